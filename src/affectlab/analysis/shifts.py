@@ -1,0 +1,63 @@
+"""From trials to changes: what each vignette did to each scale, item by item."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+DESIGN = ["model", "frame", "technique", "grade"]
+"""The factors within which findings are made."""
+UNIT = [*DESIGN, "state", "vignette"]
+"""What identifies a vignette's cell."""
+
+
+def by_point(trials: pd.DataFrame) -> pd.DataFrame:
+    """One row for each item of each vignette and regulation arm, one column for each point of the session.
+
+    Replicates are averaged: they are repeated reads of one text, and no further units.
+    """
+    read = trials[trials["scale"] != "text"]
+    return read.pivot_table(
+        index=[*UNIT, "regulation", "measure", "scale", "item"],
+        columns="point",
+        values="value",
+        aggfunc="mean",
+        dropna=True,
+        observed=True,
+    ).reset_index()
+
+
+def change(points: pd.DataFrame, before: str, after: str) -> pd.DataFrame:
+    """The change of each vignette and arm on each scale from one point to another, in raw units.
+
+    The change is taken item by item and averaged over the items that were answered at both points, so that an
+    item refused at one point biases nothing. Columns: those of ``UNIT``, regulation, measure, scale, value, and
+    ``missing``, the number of items without a change.
+    """
+    keys = [*UNIT, "regulation", "measure", "scale"]
+    if before not in points or after not in points:
+        return pd.DataFrame(columns=[*keys, "value", "missing"])
+    items = points.assign(value=points[after] - points[before])
+    grouped = items.groupby(keys, observed=True, sort=False)["value"]
+    return grouped.agg(value="mean", missing=lambda values: int(values.isna().sum())).reset_index()
+
+
+def level(points: pd.DataFrame, at: str) -> pd.DataFrame:
+    """The level of each vignette on each scale at one point, averaged over items and arms."""
+    keys = [*UNIT, "measure", "scale"]
+    if at not in points:
+        return pd.DataFrame(columns=[*keys, "value"])
+    return points.groupby(keys, observed=True, sort=False)[at].mean().rename("value").reset_index()
+
+
+def over_arms(changes: pd.DataFrame) -> pd.DataFrame:
+    """Changes averaged over the regulation arms, for points at which the arms do not yet differ."""
+    keys = [*UNIT, "measure", "scale"]
+    return changes.groupby(keys, observed=True, sort=False)["value"].mean().reset_index()
+
+
+def matrix(changes: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """Condition by scale: the mean change over vignettes. The manipulation check, as a table."""
+    of_measure = changes[changes["measure"] == measure]
+    vignettes = of_measure.groupby(["state", "vignette", "scale"], observed=True, sort=False)["value"].mean()
+    means = vignettes.groupby(["state", "scale"], observed=True, sort=False).mean()
+    return means.unstack("scale")

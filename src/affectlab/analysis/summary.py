@@ -1,0 +1,75 @@
+"""What a run found: its findings, and which measures its models could use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from affectlab.analysis.findings import NOTHING, Finding, findings
+from affectlab.analysis.usability import Usability, usability
+from affectlab.materials.schema import Instrument, Regulation, Task
+from affectlab.run import Run
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The findings of a run and the usability of its measures, per model."""
+
+    findings: tuple[Finding, ...]
+    usability: Mapping[str, Mapping[str, Usability]]
+
+    def usable(self, finding: Finding) -> bool:
+        """Whether the finding rests on a measure that its model can use."""
+        return self.usability[finding.model][finding.measure].usable
+
+    def measures(self) -> dict[str, dict[str, Any]]:
+        """Per measure, what holds for every model: the lowest coverage, and whether all can use it."""
+        of: dict[str, dict[str, Usability]] = {}
+        for model, measures in self.usability.items():
+            for measure, one in measures.items():
+                of.setdefault(measure, {})[model] = one
+        return {
+            measure: {
+                "coverage": min(one.coverage for one in models.values()),
+                "usable": all(one.usable for one in models.values()),
+                "minimum_coverage": next(iter(models.values())).minimum,
+                "models": {
+                    model: {"coverage": one.coverage, "usable": one.usable, "refused": one.refused}
+                    for model, one in models.items()
+                },
+            }
+            for measure, models in of.items()
+        }
+
+
+def summarise(run: Run) -> Summary:
+    """The findings of a run.
+
+    Raises:
+        DataError: no session of the run is complete.
+    """
+    trials = run.trials()
+    materials = probes(run)
+    units = {id: material.unit for id, material in materials.items()}
+    minimum = {id: material.minimum_coverage for id, material in materials.items()}
+    return Summary(tuple(findings(trials, units, controls(run))), usability(trials, minimum))
+
+
+def probes(run: Run) -> dict[str, Instrument | Task]:
+    """The instruments and tasks of a run, by id."""
+    study = run.study
+    found: dict[str, Instrument | Task] = {}
+    for id in study.measures:
+        found[id] = study.catalogue.get(Instrument, id)
+    for testing in study.tasks:
+        found[testing.task] = study.catalogue.get(Task, testing.task)
+    return found
+
+
+def controls(run: Run) -> tuple[str, ...]:
+    """The regulation arms that are controls, nothing among them."""
+    study = run.study
+    return tuple(
+        arm for arm in study.regulations if arm == NOTHING or study.catalogue.get(Regulation, arm).role == "control"
+    )

@@ -1,0 +1,26 @@
+"""The command line: thin, one module per group of commands. Errors are one line, and an exit code."""
+
+from __future__ import annotations
+
+import sys
+
+from affectlab.cli.app import app
+from affectlab.errors import AffectlabError, InputError
+
+# each module adds its commands to the app
+from affectlab.cli import catalogue, replay, runs, studies  # noqa: F401 isort: skip
+
+
+def main() -> None:
+    """Run a command; an error of affectlab's own is one line on standard error."""
+    try:
+        app(standalone_mode=True)
+    except AffectlabError as error:
+        print(f"affectlab: {error}", file=sys.stderr)
+        if isinstance(error, InputError) and error.others:
+            more = len(error.others)
+            print(f"affectlab: and {more} more; `affectlab check` names them all", file=sys.stderr)
+        raise SystemExit(error.exit_code) from None
+    except KeyboardInterrupt:
+        print("affectlab: stopped; the same command goes on where it was", file=sys.stderr)
+        raise SystemExit(130) from None

@@ -1,0 +1,38 @@
+"""The application to which the commands belong, and what they share."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    name="affectlab",
+    help="A laboratory for affective science in which the participants are language models.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+StudyName = Annotated[str, typer.Argument(metavar="STUDY", help="A study file, or the name of a shipped study.")]
+RunName = Annotated[str, typer.Argument(metavar="RUN", help="The directory of a run.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
+Quick = Annotated[bool, typer.Option("--quick", help="The study's short form.")]
+
+
+def emit(value: Any) -> None:
+    """Print one JSON object."""
+    print(json.dumps(value, ensure_ascii=False, allow_nan=False))
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """A laboratory for affective science in which the participants are language models."""
+    if show:
+        from affectlab import __version__
+
+        print(__version__)
+        raise typer.Exit

@@ -1,0 +1,66 @@
+"""The command that does a run again, and compares every answer."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import TYPE_CHECKING
+
+import typer
+
+from affectlab.cli.app import Json, RunName, app, emit
+
+if TYPE_CHECKING:
+    from affectlab.participants.base import Participant
+    from affectlab.requests import Response
+    from affectlab.run import Run
+
+
+@app.command()
+def replay(run: RunName, as_json: Json = False) -> None:
+    """Do a run again in the same way, compare every answer, and say identical or where not."""
+    from affectlab.cli.progress import live
+    from affectlab.errors import StoreError
+    from affectlab.run import Run, differences
+    from affectlab.run import run as do
+
+    first = Run.open(run)
+    if not first.complete:
+        raise StoreError(f"{run} is not complete", hint="finish it first with the same `affectlab run`")
+    plan = first.plan
+    if plan.hash != first.plan_hash:
+        raise StoreError(f"the materials of {run} have changed", hint="replay it with the files it was run with")
+    cast = _same(first)
+    with tempfile.TemporaryDirectory() as folder, live(len(plan)) as progress:
+        second = do(first.study, cast, folder, seed=plan.seed, replicates=plan.replicates, progress=progress)
+        unlike = differences(first, second)
+        second.store.close()
+    rows = [{"key": key, "first": _shown(here), "second": _shown(there)} for key, here, there in unlike]
+    count = first.store.count()
+    if as_json:
+        emit({"identical": not rows, "answers": count, "differences": rows})
+    else:
+        print(f"identical: {count} answers, bit for bit" if not rows else f"not identical: {len(rows)} of {count}")
+        for row in rows[:20]:
+            print(f"  {row['key']}\n    {row['first']}\n    {row['second']}")
+    if rows:
+        raise typer.Exit(1)
+
+
+def _same(run: Run) -> dict[str, Participant]:
+    """The participants of a run, set up as they were."""
+    from affectlab.participants.roster import participant
+
+    seats = run.store.described("seats")
+    catalogue, seed = run.study.catalogue, run.plan.seed
+    return {
+        label: participant(seat["name"], catalogue, seed=seed, threads=seat["threads"], weights=seat["weights"])
+        for label, seat in seats.items()
+    }
+
+
+def _shown(response: Response | None) -> object:
+    from affectlab.requests import Answer
+
+    if response is None:
+        return None
+    return list(response.probabilities) if isinstance(response, Answer) else response.text

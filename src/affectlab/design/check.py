@@ -1,0 +1,85 @@
+"""Everything that is wrong with a study and the materials it can draw on, found without a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from affectlab.design.study import examine
+from affectlab.errors import InputError
+from affectlab.materials.catalogue import FOLDERS, Catalogue
+from affectlab.materials.document import Place
+from affectlab.materials.schema import Induction, Length, Line, Material, Regulation, Technique
+
+
+def mistakes(study: str | Path) -> list[InputError]:
+    """All that is wrong with a study file, and with every material that it could name."""
+    loaded, errors = examine(study)
+    if loaded is not None:
+        known = {str(error) for error in errors}
+        errors += [error for error in materials(loaded.catalogue) if str(error) not in known]
+    return errors
+
+
+def materials(catalogue: Catalogue) -> Iterator[InputError]:
+    """All that is wrong with the materials of a catalogue: schema, ids, lengths, words that are scored."""
+    seen: dict[tuple[str, str], str] = {}
+    for kind in FOLDERS:
+        for id in catalogue.ids(kind):
+            try:
+                material = catalogue.get(kind, id)
+            except InputError as error:
+                yield from (error, *error.others)
+                continue
+            yield from _identity(catalogue, kind, id, material)
+            yield from _texts(catalogue, kind, id, material, seen)
+
+
+def _identity(catalogue: Catalogue, kind: type[Material], id: str, material: Material) -> Iterator[InputError]:
+    if material.id != id:
+        hint = f"write `id: {id}`, which is what its place says"
+        yield catalogue.document(kind, id).error(f"the id is `{material.id}`", ("id",), hint=hint)
+
+
+def _texts(
+    catalogue: Catalogue, kind: type[Material], id: str, material: Material, seen: dict[tuple[str, str], str]
+) -> Iterator[InputError]:
+    document = catalogue.document(kind, id)
+    if isinstance(material, Induction):
+        try:
+            length = catalogue.get(Technique, material.technique).length
+        except InputError as error:
+            yield document.error(error.message, ("technique",), hint=error.hint)
+            return
+        for index, text in enumerate(material.texts):
+            yield from _once(document, "text", text.id, ("texts", index), seen)
+            for grade, wording in text.grades.items():
+                place = ("texts", index, "grades", grade)
+                yield from _wording(catalogue, document, wording.text, place, length)
+    elif isinstance(material, Regulation):
+        for index, script in enumerate(material.scripts):
+            yield from _once(document, "script", script.id, ("scripts", index), seen)
+            yield from _wording(catalogue, document, script.text, ("scripts", index), material.length)
+    elif isinstance(material, Technique):
+        yield from _wording(catalogue, document, " ".join((material.instruction, *material.turns)), ("instruction",))
+    elif isinstance(material, Line):
+        yield from _wording(catalogue, document, f"{material.text} {material.reply}", ("text",))
+
+
+def _once(document: Any, noun: str, id: str, place: Place, seen: dict[tuple[str, str], str]) -> Iterator[InputError]:
+    here = f"{document.path.name}:{document.line(place)}"
+    if (noun, id) in seen:
+        yield document.error(f"duplicate {noun} id `{id}`", place, hint=f"{seen[noun, id]} has it too; rename one")
+    seen[noun, id] = here
+
+
+def _wording(
+    catalogue: Catalogue, document: Any, text: str, place: Place, length: Length | None = None
+) -> Iterator[InputError]:
+    words = len(text.split())
+    if length is not None and not length.holds(words):
+        hint = f"the technique's texts have {length.words} words, give or take {length.tolerance:.0%}"
+        yield document.error(f"{words} words", place, hint=hint)
+    for word in dict.fromkeys(catalogue.scored.found(text)):
+        yield document.error(f"contains `{word}`, which a measure scores", place, hint="use another word")

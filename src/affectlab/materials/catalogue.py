@@ -1,0 +1,135 @@
+"""Where materials are found: those that come with affectlab, and those beside a study."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TypeVar, cast
+
+from affectlab.errors import InputError
+from affectlab.materials.document import Document, read, validate
+from affectlab.materials.schema import (
+    Frame,
+    Induction,
+    Instrument,
+    Line,
+    Material,
+    Regulation,
+    Task,
+    Technique,
+    Truth,
+)
+from affectlab.materials.vocabulary import Vocabulary
+
+SHIPPED = Path(__file__).parent / "data"
+
+FOLDERS: dict[type[Material], str] = {
+    Induction: "inductions",
+    Technique: "inductions",
+    Regulation: "regulations",
+    Instrument: "instruments",
+    Task: "tasks",
+    Truth: "truths",
+    Frame: "frames",
+    Line: "scripts",
+}
+"""The folder in which each kind of material lies."""
+
+M = TypeVar("M", bound=Material)
+
+
+class Catalogue:
+    """All materials under some folders; a later folder's material replaces an earlier one's of the same id.
+
+    >>> Catalogue().get(Frame, "none").text
+    ''
+    """
+
+    def __init__(self, folders: Sequence[Path] = ()) -> None:
+        self.folders = (SHIPPED, *folders)
+
+    def get(self, kind: type[M], id: str) -> M:
+        """The material of a kind with an id.
+
+        Raises:
+            InputError: there is none, or its file is wrong.
+        """
+        files = self._files[kind]
+        if id not in files:
+            raise InputError(f"unknown {_noun(kind)} `{id}`", hint=self.suggestion(kind, id))
+        return cast(M, _validated(kind, files[id]))
+
+    def all(self, kind: type[M]) -> Iterator[M]:
+        """Every material of a kind, by id."""
+        for id in self.ids(kind):
+            yield self.get(kind, id)
+
+    def ids(self, kind: type[Material]) -> list[str]:
+        """The ids of a kind, sorted."""
+        return sorted(self._files[kind])
+
+    def document(self, kind: type[Material], id: str) -> Document:
+        """The file of a material, with its lines."""
+        return _read(self._files[kind][id])
+
+    def suggestion(self, kind: type[Material], id: str) -> str:
+        """What a person who wrote ``id`` may have meant."""
+        known = self.ids(kind)
+        close = difflib.get_close_matches(id, known, n=1)
+        if close:
+            return f"did you mean `{close[0]}`?"
+        return f"there are: {', '.join(known[:12])}{' …' if len(known) > 12 else ''}"
+
+    @cached_property
+    def scored(self) -> Vocabulary:
+        """The words that no induction and no regulation may contain."""
+        patterns: list[str] = []
+        for instrument in self.all(Instrument):
+            patterns += [*instrument.forbidden, *(word for words in instrument.words.values() for word in words)]
+        for task in self.all(Task):
+            patterns += [*task.forbidden, *task.words.negative, *task.words.positive]
+        return Vocabulary.of(patterns)
+
+    @cached_property
+    def _files(self) -> dict[type[Material], dict[str, Path]]:
+        """The file of every material. An id is read off the file, so that a wrong one is found here."""
+        found: dict[type[Material], dict[str, Path]] = {kind: {} for kind in FOLDERS}
+        for folder in self.folders:
+            here: dict[tuple[type[Material], str], Path] = {}
+            for kind, name in FOLDERS.items():
+                for path in sorted((folder / name).rglob("*.yaml")):
+                    if (path.name == "technique.yaml") is not (kind is Technique) and name == "inductions":
+                        continue
+                    id = _identity(kind, path)
+                    if (kind, id) in here:
+                        other = here[kind, id]
+                        hint = f"{other.name} has it too; rename one"
+                        raise _read(path).error(f"duplicate id `{id}`", ("id",), hint=hint)
+                    here[kind, id] = path
+                    found[kind][id] = path
+        return found
+
+
+@cache
+def _read(path: Path) -> Document:
+    return read(path)
+
+
+@cache
+def _validated(kind: type[Material], path: Path) -> Material:
+    return validate(_read(path), kind)
+
+
+def _identity(kind: type[Material], path: Path) -> str:
+    """The id that a file must have for where it lies; reading 100 files to know their ids would take long."""
+    if kind is Technique:
+        return path.parent.name
+    if kind is Induction:
+        return f"{path.parent.name}-{path.stem}"
+    return path.stem
+
+
+def _noun(kind: type[Material]) -> str:
+    return {"Line": "script"}.get(kind.__name__, kind.__name__.lower())

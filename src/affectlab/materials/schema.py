@@ -1,0 +1,338 @@
+"""What a material file may say: the nouns of the laboratory as data, each with source, licence and version."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Grade = Literal["mild", "moderate", "severe"]
+
+STATES = ("fear", "anxiety", "anger", "sadness", "disgust", "worry", "stress")
+"""The seven states of the published study."""
+NEUTRAL = "neutral"
+CONDITIONS = (*STATES, NEUTRAL)
+
+
+class Part(BaseModel):
+    """A part of a material: frozen, and closed against misspelt keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Material(Part):
+    """What every material file says of itself."""
+
+    kind: str
+    id: Id
+    version: int = Field(ge=1)
+    title: str
+    licence: str
+    """The terms under which the text may be passed on."""
+    source: str
+    """Where the paradigm was published."""
+
+
+class Length(Part):
+    """The number of words that every text of a technique has, and how far it may be off."""
+
+    words: int = Field(gt=0)
+    tolerance: float = Field(default=0.05, ge=0.0, lt=1.0)
+
+    def holds(self, words: int) -> bool:
+        """Whether a text of this many words is within the tolerance."""
+        return abs(words - self.words) <= self.tolerance * self.words + 1e-9
+
+
+class Text(Part):
+    """A text with its number of words, so that a slip of the pen is seen."""
+
+    words: int
+    text: str
+
+    @model_validator(mode="after")
+    def _counted(self) -> Self:
+        counted = len(self.text.split())
+        if counted != self.words:
+            raise ValueError(f"says {self.words} words and has {counted}; correct `words` or the text")
+        return self
+
+
+class InductionText(Part):
+    """One vignette: an event told in one or more grades of severity. The sampled unit of most studies."""
+
+    id: Id
+    topic: str
+    grades: dict[Grade, Text] = Field(min_length=1)
+
+
+class Induction(Material):
+    """The texts by which one technique induces one state."""
+
+    kind: Literal["induction"]
+    technique: Id
+    state: Literal["fear", "anxiety", "anger", "sadness", "disgust", "worry", "stress", "neutral"]
+    texts: tuple[InductionText, ...] = Field(min_length=1)
+
+
+class Technique(Material):
+    """What the texts of an induction technique share: what the experimenter says before each, and the length."""
+
+    kind: Literal["technique"]
+    instruction: str
+    """Said before every text; the same for every state, neutral included."""
+    length: Length
+    turns: tuple[str, ...] = ()
+    """Where the technique takes several turns: what the experimenter says in each; ``{text}`` is the text."""
+
+    def say(self, text: str) -> str:
+        """What the experimenter says: the instruction, then the text."""
+        return f"{self.instruction}\n\n{text}"
+
+
+class Script(Part):
+    """One wording of a regulation technique."""
+
+    id: Id
+    words: int
+    text: str
+    steps: tuple[str, ...] = ()
+    """The same text cut for guided delivery."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        counted = len(self.text.split())
+        if counted != self.words:
+            raise ValueError(f"says {self.words} words and has {counted}; correct `words` or the text")
+        if self.steps and " ".join(self.steps).split() != self.text.split():
+            raise ValueError("the steps joined are not the text; cut the text without changing it")
+        return self
+
+
+class Regulation(Material):
+    """A technique of emotion regulation, or a control that could have done the same."""
+
+    kind: Literal["regulation"]
+    family: str
+    technique: Id
+    role: Literal["technique", "control"]
+    webb2012: str | None = None
+    """The code in Webb, Miles and Sheeran (2012), where it has one."""
+    scripts: tuple[Script, ...] = Field(min_length=1)
+    length: Length
+
+
+class Frame(Material):
+    """Who the participant is asked to be, before anything else is said."""
+
+    kind: Literal["frame"]
+    announces: bool
+    """Whether it says that feelings are studied."""
+    role: Literal["system", "user"] = "system"
+    text: str
+
+
+class Line(Material):
+    """A fixed line of the experimenter, and the participant's scripted acknowledgement."""
+
+    kind: Literal["script"]
+    text: str
+    reply: str
+
+
+class Scale(Part):
+    """The steps of a rating, as they are shown and as they count."""
+
+    from_: int = Field(alias="from")
+    to: int
+    template: str = " {value}"
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.to <= self.from_:
+            raise ValueError("`to` must be above `from`; a scale needs at least two steps")
+        if "{value}" not in self.template:
+            raise ValueError("the template lacks `{value}`; write where the number goes")
+        return self
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        """The numbers of the scale."""
+        return tuple(range(self.from_, self.to + 1))
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The numbers as the participant writes them."""
+        return tuple(self.template.format(value=value) for value in self.values)
+
+
+class Item(Part):
+    """One thing to be rated."""
+
+    id: Id
+    text: str
+    scale: str
+    """The scale (subscale) that the item belongs to."""
+    foil: bool = False
+    """Whether it is there to show that not everything moves."""
+    reverse: bool = False
+    anchors: dict[str, str] = Field(default_factory=dict)
+    why: str | None = None
+
+
+class Subscale(Part):
+    """A scale of several items."""
+
+    title: str
+    state: str | None
+    foil: bool = False
+
+
+class Stem(Part):
+    """The beginning of the participant's turn."""
+
+    id: Id
+    text: str
+
+
+class Instrument(Material):
+    """A way of measuring: ratings, read as an expected value, or a cloze, read as log mass of words."""
+
+    kind: Literal["instrument"]
+    form: Literal["rating", "cloze"]
+    question: str
+    minimum_coverage: float = Field(ge=0.0, le=1.0)
+    """Below this coverage the measure is not usable with a participant."""
+    verified: dict[str, Any] = Field(default_factory=dict)
+    """Where the wording of an instrument by others was seen."""
+    attribution: str | None = None
+    scoring: str = ""
+    caveats: tuple[str, ...] = ()
+    opening: str = "{item}:"
+    options: Scale | None = None
+    items: tuple[Item, ...] = ()
+    stems: tuple[Stem, ...] = ()
+    words: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """For a cloze: the words of each scale."""
+    foils: tuple[str, ...] = ()
+    """For a cloze: the scales that are there to show that not everything moves."""
+    subscales: dict[str, Subscale] = Field(default_factory=dict)
+    forbidden: tuple[str, ...] = ()
+    """Words no induction or regulation may contain, ``*`` for any ending: they would prime what is read."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.form == "rating" and (self.options is None or not self.items):
+            raise ValueError("a rating needs `options` and `items`; add them")
+        if self.form == "cloze" and (not self.stems or not self.words):
+            raise ValueError("a cloze needs `stems` and `words`; add them")
+        _unique("item", [item.id for item in self.items] + [stem.id for stem in self.stems])
+        _unique("word", [word for words in self.words.values() for word in words])
+        return self
+
+    @property
+    def scales(self) -> tuple[str, ...]:
+        """The scales it measures, in the order of the file."""
+        if self.form == "cloze":
+            return tuple(self.words)
+        return tuple(dict.fromkeys(item.scale for item in self.items))
+
+    @property
+    def unit(self) -> str:
+        """The unit of its scores."""
+        return "nats" if self.form == "cloze" else "points"
+
+
+class TaskStem(Part):
+    """A sentence to be completed; self and other versions of one sentence share their ``pair``."""
+
+    id: Id
+    pair: Id
+    who: Literal["self", "other"]
+    domain: str
+    text: str
+
+
+class CompletionWords(Part):
+    """Matched completions; which list is which is the key of the task."""
+
+    negative: tuple[str, ...] = Field(min_length=1)
+    positive: tuple[str, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _balanced(self) -> Self:
+        if len(self.negative) != len(self.positive):
+            raise ValueError("the word lists differ in length; give every word its counterpart")
+        _unique("word", [*self.negative, *self.positive])
+        return self
+
+
+class Generation(Part):
+    """How a free reply is drawn."""
+
+    max_tokens: int = Field(gt=0)
+    temperature: float = Field(ge=0.0)
+    stop: tuple[str, ...] = ()
+
+
+class Task(Material):
+    """A paradigm in which humans in a state err in a known way."""
+
+    kind: Literal["task"]
+    form: Literal["completion"]
+    question: str
+    minimum_coverage: float = Field(ge=0.0, le=1.0)
+    items: tuple[TaskStem, ...] = Field(min_length=1)
+    words: CompletionWords
+    forbidden: tuple[str, ...] = ()
+    scoring: str = ""
+    generation: Generation | None = None
+
+    @model_validator(mode="after")
+    def _keyed(self) -> Self:
+        _unique("item", [item.id for item in self.items])
+        return self
+
+    @property
+    def unit(self) -> str:
+        """The unit of its score."""
+        return "log odds"
+
+
+class Noise(Part):
+    """Standard deviations of planted noise, in the unit of the latent state."""
+
+    text: float = Field(default=0.0, ge=0.0)
+    """Between induction texts: the sampled unit."""
+    regulation: float = Field(default=0.0, ge=0.0)
+    """Between regulated sessions."""
+    task: float = Field(default=0.0, ge=0.0)
+    """Between induction texts, in the outcome of a task."""
+    item: float = Field(default=0.0, ge=0.0)
+    """Between single answers."""
+
+
+class Truth(Material):
+    """What a simulated participant answers, and why: the known truth that an analysis must recover."""
+
+    kind: Literal["truth"]
+    shifts: dict[str, dict[str, float]] = Field(default_factory=dict)
+    """Per state, by how much a moderate text moves each scale; in nats for a cloze, see ``points``."""
+    grades: dict[Grade, float] = Field(default_factory=dict)
+    """Per grade, the multiple of a moderate text's shift."""
+    removes: dict[str, float] = Field(default_factory=dict)
+    """Per regulation, the share of the shift that it takes away; negative where it adds to it."""
+    tasks: dict[str, dict[str, float]] = Field(default_factory=dict)
+    """Per task and state, the shift of the outcome."""
+    points: float = Field(default=1.0, gt=0.0)
+    """Scale points of a rating per unit of the latent state."""
+    noise: Noise = Noise()
+    refusals: float = Field(default=0.0, ge=0.0, le=1.0)
+    """The share of requests that are refused."""
+
+
+def _unique(what: str, ids: list[str]) -> None:
+    twice = sorted({one for one in ids if ids.count(one) > 1})
+    if twice:
+        raise ValueError(f"{what} `{twice[0]}` stands twice; give each its own")

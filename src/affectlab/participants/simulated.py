@@ -1,0 +1,195 @@
+"""A participant with a known truth, on which every analysis is proved.
+
+It recognises the materials in what it is told, carries a latent state for each scale, and answers from it: an
+induction shifts the state, a regulation takes a share of the shift away, and noise falls on texts, sessions
+and answers as the truth file says. Its distributions have exactly the planted mean, so what an analysis does
+not recover is the analysis's fault.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from random import Random
+from typing import Any
+
+from affectlab.conversation import Conversation
+from affectlab.materials.catalogue import Catalogue
+from affectlab.materials.schema import Induction, Instrument, Regulation, Task, Technique, Truth
+from affectlab.participants.base import Capabilities
+from affectlab.requests import Answer, Ask, Reply, Request, Response, Speak
+from affectlab.seeds import derive
+
+BASE = {"cloze": -6.0, "rating": 0.25}
+"""Where a scale stands before anything is said: in log mass, and as a share of the rating scale's range."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A text that the participant recognises."""
+
+    state: str = ""
+    grade: str = ""
+    regulation: str = ""
+
+
+@dataclass(frozen=True)
+class Latent:
+    """The state that a conversation has left: the shift of each scale and task, and the seeds of its noise."""
+
+    shifts: Mapping[str, float] = field(default_factory=dict)
+    text: int | None = None
+    regulation: int | None = None
+
+
+class Simulated:
+    """A participant that answers from a :class:`Truth`."""
+
+    name = "simulated"
+    capabilities = Capabilities(distribution=True, opening=True, seed=True, identical=True, context=0)
+
+    def __init__(self, truth: Truth, catalogue: Catalogue, *, seed: int = 0) -> None:
+        self.truth = truth
+        self.seed = seed
+        self._known = dict(_recognised(catalogue))
+        self._questions = {material.question: material for material in _measures(catalogue)}
+        self.latent = lru_cache(maxsize=4096)(self._latent)
+
+    @property
+    def revision(self) -> str:
+        """The truth's id and version, and the seed of its noise."""
+        return f"{self.truth.id}-{self.truth.version}-{self.seed}"
+
+    @property
+    def card(self) -> Mapping[str, Any]:
+        """The whole truth."""
+        return {"truth": self.truth.model_dump(mode="json"), "seed": self.seed}
+
+    def respond(self, requests: Sequence[Request]) -> Iterator[tuple[int, Response]]:
+        """Answer every request from the latent state."""
+        for position, request in enumerate(requests):
+            yield position, self._speak(request) if isinstance(request, Speak) else self._answer(request)
+
+    def reset(self) -> None:
+        """There is nothing to forget."""
+
+    def tokens(self, text: str) -> int:
+        """One token per word."""
+        return len(text.split())
+
+    def close(self) -> None:
+        """There is nothing to give back."""
+
+    def _latent(self, conversation: Conversation) -> Latent:
+        if conversation.parent is None:
+            return Latent()
+        before = self.latent(conversation.parent)
+        known = self._known.get(conversation.text) if conversation.role == "user" else None
+        if known is None:
+            return before
+        if known.state:
+            return self._induced(before, known, conversation)
+        left = 1.0 - self.truth.removes.get(known.regulation, 0.0)
+        shifts = {scale: left * shift for scale, shift in before.shifts.items()}
+        return Latent(shifts, before.text, derive(self.seed, conversation.id))
+
+    def _induced(self, before: Latent, known: Known, conversation: Conversation) -> Latent:
+        multiple = self.truth.grades.get(known.grade, 1.0)  # type: ignore[call-overload]
+        planted = dict(self.truth.shifts.get(known.state, {}))
+        planted |= {task: states.get(known.state, 0.0) for task, states in self.truth.tasks.items()}
+        shifts = dict(before.shifts)
+        for scale, shift in planted.items():
+            shifts[scale] = shifts.get(scale, 0.0) + multiple * shift
+        return Latent(shifts, derive(self.seed, conversation.text), before.regulation)
+
+    def _shift(self, conversation: Conversation, scale: str, *, task: bool = False) -> float:
+        latent, noise = self.latent(conversation), self.truth.noise
+        shift = latent.shifts.get(scale, 0.0)
+        if latent.text is not None:
+            shift += _normal(noise.task if task else noise.text, latent.text, scale)
+        if latent.regulation is not None:
+            shift += _normal(noise.regulation, latent.regulation, scale)
+        return shift
+
+    def _answer(self, ask: Ask) -> Answer:
+        question = ask.conversation
+        material = self._questions.get(question.text)
+        before = question.parent or question
+        if material is None or self._refuses(ask.content):
+            return Answer(tuple(-math.inf for _ in ask.options), refused=1.0)
+        if isinstance(material, Task):
+            return self._complete(material, ask, before)
+        if material.form == "cloze":
+            return self._cloze(material, ask, before)
+        return self._rate(material, ask, before)
+
+    def _cloze(self, instrument: Instrument, ask: Ask, before: Conversation) -> Answer:
+        logprobs: list[float] = []
+        for scale, words in instrument.words.items():
+            mass = BASE["cloze"] + self._shift(before, scale) + self._item_noise(ask, scale)
+            logprobs += [min(mass, -3.0) - math.log(len(words))] * len(words)
+        return Answer(tuple(logprobs))
+
+    def _rate(self, instrument: Instrument, ask: Ask, before: Conversation) -> Answer:
+        assert instrument.options is not None
+        item = next(
+            item for item in instrument.items if instrument.opening.format(item=item.text) == ask.opening
+        )
+        values = instrument.options.values
+        span = values[-1] - values[0]
+        shift = self._shift(before, item.scale) + self._item_noise(ask, item.scale)
+        target = values[0] + BASE["rating"] * span + self.truth.points * shift
+        return Answer(_around(min(max(target, values[0]), values[-1]), values))
+
+    def _complete(self, task: Task, ask: Ask, before: Conversation) -> Answer:
+        odds = self._shift(before, task.id, task=True) + self._item_noise(ask, task.id)
+        legal, count = 0.2, len(task.words.negative)
+        negative = math.log(legal) - math.log1p(math.exp(-odds)) - math.log(count)
+        positive = math.log(legal) - math.log1p(math.exp(odds)) - math.log(count)
+        return Answer((*[negative] * count, *[positive] * count))
+
+    def _speak(self, speak: Speak) -> Reply:
+        if self._refuses(speak.content):
+            return Reply("", "refused")
+        material = self._questions.get(speak.conversation.text)
+        words = [*material.words.negative, *material.words.positive] if isinstance(material, Task) else ["well"]
+        return Reply(f" {Random(derive(self.seed, speak.content)).choice(words)}", tokens=1)
+
+    def _refuses(self, content: str) -> bool:
+        rate = self.truth.refusals
+        return rate > 0.0 and Random(derive(self.seed, "refuses", content)).random() < rate
+
+    def _item_noise(self, ask: Ask, scale: str) -> float:
+        return _normal(self.truth.noise.item, derive(self.seed, ask.content), scale)
+
+
+def _normal(sd: float, *place: object) -> float:
+    return Random(derive(0, *place)).gauss(0.0, sd) if sd > 0.0 else 0.0
+
+
+def _around(target: float, values: Sequence[int]) -> tuple[float, ...]:
+    """Log probabilities over neighbouring steps whose mean is ``target``."""
+    lower = min(math.floor(target), values[-1] - 1)
+    upper = target - lower
+    masses = {lower: 1.0 - upper, lower + 1: upper}
+    return tuple(
+        math.log(masses[value]) if masses.get(value, 0.0) > 0.0 else -math.inf for value in values
+    )
+
+
+def _recognised(catalogue: Catalogue) -> Iterator[tuple[str, Known]]:
+    for induction in catalogue.all(Induction):
+        technique = catalogue.get(Technique, induction.technique)
+        for text in induction.texts:
+            for grade, wording in text.grades.items():
+                yield technique.say(wording.text), Known(state=induction.state, grade=grade)
+    for regulation in catalogue.all(Regulation):
+        for script in regulation.scripts:
+            yield script.text, Known(regulation=regulation.technique)
+
+
+def _measures(catalogue: Catalogue) -> Iterator[Instrument | Task]:
+    yield from catalogue.all(Instrument)
+    yield from catalogue.all(Task)

@@ -1,0 +1,142 @@
+"""What a session asks of a participant, and what comes back.
+
+There are two requests. An :class:`Ask` is a question with options: the answer is a distribution over them.
+A :class:`Speak` asks for a reply in the participant's own words. Both are values: the same content has the
+same key, and the key is the cache, the resume point and the proof of identical conditions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from affectlab.conversation import Conversation
+
+Obtained = Literal["exact", "bounded", "constrained", "sampled"]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A question with options.
+
+    The conversation ends where the participant is to speak. Its turn is begun with ``opening``, and each
+    option is a string that continues the opening (``" afraid"`` after ``"Right now I feel"``).
+
+    An option that is the beginning of another (``" 1"`` and ``" 10"``) counts together with what ends it:
+    any next token that begins with neither letter nor digit, or the end of the turn.
+    """
+
+    conversation: Conversation
+    opening: str
+    options: tuple[str, ...]
+
+    @cached_property
+    def content(self) -> str:
+        """The identity of the question, without who is asked."""
+        return _digest(["ask", self.conversation.id, self.opening, *self.options])
+
+    @cached_property
+    def nested(self) -> tuple[bool, ...]:
+        """For each option, whether it is the beginning of another one."""
+        return nested_options(self.options)
+
+
+@dataclass(frozen=True)
+class Speak:
+    """A reply in the participant's own words, drawn with ``seed``; it ends at a stop string, or at the limit."""
+
+    conversation: Conversation
+    seed: int
+    opening: str = ""
+    max_tokens: int = 128
+    temperature: float = 1.0
+    stop: tuple[str, ...] = ()
+
+    @cached_property
+    def content(self) -> str:
+        """The identity of the request, without who is asked."""
+        limits = [self.opening, self.max_tokens, self.temperature, *self.stop]
+        return _digest(["speak", self.conversation.id, self.seed, *limits])
+
+
+Request = Ask | Speak
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The distribution over an Ask's options.
+
+    ``logprobs[i]`` is the natural logarithm of the probability of the whole option string ``i``, ``-inf`` where
+    it is zero. They are not renormalised: their sum, ``coverage``, says how much of the participant's answer was
+    legal. ``refused`` is the share of draws that were refusals, where the answer was sampled.
+    """
+
+    logprobs: tuple[float, ...]
+    obtained: Obtained = "exact"
+    requested: Mapping[str, Any] = field(default_factory=dict)
+    honoured: Mapping[str, Any] = field(default_factory=dict)
+    refused: float = 0.0
+    bounds: tuple[tuple[float, float], ...] = ()
+    """For a bounded answer, the lowest and highest possible probability of each option; else empty."""
+
+    @property
+    def coverage(self) -> float:
+        """The summed probability of the legal options, in [0, 1].
+
+        >>> Answer((math.log(0.5), math.log(0.25))).coverage
+        0.75
+        """
+        return math.fsum(map(math.exp, self.logprobs))
+
+    @property
+    def probabilities(self) -> tuple[float, ...]:
+        """The options' probabilities given that the answer is a legal one; nan where none is."""
+        total = self.coverage
+        if total <= 0.0:
+            return tuple(math.nan for _ in self.logprobs)
+        return tuple(math.exp(logprob) / total for logprob in self.logprobs)
+
+    def expected(self, values: Sequence[float]) -> float:
+        """The mean of ``values`` under the distribution, given a legal answer.
+
+        >>> round(Answer((math.log(0.3), math.log(0.1))).expected([0, 10]), 2)
+        2.5
+        """
+        return math.fsum(p * value for p, value in zip(self.probabilities, values, strict=True))
+
+    @property
+    def entropy(self) -> float:
+        """The entropy of the distribution, in bits, given a legal answer."""
+        return -math.fsum(p * math.log2(p) if p > 0.0 else p for p in self.probabilities)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the participant said after the opening, and why it stopped."""
+
+    text: str
+    finish: Literal["stop", "length", "refused", "empty"] = "stop"
+    tokens: int = 0
+    requested: Mapping[str, Any] = field(default_factory=dict)
+    honoured: Mapping[str, Any] = field(default_factory=dict)
+
+
+Response = Answer | Reply
+
+
+def nested_options(options: Sequence[str]) -> tuple[bool, ...]:
+    """For each option, whether it is the beginning of another.
+
+    >>> nested_options([" 1", " 2", " 10"])
+    (True, False, False)
+    """
+    return tuple(any(other != option and other.startswith(option) for other in options) for option in options)
+
+
+def _digest(parts: Sequence[Any]) -> str:
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()

@@ -1,0 +1,189 @@
+"""A run: a study done on some participants, its answers in a store, and what can be read from them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from affectlab import __version__
+from affectlab.design.plan import Plan
+from affectlab.design.study import Study
+from affectlab.errors import StoreError
+from affectlab.participants.base import Participant
+from affectlab.session.runner import Progress, Tally, identity, run_plan
+from affectlab.store.store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STORE = "answers.sqlite"
+
+_TRIALS = """
+SELECT trials.session, trials.point, trials.measure, trials.item, trials.scale, trials.value,
+       responses.coverage, responses.entropy, responses.obtained, responses.refused, responses.text,
+       responses.attempt, responses.key
+FROM trials JOIN responses ON responses.id = trials.response ORDER BY trials.rowid"""
+
+
+class Run:
+    """What a store holds of a study."""
+
+    def __init__(self, store: Store) -> None:
+        if store.described("plan_hash") is None:
+            raise StoreError(f"{store.path} holds no run", hint="name the directory that `affectlab run` named")
+        self.store = store
+
+    @classmethod
+    def open(cls, directory: Path | str) -> Run:
+        """The run in a directory.
+
+        Raises:
+            StoreError: there is none.
+        """
+        return cls(Store(Path(directory) / STORE, create=False))
+
+    @property
+    def study(self) -> Study:
+        """The study as it was run."""
+        beside = self.store.described("study_path")
+        return Study.of(self.store.described("study"), Path(beside) if beside else None)
+
+    @property
+    def plan(self) -> Plan:
+        """The plan, expanded again from the study and today's materials; compare its hash with ``plan_hash``."""
+        described = self.store.described
+        models = tuple(described("identities"))
+        return Plan.of(self.study, seed=described("seed"), replicates=described("replicates"), models=models)
+
+    @property
+    def plan_hash(self) -> str:
+        """The identity of the plan."""
+        return str(self.store.described("plan_hash"))
+
+    @property
+    def participants(self) -> Mapping[str, Any]:
+        """The card of each model: name, revision, capabilities, file, checksum, threads."""
+        cards: Mapping[str, Any] = self.store.described("participants")
+        return cards
+
+    @property
+    def complete(self) -> bool:
+        """Whether every session of the plan is done."""
+        return len(self.store.done()) == int(self.store.described("sessions"))
+
+    def trials(self) -> pd.DataFrame:
+        """Tidy rows: one for each number, with its cell of the design, in the order of the plan.
+
+        ``value`` is in the unit of the measure: nats of log mass for a cloze, scale points for a rating, log
+        odds for a completion; nan where there was no legal answer, or where the row is a free reply (``text``).
+        """
+        import pandas as pd
+
+        columns, rows = self.store.query(_TRIALS)
+        trials = pd.DataFrame(rows, columns=columns)
+        cells = self.sessions()
+        return cells.merge(trials, on="session", how="right")
+
+    def sessions(self) -> pd.DataFrame:
+        """One row for each session that is done: the factors of its cell."""
+        import pandas as pd
+
+        _, rows = self.store.query("SELECT cell FROM sessions ORDER BY id")
+        cells = pd.DataFrame([json.loads(cell) for (cell,) in rows])
+        return cells.rename(columns={"index": "session"})
+
+
+def run(
+    study: Study,
+    participant: Participant | Mapping[str, Participant],
+    store: Store | Path | str | None = None,
+    *,
+    seed: int | None = None,
+    replicates: int | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Run:
+    """Do a study, or go on with one that was interrupted.
+
+    Args:
+        study: what to do.
+        participant: on which model; or several, by the names under which the study's rows will have them.
+        store: an open store, a run's directory, or None to keep everything in memory.
+        seed: instead of the study's own.
+        replicates: instead of the study's own.
+        progress: called now and then.
+
+    Raises:
+        StoreError: the store holds another study or another model's answers.
+        ParticipantError: a model cannot be had or broke; what it had answered is kept.
+    """
+    cast = participant if isinstance(participant, Mapping) else {participant.name: participant}
+    plan = Plan.of(study, seed=seed, replicates=replicates, models=tuple(cast))
+    opened = store if isinstance(store, Store) else _open(store)
+    _begin(opened, plan, cast)
+    tally = run_plan(plan, cast, opened, progress=progress)
+    _note(opened, tally)
+    return Run(opened)
+
+
+def _open(directory: Path | str | None) -> Store:
+    if directory is None:
+        return Store(None)
+    folder = Path(directory)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError, PermissionError) as error:
+        raise StoreError(f"cannot write to {folder} ({error.strerror})", hint="name another --out") from None
+    return Store(folder / STORE)
+
+
+def _begin(store: Store, plan: Plan, participants: Mapping[str, Participant]) -> None:
+    """Describe the run in a new store; make sure that an old one is of the same run."""
+    names = {name: identity(one) for name, one in participants.items()}
+    known = store.described("plan_hash")
+    if known is not None and known != plan.hash:
+        message = f"{store.path} holds another study or other materials (plan {known[:8]}, not {plan.hash[:8]})"
+        raise StoreError(message, hint="name another --out")
+    if known is not None and store.described("identities") != names:
+        message = f"{store.path} holds answers of {', '.join(store.described('identities').values())}"
+        raise StoreError(message, hint="name another --out for another model")
+    store.attempt = int(store.described("attempts") or 0) + 1
+    store.describe("attempts", store.attempt)
+    if known is None:
+        document = plan.study.document
+        store.describe("plan_hash", plan.hash)
+        store.describe("study", plan.study.model_dump(mode="json", by_alias=True))
+        store.describe("study_text", document.path.read_text("utf-8") if document is not None else None)
+        store.describe("study_path", str(document.path.resolve()) if document is not None else None)
+        store.describe("seed", plan.seed)
+        store.describe("replicates", plan.replicates)
+        store.describe("sessions", len(plan))
+        store.describe("identities", names)
+        store.describe("participants", {name: describe(one) for name, one in participants.items()})
+        store.describe("affectlab", __version__)
+
+
+def describe(participant: Participant) -> dict[str, Any]:
+    """A participant's card, with its name, revision and capabilities."""
+    capabilities = participant.capabilities
+    can = {name: getattr(capabilities, name) for name in capabilities.__dataclass_fields__}
+    return {
+        "name": participant.name,
+        "revision": participant.revision,
+        "capabilities": can,
+        **participant.card,
+    }
+
+
+def _note(store: Store, tally: Tally) -> None:
+    if tally.repeated:
+        detail = f"{tally.repeated} answers of an interrupted block asked again, {tally.differing} differ"
+        store.incident("resumed", detail)
+
+
+def differences(run: Run, again: Run) -> Sequence[tuple[str, Any, Any]]:
+    """The responses that two runs do not share bit for bit: key, here, there."""
+    first, second = dict(run.store.responses()), dict(again.store.responses())
+    keys = [*first, *(key for key in second if key not in first)]
+    return [(key, first.get(key), second.get(key)) for key in keys if first.get(key) != second.get(key)]

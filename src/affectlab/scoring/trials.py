@@ -1,0 +1,80 @@
+"""From observations to trials: tidy rows, one for each number that a probe gives on a scale."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from affectlab.materials.schema import Instrument, Task
+from affectlab.requests import Answer, Reply
+from affectlab.scoring.observation import Observation, Probe
+
+
+class Trial(NamedTuple):
+    """One number. ``value`` is nan where the participant gave no legal answer: a refusal is a row, not a gap."""
+
+    point: str
+    measure: str
+    item: str
+    scale: str
+    value: float
+    key: str
+    """The response in the store from which the row comes."""
+
+
+def score(observation: Observation, key: str) -> Iterator[Trial]:
+    """The trials of an observation. A free reply is a row too; its text is in the store."""
+    probe, response = observation.probe, observation.response
+    if isinstance(response, Reply):
+        yield _trial(probe, key, "text", math.nan)
+    elif isinstance(probe.material, Task):
+        yield _trial(probe, key, "negativity", log_odds(probe.material, response))
+    elif probe.material.form == "cloze":
+        for scale, mass in log_masses(probe.material, response):
+            yield _trial(probe, key, scale, mass)
+    else:
+        item = next(item for item in probe.material.items if item.id == probe.item)
+        yield _trial(probe, key, item.scale, rating(probe.material, response, reverse=item.reverse))
+
+
+def log_masses(instrument: Instrument, answer: Answer) -> Iterator[tuple[str, float]]:
+    """Per scale of a cloze, the log of the summed probability of its words, in nats."""
+    start = 0
+    for scale, words in instrument.words.items():
+        yield scale, log_sum(answer.logprobs[start : start + len(words)])
+        start += len(words)
+
+
+def rating(instrument: Instrument, answer: Answer, *, reverse: bool = False) -> float:
+    """The expected value of a rating, in scale points, given a legal answer."""
+    if instrument.options is None:
+        raise ValueError(f"{instrument.id} has no options")
+    values = instrument.options.values
+    expected = answer.expected(values)
+    return values[0] + values[-1] - expected if reverse else expected
+
+
+def log_sum(logprobs: Sequence[float]) -> float:
+    """The log of a sum of probabilities given by their logs.
+
+    >>> log_sum([math.log(0.25), math.log(0.5)]) == math.log(0.75)
+    True
+    >>> log_sum([-math.inf])
+    -inf
+    """
+    top = max(logprobs)
+    if top == -math.inf:
+        return top
+    return top + math.log(math.fsum(math.exp(logprob - top) for logprob in logprobs))
+
+
+def log_odds(task: Task, answer: Answer) -> float:
+    """Log odds of the negative over the positive completions."""
+    cut = len(task.words.negative)
+    return log_sum(answer.logprobs[:cut]) - log_sum(answer.logprobs[cut:])
+
+
+def _trial(probe: Probe, key: str, scale: str, value: float) -> Trial:
+    finite = value if math.isfinite(value) else math.nan
+    return Trial(probe.point, probe.material.id, probe.item, scale, finite, key)

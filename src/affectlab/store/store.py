@@ -1,0 +1,228 @@
+"""Every answer and reply, append-only, keyed by content: cache, resume, replay and archive in one SQLite file."""
+
+from __future__ import annotations
+
+import array
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+from affectlab.conversation import Conversation
+from affectlab.errors import StoreError
+from affectlab.requests import Answer, Ask, Reply, Request, Response
+from affectlab.scoring.trials import Trial
+
+VERSION = "1"
+
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE turns (            -- every turn said, linked to the one before it
+  id TEXT PRIMARY KEY, parent TEXT, role TEXT, text TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE texts (            -- strings that many rows share: option lists, parameters
+  id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+CREATE TABLE responses (
+  id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE,     -- participant and content of the request
+  participant TEXT NOT NULL,
+  conversation TEXT NOT NULL,   -- turns.id: what had been said
+  opening TEXT NOT NULL,        -- how the participant's turn was begun
+  kind TEXT NOT NULL,           -- answer | reply
+  options INTEGER,              -- texts.id: the options, as JSON
+  logprobs BLOB,                -- float64 for each option
+  coverage REAL, entropy REAL, refused REAL, bounds BLOB,
+  text TEXT, finish TEXT, tokens INTEGER, seed INTEGER,
+  obtained TEXT NOT NULL,       -- exact | bounded | constrained | sampled | generated
+  requested INTEGER NOT NULL, honoured INTEGER NOT NULL,  -- texts.id: parameters, as JSON
+  block INTEGER NOT NULL,       -- the part of the plan with which it was asked
+  attempt INTEGER NOT NULL);    -- which start of the run asked it: 1, or more after a resume
+CREATE TABLE sessions (id INTEGER PRIMARY KEY, cell TEXT NOT NULL, conversation TEXT);
+CREATE TABLE trials (
+  session INTEGER NOT NULL, point TEXT NOT NULL, measure TEXT NOT NULL, item TEXT NOT NULL,
+  scale TEXT NOT NULL, value REAL, response INTEGER NOT NULL);
+CREATE TABLE incidents (id INTEGER PRIMARY KEY, attempt INTEGER NOT NULL, kind TEXT NOT NULL, detail TEXT NOT NULL);
+"""
+
+
+class Stored(NamedTuple):
+    """A response in the store, and the block with which it was asked."""
+
+    id: int
+    response: Response
+    block: int
+
+
+class Store:
+    """An open store. ``Store(None)`` lives in memory."""
+
+    def __init__(self, path: Path | None, *, create: bool = True) -> None:
+        self.path = path
+        if path is not None and not create and not path.exists():
+            raise StoreError(f"no store at {path}", hint="name the directory of a run")
+        try:
+            self._db = sqlite3.connect(path or ":memory:", isolation_level=None)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            if not self._db.execute("SELECT 1 FROM sqlite_master").fetchone():
+                self._db.executescript(f"BEGIN;{_SCHEMA}COMMIT;")
+                self.describe("version", VERSION)
+            version = self.described("version")
+        except sqlite3.DatabaseError as error:
+            message = f"{path} is not a store of affectlab ({error})"
+            raise StoreError(message, hint="name another --out, or move that file away") from None
+        if version != VERSION:
+            message = f"{path} is a store of version {version}, and this is version {VERSION}"
+            raise StoreError(message, hint="use the affectlab that wrote it, or name another --out")
+        self.attempt = 1
+        self._interned: dict[str, int] = {}
+        self._known_turns: set[str] = set()
+
+    # What describes the run
+
+    def describe(self, key: str, value: Any) -> None:
+        """Keep a fact about the run."""
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, json.dumps(value)))
+
+    def described(self, key: str) -> Any:
+        """A fact about the run, or None."""
+        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return json.loads(row[0]) if row else None
+
+    def incident(self, kind: str, detail: str) -> None:
+        """Keep something that went wrong, or that a reader of the data must know."""
+        self._db.execute("INSERT INTO incidents (attempt, kind, detail) VALUES (?, ?, ?)", (self.attempt, kind, detail))
+
+    def incidents(self) -> list[tuple[int, str, str]]:
+        """Attempt, kind and detail of everything that went wrong."""
+        return self._db.execute("SELECT attempt, kind, detail FROM incidents ORDER BY id").fetchall()
+
+    # Responses
+
+    def find(self, keys: Sequence[str]) -> dict[str, Stored]:
+        """What is known of these keys."""
+        found: dict[str, Stored] = {}
+        for start in range(0, len(keys), 500):
+            part = keys[start : start + 500]
+            marks = ",".join("?" * len(part))
+            query = f"SELECT key, {_RESPONSE} FROM responses WHERE key IN ({marks})"
+            for key, *row in self._db.execute(query, part).fetchall():
+                found[key] = Stored(row[0], self._response(row), row[-1])
+        return found
+
+    def keep(self, key: str, participant: str, request: Request, response: Response, block: int) -> int:
+        """Store a response; it is on disk when this returns. Returns its id."""
+        self._db.execute("BEGIN")
+        self._keep_turns(request.conversation)
+        requested = self._intern(json.dumps(dict(response.requested), sort_keys=True))
+        honoured = self._intern(json.dumps(dict(response.honoured), sort_keys=True))
+        common = (key, participant, request.conversation.id, request.opening)
+        if isinstance(request, Ask):
+            answer = cast(Answer, response)
+            options = self._intern(json.dumps(request.options, ensure_ascii=False))
+            blob = array.array("d", answer.logprobs).tobytes()
+            bounds = array.array("d", [edge for pair in answer.bounds for edge in pair]).tobytes() or None
+            specific = ("answer", options, blob, answer.coverage, answer.entropy, answer.refused, bounds)
+            rest: tuple[Any, ...] = (None, None, None, None, answer.obtained)
+        else:
+            reply = cast(Reply, response)
+            specific = ("reply", None, None, None, None, None, None)  # type: ignore[assignment]
+            rest = (reply.text, reply.finish, reply.tokens, request.seed, "generated")
+        values = (*common, *specific, *rest, requested, honoured, block, self.attempt)
+        cursor = self._db.execute(f"INSERT INTO responses VALUES (NULL{', ?' * len(values)})", values)
+        self._db.execute("COMMIT")
+        return int(cursor.lastrowid or 0)
+
+    def count(self) -> int:
+        """How many responses there are."""
+        return int(self._db.execute("SELECT count(*) FROM responses").fetchone()[0])
+
+    def responses(self) -> Iterator[tuple[str, Response]]:
+        """Every key and response, in the order in which they came."""
+        for key, *row in self._db.execute(f"SELECT key, {_RESPONSE} FROM responses ORDER BY id"):
+            yield key, self._response(row)
+
+    def turns(self, conversation: str) -> list[tuple[str, str]]:
+        """Role and text of every turn of a conversation."""
+        said: list[tuple[str, str]] = []
+        current: str | None = conversation
+        while current is not None:
+            row = self._db.execute("SELECT parent, role, text FROM turns WHERE id = ?", (current,)).fetchone()
+            if row is None:
+                break
+            current, role, text = row
+            said.append((role, text))
+        return said[::-1]
+
+    # Sessions and trials
+
+    def done(self) -> set[int]:
+        """The sessions that are complete."""
+        return {row[0] for row in self._db.execute("SELECT id FROM sessions")}
+
+    def finish(self, sessions: Iterable[tuple[int, Mapping[str, Any], str, Iterable[tuple[Trial, int]]]]) -> None:
+        """Keep complete sessions with their trials, all of them or none."""
+        self._db.execute("BEGIN")
+        for index, cell, conversation, trials in sessions:
+            self._db.execute(
+                "INSERT OR REPLACE INTO sessions VALUES (?, ?, ?)", (index, json.dumps(cell), conversation)
+            )
+            self._db.execute("DELETE FROM trials WHERE session = ?", (index,)) if self.attempt > 1 else None
+            self._db.executemany(
+                "INSERT INTO trials VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    (index, trial.point, trial.measure, trial.item, trial.scale, trial.value, response)
+                    for trial, response in trials
+                ),
+            )
+        self._db.execute("COMMIT")
+
+    def query(self, sql: str, values: Sequence[Any] = ()) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Column names and rows of a reading query."""
+        cursor = self._db.execute(sql, values)
+        return [column[0] for column in cursor.description], cursor.fetchall()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    # Inside
+
+    def _keep_turns(self, conversation: Conversation) -> None:
+        for turn in reversed(conversation.turns):
+            if turn.id in self._known_turns:
+                break
+            parent = turn.parent.id if turn.parent is not None and turn.parent.role is not None else None
+            self._db.execute("INSERT OR IGNORE INTO turns VALUES (?, ?, ?, ?)", (turn.id, parent, turn.role, turn.text))
+            self._known_turns.add(turn.id)
+
+    def _intern(self, text: str) -> int:
+        if text not in self._interned:
+            self._db.execute("INSERT OR IGNORE INTO texts (text) VALUES (?)", (text,))
+            row = self._db.execute("SELECT id FROM texts WHERE text = ?", (text,)).fetchone()
+            self._interned[text] = row[0]
+        return self._interned[text]
+
+    def _text(self, id: int) -> Any:
+        row = self._db.execute("SELECT text FROM texts WHERE id = ?", (id,)).fetchone()
+        return json.loads(row[0])
+
+    def _response(self, row: Sequence[Any]) -> Response:
+        _, kind, blob, obtained, refused, bounds, text, finish, tokens, requested, honoured, _ = row
+        parameters = {"requested": self._text(requested), "honoured": self._text(honoured)}
+        if kind == "reply":
+            return Reply(text, finish, tokens, **parameters)
+        edges = _floats(bounds)
+        pairs = tuple(zip(edges[::2], edges[1::2], strict=True))
+        return Answer(_floats(blob), obtained, refused=refused, bounds=pairs, **parameters)
+
+
+_RESPONSE = "id, kind, logprobs, obtained, refused, bounds, text, finish, tokens, requested, honoured, block"
+
+
+def _floats(blob: bytes | None) -> tuple[float, ...]:
+    if blob is None:
+        return ()
+    values = array.array("d")
+    values.frombytes(blob)
+    return tuple(values)
