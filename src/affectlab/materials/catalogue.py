@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TypeVar, cast
@@ -86,11 +87,17 @@ class Catalogue:
     def scored(self) -> Vocabulary:
         """The words that no induction and no regulation may contain."""
         patterns: list[str] = []
-        for instrument in self.all(Instrument):
+        for instrument in self._sound(Instrument):
             patterns += [*instrument.forbidden, *(word for words in instrument.words.values() for word in words)]
-        for task in self.all(Task):
+        for task in self._sound(Task):
             patterns += [*task.forbidden, *task.words.negative, *task.words.positive]
         return Vocabulary.of(patterns)
+
+    def _sound(self, kind: type[M]) -> Iterator[M]:
+        """The materials of a kind without those whose file is wrong, which are complained of where they are named."""
+        for id in self.ids(kind):
+            with suppress(InputError):
+                yield self.get(kind, id)
 
     @cached_property
     def _files(self) -> dict[type[Material], dict[str, Path]]:

@@ -88,11 +88,23 @@ def validate(document: Document, model: type[Model]) -> Model:
     try:
         return model.model_validate(document.data)
     except ValidationError as invalid:
-        errors = [_translated(document, model, detail) for detail in invalid.errors()]
+        details = invalid.errors()
+        errors = [_translated(document, model, detail) for detail in details]
+        meant = {error.hint for error in errors if error.hint.startswith("did you mean")}
+        # a key that is missing only because it is misspelt is one mistake, not two
+        errors = [error for error in errors if f"did you mean `{error.hint[5:-2]}`?" not in meant]
         errors.sort(key=lambda error: error.line or 0)
         first = errors[0]
         first.others = tuple(errors[1:])
         raise first from None
+
+
+class Misplaced(ValueError):
+    """What a validator raises to point at a part of what it validates."""
+
+    def __init__(self, message: str, *place: str | int) -> None:
+        super().__init__(message)
+        self.place = place
 
 
 class _Builder:
@@ -123,7 +135,7 @@ class _Builder:
         return result
 
     def scalar(self, node: Any) -> Any:
-        plain = node.style is None
+        plain = not node.style
         kind = node.tag.rsplit(":", 1)[-1]
         if not plain or kind in ("str", "timestamp", "merge", "value"):
             return node.value
@@ -152,9 +164,11 @@ def _translated(document: Document, model: type[BaseModel], detail: Any) -> Inpu
         return document.error(f"unknown key `{name}`", place, hint=hint)
     if detail["type"] == "missing":
         return document.error(f"key `{name}` is missing", place[:-1], hint=f"add `{name}:`")
-    message = detail["msg"].removeprefix("Value error, ")
+    cause = detail.get("ctx", {}).get("error")
+    if isinstance(cause, Misplaced):
+        place = (*place, *cause.place)
+    text, _, hint = detail["msg"].removeprefix("Value error, ").partition("; ")
     shown = ".".join(map(str, place))
-    text, _, hint = message.partition("; ")
     return document.error(f"`{shown}`: {text}" if shown else text, place, hint=hint)
 
 

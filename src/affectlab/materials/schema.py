@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from affectlab.materials.document import Misplaced, Place
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Grade = Literal["mild", "moderate", "severe"]
@@ -227,8 +230,10 @@ class Instrument(Material):
             raise ValueError("a rating needs `options` and `items`; add them")
         if self.form == "cloze" and (not self.stems or not self.words):
             raise ValueError("a cloze needs `stems` and `words`; add them")
-        _unique("item", [item.id for item in self.items] + [stem.id for stem in self.stems])
-        _unique("word", [word for words in self.words.values() for word in words])
+        _unique("item", _places("items", (item.id for item in self.items)))
+        _unique("stem", _places("stems", (stem.id for stem in self.stems)))
+        words = {("words", *place): word for scale in self.words for place, word in _places(scale, self.words[scale]).items()}
+        _unique("word", words)
         return self
 
     @property
@@ -264,7 +269,7 @@ class CompletionWords(Part):
     def _balanced(self) -> Self:
         if len(self.negative) != len(self.positive):
             raise ValueError("the word lists differ in length; give every word its counterpart")
-        _unique("word", [*self.negative, *self.positive])
+        _unique("word", _places("negative", self.negative) | _places("positive", self.positive))
         return self
 
 
@@ -291,7 +296,7 @@ class Task(Material):
 
     @model_validator(mode="after")
     def _keyed(self) -> Self:
-        _unique("item", [item.id for item in self.items])
+        _unique("item", _places("items", (item.id for item in self.items)))
         return self
 
     @property
@@ -332,7 +337,15 @@ class Truth(Material):
     """The share of requests that are refused."""
 
 
-def _unique(what: str, ids: list[str]) -> None:
-    twice = sorted({one for one in ids if ids.count(one) > 1})
-    if twice:
-        raise ValueError(f"{what} `{twice[0]}` stands twice; give each its own")
+def _unique(what: str, ids: Mapping[Place, str]) -> None:
+    """Refuse an id that stands twice, pointing at its second place."""
+    seen: set[str] = set()
+    for place, id in ids.items():
+        if id in seen:
+            raise Misplaced(f"{what} `{id}` stands twice; give each its own", *place)
+        seen.add(id)
+
+
+def _places(name: str, values: Iterable[str]) -> dict[Place, str]:
+    """The values of a list, each with its place."""
+    return {(name, index): value for index, value in enumerate(values)}

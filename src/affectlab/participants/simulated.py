@@ -53,6 +53,7 @@ class Simulated:
     def __init__(self, truth: Truth, catalogue: Catalogue, *, seed: int = 0) -> None:
         self.truth = truth
         self.seed = seed
+        self.catalogue = catalogue
         self._known = dict(_recognised(catalogue))
         self._questions = {material.question: material for material in _measures(catalogue)}
         self.latent = lru_cache(maxsize=4096)(self._latent)

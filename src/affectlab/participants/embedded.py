@@ -1,0 +1,348 @@
+"""A model in this process, whose answers are read off exactly.
+
+All pending requests become one tree of tokens, of which every distinct one is evaluated once (see ``tree``). The
+probability of an option is the product of its tokens' probabilities after the opening; of an option that is the
+beginning of another, times the mass of all tokens that can end it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from affectlab.conversation import Conversation
+from affectlab.errors import InputError
+from affectlab.participants._llama import library
+from affectlab.participants.base import Capabilities
+from affectlab.participants.generation import Stream, speak
+from affectlab.participants.model import SEQUENCES, Context, Logits, Model
+from affectlab.participants.threads import threads as measured_threads
+from affectlab.participants.tree import Node, Read, Tree, evaluate
+from affectlab.participants.weights import weights as find_weights
+from affectlab.participants.wording import Wording
+from affectlab.requests import Answer, Ask, Request, Response, Speak, nested_options
+
+CELLS = 4096
+"""Tokens that the context holds: one conversation, one batch, and the conversations in which replies are spoken."""
+BATCH = 512
+"""Tokens evaluated at once."""
+STREAMS = 96
+"""Replies spoken together."""
+
+EXACT: Mapping[str, Any] = {"form": "continued turn"}
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """The options of an ask as tokens: what all begin with, and how each goes on."""
+
+    base: tuple[int, ...]
+    options: tuple[tuple[int, ...], ...]
+    nested: tuple[bool, ...]
+
+
+@dataclass
+class Counts:
+    """What the engine has done since it was started."""
+
+    asked: int = 0
+    """Tokens of all questions, each with its whole conversation and options."""
+    unique: int = 0
+    """Tokens of the trees, every one once."""
+    evaluated: int = 0
+    outputs: int = 0
+    """Distributions computed."""
+    spoken: int = 0
+
+
+@dataclass
+class _Question:
+    """An ask in the tree: where it is read, and what is still missing."""
+
+    position: int
+    spelling: Spelling
+    base: Node
+    waiting: int
+    reads: list[Node] = field(default_factory=list)
+
+
+class EmbeddedParticipant:
+    """A GGUF model as a participant.
+
+    Args:
+        name: under which its rows stand.
+        path: the GGUF file; None for the embedded model.
+        weights: the format in which they are evaluated; f32 is the one whose answers do not depend on the batch.
+        threads: of the engine; None to measure which number is fastest.
+        cells: tokens that the context holds, which bounds the memory.
+    """
+
+    def __init__(
+        self,
+        name: str = "smollm2",
+        path: Path | None = None,
+        *,
+        weights: str | None = None,
+        threads: int | None = None,
+        cells: int = CELLS,
+    ) -> None:
+        self.name = name
+        self._weights = find_weights(path, weights or ("f32" if path is None else "as-is"))
+        self._model = Model(self._weights.path)
+        self._wording = Wording(self._model, str(self._weights.source))
+        self._context = Context(self._model, cells=cells, batch=min(BATCH, cells // 2), threads=1)
+        self.threads = threads or measured_threads(self._context, library().build, self._weights.path.name)
+        self._context.use_threads(self.threads)
+        self._ends = _word_ends(self._model)
+        self._live: dict[int, tuple[int, ...]] = {}
+        self.counts = Counts()
+        self._spell = lru_cache(maxsize=16384)(self._spelling)
+        self._begun = lru_cache(maxsize=4096)(self._beginning)
+        self._prefix = lru_cache(maxsize=4096)(self._wording.tokens)
+
+    @property
+    def revision(self) -> str:
+        """The checksum of the file, the format evaluated, and the engine's build."""
+        return f"{self._weights.source_sha256[:16]}-{self._weights.format}-{library().build.replace(' ', '-')}"
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """It can do everything, up to its context."""
+        longest = min(self._context.cells - self._context.size, self._model.trained_context)
+        return Capabilities(distribution=True, opening=True, seed=True, identical=True, context=longest)
+
+    @property
+    def card(self) -> Mapping[str, Any]:
+        """File, checksum, template, engine, threads and cells."""
+        return {
+            "file": self._weights.source.name,
+            "sha256": self._weights.source_sha256,
+            "weights": self._weights.format,
+            "engine": library().build,
+            "system": library().system,
+            "threads": self.threads,
+            "cells": self._context.cells,
+            "batch": self._context.size,
+            "cache_format": "f32",
+            "architecture": self._model.meta("general.architecture"),
+            "model": self._model.meta("general.name"),
+            "licence": self._model.meta("general.license"),
+            "template": self._wording.template,
+        }
+
+    def reset(self) -> None:
+        """Free all cells."""
+        self._context.clear()
+        self._live.clear()
+
+    def tokens(self, text: str) -> int:
+        """How many tokens a text is."""
+        return len(self._model.tokenize(text))
+
+    def close(self) -> None:
+        """Give weights and cells back."""
+        self._context.close()
+        self._model.close()
+
+    def respond(self, requests: Sequence[Request]) -> Iterator[tuple[int, Response]]:
+        """Answer every request; what shares a beginning is evaluated together.
+
+        Raises:
+            InputError: a conversation is longer than the context; nothing was evaluated then.
+        """
+        for request in requests:
+            self._must_fit(request)
+        speaks = [(position, one) for position, one in enumerate(requests) if isinstance(one, Speak)]
+        asks = [(position, one) for position, one in enumerate(requests) if isinstance(one, Ask)]
+        groups = list(self._groups(speaks)) or [[]]
+        for number, group in enumerate(groups):
+            yield from self._round(asks if number == 0 else [], group)
+
+    def _round(
+        self, asks: Sequence[tuple[int, Ask]], speaks: Sequence[tuple[int, Speak]]
+    ) -> Iterator[tuple[int, Response]]:
+        """One walk: questions and the beginnings of replies; then the replies."""
+        tree = Tree()
+        waiting: dict[Node, list[_Question]] = {}
+        for position, ask in asks:
+            question = self._plant(tree, position, ask)
+            for node in question.reads:
+                waiting.setdefault(node, []).append(question)
+        streams, first = self._plant_replies(tree, speaks)
+        for sequence, path in self._live.items():
+            tree.settle(path, sequence)
+        self.counts.unique += tree.size
+        finished: list[_Question] = []
+
+        def receive(node: Node, logits: Logits) -> None:
+            self.counts.outputs += 1
+            self._read(node, logits)
+            for stream in first.get(node, ()):
+                stream.draw(logits, self._model)
+            for question in waiting.get(node, ()):
+                question.waiting -= 1
+                if not question.waiting:
+                    finished.append(question)
+
+        for tokens in evaluate(tree, self._context, receive):
+            self.counts.evaluated += tokens
+            for question in finished:
+                yield question.position, Answer(_logprobs(question), "exact", {}, EXACT)
+            finished.clear()
+        for sequence in self._live:
+            self._context.drop(sequence)
+        self._live.clear()
+        spoken = speak([stream for stream, _, _ in streams], self._context, self._model)
+        self.counts.evaluated += spoken
+        self.counts.unique += spoken
+        self.counts.spoken += spoken
+        for stream, position, path in streams:
+            # the conversation goes on from here, if its reply is said in it
+            self._live[stream.sequence] = (*path, *stream.said[: stream.position - len(path)])
+            yield position, stream.reply()
+
+    def _plant(self, tree: Tree, position: int, ask: Ask) -> _Question:
+        """Put a question and its options into the tree."""
+        head, tail = self._begun(ask.conversation)
+        spelling = self._spell(tail + ask.opening, ask.options)
+        base = tree.add((*self._prefix(head), *spelling.base))
+        reads: dict[Node, None] = {}
+        total = base.depth + 1
+        for tokens, nested in zip(spelling.options, spelling.nested, strict=True):
+            node = base
+            for index, token in enumerate(tokens):
+                if node.read is None:
+                    node.read = Read()
+                node.read.logprobs[token] = 0.0
+                reads[node] = None
+                if index + 1 < len(tokens) or nested:
+                    node = tree.add((token,), at=node)
+            if nested:
+                if node.read is None:
+                    node.read = Read()
+                node.read.ends = True
+                reads[node] = None
+            total += len(tokens)
+        self.counts.asked += total
+        return _Question(position, spelling, base, len(reads), list(reads))
+
+    def _plant_replies(
+        self, tree: Tree, speaks: Sequence[tuple[int, Speak]]
+    ) -> tuple[list[tuple[Stream, int, tuple[int, ...]]], dict[Node, list[Stream]]]:
+        """Put the beginnings of replies into the tree; each has a sequence from the top of the range."""
+        streams: list[tuple[Stream, int, tuple[int, ...]]] = []
+        first: dict[Node, list[Stream]] = {}
+        free = [one for one in range(SEQUENCES - 1, 0, -1) if one not in self._live]
+        for (position, request), sequence in zip(speaks, free, strict=False):
+            path = self._path(request)
+            node = tree.add(path)
+            node.read = node.read or Read()
+            node.keep = (*node.keep, sequence)
+            tree.kept += 1
+            stream = Stream(request, sequence, node.depth + 1)
+            first.setdefault(node, []).append(stream)
+            streams.append((stream, position, path))
+            self.counts.asked += len(path)
+        tree.kept += len(self._live)
+        return streams, first
+
+    def _groups(self, speaks: Sequence[tuple[int, Speak]]) -> Iterator[list[tuple[int, Speak]]]:
+        """Cut the replies into groups whose conversations fit into the cells together."""
+        room = self._context.cells - self._context.size - self._longest(speaks)
+        group: list[tuple[int, Speak]] = []
+        nodes: set[tuple[int, ...]] = set()
+        cells = 0
+        for position, request in speaks:
+            path = self._path(request)
+            fresh = {path[:end] for end in range(1, len(path) + 1)} - nodes if len(speaks) > 1 else set()
+            cost = len(fresh) + request.max_tokens
+            if group and (cells + cost > room or len(group) == STREAMS):
+                yield group
+                group, nodes, cells = [], set(), 0
+                fresh = {path[:end] for end in range(1, len(path) + 1)}
+                cost = len(fresh) + request.max_tokens
+            group.append((position, request))
+            nodes |= fresh
+            cells += cost
+        if group:
+            yield group
+
+    def _longest(self, speaks: Sequence[tuple[int, Speak]]) -> int:
+        return max((len(self._path(one)) for _, one in speaks), default=0)
+
+    def _path(self, request: Request) -> tuple[int, ...]:
+        """The tokens up to where the participant goes on by itself."""
+        head, tail = self._begun(request.conversation)
+        return (*self._prefix(head), *self._prefix(tail + request.opening))
+
+    def _beginning(self, conversation: Conversation) -> tuple[str, str]:
+        """The rendered conversation in two: up to its last control token, and what comes after."""
+        text = self._wording.render(conversation)
+        cut = self._wording.last_fragment(text)
+        return text[:cut], text[cut:]
+
+    def _spelling(self, text: str, options: tuple[str, ...]) -> Spelling:
+        """The options after a text, as tokens. What a tokenizer merges across the seam counts as option."""
+        opening = self._model.tokenize(text)
+        whole = [self._model.tokenize(text + option) for option in options]
+        shared = len(opening)
+        for tokens in whole:
+            same = next((at for at, (a, b) in enumerate(zip(opening, tokens, strict=False)) if a != b), None)
+            shared = min(shared, len(tokens) - 1 if same is None else same)
+        rest = tuple(tuple(tokens[shared:]) for tokens in whole)
+        return Spelling(tuple(opening[:shared]), rest, nested_options(options))
+
+    def _read(self, node: Node, logits: Logits) -> None:
+        """Keep of a distribution what was asked for."""
+        read = node.read
+        if read is None or not (read.logprobs or read.ends):
+            return
+        top = float(logits.max())
+        masses = np.exp(logits - top)
+        total = float(masses.sum(dtype=np.float64))
+        log_total = top + math.log(total)
+        for token in read.logprobs:
+            read.logprobs[token] = float(logits[token]) - log_total
+        if read.ends:
+            ending = float(masses[self._ends].sum(dtype=np.float64))
+            read.end_logprob = math.log(ending / total) if ending > 0.0 else -math.inf
+
+    def _must_fit(self, request: Request) -> None:
+        length = len(self._path(request)) + (request.max_tokens if isinstance(request, Speak) else 32)
+        longest = self.capabilities.context
+        if length > longest:
+            said = request.conversation.turns[-1].text[:40]
+            message = f"a conversation of {length} tokens (… “{said}…”) is longer than the {longest} that {self.name} holds"
+            raise InputError(message, hint="shorten the texts, or give the model more cells")
+
+
+def _logprobs(question: _Question) -> tuple[float, ...]:
+    """The log probability of each whole option."""
+    values = []
+    for tokens, nested in zip(question.spelling.options, question.spelling.nested, strict=True):
+        node, logprob = question.base, 0.0
+        for index, token in enumerate(tokens):
+            assert node.read is not None
+            logprob += node.read.logprobs[token]
+            if index + 1 < len(tokens) or nested:
+                node = node.children[token]
+        if nested:
+            assert node.read is not None
+            logprob += node.read.end_logprob
+        values.append(logprob)
+    return tuple(values)
+
+
+def _word_ends(model: Model) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """For each token, whether it ends the word before it: it begins with neither letter nor digit, or ends the turn."""
+    ends = np.zeros(model.vocabulary_size, dtype=np.bool_)
+    for token in range(model.vocabulary_size):
+        text = model.piece(token).decode(errors="replace")
+        ends[token] = model.ends_turn(token) or (bool(text) and not text[0].isalnum())
+    return ends

@@ -1,0 +1,49 @@
+"""What an endpoint can do for one model: found out at the start of a run, stored with it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Continuation = Literal["", "prefill", "flag"]
+"""How a turn is begun for the model: not at all; by ending with the model's turn; by saying so as well."""
+
+Constraint = Literal["", "grammar", "choice", "schema", "enum"]
+"""How its words can be limited: by a grammar, a list of choices, a JSON schema, an enumeration."""
+
+
+@dataclass(frozen=True)
+class Abilities:
+    """What was found out, or is known from the model's file where asking is useless."""
+
+    server: str = ""
+    """llama.cpp, vllm, ollama, …; empty where it does not say."""
+    build: str = ""
+    """The server's version."""
+    model: str = ""
+    """The model as the endpoint resolved it."""
+    fingerprint: str = ""
+    alternatives: int = 0
+    """How many alternatives it returns with their log probabilities, over chat."""
+    tokens: bool = False
+    """It renders its chat template and names tokens, so that option strings can be scored token by token."""
+    scored: bool = False
+    """It returns the log probabilities of a given turn."""
+    vocabulary: int = 0
+    """Its vocabulary's size; 0 where that is not known."""
+    completions: bool = False
+    continuation: Continuation = ""
+    constraint: Constraint = ""
+    seed: bool = False
+    temperature: bool = True
+    """It takes a temperature."""
+    logit_bias: bool = False
+    context: int = 0
+    reasons: bool = False
+    """It reasons before it answers."""
+    sampling: tuple[str, ...] = ()
+    """Parameters that switch the server's own truncation of the distribution off, where it has such."""
+
+    def record(self) -> dict[str, Any]:
+        """The abilities as plain values, for the run's record."""
+        return asdict(self)

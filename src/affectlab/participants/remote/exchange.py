@@ -1,0 +1,170 @@
+"""One request, until it is answered or known to be unanswerable: the budget, the gate, the tries."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+from affectlab.errors import EngineError, ParticipantError
+from affectlab.participants.remote.calls import Call, Malformed, Rejected, Turn, Usage
+from affectlab.participants.remote.faults import Fault, of_status
+from affectlab.participants.remote.gate import Gate, Patience
+from affectlab.participants.remote.incidents import Incident, Incidents
+from affectlab.participants.remote.lanes import Lanes, Reply
+from affectlab.participants.remote.spending import Account
+
+
+class Exchange:
+    """Sends calls to one endpoint, and stands between them and everything that can happen on the way."""
+
+    def __init__(
+        self,
+        lanes: Lanes,
+        gate: Gate,
+        account: Account,
+        incidents: Incidents,
+        patience: Patience,
+        *,
+        scrub: Callable[[str], str],
+        refusal: Callable[[int, Any], Turn | None],
+        seed: int = 0,
+    ) -> None:
+        self.lanes = lanes
+        self.gate = gate
+        self.account = account
+        self.incidents = incidents
+        self.patience = patience
+        self.expected: Callable[[Turn], str] | None = None
+        """Says in what a turn shows another model than the one that was opened; empty where it does not."""
+        self._scrub = scrub
+        self._refusal = refusal
+        self._chance = Random(seed)
+        self._started: float | None = None
+
+    async def send(self, call: Call, rank: int = 0, *, tries: int | None = None) -> Any:
+        """What ``call.read`` makes of the reply.
+
+        Raises:
+            Rejected: the endpoint will not take this request, or fails on it again and again.
+            ParticipantError: the endpoint is not to be had any more, or the budget is spent.
+        """
+        attempt = 0
+        while True:
+            outcome = await self._once(call, rank)
+            if not isinstance(outcome, Fault):
+                return self._checked(outcome, call)
+            attempt += 1
+            wait = self._then(outcome, call, attempt, tries or self.patience.tries)
+            if wait:
+                await asyncio.sleep(wait)
+
+    async def _once(self, call: Call, rank: int) -> Any:
+        """One try: what was read, or the fault."""
+        await self.gate.enter(rank)
+        try:
+            letters = 0 if call.free or call.body is None else _letters(call.body)
+            reserved = None if call.free else self.account.reserve(letters, call.output)
+        except ParticipantError:
+            self.gate.leave_unused()
+            raise
+        try:
+            outcome = self._read(await self.lanes.post(call, self.patience.timeout), call)
+        except BaseException:
+            self.gate.leave_unused()
+            if reserved is not None:
+                self.account.settle(reserved, None)
+            raise
+        fault = outcome if isinstance(outcome, Fault) else None
+        if reserved is not None:
+            usage = outcome.usage if isinstance(outcome, Turn) else getattr(outcome, "usage", None)
+            self.account.settle(reserved, usage if isinstance(usage, Usage) else None, sent=fault is None or fault.paid)
+        healthy = fault is None or fault.remedy in ("leave", "stop")
+        self.gate.leave(
+            good=healthy, slower=bool(fault and fault.remedy == "slower"), wait=fault.wait if fault else None
+        )
+        return outcome
+
+    def _read(self, reply: Reply | Fault, call: Call) -> Any:
+        if isinstance(reply, Fault):
+            return reply
+        if reply.status != 200:
+            refused = self._refusal(reply.status, reply.payload)
+            if refused is not None:
+                return refused
+            return of_status(reply.status, reply.payload, reply.headers)
+        if isinstance(reply.payload, dict) and reply.payload.get("error"):
+            code = reply.payload["error"].get("code") if isinstance(reply.payload["error"], dict) else None
+            status = code if isinstance(code, int) and 400 <= code < 600 else 502
+            return of_status(status, reply.payload, reply.headers)
+        try:
+            return call.read(reply.payload)
+        except Malformed as error:
+            return Fault(error.kind, str(error), paid=True, status=200)
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+            return Fault("malformed", f"unexpected content ({type(error).__name__})", paid=True, status=200)
+
+    def _checked(self, outcome: Any, call: Call) -> Any:
+        """The outcome, unless another model gave it: its answers must not stand under the first one's name."""
+        if self.expected is not None and isinstance(outcome, Turn):
+            change = self.expected(outcome)
+            if change:
+                self._note("model changed", call, 1, change, "stopped")
+                hint = "what was answered is stored; run again to ask the new one as a model of its own"
+                raise EngineError(f"the model changed in mid-run: {change}", hint=hint)
+        return outcome if call.then is None else call.then(outcome)
+
+    def _then(self, fault: Fault, call: Call, attempt: int, tries: int) -> float:
+        """The seconds to wait before the next try. Raises where there is none."""
+        message = self._scrub(fault.message)
+        if call.optional and 400 <= fault.status < 600 and fault.status not in (401, 402, 403, 429, 503, 529):
+            raise Rejected(message, fault.status)
+        if call.optional and fault.status == 200:
+            raise Rejected(message, fault.status)
+        if fault.remedy == "stop" and not (fault.kind == "model gone" and attempt < 3):
+            self._note(fault.kind, call, attempt, message, "stopped")
+            raise _fatal(fault, message)
+        if fault.remedy == "leave":
+            self._note(fault.kind, call, attempt, message, "left unanswered")
+            raise Rejected(message, fault.status)
+        why = self.gate.given_up(asyncio.get_running_loop().time())
+        if why:
+            self._note(fault.kind, call, attempt, message, "stopped")
+            raise EngineError(why, hint="what was answered is stored; run again to go on")
+        if attempt >= (tries * 4 if fault.remedy == "slower" else tries):
+            self._note(fault.kind, call, attempt, message, "gave up")
+            raise Rejected(f"{fault.kind} {attempt} times ({message})", fault.status)
+        wait = self.patience.wait(min(attempt, 10), self._chance)
+        if fault.wait is not None:
+            wait = min(fault.wait, self.patience.closed)
+        self._note(fault.kind, call, attempt, message, "asked again", wait)
+        return wait
+
+    def _note(self, kind: str, call: Call, attempt: int, message: str, then: str, waited: float = 0.0) -> None:
+        now = asyncio.get_running_loop().time()
+        self._started = self._started if self._started is not None else now
+        at = round(now - self._started, 3)
+        self.incidents.add(Incident(kind, call.purpose, attempt, message, then, round(waited, 3), at))
+
+
+def _fatal(fault: Fault, message: str) -> ParticipantError:
+    hints = {
+        "key refused": "check the key in the environment variable",
+        "not allowed": "the key has no access to this model",
+        "no credit": "add credit at the provider; what was answered is stored",
+        "model gone": "check the model's name; what was answered is stored",
+        "moved": "give the address it points to",
+    }
+    return EngineError(f"{fault.kind}: {message}", hint=hints.get(fault.kind, ""))
+
+
+def _letters(body: Any) -> int:
+    """How long the texts are that are sent, for the estimate of their tokens."""
+    if isinstance(body, str):
+        return len(body)
+    if isinstance(body, dict):
+        return sum(_letters(value) for value in body.values())
+    if isinstance(body, (list, tuple)):
+        return sum(4 if isinstance(part, int) else _letters(part) for part in body)
+    return 0

@@ -1,0 +1,72 @@
+"""The form in which something is asked: as it stands, with the turn begun, or with a request to continue.
+
+An endpoint that cannot be made to continue a turn is asked to. That is another question, so the form is part
+of every answer's record, and forms are never mixed in one contrast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal, NamedTuple
+
+import yaml
+
+from affectlab.conversation import Conversation
+
+Form = Literal["as asked", "continued", "asked to continue"]
+
+
+class Posed(NamedTuple):
+    """A question in the form in which it is sent."""
+
+    messages: list[dict[str, str]]
+    opening: str
+    form: Form
+
+
+def posed(conversation: Conversation, opening: str, *, can_continue: bool) -> Posed:
+    """A conversation and an opening, put so that the endpoint can take it.
+
+    >>> asked = posed(Conversation.begin().user("How are you?"), "I feel", can_continue=False)
+    >>> asked.form, asked.opening
+    ('asked to continue', '')
+    """
+    messages = conversation.messages
+    if not opening:
+        return Posed(messages, "", "as asked")
+    if can_continue:
+        return Posed(messages, opening, "continued")
+    request = str(_forms()["continue"]).format(opening=opening)
+    if messages and messages[-1]["role"] == "user":
+        messages[-1] = {"role": "user", "content": f"{messages[-1]['content']}\n\n{request}"}
+    else:
+        messages.append({"role": "user", "content": request})
+    return Posed(messages, "", "asked to continue")
+
+
+def refuses(text: str) -> bool:
+    """Whether a text begins as refusals do. A rule of thumb, used only where no option was named.
+
+    >>> refuses("I'm sorry, but I can't rate feelings."), refuses("7")
+    (True, False)
+    """
+    return text.lstrip(" \n\"'“*").casefold().startswith(_refusals())
+
+
+def version() -> int:
+    """The version of the wording."""
+    return int(_forms()["version"])
+
+
+@cache
+def _refusals() -> tuple[str, ...]:
+    return tuple(str(line).casefold() for line in _forms()["refusals"])
+
+
+@cache
+def _forms() -> Mapping[str, Any]:
+    text = files(__package__).joinpath("forms.yaml").read_text(encoding="utf-8")
+    data: Mapping[str, Any] = yaml.safe_load(text)
+    return data

@@ -1,0 +1,63 @@
+"""What went wrong on the way, one record each: the page of incidents of a run."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Something that did not go as it should, and what was done about it."""
+
+    kind: str
+    """timeout, dropped, rate limited, …"""
+    purpose: str
+    """What was being asked."""
+    attempt: int
+    """The how manieth try of the same request this was."""
+    message: str
+    """One line, without secrets."""
+    then: str
+    """What followed: asked again, waited, recorded, gave up, stopped."""
+    waited: float = 0.0
+    """Seconds before the next try."""
+    at: float = 0.0
+    """Seconds since the participant was opened."""
+
+    def row(self) -> dict[str, Any]:
+        """The incident as a row of a table."""
+        return asdict(self)
+
+
+class Incidents:
+    """The incidents of a participant: all are counted, the latest are kept, each is handed on as it happens.
+
+    Handing on (``heard``) is how a run writes them down; keeping only the latest is what holds memory flat.
+    """
+
+    def __init__(self, keep: int = 1000) -> None:
+        self.counts: Counter[str] = Counter()
+        self.latest: deque[Incident] = deque(maxlen=keep)
+        self.heard: Callable[[Incident], None] | None = None
+        self._unheard: deque[Incident] = deque(maxlen=100_000)
+
+    def add(self, incident: Incident) -> None:
+        """Note an incident. Called on the network's thread."""
+        self.counts[incident.kind] += 1
+        self.latest.append(incident)
+        if self.heard is not None:
+            self._unheard.append(incident)
+
+    def tell(self) -> None:
+        """Hand on what has not been heard. Called on the thread of the run, which owns the store."""
+        while self._unheard and self.heard is not None:
+            self.heard(self._unheard.popleft())
+
+    def __len__(self) -> int:
+        return self.counts.total()
+
+    def __iter__(self) -> Iterator[Incident]:
+        return iter(tuple(self.latest))

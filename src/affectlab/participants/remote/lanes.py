@@ -1,0 +1,119 @@
+"""The wire: lanes of one connection each, over httpx's transport.
+
+A shared connection pool costs more processor time per request the more connections it holds (it looks at all
+of them for each request); a lane holds one, which at concurrency 16 is a third of the cost. httpx's transport
+is its own documented seam, so proxies, certificates and a mock all fit in here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import ssl
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from affectlab.participants.remote import faults
+from affectlab.participants.remote.calls import Call
+from affectlab.participants.remote.faults import Fault
+
+Transport = Callable[[], httpx.AsyncBaseTransport]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back whole: the status, the content, and the provider's id for it."""
+
+    status: int
+    payload: Any
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Lanes:
+    """Connections to one endpoint. Each is used by one request at a time, and thrown away after a fault."""
+
+    def __init__(self, base_url: str, headers: Callable[[], Mapping[str, str]], transport: Transport) -> None:
+        self._base = base_url
+        self._headers = headers
+        self._transport = transport
+        self._idle: list[httpx.AsyncBaseTransport] = []
+        self._urls: dict[str, httpx.URL] = {}
+
+    async def post(self, call: Call, timeout: float) -> Reply | Fault:
+        """Send a call. Whatever goes wrong with the wire is a fault, never an exception."""
+        lane = self._idle.pop() if self._idle else self._transport()
+        try:
+            async with asyncio.timeout(timeout):
+                reply = await self._exchange(lane, call)
+        except (TimeoutError, httpx.TransportError, httpx.DecodingError, ssl.SSLError, OSError) as error:
+            await _closed(lane)
+            return faults.of_exception(error)
+        except BaseException:
+            await _closed(lane)
+            raise
+        self._idle.append(lane)
+        return reply
+
+    async def _exchange(self, lane: httpx.AsyncBaseTransport, call: Call) -> Reply | Fault:
+        headers = {**self._headers(), **call.headers}
+        if call.body is None:
+            request = httpx.Request("GET", self._url(call.path), headers=headers)
+        else:
+            body = json.dumps(call.body, ensure_ascii=False, separators=(",", ":")).encode()
+            request = httpx.Request("POST", self._url(call.path), headers=headers, content=body)
+        response = await lane.handle_async_request(request)
+        content = await response.aread()
+        await response.aclose()
+        try:
+            payload = json.loads(content)
+        except ValueError:
+            if response.status_code == 200:
+                kind = "empty body" if not content.strip() else "malformed"
+                return Fault(kind, f"a reply of {len(content)} bytes that is not JSON", paid=True, status=200)
+            payload = None
+        return Reply(response.status_code, payload, response.headers)
+
+    def _url(self, path: str) -> httpx.URL:
+        """A path beside the base; one that begins with ``//`` is from the root of the host."""
+        url = self._urls.get(path)
+        if url is None:
+            parts = urlsplit(self._base)
+            root = f"{parts.scheme}://{parts.netloc}"
+            url = httpx.URL(root + path[1:] if path.startswith("//") else self._base + path)
+            if len(self._urls) < 100:
+                self._urls[path] = url
+        return url
+
+    async def close(self) -> None:
+        """Close every connection."""
+        while self._idle:
+            await _closed(self._idle.pop())
+
+
+def transport_for(base_url: str) -> Transport:
+    """How lanes to an address are made: with this machine's certificates and, off it, its proxy."""
+    parts = urlsplit(base_url)
+    host = parts.hostname or ""
+    proxies = urllib.request.getproxies()
+    proxy = None if urllib.request.proxy_bypass(host) else proxies.get(parts.scheme) or proxies.get("all")
+    if host in ("localhost", "::1") or host.startswith("127."):
+        proxy = None
+    context = httpx.create_ssl_context() if parts.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    limits = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=55.0)
+
+    def make() -> httpx.AsyncBaseTransport:
+        return httpx.AsyncHTTPTransport(verify=context, limits=limits, proxy=proxy)
+
+    return make
+
+
+async def _closed(lane: httpx.AsyncBaseTransport) -> None:
+    try:
+        await lane.aclose()
+    except Exception:  # closing what is broken may break too, and nothing depends on it
+        return

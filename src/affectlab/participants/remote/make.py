@@ -1,0 +1,123 @@
+"""Making a remote participant from what a user types."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, cast, get_args
+
+from affectlab.errors import ParticipantError
+from affectlab.participants.remote.anthropic import Anthropic
+from affectlab.participants.remote.dialect import Dialect
+from affectlab.participants.remote.gate import Patience
+from affectlab.participants.remote.gemini import Gemini
+from affectlab.participants.remote.lanes import Transport
+from affectlab.participants.remote.model import Dialect as DialectName
+from affectlab.participants.remote.model import ModelFile, Quirks, shipped_model
+from affectlab.participants.remote.openai import OpenAI
+from affectlab.participants.remote.participant import RemoteParticipant
+from affectlab.participants.remote.policy import Policy
+from affectlab.participants.remote.secret import Key
+from affectlab.participants.remote.spending import Budget, Prices
+
+_HOME = {
+    "openai": ("https://api.openai.com/v1", "OPENAI_API_KEY"),
+    "anthropic": ("https://api.anthropic.com/v1", "ANTHROPIC_API_KEY"),
+    "gemini": ("https://generativelanguage.googleapis.com/v1beta", "GEMINI_API_KEY"),
+}
+"""Where each dialect is at home, and the variable that holds the key there. The key goes nowhere else."""
+
+
+def remote(
+    name: str,
+    *,
+    base_url: str | None = None,
+    api_key_env: str | None = None,
+    policy: Policy | None = None,
+    budget: Budget | None = None,
+    prices: Prices | None = None,
+    patience: Patience | None = None,
+    concurrency: int = 16,
+    reasoning: str | None = None,
+    reasoning_tokens: int | None = None,
+    journal: Path | None = None,
+    transport: Transport | None = None,
+) -> RemoteParticipant:
+    """A model behind an interface, as a participant. Nothing is sent yet.
+
+    ``name`` is ``openai:NAME``, ``anthropic:NAME``, ``gemini:NAME``, or the id of a shipped model. With a
+    ``base_url`` of one's own, a key is sent only if ``api_key_env`` names its variable. ``journal`` is a file in
+    which the draws of unfinished answers survive a kill.
+
+    Raises:
+        ParticipantError: no such model, no key, an address that is none, a budget of zero.
+    """
+    model = _model(name)
+    key = model.key
+    if base_url is not None and base_url.rstrip("/") != model.base_url:
+        model = model.model_copy(update={"base_url": base_url})
+        key = ""
+    key = api_key_env if api_key_env is not None else key
+    model = model.model_copy(update={"quirks": _quirks(model, reasoning, reasoning_tokens), "key": key})
+    if base_url is None and model.local:
+        raise ParticipantError(
+            f"`{name}` has open weights and no fixed address", hint="serve it, and give --base-url http://host:port/v1"
+        )
+    return RemoteParticipant(
+        name,
+        model,
+        dialect_of(model),
+        Key(key),
+        policy=policy or Policy(),
+        budget=budget or Budget(),
+        price=prices.of(name, model.id, model.model) if prices else None,
+        currency=prices.currency if prices else "",
+        patience=patience or Patience(),
+        concurrency=concurrency,
+        journal=journal,
+        transport=transport,
+    )
+
+
+def dialect_of(model: ModelFile) -> Dialect:
+    """The words of a model's interface."""
+    makers: dict[str, Any] = {"openai": OpenAI, "anthropic": Anthropic, "gemini": Gemini}
+    return cast(Dialect, makers[model.dialect](model.model, model.quirks))
+
+
+def is_remote(name: str) -> bool:
+    """Whether a name on the command line means a model behind an interface."""
+    return name.partition(":")[0] in get_args(DialectName) and ":" in name
+
+
+def _model(name: str) -> ModelFile:
+    dialect, colon, model = name.partition(":")
+    if not colon or dialect not in _HOME:
+        return shipped_model(name)
+    if not model:
+        raise ParticipantError(f"`{name}` names no model", hint=f"write {dialect}:NAME")
+    base_url, key = _HOME[dialect]
+    return ModelFile(
+        id=name,
+        title=model,
+        maker="",
+        dialect=cast(DialectName, dialect),
+        model=model,
+        base_url=base_url,
+        key=key,
+        source="named by the user",
+    )
+
+
+def _quirks(model: ModelFile, reasoning: str | None, tokens: int | None) -> Quirks:
+    changes: dict[str, Any] = {}
+    if reasoning is not None:
+        changes["reasoning"] = reasoning
+    if tokens is not None:
+        changes["reasoning_tokens"] = tokens
+    return model.quirks.model_copy(update=changes)
+
+
+def key_is_set(model: ModelFile) -> bool:
+    """Whether the variable that holds a model's key is set; for a list of what can be used."""
+    return not model.key or bool(os.environ.get(model.key, "").strip())

@@ -1,0 +1,351 @@
+"""The interface of OpenAI, and of everything that is compatible with it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from affectlab.participants.remote.abilities import Abilities
+from affectlab.participants.remote.calls import Call, Candidate, Finish, Malformed, Position, Turn, Usage, Wanted
+from affectlab.participants.remote.dialect import Listing, cut_opening, cut_stops, sent_sampling
+from affectlab.participants.remote.model import Quirks
+
+_UNTRUNCATED: Mapping[str, Mapping[str, Any]] = {
+    "llama.cpp": {"top_k": 0, "top_p": 1.0, "min_p": 0.0, "typical_p": 1.0, "repeat_penalty": 1.0},
+    "vllm": {"top_k": -1, "top_p": 1.0, "min_p": 0.0, "repetition_penalty": 1.0},
+    "sglang": {"top_k": -1, "top_p": 1.0, "min_p": 0.0, "repetition_penalty": 1.0},
+}
+"""What switches a server's own truncation off, so that draws come from the model's distribution."""
+
+_FINISH: Mapping[str, Finish] = {
+    "stop": "stop",
+    "eos": "stop",
+    "end_turn": "stop",
+    "length": "length",
+    "max_tokens": "length",
+    "content_filter": "refused",
+    "refusal": "refused",
+}
+_THOUGHT = re.compile(r"^\s*<(think|thinking|reasoning)>(.*?)(?:</\1>\s*|\Z)", re.DOTALL)
+
+
+def untruncated(server: str) -> tuple[str, ...]:
+    """The parameters by which a server samples from the whole distribution."""
+    return tuple(_UNTRUNCATED.get(server, ()))
+
+
+class OpenAI:
+    """Chat completions; for scoring also llama.cpp's completions and vLLM's prompt log probabilities."""
+
+    name = "openai"
+
+    def __init__(self, model: str, quirks: Quirks) -> None:
+        self.model = model
+        self.quirks = quirks
+        self.listing: Call | None = Call(
+            "/models", None, lambda payload: _listing(payload, model), "list of models", free=True, optional=True
+        )
+
+    def headers(self, key: str) -> Mapping[str, str]:
+        """The key as a bearer token."""
+        plain = {"content-type": "application/json", "accept-encoding": "identity"}
+        return {**plain, "authorization": f"Bearer {key}"} if key else plain
+
+    def turn(self, wanted: Wanted, abilities: Abilities) -> Call:
+        """A chat completion."""
+        messages = list(wanted.messages)
+        body: dict[str, Any] = {"model": self.model, "messages": messages}
+        if wanted.opening:
+            messages.append({"role": "assistant", "content": wanted.opening})
+            if abilities.continuation == "flag":
+                body |= {"add_generation_prompt": False, "continue_final_message": True}
+        limit = max(wanted.limit, self.quirks.least_tokens) + self.quirks.reasoning_tokens
+        body[self.quirks.max_tokens_field] = limit
+        if abilities.temperature and wanted.temperature is not None:
+            body["temperature"] = wanted.temperature
+            body |= _UNTRUNCATED.get(abilities.server, {"top_p": 1.0})
+        if wanted.seed is not None and abilities.seed:
+            body["seed"] = wanted.seed & 0x7FFFFFFF
+        if wanted.stop and not abilities.reasons:
+            body["stop"] = list(wanted.stop)
+        if wanted.top:
+            body |= {"logprobs": True, "top_logprobs": wanted.top}
+        if self.quirks.reasoning:
+            body["reasoning_effort"] = self.quirks.reasoning
+        if wanted.choice:
+            body |= constrained(wanted.choice, abilities.constraint)
+        body |= self.quirks.extra
+        return Call("/chat/completions", body, _Reader(wanted), wanted.purpose, output=limit)
+
+    def honoured(self, wanted: Wanted, abilities: Abilities) -> dict[str, Any]:
+        """What of the wanted parameters is sent."""
+        reasoning = self.quirks.reasoning or None
+        return sent_sampling(wanted, abilities) | ({"reasoning": reasoning} if reasoning else {})
+
+    def refusal(self, status: int, payload: Any) -> Turn | None:
+        """A prompt that a content filter stopped comes as a bad request (Azure, and gateways after it)."""
+        if status not in (400, 403, 422) or not isinstance(payload, Mapping):
+            return None
+        error = payload.get("error")
+        code = f"{error.get('code')} {error.get('type')}" if isinstance(error, Mapping) else ""
+        if "content_filter" in code or "content_policy" in code:
+            return Turn("", "refused", usage=Usage(), why="content_filter")
+        return None
+
+    # What follows is llama.cpp's: its template and its tokens can be asked for.
+
+    def rendering(self, messages: Sequence[Mapping[str, str]], opening: str) -> Call:
+        """Asks for the text that the chat template makes of a conversation, with the turn begun."""
+        turns = [*messages, {"role": "assistant", "content": opening}] if opening else list(messages)
+
+        def read(payload: Any) -> str:
+            text = str(payload["prompt"])
+            if opening and not text.endswith(opening):
+                raise Malformed("template", "the template does not leave the turn open")
+            return text
+
+        return Call("//apply-template", {"messages": turns}, read, "template", free=True, optional=False)
+
+    def tokenisation(self, text: str) -> Call:
+        """Asks for the tokens of an option."""
+        body = {"content": text, "add_special": False, "parse_special": False}
+        return Call("//tokenize", body, lambda payload: [int(t) for t in payload["tokens"]], "tokens", free=True)
+
+    def following(self, prompt: Sequence[str | int], wanted: frozenset[int], top: int) -> Call:
+        """Asks for the log probabilities of the tokens that may follow a prompt."""
+        body = {
+            "model": self.model,
+            "prompt": list(prompt),
+            "max_tokens": 1,
+            "temperature": 1.0,
+            "logprobs": top,
+            "seed": 0,
+            "cache_prompt": True,
+        }
+        return Call("/completions", body, FollowingReader(wanted, top), "ask", output=1)
+
+    # What follows is vLLM's: it gives the log probabilities of a turn that is handed to it.
+
+    def scoring(self, messages: Sequence[Mapping[str, str]], opening: str, option: str, top: int) -> Call:
+        """Asks for the log probability of an option as the end of the model's turn."""
+        turns = [*messages, {"role": "assistant", "content": opening + option}]
+        body = {
+            "model": self.model,
+            "messages": turns,
+            "add_generation_prompt": False,
+            "continue_final_message": True,
+            "max_tokens": 1,
+            "temperature": 1.0,
+            "seed": 0,
+            "prompt_logprobs": 0,
+            "logprobs": True,
+            "top_logprobs": top,
+        }
+        return Call("/chat/completions", body, ScoreReader(option), "ask", output=1)
+
+
+def constrained(choice: Sequence[str], way: str) -> dict[str, Any]:
+    """The part of a request that limits the reply to a choice."""
+    if way == "grammar":
+        return {"grammar": "root ::= " + " | ".join(_quoted(text) for text in choice)}
+    if way == "choice":
+        return {"structured_outputs": {"choice": list(choice)}}
+    schema = {
+        "type": "object",
+        "properties": {"answer": {"type": "string", "enum": [text.strip() for text in choice]}},
+        "required": ["answer"],
+        "additionalProperties": False,
+    }
+    return {
+        "response_format": {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema}}
+    }
+
+
+def _quoted(text: str) -> str:
+    plain = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{plain}"'
+
+
+class _Reader:
+    """Reads a chat completion."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self.wanted = wanted
+
+    def __call__(self, payload: Any) -> Turn:
+        if not payload.get("choices"):
+            raise Malformed("empty choices", "a reply without choices")
+        choice = payload["choices"][0]
+        message = choice.get("message") or {}
+        why = choice.get("finish_reason") or "stop"
+        finish = _FINISH.get(why, "stop")
+        text = message.get("content") or ""
+        if not isinstance(text, str):
+            text = "".join(part.get("text", "") for part in text if isinstance(part, Mapping))
+        thoughts = message.get("reasoning_content") or message.get("reasoning") or ""
+        text, inline = split_thoughts(text)
+        text = cut_stops(cut_opening(text, self.wanted.opening), self.wanted.stop)
+        if message.get("refusal"):
+            text, finish = text or str(message["refusal"]), "refused"
+        elif not text.strip() and finish == "stop":
+            finish = "empty"
+        usage = usage_of(payload.get("usage"))
+        positions = self._positions(choice) if self.wanted.top and finish != "refused" else []
+        return Turn(
+            text,
+            finish,
+            positions=tuple(position for _, position in positions),
+            spoken=tuple(token for token, _ in positions),
+            usage=usage,
+            model=str(payload.get("model") or ""),
+            fingerprint=str(payload.get("system_fingerprint") or ""),
+            thoughts=len(str(thoughts)) + inline,
+            why=str(why),
+        )
+
+    def _positions(self, choice: Mapping[str, Any]) -> list[tuple[str, Position]]:
+        content = (choice.get("logprobs") or {}).get("content") or ()
+        if not content or not content[0].get("top_logprobs"):
+            raise Malformed("log probabilities missing", "a reply without the log probabilities asked for")
+        return [(_text(token), position_of(token.get("top_logprobs") or ())) for token in content]
+
+
+class Following(dict[int, float]):
+    """The log probabilities of wanted tokens; with the share that ends the word, and what was not seen."""
+
+    ended: float = 0.0
+    unseen: float = 0.0
+    least: float = 0.0
+    usage: Usage | None = None
+
+
+class FollowingReader:
+    """Reads llama.cpp's completion of one token."""
+
+    def __init__(self, wanted: frozenset[int], top: int) -> None:
+        self.wanted = wanted
+        self.top = top
+
+    def __call__(self, payload: Any) -> Following:
+        choices = payload["choices"]
+        if not choices:
+            raise Malformed("empty choices", "a reply without choices")
+        content = (choices[0].get("logprobs") or {}).get("content")
+        if not content or not content[0].get("top_logprobs"):
+            raise Malformed("log probabilities missing", "a reply without the log probabilities asked for")
+        found = Following()
+        likeliest = content[0]["top_logprobs"]
+        probabilities = []
+        for token in likeliest:
+            if token["id"] in self.wanted:
+                found[token["id"]] = _logprob(token)
+            probability = math.exp(token["logprob"])
+            probabilities.append(probability)
+            if _token_ends(token):
+                found.ended += probability
+        found.unseen = max(0.0, 1.0 - math.fsum(probabilities)) if len(likeliest) >= self.top else 0.0
+        found.least = min(probabilities)
+        found.usage = usage_of(payload.get("usage"))
+        return found
+
+
+class Score(float):
+    """The log probability of an option, with the share of its ends among the tokens seen after it."""
+
+    ended: float = 0.0
+    unseen: float = 1.0
+    usage: Usage | None = None
+
+
+class ScoreReader:
+    """Reads vLLM's prompt log probabilities: walks back from the end until the option is spelt."""
+
+    def __init__(self, option: str) -> None:
+        self.option = option
+
+    def __call__(self, payload: Any) -> Score:
+        given = payload.get("prompt_logprobs")
+        if not given:
+            raise Malformed("log probabilities missing", "a reply without the prompt's log probabilities")
+        total, spelt = 0.0, ""
+        for place in reversed(given):
+            if len(spelt) >= len(self.option):
+                break
+            token = next(iter(place.values()))
+            total += float(token["logprob"])
+            spelt = str(token["decoded_token"]) + spelt
+        if spelt != self.option:
+            raise Malformed("tokens", "the option does not begin with a token of its own")
+        score = Score(total)
+        content = ((payload.get("choices") or [{}])[0].get("logprobs") or {}).get("content") or ()
+        if content:
+            position = position_of(content[0].get("top_logprobs") or ())
+            seen = math.fsum(math.exp(token.logprob) for token in position)
+            score.unseen = max(0.0, 1.0 - seen)
+            score.ended = math.fsum(math.exp(t.logprob) for t in position if not t.text[:1].isalnum())
+        score.usage = usage_of(payload.get("usage"))
+        return score
+
+
+def position_of(tokens: Sequence[Mapping[str, Any]]) -> Position:
+    """The alternatives at one place."""
+    return tuple(Candidate(_text(token), _logprob(token), token.get("id")) for token in tokens)
+
+
+def split_thoughts(text: str) -> tuple[str, int]:
+    """A reply without the reasoning that is written in front of it, and the length of that.
+
+    >>> split_thoughts("<think>Well, well.</think>7")
+    ('7', 11)
+    """
+    if "<" not in text[:40]:
+        return text, 0
+    match = _THOUGHT.match(text)
+    return (text[match.end() :], len(match[2])) if match else (text, 0)
+
+
+def usage_of(usage: Any) -> Usage | None:
+    """The tokens that a reply says were used."""
+    if not isinstance(usage, Mapping) or usage.get("prompt_tokens") is None:
+        return None
+    cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
+    reasoning = (usage.get("completion_tokens_details") or {}).get("reasoning_tokens") or 0
+    return Usage(int(usage["prompt_tokens"]), int(usage.get("completion_tokens") or 0), int(cached), int(reasoning))
+
+
+def _listing(payload: Any, model: str) -> Listing:
+    data = payload["data"] if isinstance(payload, Mapping) else payload
+    names: list[str] = []
+    mine: Mapping[str, Any] = data[0] if len(data) == 1 else {}
+    for listed in data:
+        known_as = [str(listed["id"]), *map(str, listed.get("aliases") or ())]
+        names += known_as
+        mine = listed if model in known_as else mine
+    meta = mine.get("meta") or {}
+    context = meta.get("n_ctx") or mine.get("max_model_len") or mine.get("context_length") or 0
+    return Listing(
+        tuple(dict.fromkeys(names)), str(mine.get("owned_by") or ""), int(context), int(meta.get("n_vocab") or 0)
+    )
+
+
+def _text(token: Mapping[str, Any]) -> str:
+    """A token's text; from its bytes where the text could not carry them."""
+    if token.get("bytes"):
+        return bytes(token["bytes"]).decode("utf-8", "replace")
+    return str(token.get("token") or "")
+
+
+def _token_ends(token: Mapping[str, Any]) -> bool:
+    """Whether a token begins with neither letter nor digit; a control token has no text, and ends the turn."""
+    text = token.get("token") or ""
+    if text:
+        return not text[0].isalnum()
+    return not _text(token)[:1].isalnum()
+
+
+def _logprob(token: Mapping[str, Any]) -> float:
+    """A log probability; servers that cannot write minus infinity write a huge number."""
+    value = float(token["logprob"])
+    return -math.inf if value < -1e30 or (value <= -9998.0) else value

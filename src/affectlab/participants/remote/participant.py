@@ -1,0 +1,319 @@
+"""A model behind an interface, as a participant."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from affectlab.errors import CapabilityError, ParticipantError
+from affectlab.participants.base import Capabilities
+from affectlab.participants.remote import answers
+from affectlab.participants.remote.abilities import Abilities
+from affectlab.participants.remote.answers import Voice
+from affectlab.participants.remote.calls import Call, Rejected, Turn
+from affectlab.participants.remote.crew import Crew, Unanswered
+from affectlab.participants.remote.dialect import Dialect
+from affectlab.participants.remote.exchange import Exchange
+from affectlab.participants.remote.gate import Gate, Patience
+from affectlab.participants.remote.incidents import Incident, Incidents
+from affectlab.participants.remote.journal import Journal
+from affectlab.participants.remote.lanes import Lanes, Transport, transport_for
+from affectlab.participants.remote.model import ModelFile
+from affectlab.participants.remote.order import by_prefix
+from affectlab.participants.remote.policy import Policy
+from affectlab.participants.remote.probe import probe
+from affectlab.participants.remote.secret import Key, is_local, plain_address, scrub
+from affectlab.participants.remote.spending import Account, Budget, Price, Spent
+from affectlab.requests import Ask, Request, Response
+
+
+class RemoteParticipant:
+    """A model behind an interface.
+
+    Nothing is sent before something is asked of it: reading ``capabilities``, ``revision`` or ``card`` finds out
+    what the endpoint can do, ``respond`` answers. Made by :func:`affectlab.participants.remote.remote`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        model: ModelFile,
+        dialect: Dialect,
+        key: Key,
+        *,
+        policy: Policy,
+        budget: Budget,
+        price: Price | None,
+        currency: str,
+        patience: Patience,
+        concurrency: int,
+        journal: Path | None,
+        transport: Transport | None,
+    ) -> None:
+        self.name = name
+        self.model = model
+        self.policy = policy
+        self.incidents = Incidents()
+        self.account = Account(budget, price, currency)
+        self._base_url = plain_address(model.base_url)
+        self._dialect = dialect
+        self._key = key
+        self._patience = patience
+        self._concurrency = concurrency
+        self._journal_file = journal
+        self._transport = transport
+        self._abilities: Abilities | None = None
+        self._crew: Crew | None = None
+        self._exchange: Exchange | None = None
+        self._voice: Voice | None = None
+        self._letters, self._tokens = 0, 0
+        _ = key.value  # a missing key is told at once, not at the first request
+
+    @property
+    def abilities(self) -> Abilities:
+        """What the endpoint was found to be able to do.
+
+        Raises:
+            ParticipantError: it cannot be reached, refuses the key, or has no such model.
+        """
+        if self._abilities is None:
+            self._open()
+        assert self._abilities is not None
+        return self._abilities
+
+    @property
+    def revision(self) -> str:
+        """The model as the endpoint resolved it, and where; marked where the way to an answer was changed."""
+        found = self.abilities
+        where = found.server or "local" if is_local(self._base_url) else urlsplit(self._base_url).hostname or ""
+        build = f" {found.build}" if found.build and found.server == "llama.cpp" else ""
+        reasoning = self.model.quirks.reasoning or (self.model.quirks.reasoning_tokens or "")
+        marks = [mark for mark in (self.policy.mark, str(reasoning)) if mark]
+        return f"{_bare(found.model or self.model.model)} @ {where}{build}" + "".join(f" ·{mark}" for mark in marks)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do, as found out."""
+        found = self.abilities
+        distribution = bool(found.tokens or found.scored or found.alternatives)
+        if self.policy.way in ("sampled", "constrained"):
+            distribution = False
+        return Capabilities(
+            distribution=distribution,
+            opening=bool(found.continuation),
+            seed=found.seed,
+            identical=False,
+            context=found.context,
+        )
+
+    @property
+    def card(self) -> Mapping[str, Any]:
+        """Everything that describes it, without the key."""
+        found = self.abilities
+        return {
+            "kind": "remote",
+            "model": _bare(self.model.model),
+            "resolved": _bare(found.model),
+            "title": self.model.title,
+            "maker": self.model.maker,
+            "dialect": self.model.dialect,
+            "address": self._base_url if not is_local(self._base_url) else "this machine",
+            "key": self._key.variable,
+            "abilities": {**found.record(), "model": _bare(found.model), "sampling": list(found.sampling)},
+            "policy": {field: getattr(self.policy, field) for field in self.policy.__dataclass_fields__},
+            "quirks": self.model.quirks.model_dump(mode="json"),
+            "concurrency": self._concurrency,
+        }
+
+    @property
+    def spent(self) -> Spent:
+        """What has been spent so far, probing included."""
+        return self.account.spent
+
+    def require(self, names: Sequence[str]) -> None:
+        """Hold the endpoint against what a study needs: distribution, opening, seed, identical.
+
+        Raises:
+            CapabilityError: it lacks one; nothing was spent on the study.
+        """
+        found = self.capabilities
+        for name in names:
+            if not hasattr(found, name):
+                hint = "there are: distribution, opening, seed, identical"
+                raise CapabilityError(f"unknown requirement `{name}`", hint=hint)
+            if not getattr(found, name):
+                raise CapabilityError(f"{self.name} lacks what the study requires: {name}", hint=_LACKS[name])
+
+    def hear(self, heard: Callable[[Incident], None]) -> None:
+        """Have every incident handed on as it happens, on the thread that calls ``respond``."""
+        self.incidents.heard = heard
+
+    def respond(self, requests: Sequence[Request]) -> Iterator[tuple[int, Response]]:
+        """Answer every request once, those with a common beginning close together.
+
+        Raises:
+            ParticipantError: after all that was answered has been handed over.
+        """
+        self._open()
+        assert self._crew is not None
+        order = by_prefix(requests)
+
+        async def job(rank: int) -> Response:
+            return await self._answered(requests[order[rank]], rank)
+
+        for rank, response in self._crew.run(len(requests), job, self._concurrency, self.incidents.tell):
+            yield order[rank], response
+
+    def reset(self) -> None:
+        """Nothing to forget: what an endpoint keeps for speed is its own, and changes no more than rounding."""
+
+    def tokens(self, text: str) -> int:
+        """How many tokens a text is: by the ratio seen so far, or a token per four letters."""
+        ratio = self._tokens / self._letters if self._letters > 1000 else 0.25
+        return max(1, round(len(text) * ratio)) if text else 0
+
+    def close(self) -> None:
+        """Close all connections."""
+        if self._crew is not None and self._exchange is not None:
+            self._crew.call(self._exchange.lanes.close())
+            self._crew.close()
+            self._crew = self._exchange = None
+        if self._voice is not None and isinstance(self._voice.ledger, Journal):
+            self._voice.ledger.close()
+
+    def __enter__(self) -> RemoteParticipant:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<RemoteParticipant {self.name}>"
+
+    def _open(self) -> None:
+        if self._crew is not None:
+            return
+        crew = Crew()
+        lanes = Lanes(self._base_url, self._headers, self._transport or transport_for(self._base_url))
+        gate = Gate(self._concurrency, self._patience)
+        exchange = Exchange(
+            lanes,
+            gate,
+            self.account,
+            self.incidents,
+            self._patience,
+            scrub=lambda text: scrub(text, [self._key]),
+            refusal=self._dialect.refusal,
+        )
+        gate.closed_for = self._paused
+        self._crew, self._exchange = crew, exchange
+        try:
+            if self._abilities is None:
+                self._abilities = crew.call(self._probed(exchange))
+        except BaseException:
+            self.close()
+            raise
+        self._check_way(self._abilities)
+        exchange.expected = self._changed
+        ledger = Journal(self._journal_file, self.revision) if self._journal_file else None
+        self._voice = Voice(self._dialect, self._abilities, self.policy, ledger)
+
+    async def _probed(self, exchange: Exchange) -> Abilities:
+        steps = probe(self._dialect, self.model)
+        try:
+            calls = next(steps)
+            while True:
+                calls = steps.send([await self._tried(exchange, call) for call in calls])
+        except StopIteration as stop:
+            found: Abilities = stop.value
+            return found
+
+    async def _tried(self, exchange: Exchange, call: Call) -> Any:
+        """A probe's reply, or the Rejected it met. A connection that cannot be made is told at once."""
+        try:
+            return await exchange.send(call, tries=3)
+        except Rejected as rejected:
+            if not rejected.status:
+                where = urlsplit(self._base_url).netloc
+                hint = "check --base-url, and that the server is running"
+                raise ParticipantError(f"{where} cannot be reached: {rejected}", hint=hint) from None
+            return rejected
+
+    async def _answered(self, request: Request, rank: int) -> Response:
+        """Walk a way to an answer; its calls go out together."""
+        assert self._exchange is not None
+        assert self._voice is not None
+        steps: Generator[list[Call], list[Any], Response]
+        steps = (
+            answers.answer(request, self._voice) if isinstance(request, Ask) else answers.spoken(request, self._voice)
+        )
+        try:
+            calls = next(steps)
+            while True:
+                if len(calls) == 1:
+                    replies = [await self._exchange.send(calls[0], rank)]
+                else:
+                    sent = (self._exchange.send(call, rank) for call in calls)
+                    replies = list(await asyncio.gather(*sent, return_exceptions=True))
+                    failure = next((reply for reply in replies if isinstance(reply, BaseException)), None)
+                    if failure is not None:
+                        raise failure
+                calls = steps.send(replies)
+        except StopIteration as stop:
+            response: Response = stop.value
+            return response
+        except Rejected as rejected:
+            hint = "all other answers are stored"
+            raise Unanswered(f"{self.name} left a request unanswered: {rejected}", hint=hint) from None
+
+    def _headers(self) -> Mapping[str, str]:
+        host = urlsplit(self._base_url).netloc
+        return {"host": host, "user-agent": "affectlab", **self._dialect.headers(self._key.value)}
+
+    def _changed(self, turn: Turn) -> str:
+        """In what a turn shows another model than the one that was opened."""
+        found = self._abilities
+        if turn.usage is not None:
+            self._count(turn)
+        if found is None or not turn.model or not found.model or turn.model == found.model:
+            return ""
+        return f"{_bare(found.model)} became {_bare(turn.model)}"
+
+    def _count(self, turn: Turn) -> None:
+        """Learn how long tokens are, from what was said."""
+        if turn.usage is not None and turn.usage.output and len(turn.text) > 20:
+            self._letters += len(turn.text)
+            self._tokens += turn.usage.output - turn.usage.reasoning
+
+    def _paused(self, seconds: float) -> None:
+        message = f"too many failures in a row; trying again in {seconds:.1f} s"
+        self.incidents.add(Incident("paused", "all requests", 1, message, "waited", round(seconds, 3)))
+
+    def _check_way(self, found: Abilities) -> None:
+        """A way that was asked for and is not there is told before anything is spent on it."""
+        exact = found.tokens or found.scored
+        there = {
+            "exact": exact or bool(found.alternatives),
+            "bounded": found.tokens or bool(found.alternatives),
+            "constrained": bool(found.constraint),
+        }
+        if not there.get(self.policy.way, True):
+            raise CapabilityError(
+                f"{self.name} gives no {self.policy.way} answers", hint="leave the way to affectlab, or use sampled"
+            )
+
+
+_LACKS = {
+    "distribution": "its endpoint returns no log probabilities; take another, or drop the requirement",
+    "opening": "its endpoint does not continue a turn; take another, or drop the requirement",
+    "seed": "its endpoint does not keep to a seed; take another, or drop the requirement",
+    "identical": "no remote endpoint promises it; run the model embedded, or drop the requirement",
+}
+
+
+def _bare(name: str) -> str:
+    """A model's name without a path of the machine that serves it."""
+    return name.rsplit("/", 1)[-1] if name.startswith("/") or "\\" in name else name

@@ -1,0 +1,212 @@
+"""Finding out what an endpoint can do, with a dozen requests of a few tokens, before anything is spent on a study.
+
+What a provider documents is not taken for granted, because servers accept parameters that they then ignore: a
+seed counts only if the same one gives the same words and another gives others, a begun turn only if it is
+continued in the middle of a word, a constraint only if a word is said that nobody would say.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Generator
+from dataclasses import replace
+from typing import Any
+
+from affectlab.errors import ParticipantError
+from affectlab.participants.remote.abilities import Abilities, Constraint, Continuation
+from affectlab.participants.remote.calls import Call, Rejected, Turn, Wanted
+from affectlab.participants.remote.dialect import Dialect, Listing
+from affectlab.participants.remote.model import ModelFile
+from affectlab.participants.remote.openai import OpenAI, untruncated
+
+Probing = Generator[list[Call], list[Any], Any]
+"""Yields calls; receives for each what was read, or the Rejected that it met."""
+
+_HELLO = ({"role": "user", "content": "Say the word yes, and nothing else."},)
+_WORDS = ({"role": "user", "content": "Write ten random words."},)
+_REPEAT = ({"role": "user", "content": "Repeat this word, and nothing else: extraordinary"},)
+_ODD = ("zebra", "quartz")
+_OWNERS = {"llamacpp": "llama.cpp", "vllm": "vllm", "sglang": "sglang", "library": "ollama"}
+
+
+def probe(dialect: Dialect, model: ModelFile) -> Generator[list[Call], list[Any], Abilities]:
+    """What the endpoint can do for a model.
+
+    Raises:
+        ParticipantError: there is no such model there.
+    """
+    quirks = model.quirks
+    listing = yield from _listed(dialect, model)
+    abilities = Abilities(
+        server=_OWNERS.get(listing.owner, ""),
+        context=listing.context or model.context,
+        vocabulary=listing.vocabulary,
+        temperature=quirks.temperature is not False,
+        reasons=quirks.reasons,
+    )
+    if isinstance(dialect, OpenAI):
+        abilities = yield from _server(abilities)
+    abilities = replace(abilities, sampling=untruncated(abilities.server))
+    abilities = yield from _greeted(dialect, model, abilities)
+    abilities = replace(abilities, alternatives=(yield from _alternatives(dialect, model, abilities)))
+    abilities = replace(abilities, continuation=(yield from _continuation(dialect, model, abilities)))
+    abilities = replace(abilities, seed=(yield from _seed(dialect, model, abilities)))
+    if isinstance(dialect, OpenAI):
+        abilities = yield from _scoring(dialect, abilities)
+        abilities = replace(abilities, logit_bias=(yield from _logit_bias(dialect, abilities)))
+    return replace(abilities, constraint=(yield from _constraint(dialect, model, abilities)))
+
+
+def _listed(dialect: Dialect, model: ModelFile) -> Generator[list[Call], list[Any], Listing]:
+    if dialect.listing is None:
+        return Listing(())
+    [listing] = yield [dialect.listing]
+    if not isinstance(listing, Listing):
+        return Listing(())
+    if listing.names and model.model not in listing.names and not model.quirks.unlisted:
+        raise _unknown(model.model, listing.names)
+    return listing
+
+
+def _unknown(name: str, known: tuple[str, ...]) -> ParticipantError:
+    close = difflib.get_close_matches(name, known, n=1)
+    shown = ", ".join(known[:6]) + (" …" if len(known) > 6 else "")
+    hint = f"did you mean `{close[0]}`?" if close else f"it serves {shown}" if known else "check the name"
+    return ParticipantError(f"unknown model `{name}` at this endpoint", hint=hint)
+
+
+def _server(abilities: Abilities) -> Generator[list[Call], list[Any], Abilities]:
+    """The server's version, and its context length, from where it says them."""
+    paths = {"llama.cpp": "//props", "vllm": "//version", "sglang": "//get_server_info", "ollama": "//api/version"}
+    path = paths.get(abilities.server)
+    if path is None:
+        return abilities
+    [told] = yield [Call(path, None, dict, "version", free=True, optional=True)]
+    if not isinstance(told, dict):
+        return abilities
+    build = str(told.get("build_info") or told.get("version") or "")
+    settings = told.get("default_generation_settings") or {}
+    return replace(abilities, build=build, context=int(settings.get("n_ctx") or abilities.context))
+
+
+def _greeted(dialect: Dialect, model: ModelFile, abilities: Abilities) -> Generator[list[Call], list[Any], Abilities]:
+    """A first, plain reply: whether the model is there, and which parameters it refuses."""
+    for _ in range(4):
+        call = dialect.turn(Wanted(_HELLO, limit=4, purpose="probe"), abilities)
+        [turn] = yield [replace(call, optional=True)]
+        if isinstance(turn, Turn):
+            reasons = abilities.reasons or bool(turn.thoughts or (turn.usage and turn.usage.reasoning))
+            return replace(abilities, model=turn.model, fingerprint=turn.fingerprint, reasons=reasons)
+        complaint = str(turn).casefold()
+        if "max_completion_tokens" in complaint and isinstance(dialect, OpenAI):
+            dialect.quirks = dialect.quirks.model_copy(update={"max_tokens_field": "max_completion_tokens"})
+        elif abilities.temperature and ("temperature" in complaint or "top_p" in complaint):
+            abilities = replace(abilities, temperature=False)
+        elif turn.status == 404 or "model" in complaint:
+            raise ParticipantError(f"unknown model `{model.model}` at this endpoint", hint=f"it says: {turn}") from None
+        else:
+            break
+    raise ParticipantError(f"the endpoint does not answer `{model.model}`", hint=f"it says: {turn}") from None
+
+
+def _alternatives(dialect: Dialect, model: ModelFile, abilities: Abilities) -> Generator[list[Call], list[Any], int]:
+    known = model.quirks.alternatives
+    if known == 0 or dialect.name == "anthropic":
+        return 0
+    most = [512, 20, 5] if abilities.server == "llama.cpp" else [20, 5, 1]
+    for top in [known] if known else most:
+        call = dialect.turn(Wanted(_HELLO, limit=1, top=top, purpose="probe"), abilities)
+        [turn] = yield [replace(call, optional=True)]
+        if isinstance(turn, Turn) and turn.positions and len(turn.positions[0]) > 0:
+            return min(top, len(turn.positions[0]))
+    return 0
+
+
+def _continuation(
+    dialect: Dialect, model: ModelFile, abilities: Abilities
+) -> Generator[list[Call], list[Any], Continuation]:
+    """Whether a turn begun in the middle of a word is continued there."""
+    if model.quirks.prefill is False or abilities.reasons:
+        return ""
+    if abilities.server == "llama.cpp":
+        return "prefill"  # documented, and shown by its template; a small model may not finish the word
+    ways: tuple[Continuation, ...] = ("prefill", "flag") if dialect.name == "openai" else ("prefill",)
+    for way in ways:
+        wanted = Wanted(_REPEAT, "extraord", limit=6, temperature=0.0, purpose="probe")
+        [turn] = yield [replace(dialect.turn(wanted, replace(abilities, continuation=way)), optional=True)]
+        if isinstance(turn, Turn) and turn.text.startswith("inary"):
+            return way
+    return ""
+
+
+def _seed(dialect: Dialect, model: ModelFile, abilities: Abilities) -> Generator[list[Call], list[Any], bool]:
+    """Whether the same seed gives the same words, and another seed others.
+
+    Two of three must be equal: a first reply, computed without a cached prefix, can round differently.
+    """
+    if model.quirks.seed is not None:
+        return model.quirks.seed
+    if dialect.name == "anthropic":
+        return False
+    said = []
+    for seed in (11, 11, 11, 12):
+        wanted = Wanted(_WORDS, limit=12, temperature=1.0, seed=seed, purpose="probe")
+        [turn] = yield [replace(dialect.turn(wanted, replace(abilities, seed=True)), optional=True)]
+        if not isinstance(turn, Turn):
+            return False
+        said.append(turn.text)
+    first, second, third, other = said
+    return second in (first, third) and other != second
+
+
+def _scoring(dialect: OpenAI, abilities: Abilities) -> Generator[list[Call], list[Any], Abilities]:
+    """Whether option strings can be scored whole."""
+    if abilities.server == "llama.cpp":
+        calls = [
+            dialect.rendering(_HELLO, "Right"),
+            dialect.tokenisation(" yes"),
+            dialect.following(["yes"], frozenset((0,)), 2),
+        ]
+        told = yield [replace(call, optional=True) for call in calls]
+        able = not any(isinstance(reply, Rejected) for reply in told)
+        return replace(abilities, tokens=able, completions=not isinstance(told[2], Rejected))
+    if abilities.server == "vllm" and abilities.continuation:
+        [score] = yield [replace(dialect.scoring(_HELLO, "", "yes", 1), optional=True)]
+        return replace(abilities, scored=not isinstance(score, Rejected))
+    return abilities
+
+
+def _logit_bias(dialect: OpenAI, abilities: Abilities) -> Generator[list[Call], list[Any], bool]:
+    """Whether a token that is pushed up is said. Not used by any way to an answer; part of the record."""
+    if not abilities.temperature or abilities.reasons:
+        return False
+    said = []
+    for bias in ({}, {"300": 100}, {"700": 100}):
+        call = dialect.turn(Wanted(_HELLO, limit=2, temperature=0.0, purpose="probe"), abilities)
+        body = {**(call.body or {}), **({"logit_bias": bias} if bias else {})}
+        [turn] = yield [replace(call, body=body, optional=True)]
+        if not isinstance(turn, Turn):
+            return False
+        said.append(turn.text)
+    return len(set(said)) == 3
+
+
+def _constraint(
+    dialect: Dialect, model: ModelFile, abilities: Abilities
+) -> Generator[list[Call], list[Any], Constraint]:
+    """How the words can be limited, if at all."""
+    if model.quirks.constraint is not None:
+        return model.quirks.constraint
+    ways: tuple[Constraint, ...] = ("schema",)
+    if dialect.name == "gemini":
+        ways = ("enum",)
+    elif abilities.server == "llama.cpp":
+        ways = ("grammar", "schema")
+    elif abilities.server in ("vllm", "sglang"):
+        ways = ("choice", "schema")
+    for way in ways:
+        wanted = Wanted(_HELLO, limit=16, choice=_ODD, purpose="probe")
+        [turn] = yield [replace(dialect.turn(wanted, replace(abilities, constraint=way)), optional=True)]
+        if isinstance(turn, Turn) and any(word in turn.text for word in _ODD):
+            return way
+    return ""

@@ -1,0 +1,99 @@
+"""Counting draws: what was named how often, how certain that is, and how many more it takes."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from affectlab.participants.remote import forms
+from affectlab.participants.remote.calls import Turn
+from affectlab.participants.remote.parse import named
+
+
+class Draw(NamedTuple):
+    """One draw: the option that was named, or why there is none."""
+
+    option: int | None
+    kind: str
+    """named, leniently named, refused, empty, cut off, none"""
+    thoughts: int = 0
+    reasoning: int = 0
+
+    @classmethod
+    def of(
+        cls, turn: Turn, options: Sequence[str], nested: Sequence[bool], *, opening: str = "", strict: bool = False
+    ) -> Draw:
+        """What a turn says about the options."""
+        reasoning = turn.usage.reasoning if turn.usage else 0
+        thought = (turn.thoughts, reasoning)
+        if turn.finish == "refused":
+            return cls(None, "refused", *thought)
+        reading = named(turn.text, options, nested, opening=opening)
+        if reading.option is not None and (reading.strict or not strict):
+            return cls(reading.option, "named" if reading.strict else "leniently named", *thought)
+        if forms.refuses(turn.text):
+            return cls(None, "refused", *thought)
+        if not turn.text.strip():
+            return cls(None, "empty", *thought)
+        return cls(None, "cut off" if turn.finish == "length" else "none", *thought)
+
+
+class Tally:
+    """The draws of one question, in the order of their seeds, whenever they arrived."""
+
+    def __init__(self, options: int) -> None:
+        self.options = options
+        self.draws: list[Draw] = []
+
+    @property
+    def shares(self) -> list[float]:
+        """The share of the draws that named each option."""
+        counts = Counter(draw.option for draw in self.draws)
+        return [counts[index] / len(self.draws) for index in range(self.options)]
+
+    @property
+    def refused(self) -> float:
+        """The share of the draws that were refusals."""
+        return sum(draw.kind == "refused" for draw in self.draws) / len(self.draws)
+
+    @property
+    def standard_error(self) -> float:
+        """The largest standard error among the options' shares (:func:`share_error`)."""
+        return max(share_error(share, len(self.draws)) for share in self.shares)
+
+    def needed(self, target: float) -> int:
+        """How many draws in all it takes, as far as these tell, for a standard error of ``target``."""
+        n = len(self.draws)
+        spread = max(_shrunk(share, n) * (1.0 - _shrunk(share, n)) for share in self.shares)
+        return math.ceil(spread / target**2) - 4
+
+    def record(self) -> dict[str, Any]:
+        """What the draws were, for the answer's record."""
+        record: dict[str, Any] = {
+            "draws": len(self.draws),
+            "standard_error": round(self.standard_error, 6),
+            "replies": dict(sorted(Counter(draw.kind for draw in self.draws).items())),
+        }
+        thoughts = [draw.thoughts for draw in self.draws]
+        reasoning = [draw.reasoning for draw in self.draws]
+        if any(thoughts) or any(reasoning):
+            n = len(self.draws)
+            record["reasoning"] = {"letters": sum(thoughts) / n, "tokens": sum(reasoning) / n}
+        return record
+
+
+def share_error(share: float, n: int) -> float:
+    """The standard error of a share of ``n`` draws, after Agresti and Coull (1998): four draws are added, half
+    of them hits, so that it is never zero where nothing, or everything, was seen.
+
+    >>> round(share_error(0.5, 96), 3), share_error(0.0, 8) > 0
+    (0.05, True)
+    """
+    shrunk = _shrunk(share, n)
+    return math.sqrt(shrunk * (1.0 - shrunk) / (n + 4))
+
+
+def _shrunk(share: float, n: int) -> float:
+    return (share * n + 2.0) / (n + 4.0)

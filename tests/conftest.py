@@ -1,0 +1,160 @@
+"""What the tests share: a small laboratory of its own, and a participant with a planted truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from affectlab.design.study import Study
+from affectlab.materials.schema import Truth
+from affectlab.participants.simulated import Simulated
+
+HEAD = {"version": 1, "title": "For a test", "licence": "Apache-2.0", "source": "None"}
+SCENES = {
+    "fear": "A dog without a leash runs at you, teeth showing, and the gate behind you is locked",
+    "sadness": "You fold the coat of an old friend for the last time and close the box on the bed",
+    "neutral": "You wait for the kettle in the kitchen and sort the letters on the table by size",
+}
+STUDY: dict[str, Any] = {
+    "id": "small",
+    "version": 1,
+    "title": "A small study",
+    "tests": "The machinery.",
+    "against": "A red test.",
+    "seed": 7,
+    "models": ["simulated"],
+    "frames": ["plain"],
+    "states": ["fear", "sadness", "neutral"],
+    "induction": {"technique": "scene", "grades": ["moderate"], "texts": 4},
+    "stabilisation": None,
+    "regulations": ["breathing", "reading", "none"],
+    "measures": ["words"],
+    "tasks": [{"task": "endings", "at": "stabilised"}],
+}
+
+
+class Lab:
+    """A folder with a study and its own materials, which a test may spoil."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.study = folder / "study.yaml"
+        self.materials = folder / "materials"
+
+    def write(self, path: Path | str, **content: Any) -> Path:
+        """Write a material below ``materials/``."""
+        file = self.materials / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), "utf-8")
+        return file
+
+    def study_with(self, **changes: Any) -> Path:
+        """Write the study with some keys changed."""
+        self.study.write_text(yaml.safe_dump({**STUDY, **changes}, sort_keys=False), "utf-8")
+        return self.study
+
+    def load(self, **changes: Any) -> Study:
+        """The study with some keys changed."""
+        return Study.load(self.study_with(**changes))
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Lab:
+    """A laboratory with two states, neutral, one technique and one control."""
+    made = Lab(tmp_path)
+    made.write(
+        "inductions/scene/technique.yaml",
+        kind="technique",
+        id="scene",
+        instruction="Picture the scene.",
+        length={"words": 22, "tolerance": 0.2},
+        **HEAD,
+    )
+    endings = ("this morning at home", "on a grey Monday", "in the late evening", "once more today")
+    for state, scene in SCENES.items():
+        texts = [
+            {"id": f"{state}-{number}", "topic": state, "grades": {"moderate": _counted(f"{scene} {ending}.")}}
+            for number, ending in enumerate(endings)
+        ]
+        made.write(
+            f"inductions/scene/{state}.yaml",
+            kind="induction",
+            id=f"scene-{state}",
+            technique="scene",
+            state=state,
+            texts=texts,
+            **HEAD,
+        )
+    for id, role, text in (
+        ("breathing", "technique", "Follow your breath as it goes in and out, and notice where it moves the body."),
+        ("reading", "control", "Paper is made from wood that is cut, soaked in water, pressed flat and then dried."),
+    ):
+        made.write(
+            f"regulations/any/{id}.yaml",
+            kind="regulation",
+            id=id,
+            family="attention",
+            technique=id,
+            role=role,
+            scripts=[{"id": f"{id}-1", **_counted(text)}],
+            length={"words": 15, "tolerance": 0.1},
+            **HEAD,
+        )
+    made.write(
+        "frames/plain.yaml", kind="frame", id="plain", announces=False, text="You take part in a study.", **HEAD
+    )
+    made.write("scripts/baseline.yaml", kind="script", id="baseline", text="We begin now.", reply="Okay.", **HEAD)
+    made.write(
+        "instruments/words.yaml",
+        kind="instrument",
+        id="words",
+        form="cloze",
+        question="Finish the line.",
+        minimum_coverage=0.0,
+        stems=[{"id": "now", "text": "Now I am"}, {"id": "today", "text": "Today I am"}],
+        words={"fear": ["afraid", "scared"], "sadness": ["sad", "gloomy"]},
+        **HEAD,
+    )
+    pairs = [("work", "My work is", "Her work is"), ("plans", "My plans are", "His plans are")]
+    items = [
+        {"id": f"{id}-{who}", "pair": id, "who": who, "domain": "future", "text": text}
+        for id, own, others in pairs
+        for who, text in (("self", own), ("other", others))
+    ]
+    made.write(
+        "tasks/endings.yaml",
+        kind="task",
+        id="endings",
+        form="completion",
+        question="Finish the sentence.",
+        minimum_coverage=0.0,
+        items=items,
+        words={"negative": ["drab", "shoddy"], "positive": ["dandy", "splendid"]},
+        generation={"max_tokens": 5, "temperature": 1.0, "stop": ["."]},
+        **HEAD,
+    )
+    made.study_with()
+    return made
+
+
+def _counted(text: str) -> dict[str, Any]:
+    return {"words": len(text.split()), "text": text}
+
+
+@pytest.fixture
+def simulated() -> Callable[..., Simulated]:
+    """Make a simulated participant for a study, with a planted truth."""
+
+    def make(study: Study, *, seed: int = 0, **truth: Any) -> Simulated:
+        return Simulated(planted(**truth), study.catalogue, seed=seed)
+
+    return make
+
+
+def planted(**truth: Any) -> Truth:
+    """A truth; without arguments, one in which nothing has an effect and nothing is noisy."""
+    return Truth.model_validate({**HEAD, "kind": "truth", "id": "planted", **truth})
