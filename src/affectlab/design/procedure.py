@@ -40,7 +40,7 @@ class Measure:
 
 
 @dataclass(frozen=True)
-class Test:
+class Perform:
     """A task is given on a fork; the ``generated`` stems are also completed freely."""
 
     point: Point
@@ -48,7 +48,7 @@ class Test:
     generated: tuple[str, ...]
 
 
-Step = Say | Measure | Test
+Step = Say | Measure | Perform
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _probes(study: Study, catalogue: Catalogue, cell: Cell, point: Point) -> Ite
     for testing in study.tasks:
         if testing.at == point:
             task = catalogue.get(Task, testing.task)
-            yield Test(point, task, _generated(study, task, cell, point) if testing.generate else ())
+            yield Perform(point, task, _generated(study, task, cell, point) if testing.generate else ())
 
 
 def _generated(study: Study, task: Task, cell: Cell, point: Point) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ from affectlab.requests import Answer, Ask, Request, Response, Speak, nested_opt
 
 CELLS = 4096
 """Tokens that the context holds: one conversation, one batch, and the conversations in which replies are spoken."""
-BATCH = 512
+BATCH = 256
 """Tokens evaluated at once."""
 STREAMS = 96
 """Replies spoken together."""

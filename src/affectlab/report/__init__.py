@@ -1,0 +1,9 @@
+"""The report of a run: one page with what was done, what was found, and what speaks against it."""
+
+from __future__ import annotations
+
+from affectlab.report.check import Check
+from affectlab.report.page import page, report
+from affectlab.report.tables import written
+
+__all__ = ["Check", "page", "report", "written"]

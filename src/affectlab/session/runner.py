@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from affectlab.design.plan import Cell, Plan
@@ -84,11 +85,6 @@ def blocks(plan: Plan, size: int) -> Iterator[Sequence[Cell]]:
         group.append(cell)
     if group:
         yield group
-
-
-def key(participant: Participant, request: Request) -> str:
-    """The identity of a response: who is asked, and what."""
-    return hashlib.sha256(f"{identity(participant)}\0{request.content}".encode()).hexdigest()
 
 
 def identity(participant: Participant) -> str:
@@ -179,4 +175,11 @@ class _Block:
         return last.id, trials
 
     def _key(self, request: Request) -> str:
-        return key(self.participant, request)
+        """The identity of a response: who is asked, and what."""
+        digest = self._asked.copy()
+        digest.update(request.content.encode())
+        return digest.hexdigest()
+
+    @cached_property
+    def _asked(self) -> hashlib._Hash:
+        return hashlib.sha256(f"{identity(self.participant)}\0".encode())

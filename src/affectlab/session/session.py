@@ -12,7 +12,7 @@ from collections.abc import Generator, Iterator, Sequence
 
 from affectlab.conversation import Conversation
 from affectlab.design.plan import Cell
-from affectlab.design.procedure import Measure, Procedure, Say, Test
+from affectlab.design.procedure import Measure, Procedure, Say, Perform
 from affectlab.requests import Ask, Request, Response, Speak
 from affectlab.scoring.observation import Observation, Probe
 from affectlab.seeds import derive
@@ -57,7 +57,7 @@ def measure(conversation: Conversation, step: Measure) -> Iterator[Probe]:
             yield Probe(step.point, instrument, item.id, "read", ask)
 
 
-def test(conversation: Conversation, step: Test, cell: Cell) -> Iterator[Probe]:
+def test(conversation: Conversation, step: Perform, cell: Cell) -> Iterator[Probe]:
     """A task's requests: every stem read, and those chosen by the design also completed freely."""
     task = step.task
     fork = conversation.user(task.question)

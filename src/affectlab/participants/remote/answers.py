@@ -233,7 +233,6 @@ def sampled(ask: Ask, voice: Voice, *, constrained: bool = False, free: Answer |
     wanted = _wanted(question, voice, seed=None, limit=8 + longest // 2, purpose="draw")
     tally = Tally(len(ask.options))
     goal = policy.least_draws
-    fingerprints: dict[str, None] = {}
     while len(tally.draws) < goal:
         calls: list[Call] = []
         order: list[int] = []
@@ -255,22 +254,20 @@ def sampled(ask: Ask, voice: Voice, *, constrained: bool = False, free: Answer |
             calls.append(_kept(call, ask, voice, kind, draw))
             order.append(draw)
         turns = (yield calls) if calls else []
-        for draw, (made, fingerprint) in zip(order, turns, strict=True):
-            batch[draw] = made
-            fingerprints[fingerprint] = None
+        batch.update(zip(order, turns, strict=True))
         tally.draws += [batch[draw] for draw in sorted(batch)]
         goal = _goal(tally, policy)
-    return _from_draws(tally, question, wanted, voice, constrained, free, fingerprints)
+    return _from_draws(tally, question, wanted, voice, constrained, free)
 
 
 def _kept(call: Call, ask: Ask, voice: Voice, kind: str, draw: int) -> Call:
     """The call, with its draw written into the ledger as soon as it is there, so that no paid draw is lost."""
 
-    def then(turn: Turn) -> tuple[Draw, str]:
+    def then(turn: Turn) -> Draw:
         made = Draw.of(turn, ask.options, ask.nested, opening=ask.opening, strict=voice.policy.strict)
         if voice.ledger is not None:
             voice.ledger.put(kind, draw, made)
-        return made, turn.fingerprint
+        return made
 
     return replace(call, then=then)
 
@@ -290,13 +287,10 @@ def _from_draws(
     voice: Voice,
     constrained: bool,
     free: Answer | None,
-    fingerprints: Mapping[str, None],
 ) -> Answer:
     honoured = voice.dialect.honoured(wanted, voice.abilities) | tally.record()
     honoured |= {"form": question.form, "wording": forms.version()}
     honoured["seed"] = "derived, one per draw" if voice.abilities.seed else None
-    if any(fingerprints):
-        honoured["fingerprint"] = sorted(fingerprints)
     shares, refused, obtained = tally.shares, tally.refused, "sampled"
     if constrained:
         obtained = "constrained"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 from typing import TextIO
@@ -50,7 +51,8 @@ class Journal:
     def close(self) -> None:
         """Close the file."""
         if self._out is not None:
-            self._out.close()
+            with contextlib.suppress(OSError):  # a full disk was told when it was met
+                self._out.close()
             self._out = None
 
     def _remember(self, line: str) -> None:

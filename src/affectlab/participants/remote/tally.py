@@ -20,6 +20,7 @@ class Draw(NamedTuple):
     """named, leniently named, refused, empty, cut off, none"""
     thoughts: int = 0
     reasoning: int = 0
+    fingerprint: str = ""
 
     @classmethod
     def of(
@@ -27,7 +28,7 @@ class Draw(NamedTuple):
     ) -> Draw:
         """What a turn says about the options."""
         reasoning = turn.usage.reasoning if turn.usage else 0
-        thought = (turn.thoughts, reasoning)
+        thought = (turn.thoughts, reasoning, turn.fingerprint)
         if turn.finish == "refused":
             return cls(None, "refused", *thought)
         reading = named(turn.text, options, nested, opening=opening)
@@ -81,6 +82,9 @@ class Tally:
         if any(thoughts) or any(reasoning):
             n = len(self.draws)
             record["reasoning"] = {"letters": sum(thoughts) / n, "tokens": sum(reasoning) / n}
+        fingerprints = sorted({draw.fingerprint for draw in self.draws if draw.fingerprint})
+        if fingerprints:
+            record["fingerprint"] = fingerprints
         return record
 
 

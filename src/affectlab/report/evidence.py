@@ -1,0 +1,185 @@
+"""The evidence of a run: its trials aggregated once, from which every figure, table and sentence is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from affectlab.analysis.findings import Finding, findings
+from affectlab.analysis.shifts import UNIT, by_point, change, over_arms
+from affectlab.analysis.summary import Summary, controls, probes
+from affectlab.analysis.usability import usability
+from affectlab.design.study import POINTS, Study
+from affectlab.errors import DataError
+from affectlab.materials.schema import NEUTRAL, Instrument, Task
+from affectlab.report.setting import Apart, Setting, settings
+from affectlab.run import Run
+
+Values = np.ndarray[Any, np.dtype[np.float64]]
+
+_REPLIES = """
+SELECT trials.session, trials.point, trials.measure, trials.item, responses.text, responses.finish
+FROM trials JOIN responses ON responses.id = trials.response WHERE trials.scale = 'text' ORDER BY trials.rowid"""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the report rests on. Tables are over vignettes; nothing in them is a repeated read of one text."""
+
+    run: Run
+    study: Study
+    probes: Mapping[str, Instrument | Task]
+    controls: tuple[str, ...]
+    summary: Summary
+    points: pd.DataFrame
+    """Items of each vignette and arm, a column for each point."""
+    changes: Mapping[str, pd.DataFrame]
+    """Per later point, the change from baseline of each vignette and arm on each scale."""
+    answers: pd.DataFrame
+    """Per model and measure: answers, refusals, and the coverage's 5th, 50th and 95th percentile."""
+    refusals: pd.DataFrame
+    """Per model, measure, state and arm: answers, and those without a legal option."""
+
+    @classmethod
+    def of(cls, run: Run) -> Evidence:
+        """Read a run.
+
+        Raises:
+            DataError: no session of the run is complete.
+        """
+        if not run.store.done():
+            raise DataError("no session of the run is complete", hint="go on with it: affectlab run")
+        trials = run.trials()
+        materials = probes(run)
+        arms = controls(run)
+        units = {id: material.unit for id, material in materials.items()}
+        minimum = {id: material.minimum_coverage for id, material in materials.items()}
+        summary = Summary(tuple(findings(trials, units, arms)), usability(trials, minimum))
+        points = by_point(trials)
+        later = [point for point in POINTS if point != "baseline" and point in points]
+        return cls(
+            run=run,
+            study=run.study,
+            probes=materials,
+            controls=arms,
+            summary=summary,
+            points=points,
+            changes={point: change(points, "baseline", point) for point in later},
+            answers=_answers(trials),
+            refusals=_refusals(trials),
+        )
+
+    @cached_property
+    def settings(self) -> tuple[Setting, ...]:
+        """The settings of the run, in the order of the plan."""
+        answered = set(settings(self.points))
+        return tuple(one for one in settings(self.run.sessions()) if one in answered)
+
+    @cached_property
+    def instruments(self) -> tuple[Instrument, ...]:
+        """The instruments, in the order of the study."""
+        return tuple(probe for probe in self.probes.values() if isinstance(probe, Instrument))
+
+    @cached_property
+    def tasks(self) -> tuple[Task, ...]:
+        """The tasks, in the order of the study."""
+        return tuple(probe for probe in self.probes.values() if isinstance(probe, Task))
+
+    @cached_property
+    def induced(self) -> pd.DataFrame:
+        """The change from baseline to induced of each vignette on each scale, averaged over arms."""
+        if "induced" not in self.changes:
+            return pd.DataFrame(columns=[*UNIT, "measure", "scale", "value"])
+        return over_arms(self.changes["induced"])
+
+    @cached_property
+    def regulated(self) -> pd.DataFrame:
+        """The change from stabilised to regulated of each vignette and arm on each scale."""
+        return change(self.points, "stabilised", "regulated")
+
+    def points_of(self, setting: Setting) -> pd.DataFrame:
+        """The rows of ``points`` of a setting."""
+        return self._points.of(setting)
+
+    def changes_of(self, setting: Setting) -> dict[str, pd.DataFrame]:
+        """The rows of ``changes`` of a setting, per point."""
+        return {point: table.of(setting) for point, table in self._changes.items()}
+
+    def induced_of(self, setting: Setting) -> pd.DataFrame:
+        """The rows of ``induced`` of a setting."""
+        return self._induced.of(setting)
+
+    @cached_property
+    def _points(self) -> Apart:
+        return Apart(self.points)
+
+    @cached_property
+    def _changes(self) -> dict[str, Apart]:
+        return {point: Apart(table) for point, table in self.changes.items()}
+
+    @cached_property
+    def _induced(self) -> Apart:
+        return Apart(self.induced)
+
+    @cached_property
+    def replies(self) -> pd.DataFrame:
+        """Free replies, with the cell of their session."""
+        columns, rows = self.run.store.query(_REPLIES)
+        cells = self.run.sessions().drop(columns="text", errors="ignore")
+        return pd.DataFrame(rows, columns=columns).merge(cells, on="session", how="left")
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The induced states, without the neutral condition."""
+        return tuple(state for state in self.study.states if state != NEUTRAL)
+
+    @property
+    def techniques(self) -> tuple[str, ...]:
+        """The regulation arms that are not controls."""
+        return tuple(arm for arm in self.study.regulations if arm not in self.controls)
+
+    def usable(self, model: str, measure: str) -> bool:
+        """Whether the model can use the measure."""
+        return self.summary.usability[model][measure].usable
+
+    def readable(self, setting: Setting) -> tuple[Instrument, ...]:
+        """The instruments that the setting's model can use."""
+        return tuple(one for one in self.instruments if self.usable(setting.model, one.id))
+
+    def found(self, setting: Setting, claim: str, measure: str = "") -> list[Finding]:
+        """The findings of a claim in a setting, in the order of the study."""
+        found = [
+            finding
+            for finding in self._by_setting.get(setting, [])
+            if finding.claim == claim and measure in ("", finding.measure)
+        ]
+        measures, states = list(self.probes), self.study.states
+        return sorted(found, key=lambda one: (measures.index(one.measure), states.index(one.state)))
+
+    @cached_property
+    def _by_setting(self) -> dict[Setting, list[Finding]]:
+        grouped: dict[Setting, list[Finding]] = {}
+        for finding in self.summary.findings:
+            grouped.setdefault(Setting.of(finding), []).append(finding)
+        return grouped
+
+
+def _answers(trials: pd.DataFrame) -> pd.DataFrame:
+    answers = trials[trials["scale"] != "text"].drop_duplicates("key")
+    grouped = answers.groupby(["model", "measure"], observed=True, sort=False)["coverage"]
+    spread = grouped.quantile(np.array([0.05, 0.5, 0.95])).unstack()
+    spread.columns = pd.Index(["low", "median", "high"])
+    counts = grouped.agg(answers="size", refused=lambda values: int((values <= 0.0).sum()))
+    return spread.join(counts).reset_index()
+
+
+def _refusals(trials: pd.DataFrame) -> pd.DataFrame:
+    answers = trials[trials["scale"] != "text"].drop_duplicates(["key", "state", "regulation"])
+    refused = answers.assign(refused=answers["coverage"] <= 0.0)
+    grouped = refused.groupby(["model", "measure", "state", "regulation"], observed=True, sort=False)["refused"]
+    return grouped.agg(answers="size", refused="sum").reset_index()

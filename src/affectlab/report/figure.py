@@ -1,0 +1,85 @@
+"""A figure: what is drawn, what is said of it, and the numbers behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import pandas as pd
+
+from affectlab.report.svg import draw
+from affectlab.report.table import Table
+from affectlab.report.theme import ZERO, Look
+
+Spec = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One drawing of a figure; a figure of small multiples has several."""
+
+    label: str
+    """What the drawing shows, in words."""
+    spec: Spec
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Drawings with one caption and one table of the data behind them."""
+
+    id: str
+    title: str
+    caption: str
+    """One sentence: what is seen, how many units, and of what."""
+    panels: tuple[Panel, ...]
+    data: pd.DataFrame
+    legend: tuple[Look, ...] = ()
+    number: int = 0
+
+    @property
+    def drawings(self) -> list[tuple[str, str]]:
+        """Title and SVG of each panel."""
+        return [
+            (panel.title, draw(panel.spec, panel.label, f"{self.id}-{index}"))
+            for index, panel in enumerate(self.panels)
+        ]
+
+    @property
+    def csv(self) -> str:
+        """The data, in full precision, as an address that a browser saves."""
+        return "data:text/csv;charset=utf-8," + quote(self.data.to_csv(index=False))
+
+    @property
+    def table(self) -> Table:
+        """The data as a table to be read."""
+        return Table.of(self.data, f"Data of figure {self.number}: {self.title}")
+
+
+def values(table: pd.DataFrame) -> dict[str, Any]:
+    """A table as the data of a specification; missing numbers become null."""
+    rows = table.astype(object).where(table.notna(), None).to_dict("records")
+    return {"values": rows}
+
+
+def records(table: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
+    """Some columns of a table, row by row, as plain values."""
+    return zip(*(table[column].tolist() for column in columns), strict=True)
+
+
+def ordinal(field: str, looks: Sequence[Look], what: str) -> dict[str, Any]:
+    """An encoding that gives each series its own colour or shape, without a legend of its own."""
+    drawn = [look.colour if what == "colour" else look.shape for look in looks]
+    scale = {"domain": [look.label for look in looks], "range": drawn}
+    return {"field": field, "type": "nominal", "scale": scale, "legend": None}
+
+
+def zero(channel: str) -> dict[str, Any]:
+    """The line at no difference."""
+    return {
+        "data": {"values": [{"zero": 0}]},
+        "mark": {"type": "rule", "color": ZERO.light, "strokeWidth": 1.2},
+        "encoding": {channel: {"field": "zero", "type": "quantitative"}},
+    }

@@ -1,0 +1,100 @@
+"""Forests: differences with their intervals, one row per state and comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from affectlab.analysis.findings import Finding
+from affectlab.materials.schema import Instrument
+from affectlab.report.evidence import Evidence
+from affectlab.report.figure import Figure, Panel, Spec, ordinal, records, values, zero
+from affectlab.report.numbers import number, sample
+from affectlab.report.setting import Setting
+from affectlab.report.theme import Look, looks
+from affectlab.report.trajectory import arm_label
+
+WIDTH = 380
+STEP = 17
+
+
+def regulation_forest(
+    evidence: Evidence, setting: Setting, instrument: Instrument, technique: str
+) -> Figure | None:
+    """A technique against each of its controls, on the own scale of each state. None where there is nothing."""
+    found = [one for one in evidence.found(setting, "regulation", instrument.id) if one.regulation == technique]
+    if not found:
+        return None
+    data = rows(found, [f"against {arm_label(one.against)}" for one in found])
+    every = looks([arm_label(arm) for arm in evidence.study.regulations])
+    legend = [
+        look._replace(label=f"against {look.label}", dash=())
+        for look in every
+        if f"against {look.label}" in set(data["comparison"])
+    ]
+    name = arm_label(technique)
+    caption = (
+        f"Change from stabilised to regulated on each state's own scale under {name} minus that under each control "
+        f"({instrument.unit}), with 95 % t intervals over pairs; left of the line, the own scale fell further under "
+        f"{name}; {sample(min(one.n for one in found), 'vignette')} per state."
+    )
+    title = f"{instrument.title}: {name} against its controls"
+    label = f"Forest of {title}. {told(data)}"
+    spec = forest(data, legend, evidence.states, f"difference in change ({instrument.unit})")
+    id = f"forest-{instrument.id}-{technique}-{setting.id}"
+    return Figure(id, title, caption, (Panel(label, spec),), data, tuple(legend))
+
+
+def rows(found: Sequence[Finding], comparisons: Sequence[str]) -> pd.DataFrame:
+    """Findings as the rows of a forest."""
+    columns = ["state", "comparison", "difference", "low", "high", "n"]
+    lines = [
+        (one.state, comparison, one.estimate, one.low, one.high, one.n)
+        for one, comparison in zip(found, comparisons, strict=True)
+    ]
+    return pd.DataFrame(lines, columns=columns)
+
+
+def told(data: pd.DataFrame) -> str:
+    """The rows of a forest, in words for those who do not see it."""
+    rows = records(data, "state", "comparison", "difference")
+    said = [f"{state} {comparison} {number(difference, sign=True)}" for state, comparison, difference in rows]
+    return "; ".join(said) + "."
+
+
+def forest(data: pd.DataFrame, legend: Sequence[Look], states: Sequence[str], title: str) -> Spec:
+    """Points with intervals about a line at zero, one row per state, the comparisons beside each other."""
+    present = [state for state in states if state in set(data["state"])]
+    order = [look.label for look in legend]
+    step = STEP * max(len(order), 1) + 12
+    y = {
+        "field": "state",
+        "type": "nominal",
+        "sort": present,
+        "title": None,
+        "scale": {"paddingInner": 0.25, "paddingOuter": 0.15},
+        "axis": {"grid": False, "ticks": False, "domain": False, "labelFontSize": 12},
+    }
+    place = {
+        "y": y,
+        "yOffset": {"field": "comparison", "type": "nominal", "sort": order, "scale": {"domain": order}},
+        "color": ordinal("comparison", legend, "colour"),
+    }
+    x = {"field": "difference", "type": "quantitative", "title": title, "axis": {"tickCount": 5}}
+    return {
+        "width": WIDTH,
+        "height": step * len(present),
+        "data": values(data),
+        "layer": [
+            zero("x"),
+            {
+                "mark": {"type": "rule", "strokeWidth": 1.8},
+                "encoding": {**place, "x": {**x, "field": "low"}, "x2": {"field": "high"}},
+            },
+            {
+                "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1},
+                "encoding": {**place, "x": x, "shape": ordinal("comparison", legend, "shape")},
+            },
+        ],
+    }

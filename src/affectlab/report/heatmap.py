@@ -1,0 +1,111 @@
+"""The manipulation check: which state moved which scale, beyond what a neutral text does."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from affectlab.errors import DataError
+from affectlab.materials.schema import NEUTRAL, Instrument
+from affectlab.report.evidence import Evidence
+from affectlab.report.figure import Figure, Panel, Spec, records, values
+from affectlab.report.numbers import decimals, number, sample
+from affectlab.report.setting import Setting
+from affectlab.report.theme import DOWN, INK, STRONGEST, UP
+from affectlab.stats.ttest import one_sample_t, welch_t
+
+CELL = 46
+ROW = 30
+
+
+def heat_map(evidence: Evidence, setting: Setting, instrument: Instrument) -> Figure:
+    """Mean shift from baseline to induced on each scale, minus that of the neutral texts; rows are states."""
+    shifts = evidence.induced_of(setting)
+    data = effects(shifts[shifts["measure"] == instrument.id], evidence.states, instrument)
+    against = "minus the mean shift after neutral texts" if data["n_neutral"].max() > 0 else "from baseline"
+    own = data[data["own"]]
+    highest = int(own["highest_in_column"].sum())
+    number_of = int(data["n"].min())
+    title = f"{instrument.title}: state by scale"
+    caption = (
+        f"Mean shift from baseline to induced ({instrument.unit}), {against}; warm cells rose, cool cells fell, "
+        f"outlined cells are a state's own scale, the highest of its column in {highest} of {len(own)} states; "
+        f"{sample(number_of, 'vignette')} per state."
+    )
+    told = ", ".join(f"{state} {number(shift, sign=True)}" for state, shift in records(own, "state", "shift"))
+    label = f"Heat map of {instrument.title}, states in rows, scales in columns. Own scales: {told}."
+    panel = Panel(label, _spec(data, evidence.states, instrument))
+    return Figure(f"heat-{instrument.id}-{setting.id}", title, caption, (panel,), data)
+
+
+def effects(shifts: pd.DataFrame, states: tuple[str, ...], instrument: Instrument) -> pd.DataFrame:
+    """State by scale, long: the shift against neutral, with its interval over vignettes."""
+    samples = {place: part.to_numpy(float) for place, part in shifts.dropna().groupby(["state", "scale"])["value"]}
+    rows = []
+    for state in states:
+        for scale in instrument.scales:
+            own, neutral = samples.get((state, scale)), samples.get((NEUTRAL, scale))
+            if own is None:
+                continue
+            shift = float(own.mean()) - (float(neutral.mean()) if neutral is not None else 0.0)
+            try:
+                test = welch_t(own, neutral) if neutral is not None else one_sample_t(own)
+                low, high = test.low, test.high
+            except DataError:
+                low = high = float("nan")
+            rows.append((state, scale, shift, low, high, len(own), 0 if neutral is None else len(neutral)))
+    columns = ["state", "scale", "shift", "low", "high", "n", "n_neutral"]
+    table = pd.DataFrame(rows, columns=columns)
+    table["own"] = table["state"] == table["scale"]
+    table["highest_in_row"] = table["shift"] == table.groupby("state")["shift"].transform("max")
+    table["highest_in_column"] = table["shift"] == table.groupby("scale")["shift"].transform("max")
+    return table
+
+
+def _spec(data: pd.DataFrame, states: tuple[str, ...], instrument: Instrument) -> Spec:
+    strongest = float(data["shift"].abs().max()) or 1.0
+    places = min(decimals(strongest), 2)
+    shown = data[["state", "scale", "shift", "own"]].assign(
+        strength=data["shift"].abs() / strongest * STRONGEST,
+        fill=[UP.light if shift > 0 else DOWN.light for shift in data["shift"]],
+        text=[number(shift, places) for shift in data["shift"]],
+    )
+    present = [scale for scale in instrument.scales if scale in set(data["scale"])]
+    place = {
+        "x": {
+            "field": "scale",
+            "type": "nominal",
+            "sort": present,
+            "title": None,
+            "axis": {"orient": "top", "labelAngle": -35, "ticks": False, "domain": False, "labelPadding": 7},
+        },
+        "y": {
+            "field": "state",
+            "type": "nominal",
+            "sort": list(states),
+            "title": None,
+            "axis": {"ticks": False, "domain": False, "labelPadding": 7},
+        },
+    }
+    return {
+        "width": CELL * len(present),
+        "height": ROW * len(states),
+        "data": values(shown),
+        "encoding": place,
+        "layer": [
+            {
+                "mark": {"type": "rect"},
+                "encoding": {
+                    "fill": {"field": "fill", "type": "nominal", "scale": None},
+                    "fillOpacity": {"field": "strength", "type": "quantitative", "scale": None},
+                },
+            },
+            {
+                "transform": [{"filter": "datum.own"}],
+                "mark": {"type": "rect", "fill": None, "stroke": INK.light, "strokeWidth": 2},
+            },
+            {
+                "mark": {"type": "text", "fontSize": 12, "color": INK.light},
+                "encoding": {"text": {"field": "text", "type": "nominal"}},
+            },
+        ],
+    }

@@ -1,0 +1,114 @@
+"""A methods paragraph that could be pasted into a paper, written from the run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from affectlab.design.study import NOTHING
+from affectlab.materials.schema import NEUTRAL, Instrument, Task
+from affectlab.report.evidence import Evidence
+from affectlab.report.numbers import counted, listed
+from affectlab.report.trajectory import arm_label
+
+_FORMS = {
+    "exact": "read from the model's probabilities of the whole option strings, without sampling",
+    "bounded": "bounded from the probabilities that the service returned",
+    "constrained": "generated under a constraint to the options",
+    "sampled": "sampled",
+}
+
+
+def methods(evidence: Evidence) -> list[str]:
+    """The paragraphs of a methods section."""
+    return [_participants(evidence), _design(evidence), _measures(evidence), _analysis(evidence)]
+
+
+def _participants(evidence: Evidence) -> str:
+    cards = evidence.run.participants
+    names = [f"{name} (revision {str(card.get('revision', ''))[:24]})" for name, card in cards.items()]
+    known = " Its answers are planted, to prove the analysis." if simulated(evidence) else ""
+    plural = "s were" if len(names) > 1 else " was"
+    return (
+        f"Participants. The participant{plural} {listed(names)}, run by affectlab "
+        f"{evidence.run.store.described('affectlab')}.{known}"
+    )
+
+
+def simulated(evidence: Evidence) -> bool:
+    """Whether every participant is one with a planted truth."""
+    return all("truth" in card for card in evidence.run.participants.values())
+
+
+def _design(evidence: Evidence) -> str:
+    study, described = evidence.study, evidence.run.store.described
+    states = listed(list(evidence.states))
+    neutral = " and a neutral condition" if NEUTRAL in study.states else ""
+    arms = [arm_label(arm) for arm in study.regulations]
+    regulation = (
+        f" Regulation had {counted(len(arms), 'arm')}: {listed(arms)}." if study.regulations != (NOTHING,) else ""
+    )
+    stabilised = ", a line asking to remain so" if study.stabilisation is not None else ""
+    return (
+        f"Design and procedure. {counted(len(evidence.states), 'state')} ({states}){neutral} were induced by "
+        f"{study.induction.technique} ({counted(study.induction.texts, 'vignette')} per state, "
+        f"{listed(list(study.induction.grades))} in severity) under {counted(len(study.frames), 'frame')} "
+        f"({listed(list(study.frames))}).{regulation} A session ran through baseline, induction{stabilised} and "
+        f"regulation, and was measured at {listed(list(study.measure_at))}. Every question was asked on a fork of the "
+        f"conversation of its own, so that no answer could affect another. The plan comprised "
+        f"{counted(int(described('sessions')), 'session')} (plan {evidence.run.plan_hash[:12]}, seed "
+        f"{described('seed')}, {counted(int(described('replicates')), 'replicate')})."
+    )
+
+
+def _measures(evidence: Evidence) -> str:
+    said = []
+    for probe in evidence.probes.values():
+        said.append(_instrument(probe) if isinstance(probe, Instrument) else _task(probe))
+    ways = [_FORMS.get(way, way) for way in obtained(evidence) if way != "generated"]
+    return f"Measures. {' '.join(said)} Answers were {listed(ways)}."
+
+
+def _instrument(instrument: Instrument) -> str:
+    if instrument.form == "cloze":
+        stems, words = len(instrument.stems), sum(map(len, instrument.words.values()))
+        return (
+            f"{instrument.title}: the participant's turn was begun with one of {counted(stems, 'stem')}, and the log "
+            f"probability mass of {counted(words, 'word')} on {counted(len(instrument.scales), 'scale')} was read "
+            f"and averaged over stems (nats)."
+        )
+    low, high = (instrument.options.values[0], instrument.options.values[-1]) if instrument.options else (0, 0)
+    return (
+        f"{instrument.title}: {counted(len(instrument.items), 'item')} on "
+        f"{counted(len(instrument.scales), 'scale')}, from {low} to {high}, scored as the expected value."
+    )
+
+
+def _task(task: Task) -> str:
+    return (
+        f"{task.title}: {counted(len(task.items), 'stem')}, scored as the log odds of "
+        f"{counted(len(task.words.negative), 'negative word')} over as many positive ones."
+    )
+
+
+def _analysis(evidence: Evidence) -> str:
+    unusable = sorted({
+        evidence.probes[measure].title
+        for measures in evidence.summary.usability.values()
+        for measure, one in measures.items()
+        if not one.usable
+    })
+    left = f" Not usable with at least one model, and without findings there: {listed(unusable)}." if unusable else ""
+    return (
+        "Analysis. The sampled unit was the vignette; items and replicates were averaged within it. Shifts were taken "
+        "item by item from baseline. Own-scale shifts were compared with those after neutral texts (Welch's t), "
+        "changes under regulation with those under each control (paired t over vignettes), and completions with those "
+        "after neutral texts (Welch's t), each with a 95 % interval in raw units and beside it Hedges' g or d_z with "
+        "an interval from the noncentral t distribution. A measure counted as usable where its median coverage, the "
+        f"probability on legal options, reached the minimum set in its file and its scores differed at all.{left}"
+    )
+
+
+def obtained(evidence: Evidence) -> Sequence[str]:
+    """The ways in which the answers were obtained."""
+    _, rows = evidence.run.store.query("SELECT DISTINCT obtained FROM responses ORDER BY obtained")
+    return [str(way) for (way,) in rows]

@@ -1,0 +1,180 @@
+"""The page: one HTML file in which a run is reported, with everything it needs inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from affectlab.errors import StoreError
+from affectlab.report.bias import bias_plot
+from affectlab.report.check import Check, noted
+from affectlab.report.completions import completions
+from affectlab.report.coverage import coverage_plot
+from affectlab.report.evidence import Evidence
+from affectlab.report.figure import Figure
+from affectlab.report.forest import regulation_forest
+from affectlab.report.heatmap import heat_map
+from affectlab.report.limits import limits
+from affectlab.report.methods import methods, simulated
+from affectlab.report.provenance import cards, design, materials, parameters, resolution
+from affectlab.report.sentences import claim_sentences, findings_paragraph
+from affectlab.report.setting import Setting
+from affectlab.report.sizes import Sizes
+from affectlab.report.table import Table
+from affectlab.report.tables import checks_table, findings_table, frame, measures_table, refusals_table
+from affectlab.report.theme import GROUND, recolouring
+from affectlab.report.trajectory import trajectories
+from affectlab.report.transcript import transcript
+from affectlab.report.vignettes import dot_plot
+from affectlab.run import Run
+
+FILE = "report.html"
+DRAWN = 6
+"""Settings for which figures are drawn; the findings of all are in the tables and the file of findings."""
+
+Drawing = Figure | None
+
+
+@dataclass(frozen=True)
+class Block:
+    """What one section shows of one setting."""
+
+    label: str
+    figures: tuple[Figure, ...] = ()
+    tables: tuple[Table, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+def report(run: Run, out: Path | None = None, *, checks: Sequence[Check] = ()) -> Path:
+    """Write the report of a run.
+
+    Args:
+        run: what to report.
+        out: the file; ``report.html`` in the run's directory if None.
+        checks: validity checks that were made of the run, to stand at its beginning.
+
+    Returns:
+        the file.
+
+    Raises:
+        StoreError: the run is in memory and no file was named, or the file cannot be written.
+        DataError: no session of the run is complete.
+    """
+    if out is None and run.store.path is None:
+        raise StoreError("the run is in memory and has no directory", hint="name a file for the report")
+    target = out if out is not None else Path(str(run.store.path)).parent / FILE
+    text = page(run, checks=checks)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"cannot write {target} ({error.strerror})", hint="name another --out") from None
+    return target
+
+
+def page(run: Run, *, checks: Sequence[Check] = ()) -> str:
+    """The report of a run as HTML: static, in one piece, with no need of a network or of scripts.
+
+    Raises:
+        DataError: no session of the run is complete.
+    """
+    evidence = Evidence.of(run)
+    folder = Path(__file__).parent / "templates"
+    environment = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined)
+    environment.trim_blocks = environment.lstrip_blocks = True
+    return environment.get_template("page.html.j2").render(content(evidence, checks))
+
+
+def content(evidence: Evidence, checks: Sequence[Check] = ()) -> dict[str, Any]:
+    """Everything the page shows, in the order in which it is shown, figures numbered."""
+    numbers = count(1)
+    coverage = replace(coverage_plot(evidence), number=next(numbers))
+    sizes = Sizes(evidence)
+    drawn = evidence.settings[:DRAWN]
+
+    def section(draw: Callable[[Setting], Iterable[Drawing]], claim: str = "", words: str = "") -> list[Block]:
+        return [
+            Block(
+                setting.label(evidence.settings) if len(evidence.settings) > 1 else "",
+                tuple(replace(figure, number=next(numbers)) for figure in draw(setting) if figure is not None),
+                (findings_table(evidence, setting, claim, sizes),) if claim and evidence.found(setting, claim) else (),
+                tuple(claim_sentences(evidence, setting, words or claim)) if words or claim else (),
+            )
+            for setting in drawn
+        ]
+
+    store = evidence.run.store
+    return {
+        "study": evidence.study,
+        "models": list(evidence.run.participants),
+        "plan_hash": evidence.run.plan_hash,
+        "affectlab": store.described("affectlab"),
+        "simulated": simulated(evidence),
+        "complete": evidence.run.complete,
+        "facts": _facts(evidence),
+        "findings": [(one.label(evidence.settings), findings_paragraph(evidence, one)) for one in evidence.settings],
+        "findings_csv": Figure("findings", "", "", (), frame(evidence.summary.findings)).csv,
+        "left_out": len(evidence.settings) - len(drawn),
+        "coverage": coverage,
+        "measures": measures_table(evidence),
+        "checks": checks_table([*checks, *noted(evidence)]),
+        "refusals": refusals_table(evidence),
+        "resolution": resolution(evidence),
+        "incidents": store.incidents(),
+        "resumed": _resumed(evidence),
+        "manipulation": section(
+            lambda one: (heat_map(evidence, one, each) for each in evidence.readable(one)), words="induction"
+        ),
+        "trajectories": section(lambda one: (trajectories(evidence, one, each) for each in evidence.readable(one))),
+        "regulation": section(lambda one: _forests(evidence, one), "regulation"),
+        "errors": section(lambda one: _biases(evidence, one), "error"),
+        "completions": [table for one in drawn[:1] for table in completions(evidence, one)],
+        "vignettes": section(
+            lambda one: (dot_plot(evidence, one, each) for each in evidence.readable(one)), "induction"
+        ),
+        "transcript": transcript(evidence, evidence.settings[0]),
+        "design": design(evidence),
+        "materials": materials(evidence),
+        "cards": cards(evidence),
+        "parameters": parameters(evidence),
+        "study_text": store.described("study_text"),
+        "limits": limits(evidence),
+        "methods": methods(evidence),
+        "ground": GROUND,
+        "recolouring": recolouring(),
+    }
+
+
+def _forests(evidence: Evidence, setting: Setting) -> Iterator[Drawing]:
+    for instrument in evidence.readable(setting):
+        for technique in evidence.techniques:
+            yield regulation_forest(evidence, setting, instrument, technique)
+
+
+def _biases(evidence: Evidence, setting: Setting) -> Iterator[Drawing]:
+    for task in evidence.tasks:
+        if evidence.usable(setting.model, task.id):
+            yield bias_plot(evidence, setting, task)
+
+
+def _facts(evidence: Evidence) -> list[tuple[str, str]]:
+    store, study = evidence.run.store, evidence.study
+    return [
+        ("model" if len(evidence.run.participants) == 1 else "models", ", ".join(evidence.run.participants)),
+        ("states", f"{len(evidence.states)} and neutral" if len(study.states) > len(evidence.states) else "no neutral"),
+        ("vignettes per state", str(study.induction.texts)),
+        ("sessions", f"{len(store.done()):,} of {int(store.described('sessions')):,}"),
+        ("answers", f"{store.count():,}"),
+        ("plan", evidence.run.plan_hash[:12]),
+    ]
+
+
+def _resumed(evidence: Evidence) -> list[tuple[int, int]]:
+    """Start of the run and the answers that came in it, where there was more than one start."""
+    _, rows = evidence.run.store.query("SELECT attempt, count(*) FROM responses GROUP BY attempt ORDER BY attempt")
+    return [(int(attempt), int(answers)) for attempt, answers in rows]

@@ -1,0 +1,194 @@
+"""What may be said of a run, in words: counted from the findings, nulls as results, numbers with intervals.
+
+The words are about responding. What a participant's answers do is said; what it might be like to give them is
+not, because nothing here measures it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from affectlab.analysis.findings import Finding
+from affectlab.materials.schema import NEUTRAL, Instrument, Task
+from affectlab.report.evidence import Evidence
+from affectlab.report.numbers import counted, decimals, estimate, listed, number, sample
+from affectlab.report.setting import Setting
+from affectlab.report.trajectory import arm_label
+
+
+def findings_paragraph(evidence: Evidence, setting: Setting) -> str:
+    """The findings of a setting in one paragraph: the first measure in numbers, the others by their counts."""
+    first, *others = (*evidence.readable(setting), None)
+    said = [*_unusable(evidence, setting)]
+    if first is not None:
+        said += [*_induction(evidence, setting, first), *_counts(evidence, setting, "induction", others)]
+        said += [*_regulation(evidence, setting, first), *_counts(evidence, setting, "regulation", others)]
+    for task in evidence.tasks:
+        if evidence.usable(setting.model, task.id):
+            said += _error(evidence, setting, task)
+    return " ".join([*said, _caution(evidence, setting)])
+
+
+def claim_sentences(evidence: Evidence, setting: Setting, claim: str) -> list[str]:
+    """What is to be said of a claim, a paragraph for each measure that the model can use."""
+    say = {"induction": _induction, "regulation": _regulation}.get(claim)
+    if say is None:
+        tasks = [task for task in evidence.tasks if evidence.usable(setting.model, task.id)]
+        paragraphs = [" ".join(_error(evidence, setting, task)) for task in tasks]
+    else:
+        paragraphs = [" ".join(say(evidence, setting, one)) for one in evidence.readable(setting)]
+    return [paragraph for paragraph in paragraphs if paragraph]
+
+
+def sorted_out(found: Sequence[Finding], smallest: float | None) -> dict[str, list[Finding]]:
+    """Findings by what their interval allows to be said.
+
+    ``above`` and ``below`` zero; ``negligible``, where the interval holds zero and lies wholly within the smallest
+    effect of interest; ``open``, where it holds zero and larger effects too; ``unknown``, where there is none.
+    Those above and below zero that lie wholly within the smallest effect of interest are in ``small`` as well.
+    """
+    kinds: dict[str, list[Finding]] = {
+        kind: [] for kind in ("above", "below", "negligible", "open", "unknown", "small")
+    }
+    for one in found:
+        within = smallest is not None and -smallest < one.low and one.high < smallest
+        if within and one.low * one.high > 0.0:
+            kinds["small"].append(one)
+        if not (one.low <= one.high):
+            kinds["unknown"].append(one)
+        elif one.low > 0.0:
+            kinds["above"].append(one)
+        elif one.high < 0.0:
+            kinds["below"].append(one)
+        elif within:
+            kinds["negligible"].append(one)
+        else:
+            kinds["open"].append(one)
+    return kinds
+
+
+def _unusable(evidence: Evidence, setting: Setting) -> Iterator[str]:
+    for id, one in evidence.summary.usability[setting.model].items():
+        title = evidence.probes[id].title
+        if one.coverage < one.minimum:
+            places = max(2, decimals(one.coverage))
+            shown = f"coverage {number(one.coverage, places)}, {number(one.minimum)} needed"
+            yield f"{title} cannot be read from this model ({shown}) and carries no finding."
+        elif not one.usable:
+            yield f"The scores of {title} do not differ between states or points at all, so it carries no finding."
+
+
+def _induction(evidence: Evidence, setting: Setting, instrument: Instrument) -> Iterator[str]:
+    found = _against_neutral(evidence.found(setting, "induction", instrument.id))
+    if not found:
+        return
+    kinds = sorted_out(found, evidence.study.smallest_effect.get(instrument.id))
+    above, largest = kinds["above"], [one for one in found if one.largest]
+    control = "after neutral texts" if found[0].against == NEUTRAL else "it stood at baseline"
+    yield (
+        f"State-congruent responding in {instrument.title}: the own scale rose further than {control} in "
+        f"{_of(above, found)}{_span(above)}, and by mean further than after any other texts in {_of(largest, found)}."
+        if found[0].against == NEUTRAL
+        else f"State-congruent responding in {instrument.title}: after the texts the own scale stood higher than at "
+        f"baseline in {_of(above, found)}{_span(above)}; there is no neutral condition."
+    )
+    yield from _rest(kinds, "below", "the own scale rose less or fell")
+
+
+def _regulation(evidence: Evidence, setting: Setting, instrument: Instrument) -> Iterator[str]:
+    for technique, against, part in _contrasts(evidence.found(setting, "regulation", instrument.id)):
+        kinds = sorted_out(part, evidence.study.smallest_effect.get(instrument.id))
+        below, name = kinds["below"], arm_label(technique)
+        yield (
+            f"Regulation in {instrument.title}: under {name} the own scale fell further than under "
+            f"{arm_label(against)} in {_of(below, part)}{_span(below)}."
+        )
+        yield from _rest(kinds, "above", f"it fell less under {name}")
+
+
+def _counts(
+    evidence: Evidence, setting: Setting, claim: str, others: Sequence[Instrument | None]
+) -> Iterator[str]:
+    """The same claim in the other measures, by its counts."""
+    for instrument in (one for one in others if one is not None):
+        found = evidence.found(setting, claim, instrument.id)
+        parts = [_against_neutral(found)] if claim == "induction" else [part for _, _, part in _contrasts(found)]
+        wanted = "above" if claim == "induction" else "below"
+        shown = [f"{len(sorted_out(part, None)[wanted])} of {len(part)}" for part in parts if part]
+        if shown:
+            order = ", in the same order" if len(shown) > 1 else ""
+            yield f"In {instrument.title} it did so in {listed(shown)} states{order}."
+
+
+def _against_neutral(found: list[Finding]) -> list[Finding]:
+    """The findings against the neutral texts; those against baseline where there are none."""
+    return [one for one in found if one.against == NEUTRAL] or found
+
+
+def _contrasts(found: Sequence[Finding]) -> Iterator[tuple[str, str, list[Finding]]]:
+    """Technique, control and findings of each regulation against each control."""
+    for technique, against in dict.fromkeys((one.regulation, one.against) for one in found):
+        part = [one for one in found if (one.regulation, one.against) == (technique, against)]
+        yield str(technique), against, part
+
+
+def _of(part: Sequence[Finding], whole: Sequence[Finding]) -> str:
+    if not part:
+        return f"none of {counted(len(whole), 'state')}"
+    if len(part) == len(whole):
+        return f"all {counted(len(whole), 'state')}" if len(whole) > 1 else "the one state"
+    return f"{len(part)} of {counted(len(whole), 'state')}"
+
+
+def _error(evidence: Evidence, setting: Setting, task: Task) -> Iterator[str]:
+    found = evidence.found(setting, "error", task.id)
+    if not found:
+        return
+    kinds = sorted_out(found, evidence.study.smallest_effect.get(task.id))
+    each = [f"{one.state} ({_numbers(one)})" for one in kinds["above"]]
+    where = f"after {listed(each)}" if each else "after no state"
+    yield f"Errors in {task.title}: completions were more negative than after neutral texts {where}."
+    yield from _rest(kinds, "below", "completions were less negative")
+
+
+def _rest(kinds: dict[str, list[Finding]], against: str, contrary: str) -> Iterator[str]:
+    """What is to be said of the states that did not do what was expected: results, too."""
+    if kinds[against]:
+        each = [f"{one.state} ({_numbers(one)})" for one in kinds[against]]
+        yield f"Contrary to that, for {listed(each)} {contrary}."
+    if kinds["small"]:
+        names = listed([one.state for one in kinds["small"]])
+        yield f"For {names} the difference, though not zero, is smaller than the smallest effect of interest."
+    if kinds["negligible"]:
+        names = listed([one.state for one in kinds["negligible"]])
+        yield f"For {names} the difference is smaller than the smallest effect of interest."
+    if kinds["open"]:
+        names = listed([one.state for one in kinds["open"]])
+        yield f"For {names} the interval includes zero: neither a difference nor its absence is shown."
+    if kinds["unknown"]:
+        names = listed([one.state for one in kinds["unknown"]])
+        yield f"For {names} the data allow no interval."
+
+
+def _span(found: Sequence[Finding]) -> str:
+    """The smallest and the largest of some differences, with their intervals."""
+    if not found:
+        return ""
+    ordered = sorted(found, key=lambda one: abs(one.estimate))
+    least, most = ordered[0], ordered[-1]
+    if len(found) == 1:
+        return f" ({least.state}: difference {_numbers(least)})"
+    return f" (differences from {_numbers(least)}, for {least.state}, to {_numbers(most)}, for {most.state})"
+
+
+def _numbers(one: Finding) -> str:
+    return estimate(one.estimate, one.low, one.high, one.unit)
+
+
+def _caution(evidence: Evidence, setting: Setting) -> str:
+    found = [one for one in evidence.summary.findings if Setting.of(one) == setting]
+    least = min((one.n for one in found), default=0)
+    return (
+        f"Intervals are over vignettes ({sample(least, 'vignette')} per state), each for one comparison, without a "
+        f"correction for the {counted(len(found), 'comparison')} made."
+    )

@@ -1,0 +1,50 @@
+"""From a Vega-Lite specification to an SVG that can stand inside a page."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import vl_convert
+
+from affectlab.report.theme import CONFIG
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+VERSION = "6.4"
+PADDING = {"left": 12, "top": 5, "right": 12, "bottom": 5}
+"""Room for a reader whose font is wider than the one with which the figure was measured."""
+
+SMALLEST = 0.72
+"""Below this share of its size a figure is not shrunk: it is scrolled instead."""
+
+_NAMED = re.compile(r'\bid="([^"]+)"')
+_SIZE = re.compile(r'<svg [^>]*?\bwidth="([\d.]+)" height="([\d.]+)" viewBox="([^"]+)"[^>]*>')
+_NOISE = re.compile(r' (?:aria-[a-z]+|role|pointer-events|class)="[^"]*"')
+
+
+def specification(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """The whole specification: what a figure says, in the theme of the report."""
+    return {"$schema": SCHEMA, "background": None, "padding": PADDING, "config": CONFIG, **spec}
+
+
+def draw(spec: Mapping[str, Any], label: str, name: str) -> str:
+    """The figure as an SVG element that scales with the page and is announced as one image.
+
+    Args:
+        spec: marks and encodings; the theme is added.
+        label: what a person who does not see it is told.
+        name: unique on the page: ids inside the drawing are made unique with it.
+    """
+    drawn = vl_convert.vegalite_to_svg(specification(spec), vl_version=VERSION)
+    found = _SIZE.search(drawn)
+    if found is None:
+        raise ValueError("the drawing has no size")
+    width, _, box = found.groups()
+    inside = _NOISE.sub("", drawn[found.end() :])
+    for id in set(_NAMED.findall(inside)):
+        inside = inside.replace(f'id="{id}"', f'id="{name}-{id}"').replace(f"url(#{id})", f"url(#{name}-{id})")
+    told = html.escape(label, quote=True)
+    size = f'viewBox="{box}" width="{width}" style="min-width:{SMALLEST * float(width):.0f}px"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{told}" {size}>{inside}'

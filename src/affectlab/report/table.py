@@ -1,0 +1,80 @@
+"""A table as it is printed: on the page, as Markdown, as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from affectlab.report.numbers import decimals, number
+
+LONGEST = 400
+"""Rows of data shown on the page; the file beside it has all."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of text under headings; the first column says what a row is about."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: frozenset[str] = frozenset()
+    """The columns that hold numbers, set flush right."""
+    faint: frozenset[int] = frozenset()
+    """The rows that carry no result, shown in grey."""
+    left_out: int = 0
+    """Rows that are not shown."""
+
+    @classmethod
+    def of(cls, data: pd.DataFrame, caption: str) -> Table:
+        """A table of a data frame, cut where it is too long to be read."""
+        shown = data.head(LONGEST)
+        numeric = [str(name) for name in data if pd.api.types.is_numeric_dtype(data[name])]
+        columns = [_printed(shown[name]) for name in shown]
+        rows = tuple(zip(*columns, strict=True))
+        names = tuple(str(name).replace("_", " ") for name in data)
+        kinds = frozenset(name.replace("_", " ") for name in numeric)
+        return cls(caption, names, rows, kinds, left_out=len(data) - len(shown))
+
+    def markdown(self) -> str:
+        """The table as GitHub prints it.
+
+        >>> print(Table("", ("state", "n"), (("fear", "4"),), frozenset({"n"})).markdown())
+        | state | n |
+        |---|--:|
+        | fear | 4 |
+        """
+        marks = ["--:" if name in self.numeric else "---" for name in self.columns]
+        lines = [_line(self.columns), f"|{'|'.join(marks)}|", *map(_line, self.rows)]
+        return "\n".join(lines)
+
+
+def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Rows as CSV, with a heading."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _line(cells: Sequence[str]) -> str:
+    escaped = [cell.replace("|", "\\|") for cell in cells]
+    return f"| {' | '.join(escaped)} |"
+
+
+def _printed(column: pd.Series[Any]) -> list[str]:
+    if pd.api.types.is_float_dtype(column):
+        finite = column.dropna()
+        places = max(3, decimals(float(finite.abs().max())) if len(finite) else 3)
+        return [number(float(value), places) for value in column]
+    if pd.api.types.is_bool_dtype(column):
+        return ["yes" if value else "no" for value in column]
+    if pd.api.types.is_integer_dtype(column):
+        return [number(float(value), 0) for value in column]
+    return ["" if pd.isna(value) else str(value) for value in column]

@@ -1,0 +1,149 @@
+"""The tables of a run: findings in raw and standardised units, measures, checks; as Markdown, CSV or JSON too."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+import pandas as pd
+
+from affectlab.analysis.findings import Finding
+from affectlab.analysis.summary import Summary
+from affectlab.report.check import Check
+from affectlab.report.evidence import Evidence
+from affectlab.report.numbers import MISSING, SPACE, bracket, decimals, number
+from affectlab.report.setting import Setting
+from affectlab.report.sizes import Sizes
+from affectlab.report.table import Table, as_csv
+
+Format = Literal["md", "csv", "json"]
+CLAIMS = {"induction": "Induction", "regulation": "Regulation", "error": "Errors"}
+
+
+def written(summary: Summary, form: Format = "md") -> str:
+    """The findings as text.
+
+    Markdown and JSON mark the findings of measures that the model cannot use; CSV has a column for it.
+    """
+    records = [{**one.row(), "usable": summary.usable(one)} for one in summary.findings]
+    if form == "json":
+        return json.dumps(records, ensure_ascii=False, indent=1, allow_nan=False)
+    if form == "csv":
+        columns = list(records[0]) if records else []
+        return as_csv(columns, ([*record.values()] for record in records))
+    return "\n\n".join(_markdown(summary)) + "\n"
+
+
+def findings_table(evidence: Evidence, setting: Setting, claim: str, sizes: Sizes) -> Table:
+    """The findings of a claim in a setting: raw, standardised, n. Those of measures of no use are faint."""
+    found = evidence.found(setting, claim)
+    rows = []
+    for one in found:
+        size = sizes.of(one)
+        rows.append((
+            one.state,
+            _title(evidence, one),
+            _control(one),
+            *_raw(one),
+            MISSING if size is None else number(size.g if claim != "regulation" else size.d),
+            MISSING if size is None else bracket(size.low, size.high),
+            str(one.n),
+            _remark(one, evidence.usable(one.model, one.measure)),
+        ))
+    standard = "d_z" if claim == "regulation" else "g"
+    columns = ("state", "measure", "against", "difference", _CI, standard, f"{_CI} of {standard}", "n", "remark")
+    faint = {index for index, one in enumerate(found) if not evidence.usable(one.model, one.measure)}
+    numeric = frozenset(columns[3:8])
+    return Table(f"{CLAIMS[claim]}: every finding", columns, tuple(rows), numeric, frozenset(faint))
+
+
+def measures_table(evidence: Evidence) -> Table:
+    """What each model made of each measure. Those that it cannot use are faint."""
+    rows: list[tuple[str, ...]] = []
+    faint: set[int] = set()
+    for row in evidence.answers.itertuples():
+        model, measure = str(row.model), str(row.measure)
+        one = evidence.summary.usability[model][measure]
+        if not one.usable:
+            faint.add(len(rows))
+        rows.append((
+            evidence.probes[measure].title,
+            model,
+            number(one.coverage, max(2, decimals(one.coverage))),
+            number(one.minimum),
+            "yes" if one.moves else "no",
+            f"{one.answers:,}",
+            f"{one.refused:,}",
+            "usable" if one.usable else "not usable",
+        ))
+    columns = ("measure", "model", "coverage", "needed", "scores differ", "answers", "no legal option", "verdict")
+    numeric = frozenset({"coverage", "needed", "answers", "no legal option"})
+    return Table("Measures, and whether their answers can be read", columns, tuple(rows), numeric, frozenset(faint))
+
+
+def checks_table(checks: Sequence[Check]) -> Table:
+    """The validity checks with their verdicts."""
+    rows = tuple((one.name, _value(one.value), _value(one.threshold), one.verdict, one.source) for one in checks)
+    return Table("Checks made of this run", ("check", "value", "threshold", "verdict", "source"), rows)
+
+
+def refusals_table(evidence: Evidence) -> Table | None:
+    """Answers without a legal option, by state and arm. None where there are none."""
+    some = evidence.refusals[evidence.refusals["refused"] > 0]
+    if some.empty:
+        return None
+    shares = some.assign(share=some["refused"] / some["answers"])
+    shares["measure"] = shares["measure"].map(lambda id: evidence.probes[id].title)
+    return Table.of(shares, "Answers without a legal option, by state and arm")
+
+
+def frame(findings: Iterable[Finding]) -> pd.DataFrame:
+    """Findings as a data frame, in full precision."""
+    return pd.DataFrame([one.row() for one in findings])
+
+
+_CI = f"95{SPACE}%{SPACE}CI"
+
+
+def _markdown(summary: Summary) -> Iterable[str]:
+    for claim, title in CLAIMS.items():
+        found = [one for one in summary.findings if one.claim == claim]
+        if not found:
+            continue
+        columns = ("model", "state", "measure", "against", "difference", _CI, "unit", "n", "remark")
+        rows = tuple(
+            (one.model, one.state, one.measure, _control(one), *_raw(one), one.unit, str(one.n), _remark(one, usable))
+            for one, usable in ((one, summary.usable(one)) for one in found)
+        )
+        yield f"## {title}"
+        yield Table(title, columns, rows, frozenset({"difference", _CI, "n"})).markdown()
+
+
+def _raw(one: Finding) -> tuple[str, str]:
+    places = decimals(one.estimate, one.low, one.high)
+    return number(one.estimate, places), bracket(one.low, one.high, places)
+
+
+def _title(evidence: Evidence, one: Finding) -> str:
+    return f"{evidence.probes[one.measure].title} ({one.unit})"
+
+
+def _control(one: Finding) -> str:
+    against = "no regulation" if one.against == "none" else one.against.replace("-", " ")
+    return against if one.regulation is None else f"{one.regulation.replace('-', ' ')} − {against}"
+
+
+def _remark(one: Finding, usable: bool) -> str:
+    remarks = []
+    if not usable:
+        remarks.append("measure not usable: no result")
+    elif one.largest is not None and one.against == "neutral":
+        remarks.append("largest in its column" if one.largest else "not the largest in its column")
+    if one.note:
+        remarks.append(f"no interval: {one.note}")
+    return "; ".join(remarks)
+
+
+def _value(value: float | str) -> str:
+    return value if isinstance(value, str) else number(value, decimals(value))

@@ -1,0 +1,173 @@
+"""Trajectories: how each state's own scale went through a session, in every arm."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pandas as pd
+
+from affectlab.design.study import POINTS
+from affectlab.errors import DataError
+from affectlab.materials.schema import NEUTRAL, Instrument
+from affectlab.report.evidence import Evidence
+from affectlab.report.figure import Figure, Panel, Spec, ordinal, records, values, zero
+from affectlab.report.numbers import number, sample
+from affectlab.report.setting import Setting
+from affectlab.report.theme import INK, Look, looks
+from affectlab.report.theme import NEUTRAL as GREY
+from affectlab.stats.intervals import mean_interval
+
+WIDTH, HEIGHT = 232, 150
+NEUTRAL_TEXTS = "after neutral texts, mean of arms"
+BEFORE = "all arms, before regulation"
+
+
+def trajectories(evidence: Evidence, setting: Setting, instrument: Instrument) -> Figure | None:
+    """One panel per state: mean change from baseline on its own scale. None where no state has an own scale."""
+    data = paths(evidence, setting, instrument)
+    if data.empty:
+        return None
+    shown = [arm_label(arm) for arm in evidence.study.regulations]
+    neutral = Look(NEUTRAL_TEXTS, GREY.light, "stroke", (2, 3))
+    every = [Look(BEFORE, INK.light, "circle", ()), *looks(shown), neutral]
+    legend = [look for look in every if look.label in set(data["series"])]
+    bounds = data[["change", "low", "high"]].to_numpy(float)
+    finite = bounds[~pd.isna(bounds)]
+    domain = [float(min(finite.min(), 0.0)), float(max(finite.max(), 0.0))]
+    panels = tuple(
+        Panel(_told(str(state), part), _spec(part, legend, domain, instrument.unit), str(state))
+        for state, part in data.groupby("state", sort=False)
+    )
+    least = int(data["n"].min())
+    caption = (
+        f"Mean change from baseline on each state's own scale ({instrument.unit}) at each point of the session, with "
+        f"95 % t intervals over vignettes; the arms share everything before the regulation; "
+        f"{sample(least, 'vignette')} per state and arm."
+    )
+    title = f"{instrument.title}: trajectories of the own scale"
+    return Figure(f"path-{instrument.id}-{setting.id}", title, caption, panels, data, tuple(legend))
+
+
+def arm_label(arm: str) -> str:
+    """An arm as the figures name it."""
+    return "no regulation" if arm == "none" else arm.replace("-", " ")
+
+
+def paths(evidence: Evidence, setting: Setting, instrument: Instrument) -> pd.DataFrame:
+    """Per state, series and point: the mean change from baseline over vignettes, and its interval."""
+    rows: list[tuple[object, ...]] = []
+    for state in evidence.states:
+        if state in instrument.scales:
+            rows += _path(evidence, setting, instrument, state)
+    return pd.DataFrame(rows, columns=["state", "series", "point", "change", "low", "high", "n"])
+
+
+def _path(evidence: Evidence, setting: Setting, instrument: Instrument, scale: str) -> Iterator[tuple[object, ...]]:
+    start = 0
+    for point, table in evidence.changes_of(setting).items():
+        rows = table[(table["measure"] == instrument.id) & (table["scale"] == scale)]
+        if not start:
+            start = int(rows.loc[rows["state"] == scale, "vignette"].nunique())
+            yield (scale, BEFORE, "baseline", 0.0, math.nan, math.nan, start)
+            if NEUTRAL in evidence.study.states:
+                yield (scale, NEUTRAL_TEXTS, "baseline", 0.0, math.nan, math.nan, start)
+        own = rows[rows["state"] == scale]
+        if point == "regulated":
+            for arm in evidence.study.regulations:
+                yield _mean(own[own["regulation"] == arm], scale, arm_label(arm), point)
+        else:
+            yield _mean(own, scale, BEFORE, point)
+        neutral = rows[rows["state"] == NEUTRAL]
+        if len(neutral):
+            yield _mean(neutral, scale, NEUTRAL_TEXTS, point)
+
+
+def _mean(rows: pd.DataFrame, state: str, series: str, point: str) -> tuple[object, ...]:
+    vignettes = rows.groupby("vignette", observed=True)["value"].mean().dropna().to_numpy(float)
+    if not len(vignettes):
+        return (state, series, point, math.nan, math.nan, math.nan, 0)
+    try:
+        interval = mean_interval(vignettes)
+        low, high = interval.low, interval.high
+    except DataError:
+        low = high = math.nan
+    return (state, series, point, float(vignettes.mean()), low, high, len(vignettes))
+
+
+def _told(state: str, part: pd.DataFrame) -> str:
+    ends = part[(part["point"] == part["point"].iloc[-1]) & part["change"].notna()]
+    said = "; ".join(f"{name} {number(change, sign=True)}" for name, change in records(ends, "series", "change"))
+    return f"{state}: change of the own scale from baseline, at the end {said}."
+
+
+def _spec(part: pd.DataFrame, legend: list[Look], domain: list[float], unit: str) -> Spec:
+    points = [point for point in POINTS if point in set(part["point"])]
+    lines = _lines(part, points, [look.label for look in legend])
+    axis = {
+        "values": list(range(len(points))),
+        "labelExpr": f"{points}[datum.value]",
+        "grid": False,
+        "labelFontSize": 11,
+        "labelOverlap": False,
+    }
+    x = {
+        "field": "x",
+        "type": "quantitative",
+        "title": None,
+        "axis": axis,
+        "scale": {"domain": [-0.3, len(points) - 0.7], "nice": False},
+    }
+    y = {
+        "field": "change",
+        "type": "quantitative",
+        "title": unit,
+        "scale": {"domain": domain, "nice": True},
+        "axis": {"tickCount": 5},
+    }
+    dash = {"domain": [look.label for look in legend], "range": [list(look.dash) or [1, 0] for look in legend]}
+    colour = ordinal("series", legend, "colour")
+    marks = [look._replace(shape="circle") if look.shape == "stroke" else look for look in legend]
+    return {
+        "width": WIDTH,
+        "height": HEIGHT,
+        "data": values(lines),
+        "layer": [
+            zero("y"),
+            {
+                "mark": {"type": "line", "strokeWidth": 1.8},
+                "encoding": {
+                    "x": x,
+                    "y": y,
+                    "color": colour,
+                    "strokeDash": {"field": "series", "type": "nominal", "scale": dash, "legend": None},
+                },
+            },
+            {
+                "mark": {"type": "rule", "strokeWidth": 1.4},
+                "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}, "color": colour},
+            },
+            {
+                "transform": [{"filter": "datum.marked"}],
+                "mark": {"type": "point", "filled": True, "size": 42, "opacity": 1},
+                "encoding": {"x": x, "y": y, "color": colour, "shape": ordinal("series", marks, "shape")},
+            },
+        ],
+    }
+
+
+def _lines(part: pd.DataFrame, points: Sequence[str], series: list[str]) -> pd.DataFrame:
+    """The rows to draw: each arm's line begins where the arms part, and the intervals stand side by side."""
+    shared = part[part["series"] == BEFORE]
+    last = shared[shared["change"].notna()].iloc[-1]
+    arms = [name for name in series if name not in (BEFORE, NEUTRAL_TEXTS)]
+    at, change = points.index(last["point"]), last["change"]
+    rows: list[tuple[Any, ...]] = [(arm, at, change, math.nan, math.nan) for arm in arms]
+    for name, point, *numbers in records(part, "series", "point", "change", "low", "high"):
+        aside = (arms.index(name) - (len(arms) - 1) / 2) * 0.13 if name in arms else 0.0
+        rows.append((name, points.index(point) + aside, *numbers))
+    table = pd.DataFrame(rows, columns=["series", "x", "change", "low", "high"])
+    table["marked"] = [index >= len(arms) for index in range(len(table))]
+    table["order"] = table["series"].map(series.index)
+    return table.sort_values(["order", "x"], ascending=[False, True])

@@ -1,0 +1,102 @@
+"""Statistics as pure functions on arrays: numpy and scipy only, no data frames, no files, no global randomness.
+
+Each function names its unit of analysis, its assumptions and its source, returns a frozen value with its
+interval and the name of its method, and raises `affectlab.errors.DataError` instead of returning a number
+that means nothing. Numbers are pinned to R (tests/stats/golden.R); docs/statistics.md has the coverage of
+every interval.
+"""
+
+from __future__ import annotations
+
+from affectlab.stats.agreement import krippendorff_alpha
+from affectlab.stats.bayes import BayesFactor, jzs, jzs_from_t
+from affectlab.stats.binary import log_odds_ratio, logit_change, proportion, proportion_difference
+from affectlab.stats.bootstrap import cluster_bootstrap, crossed_bootstrap
+from affectlab.stats.correlation import Correlation, kendall, pearson, spearman
+from affectlab.stats.detection import Detection, detection
+from affectlab.stats.dispersion import sd_ratio
+from affectlab.stats.effects import (
+    EffectSize,
+    d_av,
+    d_av_independent,
+    d_z,
+    hedges_g,
+    raw_change,
+    raw_difference,
+)
+from affectlab.stats.equivalence import Equivalence, tost, tost_one_sample, tost_paired
+from affectlab.stats.estimate import Estimate
+from affectlab.stats.icc import icc
+from affectlab.stats.intervals import cluster_mean, cluster_means, crossed_mean, mean_interval
+from affectlab.stats.missing import Bounds, worst_case_difference, worst_case_mean
+from affectlab.stats.multiplicity import benjamini_hochberg, holm
+from affectlab.stats.power import crossed_scores, power_independent, power_paired, simulated_power
+from affectlab.stats.reliability import cronbach_alpha, omega_total
+from affectlab.stats.trend import Trend, jonckheere, page
+from affectlab.stats.ttest import TTest, one_sample_t, paired_t, student_t, welch_t
+from affectlab.stats.variance import (
+    Generalizability,
+    VarianceComponents,
+    generalizability,
+    variance_components,
+)
+
+__all__ = [
+    "BayesFactor",
+    "Bounds",
+    "Correlation",
+    "Detection",
+    "EffectSize",
+    "Equivalence",
+    "Estimate",
+    "Generalizability",
+    "TTest",
+    "Trend",
+    "VarianceComponents",
+    "benjamini_hochberg",
+    "cluster_bootstrap",
+    "cluster_mean",
+    "cluster_means",
+    "cronbach_alpha",
+    "crossed_bootstrap",
+    "crossed_mean",
+    "crossed_scores",
+    "d_av",
+    "d_av_independent",
+    "d_z",
+    "detection",
+    "generalizability",
+    "hedges_g",
+    "holm",
+    "icc",
+    "jonckheere",
+    "jzs",
+    "jzs_from_t",
+    "kendall",
+    "krippendorff_alpha",
+    "log_odds_ratio",
+    "logit_change",
+    "mean_interval",
+    "omega_total",
+    "one_sample_t",
+    "page",
+    "paired_t",
+    "pearson",
+    "power_independent",
+    "power_paired",
+    "proportion",
+    "proportion_difference",
+    "raw_change",
+    "raw_difference",
+    "sd_ratio",
+    "simulated_power",
+    "spearman",
+    "student_t",
+    "tost",
+    "tost_one_sample",
+    "tost_paired",
+    "variance_components",
+    "welch_t",
+    "worst_case_difference",
+    "worst_case_mean",
+]

@@ -1,0 +1,158 @@
+"""Yes-or-no outcomes: proportions, differences, log-odds ratios; and log-odds of probabilities that were read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import optimize, special
+
+from affectlab.errors import DataError
+from affectlab.stats._sample import pair, probability
+from affectlab.stats.effects import raw_change
+from affectlab.stats.estimate import Estimate
+
+
+def _count(successes: float, trials: float) -> tuple[float, float]:
+    if not (math.isfinite(successes) and math.isfinite(trials)) or trials <= 0 or not 0 <= successes <= trials:
+        msg = f"{successes:g} successes in {trials:g} trials is not a count"
+        raise DataError(msg, hint="successes lie between 0 and the number of trials, which is at least 1")
+    return float(successes), float(trials)
+
+
+def _z(level: float) -> float:
+    return float(special.ndtri((1 + probability(level, "level")) / 2))
+
+
+def proportion(successes: float, trials: float, *, level: float = 0.95) -> Estimate:
+    """A proportion with Wilson's score interval.
+
+    ``p = x/n``, limits ``(p + z²/2n ± z √(p(1−p)/n + z²/4n²)) / (1 + z²/n)``.
+
+    Parameters: `successes` of `trials` independent units. Result between 0 and 1. Assumes independent trials
+    with one probability; for repeats within vignettes use `cluster_mean` on zeros and ones.
+
+    Raises `DataError` for counts that are none.
+
+    Source: Wilson, E. B. (1927). Journal of the American Statistical Association 22, 209–212. Equals R's
+    ``prop.test(x, n, correct = FALSE)$conf.int``.
+
+    >>> print(proportion(0, 20))
+    0 [0, 0.1611]
+    """
+    x, n = _count(successes, trials)
+    low, high = _wilson(x, n, _z(level))
+    return Estimate(x / n, low, high, level, "proportion, Wilson score interval")
+
+
+def _wilson(x: float, n: float, z: float) -> tuple[float, float]:
+    p = x / n
+    centre, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    low, high = (centre - half) / (1 + z * z / n), (centre + half) / (1 + z * z / n)
+    return (0.0 if x == 0 else low), (1.0 if x == n else high)
+
+
+def proportion_difference(
+    successes_1: float, trials_1: float, successes_2: float, trials_2: float, *, level: float = 0.95
+) -> Estimate:
+    """The raw difference of two independent proportions, with Newcombe's interval from two Wilson intervals.
+
+    ``p₁ − p₂`` with limits ``D − √((p₁−l₁)² + (u₂−p₂)²)`` and ``D + √((u₁−p₁)² + (p₂−l₂)²)``.
+
+    Parameters: successes and trials of both arms. Result between −1 and 1. Assumptions and errors as in
+    `proportion`.
+
+    Source: Newcombe, R. G. (1998). Statistics in Medicine 17, 873–890, method 10; table II gives the golden
+    values.
+
+    >>> print(proportion_difference(56, 70, 48, 80))
+    0.2 [0.05243, 0.3339]
+    """
+    (x1, n1), (x2, n2), z = _count(successes_1, trials_1), _count(successes_2, trials_2), _z(level)
+    p1, p2 = x1 / n1, x2 / n2
+    (l1, u1), (l2, u2) = _wilson(x1, n1, z), _wilson(x2, n2, z)
+    low = p1 - p2 - math.hypot(p1 - l1, u2 - p2)
+    high = p1 - p2 + math.hypot(u1 - p1, p2 - l2)
+    return Estimate(p1 - p2, low, high, level, "difference of proportions, Newcombe interval")
+
+
+def log_odds_ratio(
+    successes_1: float, trials_1: float, successes_2: float, trials_2: float, *, level: float = 0.95
+) -> Estimate:
+    """The log-odds ratio of two independent proportions, with the score interval.
+
+    Value: ``ln((a+½)(d+½) / ((b+½)(c+½)))`` of the 2 × 2 table, which is finite and less biased than without
+    the halves. Limits: the values ψ that the score test of Miettinen and Nurminen does not reject, ``(a − n₁
+    p̃₁)² (1/(n₁p̃₁q̃₁) + 1/(n₂p̃₂q̃₂)) N/(N−1) ≤ z²``, p̃ being the estimates under ψ. With an empty cell the
+    limit on the open side is infinite: the data do not bound the ratio there.
+
+    Parameters: successes and trials of both arms. Unit: logits; multiply by √3/π = 0.551 for about a d.
+    Assumptions as in `proportion`. Exact coverage of 95 % averages 94.9–95.2 % for 10–100 per arm; the usual
+    Woolf interval with halves 95.5–96.7 %.
+
+    Raises `DataError` for counts that are none, or if both arms have the same single outcome.
+
+    Source: Gart, J. J., & Zweifel, J. R. (1967). Biometrika 54, 181–187 (value); Miettinen, O., & Nurminen,
+    M. (1985). Statistics in Medicine 4, 213–226 (interval).
+
+    >>> print(log_odds_ratio(15, 20, 6, 20))
+    1.872 [0.5306, 3.34]
+    """
+    (a, n1), (c, n2), z = _count(successes_1, trials_1), _count(successes_2, trials_2), _z(level)
+    b, d = n1 - a, n2 - c
+    if a + c == 0 or b + d == 0:
+        msg = f"both arms have only {'failures' if a + c == 0 else 'successes'}"
+        raise DataError(msg, hint="no odds ratio can be learned from that; report both proportions")
+    value = math.log((a + 0.5) * (d + 0.5) / ((b + 0.5) * (c + 0.5)))
+
+    low = _crossing(lambda psi: _score(psi, a, n1, c, n2) - z, value, -1.0) if a > 0 and d > 0 else -math.inf
+    high = _crossing(lambda psi: -_score(psi, a, n1, c, n2) - z, value, 1.0) if b > 0 and c > 0 else math.inf
+    return Estimate(value, low, high, level, "log-odds ratio (½ added), Miettinen–Nurminen score interval")
+
+
+def _score(psi: float, a: float, n1: float, c: float, n2: float) -> float:
+    """The signed root of the score statistic for the log-odds ratio `psi`; it falls as `psi` grows."""
+    theta, total = math.exp(psi), a + c
+    square, linear = n2 * (theta - 1), n1 * theta + n2 - total * (theta - 1)
+    root = math.sqrt(linear**2 + 4 * square * total)
+    p2 = 2 * total / (linear + root) if linear > 0 else (root - linear) / (2 * square)
+    p1 = p2 * theta / (1 + p2 * (theta - 1))
+    information = 1 / (n1 * p1 * (1 - p1)) + 1 / (n2 * p2 * (1 - p2))
+    return (a - n1 * p1) * math.sqrt(information * (n1 + n2) / (n1 + n2 - 1))
+
+
+def _crossing(function: Callable[[float], float], start: float, step: float) -> float:
+    """Where a function that is negative at `start` turns positive, going by growing steps."""
+    inner, outer = start, start + step
+    while function(outer) < 0:
+        inner, outer, step = outer, outer + 2 * step, 2 * step
+    return float(optimize.brentq(function, inner, outer, xtol=1e-12))
+
+
+def logit_change(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> Estimate:
+    """The mean change of log-odds of probabilities that were read, unit by unit.
+
+    ``mean(logit p₁ − logit p₂) ± t(n−1) · s / √n``.
+
+    Parameters: `first`, `second`, the probability of the same answer for each unit under two conditions, in
+    the same order, shape (n,), strictly between 0 and 1. Unit: logits.
+
+    Assumes independent units and a mean change that is about normal. A probability has no sampling noise
+    here: the interval is over units, as in `raw_change`.
+
+    Raises `DataError` for NaN, unequal lengths, fewer than two units, changes without spread, or a
+    probability of exactly 0 or 1, whose log-odds are infinite.
+
+    Source: Cox, D. R. (1970). Analysis of Binary Data, for the logit; the interval is Student's. Equals R's
+    ``t.test(qlogis(p1) - qlogis(p2))$conf.int``.
+
+    >>> print(logit_change([0.8, 0.7, 0.9, 0.6], [0.5, 0.4, 0.7, 0.5]))
+    1.073 [0.4337, 1.712]
+    """
+    a, b = pair(first, second)
+    if np.any((a <= 0) | (a >= 1) | (b <= 0) | (b >= 1)):
+        msg = "a probability is 0 or 1 or outside; its log-odds are not finite"
+        raise DataError(msg, hint="compare the raw probabilities with raw_change instead")
+    return raw_change(special.logit(a), special.logit(b), level=level)

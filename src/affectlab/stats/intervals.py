@@ -1,0 +1,133 @@
+"""Intervals for a mean: over units, over clusters, and over two crossed samples of units.
+
+The interval of a finding is the one that treats as random what was sampled. A study that asks 20 vignettes
+ten times each has 20 units: `cluster_mean`. A study in which 20 vignettes were each asked with 10 wordings,
+and that wants to speak of vignettes *and* wordings in general, has two samples: `crossed_mean`.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from affectlab.errors import DataError
+from affectlab.stats._sample import FloatArray, codes, matrix, probability, varies, vector
+from affectlab.stats.estimate import Estimate
+from affectlab.stats.ttest import t_critical
+
+
+def mean_interval(values: ArrayLike, *, level: float = 0.95) -> Estimate:
+    """The mean of independent units with its t interval.
+
+    ``m ± t(n−1) · s / √n``.
+
+    Parameters: `values`, one score per independent unit, shape (n,). Result in the units of the scores.
+
+    Assumes independent units and a mean that is about normal. Holds its level for the means of bounded scales
+    from about five units on (docs/statistics.md).
+
+    Raises `DataError` for NaN, fewer than two units or constant scores.
+
+    Source: Student (1908). Biometrika 6, 1–25. Equals R's ``t.test(x)$conf.int``.
+
+    >>> print(mean_interval([62, 71, 55, 68, 64]))
+    64 [56.45, 71.55]
+    """
+    x = vector(values, "the sample")
+    varies(x, "the sample")
+    return _t_interval(x, probability(level, "level"), "mean, t interval")
+
+
+def cluster_means(values: ArrayLike, clusters: ArrayLike) -> FloatArray:
+    """The mean of each cluster, in the sorted order of the labels.
+
+    Parameters: `values`, one score per row, shape (rows,); `clusters`, its label per row, shape (rows,).
+    Returns shape (clusters,), in the units of the scores. Raises `DataError` for NaN or a label that is
+    missing.
+
+    >>> cluster_means([1, 3, 10, 20, 30], ["a", "a", "b", "b", "b"]).tolist()
+    [2.0, 20.0]
+    """
+    x = vector(values, "the sample", least=1)
+    code, count = codes(clusters, "the clusters", x.size)
+    return np.bincount(code, weights=x, minlength=count) / np.bincount(code, minlength=count)
+
+
+def cluster_mean(values: ArrayLike, clusters: ArrayLike, *, level: float = 0.95) -> Estimate:
+    """The mean over clusters, each counted once, with a t interval over clusters. The interval of the findings.
+
+    ``m̄ ± t(G−1) · s_m̄ / √G`` on the G cluster means.
+
+    Parameters: `values`, one score per row, shape (rows,); `clusters`, the sampled unit of each row
+    (vignette, model, persona, conversation), shape (rows,). Result in the units of the scores.
+
+    Assumes clusters sampled independently; within a cluster anything may be correlated. Clusters of different
+    size count the same, so the estimate is of the mean over all clusters that might have been sampled, not
+    over rows.
+
+    Raises `DataError` for NaN, one cluster only, or cluster means without spread.
+
+    Source: Cameron, A. C., & Miller, D. L. (2015). Journal of Human Resources 50, 317–372, section II, for
+    why rows within a cluster do not count; the interval is Student's on the cluster means. Equals R's
+    ``t.test(tapply(x, g, mean))$conf.int``.
+
+    >>> answers, vignettes = [50, 52, 60, 61, 40, 43], ["a", "a", "b", "b", "c", "c"]
+    >>> print(cluster_mean(answers, vignettes))
+    51 [27.31, 74.69]
+    """
+    x = vector(values, "the sample")
+    means = cluster_means(x, clusters)
+    if means.size < 2:
+        msg = f"all {x.size} rows belong to one cluster"
+        raise DataError(msg, hint="one unit carries no interval: repeats of it say nothing about other units")
+    varies(means, "the cluster means", scale=float(np.max(np.abs(x))))
+    return _t_interval(means, probability(level, "level"), "mean over clusters, t interval")
+
+
+def crossed_mean(values: ArrayLike, *, level: float = 0.95) -> Estimate:
+    """The mean over two crossed random factors, such as vignettes × wordings.
+
+    With mean squares A (rows), B (columns) and E (their interaction and residual) of an R × C table: ``var(m)
+    = (MS_A + MS_B − MS_E) / RC``, degrees of freedom by Satterthwaite. A factor whose variance component is
+    estimated below zero is taken out (its mean square is that of the residual).
+
+    Parameters: `values`, one score (or cell mean) per row and column, shape (R, C), no missing cell. Result
+    in the units of the scores. For incomplete tables: `crossed_bootstrap`.
+
+    Assumes both factors are random samples and effects are about normal; conservative when neither factor
+    matters.
+
+    Raises `DataError` for missing cells, fewer than two rows or columns, or constant scores.
+
+    Source: Cornfield, J., & Tukey, J. W. (1956). Annals of Mathematical Statistics 27, 907–949 (expected mean
+    squares); Satterthwaite, F. E. (1946). Biometrics Bulletin 2, 110–114. With all components above zero
+    equals R's ``lmer(y ~ 1 + (1|row) + (1|column))``, standard error of the intercept.
+
+    >>> print(crossed_mean([[50, 55, 52], [60, 66, 61], [40, 47, 45], [55, 58, 59]]))
+    54 [41.2, 66.8]
+    """
+    x = matrix(values, "the table")
+    varies(x, "the table")
+    rows, columns = x.shape
+    mean, a, b = float(x.mean()), x.mean(axis=1), x.mean(axis=0)
+    df_a, df_b = rows - 1, columns - 1
+    ms_a = columns * float(np.sum((a - mean) ** 2)) / df_a
+    ms_b = rows * float(np.sum((b - mean) ** 2)) / df_b
+    ms_e = float(np.sum((x - a[:, None] - b[None, :] + mean) ** 2)) / (df_a * df_b)
+    if ms_a > ms_e and ms_b > ms_e:
+        total = ms_a + ms_b - ms_e
+        df = total**2 / (ms_a**2 / df_a + ms_b**2 / df_b + ms_e**2 / (df_a * df_b))
+    else:
+        total, df = max((ms_a, float(df_a)), (ms_b, float(df_b)), (ms_e, float(df_a * df_b)))
+    se = math.sqrt(total / x.size)
+    half = t_critical(max(df, 1.0), probability(level, "level")) * se
+    method = "mean over two crossed random factors, expected mean squares, Satterthwaite df"
+    return Estimate(mean, mean - half, mean + half, level, method, se, df)
+
+
+def _t_interval(x: FloatArray, level: float, method: str) -> Estimate:
+    mean, se, df = float(x.mean()), float(np.std(x, ddof=1)) / math.sqrt(x.size), float(x.size - 1)
+    half = t_critical(df, level) * se
+    return Estimate(mean, mean - half, mean + half, level, method, se, df)

@@ -1,0 +1,63 @@
+"""Runs to be reported: a planted one, one in which nothing has an effect, and one with a measure of no use."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from affectlab.materials.schema import Truth
+from affectlab.participants.simulated import Simulated
+from affectlab.report.evidence import Evidence
+from affectlab.requests import Answer, Ask, Request, Response
+from affectlab.run import Run, run
+from tests.conftest import Lab
+
+TRUTH: dict[str, Any] = {
+    "shifts": {"fear": {"fear": 2.0, "sadness": -0.4}, "sadness": {"sadness": 1.6}},
+    "removes": {"breathing": 0.6, "reading": 0.1},
+    "tasks": {"endings": {"sadness": 1.2}},
+    "noise": {"text": 0.2, "regulation": 0.1, "task": 0.1, "item": 0.05},
+}
+NOISE = {"noise": TRUTH["noise"]}
+
+
+class Mumbling(Simulated):
+    """Its ratings fall almost wholly beside the scale."""
+
+    def respond(self, requests: Sequence[Request]) -> Iterator[tuple[int, Response]]:
+        for position, response in super().respond(requests):
+            request = requests[position]
+            if isinstance(request, Ask) and isinstance(response, Answer) and len(request.options) == 11:
+                faint = tuple(logprob + math.log(0.03) for logprob in response.logprobs)
+                response = replace(response, logprobs=faint)
+            yield position, response
+
+
+@pytest.fixture
+def reported(lab: Lab, tmp_path: Path) -> Callable[..., Run]:
+    """Run the small study, with ratings besides, on a participant with a truth."""
+
+    def make(
+        truth: dict[str, Any] | None = None, kind: type[Simulated] = Simulated, name: str = "run", **changes: Any
+    ) -> Run:
+        study = lab.load(**{"measures": ["words", "ratings"], **changes})
+        planted = Truth.model_validate(
+            {
+                "kind": "truth", "id": "planted", "version": 1, "title": "For a test", "licence": "Apache-2.0",
+                "source": "None", **(TRUTH if truth is None else truth),
+            }
+        )
+        return run(study, kind(planted, study.catalogue, seed=3), tmp_path / name)
+
+    return make
+
+
+@pytest.fixture
+def evidence(reported: Callable[..., Run]) -> Evidence:
+    """The evidence of the planted run."""
+    return Evidence.of(reported())

@@ -1,0 +1,76 @@
+"""The numbers in the figures are those of the findings."""
+
+from __future__ import annotations
+
+import pytest
+
+from affectlab.report.bias import ALL, biases
+from affectlab.report.evidence import Evidence
+from affectlab.report.heatmap import heat_map
+from affectlab.report.sizes import Sizes
+from affectlab.report.svg import draw
+from affectlab.report.trajectory import paths
+from affectlab.report.vignettes import OWN, dots
+from affectlab.stats.effects import d_z, hedges_g
+
+
+def test_the_diagonal_of_the_heat_map_is_the_finding_against_neutral(evidence: Evidence) -> None:
+    setting, instrument = evidence.settings[0], evidence.instruments[0]
+    data = heat_map(evidence, setting, instrument).data
+    found = [one for one in evidence.found(setting, "induction", instrument.id) if one.against == "neutral"]
+    assert [one.state for one in found] == ["fear", "sadness"]
+    for one in found:
+        (row,) = data[(data["state"] == one.state) & data["own"]].to_dict("records")
+        assert row["shift"] == pytest.approx(one.estimate)
+        assert (row["low"], row["high"]) == pytest.approx((one.low, one.high))
+
+
+def test_trajectories_part_where_the_arms_part(evidence: Evidence) -> None:
+    setting, instrument = evidence.settings[0], evidence.instruments[0]
+    data = paths(evidence, setting, instrument)
+    fear = data[data["state"] == "fear"].set_index(["series", "point"])["change"]
+    arms = {"breathing", "reading", "no regulation"}
+    ends = {series for series, point in fear.index if point == "regulated"}
+    assert ends == arms | {"after neutral texts, mean of arms"}
+    assert fear["breathing", "regulated"] < fear["reading", "regulated"] < fear["no regulation", "regulated"]
+    assert not [series for series, point in fear.index if series in arms and point != "regulated"]
+
+
+def test_the_bias_of_all_stems_is_the_finding(evidence: Evidence) -> None:
+    setting = evidence.settings[0]
+    data = biases(evidence, setting, evidence.tasks[0])
+    every = data[data["comparison"] == ALL].set_index("state")["difference"]
+    for one in evidence.found(setting, "error"):
+        assert every[one.state] == pytest.approx(one.estimate)
+    assert data["comparison"].nunique() == 3
+
+
+def test_every_vignette_has_its_dot(evidence: Evidence) -> None:
+    setting, instrument = evidence.settings[0], evidence.instruments[0]
+    data = dots(evidence, setting, instrument)
+    own = data[data["group"] == OWN]
+    assert own.groupby("state").size().to_dict() == {"fear": 4, "sadness": 4}
+    found = evidence.found(setting, "induction", instrument.id)
+    means = {one.state: one.estimate for one in found if one.against == "baseline"}
+    assert own.groupby("state")["shift"].mean().to_dict() == pytest.approx(means)
+
+
+def test_standardised_effects_are_those_of_stats_on_the_same_vignettes(evidence: Evidence) -> None:
+    setting, instrument = evidence.settings[0], evidence.instruments[0]
+    sizes, data = Sizes(evidence), dots(evidence, setting, instrument)
+    fear = data[data["state"] == "fear"]
+    own = fear.loc[fear["group"] == OWN, "shift"].to_numpy()
+    neutral = fear.loc[fear["group"] != OWN, "shift"].to_numpy()
+    found = {one.against: one for one in evidence.found(setting, "induction", instrument.id) if one.state == "fear"}
+    assert sizes.of(found["neutral"]) == hedges_g(own, neutral)
+    assert sizes.of(found["baseline"]) == d_z(own)
+    for claim in ("regulation", "error"):
+        assert all(sizes.of(one) is not None for one in evidence.found(setting, claim))
+
+
+def test_ids_inside_drawings_are_unique_on_the_page(evidence: Evidence) -> None:
+    setting, instrument = evidence.settings[0], evidence.instruments[0]
+    (panel,) = heat_map(evidence, setting, instrument).panels
+    first, second = draw(panel.spec, "One", "one"), draw(panel.spec, "Two", "two")
+    assert first.replace("one-", "two-").replace("One", "Two") == second
+    assert 'aria-label="One"' in first

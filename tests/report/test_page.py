@@ -1,0 +1,197 @@
+"""The page stands alone, says what the run says, and can be read by everyone."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import unquote
+
+import pandas as pd
+import pytest
+
+from affectlab.errors import DataError, StoreError
+from affectlab.report import page, report
+from affectlab.report.check import Noted
+from affectlab.report.evidence import Evidence
+from affectlab.report.page import content
+from affectlab.run import Run, run
+from affectlab.store.store import Store
+from tests.conftest import Lab
+from tests.report.conftest import Mumbling
+from tests.report.markup import Element, parsed
+
+Reported = Callable[..., Run]
+
+
+@pytest.fixture
+def tree(reported: Reported) -> Element:
+    return parsed(page(reported()))
+
+
+def test_the_page_is_written_into_the_directory_of_the_run(reported: Reported, tmp_path: Path) -> None:
+    made = reported()
+    assert report(made) == tmp_path / "run" / "report.html"
+    assert report(made, tmp_path / "deep" / "other.html").read_text("utf-8") == page(made)
+
+
+def test_the_same_run_gives_the_same_page(reported: Reported) -> None:
+    made = reported()
+    assert page(made) == page(made)
+
+
+def test_nothing_is_loaded_and_nothing_runs(tree: Element) -> None:
+    assert not list(tree.all("script", "iframe", "object", "embed", "img"))
+    for element in tree.all():
+        for name, value in element.attributes.items():
+            if name in ("href", "src"):
+                assert value.startswith(("#", "data:")), value
+            assert not name.startswith("on")
+    style = "".join(element.text() for element in tree.all("style"))
+    assert "url(" not in style
+    assert "@import" not in style
+
+
+def test_landmarks_headings_and_links(tree: Element) -> None:
+    for tag in ("h1", "main", "nav", "header", "footer", "title"):
+        assert len(list(tree.all(tag))) == 1
+    levels = [int(element.tag[1]) for element in tree.all("h1", "h2", "h3")]
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    ids = [element.attributes["id"] for element in tree.all() if "id" in element.attributes]
+    assert len(ids) == len(set(ids))
+    links = [element.attributes["href"] for element in tree.all("a")]
+    assert links[0] == "#findings"
+    assert {link[1:] for link in links if link.startswith("#")} <= set(ids)
+    for element in tree.all("section"):
+        assert element.attributes["aria-labelledby"] in ids
+    (html,) = tree.all("html")
+    assert html.attributes["lang"] == "en"
+
+
+def test_every_figure_is_drawn_named_captioned_and_backed_by_its_data(reported: Reported) -> None:
+    made = reported()
+    tree, shown = parsed(page(made)), content(Evidence.of(made))
+    sections = ("manipulation", "trajectories", "regulation", "errors", "vignettes")
+    figures = [shown["coverage"], *(figure for name in sections for block in shown[name] for figure in block.figures)]
+    elements = list(tree.all("figure"))
+    assert len(elements) == len(figures) >= 9
+    for number, (element, figure) in enumerate(zip(elements, figures, strict=True), start=1):
+        images = [one for one in element.all("svg") if one.attributes.get("role") == "img"]
+        assert len(images) == len(figure.panels)
+        for image in images:
+            assert len(image.attributes["aria-label"]) > 20
+            assert sum(1 for _ in image.all("path", "rect", "line", "circle")) > 5
+        (caption,) = element.all("figcaption")
+        assert caption.text().startswith(f"Figure {number}. ")
+        assert "n\N{NO-BREAK SPACE}=" in caption.text()
+        (link,) = [one for one in element.all("a") if one.attributes["href"].startswith("data:text/csv")]
+        data = pd.read_csv(io.StringIO(unquote(link.attributes["href"].partition(",")[2])))
+        assert list(data.columns) == list(figure.data.columns)
+        assert len(data) == len(figure.data) > 0
+        (table,) = element.all("table")
+        assert len(list(table.all("tr"))) == 1 + len(figure.data)
+
+
+def test_a_measure_of_no_use_is_named_and_never_plotted(reported: Reported) -> None:
+    made = reported(kind=Mumbling)
+    evidence = Evidence.of(made)
+    assert [one.id for one in evidence.readable(evidence.settings[0])] == ["words"]
+    tree = parsed(page(made))
+    (lead,) = [one for one in tree.all("div") if one.attributes.get("class") == "lead"]
+    assert "Ratings 0 to 10 cannot be read from this model" in lead.text()
+    figures = [one.attributes["id"] for one in tree.all("figure")]
+    assert figures
+    assert not [id for id in figures if "ratings" in id]
+    rows = [row for row in tree.all("tr") if "Ratings 0 to 10" in row.text() and "figure" not in row.attributes]
+    results = [row for row in rows if "[" in row.text()]
+    assert results
+    assert all(row.attributes.get("class") == "faint" for row in results)
+    assert all("measure not usable" in row.text() for row in results)
+
+
+def test_refusals_are_counted_by_state_and_arm(reported: Reported) -> None:
+    text = page(reported({"refusals": 0.2, "noise": {"text": 0.2, "item": 0.1}}))
+    assert "Answers without a legal option, by state and arm" in text
+    assert "none was dropped or replaced" not in text
+
+
+def test_a_simulated_run_says_so(tree: Element) -> None:
+    assert "Simulated participant." in tree.text()
+
+
+def test_checks_of_others_stand_first_in_the_table_of_checks(reported: Reported) -> None:
+    mine = Noted("option order reversed", 0.02, "at most 0.1", "passed", "A source")
+    text = page(reported(), checks=[mine])
+    assert 0 < text.index("option order reversed") < text.index("sessions complete")
+
+
+def test_a_measured_resolution_and_a_resumed_run_are_reported(reported: Reported) -> None:
+    made = reported()
+    made.store.describe("resolution", {"batched": {"nats": 0.04}, "weights": "/srv/xyzzy/one.gguf"})
+    made.store.attempt = 2
+    made.store.incident("resumed", "3 answers asked again, 0 differ")
+    text = page(made)
+    assert "Resolution of the engine" in text
+    assert "batched, nats" in text
+    assert "one.gguf" in text
+    assert "xyzzy" not in text
+    assert "Start 2, resumed: 3 answers asked again, 0 differ" in text
+
+
+def test_every_setting_has_its_paragraph(reported: Reported, lab: Lab) -> None:
+    lab.write(
+        "frames/bare.yaml", kind="frame", id="bare", announces=False, text="", version=1, title="None",
+        licence="Apache-2.0", source="None",
+    )
+    tree = parsed(page(reported(frames=["plain", "bare"])))
+    leads = [one for one in tree.all("div") if one.attributes.get("class") == "lead"]
+    assert [next(lead.all("h3")).text() for lead in leads] == ["plain", "bare"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"states": ["fear", "sadness"]},
+        {"regulations": ["none"]},
+        {"regulations": ["breathing"]},
+        {"tasks": []},
+        {"measure_at": ["baseline", "induced"]},
+        {"measure_at": ["baseline"]},
+        {"measures": ["deq"]},
+        {"induction": {"technique": "scene", "grades": ["moderate"], "texts": 1}},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_a_study_that_lacks_a_part_is_reported_without_it(reported: Reported, changes: dict[str, object]) -> None:
+    tree = parsed(page(reported(**changes)))
+    assert len(list(tree.all("section"))) == 11
+
+
+def test_what_a_participant_says_cannot_break_the_page(reported: Reported, lab: Lab) -> None:
+    made = reported(title="<script>alert(1)</script> & co")
+    text = page(made)
+    assert "<script>" not in text
+    assert "&lt;script&gt;" in text
+
+
+def test_there_is_nothing_to_report_before_a_session_is_complete(lab: Lab, reported: Reported) -> None:
+    made = reported()
+    empty = Store(None)
+    for key in ("plan_hash", "study", "sessions"):
+        empty.describe(key, made.store.described(key))
+    with pytest.raises(DataError, match="no session"):
+        page(Run(empty))
+
+
+def test_a_run_in_memory_needs_a_file_to_be_named(lab: Lab, reported: Reported) -> None:
+    study = lab.load()
+    made = run(study, Mumbling(study.catalogue.get(_truth(), "sensible"), study.catalogue))
+    with pytest.raises(StoreError, match="in memory"):
+        report(made)
+
+
+def _truth() -> type:
+    from affectlab.materials.schema import Truth
+
+    return Truth

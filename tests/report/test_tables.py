@@ -1,0 +1,57 @@
+"""Findings as text: the same rows in every form, and APA numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+
+import pytest
+
+from affectlab.report.evidence import Evidence
+from affectlab.report.numbers import estimate
+from affectlab.report.table import Table
+from affectlab.report.tables import written
+from affectlab.run import Run
+from tests.report.conftest import Mumbling
+
+
+def test_json_and_csv_hold_every_finding(evidence: Evidence) -> None:
+    records = json.loads(written(evidence.summary, "json"))
+    rows = list(csv.DictReader(io.StringIO(written(evidence.summary, "csv"))))
+    assert len(records) == len(rows) == len(evidence.summary.findings)
+    assert records[0] == {**evidence.summary.findings[0].row(), "usable": True}
+    assert float(rows[0]["estimate"]) == records[0]["estimate"]
+
+
+def test_markdown_has_a_table_for_each_claim(evidence: Evidence) -> None:
+    text = written(evidence.summary)
+    headings = [line for line in text.splitlines() if line.startswith("## ")]
+    assert headings == ["## Induction", "## Regulation", "## Errors"]
+    assert sum(line.startswith("| simulated ") for line in text.splitlines()) == len(evidence.summary.findings)
+
+
+def test_findings_of_a_measure_of_no_use_are_marked(reported: Callable[..., Run]) -> None:
+    summary = Evidence.of(reported(kind=Mumbling)).summary
+    rows = [line for line in written(summary).splitlines() if "| ratings |" in line]
+    assert rows
+    assert all("measure not usable: no result" in line for line in rows)
+    assert {one["usable"] for one in json.loads(written(summary, "json")) if one["measure"] == "ratings"} == {False}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "shown"),
+    [
+        ((-0.42, -0.70, -0.14), "−0.42, 95 % CI [−0.70, −0.14]"),
+        ((0.0042, -0.0011, 0.0095), "0.0042, 95 % CI [−0.0011, 0.0095]"),
+        ((132.41, 120.2, 144.6), "132.4, 95 % CI [120.2, 144.6]"),
+        ((-0.001, -0.5, 0.5), "0.00, 95 % CI [−0.50, 0.50]"),
+    ],
+)
+def test_numbers_are_printed_in_the_manner_of_the_apa(numbers: tuple[float, float, float], shown: str) -> None:
+    assert estimate(*numbers).replace("\N{NO-BREAK SPACE}", " ") == shown
+
+
+def test_a_bar_in_a_cell_does_not_break_a_markdown_table() -> None:
+    assert Table("", ("a",), (("x|y",),)).markdown().endswith("| x\\|y |")

@@ -1,0 +1,336 @@
+"""How often the intervals of affectlab.stats cover what they should, and how often its tests err.
+
+    python -m tests.stats.simulate_coverage [REPETITIONS]        prints the tables of docs/statistics.md
+
+Every cell is a function of a random generator that draws one study and says whether the interval covered the population
+value (or the test rejected a true null). test_coverage.py runs the same cells with fewer repetitions.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from affectlab import stats
+
+Rng = np.random.Generator
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One setting of one interval (or test)."""
+
+    name: str
+    setting: str
+    hit: Callable[[Rng], bool]
+    slow: bool = False
+    """A bootstrap: fewer repetitions."""
+
+    def rate(self, repetitions: int, seed: int) -> float:
+        """The share of hits."""
+        rng = np.random.default_rng(seed)
+        return float(np.mean([self.hit(rng) for _ in range(repetitions)]))
+
+
+def related(rng: Rng, n: int, rho: float) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    """Two standard normal scores that correlate."""
+    a = rng.standard_normal(n)
+    return a, rho * a + math.sqrt(1 - rho * rho) * rng.standard_normal(n)
+
+
+def covers(interval: stats.Estimate | stats.EffectSize | stats.Correlation, truth: float) -> bool:
+    """A perfect correlation has no interval; it counts as covered where none could say otherwise."""
+    return math.isnan(interval.low) or interval.low <= truth <= interval.high
+
+
+# --- means
+
+
+def mean_cells() -> Iterator[Cell]:
+    for n in (3, 5, 10, 30):
+        yield Cell(
+            "mean_interval", f"normal, n = {n}", lambda g, n=n: covers(stats.mean_interval(g.standard_normal(n)), 0)
+        )
+    for n, p in itertools.product((5, 10, 20), (0.5, 0.85)):
+
+        def rated(g: Rng, n: int = n, p: float = p) -> bool:
+            return covers(
+                stats.mean_interval(g.binomial(20, p, (n, 4)).mean(axis=1) + g.uniform(-1, 1, n) * 1e-6), 20 * p
+            )
+
+        yield Cell("mean_interval", f"mean of 4 items on 0–20, expected {20 * p:g}, n = {n}", rated)
+    for (n, m), ratio in itertools.product(((5, 5), (5, 15), (20, 20), (10, 40)), (1, 4)):
+
+        def welch(g: Rng, n: int = n, m: int = m, ratio: int = ratio) -> bool:
+            return covers(stats.raw_difference(g.standard_normal(n) * ratio, g.standard_normal(m)), 0)
+
+        yield Cell("raw_difference", f"n = {n}, {m}, SD ratio {ratio}", welch)
+    for n, rho in itertools.product((5, 10, 30), (0.0, 0.5, 0.9)):
+
+        def change(g: Rng, n: int = n, rho: float = rho) -> bool:
+            return covers(stats.raw_change(*related(g, n, rho)), 0)
+
+        yield Cell("raw_change", f"n = {n}, ρ = {rho:g}", change)
+
+
+def clustered_answers(g: Rng, clusters: int, equal: bool, skewed: bool = False) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    sizes = np.full(clusters, 6) if equal else g.integers(2, 15, clusters)
+    label = np.repeat(np.arange(clusters), sizes)
+    between = g.exponential(1, clusters) - 1 if skewed else g.standard_normal(clusters)
+    return between[label] + g.standard_normal(label.size), label
+
+
+def cluster_cells() -> Iterator[Cell]:
+    for clusters, equal in itertools.product((5, 10, 20), (True, False)):
+        setting = f"{clusters} clusters, {'equal' if equal else 'unequal'} sizes"
+
+        def mean(g: Rng, clusters: int = clusters, equal: bool = equal) -> bool:
+            return covers(stats.cluster_mean(*clustered_answers(g, clusters, equal)), 0)
+
+        yield Cell("cluster_mean", setting, mean)
+        for interval in ("studentized", "expanded", "percentile"):
+
+            def boot(g: Rng, clusters: int = clusters, equal: bool = equal, interval: str = interval) -> bool:
+                answers, label = clustered_answers(g, clusters, equal)
+                return covers(stats.cluster_bootstrap(answers, label, seed=g, interval=interval, draws=999), 0)  # type: ignore[arg-type]
+
+            yield Cell(f"cluster_bootstrap, {interval}", setting, boot, slow=True)
+    for clusters in (5, 10, 20):
+        setting = f"{clusters} clusters, skewed"
+
+        def skewed_mean(g: Rng, clusters: int = clusters) -> bool:
+            return covers(stats.cluster_mean(*clustered_answers(g, clusters, True, True)), 0)
+
+        def skewed_boot(g: Rng, clusters: int = clusters) -> bool:
+            return covers(stats.cluster_bootstrap(*clustered_answers(g, clusters, True, True), seed=g, draws=999), 0)
+
+        yield Cell("cluster_mean", setting, skewed_mean)
+        yield Cell("cluster_bootstrap, studentized", setting, skewed_boot, slow=True)
+    for clusters in (8, 20):
+
+        def correlation(g: Rng, clusters: int = clusters) -> bool:
+            a, b = related(g, clusters, 0.5)
+            label = np.repeat(np.arange(clusters), 4)
+            rows = np.column_stack([a[label], b[label]])
+            found = stats.cluster_bootstrap(
+                rows, label, seed=g, draws=999, statistic=lambda x: float(np.corrcoef(x.T)[0, 1])
+            )
+            return covers(found, 0.5)
+
+        yield Cell("cluster_bootstrap, expanded", f"a correlation of .5, {clusters} clusters", correlation, slow=True)
+
+
+COMPONENTS = {
+    "rows and columns": (1.0, 1.0, 1.0),
+    "mostly rows": (1.0, 0.3, 1.0),
+    "rows only": (1.0, 0.0, 0.3),
+    "neither": (0.0, 0.0, 1.0),
+}
+
+
+def crossed_cells() -> Iterator[Cell]:
+    for (rows, columns), (kind, (a, b, e)) in itertools.product(
+        ((5, 5), (5, 20), (10, 10), (20, 20)), COMPONENTS.items()
+    ):
+        setting = f"{rows} × {columns}, {kind}"
+
+        def table(g: Rng, rows: int = rows, columns: int = columns, a: float = a, b: float = b, e: float = e):  # type: ignore[no-untyped-def]
+            return stats.crossed_scores(0, {"r": a * a, "c": b * b, "residual": e * e}, {"r": rows, "c": columns}, g)
+
+        def mean(g: Rng, table=table) -> bool:  # type: ignore[no-untyped-def]
+            return covers(stats.crossed_mean(table(g)), 0)
+
+        yield Cell("crossed_mean", setting, mean)
+        for interval in ("studentized", "expanded"):
+
+            def boot(g: Rng, table=table, rows: int = rows, columns: int = columns, interval: str = interval) -> bool:  # type: ignore[no-untyped-def]
+                first, second = np.repeat(np.arange(rows), columns), np.tile(np.arange(columns), rows)
+                found = stats.crossed_bootstrap(table(g).ravel(), first, second, seed=g, interval=interval, draws=999)  # type: ignore[arg-type]
+                return covers(found, 0)
+
+            yield Cell(f"crossed_bootstrap, {interval}", setting, boot, slow=True)
+
+
+# --- standardised effects
+
+
+def effect_cells() -> Iterator[Cell]:
+    for (n, m), delta in itertools.product(((5, 5), (5, 15), (20, 20), (50, 50)), (0.0, 0.8, 3.0)):
+        setting = f"n = {n}, {m}, δ = {delta:g}"
+
+        def g_(g: Rng, n: int = n, m: int = m, delta: float = delta) -> bool:
+            return covers(stats.hedges_g(g.standard_normal(n) + delta, g.standard_normal(m)), delta)
+
+        def unequal(g: Rng, n: int = n, m: int = m, delta: float = delta) -> bool:
+            a, b = g.standard_normal(n) * 3 + delta * math.sqrt(5), g.standard_normal(m)
+            return covers(stats.d_av_independent(a, b), delta)
+
+        yield Cell("hedges_g", setting, g_)
+        yield Cell("d_av_independent", f"{setting}, SD ratio 3", unequal)
+    for n, rho, delta in itertools.product((5, 10, 20, 50), (0.0, 0.5, 0.9), (0.0, 0.8, 3.0)):
+
+        def change(g: Rng, n: int = n, rho: float = rho, delta: float = delta) -> bool:
+            a, b = related(g, n, rho)
+            return covers(stats.d_av(a + delta, b), delta)
+
+        yield Cell("d_av", f"n = {n}, ρ = {rho:g}, δ = {delta:g}", change)
+        if rho == 0.5:
+
+            def standardised(g: Rng, n: int = n, delta: float = delta) -> bool:
+                return covers(stats.d_z(*(x + s for x, s in zip(related(g, n, 0.5), (delta, 0), strict=True))), delta)
+
+            yield Cell("d_z", f"n = {n}, δ_z = {delta:g}", standardised)
+    for (n, m), shape in itertools.product(((8, 8), (10, 40), (30, 100)), ("normal", "bounded", "skewed")):
+
+        def ratio(g: Rng, n: int = n, m: int = m, shape: str = shape) -> bool:
+            draw = {"normal": g.standard_normal, "bounded": g.random, "skewed": lambda k: g.gamma(4, 1, k)}[shape]
+            return covers(stats.sd_ratio(draw(n), 3 * draw(m)), 1 / 3)
+
+        yield Cell("sd_ratio", f"n = {n}, {m}, {shape}", ratio)
+
+
+# --- yes or no
+
+
+def binary_cells() -> Iterator[Cell]:
+    for n, p in itertools.product((10, 30, 100), (0.1, 0.3, 0.5)):
+        yield Cell(
+            "proportion", f"n = {n}, p = {p:g}", lambda g, n=n, p=p: covers(stats.proportion(g.binomial(n, p), n), p)
+        )
+    for n, (p, q) in itertools.product((10, 30, 100), ((0.5, 0.5), (0.7, 0.4), (0.9, 0.6))):
+
+        def difference(g: Rng, n: int = n, p: float = p, q: float = q) -> bool:
+            return covers(stats.proportion_difference(g.binomial(n, p), n, g.binomial(n, q), n), p - q)
+
+        def odds(g: Rng, n: int = n, p: float = p, q: float = q) -> bool:
+            x, y = g.binomial(n, p), g.binomial(n, q)
+            truth = math.log(p / (1 - p) * (1 - q) / q)
+            return x + y in (0, 2 * n) or covers(stats.log_odds_ratio(x, n, y, n), truth)
+
+        yield Cell("proportion_difference", f"n = {n}, {n}, p = {p:g}, {q:g}", difference)
+        yield Cell("log_odds_ratio", f"n = {n}, {n}, p = {p:g}, {q:g}", odds)
+
+
+# --- correlations and reliability
+
+
+def correlation_cells() -> Iterator[Cell]:
+    for n, rho in itertools.product((8, 10, 20, 50), (0.0, 0.5, 0.8, 0.95)):
+        truths = {"pearson": rho, "spearman": 6 / math.pi * math.asin(rho / 2), "kendall": 2 / math.pi * math.asin(rho)}
+        for name, truth in truths.items():
+
+            def hit(g: Rng, n: int = n, rho: float = rho, name: str = name, truth: float = truth) -> bool:
+                return covers(getattr(stats, name)(*related(g, n, rho)), truth)
+
+            yield Cell(name, f"n = {n}, ρ = {rho:g}", hit)
+
+
+def reliability_cells() -> Iterator[Cell]:
+    for n, k in itertools.product((10, 30, 100), (3, 8)):
+
+        def alpha(g: Rng, n: int = n, k: int = k) -> bool:
+            items = g.standard_normal((n, 1)) + g.standard_normal((n, k))
+            return covers(stats.cronbach_alpha(items), k / (k + 1))
+
+        yield Cell("cronbach_alpha", f"n = {n}, {k} items", alpha)
+    for n, k in itertools.product((50, 100, 200), (4, 8)):
+        loadings = np.linspace(0.5, 1.0, k)
+        truth = loadings.sum() ** 2 / (loadings.sum() ** 2 + k * 0.49)
+
+        def omega(g: Rng, n: int = n, k: int = k, loadings=loadings, truth: float = truth) -> bool:  # type: ignore[no-untyped-def]
+            return covers(
+                stats.omega_total(g.standard_normal((n, 1)) * loadings + 0.7 * g.standard_normal((n, k))), truth
+            )
+
+        yield Cell("omega_total", f"n = {n}, {k} items", omega, slow=True)
+    for n, k in itertools.product((6, 15, 40), (3, 5)):
+
+        def table(g: Rng, n: int = n, k: int = k):  # type: ignore[no-untyped-def]
+            return 1.5 * g.standard_normal((n, 1)), 0.5 * g.standard_normal((1, k)), g.standard_normal((n, k))
+
+        def one_way(g: Rng, table=table) -> bool:  # type: ignore[no-untyped-def]
+            unit, _, rest = table(g)
+            return covers(stats.icc(unit + rest, "1"), 2.25 / 3.25)
+
+        def consistency(g: Rng, table=table) -> bool:  # type: ignore[no-untyped-def]
+            return covers(stats.icc(sum(table(g)), "C,1"), 2.25 / 3.25)
+
+        def agreement(g: Rng, table=table) -> bool:  # type: ignore[no-untyped-def]
+            return covers(stats.icc(sum(table(g)), "A,1"), 2.25 / 3.5)
+
+        yield Cell("icc, 1", f"n = {n}, k = {k}", one_way)
+        yield Cell("icc, C,1", f"n = {n}, k = {k}", consistency)
+        yield Cell("icc, A,1", f"n = {n}, k = {k}", agreement)
+    for n in (10, 20, 50, 200):
+
+        def kripp(g: Rng, n: int = n) -> bool:
+            codes = 1.5 * g.standard_normal((n, 1)) + g.standard_normal((n, 3))
+            rounded = np.clip(np.round(codes * 2), -9, 9)
+            return covers(stats.krippendorff_alpha(rounded, "interval"), KRIPPENDORFF)
+
+        yield Cell("krippendorff_alpha, interval", f"{n} units, 3 coders", kripp, slow=n > 50)
+
+
+#: α of the codes drawn above: the variance of the unit over that of a code, rounding to half points included.
+KRIPPENDORFF = 2.25 / (3.25 + 1 / 48)
+
+# --- errors of the first kind
+
+
+def error_cells() -> Iterator[Cell]:
+    for n in (5, 10, 30):
+        yield Cell("paired_t", f"n = {n}", lambda g, n=n: stats.paired_t(*related(g, n, 0.5)).p < 0.05)
+        yield Cell(
+            "welch_t",
+            f"n = {n}, {2 * n}, SD ratio 3",
+            lambda g, n=n: stats.welch_t(g.standard_normal(n) * 3, g.standard_normal(2 * n)).p < 0.05,
+        )
+
+        def tost(g: Rng, n: int = n) -> bool:
+            a, b = related(g, n, 0.5)
+            return stats.tost_paired(a + 2, b, lower=-2, upper=2).p < 0.05
+
+        yield Cell("tost_paired", f"n = {n}, true difference at the bound", tost)
+    for n in (8, 15, 40):
+        for name in ("pearson", "spearman", "kendall"):
+            yield Cell(name, f"n = {n}", lambda g, n=n, name=name: getattr(stats, name)(*related(g, n, 0)).p < 0.05)
+    for n, k in itertools.product((5, 10, 20), (3, 5)):
+
+        def page(g: Rng, n: int = n, k: int = k) -> bool:
+            return stats.page(g.integers(1, 8, (n, k)) + np.arange(n)[:, None] % 2).p < 0.05
+
+        def jonckheere(g: Rng, n: int = n, k: int = k) -> bool:
+            return stats.jonckheere(list(g.integers(1, 8, (k, n)))).p < 0.05
+
+        yield Cell("page", f"{n} units, {k} levels, ties", page)
+        yield Cell("jonckheere", f"{n} units a level, {k} levels, ties", jonckheere)
+
+
+COVERAGE = [
+    *mean_cells(),
+    *cluster_cells(),
+    *crossed_cells(),
+    *effect_cells(),
+    *binary_cells(),
+    *correlation_cells(),
+    *reliability_cells(),
+]
+ERRORS = list(error_cells())
+
+
+def report(title: str, cells: list[Cell], repetitions: int) -> None:
+    print(f"\n| {title} | setting | share |\n|---|---|---|")
+    for i, cell in enumerate(sorted(cells, key=lambda c: c.name)):
+        share = cell.rate(repetitions // 5 if cell.slow else repetitions, seed=i)
+        print(f"| `{cell.name}` | {cell.setting} | {share:.3f} |", flush=True)
+
+
+if __name__ == "__main__":
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    report("95 % interval", COVERAGE, count)
+    report("test at 5 %", ERRORS, count)

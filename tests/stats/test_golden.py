@@ -1,0 +1,286 @@
+"""Every function against R, on the data in golden.json.
+
+Tolerances are relative. 1e-9 where both sides use closed forms or accurate quantiles; wider where R is iterative, and
+then the reason stands at the test.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import stats as scipy_stats
+
+from affectlab import stats
+
+Golden = dict[str, Any]
+
+
+def close(value: float, rel: float = 1e-9, abs_: float = 1e-12) -> Any:
+    return pytest.approx(value, rel=rel, abs=abs_)
+
+
+# --- t tests and equivalence
+
+
+def check_t(test: stats.TTest, expected: Golden) -> None:
+    for key, value in expected.items():
+        assert getattr(test, key) == close(value), key
+
+
+def test_t_tests(golden: Golden) -> None:
+    """R: t.test."""
+    data, expected = golden["data"], golden["ttest"]
+    check_t(stats.welch_t(data["x"], data["y"]), expected["welch"])
+    check_t(stats.welch_t(data["x"], data["y"], level=0.9), expected["welch_90"])
+    check_t(stats.student_t(data["x"], data["y"]), expected["student"])
+    check_t(stats.paired_t(data["after"], data["before"]), expected["paired"])
+    one = dict(expected["one_sample"])  # R's interval is of the mean, ours of its distance from the reference
+    one["low"], one["high"] = one["low"] - 55, one["high"] - 55
+    check_t(stats.one_sample_t(data["x"], 55), one)
+    check_t(stats.paired_t(data["sleep1"], data["sleep2"]), expected["sleep_paired"])
+    check_t(stats.welch_t(data["sleep1"], data["sleep2"]), expected["sleep_welch"])
+
+
+def test_equivalence(golden: Golden) -> None:
+    """R: t.test with mu at each bound and a one-sided alternative, and its 90 % interval."""
+    data, expected, bounds = golden["data"], golden["tost"], {"lower": -15.0, "upper": 15.0}
+    results = {
+        "welch": stats.tost(data["x"], data["y"], **bounds),
+        "paired": stats.tost_paired(data["after"], data["before"], **bounds),
+        "one_sample": stats.tost_one_sample(data["x"], 55, **bounds),
+    }
+    for name, result in results.items():
+        for key, value in expected[name].items():
+            assert getattr(result, key) == close(value), (name, key)
+
+
+# --- effect sizes
+
+
+def test_effects(golden: Golden) -> None:
+    """R: effectsize 0.8.3. Its limits come from an optimiser that stops at 1e-6; its g limits are J times ours."""
+    data, expected = golden["data"], golden["effects"]
+    effect = stats.hedges_g(data["x"], data["y"])
+    assert effect.d == close(expected["cohens_d"]["value"])
+    assert effect.g == close(expected["hedges_g"]["value"])
+    assert effect.low == close(expected["cohens_d"]["low"], 2e-5)
+    assert effect.high == close(expected["cohens_d"]["high"], 2e-5)
+    assert effect.g / effect.d * effect.low == close(expected["hedges_g"]["low"], 2e-5)
+    effect = stats.d_z(data["after"], data["before"])
+    assert effect.d == close(expected["d_z"]["value"])
+    assert effect.g == close(expected["g_z"]["value"])
+    assert effect.low == close(expected["d_z"]["low"], 2e-5)
+    assert effect.high == close(expected["d_z"]["high"], 2e-5)
+
+
+def test_noncentral_limits_put_the_observed_t_at_the_tails(golden: Golden) -> None:
+    """What R's optimiser approximates, checked by scipy's noncentral t (good to about 2e-6 of a probability)."""
+    data = golden["data"]
+    effect, root = stats.d_z(data["after"], data["before"]), math.sqrt(10)
+    assert scipy_stats.nct.sf(effect.d * root, 9, effect.low * root) == close(0.025, 5e-6)
+    assert scipy_stats.nct.cdf(effect.d * root, 9, effect.high * root) == close(0.025, 5e-6)
+
+
+def test_average_standard_deviation(golden: Golden) -> None:
+    """R: Bonett's formulas written a second time; g of the independent form is metafor's escalc("SMDH")."""
+    data, expected = golden["data"], golden["effects"]
+    effect = stats.d_av(data["after"], data["before"])
+    for key, value in expected["d_av"].items():
+        assert getattr(effect, key) == close(value), key
+    effect = stats.d_av_independent(data["x"], data["y"])
+    for key, value in expected["d_av_independent"].items():
+        assert getattr(effect, key) == close(value), key
+    assert effect.g == close(expected["smdh"]["g"])
+
+
+def test_sd_ratio(golden: Golden) -> None:
+    """R: Bonett's formula written a second time."""
+    estimate = stats.sd_ratio(golden["data"]["x"], golden["data"]["y"])
+    for key, value in golden["sd_ratio"].items():
+        assert getattr(estimate, key) == close(value), key
+
+
+# --- Bayes factors
+
+
+def test_bayes_factors(golden: Golden) -> None:
+    """R: the integral at a tolerance of 1e-11; BayesFactor itself is within 1e-6 but for large t, where it approximates
+    (by 3e-4 of the logarithm at t = 25 and t = 60)."""
+    expected = golden["bayes"]
+    columns = (expected[k] for k in ("t", "n1", "n2", "r", "log_bf10", "bayesfactor"))
+    for t, n_1, n_2, scale, log_bf, package in zip(*columns, strict=True):
+        found = stats.jzs_from_t(t, n_1, n_2 or None, scale=scale).log_bf10
+        assert found == close(log_bf, 1e-8, 1e-8), t
+        assert found == close(package, 2e-5 if abs(t) > 20 else 1e-8, 1e-8), t
+
+
+# --- many tests
+
+
+def test_multiplicity(golden: Golden) -> None:
+    """R: p.adjust."""
+    expected = golden["multiplicity"]
+    assert stats.holm(expected["p"]).tolist() == close(expected["holm"])
+    assert stats.benjamini_hochberg(expected["p"]).tolist() == close(expected["bh"])
+
+
+# --- yes or no
+
+
+def test_binary(golden: Golden) -> None:
+    """R: prop.test (Wilson); the score interval from Pearson residuals of a restricted glm; t.test of logits."""
+    wilson, odds = golden["binary"]["wilson"], golden["binary"]["odds"]
+    for x, n, low, high in zip(wilson["x"], wilson["n"], wilson["low"], wilson["high"], strict=True):
+        estimate = stats.proportion(x, n)
+        assert (estimate.low, estimate.high) == (close(low), close(high))
+    for a, n_1, c, n_2, value, low, high in zip(*(odds[k] for k in odds), strict=True):
+        estimate = stats.log_odds_ratio(a, n_1, c, n_2)
+        assert estimate.value == close(value)
+        assert estimate.low == (close(low, 1e-7) if low is not None else -math.inf)
+        assert estimate.high == (close(high, 1e-7) if high is not None else math.inf)
+    change = stats.logit_change(golden["binary"]["p1"], golden["binary"]["p2"])
+    assert [change.low, change.high] == close(golden["binary"]["logit"])
+
+
+# --- correlations and trend
+
+
+def test_correlations(golden: Golden) -> None:
+    """R: cor.test. Kendall's p is exact without ties on both sides."""
+    g = golden["rank"]
+    pearson = stats.pearson(g["u"], g["v"])
+    for key, value in g["pearson"].items():
+        assert getattr(pearson, key) == close(value), key
+    pairs = {
+        "spearman": stats.spearman(g["u"], g["v"]),
+        "spearman_8": stats.spearman(g["u"][:8], g["v"][:8]),
+        "spearman_tied": stats.spearman(g["tied_u"], g["tied_v"]),
+        "kendall": stats.kendall(g["u"], g["v"]),
+        "kendall_tied": stats.kendall(g["tied_u"], g["tied_v"]),
+    }
+    for name, result in pairs.items():
+        assert result.value == close(g[name]["value"]), name
+        assert result.p == close(g[name]["p"]), name
+
+
+def test_trend(golden: Golden) -> None:
+    """R: z of cor.test(level, y, method = "kendall", exact = FALSE). Page: scipy's, without ties."""
+    expected = golden["rank"]["jonckheere"]
+    assert stats.jonckheere(expected["groups"]).z == close(expected["z"])
+    table = np.array(golden["rank"]["page"]["table"])
+    found, other = stats.page(table), scipy_stats.page_trend_test(table, method="asymptotic")
+    assert found.statistic == close(other.statistic)
+    assert found.p_rising == close(other.pvalue)
+
+
+# --- reliability and agreement
+
+
+def test_alpha_and_omega(golden: Golden) -> None:
+    """R: psych::alpha with Feldt's limits; lavaan's omega and its standard error, which iterate to about 1e-6. Our
+    limits of omega are on the scale of ln(1 − ω), lavaan's are not."""
+    expected = golden["reliability"]
+    alpha = stats.cronbach_alpha(expected["items"])
+    for key, value in expected["alpha"].items():
+        assert getattr(alpha, key) == close(value), key
+    omega = stats.omega_total(expected["items"])
+    assert omega.value == close(expected["omega"]["value"], 1e-6)
+    assert omega.se == close(expected["omega"]["se"], 1e-5)
+
+
+@pytest.mark.parametrize("data", ["shrout_fleiss", "raters"])
+def test_icc(golden: Golden, data: str) -> None:
+    """R: psych::ICC(lmer = FALSE)."""
+    expected = golden["reliability"][f"icc_{data}"]
+    for form, value, low, high in zip(*(expected[k] for k in ("form", "value", "low", "high")), strict=True):
+        estimate = stats.icc(golden["reliability"][data], form)
+        assert (estimate.value, estimate.low, estimate.high) == (close(value), close(low), close(high)), form
+
+
+@pytest.mark.parametrize("metric", ["nominal", "ordinal", "interval", "ratio"])
+def test_krippendorff(golden: Golden, metric: Any) -> None:
+    """R: α from all pairs of codes one by one, without a coincidence matrix."""
+    expected = golden["krippendorff"]
+    codes = np.array(expected["codes"], dtype=float)
+    assert np.count_nonzero(np.isnan(codes)) == 11
+    assert stats.krippendorff_alpha(codes, metric).value == close(expected[metric])
+
+
+# --- variance components
+
+
+def facets(data: Golden) -> dict[str, list[int]]:
+    return {name: data[name] for name in ("vignette", "wording", "frame")}
+
+
+def check_components(found: stats.VarianceComponents, expected: Golden, rel: float) -> None:
+    for source, value in expected.items():
+        name = "residual" if source == "Residual" else source
+        other = " × ".join(reversed(name.split(":")))
+        mine = found.variance.get(name.replace(":", " × "), found.variance.get(other))
+        assert mine == pytest.approx(value, rel=rel), source
+
+
+def test_expected_mean_squares(golden: Golden) -> None:
+    """R: lmer by REML, the same in a balanced design with no component at zero (lmer stops within 1e-5)."""
+    g = golden["variance"]
+    found = stats.variance_components(g["full"]["y"], facets(g["full"]))
+    assert found.method == "expected mean squares"
+    check_components(found, g["full_fit"], 1e-4)
+    terms = [("vignette",), ("wording",), ("frame",)]
+    check_components(stats.variance_components(g["full"]["y"], facets(g["full"]), terms=terms), g["main_fit"], 1e-4)
+
+
+def test_restricted_likelihood(golden: Golden) -> None:
+    """R: lmer on an incomplete design, which stops within 1e-5 of the optimum."""
+    g = golden["variance"]
+    found = stats.variance_components(g["part"]["y"], facets(g["part"]))
+    assert found.method == "restricted maximum likelihood"
+    check_components(found, g["part_main"], 1e-4)
+    assert found.mean == close(g["part_mean"], 1e-6)
+    terms = [("vignette",), ("wording",), ("frame",), ("vignette", "wording")]
+    found = stats.variance_components(g["part"]["y"], facets(g["part"]), terms=terms)
+    check_components(found, g["part_fit"], 1e-4)
+
+
+def test_crossed_mean(golden: Golden) -> None:
+    """R: lmer's intercept, standard error and Satterthwaite df (a numerical derivative)."""
+    g = golden["variance"]
+    estimate = stats.crossed_mean(g["crossed"])
+    assert estimate.value == close(g["crossed_mean"])
+    assert estimate.se == close(g["crossed_se"], 1e-5)
+    assert estimate.df == close(g["crossed_df"], 1e-3)
+
+
+# --- clusters
+
+
+def test_clusters(golden: Golden) -> None:
+    """R: t.test of cluster means; clubSandwich's CR1 standard error of the mean of rows."""
+    g = golden["cluster"]
+    estimate = stats.cluster_mean(g["answers"], g["cluster"])
+    assert (estimate.value, estimate.low, estimate.high) == (close(g["mean"]), close(g["low"]), close(g["high"]))
+    boot = stats.cluster_bootstrap(g["answers"], g["cluster"], seed=1)
+    assert (boot.value, boot.se) == (close(g["row_mean"]), close(g["cr1_se"]))
+
+
+# --- signal detection and power
+
+
+def test_detection(golden: Golden) -> None:
+    """R: qnorm and dnorm."""
+    g = golden["detection"]
+    for i in range(len(g["hits"])):
+        found = stats.detection(g["hits"][i], g["misses"][i], g["fa"][i], g["cr"][i])
+        for key in ("d_prime", "criterion", "log_beta"):
+            assert getattr(found, key) == close(g[key][i]), (i, key)
+
+
+def test_power(golden: Golden) -> None:
+    """R: power.t.test(strict = TRUE)."""
+    assert stats.power_paired(0.5, 34) == close(golden["power"]["paired"], 1e-8)
+    assert stats.power_independent(0.5, 64, 64) == close(golden["power"]["independent"], 1e-8)
+    assert stats.power_paired(0.0, 10) == close(golden["power"]["null"], 1e-8)
