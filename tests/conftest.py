@@ -104,9 +104,7 @@ def lab(tmp_path: Path) -> Lab:
             length={"words": 15, "tolerance": 0.1},
             **HEAD,
         )
-    made.write(
-        "frames/plain.yaml", kind="frame", id="plain", announces=False, text="You take part in a study.", **HEAD
-    )
+    made.write("frames/plain.yaml", kind="frame", id="plain", announces=False, text="You take part in a study.", **HEAD)
     made.write("scripts/baseline.yaml", kind="script", id="baseline", text="We begin now.", reply="Okay.", **HEAD)
     made.write(
         "instruments/words.yaml",

@@ -31,7 +31,11 @@ def swap(path: Path, old: str, new: str) -> Path:
 STUDY_MISTAKES: list[tuple[str, Spoil, str]] = [
     ("a misspelt key", lambda lab: swap(lab.study, "measures:", "mesures:"), "did you mean `measures`"),
     ("an unknown state", lambda lab: lab.study_with(states=["fear", "envy", "neutral"]), "unknown state `envy`"),
-    ("a missing key", lambda lab: swap(lab.study, "states:\n- fear\n- sadness\n- neutral\n", ""), "`states` is missing"),
+    (
+        "a missing key",
+        lambda lab: swap(lab.study, "states:\n- fear\n- sadness\n- neutral\n", ""),
+        "`states` is missing",
+    ),
     ("a trap of YAML 1.1", lambda lab: swap(lab.study, "- fear", "- No"), 'write "No" in quotes'),
     ("a key twice", lambda lab: swap(lab.study, "seed: 7", "seed: 7\nseed: 8"), "stands twice"),
     ("no YAML", lambda lab: swap(lab.study, "states:", "states: ["), "is not YAML"),
@@ -49,7 +53,9 @@ STUDY_MISTAKES: list[tuple[str, Spoil, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("spoil", "says"), [case[1:] for case in STUDY_MISTAKES], ids=[case[0] for case in STUDY_MISTAKES])
+@pytest.mark.parametrize(
+    ("spoil", "says"), [case[1:] for case in STUDY_MISTAKES], ids=[case[0] for case in STUDY_MISTAKES]
+)
 def test_a_mistake_in_a_study_is_one_line(lab: Lab, spoil: Spoil, says: str, tmp_path: Path) -> None:
     path = spoil(lab)
     errors = mistakes(path)
@@ -75,7 +81,9 @@ MATERIAL_MISTAKES: list[tuple[str, str, str, str, str]] = [
 
 
 @pytest.mark.parametrize(
-    ("file", "old", "new", "says"), [case[1:] for case in MATERIAL_MISTAKES], ids=[case[0] for case in MATERIAL_MISTAKES]
+    ("file", "old", "new", "says"),
+    [case[1:] for case in MATERIAL_MISTAKES],
+    ids=[case[0] for case in MATERIAL_MISTAKES],
 )
 def test_a_mistake_in_a_material_is_one_line(lab: Lab, file: str, old: str, new: str, says: str) -> None:
     swap(lab.materials / file, old, new)

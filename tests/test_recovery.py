@@ -46,9 +46,9 @@ def test_ratings_recover_the_planted_points(lab: Lab, simulated: Make) -> None:
     study = lab.load(measures=["ratings", "deq"])
     found = summarise(run(study, simulated(study, shifts={"fear": {"fear": 1.0}}, points=1.25))).findings
     for measure in ("ratings", "deq"):
-        assert one(found, claim="induction", state="fear", measure=measure, against="neutral").estimate == pytest.approx(
-            1.25
-        )
+        assert one(
+            found, claim="induction", state="fear", measure=measure, against="neutral"
+        ).estimate == pytest.approx(1.25)
 
 
 def test_without_spread_there_is_no_interval_and_a_reason(lab: Lab, simulated: Make) -> None:

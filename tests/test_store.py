@@ -49,11 +49,12 @@ class Breaking(Simulated):
             yield position, response
 
 
-
 def test_a_response_comes_back_as_it_was_kept(tmp_path: Path) -> None:
     store = Store(tmp_path / "s.sqlite")
     here = Conversation.begin("System.").user("Hello.")
-    answer = Answer((-0.5, -math.inf), requested={"seed": 1}, honoured={}, refused=0.25, bounds=((0.1, 0.2), (0.0, 0.1)))
+    answer = Answer(
+        (-0.5, -math.inf), requested={"seed": 1}, honoured={}, refused=0.25, bounds=((0.1, 0.2), (0.0, 0.1))
+    )
     reply = Reply("Well.", "length", 3, honoured={"temperature": 1.0})
     store.keep("a", "p", Ask(here, "I am", (" a", " b")), answer, 0)
     store.keep("b", "p", Speak(here, 7), reply, 0)
@@ -67,8 +68,10 @@ def test_a_response_comes_back_as_it_was_kept(tmp_path: Path) -> None:
 def test_every_trial_leads_back_to_the_exact_text(lab: Lab, simulated: Make) -> None:
     study = lab.load()
     done = run(study, simulated(study, noise=NOISE))
-    _, rows = done.store.query("SELECT trials.item, conversation, opening, options FROM trials JOIN responses"
-                               " ON responses.id = trials.response WHERE point = 'induced'")
+    _, rows = done.store.query(
+        "SELECT trials.item, conversation, opening, options FROM trials JOIN responses"
+        " ON responses.id = trials.response WHERE point = 'induced'"
+    )
     for _, conversation, opening, _ in rows:
         turns = done.store.turns(conversation)
         assert turns[0] == ("system", "You take part in a study.")
@@ -84,9 +87,7 @@ def test_a_run_that_broke_goes_on_and_equals_one_that_did_not(lab: Lab, simulate
         run(study, broken, tmp_path / "broken")
     resumed = run(study, broken, tmp_path / "broken")
 
-    pd.testing.assert_frame_equal(
-        resumed.trials().drop(columns="attempt"), whole.trials().drop(columns="attempt")
-    )
+    pd.testing.assert_frame_equal(resumed.trials().drop(columns="attempt"), whole.trials().drop(columns="attempt"))
     assert differences(whole, resumed) == []
     assert set(resumed.trials()["attempt"]) == {1, 2}, "a row tells which attempt it is from"
 
@@ -168,9 +169,7 @@ def test_killed_at_ten_random_moments_the_table_is_the_same(lab: Lab, tmp_path: 
     assert start(tmp_path / "killed").wait() == 0
 
     whole, killed = Run.open(tmp_path / "whole"), Run.open(tmp_path / "killed")
-    pd.testing.assert_frame_equal(
-        killed.trials().drop(columns="attempt"), whole.trials().drop(columns="attempt")
-    )
+    pd.testing.assert_frame_equal(killed.trials().drop(columns="attempt"), whole.trials().drop(columns="attempt"))
     assert differences(whole, killed) == []
     _, rows = killed.store.query("SELECT key FROM responses")
     assert len(rows) == len(set(rows))

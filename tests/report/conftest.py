@@ -48,8 +48,13 @@ def reported(lab: Lab, tmp_path: Path) -> Callable[..., Run]:
         study = lab.load(**{"measures": ["words", "ratings"], **changes})
         planted = Truth.model_validate(
             {
-                "kind": "truth", "id": "planted", "version": 1, "title": "For a test", "licence": "Apache-2.0",
-                "source": "None", **(TRUTH if truth is None else truth),
+                "kind": "truth",
+                "id": "planted",
+                "version": 1,
+                "title": "For a test",
+                "licence": "Apache-2.0",
+                "source": "None",
+                **(TRUTH if truth is None else truth),
             }
         )
         return run(study, kind(planted, study.catalogue, seed=3), tmp_path / name)

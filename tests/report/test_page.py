@@ -141,8 +141,15 @@ def test_a_measured_resolution_and_a_resumed_run_are_reported(reported: Reported
 
 def test_every_setting_has_its_paragraph(reported: Reported, lab: Lab) -> None:
     lab.write(
-        "frames/bare.yaml", kind="frame", id="bare", announces=False, text="", version=1, title="None",
-        licence="Apache-2.0", source="None",
+        "frames/bare.yaml",
+        kind="frame",
+        id="bare",
+        announces=False,
+        text="",
+        version=1,
+        title="None",
+        licence="Apache-2.0",
+        source="None",
     )
     tree = parsed(page(reported(frames=["plain", "bare"])))
     leads = [one for one in tree.all("div") if one.attributes.get("class") == "lead"]

@@ -107,8 +107,21 @@ def test_nulls_are_results(reported: Callable[..., Run]) -> None:
 )
 def test_what_may_be_said_follows_from_the_interval(low: float, high: float, kinds: list[str]) -> None:
     one = Finding(
-        claim="induction", model="m", frame="f", technique="t", grade="g", state="fear", measure="words",
-        regulation=None, against="neutral", estimate=0.1, low=low, high=high, unit="nats", n=4, n_unit="vignette",
+        claim="induction",
+        model="m",
+        frame="f",
+        technique="t",
+        grade="g",
+        state="fear",
+        measure="words",
+        regulation=None,
+        against="neutral",
+        estimate=0.1,
+        low=low,
+        high=high,
+        unit="nats",
+        n=4,
+        n_unit="vignette",
     )
     assert [kind for kind, found in sorted_out([one], 0.5).items() if found] == kinds
 

@@ -232,7 +232,9 @@ class Instrument(Material):
             raise ValueError("a cloze needs `stems` and `words`; add them")
         _unique("item", _places("items", (item.id for item in self.items)))
         _unique("stem", _places("stems", (stem.id for stem in self.stems)))
-        words = {("words", *place): word for scale in self.words for place, word in _places(scale, self.words[scale]).items()}
+        words = {
+            ("words", *place): word for scale in self.words for place, word in _places(scale, self.words[scale]).items()
+        }
         _unique("word", words)
         return self
 

@@ -318,7 +318,9 @@ class EmbeddedParticipant:
         longest = self.capabilities.context
         if length > longest:
             said = request.conversation.turns[-1].text[:40]
-            message = f"a conversation of {length} tokens (… “{said}…”) is longer than the {longest} that {self.name} holds"
+            message = (
+                f"a conversation of {length} tokens (… “{said}…”) is longer than the {longest} that {self.name} holds"
+            )
             raise InputError(message, hint="shorten the texts, or give the model more cells")
 
 

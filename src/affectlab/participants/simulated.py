@@ -135,9 +135,7 @@ class Simulated:
 
     def _rate(self, instrument: Instrument, ask: Ask, before: Conversation) -> Answer:
         assert instrument.options is not None
-        item = next(
-            item for item in instrument.items if instrument.opening.format(item=item.text) == ask.opening
-        )
+        item = next(item for item in instrument.items if instrument.opening.format(item=item.text) == ask.opening)
         values = instrument.options.values
         span = values[-1] - values[0]
         shift = self._shift(before, item.scale) + self._item_noise(ask, item.scale)
@@ -175,9 +173,7 @@ def _around(target: float, values: Sequence[int]) -> tuple[float, ...]:
     lower = min(math.floor(target), values[-1] - 1)
     upper = target - lower
     masses = {lower: 1.0 - upper, lower + 1: upper}
-    return tuple(
-        math.log(masses[value]) if masses.get(value, 0.0) > 0.0 else -math.inf for value in values
-    )
+    return tuple(math.log(masses[value]) if masses.get(value, 0.0) > 0.0 else -math.inf for value in values)
 
 
 def _recognised(catalogue: Catalogue) -> Iterator[tuple[str, Known]]:

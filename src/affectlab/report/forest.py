@@ -19,9 +19,7 @@ WIDTH = 380
 STEP = 17
 
 
-def regulation_forest(
-    evidence: Evidence, setting: Setting, instrument: Instrument, technique: str
-) -> Figure | None:
+def regulation_forest(evidence: Evidence, setting: Setting, instrument: Instrument, technique: str) -> Figure | None:
     """A technique against each of its controls, on the own scale of each state. None where there is nothing."""
     found = [one for one in evidence.found(setting, "regulation", instrument.id) if one.regulation == technique]
     if not found:

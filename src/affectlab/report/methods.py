@@ -91,12 +91,14 @@ def _task(task: Task) -> str:
 
 
 def _analysis(evidence: Evidence) -> str:
-    unusable = sorted({
-        evidence.probes[measure].title
-        for measures in evidence.summary.usability.values()
-        for measure, one in measures.items()
-        if not one.usable
-    })
+    unusable = sorted(
+        {
+            evidence.probes[measure].title
+            for measures in evidence.summary.usability.values()
+            for measure, one in measures.items()
+            if not one.usable
+        }
+    )
     left = f" Not usable with at least one model, and without findings there: {listed(unusable)}." if unusable else ""
     return (
         "Analysis. The sampled unit was the vignette; items and replicates were averaged within it. Shifts were taken "

@@ -106,9 +106,7 @@ def _regulation(evidence: Evidence, setting: Setting, instrument: Instrument) ->
         yield from _rest(kinds, "above", f"it fell less under {name}")
 
 
-def _counts(
-    evidence: Evidence, setting: Setting, claim: str, others: Sequence[Instrument | None]
-) -> Iterator[str]:
+def _counts(evidence: Evidence, setting: Setting, claim: str, others: Sequence[Instrument | None]) -> Iterator[str]:
     """The same claim in the other measures, by its counts."""
     for instrument in (one for one in others if one is not None):
         found = evidence.found(setting, claim, instrument.id)

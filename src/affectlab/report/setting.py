@@ -36,11 +36,7 @@ class Setting(NamedTuple):
         >>> one.label([one, two]), one.label([one])
         ('mild', 'a')
         """
-        parts = [
-            str(value)
-            for index, value in enumerate(self)
-            if len({other[index] for other in among}) > 1
-        ]
+        parts = [str(value) for index, value in enumerate(self) if len({other[index] for other in among}) > 1]
         return " · ".join(parts) or self.model
 
 

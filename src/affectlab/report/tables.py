@@ -41,16 +41,18 @@ def findings_table(evidence: Evidence, setting: Setting, claim: str, sizes: Size
     rows = []
     for one in found:
         size = sizes.of(one)
-        rows.append((
-            one.state,
-            _title(evidence, one),
-            _control(one),
-            *_raw(one),
-            MISSING if size is None else number(size.g if claim != "regulation" else size.d),
-            MISSING if size is None else bracket(size.low, size.high),
-            str(one.n),
-            _remark(one, evidence.usable(one.model, one.measure)),
-        ))
+        rows.append(
+            (
+                one.state,
+                _title(evidence, one),
+                _control(one),
+                *_raw(one),
+                MISSING if size is None else number(size.g if claim != "regulation" else size.d),
+                MISSING if size is None else bracket(size.low, size.high),
+                str(one.n),
+                _remark(one, evidence.usable(one.model, one.measure)),
+            )
+        )
     standard = "d_z" if claim == "regulation" else "g"
     columns = ("state", "measure", "against", "difference", _CI, standard, f"{_CI} of {standard}", "n", "remark")
     faint = {index for index, one in enumerate(found) if not evidence.usable(one.model, one.measure)}
@@ -67,16 +69,18 @@ def measures_table(evidence: Evidence) -> Table:
         one = evidence.summary.usability[model][measure]
         if not one.usable:
             faint.add(len(rows))
-        rows.append((
-            evidence.probes[measure].title,
-            model,
-            number(one.coverage, max(2, decimals(one.coverage))),
-            number(one.minimum),
-            "yes" if one.moves else "no",
-            f"{one.answers:,}",
-            f"{one.refused:,}",
-            "usable" if one.usable else "not usable",
-        ))
+        rows.append(
+            (
+                evidence.probes[measure].title,
+                model,
+                number(one.coverage, max(2, decimals(one.coverage))),
+                number(one.minimum),
+                "yes" if one.moves else "no",
+                f"{one.answers:,}",
+                f"{one.refused:,}",
+                "usable" if one.usable else "not usable",
+            )
+        )
     columns = ("measure", "model", "coverage", "needed", "scores differ", "answers", "no legal option", "verdict")
     numeric = frozenset({"coverage", "needed", "answers", "no legal option"})
     return Table("Measures, and whether their answers can be read", columns, tuple(rows), numeric, frozenset(faint))

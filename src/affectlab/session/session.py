@@ -12,7 +12,7 @@ from collections.abc import Generator, Iterator, Sequence
 
 from affectlab.conversation import Conversation
 from affectlab.design.plan import Cell
-from affectlab.design.procedure import Measure, Procedure, Say, Perform
+from affectlab.design.procedure import Measure, Perform, Procedure, Say
 from affectlab.requests import Ask, Request, Response, Speak
 from affectlab.scoring.observation import Observation, Probe
 from affectlab.seeds import derive
