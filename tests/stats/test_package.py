@@ -47,6 +47,7 @@ def test_no_data_frames_below() -> None:
         "print(sorted({m.split('.')[0] for m in sys.modules} & {'pandas', 'statsmodels', 'pingouin', 'krippendorff'}))"
     )
     source = str(Path(stats.__file__).parents[1])
-    bare = f"import sys, types; p = types.ModuleType('affectlab'); p.__path__ = [{source!r}]; sys.modules['affectlab'] = p; "
+    bare = f"import sys, types; p = types.ModuleType('affectlab'); p.__path__ = [{source!r}]; "
+    bare += "sys.modules['affectlab'] = p; "
     done = subprocess.run([sys.executable, "-c", bare + code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
