@@ -62,7 +62,9 @@ def _texts(
             yield from _once(document, "script", script.id, ("scripts", index), seen)
             yield from _wording(catalogue, document, script.text, ("scripts", index), material.length)
     elif isinstance(material, Technique):
-        yield from _wording(catalogue, document, " ".join((material.instruction, *material.turns)), ("instruction",))
+        yield from _wording(catalogue, document, material.instruction, ("instruction",))
+        for index, turn in enumerate(material.turns):
+            yield from _wording(catalogue, document, turn.say, ("turns", index, "say"))
     elif isinstance(material, Line):
         yield from _wording(catalogue, document, f"{material.text} {material.reply}", ("text",))
 

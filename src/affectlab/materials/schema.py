@@ -79,19 +79,53 @@ class Induction(Material):
     texts: tuple[InductionText, ...] = Field(min_length=1)
 
 
+class Turn(Part):
+    """What the experimenter says, and whether the participant answers it in its own words.
+
+    Where it does not speak, its answer is the scripted acknowledgement, "Okay.".
+    """
+
+    say: str = Field(min_length=1)
+    speaks: bool = False
+    max_tokens: int = Field(default=120, gt=0)
+    """The longest answer in its own words."""
+    temperature: float = Field(default=1.0, ge=0.0)
+    """At which its own words are drawn."""
+
+    def filled(self, text: str) -> Turn:
+        """The turn with a text in the place of ``{text}``."""
+        return self.model_copy(update={"say": self.say.replace("{text}", text)})
+
+
 class Technique(Material):
-    """What the texts of an induction technique share: what the experimenter says before each, and the length."""
+    """What the texts of an induction technique share: what the experimenter says around each, and the length."""
 
     kind: Literal["technique"]
-    instruction: str
-    """Said before every text; the same for every state, neutral included."""
+    instruction: str = ""
+    """Said before every text where the technique is one scripted turn; the same for every state, neutral included."""
     length: Length
-    turns: tuple[str, ...] = ()
-    """Where the technique takes several turns: what the experimenter says in each; ``{text}`` is the text."""
+    turns: tuple[Turn, ...] = ()
+    """Where the technique takes several turns, or the participant speaks: each turn, ``{text}`` for the text."""
+
+    @model_validator(mode="after")
+    def _told(self) -> Self:
+        if not self.turns and not self.instruction:
+            raise ValueError("neither `instruction` nor `turns`; write what the experimenter says")
+        if self.turns and self.instruction:
+            raise Misplaced("both `instruction` and `turns`; put the instruction into the first turn", "instruction")
+        if self.turns and not any("{text}" in turn.say for turn in self.turns):
+            raise Misplaced("no turn has `{text}`; write where the text goes", "turns")
+        return self
 
     def say(self, text: str) -> str:
         """What the experimenter says: the instruction, then the text."""
         return f"{self.instruction}\n\n{text}"
+
+    def script(self, text: str) -> tuple[Turn, ...]:
+        """The turns of the technique with the text in them."""
+        if not self.turns:
+            return (Turn(say=self.say(text)),)
+        return tuple(turn.filled(text) for turn in self.turns)
 
 
 class Script(Part):
