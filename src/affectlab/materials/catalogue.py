@@ -11,11 +11,13 @@ from typing import TypeVar, cast
 
 from affectlab.errors import InputError
 from affectlab.materials.document import Document, read, validate
+from affectlab.materials.manual import Manual
 from affectlab.materials.schema import (
     Frame,
     Induction,
     Instrument,
     Line,
+    Lines,
     Material,
     Regulation,
     Task,
@@ -35,6 +37,8 @@ FOLDERS: dict[type[Material], str] = {
     Truth: "truths",
     Frame: "frames",
     Line: "scripts",
+    Lines: "lines",
+    Manual: "manuals",
 }
 """The folder in which each kind of material lies."""
 

@@ -147,15 +147,42 @@ class Script(Part):
         return self
 
 
+FAMILIES = (
+    "situation-modification",
+    "attentional-deployment",
+    "cognitive-change",
+    "response-modulation",
+    "acceptance",
+    "support",
+    "harm",
+    "control",
+)
+"""The families of the shipped techniques: the process model (Gross, 1998) in its order, then what it leaves out."""
+
+
 class Regulation(Material):
     """A technique of emotion regulation, or a control that could have done the same."""
 
     kind: Literal["regulation"]
     family: str
+    """Where it acts; those that come with affectlab are of ``FAMILIES``."""
     technique: Id
     role: Literal["technique", "control"]
     webb2012: str | None = None
-    """The code in Webb, Miles and Sheeran (2012), where it has one."""
+    """The strategy that it is in the taxonomy of Webb, Miles and Sheeran (2012), where it is in it."""
+    expected: Literal["relief", "none", "harm"] | None = None
+    """What it is expected to do to a state in people, right after it; null where findings or theories disagree."""
+    reference: dict[Id, Literal["same", "near"]] | None = None
+    """Its effects in humans: ids of entries of the references, the nearest first; of the same technique or a near one.
+
+    Null says that none was found.
+    """
+    menu: str | None = None
+    """What the participant reads of it where it chooses for itself."""
+    unmatched: str | None = None
+    """Why its texts are not as long as those of the techniques, where they are not."""
+    exempt: str | None = None
+    """Why its texts may contain words that a measure scores, where they may."""
     scripts: tuple[Script, ...] = Field(min_length=1)
     length: Length
 
@@ -176,6 +203,20 @@ class Line(Material):
     kind: Literal["script"]
     text: str
     reply: str
+
+
+class Exchange(Part):
+    """What the experimenter says, and the participant's scripted acknowledgement."""
+
+    text: str = Field(min_length=1)
+    reply: str = Field(min_length=1)
+
+
+class Lines(Material):
+    """Fixed lines that are said one after another: neutral turns, in which time passes and nothing else happens."""
+
+    kind: Literal["lines"]
+    lines: tuple[Exchange, ...] = Field(min_length=1)
 
 
 class Scale(Part):
