@@ -12,10 +12,12 @@ from typing import TypeVar, cast
 from affectlab.errors import InputError
 from affectlab.materials.document import Document, read, validate
 from affectlab.materials.schema import (
+    Control,
     Frame,
     Induction,
     Instrument,
     Line,
+    Lines,
     Material,
     Regulation,
     Task,
@@ -35,6 +37,8 @@ FOLDERS: dict[type[Material], str] = {
     Truth: "truths",
     Frame: "frames",
     Line: "scripts",
+    Lines: "scripts/sequences",
+    Control: "controls",
 }
 """The folder in which each kind of material lies."""
 
@@ -59,7 +63,7 @@ class Catalogue:
         """
         files = self._files[kind]
         if id not in files:
-            raise InputError(f"unknown {_noun(kind)} `{id}`", hint=self.suggestion(kind, id))
+            raise InputError(f"unknown {noun(kind)} `{id}`", hint=self.suggestion(kind, id))
         return cast(M, _validated(kind, files[id]))
 
     def all(self, kind: type[M]) -> Iterator[M]:
@@ -107,6 +111,8 @@ class Catalogue:
             here: dict[tuple[type[Material], str], Path] = {}
             for kind, name in FOLDERS.items():
                 for path in sorted((folder / name).rglob("*.yaml")):
+                    if kind is Line and path.parent.name == "sequences":
+                        continue
                     if (path.name == "technique.yaml") is not (kind is Technique) and name == "inductions":
                         continue
                     id = _identity(kind, path)
@@ -138,5 +144,6 @@ def _identity(kind: type[Material], path: Path) -> str:
     return path.stem
 
 
-def _noun(kind: type[Material]) -> str:
+def noun(kind: type[Material]) -> str:
+    """What a kind of material is called."""
     return {"Line": "script"}.get(kind.__name__, kind.__name__.lower())

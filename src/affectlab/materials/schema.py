@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, Self
 
@@ -128,6 +129,17 @@ class Technique(Material):
         return tuple(turn.filled(text) for turn in self.turns)
 
 
+class Control(Material):
+    """A control."""
+
+    kind: Literal["control"]
+    wrap: str = ""
+
+    def say(self, text: str, state: str) -> str:
+        """What is said."""
+        return self.wrap.replace("{text}", text)
+
+
 class Script(Part):
     """One wording of a regulation technique."""
 
@@ -165,6 +177,7 @@ class Frame(Material):
 
     kind: Literal["frame"]
     announces: bool
+    persona: bool = False
     """Whether it says that feelings are studied."""
     role: Literal["system", "user"] = "system"
     text: str
@@ -175,7 +188,23 @@ class Line(Material):
 
     kind: Literal["script"]
     text: str
+    reply: str = ""
+    max_tokens: int = Field(default=80, gt=0)
+    """Where the participant answers in its own words: the longest answer."""
+
+
+class Exchange(Part):
+    """A line of the experimenter, and the participant's scripted acknowledgement."""
+
+    text: str
     reply: str
+
+
+class Lines(Material):
+    """Lines that are said one after another, each acknowledged."""
+
+    kind: Literal["lines"]
+    lines: tuple[Exchange, ...] = Field(min_length=1)
 
 
 class Scale(Part):
@@ -272,6 +301,12 @@ class Instrument(Material):
         _unique("word", words)
         return self
 
+    def listed(self, request: Line) -> str:
+        """A line that asks for all items in one answer, with the items and the scale in it."""
+        names = ", ".join(json.dumps(item.text, ensure_ascii=False) for item in self.items)
+        values = self.options.values if self.options is not None else (0,)
+        return request.text.format(items=names, low=values[0], high=values[-1])
+
     @property
     def scales(self) -> tuple[str, ...]:
         """The scales it measures, in the order of the file."""
@@ -340,6 +375,15 @@ class Task(Material):
         """The unit of its score."""
         return "log odds"
 
+    @property
+    def primary(self) -> str:
+        return "negativity"
+
+    @property
+    def spoken(self) -> tuple[str, ...]:
+        """The items that can be completed freely."""
+        return tuple(item.id for item in self.items) if self.generation is not None else ()
+
 
 class Noise(Part):
     """Standard deviations of planted noise, in the unit of the latent state."""
@@ -362,8 +406,14 @@ class Truth(Material):
     """Per state, by how much a moderate text moves each scale; in nats for a cloze, see ``points``."""
     grades: dict[Grade, float] = Field(default_factory=dict)
     """Per grade, the multiple of a moderate text's shift."""
+    arms: dict[str, float] = Field(default_factory=dict)
+    """Per control of an induction, the share of the text's shift that it brings; none where it is not named."""
     removes: dict[str, float] = Field(default_factory=dict)
     """Per regulation, the share of the shift that it takes away; negative where it adds to it."""
+    prevents: dict[str, float] = Field(default_factory=dict)
+    """Per regulation, the share of a later induction that it keeps off where it comes first."""
+    decay: float = Field(default=0.0, ge=0.0, lt=1.0)
+    """The share of the shift that wears off in a neutral turn."""
     tasks: dict[str, dict[str, float]] = Field(default_factory=dict)
     """Per task and state, the shift of the outcome."""
     points: float = Field(default=1.0, gt=0.0)
