@@ -8,7 +8,8 @@ from typing import Any
 
 from affectlab.analysis.findings import NOTHING, Finding, findings
 from affectlab.analysis.usability import Usability, usability
-from affectlab.materials.schema import Instrument, Regulation, Task
+from affectlab.materials.schema import Instrument, Regulation
+from affectlab.materials.tasks import Task
 from affectlab.run import Run
 
 

@@ -11,7 +11,8 @@ from itertools import product
 
 from affectlab.design.procedure import Measure, Procedure, Say, procedure
 from affectlab.design.study import NOTHING, Study
-from affectlab.materials.schema import Induction, Instrument, Regulation, Task
+from affectlab.materials.schema import Induction, Instrument, Regulation
+from affectlab.materials.tasks import Task
 from affectlab.seeds import derive
 
 

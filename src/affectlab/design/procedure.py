@@ -8,16 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 from affectlab.design.study import NOTHING, Point, Study
 from affectlab.materials.catalogue import Catalogue
-from affectlab.materials.schema import (
-    Frame,
-    Grade,
-    Induction,
-    Instrument,
-    Line,
-    Regulation,
-    Task,
-    Technique,
-)
+from affectlab.materials.schema import Frame, Grade, Induction, Instrument, Line, Regulation, Technique
+from affectlab.materials.tasks import Task
 
 if TYPE_CHECKING:
     from affectlab.design.plan import Cell

@@ -20,9 +20,9 @@ from affectlab.materials.schema import (
     Line,
     Part,
     Regulation,
-    Task,
     Technique,
 )
+from affectlab.materials.tasks import Task
 
 Point = Literal["baseline", "induced", "stabilised", "regulated"]
 POINTS: tuple[Point, ...] = ("baseline", "induced", "stabilised", "regulated")

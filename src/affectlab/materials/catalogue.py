@@ -11,17 +11,8 @@ from typing import TypeVar, cast
 
 from affectlab.errors import InputError
 from affectlab.materials.document import Document, read, validate
-from affectlab.materials.schema import (
-    Frame,
-    Induction,
-    Instrument,
-    Line,
-    Material,
-    Regulation,
-    Task,
-    Technique,
-    Truth,
-)
+from affectlab.materials.schema import Frame, Induction, Instrument, Line, Material, Regulation, Technique, Truth
+from affectlab.materials.tasks import Task
 from affectlab.materials.vocabulary import Vocabulary
 
 SHIPPED = Path(__file__).parent / "data"

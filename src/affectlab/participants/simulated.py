@@ -17,7 +17,8 @@ from typing import Any
 
 from affectlab.conversation import Conversation
 from affectlab.materials.catalogue import Catalogue
-from affectlab.materials.schema import Induction, Instrument, Regulation, Task, Technique, Truth
+from affectlab.materials.schema import Induction, Instrument, Regulation, Technique, Truth
+from affectlab.materials.tasks import Task
 from affectlab.participants.base import Capabilities
 from affectlab.requests import Answer, Ask, Reply, Request, Response, Speak
 from affectlab.seeds import derive

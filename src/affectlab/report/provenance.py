@@ -9,7 +9,8 @@ from typing import Any
 
 from affectlab.design.study import NOTHING
 from affectlab.errors import InputError
-from affectlab.materials.schema import Frame, Induction, Instrument, Line, Material, Regulation, Task, Technique
+from affectlab.materials.schema import Frame, Induction, Instrument, Line, Material, Regulation, Technique
+from affectlab.materials.tasks import Task
 from affectlab.report.evidence import Evidence
 from affectlab.report.methods import obtained
 from affectlab.report.numbers import listed

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from affectlab.materials.schema import Instrument, Task
+from affectlab.materials.schema import Instrument
+from affectlab.materials.tasks import Task
 from affectlab.requests import Request, Response
 
 

@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from affectlab.materials.schema import Instrument, Task
+from affectlab.materials.schema import Instrument
+from affectlab.materials.tasks import Task
 from affectlab.requests import Answer, Reply
 from affectlab.scoring.observation import Observation, Probe
 
