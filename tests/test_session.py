@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from affectlab.design.plan import Plan
 from affectlab.design.procedure import Measure, Perform, Procedure, Say
-from affectlab.materials.schema import Frame, Instrument, Task
+from affectlab.materials.schema import Frame, Instrument
+from affectlab.materials.tasks import Task
 from affectlab.participants.simulated import Simulated
 from affectlab.requests import Answer, Ask, Reply, Speak
 from affectlab.session.session import session

@@ -20,10 +20,10 @@ from affectlab.materials.schema import (
     Lines,
     Material,
     Regulation,
-    Task,
     Technique,
     Truth,
 )
+from affectlab.materials.tasks import Task
 from affectlab.materials.vocabulary import Vocabulary
 
 SHIPPED = Path(__file__).parent / "data"

@@ -293,12 +293,12 @@ class Instrument(Material):
             raise ValueError("a rating needs `options` and `items`; add them")
         if self.form == "cloze" and (not self.stems or not self.words):
             raise ValueError("a cloze needs `stems` and `words`; add them")
-        _unique("item", _places("items", (item.id for item in self.items)))
-        _unique("stem", _places("stems", (stem.id for stem in self.stems)))
+        unique("item", places("items", (item.id for item in self.items)))
+        unique("stem", places("stems", (stem.id for stem in self.stems)))
         words = {
-            ("words", *place): word for scale in self.words for place, word in _places(scale, self.words[scale]).items()
+            ("words", *place): word for scale in self.words for place, word in places(scale, self.words[scale]).items()
         }
-        _unique("word", words)
+        unique("word", words)
         return self
 
     def listed(self, request: Line) -> str:
@@ -318,71 +318,6 @@ class Instrument(Material):
     def unit(self) -> str:
         """The unit of its scores."""
         return "nats" if self.form == "cloze" else "points"
-
-
-class TaskStem(Part):
-    """A sentence to be completed; self and other versions of one sentence share their ``pair``."""
-
-    id: Id
-    pair: Id
-    who: Literal["self", "other"]
-    domain: str
-    text: str
-
-
-class CompletionWords(Part):
-    """Matched completions; which list is which is the key of the task."""
-
-    negative: tuple[str, ...] = Field(min_length=1)
-    positive: tuple[str, ...] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _balanced(self) -> Self:
-        if len(self.negative) != len(self.positive):
-            raise ValueError("the word lists differ in length; give every word its counterpart")
-        _unique("word", _places("negative", self.negative) | _places("positive", self.positive))
-        return self
-
-
-class Generation(Part):
-    """How a free reply is drawn."""
-
-    max_tokens: int = Field(gt=0)
-    temperature: float = Field(ge=0.0)
-    stop: tuple[str, ...] = ()
-
-
-class Task(Material):
-    """A paradigm in which humans in a state err in a known way."""
-
-    kind: Literal["task"]
-    form: Literal["completion"]
-    question: str
-    minimum_coverage: float = Field(ge=0.0, le=1.0)
-    items: tuple[TaskStem, ...] = Field(min_length=1)
-    words: CompletionWords
-    forbidden: tuple[str, ...] = ()
-    scoring: str = ""
-    generation: Generation | None = None
-
-    @model_validator(mode="after")
-    def _keyed(self) -> Self:
-        _unique("item", _places("items", (item.id for item in self.items)))
-        return self
-
-    @property
-    def unit(self) -> str:
-        """The unit of its score."""
-        return "log odds"
-
-    @property
-    def primary(self) -> str:
-        return "negativity"
-
-    @property
-    def spoken(self) -> tuple[str, ...]:
-        """The items that can be completed freely."""
-        return tuple(item.id for item in self.items) if self.generation is not None else ()
 
 
 class Noise(Part):
@@ -423,7 +358,7 @@ class Truth(Material):
     """The share of requests that are refused."""
 
 
-def _unique(what: str, ids: Mapping[Place, str]) -> None:
+def unique(what: str, ids: Mapping[Place, str]) -> None:
     """Refuse an id that stands twice, pointing at its second place."""
     seen: set[str] = set()
     for place, id in ids.items():
@@ -432,6 +367,6 @@ def _unique(what: str, ids: Mapping[Place, str]) -> None:
         seen.add(id)
 
 
-def _places(name: str, values: Iterable[str]) -> dict[Place, str]:
+def places(name: str, values: Iterable[str]) -> dict[Place, str]:
     """The values of a list, each with its place."""
     return {(name, index): value for index, value in enumerate(values)}

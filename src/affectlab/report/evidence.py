@@ -16,7 +16,8 @@ from affectlab.analysis.summary import Summary, controls, primary, probes
 from affectlab.analysis.usability import usability
 from affectlab.design.study import POINTS, Study
 from affectlab.errors import DataError
-from affectlab.materials.schema import NEUTRAL, Instrument, Task
+from affectlab.materials.schema import NEUTRAL, Instrument
+from affectlab.materials.tasks import Task
 from affectlab.report.setting import Apart, Setting, settings
 from affectlab.run import Run
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from affectlab.design.study import NOTHING
-from affectlab.materials.schema import NEUTRAL, Instrument, Task
+from affectlab.materials.schema import NEUTRAL, Instrument
+from affectlab.materials.tasks import Task
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted, listed
 from affectlab.report.trajectory import arm_label
