@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from affectlab.design.study import examine
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import FOLDERS, Catalogue
-from affectlab.materials.document import Place
+from affectlab.materials.control import Control
+from affectlab.materials.document import Document, Place
 from affectlab.materials.schema import Induction, Length, Line, Material, Regulation, Technique
 
 
@@ -34,6 +34,7 @@ def materials(catalogue: Catalogue) -> Iterator[InputError]:
                 continue
             yield from _identity(catalogue, kind, id, material)
             yield from _texts(catalogue, kind, id, material, seen)
+    yield from _controlled(catalogue)
 
 
 def _identity(catalogue: Catalogue, kind: type[Material], id: str, material: Material) -> Iterator[InputError]:
@@ -65,11 +66,30 @@ def _texts(
         yield from _wording(catalogue, document, material.instruction, ("instruction",))
         for index, turn in enumerate(material.turns):
             yield from _wording(catalogue, document, turn.say, ("turns", index, "say"))
+    elif isinstance(material, Control):
+        if not material.names_state:
+            yield from _wording(catalogue, document, material.wrap, ("wrap",))
     elif isinstance(material, Line):
         yield from _wording(catalogue, document, f"{material.text} {material.reply}", ("text",))
 
 
-def _once(document: Any, noun: str, id: str, place: Place, seen: dict[tuple[str, str], str]) -> Iterator[InputError]:
+def _controlled(catalogue: Catalogue) -> Iterator[InputError]:
+    """The texts of which a control cannot be made."""
+    for control in catalogue.sound(Control):
+        for induction in catalogue.sound(Induction):
+            for index, text in enumerate(induction.texts):
+                for grade, wording in text.grades.items():
+                    obstacle = control.obstacle(wording.text)
+                    if obstacle is not None:
+                        document = catalogue.document(Induction, induction.id)
+                        place = ("texts", index, "grades", grade)
+                        message = f"the control `{control.id}` cannot be made of this text: {obstacle}"
+                        yield document.error(message, place, hint="write a longer text, or leave the control out")
+
+
+def _once(
+    document: Document, noun: str, id: str, place: Place, seen: dict[tuple[str, str], str]
+) -> Iterator[InputError]:
     here = f"{document.path.name}:{document.line(place)}"
     if (noun, id) in seen:
         yield document.error(f"duplicate {noun} id `{id}`", place, hint=f"{seen[noun, id]} has it too; rename one")
@@ -77,7 +97,7 @@ def _once(document: Any, noun: str, id: str, place: Place, seen: dict[tuple[str,
 
 
 def _wording(
-    catalogue: Catalogue, document: Any, text: str, place: Place, length: Length | None = None
+    catalogue: Catalogue, document: Document, text: str, place: Place, length: Length | None = None
 ) -> Iterator[InputError]:
     words = len(text.split())
     if length is not None and not length.holds(words):

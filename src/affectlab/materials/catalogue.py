@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from affectlab.errors import InputError
+from affectlab.materials.control import Control
 from affectlab.materials.document import Document, read, validate
 from affectlab.materials.schema import (
     Control,
@@ -36,6 +37,7 @@ FOLDERS: dict[type[Material], str] = {
     Task: "tasks",
     Truth: "truths",
     Frame: "frames",
+    Control: "controls",
     Line: "scripts",
     Lines: "scripts/sequences",
     Control: "controls",
@@ -91,13 +93,13 @@ class Catalogue:
     def scored(self) -> Vocabulary:
         """The words that no induction and no regulation may contain."""
         patterns: list[str] = []
-        for instrument in self._sound(Instrument):
+        for instrument in self.sound(Instrument):
             patterns += [*instrument.forbidden, *(word for words in instrument.words.values() for word in words)]
-        for task in self._sound(Task):
+        for task in self.sound(Task):
             patterns += [*task.forbidden, *task.words.negative, *task.words.positive]
         return Vocabulary.of(patterns)
 
-    def _sound(self, kind: type[M]) -> Iterator[M]:
+    def sound(self, kind: type[M]) -> Iterator[M]:
         """The materials of a kind without those whose file is wrong, which are complained of where they are named."""
         for id in self.ids(kind):
             with suppress(InputError):

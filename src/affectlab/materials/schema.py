@@ -17,6 +17,7 @@ STATES = ("fear", "anxiety", "anger", "sadness", "disgust", "worry", "stress")
 """The seven states of the published study."""
 NEUTRAL = "neutral"
 CONDITIONS = (*STATES, NEUTRAL)
+Condition = Literal["fear", "anxiety", "anger", "sadness", "disgust", "worry", "stress", "neutral"]
 
 
 class Part(BaseModel):
@@ -76,7 +77,7 @@ class Induction(Material):
 
     kind: Literal["induction"]
     technique: Id
-    state: Literal["fear", "anxiety", "anger", "sadness", "disgust", "worry", "stress", "neutral"]
+    state: Condition
     texts: tuple[InductionText, ...] = Field(min_length=1)
 
 
@@ -180,6 +181,8 @@ class Frame(Material):
     persona: bool = False
     """Whether it says that feelings are studied."""
     role: Literal["system", "user"] = "system"
+    persona: bool = False
+    """Whether it gives the participant a biography; a study that says ``personas`` takes all that do."""
     text: str
 
 
