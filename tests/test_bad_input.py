@@ -44,7 +44,7 @@ STUDY_MISTAKES: list[tuple[str, Spoil, str]] = [
     ("more texts than there are", lambda lab: lab.study_with(induction={"technique": "scene", "texts": 9}), "has 4"),
     (
         "a grade that a text lacks",
-        lambda lab: lab.study_with(induction={"technique": "scene", "grades": ["severe"], "texts": 1}),
+        lambda lab: lab.study_with(induction={"techniques": ["scene"], "grades": ["severe"], "texts": 1}),
         "has no grade `severe`",
     ),
     ("nothing at baseline", lambda lab: lab.study_with(measure_at=["induced"]), "add `baseline`"),

@@ -73,7 +73,8 @@ def test_a_free_reply_has_a_derived_seed_of_its_own(lab: Lab) -> None:
     steps = (Perform("stabilised", TASK, ("one",)),)
     requests = [next(session(Procedure(FRAME, steps), cell))[1] for cell in plan.cells]
     assert all(isinstance(request, Speak) for request in requests)
-    assert len({request.seed for request in requests if isinstance(request, Speak)}) == len(plan.cells)
+    seeds = {(cell.text, cell.replicate): request.seed for cell, request in zip(plan.cells, requests, strict=True)}
+    assert len(set(seeds.values())) == len(seeds) == plan.study.induction.texts
 
 
 def test_the_end_returns_every_observation_in_order(lab: Lab) -> None:
@@ -84,7 +85,7 @@ def test_the_end_returns_every_observation_in_order(lab: Lab) -> None:
     try:
         walk.send(responses)
     except StopIteration as end:
-        observed = [(one.probe.point, one.probe.item, one.probe.kind) for one in end.value]
+        observed = [(one.probe.point, one.probe.item, one.probe.kind) for one in end.value.observations]
     expected = [("baseline", "now", "read"), ("stabilised", "one", "read"), ("stabilised", "one", "generated")]
     assert observed == expected
 
