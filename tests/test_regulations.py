@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 import yaml
 
 from affectlab.design.check import materials
+from affectlab.errors import InputError
 from affectlab.materials.catalogue import SHIPPED, Catalogue
+from affectlab.materials.document import parse_text, validate
 from affectlab.materials.manual import Manual
 from affectlab.materials.schema import FAMILIES, Instrument, Lines, Regulation
 
@@ -167,3 +170,81 @@ def test_neutral_turns_suffice_for_the_longest_course_without_a_repeat() -> None
     assert len({line.text for line in lines}) == len(lines) >= 12
     lengths = [len(line.text.split()) for line in lines]
     assert max(lengths) - min(lengths) <= 5
+
+
+def test_there_are_three_treatments_an_active_control_and_an_attention_placebo() -> None:
+    assert {manual.id: manual.role for manual in MANUALS} == {
+        "cognitive-restructuring": "treatment",
+        "behavioural-activation": "treatment",
+        "acceptance-commitment": "treatment",
+        "supportive-listening": "control",
+        "psychoeducation-other": "control",
+    }
+
+
+@each_manual
+def test_a_manual_leaves_room_for_the_dialogue(manual: Manual) -> None:
+    """The whole manual is under 400 tokens at 1.5 tokens a word; six exchanges of 2 x 120 tokens fit into 2048."""
+    assert manual.words <= 260
+    assert len(manual.stages) == 6
+
+
+def test_manuals_are_matched_in_length_and_in_rules() -> None:
+    lengths = [manual.words for manual in MANUALS]
+    assert max(lengths) - min(lengths) <= 0.1 * min(lengths)
+    rules = {manual.frame[manual.frame.index("Speak in two or three") :] for manual in MANUALS}
+    assert len(rules) == 1
+
+
+@each_manual
+def test_adherence_can_tell_a_manual_from_every_other(manual: Manual) -> None:
+    own = {criterion.id for criterion in manual.adherence}
+    others = {criterion.id for other in MANUALS if other is not manual for criterion in other.adherence}
+    assert len(own - others) >= 3
+    assert own & others == {"one-question", "names-disorder"}
+    assert {criterion.fulfilled for criterion in manual.adherence} == {True, False}
+
+
+def test_the_stages_are_spread_over_the_turns_that_there_are() -> None:
+    manual = CATALOGUE.get(Manual, "cognitive-restructuring")
+    assert tuple(manual.instructions(6)) == manual.stages
+    assert list(manual.instructions(12)) == [stage for stage in manual.stages for _ in range(2)]
+    assert list(manual.instructions(3)) == list(manual.stages[::2])
+    assert list(manual.instructions(1)) == [manual.stages[0]]
+
+
+def test_a_criterion_that_stands_twice_is_pointed_at() -> None:
+    text = CATALOGUE.document(Manual, "cognitive-restructuring").path.read_text("utf-8")
+    document = parse_text(text.replace("id: asks-facts", "id: asks-thought"), Path("manual.yaml"))
+    with pytest.raises(InputError, match=r"manual\.yaml:\d+: .*criterion `asks-thought` stands twice"):
+        validate(document, Manual)
+
+
+def test_a_scored_word_in_a_manual_in_a_description_or_in_a_neutral_turn_is_found(tmp_path: Path) -> None:
+    spoilt = {
+        "manuals/supportive-listening": "warmth",
+        "regulations/support/social-support": "You turn in your mind",
+        "sequences/neutral-turns": "a list of street names",
+    }
+    for name, wording in spoilt.items():
+        source, target = SHIPPED / f"{name}.yaml", tmp_path / f"{name}.yaml"
+        target.parent.mkdir(parents=True)
+        text = source.read_text("utf-8")
+        assert wording in text
+        target.write_text(text.replace(wording, "calm"), "utf-8")
+    errors = [str(error) for error in materials(Catalogue([tmp_path]))]
+    assert len(errors) == 3
+    assert all("contains `calm`" in error for error in errors)
+
+
+def test_only_a_reason_exempts_from_the_scored_words(tmp_path: Path) -> None:
+    folder = tmp_path / "regulations"
+    folder.mkdir()
+    path = SHIPPED / "regulations" / "control" / "instruction-only.yaml"
+    text = path.read_text("utf-8")
+    start, end = text.index("exempt:"), text.index("length:")
+    (folder / path.name).write_text(text[:start] + text[end:], "utf-8")
+    assert [str(error).split(": ", 1)[1] for error in materials(Catalogue([tmp_path]))] == [
+        "contains `calm`, which a measure scores; use another word",
+        "contains `relaxed`, which a measure scores; use another word",
+    ]
