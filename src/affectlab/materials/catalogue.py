@@ -12,6 +12,7 @@ from typing import TypeVar, cast
 from affectlab.errors import InputError
 from affectlab.materials.control import Control
 from affectlab.materials.document import Document, read, validate
+from affectlab.materials.protocol import Protocol
 from affectlab.materials.schema import (
     Frame,
     Induction,
@@ -36,6 +37,7 @@ FOLDERS: dict[type[Material], str] = {
     Truth: "truths",
     Frame: "frames",
     Control: "controls",
+    Protocol: "protocols",
     Line: "scripts",
 }
 """The folder in which each kind of material lies."""
