@@ -18,12 +18,13 @@ from affectlab.materials.schema import (
     Induction,
     Instrument,
     Line,
+    Lines,
     Material,
     Regulation,
-    Task,
     Technique,
     Truth,
 )
+from affectlab.materials.tasks import Task
 from affectlab.materials.vocabulary import Vocabulary
 
 SHIPPED = Path(__file__).parent / "data"
@@ -39,6 +40,7 @@ FOLDERS: dict[type[Material], str] = {
     Control: "controls",
     Protocol: "protocols",
     Line: "scripts",
+    Lines: "sequences",
 }
 """The folder in which each kind of material lies."""
 
@@ -63,7 +65,7 @@ class Catalogue:
         """
         files = self._files[kind]
         if id not in files:
-            raise InputError(f"unknown {_noun(kind)} `{id}`", hint=self.suggestion(kind, id))
+            raise InputError(f"unknown {noun(kind)} `{id}`", hint=self.suggestion(kind, id))
         return cast(M, _validated(kind, files[id]))
 
     def all(self, kind: type[M]) -> Iterator[M]:
@@ -142,5 +144,6 @@ def _identity(kind: type[Material], path: Path) -> str:
     return path.stem
 
 
-def _noun(kind: type[Material]) -> str:
+def noun(kind: type[Material]) -> str:
+    """What a kind of material is called."""
     return {"Line": "script"}.get(kind.__name__, kind.__name__.lower())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, Self
 
@@ -178,7 +179,23 @@ class Line(Material):
 
     kind: Literal["script"]
     text: str
+    reply: str = ""
+    max_tokens: int = Field(default=80, gt=0)
+    """Where the participant answers in its own words: the longest answer."""
+
+
+class Exchange(Part):
+    """A line of the experimenter, and the participant's scripted acknowledgement."""
+
+    text: str
     reply: str
+
+
+class Lines(Material):
+    """Lines that are said one after another, each acknowledged."""
+
+    kind: Literal["lines"]
+    lines: tuple[Exchange, ...] = Field(min_length=1)
 
 
 class Scale(Part):
@@ -279,18 +296,18 @@ class Instrument(Material):
             raise ValueError("a rating needs `options` and `items`; add them")
         if self.form == "cloze" and (not self.stems or not self.words):
             raise ValueError("a cloze needs `stems` and `words`; add them")
-        _unique("item", _places("items", (item.id for item in self.items)))
-        _unique("stem", _places("stems", (stem.id for stem in self.stems)))
+        unique("item", places("items", (item.id for item in self.items)))
+        unique("stem", places("stems", (stem.id for stem in self.stems)))
         words = {
-            ("words", *place): word for scale in self.words for place, word in _places(scale, self.words[scale]).items()
+            ("words", *place): word for scale in self.words for place, word in places(scale, self.words[scale]).items()
         }
-        _unique("word", words)
+        unique("word", words)
         self._paraphrased()
         return self
 
     def _paraphrased(self) -> None:
         known = {"items": {item.id for item in self.items}, "stems": {stem.id for stem in self.stems}}
-        _unique("paraphrase", _places("paraphrases", (one.id for one in self.paraphrases)))
+        unique("paraphrase", places("paraphrases", (one.id for one in self.paraphrases)))
         for index, one in enumerate(self.paraphrases):
             if one.question in (self.question, *(other.question for other in self.paraphrases[:index])):
                 raise Misplaced("asks what is asked already; word it otherwise", "paraphrases", index, "question")
@@ -307,6 +324,12 @@ class Instrument(Material):
         stems = [stem.model_copy(update={"text": words.stems.get(stem.id, stem.text)}) for stem in self.stems]
         return self.model_copy(update={"question": words.question, "items": tuple(items), "stems": tuple(stems)})
 
+    def listed(self, request: Line) -> str:
+        """A line that asks for all items in one answer, with the items and the scale in it."""
+        names = ", ".join(json.dumps(item.text, ensure_ascii=False) for item in self.items)
+        values = self.options.values if self.options is not None else (0,)
+        return request.text.format(items=names, low=values[0], high=values[-1])
+
     @property
     def scales(self) -> tuple[str, ...]:
         """The scales it measures, in the order of the file."""
@@ -318,62 +341,6 @@ class Instrument(Material):
     def unit(self) -> str:
         """The unit of its scores."""
         return "nats" if self.form == "cloze" else "points"
-
-
-class TaskStem(Part):
-    """A sentence to be completed; self and other versions of one sentence share their ``pair``."""
-
-    id: Id
-    pair: Id
-    who: Literal["self", "other"]
-    domain: str
-    text: str
-
-
-class CompletionWords(Part):
-    """Matched completions; which list is which is the key of the task."""
-
-    negative: tuple[str, ...] = Field(min_length=1)
-    positive: tuple[str, ...] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _balanced(self) -> Self:
-        if len(self.negative) != len(self.positive):
-            raise ValueError("the word lists differ in length; give every word its counterpart")
-        _unique("word", _places("negative", self.negative) | _places("positive", self.positive))
-        return self
-
-
-class Generation(Part):
-    """How a free reply is drawn."""
-
-    max_tokens: int = Field(gt=0)
-    temperature: float = Field(ge=0.0)
-    stop: tuple[str, ...] = ()
-
-
-class Task(Material):
-    """A paradigm in which humans in a state err in a known way."""
-
-    kind: Literal["task"]
-    form: Literal["completion"]
-    question: str
-    minimum_coverage: float = Field(ge=0.0, le=1.0)
-    items: tuple[TaskStem, ...] = Field(min_length=1)
-    words: CompletionWords
-    forbidden: tuple[str, ...] = ()
-    scoring: str = ""
-    generation: Generation | None = None
-
-    @model_validator(mode="after")
-    def _keyed(self) -> Self:
-        _unique("item", _places("items", (item.id for item in self.items)))
-        return self
-
-    @property
-    def unit(self) -> str:
-        """The unit of its score."""
-        return "log odds"
 
 
 class Noise(Part):
@@ -397,8 +364,14 @@ class Truth(Material):
     """Per state, by how much a moderate text moves each scale; in nats for a cloze, see ``points``."""
     grades: dict[Grade, float] = Field(default_factory=dict)
     """Per grade, the multiple of a moderate text's shift."""
+    arms: dict[str, float] = Field(default_factory=dict)
+    """Per control of an induction, the share of the text's shift that it brings; none where it is not named."""
     removes: dict[str, float] = Field(default_factory=dict)
     """Per regulation, the share of the shift that it takes away; negative where it adds to it."""
+    prevents: dict[str, float] = Field(default_factory=dict)
+    """Per regulation, the share of a later induction that it keeps off where it comes first."""
+    decay: float = Field(default=0.0, ge=0.0, lt=1.0)
+    """The share of the shift that wears off in a neutral turn."""
     tasks: dict[str, dict[str, float]] = Field(default_factory=dict)
     """Per task and state, the shift of the outcome."""
     points: float = Field(default=1.0, gt=0.0)
@@ -408,7 +381,7 @@ class Truth(Material):
     """The share of requests that are refused."""
 
 
-def _unique(what: str, ids: Mapping[Place, str]) -> None:
+def unique(what: str, ids: Mapping[Place, str]) -> None:
     """Refuse an id that stands twice, pointing at its second place."""
     seen: set[str] = set()
     for place, id in ids.items():
@@ -417,6 +390,6 @@ def _unique(what: str, ids: Mapping[Place, str]) -> None:
         seen.add(id)
 
 
-def _places(name: str, values: Iterable[str]) -> dict[Place, str]:
+def places(name: str, values: Iterable[str]) -> dict[Place, str]:
     """The values of a list, each with its place."""
     return {(name, index): value for index, value in enumerate(values)}
