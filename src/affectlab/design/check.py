@@ -11,7 +11,8 @@ from affectlab.materials.catalogue import FOLDERS, Catalogue
 from affectlab.materials.control import Control
 from affectlab.materials.document import Document, Place
 from affectlab.materials.manual import Manual
-from affectlab.materials.schema import Induction, Length, Line, Lines, Material, Regulation, Technique
+from affectlab.materials.protocol import Protocol
+from affectlab.materials.schema import Frame, Induction, Length, Line, Lines, Material, Regulation, Technique
 
 
 def mistakes(study: str | Path) -> list[InputError]:
@@ -68,6 +69,11 @@ def _texts(
     elif isinstance(material, Control):
         if not material.names_state:
             yield from _wording(catalogue, document, material.wrap, ("wrap",))
+    elif isinstance(material, Frame) and not material.announces:
+        yield from _wording(catalogue, document, material.text, ("text",))
+    elif isinstance(material, Protocol):
+        for where, line in material.lines():
+            yield from _wording(catalogue, document, line, where)
     elif isinstance(material, Line):
         yield from _wording(catalogue, document, f"{material.text} {material.reply}", ("text",))
     elif isinstance(material, Lines):

@@ -13,6 +13,7 @@ from affectlab.errors import InputError
 from affectlab.materials.control import Control
 from affectlab.materials.document import Document, read, validate
 from affectlab.materials.manual import Manual
+from affectlab.materials.protocol import Protocol
 from affectlab.materials.schema import (
     Frame,
     Induction,
@@ -38,6 +39,7 @@ FOLDERS: dict[type[Material], str] = {
     Truth: "truths",
     Frame: "frames",
     Control: "controls",
+    Protocol: "protocols",
     Line: "scripts",
     Lines: "sequences",
     Manual: "manuals",

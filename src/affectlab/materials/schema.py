@@ -280,6 +280,17 @@ class Stem(Part):
     text: str
 
 
+class Paraphrase(Part):
+    """The same measure in other words, to see whether a finding hangs on its wording."""
+
+    id: Id
+    question: str
+    items: dict[str, str] = Field(default_factory=dict)
+    """Per item, another text; the others stay."""
+    stems: dict[str, str] = Field(default_factory=dict)
+    """Per stem, another text; the others stay."""
+
+
 class Instrument(Material):
     """A way of measuring: ratings, read as an expected value, or a cloze, read as log mass of words."""
 
@@ -302,6 +313,7 @@ class Instrument(Material):
     foils: tuple[str, ...] = ()
     """For a cloze: the scales that are there to show that not everything moves."""
     subscales: dict[str, Subscale] = Field(default_factory=dict)
+    paraphrases: tuple[Paraphrase, ...] = ()
     forbidden: tuple[str, ...] = ()
     """Words no induction or regulation may contain, ``*`` for any ending: they would prime what is read."""
 
@@ -317,7 +329,27 @@ class Instrument(Material):
             ("words", *place): word for scale in self.words for place, word in places(scale, self.words[scale]).items()
         }
         unique("word", words)
+        self._paraphrased()
         return self
+
+    def _paraphrased(self) -> None:
+        known = {"items": {item.id for item in self.items}, "stems": {stem.id for stem in self.stems}}
+        unique("paraphrase", places("paraphrases", (one.id for one in self.paraphrases)))
+        for index, one in enumerate(self.paraphrases):
+            if one.question in (self.question, *(other.question for other in self.paraphrases[:index])):
+                raise Misplaced("asks what is asked already; word it otherwise", "paraphrases", index, "question")
+            for part, ids in (("items", one.items), ("stems", one.stems)):
+                for id in ids:
+                    if id not in known[part]:
+                        message = f"there is no `{id}` among the {part}; name one of them"
+                        raise Misplaced(message, "paraphrases", index, part, id)
+
+    def reworded(self, paraphrase: str) -> Instrument:
+        """The instrument in the words of one of its paraphrases."""
+        words = next(one for one in self.paraphrases if one.id == paraphrase)
+        items = [item.model_copy(update={"text": words.items.get(item.id, item.text)}) for item in self.items]
+        stems = [stem.model_copy(update={"text": words.stems.get(stem.id, stem.text)}) for stem in self.stems]
+        return self.model_copy(update={"question": words.question, "items": tuple(items), "stems": tuple(stems)})
 
     def listed(self, request: Line) -> str:
         """A line that asks for all items in one answer, with the items and the scale in it."""
