@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 from affectlab.conversation import Role
 from affectlab.design.study import NOTHING, TEXT, Context, Study
+from affectlab.materials.control import Control
 from affectlab.materials.schema import (
-    Control,
     Frame,
     Grade,
     Induction,
@@ -167,18 +167,15 @@ class _Writer:
         technique = self.catalogue.get(Technique, cell.technique)
         texts = self.catalogue.get(Induction, f"{cell.technique}-{cell.state}").texts
         words = texts[text % len(texts)].grades[cast(Grade, cell.grade)].text
-        if cell.arm == TEXT:
-            turns = technique.script(words)
-            said = [(turn.say, turn.max_tokens if turn.speaks else 0, turn.temperature) for turn in turns]
-        else:
-            wrapped = self.catalogue.get(Control, cell.arm).say(words, cell.state)
-            said = [(wrapped, 0, 1.0)] if wrapped else []
-        for number, (text_said, tokens, temperature) in enumerate(said, 1):
-            if tokens:
-                yield Hear(text_said, technique, "induced", f"turn-{number}", tokens, temperature)
+        turns = technique.script(words)
+        if cell.arm != TEXT:
+            turns = self.catalogue.get(Control, cell.arm).script(technique, words, cell.state)
+        for number, turn in enumerate(turns, 1):
+            if turn.speaks:
+                yield Hear(turn.say, technique, "induced", f"turn-{number}", turn.max_tokens, turn.temperature)
             else:
-                yield Say(text_said, self.reply, "system" if cell.delivery == "system" else "user")
-        if cell.delivery == "elaborated" and said:
+                yield Say(turn.say, self.reply, "system" if cell.delivery == "system" else "user")
+        if cell.delivery == "elaborated" and turns:
             line = self.catalogue.get(Line, "elaborate")
             yield Hear(line.text, technique, "induced", "elaborated", line.max_tokens, 1.0)
 

@@ -10,10 +10,10 @@ from pydantic import Field, PrivateAttr, model_validator
 
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import SHIPPED, Catalogue
+from affectlab.materials.control import Control
 from affectlab.materials.document import Document, Misplaced, Place, read, validate
 from affectlab.materials.schema import (
     CONDITIONS,
-    Control,
     Frame,
     Grade,
     Id,

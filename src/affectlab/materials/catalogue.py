@@ -14,7 +14,6 @@ from affectlab.materials.control import Control
 from affectlab.materials.games import playable
 from affectlab.materials.document import Document, read, validate
 from affectlab.materials.schema import (
-    Control,
     Frame,
     Induction,
     Instrument,
@@ -40,8 +39,7 @@ FOLDERS: dict[type[Material], str] = {
     Frame: "frames",
     Control: "controls",
     Line: "scripts",
-    Lines: "scripts/sequences",
-    Control: "controls",
+    Lines: "sequences",
 }
 """The folder in which each kind of material lies."""
 
@@ -114,8 +112,6 @@ class Catalogue:
             here: dict[tuple[type[Material], str], Path] = {}
             for kind, name in FOLDERS.items():
                 for path in sorted((folder / name).rglob("*.yaml")):
-                    if kind is Line and path.parent.name == "sequences":
-                        continue
                     if (path.name == "technique.yaml") is not (kind is Technique) and name == "inductions":
                         continue
                     id = _identity(kind, path)

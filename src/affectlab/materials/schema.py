@@ -130,17 +130,6 @@ class Technique(Material):
         return tuple(turn.filled(text) for turn in self.turns)
 
 
-class Control(Material):
-    """A control."""
-
-    kind: Literal["control"]
-    wrap: str = ""
-
-    def say(self, text: str, state: str) -> str:
-        """What is said."""
-        return self.wrap.replace("{text}", text)
-
-
 class Script(Part):
     """One wording of a regulation technique."""
 
@@ -178,7 +167,6 @@ class Frame(Material):
 
     kind: Literal["frame"]
     announces: bool
-    persona: bool = False
     """Whether it says that feelings are studied."""
     role: Literal["system", "user"] = "system"
     persona: bool = False

@@ -19,7 +19,8 @@ from typing import Any
 from affectlab.conversation import Conversation
 from affectlab.design.study import TEXT
 from affectlab.materials.catalogue import Catalogue
-from affectlab.materials.schema import Control, Induction, Instrument, Line, Lines, Regulation, Technique, Truth
+from affectlab.materials.control import Control
+from affectlab.materials.schema import Induction, Instrument, Line, Lines, Regulation, Technique, Truth, Turn
 from affectlab.materials.tasks import Task
 from affectlab.participants.base import Capabilities
 from affectlab.requests import Answer, Ask, Reply, Request, Response, Speak
@@ -224,12 +225,13 @@ def _recognised(catalogue: Catalogue) -> dict[str, Known]:
         technique = catalogue.get(Technique, induction.technique)
         for text in induction.texts:
             for grade, wording in text.grades.items():
-                said = next(turn.say for turn in technique.script(wording.text) if wording.text in turn.say)
-                known[said] = Known(state=induction.state, grade=grade)
+                said = technique.script(wording.text)
+                known[_telling(said, wording.text)] = Known(state=induction.state, grade=grade)
                 for control in controls:
-                    known.setdefault(
-                        control.say(wording.text, induction.state), Known(induction.state, grade, control.id)
-                    )
+                    turns = control.script(technique, wording.text, induction.state)
+                    if turns:
+                        meant = Known(induction.state, grade, control.id)
+                        known.setdefault(_telling(turns, wording.text), meant)
     for regulation in catalogue.all(Regulation):
         for script in regulation.scripts:
             known[script.text] = Known(regulation=regulation.id)
@@ -237,6 +239,11 @@ def _recognised(catalogue: Catalogue) -> dict[str, Known]:
     for lines in catalogue.all(Lines):
         known |= {line.text: Known(neutral=True) for line in lines.lines}
     return known
+
+
+def _telling(turns: Sequence[Turn], text: str) -> str:
+    """The turn in which the text is told; the first, where it is told in other words."""
+    return next((turn.say for turn in turns if text in turn.say), turns[0].say)
 
 
 @lru_cache(maxsize=8)

@@ -9,7 +9,8 @@ from typing import Any
 
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import noun
-from affectlab.materials.schema import Frame, Induction, Instrument, Line, Material, Regulation, Task, Technique
+from affectlab.materials.schema import Frame, Induction, Instrument, Line, Material, Regulation, Technique
+from affectlab.materials.tasks import Task
 from affectlab.report.evidence import Evidence
 from affectlab.report.methods import obtained
 from affectlab.report.numbers import listed
@@ -125,7 +126,7 @@ def _texts(material: Material, evidence: Evidence) -> Iterator[str]:
     elif isinstance(material, Regulation):
         yield from (script.text for script in material.scripts)
     elif isinstance(material, Technique):
-        yield material.instruction
+        yield from (turn.say for turn in material.script(""))
     elif isinstance(material, Instrument | Task):
         yield material.question
     elif isinstance(material, Frame | Line):
