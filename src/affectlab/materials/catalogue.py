@@ -11,8 +11,8 @@ from typing import TypeVar, cast
 
 from affectlab.errors import InputError
 from affectlab.materials.control import Control
-from affectlab.materials.games import playable
 from affectlab.materials.document import Document, read, validate
+from affectlab.materials.games import playable
 from affectlab.materials.schema import (
     Frame,
     Induction,

@@ -7,6 +7,7 @@ list that was studied before; an interactive task is a game of several steps (``
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, ClassVar, Literal, NamedTuple, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -75,7 +76,7 @@ class Task(Material):
     @classmethod
     def model_validate(cls, obj: Any, **options: Any) -> Self:
         """The task of some content, as the class of its form."""
-        form = Task.forms.get(obj.get("form"), cls) if cls is Task and isinstance(obj, Mapping) else cls
+        form = Task.forms.get(str(obj.get("form")), cls) if cls is Task and isinstance(obj, Mapping) else cls
         if form is cls:
             return super().model_validate(obj, **options)
         return form.model_validate(obj, **options)  # type: ignore[return-value]
@@ -100,6 +101,11 @@ class Task(Material):
     def spoken(self) -> tuple[str, ...]:
         """The items that can also be answered freely."""
         return ()
+
+    @property
+    def trials(self) -> int:
+        """How many trials or rounds it has."""
+        return len(getattr(self, "items", getattr(self, "blocks", ())))
 
     @property
     def scored(self) -> tuple[str, ...]:
@@ -227,7 +233,7 @@ class Itemised(Task):
         except (KeyError, IndexError, ValueError) as error:
             raise Misplaced(f"does not fill `{{{error.args[0]}}}`; add it to `fields`", "items", index) from None
 
-    def filled(self, item: Item) -> Mapping[str, str]:
+    def filled(self, item: Item) -> dict[str, str]:
         """What fills the templates of an item."""
         fields = {name: _shown(value) for name, value in item.fields.items()}
         return fields | {"text": (item.text or self.text).format_map(fields)}
@@ -265,7 +271,7 @@ class Options(Itemised):
             if ACCURACY in self.units and item.key not in roles:
                 said = "has no key" if item.key is None else f"has the key `{item.key}`"
                 raise Misplaced(f"{said}; write `key:` with one of {', '.join(roles)}", "items", index)
-            self._fits(index, lambda item=item: self._question(item, False))
+            self._fits(index, partial(self._question, item, False))
         for outcome, values in self.values.items():
             if outcome not in self.units:
                 raise Misplaced(f"`{outcome}` has no unit; add it to `units`", "values", outcome)
@@ -363,7 +369,7 @@ class Rating(Itemised):
         if self.outcome not in self.units:
             raise Misplaced(f"`{self.outcome}` has no unit; add it to `units`", "outcome")
         for index, item in enumerate(self.items):
-            self._fits(index, lambda item=item: self._question(item))
+            self._fits(index, partial(self._question, item))
         return self
 
     def questions(self) -> Iterator[Question]:

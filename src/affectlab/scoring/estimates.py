@@ -79,9 +79,10 @@ def _discounted(estimate: Discounting, scored: Sequence[Scored]) -> Iterator[Row
     offers = [one for one in scored if {"sooner", "later", "wait", "delay"} <= set(one.item.fields)]
     if not offers:
         return
-    columns = [[float(one.item.fields[name]) for one in offers] for name in ("sooner", "later", "wait", "delay")]
+    names = ("sooner", "later", "wait", "delay")
+    sooner, later, wait, delay = ([float(one.item.fields[name]) for one in offers] for name in names)
     chosen = [one.outcomes[estimate.of] for one in offers]
-    found = discounting(*columns, chosen) if not any(map(math.isnan, chosen)) else None
+    found = discounting(sooner, later, wait, delay, chosen) if not any(map(math.isnan, chosen)) else None
     values = (found.log_k, found.present_bias) if found is not None else (math.nan, math.nan)
     for name, value in zip(estimate.names, values, strict=True):
         yield ALL, name, value, offers[0].key

@@ -6,28 +6,17 @@ A wrong answer counts as wrong; an illegal one and a refusal have no value, and 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
-from affectlab.materials.tasks import ACCURACY, Completion, Interactive, Item, Itemised, Options, Question, Rating, Task
+from affectlab.materials.tasks import ACCURACY, Completion, Interactive, Itemised, Options, Question, Rating, Task
 from affectlab.requests import Answer, Reply, Response
-from affectlab.scoring.estimates import estimated
+from affectlab.scoring.estimates import Row, Scored, estimated
 from affectlab.scoring.games import played
 from affectlab.scoring.observation import Observation
 from affectlab.scoring.trial import Trial, finite, legal, log_sum
 
 POSITION = "position"
 """The probability of the option shown first, over both orders: 0.5 where position does not matter."""
-ALL = "all"
-"""The item of an outcome that is estimated over all items."""
-
-
-class Scored(NamedTuple):
-    """An item and what it gave: its outcomes, nan where there was no legal answer."""
-
-    item: Item
-    outcomes: Mapping[str, float]
-    key: str
 
 
 def outcomes(task: Task, observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[Trial]:
@@ -41,7 +30,7 @@ def outcomes(task: Task, observations: Sequence[Observation], keys: Sequence[str
         yield Trial(point, task.id, item, scale, finite(value), key)
 
 
-def _rows(task: Task, observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[tuple[str, str, float, str]]:
+def _rows(task: Task, observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[Row]:
     match task:
         case Completion():
             yield from _completed(task, observations, keys)
@@ -54,9 +43,7 @@ def _rows(task: Task, observations: Sequence[Observation], keys: Sequence[str]) 
                 yield item, scale, value, keys[first]
 
 
-def _completed(
-    task: Completion, observations: Sequence[Observation], keys: Sequence[str]
-) -> Iterator[tuple[str, str, float, str]]:
+def _completed(task: Completion, observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[Row]:
     for observation, key in zip(observations, keys, strict=True):
         response = observation.response
         if isinstance(response, Reply):
@@ -71,9 +58,7 @@ def negativity(task: Completion, answer: Answer) -> float:
     return log_sum(answer.logprobs[:cut]) - log_sum(answer.logprobs[cut:])
 
 
-def _chosen(
-    task: Options, observations: Sequence[Observation], keys: Sequence[str]
-) -> Iterator[tuple[str, str, float, str]]:
+def _chosen(task: Options, observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[Row]:
     answered = {one.probe.item: (one.response, key) for one, key in zip(observations, keys, strict=True)}
     asked: dict[str, list[Question]] = {}
     for question in task.questions():
@@ -115,9 +100,7 @@ def _mass(response: Response, question: Question, roles: set[str]) -> float:
     return log_sum(chosen) - math.log(response.coverage)
 
 
-def _rated(
-    task: Rating, observations: Sequence[Observation], keys: Sequence[str]
-) -> Iterator[tuple[str, str, float, str]]:
+def _rated(task: Rating, observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[Row]:
     answered = {one.probe.item: (one.response, key) for one, key in zip(observations, keys, strict=True)}
     scored = []
     for item in task.items:
@@ -127,7 +110,7 @@ def _rated(
     yield from _summarised(task, scored)
 
 
-def _summarised(task: Itemised, scored: Sequence[Scored]) -> Iterator[tuple[str, str, float, str]]:
+def _summarised(task: Itemised, scored: Sequence[Scored]) -> Iterator[Row]:
     """The items' rows, each also under its condition where that is an outcome; then what is estimated over them."""
     for item, values, key in scored:
         for outcome, value in values.items():

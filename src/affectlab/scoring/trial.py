@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from affectlab.requests import Answer, Reply, Response
+from affectlab.requests import Answer, Response
 
 
 class Trial(NamedTuple):
@@ -43,6 +43,7 @@ def log_sum(logprobs: Sequence[float]) -> float:
 def legal(response: Response) -> bool:
     """Whether there is a legal answer to be scored; a wrong answer is one, a refusal and an illegal one are not.
 
+    >>> from affectlab.requests import Reply
     >>> legal(Answer((-1.0, -2.0))), legal(Answer((-math.inf, -math.inf), refused=1.0)), legal(Reply("No."))
     (True, False, False)
     """

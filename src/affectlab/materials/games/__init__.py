@@ -22,7 +22,6 @@ GAMES: dict[str, Game] = {
 }
 
 
-
 def step(task: Interactive, block: Block, history: History) -> Step | None:
     """The step that follows a history; None where the round is over."""
     return GAMES[task.protocol](task, block, history)

@@ -19,7 +19,9 @@ def n_back(task: Interactive, block: Block, history: History) -> Step | None:
     target = shown[now + back] == shown[now]
     name = "next" if now else "first"
     say = line(task, block, name, letter=shown[now + back], before=", ".join(shown[:back]))
-    return Step(say, task.opening, answers(block), {"right": mark(block, 0 if target else 1), "target": (float(target),)})
+    return Step(
+        say, task.opening, answers(block), {"right": mark(block, 0 if target else 1), "target": (float(target),)}
+    )
 
 
 def sequence(task: Interactive, block: Block) -> list[str]:
