@@ -21,6 +21,9 @@ ACCURACY = "accuracy"
 CONTROL = "-control"
 """What is added to an outcome's name for the items that are controls."""
 
+PLACES = ("first", "second", "third", "fourth")
+"""How a layout names the displayed options."""
+
 
 class Question(NamedTuple):
     """One thing that is asked, and what each option stands for."""
@@ -204,7 +207,7 @@ class Itemised(Task):
     text: str = ""
     """The text of items that have none of their own, a template of their ``fields``."""
     layout: str = "{text}"
-    """The turn in which an item is asked: its ``{text}``, and where options are displayed, ``{1}``, ``{2}`` …"""
+    """The turn in which an item is asked: its ``{text}``, and where options are displayed, ``{first}``, ``{second}`` …"""
     opening: str
     """How the participant's turn begins; may hold ``{text}``."""
     estimates: tuple[Estimate, ...] = ()
@@ -288,7 +291,7 @@ class Options(Itemised):
     @property
     def displayed(self) -> bool:
         """Whether the participant is shown the options before it answers."""
-        return "{1}" in self.layout + self.opening
+        return "{first}" in self.layout + self.opening
 
     def questions(self) -> Iterator[Question]:
         """Everything that is asked, in the order of the file."""
@@ -307,7 +310,7 @@ class Options(Itemised):
         fields = self.filled(item)
         roles = tuple(self.optional(item))[:: -1 if turned and self.displayed else 1]
         wordings = [_wordings(self.optional(item)[role], fields) for role in roles]
-        shown = fields | {str(place): " or ".join(words) for place, words in enumerate(wordings, 1)}
+        shown = fields | {place: " or ".join(words) for place, words in zip(PLACES, wordings, strict=False)}
         if self.labels:
             answers = [(role, f" {label}") for role, label in zip(roles, self.labels, strict=True)]
         else:

@@ -42,8 +42,9 @@ def answers(block: Block) -> tuple[str, ...]:
 
 
 def line(task: Interactive, block: Block, name: str, **facts: object) -> str:
-    """A line of the game, filled with the round's fields and what is the case."""
-    return task.lines[name].format_map({**block.fields, **facts})
+    """A line of the game, filled with the round's fields, which may hold what is the case, and with what is the case."""
+    fields = {key: value.format_map(facts) if isinstance(value, str) else value for key, value in block.fields.items()}
+    return task.lines[name].format_map({**fields, **facts})
 
 
 def mark(block: Block, *chosen: int) -> tuple[float, ...]:
