@@ -401,6 +401,8 @@ class Truth(Material):
     """The share of the shift that wears off in a neutral turn."""
     tasks: dict[str, dict[str, float]] = Field(default_factory=dict)
     """Per task and state, the shift of the outcome."""
+    agents: dict[str, dict[str, float]] = Field(default_factory=dict)
+    """Per task, the parameters with which it is answered, where they are not the ordinary ones."""
     points: float = Field(default=1.0, gt=0.0)
     """Scale points of a rating per unit of the latent state."""
     noise: Noise = Noise()
