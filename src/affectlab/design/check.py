@@ -72,8 +72,8 @@ def _texts(
     elif isinstance(material, Frame) and not material.announces:
         yield from _wording(catalogue, document, material.text, ("text",))
     elif isinstance(material, Protocol):
-        for where, text in material.lines():
-            yield from _wording(catalogue, document, text, where)
+        for where, said in material.lines():
+            yield from _wording(catalogue, document, said, where)
     elif isinstance(material, Line):
         yield from _wording(catalogue, document, f"{material.text} {material.reply}", ("text",))
     elif isinstance(material, Lines):

@@ -19,6 +19,13 @@ NEUTRAL = "neutral"
 CONDITIONS = (*STATES, NEUTRAL)
 Condition = Literal["fear", "anxiety", "anger", "sadness", "disgust", "worry", "stress", "neutral"]
 
+NOTHING = "none"
+"""The regulation arm in which nothing is said."""
+TEXT = "text"
+"""The induction arm in which the text is given as it is; the other arms are its controls."""
+NO_TEXT = "no-text"
+"""The control in which nothing is said in the text's place, and so no grade or delivery of it differs."""
+
 
 class Part(BaseModel):
     """A part of a material: frozen, and closed against misspelt keys."""
