@@ -13,6 +13,7 @@ from affectlab.errors import InputError
 from affectlab.materials.control import Control
 from affectlab.materials.document import Document, read, validate
 from affectlab.materials.games import playable
+from affectlab.materials.references import References
 from affectlab.materials.schema import (
     Frame,
     Induction,
@@ -40,6 +41,7 @@ FOLDERS: dict[type[Material], str] = {
     Control: "controls",
     Line: "scripts",
     Lines: "sequences",
+    References: "references",
 }
 """The folder in which each kind of material lies."""
 
