@@ -11,8 +11,8 @@ from itertools import count, product
 
 from affectlab.design.crossing import kept, latin
 from affectlab.design.procedure import Procedure, procedure, wording
-from affectlab.design.study import NO_TEXT, NOTHING, TEXT, Study
-from affectlab.materials.schema import NEUTRAL, Induction, Material, Regulation
+from affectlab.design.study import Study
+from affectlab.materials.schema import NEUTRAL, NO_TEXT, NOTHING, TEXT, Induction, Material, Regulation
 from affectlab.seeds import derive
 
 

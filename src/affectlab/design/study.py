@@ -14,6 +14,8 @@ from affectlab.materials.control import Control
 from affectlab.materials.document import Document, Misplaced, Place, read, validate
 from affectlab.materials.schema import (
     CONDITIONS,
+    NOTHING,
+    TEXT,
     Frame,
     Grade,
     Id,
@@ -32,12 +34,6 @@ Point = Literal["baseline", "prepared", "induced", "stabilised", "regulated"]
 POINTS: tuple[Point, ...] = ("baseline", "prepared", "induced", "stabilised", "regulated")
 """The points between the phases of a session, in their order; ``prepared`` is after a regulation that comes first."""
 
-NOTHING = "none"
-"""The regulation arm in which nothing is said."""
-TEXT = "text"
-"""The induction arm in which the text is given as it is; the other arms are its controls."""
-NO_TEXT = "no-text"
-"""The control in which nothing is said in the text's place, and so no grade or delivery of it differs."""
 PERSONAS = "personas"
 """Among the frames: every persona that there is."""
 

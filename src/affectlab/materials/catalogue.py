@@ -13,6 +13,8 @@ from affectlab.errors import InputError
 from affectlab.materials.control import Control
 from affectlab.materials.document import Document, read, validate
 from affectlab.materials.games import playable
+from affectlab.materials.manual import Manual
+from affectlab.materials.protocol import Protocol
 from affectlab.materials.references import References
 from affectlab.materials.schema import (
     Frame,
@@ -39,8 +41,10 @@ FOLDERS: dict[type[Material], str] = {
     Truth: "truths",
     Frame: "frames",
     Control: "controls",
+    Protocol: "protocols",
     Line: "scripts",
     Lines: "sequences",
+    Manual: "manuals",
     References: "references",
 }
 """The folder in which each kind of material lies."""

@@ -207,7 +207,7 @@ class Itemised(Task):
     text: str = ""
     """The text of items that have none of their own, a template of their ``fields``."""
     layout: str = "{text}"
-    """The turn in which an item is asked: its ``{text}``, and ``{first}``, ``{second}`` … where options are shown."""
+    """The turn in which an item is asked: its ``{text}``, and where options are shown, ``{first}``, ``{second}`` …"""
     opening: str
     """How the participant's turn begins; may hold ``{text}``."""
     estimates: tuple[Estimate, ...] = ()

@@ -17,10 +17,9 @@ from random import Random
 from typing import Any
 
 from affectlab.conversation import Conversation
-from affectlab.design.study import TEXT
 from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.control import Control
-from affectlab.materials.schema import Induction, Instrument, Line, Lines, Regulation, Technique, Truth, Turn
+from affectlab.materials.schema import TEXT, Induction, Instrument, Line, Lines, Regulation, Technique, Truth, Turn
 from affectlab.materials.tasks import Completion, Task
 from affectlab.participants.base import Capabilities
 from affectlab.participants.simulated_tasks import answer, around

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from affectlab.design.study import NOTHING
-from affectlab.materials.schema import NEUTRAL, Instrument
+from affectlab.materials.schema import NEUTRAL, NOTHING, Instrument
 from affectlab.materials.tasks import Completion, Task
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted, listed

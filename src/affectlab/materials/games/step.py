@@ -42,7 +42,7 @@ def answers(block: Block) -> tuple[str, ...]:
 
 
 def line(task: Interactive, block: Block, name: str, **facts: object) -> str:
-    """A line of the game, filled with the round's fields and with what is the case; the fields may hold that too."""
+    """A line of the game, filled with what is the case, and with the round's fields, which may hold that too."""
     fields = {key: value.format_map(facts) if isinstance(value, str) else value for key, value in block.fields.items()}
     return task.lines[name].format_map({**fields, **facts})
 
