@@ -15,6 +15,7 @@ from affectlab.materials.document import Document, read, validate
 from affectlab.materials.games import playable
 from affectlab.materials.manual import Manual
 from affectlab.materials.protocol import Protocol
+from affectlab.materials.references import References
 from affectlab.materials.schema import (
     Frame,
     Induction,
@@ -44,6 +45,7 @@ FOLDERS: dict[type[Material], str] = {
     Line: "scripts",
     Lines: "sequences",
     Manual: "manuals",
+    References: "references",
 }
 """The folder in which each kind of material lies."""
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from affectlab.materials.estimates import Contrast, Detecting, Discounting, Estimate, LossAversion
 from affectlab.materials.tasks import Item
 from affectlab.scoring.models import discounting, loss_aversion
-from affectlab.stats.detection import detection
+from affectlab.stats.detection import Detection, detection
 
 ALL = "all"
 """The item of an outcome that is estimated over all items."""
@@ -69,10 +69,20 @@ def _detected(estimate: Detecting, scored: Sequence[Scored]) -> Iterator[Row]:
     key = next(one.key for one in scored if one.item.condition == estimate.signal)
     values = (math.nan, math.nan)
     if all(sum(pair) > 0.0 for pair in sums.values()):
-        found = detection(*sums[estimate.signal], *sums[estimate.noise])
+        found = sensitivity(*sums[estimate.signal], *sums[estimate.noise])
         values = (found.d_prime, found.criterion)
     for name, value in zip(estimate.names, values, strict=True):
         yield ALL, name, value, key
+
+
+def sensitivity(hits: float, misses: float, false_alarms: float, correct_rejections: float) -> Detection:
+    """Detection from summed probabilities: exact where the rates are neither 0 nor 1, else log-linear.
+
+    The correction is for counts, of which few are at hand; a probability that was read is not one of few.
+    """
+    rates = (hits / (hits + misses), false_alarms / (false_alarms + correct_rejections))
+    inside = all(1e-6 < rate < 1.0 - 1e-6 for rate in rates)
+    return detection(hits, misses, false_alarms, correct_rejections, correction="none" if inside else "log-linear")
 
 
 def _discounted(estimate: Discounting, scored: Sequence[Scored]) -> Iterator[Row]:

@@ -9,11 +9,10 @@ from typing import NamedTuple
 from affectlab.materials.games import Step, step
 from affectlab.materials.tasks import Block, Interactive
 from affectlab.requests import Answer, Ask
-from affectlab.scoring.estimates import ALL
+from affectlab.scoring.estimates import ALL, sensitivity
 from affectlab.scoring.models import Played, directed, learning
 from affectlab.scoring.observation import Observation
 from affectlab.scoring.trial import legal
-from affectlab.stats.detection import detection
 
 
 class Turn(NamedTuple):
@@ -145,7 +144,7 @@ def _n_back(turns: Sequence[Turn]) -> dict[str, float]:
     if not targets or not others:
         return {"d_prime": math.nan, "criterion": math.nan, "accuracy": math.nan}
     hits, alarms = math.fsum(targets), math.fsum(others)
-    found = detection(hits, len(targets) - hits, alarms, len(others) - alarms)
+    found = sensitivity(hits, len(targets) - hits, alarms, len(others) - alarms)
     balanced = (hits / len(targets) + 1.0 - alarms / len(others)) / 2.0
     return {"d_prime": found.d_prime, "criterion": found.criterion, "accuracy": balanced}
 

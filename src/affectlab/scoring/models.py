@@ -88,7 +88,7 @@ def loss_aversion(gain: ArrayLike, loss: ArrayLike, taken: ArrayLike) -> float:
     scale = max(float(won.max()), float(lost.max()))
     design = np.column_stack([np.ones_like(won), won / scale, lost / scale])
     _, for_gain, for_loss = logistic(design, p)
-    return -for_loss / for_gain if for_gain > 1e-3 else math.nan
+    return float(-for_loss / for_gain) if for_gain > 1e-3 else math.nan
 
 
 def logistic(design: ArrayLike, p: ArrayLike) -> FloatArray:
@@ -142,7 +142,7 @@ def learning(rounds: Sequence[Played], start: float) -> Learning | None:
         weights = logistic(np.column_stack([difference / spread, shown]), p)
         loss = _loss(weights[0] * difference / spread + shown @ weights[1:], p)
         if weights[0] > 1e-3 and (best is None or loss < best[0]):
-            best = (loss, float(rate), spread / weights[0])
+            best = (loss, float(rate), float(spread / weights[0]))
     return Learning(best[1], best[2]) if best is not None else None
 
 

@@ -23,15 +23,15 @@ def bandit(task: Interactive, block: Block, history: History) -> Step | None:
 def means(task: Interactive, block: Block, step: int) -> tuple[float, ...]:
     """What each option pays on average at a step: fixed, or a walk that drifts and is drawn back to the centre."""
     high, low = task.numbers["high"], task.numbers["low"]
-    drift, back, centre = task.numbers.get("drift", 0.0), task.numbers.get("back", 0.0), (high + low) / 2.0
     better = chance(task, block, "better").randrange(len(block.options))
-    values = []
-    for place in range(len(block.options)):
-        value = high if place == better else low
-        for past in range(step):
-            value += back * (centre - value) + drift * chance(task, block, "drift", place, past).gauss(0.0, 1.0)
-        values.append(value)
-    return tuple(values)
+    values = tuple(high if place == better else low for place in range(len(block.options)))
+    drift, back, centre = task.numbers.get("drift", 0.0), task.numbers.get("back", 0.0), (high + low) / 2.0
+    if not drift:
+        return values
+    walk = chance(task, block, "drift")
+    for _ in range(step):
+        values = tuple(value + back * (centre - value) + drift * walk.gauss(0.0, 1.0) for value in values)
+    return values
 
 
 def rewards(task: Interactive, block: Block, step: int) -> tuple[int, ...]:
