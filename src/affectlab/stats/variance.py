@@ -92,7 +92,7 @@ def variance_components(
     >>> facets = {"vignette": [v for v in "abcd" for _ in range(3)], "wording": list("xyz") * 4}
     >>> parts = variance_components(answers, facets)
     >>> {source: round(value, 2) for source, value in parts.share.items()}
-    {'vignette': 0.87, 'wording': 0.08, 'residual': 0.05}
+    {'vignette': 0.88, 'wording': 0.09, 'residual': 0.03}
     """
     y = vector(values, "the sample", least=4)
     varies(y, "the sample")
@@ -204,7 +204,7 @@ def generalizability(components: VarianceComponents, objects: str, numbers: Mapp
     >>> facets = {"vignette": [v for v in "abcd" for _ in range(3)], "wording": list("xyz") * 4}
     >>> parts = variance_components(answers, facets)
     >>> [round(generalizability(parts, "vignette", {"wording": n}).absolute, 2) for n in (1, 3, 10)]
-    [0.87, 0.95, 0.99]
+    [0.88, 0.96, 0.99]
     """
     others = [name for name in components.levels if name != objects]
     if objects not in components.levels or sorted(others) != sorted(numbers) or min(numbers.values(), default=1) < 1:
