@@ -29,7 +29,7 @@ STUDY: dict[str, Any] = {
     "models": ["simulated"],
     "frames": ["plain"],
     "states": ["fear", "sadness", "neutral"],
-    "induction": {"technique": "scene", "grades": ["moderate"], "texts": 4},
+    "induction": {"techniques": ["scene"], "grades": ["moderate"], "texts": 4},
     "stabilisation": None,
     "regulations": ["breathing", "reading", "none"],
     "measures": ["words"],

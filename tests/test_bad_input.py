@@ -41,10 +41,10 @@ STUDY_MISTAKES: list[tuple[str, Spoil, str]] = [
     ("no YAML", lambda lab: swap(lab.study, "states:", "states: ["), "is not YAML"),
     ("a number out of range", lambda lab: lab.study_with(replicates=0), "`replicates`"),
     ("an unknown material", lambda lab: lab.study_with(measures=["wrods"]), "did you mean `words`"),
-    ("more texts than there are", lambda lab: lab.study_with(induction={"technique": "scene", "texts": 9}), "has 4"),
+    ("more texts than there are", lambda lab: lab.study_with(induction={"techniques": ["scene"], "texts": 9}), "has 4"),
     (
         "a grade that a text lacks",
-        lambda lab: lab.study_with(induction={"technique": "scene", "grades": ["severe"], "texts": 1}),
+        lambda lab: lab.study_with(induction={"techniques": ["scene"], "grades": ["severe"], "texts": 1}),
         "has no grade `severe`",
     ),
     ("nothing at baseline", lambda lab: lab.study_with(measure_at=["induced"]), "add `baseline`"),

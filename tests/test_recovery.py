@@ -99,3 +99,40 @@ def test_intervals_cover_nothing_at_their_nominal_rate(lab: Lab, simulated: Make
     for place, count in misses.items():
         assert 0.015 <= count / studies <= 0.09, (place, count / studies)
     assert 0.035 <= sum(misses.values()) / (5 * studies) <= 0.065
+
+
+def test_each_control_of_an_induction_is_recovered(lab: Lab, simulated: Make) -> None:
+    study = lab.load(induction={"techniques": ["scene"], "texts": 4, "arms": ["text", "sham", "scrambled", "no-text"]})
+    truth = {"shifts": {"fear": {"fear": 2.0}}, "arms": {"sham": 0.75, "scrambled": 0.1}}
+    found = summarise(run(study, simulated(study, **truth))).findings
+    for against, share in (("sham", 0.75), ("scrambled", 0.1), ("no-text", 0.0)):
+        effect = one(found, claim="induction", state="fear", against=against)
+        assert effect.estimate == pytest.approx(2.0 * (1.0 - share))
+        assert effect.n == 4
+
+
+def test_rounds_steps_and_orders_of_a_regulation_are_recovered(lab: Lab, simulated: Make) -> None:
+    study = lab.load(
+        regulations=["mindfulness-breathing", "none"],
+        regulation={"deliveries": ["scripted", "guided"], "rounds": 2, "orders": ["after", "before"]},
+        tasks=[],
+    )
+    truth = {
+        "shifts": {"fear": {"fear": 2.0}},
+        "removes": {"mindfulness-breathing": 0.5},
+        "prevents": {"mindfulness-breathing": 0.2},
+    }
+    found = summarise(run(study, simulated(study, **truth))).findings
+    for guidance in ("scripted", "guided"):
+        place = {"claim": "regulation", "state": "fear", "against": "none", "guidance": guidance}
+        assert one(found, order="after", **place).estimate == pytest.approx(-2.0 * (1 - 0.5**2))
+        assert one(found, order="before", **place).estimate == pytest.approx(-2.0 * (1 - 0.8**2))
+
+
+@pytest.mark.parametrize("context", ["sequential", "battery"])
+def test_ratings_in_one_conversation_recover_the_planted_points(lab: Lab, simulated: Make, context: str) -> None:
+    study = lab.load(measures=["ratings"], contexts=[context], tasks=[])
+    found = summarise(run(study, simulated(study, shifts={"fear": {"fear": 1.0}}, points=1.25))).findings
+    effect = one(found, claim="induction", state="fear", against="neutral")
+    assert effect.context == context
+    assert effect.estimate == pytest.approx(1.25)

@@ -166,7 +166,7 @@ def test_every_setting_has_its_paragraph(reported: Reported, lab: Lab) -> None:
         {"measure_at": ["baseline", "induced"]},
         {"measure_at": ["baseline"]},
         {"measures": ["deq"]},
-        {"induction": {"technique": "scene", "grades": ["moderate"], "texts": 1}},
+        {"induction": {"techniques": ["scene"], "grades": ["moderate"], "texts": 1}},
     ],
     ids=lambda changes: next(iter(changes)),
 )

@@ -15,11 +15,10 @@ import numpy as np
 import pandas as pd
 
 from affectlab.analysis.shifts import DESIGN, by_point, change, level, over_arms
+from affectlab.design.study import NOTHING, TEXT
 from affectlab.errors import DataError
+from affectlab.materials.schema import NEUTRAL
 from affectlab.stats.ttest import TTest, one_sample_t, paired_t, welch_t
-
-NEUTRAL = "neutral"
-NOTHING = "none"
 
 Values = np.ndarray[Any, np.dtype[np.float64]]
 Claim = Literal["induction", "regulation", "error"]
@@ -34,12 +33,17 @@ class Finding:
     frame: str
     technique: str
     grade: str
+    delivery: str
+    context: str
     state: str
     measure: str
     regulation: str | None
     """For a regulation claim, the technique."""
+    order: str | None
+    guidance: str | None
+    """For a regulation claim, whether it came after or before the induction, and how it was delivered."""
     against: str
-    """The control: baseline, neutral, or a regulation arm."""
+    """The control: baseline, neutral, an arm of the induction, or a regulation."""
     estimate: float
     low: float
     high: float
@@ -58,13 +62,16 @@ class Finding:
         return {name: _plain(value) for name, value in asdict(self).items()}
 
 
-def findings(trials: pd.DataFrame, units: Mapping[str, str], controls: Sequence[str]) -> list[Finding]:
+def findings(
+    trials: pd.DataFrame, units: Mapping[str, str], controls: Sequence[str], primary: Mapping[str, str]
+) -> list[Finding]:
     """Everything that the trials say of the three claims.
 
     Args:
         trials: the rows of ``Run.trials()``.
         units: per measure, the unit of its scores.
         controls: the regulation arms that are controls.
+        primary: per task, the outcome that it is about.
     """
     points = by_point(trials)
     found: list[Finding] = []
@@ -72,49 +79,79 @@ def findings(trials: pd.DataFrame, units: Mapping[str, str], controls: Sequence[
         design = dict(zip(DESIGN, map(str, place), strict=True))
         found += _inductions(part, design, units)
         found += _regulations(part, design, units, controls)
-        found += _errors(part, design, units)
+        found += _errors(part, design, units, primary)
     return found
 
 
 def _inductions(points: pd.DataFrame, design: dict[str, str], units: Mapping[str, str]) -> Iterator[Finding]:
     changes = over_arms(change(points, "baseline", "induced"))
     for measure, scale, part in _by(changes, "measure", "scale"):
-        own, neutral = _values(part, scale), _values(part, NEUTRAL)
+        texts = part[part["arm"] == TEXT]
+        own, neutral = _values(texts, scale), _values(texts, NEUTRAL)
         if not len(own):
             continue
-        means = part.groupby("state", observed=True)["value"].mean()
+        means = texts.groupby("state", observed=True)["value"].mean()
         largest = bool(means[scale] >= means.max())
         place = {**design, "state": scale, "measure": measure, "unit": units[measure]}
         yield _finding(place, "induction", "baseline", one_sample_t, (own,), largest=largest)
         if len(neutral):
             yield _finding(place, "induction", NEUTRAL, welch_t, (own, neutral), largest=largest)
+        for arm, both in _against_arms(part[part["state"] == scale]):
+            yield _finding(place, "induction", arm, paired_t, both, largest=largest)
+
+
+def _against_arms(part: pd.DataFrame) -> Iterator[tuple[str, tuple[Values, Values]]]:
+    """Per control of the induction, the texts and their controls, vignette by vignette."""
+    arms = part.pivot_table(index="vignette", columns="arm", values="value", observed=True, sort=False)
+    for arm in (arm for arm in arms if arm != TEXT and TEXT in arms):
+        pairs = arms[[TEXT, arm]].dropna()
+        yield str(arm), (pairs[TEXT].to_numpy(float), pairs[arm].to_numpy(float))
 
 
 def _regulations(
     points: pd.DataFrame, design: dict[str, str], units: Mapping[str, str], controls: Sequence[str]
 ) -> Iterator[Finding]:
-    changes = change(points, "stabilised", "regulated")
-    for measure, scale, part in _by(changes, "measure", "scale"):
-        own = part[part["state"] == scale]
-        arms = own.pivot_table(index="vignette", columns="regulation", values="value", observed=True, sort=False)
-        place = {**design, "state": scale, "measure": measure, "unit": units[measure]}
-        for technique in (arm for arm in arms if arm not in controls):
-            for control in (arm for arm in controls if arm in arms):
-                pairs = arms[[technique, control]].dropna()
-                both = pairs[technique].to_numpy(float), pairs[control].to_numpy(float)
-                yield _finding(place, "regulation", control, paired_t, both, regulation=str(technique))
+    texts = points[points["arm"] == TEXT]
+    for order, before in (("after", "stabilised"), ("before", "baseline")):
+        if not (texts["order"] == order).any():
+            continue
+        changes = change(texts, before, "regulated")
+        for measure, scale, part in _by(changes, "measure", "scale"):
+            own = part[part["state"] == scale]
+            place = {**design, "state": scale, "measure": measure, "unit": units[measure]}
+            given = own[(own["order"] == order) & (own["regulation"] != NOTHING)]
+            for guidance in given["guidance"].unique():
+                alike = own[(own["regulation"] == NOTHING) | ((own["guidance"] == guidance) & (own["order"] == order))]
+                yield from _techniques(alike, {**place, "order": order, "guidance": str(guidance)}, controls)
 
 
-def _errors(points: pd.DataFrame, design: dict[str, str], units: Mapping[str, str]) -> Iterator[Finding]:
-    tasks = points[points["scale"] == "negativity"]
-    given = [at for at in ("stabilised", "induced", "regulated") if at in tasks and tasks[at].notna().any()]
-    if not given:
-        return
-    for measure, _, part in _by(level(tasks, given[0]), "measure", "scale"):
-        neutral = _values(part, NEUTRAL)
-        for state in (state for state in part["state"].unique() if state != NEUTRAL and len(neutral)):
-            place = {**design, "state": str(state), "measure": measure, "unit": units[measure]}
-            yield _finding(place, "error", NEUTRAL, welch_t, (_values(part, state), neutral))
+def _techniques(own: pd.DataFrame, place: dict[str, str], controls: Sequence[str]) -> Iterator[Finding]:
+    """Each technique against each control that was given in the same manner, or against nothing said."""
+    arms = own.pivot_table(index="vignette", columns="regulation", values="value", observed=True, sort=False)
+    for technique in (arm for arm in arms if arm not in controls):
+        for control in (arm for arm in controls if arm in arms):
+            pairs = arms[[technique, control]].dropna()
+            both = pairs[technique].to_numpy(float), pairs[control].to_numpy(float)
+            yield _finding(place, "regulation", control, paired_t, both, regulation=str(technique))
+
+
+def _errors(
+    points: pd.DataFrame, design: dict[str, str], units: Mapping[str, str], primary: Mapping[str, str]
+) -> Iterator[Finding]:
+    for task, outcome in primary.items():
+        rows = points[(points["measure"] == task) & (points["scale"] == outcome)]
+        given = [at for at in ("stabilised", "induced", "regulated") if at in rows and rows[at].notna().any()]
+        if not given:
+            continue
+        levels = level(rows, given[0])
+        texts = levels[levels["arm"] == TEXT]
+        neutral = _values(texts, NEUTRAL)
+        for state in (state for state in texts["state"].unique() if state != NEUTRAL):
+            place = {**design, "state": str(state), "measure": task, "unit": units[task]}
+            if len(neutral):
+                yield _finding(place, "error", NEUTRAL, welch_t, (_values(texts, state), neutral))
+            for arm, both in _against_arms(levels[levels["state"] == state]):
+                yield _finding(place, "error", arm, paired_t, both)
 
 
 def _by(table: pd.DataFrame, first: str, second: str) -> Iterator[tuple[str, str, pd.DataFrame]]:
@@ -146,6 +183,8 @@ def _finding(
     return Finding(
         claim=claim,
         regulation=regulation,
+        order=place.get("order"),
+        guidance=place.get("guidance"),
         against=against,
         estimate=estimate,
         low=low,
@@ -154,7 +193,7 @@ def _finding(
         n_unit="vignette",
         largest=largest,
         note=note,
-        **place,
+        **{name: value for name, value in place.items() if name not in ("order", "guidance")},
     )
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-DESIGN = ["model", "frame", "technique", "grade"]
+from affectlab.design.study import TEXT
+
+DESIGN = ["model", "frame", "technique", "grade", "delivery", "context"]
 """The factors within which findings are made."""
-UNIT = [*DESIGN, "state", "vignette"]
+UNIT = [*DESIGN, "state", "arm", "vignette"]
 """What identifies a vignette's cell."""
+MANNER = ["order", "guidance", "regulation"]
+"""The regulation, and how it is given."""
 
 
 def by_point(trials: pd.DataFrame) -> pd.DataFrame:
@@ -17,7 +21,7 @@ def by_point(trials: pd.DataFrame) -> pd.DataFrame:
     """
     read = trials[trials["scale"] != "text"]
     return read.pivot_table(
-        index=[*UNIT, "regulation", "measure", "scale", "item"],
+        index=[*UNIT, *MANNER, "measure", "scale", "item"],
         columns="point",
         values="value",
         aggfunc="mean",
@@ -30,10 +34,10 @@ def change(points: pd.DataFrame, before: str, after: str) -> pd.DataFrame:
     """The change of each vignette and arm on each scale from one point to another, in raw units.
 
     The change is taken item by item and averaged over the items that were answered at both points, so that an
-    item refused at one point biases nothing. Columns: those of ``UNIT``, regulation, measure, scale, value, and
+    item refused at one point biases nothing. Columns: those of ``UNIT`` and ``MANNER``, measure, scale, value, and
     ``missing``, the number of items without a change.
     """
-    keys = [*UNIT, "regulation", "measure", "scale"]
+    keys = [*UNIT, *MANNER, "measure", "scale"]
     if before not in points or after not in points:
         return pd.DataFrame(columns=[*keys, "value", "missing"])
     items = points.assign(value=points[after] - points[before])
@@ -57,7 +61,7 @@ def over_arms(changes: pd.DataFrame) -> pd.DataFrame:
 
 def matrix(changes: pd.DataFrame, measure: str) -> pd.DataFrame:
     """Condition by scale: the mean change over vignettes. The manipulation check, as a table."""
-    of_measure = changes[changes["measure"] == measure]
+    of_measure = changes[(changes["measure"] == measure) & (changes["arm"] == TEXT)]
     vignettes = of_measure.groupby(["state", "vignette", "scale"], observed=True, sort=False)["value"].mean()
     means = vignettes.groupby(["state", "scale"], observed=True, sort=False).mean()
     return means.unstack("scale")

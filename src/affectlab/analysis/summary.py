@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from affectlab.analysis.findings import NOTHING, Finding, findings
+from affectlab.analysis.findings import Finding, findings
 from affectlab.analysis.usability import Usability, usability
-from affectlab.materials.schema import Instrument, Regulation, Task
+from affectlab.design.study import NOTHING
+from affectlab.materials.schema import Instrument, Regulation
+from affectlab.materials.tasks import Task
 from affectlab.run import Run
 
 
@@ -53,7 +55,8 @@ def summarise(run: Run) -> Summary:
     materials = probes(run)
     units = {id: material.unit for id, material in materials.items()}
     minimum = {id: material.minimum_coverage for id, material in materials.items()}
-    return Summary(tuple(findings(trials, units, controls(run))), usability(trials, minimum))
+    found = findings(trials, units, controls(run), primary(materials))
+    return Summary(tuple(found), usability(trials, minimum))
 
 
 def probes(run: Run) -> dict[str, Instrument | Task]:
@@ -65,6 +68,11 @@ def probes(run: Run) -> dict[str, Instrument | Task]:
     for testing in study.tasks:
         found[testing.task] = study.catalogue.get(Task, testing.task)
     return found
+
+
+def primary(materials: Mapping[str, Instrument | Task]) -> dict[str, str]:
+    """Per task, the outcome that it is about."""
+    return {id: material.primary for id, material in materials.items() if isinstance(material, Task)}
 
 
 def controls(run: Run) -> tuple[str, ...]:

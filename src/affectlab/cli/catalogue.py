@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from affectlab.cli.app import Json, app, emit
-from affectlab.materials.schema import CONDITIONS, Frame, Induction, Instrument, Material, Regulation, Task
+from affectlab.materials.schema import CONDITIONS, Frame, Induction, Instrument, Material, Regulation
+from affectlab.materials.tasks import Task
 
 
 class Kind(StrEnum):

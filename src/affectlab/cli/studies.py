@@ -43,6 +43,6 @@ def plan(
     print(f"plan         {expanded.hash}")
     print(f"sessions     {counted.sessions:,}")
     print(f"questions    {counted.asks:,} asked, {counted.distinct_asks:,} distinct")
-    print(f"free replies {counted.replies:,}")
+    print(f"free replies {counted.replies:,} asked, {counted.distinct_replies:,} distinct")
     print(f"words        {counted.words:,} if every question were sent with its whole conversation")
     print(f"             {counted.distinct_words:,} that are distinct, which is what is evaluated")

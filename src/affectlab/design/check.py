@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from affectlab.design.study import examine
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import FOLDERS, Catalogue
-from affectlab.materials.document import Place
-from affectlab.materials.schema import Induction, Length, Line, Material, Regulation, Technique
+from affectlab.materials.control import Control
+from affectlab.materials.document import Document, Place
+from affectlab.materials.manual import Manual
+from affectlab.materials.schema import Induction, Length, Line, Lines, Material, Regulation, Technique
 
 
 def mistakes(study: str | Path) -> list[InputError]:
@@ -34,6 +35,7 @@ def materials(catalogue: Catalogue) -> Iterator[InputError]:
                 continue
             yield from _identity(catalogue, kind, id, material)
             yield from _texts(catalogue, kind, id, material, seen)
+    yield from _controlled(catalogue)
 
 
 def _identity(catalogue: Catalogue, kind: type[Material], id: str, material: Material) -> Iterator[InputError]:
@@ -58,16 +60,56 @@ def _texts(
                 place = ("texts", index, "grades", grade)
                 yield from _wording(catalogue, document, wording.text, place, length)
     elif isinstance(material, Regulation):
-        for index, script in enumerate(material.scripts):
-            yield from _once(document, "script", script.id, ("scripts", index), seen)
-            yield from _wording(catalogue, document, script.text, ("scripts", index), material.length)
+        yield from _scripts(catalogue, document, material, seen)
     elif isinstance(material, Technique):
-        yield from _wording(catalogue, document, " ".join((material.instruction, *material.turns)), ("instruction",))
+        yield from _wording(catalogue, document, material.instruction, ("instruction",))
+        for index, turn in enumerate(material.turns):
+            yield from _wording(catalogue, document, turn.say, ("turns", index, "say"))
+    elif isinstance(material, Control):
+        if not material.names_state:
+            yield from _wording(catalogue, document, material.wrap, ("wrap",))
     elif isinstance(material, Line):
         yield from _wording(catalogue, document, f"{material.text} {material.reply}", ("text",))
+    elif isinstance(material, Lines):
+        for index, line in enumerate(material.lines):
+            yield from _wording(catalogue, document, f"{line.text} {line.reply}", ("lines", index))
+    elif isinstance(material, Manual):
+        yield from _wording(catalogue, document, material.opening, ("opening",))
+        yield from _wording(catalogue, document, material.frame, ("frame",))
+        for index, stage in enumerate(material.stages):
+            yield from _wording(catalogue, document, stage, ("stages", index))
 
 
-def _once(document: Any, noun: str, id: str, place: Place, seen: dict[tuple[str, str], str]) -> Iterator[InputError]:
+def _scripts(
+    catalogue: Catalogue, document: Document, regulation: Regulation, seen: dict[tuple[str, str], str]
+) -> Iterator[InputError]:
+    if regulation.menu is not None:
+        yield from _wording(catalogue, document, regulation.menu, ("menu",))
+    for index, script in enumerate(regulation.scripts):
+        place = ("scripts", index)
+        yield from _once(document, "script", script.id, place, seen)
+        yield from _long(document, script.text, place, regulation.length)
+        if regulation.exempt is None:
+            yield from _unscored(catalogue, document, script.text, place)
+
+
+def _controlled(catalogue: Catalogue) -> Iterator[InputError]:
+    """The texts of which a control cannot be made."""
+    for control in catalogue.sound(Control):
+        for induction in catalogue.sound(Induction):
+            for index, text in enumerate(induction.texts):
+                for grade, wording in text.grades.items():
+                    obstacle = control.obstacle(wording.text)
+                    if obstacle is not None:
+                        document = catalogue.document(Induction, induction.id)
+                        place = ("texts", index, "grades", grade)
+                        message = f"the control `{control.id}` cannot be made of this text: {obstacle}"
+                        yield document.error(message, place, hint="write a longer text, or leave the control out")
+
+
+def _once(
+    document: Document, noun: str, id: str, place: Place, seen: dict[tuple[str, str], str]
+) -> Iterator[InputError]:
     here = f"{document.path.name}:{document.line(place)}"
     if (noun, id) in seen:
         yield document.error(f"duplicate {noun} id `{id}`", place, hint=f"{seen[noun, id]} has it too; rename one")
@@ -75,11 +117,20 @@ def _once(document: Any, noun: str, id: str, place: Place, seen: dict[tuple[str,
 
 
 def _wording(
-    catalogue: Catalogue, document: Any, text: str, place: Place, length: Length | None = None
+    catalogue: Catalogue, document: Document, text: str, place: Place, length: Length | None = None
 ) -> Iterator[InputError]:
+    if length is not None:
+        yield from _long(document, text, place, length)
+    yield from _unscored(catalogue, document, text, place)
+
+
+def _long(document: Document, text: str, place: Place, length: Length) -> Iterator[InputError]:
     words = len(text.split())
-    if length is not None and not length.holds(words):
+    if not length.holds(words):
         hint = f"the technique's texts have {length.words} words, give or take {length.tolerance:.0%}"
         yield document.error(f"{words} words", place, hint=hint)
+
+
+def _unscored(catalogue: Catalogue, document: Document, text: str, place: Place) -> Iterator[InputError]:
     for word in dict.fromkeys(catalogue.scored.found(text)):
         yield document.error(f"contains `{word}`, which a measure scores", place, hint="use another word")

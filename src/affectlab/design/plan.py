@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from itertools import product
+from itertools import count, product
 
-from affectlab.design.procedure import Measure, Procedure, Say, procedure
-from affectlab.design.study import NOTHING, Study
-from affectlab.materials.schema import Induction, Instrument, Regulation, Task
+from affectlab.design.crossing import kept, latin
+from affectlab.design.procedure import Procedure, procedure, wording
+from affectlab.design.study import NO_TEXT, NOTHING, TEXT, Study
+from affectlab.materials.schema import NEUTRAL, Induction, Material, Regulation
 from affectlab.seeds import derive
 
 
@@ -25,14 +26,23 @@ class Cell:
     state: str
     technique: str
     grade: str
+    arm: str
+    """``text``, or the control that is given in its place."""
+    delivery: str
     vignette: str
     text: int
     """The vignette's place in its file."""
+    context: str
     regulation: str
     script: str
-    """The wording of the regulation."""
+    """The wording of the regulation, in the first round."""
+    guidance: str
+    """How the regulation is delivered."""
+    order: str
+    """Whether the regulation comes after or before the induction."""
     replicate: int
     seed: int
+    """Shared by the cells of the same text number and replicate: what is drawn is the same in every state and arm."""
 
 
 @dataclass(frozen=True)
@@ -77,18 +87,14 @@ class Plan:
     def hash(self) -> str:
         """SHA-256, in hex, of every cell and every text that is said in it: the identity of the plan."""
         digest = hashlib.sha256(json.dumps(_content(self.study), sort_keys=True).encode())
-        given: dict[str, Instrument | Task] = {}
+        given: dict[str, Material] = {}
         for cell in self.cells:
             digest.update(json.dumps(asdict(cell), sort_keys=True).encode())
             walk = self.procedure(cell)
             digest.update(walk.frame.text.encode())
             for step in walk.steps:
-                if isinstance(step, Say):
-                    digest.update(f"{step.text}\0{step.reply}".encode())
-                else:
-                    material = step.instrument if isinstance(step, Measure) else step.task
-                    given[material.id] = material
-                    digest.update(f"{step.point}\0{material.id}".encode())
+                digest.update("\0".join(step.content).encode())
+                given |= {material.id: material for material in step.materials}
         for id in sorted(given):
             digest.update(given[id].model_dump_json().encode())
         return digest.hexdigest()
@@ -97,26 +103,101 @@ class Plan:
         return len(self.cells)
 
     def _expand(self) -> Iterator[Cell]:
+        """The cells, those that share a beginning next to each other."""
         study = self.study
-        wanted = study.induction
-        factors = product(
-            self.models, study.frames, study.states, range(wanted.texts), wanted.grades, study.regulations
-        )
-        for index, ((model, frame, state, text, grade, regulation), replicate) in enumerate(
-            product(factors, range(self.replicates))
-        ):
-            induction = self.study.catalogue.get(Induction, f"{wanted.technique}-{state}")
-            vignette = induction.texts[text].id
-            script = self._script(regulation, text)
-            place = (frame, state, wanted.technique, grade, vignette, text, regulation, script, replicate)
-            yield Cell(index, model, *place, derive(self.seed, *place))
+        outer = product(self.models, study.frame_ids, study.states, study.induction.techniques)
+        number = count()
+        for model, frame, state, technique in outer:
+            for text in range(study.induction.texts):
+                block = _Block(self, model, frame, state, technique, text)
+                for levels, replicate in product(block.cells(), range(self.replicates)):
+                    yield block.cell(next(number), levels, replicate)
 
-    def _script(self, regulation: str, text: int) -> str:
-        """The wording used with a vignette: they take turns, so that no wording belongs to one vignette only."""
+    def levels(self) -> dict[str, Sequence[str]]:
+        """The factors that are crossed within a text, and their levels, outermost first."""
+        study = self.study
+        return {
+            "grade": study.induction.grades,
+            "arm": study.induction.arms,
+            "delivery": study.induction.deliveries,
+            "context": study.contexts,
+            "order": study.regulation.orders,
+            "regulation": study.regulations,
+            "guidance": study.regulation.deliveries,
+        }
+
+
+@dataclass(frozen=True)
+class _Block:
+    """One text of one state, within which the factors are crossed."""
+
+    plan: Plan
+    model: str
+    frame: str
+    state: str
+    technique: str
+    text: int
+
+    @cached_property
+    def number(self) -> int:
+        """The block's place among those of its technique."""
+        study = self.plan.study
+        return study.states.index(self.state) * study.induction.texts + self.text
+
+    def cells(self) -> Iterator[dict[str, str]]:
+        """The combinations of levels that are run with this text."""
+        study, levels, seed = self.plan.study, self.plan.levels(), self.plan.seed
+        crossing = study.crossing
+        row, column = self.text, study.states.index(self.state)
+        if "frames" in crossing.latin:
+            frames = study.frame_ids
+            if frames[latin(len(frames), row, column, derive(seed, "frames"))] != self.frame:
+                return
+        for name in levels:
+            if f"{name}s" in crossing.latin or (name == "delivery" and "deliveries" in crossing.latin):
+                values = levels[name]
+                levels[name] = (values[latin(len(values), row, column, derive(seed, name))],)
+        for places in product(*(range(len(values)) for values in levels.values())):
+            chosen = {name: values[at] for at, (name, values) in zip(places, levels.items(), strict=True)}
+            if _differs(chosen, self.state, levels) and kept(places, self.number, crossing.fraction, seed):
+                yield chosen
+
+    def cell(self, index: int, levels: dict[str, str], replicate: int) -> Cell:
+        """The cell of a combination of levels."""
+        texts = self.plan.study.catalogue.get(Induction, f"{self.technique}-{self.state}").texts
+        place = {
+            **levels,
+            "model": self.model,
+            "frame": self.frame,
+            "state": self.state,
+            "technique": self.technique,
+            "vignette": texts[self.text].id,
+            "script": self._script(levels["regulation"]),
+        }
+        return Cell(
+            index=index,
+            text=self.text,
+            replicate=replicate,
+            seed=derive(self.plan.seed, self.text, replicate),
+            **place,
+        )
+
+    def _script(self, regulation: str) -> str:
         if regulation == NOTHING:
             return NOTHING
-        scripts = self.study.catalogue.get(Regulation, regulation).scripts
-        return scripts[text % len(scripts)].id
+        return wording(self.plan.study.catalogue.get(Regulation, regulation), self.text).id
+
+
+def _differs(chosen: Mapping[str, str], state: str, levels: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a combination differs from every other: a neutral text has no controls, and nothing has no manner."""
+    if state == NEUTRAL and chosen["arm"] != TEXT:
+        return False
+    idle: list[str] = []
+    if chosen["arm"] == NO_TEXT:
+        idle += ["grade", "delivery"]
+    if chosen["regulation"] == NOTHING:
+        idle += ["guidance", "order"]
+    return all(chosen[name] == levels[name][0] for name in idle)
 
 
 def _content(study: Study) -> dict[str, object]:

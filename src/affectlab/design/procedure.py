@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from affectlab.design.study import NOTHING, Point, Study
-from affectlab.materials.catalogue import Catalogue
+from affectlab.conversation import Role
+from affectlab.design.study import NOTHING, TEXT, Context, Study
+from affectlab.materials.control import Control
 from affectlab.materials.schema import (
     Frame,
     Grade,
     Induction,
     Instrument,
     Line,
+    Lines,
+    Material,
     Regulation,
-    Task,
+    Script,
     Technique,
 )
+from affectlab.materials.tasks import Task
 
 if TYPE_CHECKING:
     from affectlab.design.plan import Cell
@@ -29,26 +33,84 @@ class Say:
 
     text: str
     reply: str
+    role: Role = "user"
+
+    @property
+    def content(self) -> tuple[str, ...]:
+        """What the plan's hash is taken over."""
+        return ("say", self.role, self.text, self.reply)
+
+    @property
+    def materials(self) -> tuple[Material, ...]:
+        """Materials whose whole content counts."""
+        return ()
+
+
+@dataclass(frozen=True)
+class Hear:
+    """The experimenter says a text, and the participant replies in its own words."""
+
+    text: str
+    material: Material
+    """Of what the reply is a part."""
+    point: str
+    """The phase in which it is said."""
+    turn: str
+    max_tokens: int
+    temperature: float
+
+    @property
+    def content(self) -> tuple[str, ...]:
+        """What the plan's hash is taken over."""
+        return ("hear", self.text, self.material.id, self.point, str(self.max_tokens), str(self.temperature))
+
+    @property
+    def materials(self) -> tuple[Material, ...]:
+        """Materials whose whole content counts."""
+        return ()
 
 
 @dataclass(frozen=True)
 class Measure:
-    """An instrument is given on a fork."""
+    """An instrument is given: on forks, or in the conversation."""
 
-    point: Point
+    point: str
     instrument: Instrument
+    context: Context = "forked"
+    lines: tuple[Line, ...] = ()
+    """What the experimenter says between the items where they are not forked."""
+
+    @property
+    def content(self) -> tuple[str, ...]:
+        """What the plan's hash is taken over."""
+        return ("measure", self.point, self.instrument.id, self.context)
+
+    @property
+    def materials(self) -> tuple[Material, ...]:
+        """Materials whose whole content counts."""
+        return (self.instrument, *self.lines)
 
 
 @dataclass(frozen=True)
 class Perform:
     """A task is given on a fork; the ``generated`` stems are also completed freely."""
 
-    point: Point
+    point: str
     task: Task
     generated: tuple[str, ...]
 
+    @property
+    def content(self) -> tuple[str, ...]:
+        """What the plan's hash is taken over."""
+        return ("perform", self.point, self.task.id)
 
-Step = Say | Measure | Perform
+    @property
+    def materials(self) -> tuple[Material, ...]:
+        """Materials whose whole content counts."""
+        return (self.task,)
+
+
+Step = Say | Hear | Measure | Perform
 
 
 @dataclass(frozen=True)
@@ -61,53 +123,115 @@ class Procedure:
 
 def procedure(study: Study, cell: Cell) -> Procedure:
     """The procedure of a cell: baseline, induction, stabilisation, regulation, each followed by its measures."""
-    return Procedure(study.catalogue.get(Frame, cell.frame), tuple(_steps(study, study.catalogue, cell)))
+    return Procedure(study.catalogue.get(Frame, cell.frame), tuple(_Writer(study, cell).steps()))
 
 
-def _steps(study: Study, catalogue: Catalogue, cell: Cell) -> Iterator[Step]:
-    baseline = catalogue.get(Line, "baseline")
-    yield Say(baseline.text, baseline.reply)
-    yield from _probes(study, catalogue, cell, "baseline")
-    yield Say(_induction(catalogue, cell), baseline.reply)
-    yield from _probes(study, catalogue, cell, "induced")
-    if study.stabilisation is not None:
-        line = catalogue.get(Line, study.stabilisation)
-        yield Say(line.text, line.reply)
-    yield from _probes(study, catalogue, cell, "stabilised")
-    if cell.regulation != NOTHING:
-        yield Say(_regulation(catalogue, cell), baseline.reply)
-    yield from _probes(study, catalogue, cell, "regulated")
+def wording(regulation: Regulation, turn: int) -> Script:
+    """The wording used at a turn: they alternate, so that no wording belongs to one vignette or round only."""
+    return regulation.scripts[turn % len(regulation.scripts)]
 
 
-def _induction(catalogue: Catalogue, cell: Cell) -> str:
-    induction = catalogue.get(Induction, f"{cell.technique}-{cell.state}")
-    text = next(text for text in induction.texts if text.id == cell.vignette)
-    return catalogue.get(Technique, cell.technique).say(text.grades[cast(Grade, cell.grade)].text)
+class _Writer:
+    """Writes the steps of one cell."""
 
+    def __init__(self, study: Study, cell: Cell) -> None:
+        self.study = study
+        self.cell = cell
+        self.catalogue = study.catalogue
+        self.reply = self.catalogue.get(Line, "baseline").reply
 
-def _regulation(catalogue: Catalogue, cell: Cell) -> str:
-    scripts = catalogue.get(Regulation, cell.regulation).scripts
-    return next(script.text for script in scripts if script.id == cell.script)
+    def steps(self) -> Iterator[Step]:
+        baseline = self.catalogue.get(Line, "baseline")
+        yield Say(baseline.text, baseline.reply)
+        yield from self.probes("baseline")
+        if self.cell.order == "before":
+            yield from self.regulation("prepared")
+        yield from self.induction(self.cell.text)
+        yield from self.probes("induced")
+        if self.study.stabilisation is not None:
+            line = self.catalogue.get(Line, self.study.stabilisation)
+            yield Say(line.text, line.reply)
+        yield from self.probes("stabilised")
+        if self.cell.order == "after":
+            yield from self.regulation("regulated")
+        else:
+            yield from self.probes("regulated")
+        yield from self.neutral_turns()
+        if self.study.again:
+            yield from self.induction(self.cell.text + 1)
+            yield from self.probes("again")
 
+    def induction(self, text: int) -> Iterator[Step]:
+        """The text in its arm and delivery; what is elaborated is elaborated in every arm."""
+        cell = self.cell
+        technique = self.catalogue.get(Technique, cell.technique)
+        texts = self.catalogue.get(Induction, f"{cell.technique}-{cell.state}").texts
+        words = texts[text % len(texts)].grades[cast(Grade, cell.grade)].text
+        turns = technique.script(words)
+        if cell.arm != TEXT:
+            turns = self.catalogue.get(Control, cell.arm).script(technique, words, cell.state)
+        for number, turn in enumerate(turns, 1):
+            if turn.speaks:
+                yield Hear(turn.say, technique, "induced", f"turn-{number}", turn.max_tokens, turn.temperature)
+            else:
+                yield Say(turn.say, self.reply, "system" if cell.delivery == "system" else "user")
+        if cell.delivery == "elaborated" and turns:
+            line = self.catalogue.get(Line, "elaborate")
+            yield Hear(line.text, technique, "induced", "elaborated", line.max_tokens, 1.0)
 
-def _probes(study: Study, catalogue: Catalogue, cell: Cell, point: Point) -> Iterator[Step]:
-    if point in study.measure_at:
-        for measure in study.measures:
-            yield Measure(point, catalogue.get(Instrument, measure))
-    for testing in study.tasks:
-        if testing.at == point:
-            task = catalogue.get(Task, testing.task)
-            yield Perform(point, task, _generated(study, task, cell, point) if testing.generate else ())
+    def regulation(self, point: str) -> Iterator[Step]:
+        """Its rounds, measured after each."""
+        if self.cell.regulation != NOTHING:
+            regulation = self.catalogue.get(Regulation, self.cell.regulation)
+            last = self.study.regulation.rounds
+            for number in range(1, last + 1):
+                yield from self.round(regulation, number, point)
+                if number < last:
+                    yield from self.probes(f"round-{number}")
+        yield from self.probes(point)
 
+    def round(self, regulation: Regulation, number: int, point: str) -> Iterator[Step]:
+        script = wording(regulation, self.cell.text + number - 1)
+        if self.cell.guidance == "guided" and script.steps:
+            tokens = self.catalogue.get(Line, "elaborate").max_tokens
+            for step, text in enumerate(script.steps, 1):
+                yield Hear(text, regulation, point, f"round-{number}-step-{step}", tokens, 1.0)
+        else:
+            yield Say(script.text, self.reply)
 
-def _generated(study: Study, task: Task, cell: Cell, point: Point) -> tuple[str, ...]:
-    """The stems that this session completes freely.
+    def neutral_turns(self) -> Iterator[Step]:
+        """Neutral lines one after another, and measures where the study wants them."""
+        if not self.study.neutral_turns:
+            return
+        lines = self.catalogue.get(Lines, "neutral-turns").lines
+        for number in range(1, self.study.neutral_turns[-1] + 1):
+            line = lines[(number - 1) % len(lines)]
+            yield Say(line.text, line.reply)
+            if number in self.study.neutral_turns:
+                yield from self.probes(f"later-{number}")
 
-    Every stem is completed once per state and grade: the vignettes take turns. Before the regulation the arms do
-    not differ, so only the first one generates.
-    """
-    arms_differ = point == "regulated"
-    if task.generation is None or (cell.regulation != study.regulations[0] and not arms_differ):
-        return ()
-    texts = study.induction.texts
-    return tuple(item.id for index, item in enumerate(task.items) if index % texts == cell.text)
+    def probes(self, point: str) -> Iterator[Step]:
+        if point in self.study.points:
+            for measure in self.study.measures:
+                yield self.measure(self.catalogue.get(Instrument, measure), point)
+        for testing in self.study.tasks:
+            if testing.at == point:
+                task = self.catalogue.get(Task, testing.task)
+                yield Perform(point, task, self.generated(task, point) if testing.generate else ())
+
+    def measure(self, instrument: Instrument, point: str) -> Measure:
+        """A cloze has no items that could share one answer: its stems are always on forks."""
+        context = cast(Context, self.cell.context) if instrument.form == "rating" else "forked"
+        between = {"sequential": "next-item", "battery": "battery"}.get(context)
+        return Measure(point, instrument, context, (self.catalogue.get(Line, between),) if between else ())
+
+    def generated(self, task: Task, point: str) -> tuple[str, ...]:
+        """The stems that this session completes freely.
+
+        Every stem is completed once per state and grade: the vignettes take turns. Before the regulation the arms
+        do not differ, so only the first one generates.
+        """
+        items: Sequence[str] = task.spoken
+        if self.cell.regulation != self.study.regulations[0] and point != "regulated":
+            return ()
+        return tuple(item for index, item in enumerate(items) if index % self.study.induction.texts == self.cell.text)

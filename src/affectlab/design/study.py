@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -9,7 +10,8 @@ from pydantic import Field, PrivateAttr, model_validator
 
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import SHIPPED, Catalogue
-from affectlab.materials.document import Document, Place, read, validate
+from affectlab.materials.control import Control
+from affectlab.materials.document import Document, Misplaced, Place, read, validate
 from affectlab.materials.schema import (
     CONDITIONS,
     Frame,
@@ -18,27 +20,63 @@ from affectlab.materials.schema import (
     Induction,
     Instrument,
     Line,
+    Lines,
+    Material,
     Part,
     Regulation,
-    Task,
     Technique,
 )
+from affectlab.materials.tasks import Task
 
-Point = Literal["baseline", "induced", "stabilised", "regulated"]
-POINTS: tuple[Point, ...] = ("baseline", "induced", "stabilised", "regulated")
-"""The points of a session at which something can be measured, in their order."""
+Point = Literal["baseline", "prepared", "induced", "stabilised", "regulated"]
+POINTS: tuple[Point, ...] = ("baseline", "prepared", "induced", "stabilised", "regulated")
+"""The points between the phases of a session, in their order; ``prepared`` is after a regulation that comes first."""
 
 NOTHING = "none"
 """The regulation arm in which nothing is said."""
+TEXT = "text"
+"""The induction arm in which the text is given as it is; the other arms are its controls."""
+NO_TEXT = "no-text"
+"""The control in which nothing is said in the text's place, and so no grade or delivery of it differs."""
+PERSONAS = "personas"
+"""Among the frames: every persona that there is."""
+
+Delivery = Literal["user", "system", "elaborated"]
+Context = Literal["forked", "sequential", "battery"]
+Order = Literal["after", "before"]
 
 
 class Inductions(Part):
-    """Which texts induce the states."""
+    """Which texts induce the states, and which controls they are held against."""
 
-    technique: Id = "imagery"
+    techniques: tuple[Id, ...] = Field(default=("imagery",), min_length=1)
     grades: tuple[Grade, ...] = Field(default=("moderate",), min_length=1)
     texts: int = Field(default=4, ge=1)
     """How many texts per state: the first ones of each file. They are the sampled unit."""
+    arms: tuple[Id, ...] = Field(default=(TEXT,), min_length=1)
+    """``text``, and controls made from it; a neutral text has no controls of its own."""
+    deliveries: tuple[Delivery, ...] = Field(default=("user",), min_length=1)
+    """In a user turn, in a system turn, or in a user turn that the participant then elaborates in its own words."""
+
+
+class Regulating(Part):
+    """How the regulations are given."""
+
+    deliveries: tuple[Literal["scripted", "guided"], ...] = Field(default=("scripted",), min_length=1)
+    """The whole text at once, or step by step, each answered by the participant in its own words."""
+    rounds: int = Field(default=1, ge=1, le=5)
+    """How often it is done; measured after each round."""
+    orders: tuple[Order, ...] = Field(default=("after",), min_length=1)
+    """After the induction, or before it (prophylaxis)."""
+
+
+class Crossing(Part):
+    """Which cells of the full crossing are run; balanced, and blocked by text."""
+
+    latin: tuple[Literal["frames", "deliveries", "contexts", "regulations", "grades"], ...] = ()
+    """Factors that are not crossed with the texts: each text of each state has one level, by a Latin square."""
+    fraction: int = Field(default=1, ge=1)
+    """Run one cell in so many of what is left."""
 
 
 class Testing(Part):
@@ -68,6 +106,14 @@ class Study(Part):
     induction: Inductions = Inductions()
     stabilisation: Id | None = "stabilisation"
     regulations: tuple[Id, ...] = Field(default=(NOTHING,), min_length=1)
+    regulation: Regulating = Regulating()
+    neutral_turns: tuple[int, ...] = ()
+    """Measure again after so many neutral turns at the end: points ``later-2``, ``later-5``."""
+    again: bool = False
+    """Whether the next text of the same state follows at the end: point ``again``."""
+    contexts: tuple[Context, ...] = Field(default=("forked",), min_length=1)
+    """Each item on a fork of its own; one after another in the conversation; or all in one answer, as published."""
+    crossing: Crossing = Crossing()
     measures: tuple[Id, ...] = Field(min_length=1)
     measure_at: tuple[Point, ...] = POINTS
     tasks: tuple[Testing, ...] = ()
@@ -85,11 +131,13 @@ class Study(Part):
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
-        for name in ("frames", "states", "regulations", "measures", "models", "measure_at"):
-            values = getattr(self, name)
+        for part, name in _LISTS:
+            values = getattr(getattr(self, part) if part else self, name)
             twice = [value for value in values if values.count(value) > 1]
             if twice:
                 raise ValueError(f"`{twice[0]}` stands twice in `{name}`; write it once")
+        if any(turns < 1 for turns in self.neutral_turns) or list(self.neutral_turns) != sorted(self.neutral_turns):
+            raise Misplaced("write growing numbers from 1 on, as in [2, 5]", "neutral_turns")
         if "baseline" not in self.measure_at:
             raise ValueError("nothing is measured at baseline; add `baseline` to `measure_at`")
         return self
@@ -119,6 +167,55 @@ class Study(Part):
         return study
 
     @property
+    def frame_ids(self) -> tuple[str, ...]:
+        """The frames, ``personas`` replaced by every persona."""
+        personas = tuple(frame.id for frame in self._catalogue.all(Frame) if frame.persona)
+        return tuple(dict.fromkeys(id for name in self.frames for id in (personas if name == PERSONAS else (name,))))
+
+    def named(self) -> Iterator[tuple[type[Material], str, Place]]:
+        """Every material that the study names: its kind, its id, and where in the file it is named."""
+        for index, frame in enumerate(self.frames):
+            for id in self.frame_ids if frame == PERSONAS else (frame,):
+                yield Frame, id, ("frames", index)
+        yield from self._lines()
+        for index, technique in enumerate(self.induction.techniques):
+            at: Place = ("induction", "techniques", index)
+            yield Technique, technique, at
+            yield from ((Induction, f"{technique}-{state}", at) for state in self.states)
+        named: tuple[tuple[type[Material], Sequence[str], Place], ...] = (
+            (Control, self.induction.arms, ("induction", "arms")),
+            (Regulation, self.regulations, ("regulations",)),
+            (Instrument, self.measures, ("measures",)),
+        )
+        for kind, ids, place in named:
+            yield from ((kind, id, (*place, number)) for number, id in enumerate(ids) if id not in (TEXT, NOTHING))
+        yield from ((Task, testing.task, ("tasks", number, "task")) for number, testing in enumerate(self.tasks))
+
+    def _lines(self) -> Iterator[tuple[type[Material], str, Place]]:
+        """The fixed lines that the experimenter says."""
+        yield Line, "baseline", ()
+        if self.stabilisation is not None:
+            yield Line, self.stabilisation, ("stabilisation",)
+        if "elaborated" in self.induction.deliveries or "guided" in self.regulation.deliveries:
+            yield Line, "elaborate", ("induction", "deliveries")
+        if self.neutral_turns:
+            yield Lines, "neutral-turns", ("neutral_turns",)
+        for context, line in (("sequential", "next-item"), ("battery", "battery")):
+            if context in self.contexts:
+                yield Line, line, ("contexts",)
+
+    @property
+    def points(self) -> tuple[str, ...]:
+        """Every point at which the study measures, in the order of a session."""
+        rounds = [f"round-{number}" for number in range(1, self.regulation.rounds)]
+        later = [f"later-{turns}" for turns in self.neutral_turns]
+        wanted = [point for point in POINTS if point in self.measure_at]
+        if "before" not in self.regulation.orders and "prepared" in wanted:
+            wanted.remove("prepared")
+        at = wanted.index("regulated") if "regulated" in wanted else len(wanted)
+        return (*wanted[:at], *rounds, *wanted[at:], *later, *(["again"] if self.again else []))
+
+    @property
     def document(self) -> Document | None:
         """The file it was read from."""
         return self._document
@@ -127,6 +224,15 @@ class Study(Part):
     def catalogue(self) -> Catalogue:
         """The materials that it draws on: those of affectlab, and those beside its file."""
         return self._catalogue
+
+
+_LISTS = (
+    *(("", name) for name in ("frames", "states", "regulations", "measures", "models", "measure_at", "contexts")),
+    ("", "neutral_turns"),
+    *(("induction", name) for name in ("techniques", "grades", "arms", "deliveries")),
+    *(("regulation", name) for name in ("deliveries", "orders")),
+)
+"""The lists of a study in which nothing may stand twice."""
 
 
 def shipped() -> dict[str, Path]:
@@ -173,58 +279,50 @@ def _shortened(study: Study, document: Document) -> Study:
 
 def _mistakes(study: Study, document: Document, catalogue: Catalogue) -> list[InputError]:
     """Everything that a file names and that does not exist, or cannot be used together."""
-    errors: list[InputError] = []
-
-    def named(kind: Any, id: str, place: Place) -> Any:
-        try:
-            return catalogue.get(kind, id)
-        except InputError as error:
-            if error.file is None:
-                errors.append(document.error(error.message, place, hint=error.hint))
-            else:
-                errors.extend([error, *error.others])
-            return None
-
-    for index, state in enumerate(study.states):
-        if state not in CONDITIONS:
-            hint = f"the states are {', '.join(CONDITIONS)}"
-            errors.append(document.error(f"unknown state `{state}`", ("states", index), hint=hint))
+    errors = [
+        document.error(f"unknown state `{state}`", ("states", at), hint=f"the states are {', '.join(CONDITIONS)}")
+        for at, state in enumerate(study.states)
+        if state not in CONDITIONS
+    ]
+    for kind, id, place in study.named():
+        if kind is Induction and id.rpartition("-")[2] not in CONDITIONS:
             continue
-        induction = named(Induction, f"{study.induction.technique}-{state}", ("induction", "technique"))
-        if induction is not None:
-            errors += _too_few(study, document, induction)
-    named(Technique, study.induction.technique, ("induction", "technique"))
-    for index, frame in enumerate(study.frames):
-        named(Frame, frame, ("frames", index))
-    for index, regulation in enumerate(study.regulations):
-        if regulation != NOTHING:
-            named(Regulation, regulation, ("regulations", index))
-    for index, measure in enumerate(study.measures):
-        named(Instrument, measure, ("measures", index))
-    for index, testing in enumerate(study.tasks):
-        named(Task, testing.task, ("tasks", index, "task"))
-    for line in ("baseline", study.stabilisation):
-        if line is not None:
-            named(Line, line, ("stabilisation",))
+        try:
+            errors += [
+                document.error(message, at, hint=hint)
+                for message, at, hint in _unfit(study, catalogue.get(kind, id), place)
+            ]
+        except InputError as error:
+            wrong = (
+                [document.error(error.message, place, hint=error.hint)]
+                if error.file is None
+                else [error, *error.others]
+            )
+            errors += [one for one in wrong if str(one) not in map(str, errors)]
     known = {*study.measures, *(testing.task for testing in study.tasks)}
     for measure in study.smallest_effect:
         if measure not in known:
             hint = f"it can be said of {', '.join(sorted(known))}"
-            place = ("smallest_effect", measure)
-            errors.append(document.error(f"`{measure}` is not measured here", place, hint=hint))
+            errors.append(document.error(f"`{measure}` is not measured here", ("smallest_effect", measure), hint=hint))
     return errors
 
 
-def _too_few(study: Study, document: Document, induction: Induction) -> list[InputError]:
+def _unfit(study: Study, material: Material, place: Place) -> Iterator[tuple[str, Place, str]]:
+    """Why a material cannot be used as the study wants to use it: message, place, hint."""
     wanted = study.induction
-    errors = []
-    if len(induction.texts) < wanted.texts:
-        message = f"asks for {wanted.texts} texts of `{induction.id}`, which has {len(induction.texts)}"
-        hint = f"write {len(induction.texts)} or fewer, or add texts"
-        errors.append(document.error(message, ("induction", "texts"), hint=hint))
-    for text in induction.texts[: wanted.texts]:
-        missing = [grade for grade in wanted.grades if grade not in text.grades]
-        if missing:
-            message = f"text `{text.id}` has no grade `{missing[0]}`"
-            errors.append(document.error(message, ("induction", "grades"), hint="add it, or leave it out"))
-    return errors
+    match material:
+        case Instrument(form="cloze") if "forked" not in study.contexts:
+            hint = "add `forked` to `contexts`, or measure ratings"
+            yield f"`{material.id}` is a cloze, which is always asked on forks", place, hint
+        case Technique() if "system" in wanted.deliveries and any(turn.speaks for turn in material.turns):
+            hint = "leave out `system`, or the technique"
+            yield f"`{material.id}` lets the participant speak, so it cannot be a system turn", place, hint
+        case Induction():
+            if len(material.texts) < wanted.texts:
+                hint = f"write {len(material.texts)} or fewer, or add texts"
+                message = f"asks for {wanted.texts} texts of `{material.id}`, which has {len(material.texts)}"
+                yield message, ("induction", "texts"), hint
+            for text in material.texts[: wanted.texts]:
+                for grade in (grade for grade in wanted.grades if grade not in text.grades):
+                    message = f"text `{text.id}` has no grade `{grade}`"
+                    yield message, ("induction", "grades"), "add it, or leave it out"

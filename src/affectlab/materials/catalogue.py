@@ -10,18 +10,21 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from affectlab.errors import InputError
+from affectlab.materials.control import Control
 from affectlab.materials.document import Document, read, validate
+from affectlab.materials.manual import Manual
 from affectlab.materials.schema import (
     Frame,
     Induction,
     Instrument,
     Line,
+    Lines,
     Material,
     Regulation,
-    Task,
     Technique,
     Truth,
 )
+from affectlab.materials.tasks import Task
 from affectlab.materials.vocabulary import Vocabulary
 
 SHIPPED = Path(__file__).parent / "data"
@@ -34,7 +37,10 @@ FOLDERS: dict[type[Material], str] = {
     Task: "tasks",
     Truth: "truths",
     Frame: "frames",
+    Control: "controls",
     Line: "scripts",
+    Lines: "sequences",
+    Manual: "manuals",
 }
 """The folder in which each kind of material lies."""
 
@@ -59,7 +65,7 @@ class Catalogue:
         """
         files = self._files[kind]
         if id not in files:
-            raise InputError(f"unknown {_noun(kind)} `{id}`", hint=self.suggestion(kind, id))
+            raise InputError(f"unknown {noun(kind)} `{id}`", hint=self.suggestion(kind, id))
         return cast(M, _validated(kind, files[id]))
 
     def all(self, kind: type[M]) -> Iterator[M]:
@@ -87,13 +93,13 @@ class Catalogue:
     def scored(self) -> Vocabulary:
         """The words that no induction and no regulation may contain."""
         patterns: list[str] = []
-        for instrument in self._sound(Instrument):
+        for instrument in self.sound(Instrument):
             patterns += [*instrument.forbidden, *(word for words in instrument.words.values() for word in words)]
-        for task in self._sound(Task):
+        for task in self.sound(Task):
             patterns += [*task.forbidden, *task.words.negative, *task.words.positive]
         return Vocabulary.of(patterns)
 
-    def _sound(self, kind: type[M]) -> Iterator[M]:
+    def sound(self, kind: type[M]) -> Iterator[M]:
         """The materials of a kind without those whose file is wrong, which are complained of where they are named."""
         for id in self.ids(kind):
             with suppress(InputError):
@@ -138,5 +144,6 @@ def _identity(kind: type[Material], path: Path) -> str:
     return path.stem
 
 
-def _noun(kind: type[Material]) -> str:
+def noun(kind: type[Material]) -> str:
+    """What a kind of material is called."""
     return {"Line": "script"}.get(kind.__name__, kind.__name__.lower())

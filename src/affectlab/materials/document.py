@@ -7,7 +7,7 @@ truth values and numbers; a plain one is an error that says to quote it.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -88,7 +88,7 @@ def validate(document: Document, model: type[Model]) -> Model:
     try:
         return model.model_validate(document.data)
     except ValidationError as invalid:
-        details = invalid.errors()
+        details = _causes(invalid.errors())
         errors = [_translated(document, model, detail) for detail in details]
         meant = {error.hint for error in errors if error.hint.startswith("did you mean")}
         # a key that is missing only because it is misspelt is one mistake, not two
@@ -97,6 +97,17 @@ def validate(document: Document, model: type[Model]) -> Model:
         first = errors[0]
         first.others = tuple(errors[1:])
         raise first from None
+
+
+def _causes(details: Sequence[Any]) -> list[Any]:
+    """The details without those that only follow: a list is too short because what stands in it is wrong."""
+    places = [detail["loc"] for detail in details]
+    return [
+        detail
+        for detail in details
+        if detail["type"] != "too_short"
+        or not any(place != detail["loc"] and place[: len(detail["loc"])] == detail["loc"] for place in places)
+    ]
 
 
 class Misplaced(ValueError):

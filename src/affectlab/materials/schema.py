@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, Self
 
@@ -16,6 +17,7 @@ STATES = ("fear", "anxiety", "anger", "sadness", "disgust", "worry", "stress")
 """The seven states of the published study."""
 NEUTRAL = "neutral"
 CONDITIONS = (*STATES, NEUTRAL)
+Condition = Literal["fear", "anxiety", "anger", "sadness", "disgust", "worry", "stress", "neutral"]
 
 
 class Part(BaseModel):
@@ -75,23 +77,57 @@ class Induction(Material):
 
     kind: Literal["induction"]
     technique: Id
-    state: Literal["fear", "anxiety", "anger", "sadness", "disgust", "worry", "stress", "neutral"]
+    state: Condition
     texts: tuple[InductionText, ...] = Field(min_length=1)
 
 
+class Turn(Part):
+    """What the experimenter says, and whether the participant answers it in its own words.
+
+    Where it does not speak, its answer is the scripted acknowledgement, "Okay.".
+    """
+
+    say: str = Field(min_length=1)
+    speaks: bool = False
+    max_tokens: int = Field(default=120, gt=0)
+    """The longest answer in its own words."""
+    temperature: float = Field(default=1.0, ge=0.0)
+    """At which its own words are drawn."""
+
+    def filled(self, text: str) -> Turn:
+        """The turn with a text in the place of ``{text}``."""
+        return self.model_copy(update={"say": self.say.replace("{text}", text)})
+
+
 class Technique(Material):
-    """What the texts of an induction technique share: what the experimenter says before each, and the length."""
+    """What the texts of an induction technique share: what the experimenter says around each, and the length."""
 
     kind: Literal["technique"]
-    instruction: str
-    """Said before every text; the same for every state, neutral included."""
+    instruction: str = ""
+    """Said before every text where the technique is one scripted turn; the same for every state, neutral included."""
     length: Length
-    turns: tuple[str, ...] = ()
-    """Where the technique takes several turns: what the experimenter says in each; ``{text}`` is the text."""
+    turns: tuple[Turn, ...] = ()
+    """Where the technique takes several turns, or the participant speaks: each turn, ``{text}`` for the text."""
+
+    @model_validator(mode="after")
+    def _told(self) -> Self:
+        if not self.turns and not self.instruction:
+            raise ValueError("neither `instruction` nor `turns`; write what the experimenter says")
+        if self.turns and self.instruction:
+            raise Misplaced("both `instruction` and `turns`; put the instruction into the first turn", "instruction")
+        if self.turns and not any("{text}" in turn.say for turn in self.turns):
+            raise Misplaced("no turn has `{text}`; write where the text goes", "turns")
+        return self
 
     def say(self, text: str) -> str:
         """What the experimenter says: the instruction, then the text."""
         return f"{self.instruction}\n\n{text}"
+
+    def script(self, text: str) -> tuple[Turn, ...]:
+        """The turns of the technique with the text in them."""
+        if not self.turns:
+            return (Turn(say=self.say(text)),)
+        return tuple(turn.filled(text) for turn in self.turns)
 
 
 class Script(Part):
@@ -113,15 +149,42 @@ class Script(Part):
         return self
 
 
+FAMILIES = (
+    "situation-modification",
+    "attentional-deployment",
+    "cognitive-change",
+    "response-modulation",
+    "acceptance",
+    "support",
+    "harm",
+    "control",
+)
+"""The families of the shipped techniques: the process model (Gross, 1998) in its order, then what it leaves out."""
+
+
 class Regulation(Material):
     """A technique of emotion regulation, or a control that could have done the same."""
 
     kind: Literal["regulation"]
     family: str
+    """Where it acts; those that come with affectlab are of ``FAMILIES``."""
     technique: Id
     role: Literal["technique", "control"]
     webb2012: str | None = None
-    """The code in Webb, Miles and Sheeran (2012), where it has one."""
+    """The strategy that it is in the taxonomy of Webb, Miles and Sheeran (2012), where it is in it."""
+    expected: Literal["relief", "none", "harm"] | None = None
+    """What it is expected to do to a state in people, right after it; null where findings or theories disagree."""
+    reference: dict[Id, Literal["same", "near"]] | None = None
+    """Its effects in humans: ids of entries of the references, the nearest first; of the same technique or a near one.
+
+    Null says that none was found.
+    """
+    menu: str | None = None
+    """What the participant reads of it where it chooses for itself."""
+    unmatched: str | None = None
+    """Why its texts are not as long as those of the techniques, where they are not."""
+    exempt: str | None = None
+    """Why its texts may contain words that a measure scores, where they may."""
     scripts: tuple[Script, ...] = Field(min_length=1)
     length: Length
 
@@ -133,6 +196,8 @@ class Frame(Material):
     announces: bool
     """Whether it says that feelings are studied."""
     role: Literal["system", "user"] = "system"
+    persona: bool = False
+    """Whether it gives the participant a biography; a study that says ``personas`` takes all that do."""
     text: str
 
 
@@ -141,7 +206,23 @@ class Line(Material):
 
     kind: Literal["script"]
     text: str
+    reply: str = ""
+    max_tokens: int = Field(default=80, gt=0)
+    """Where the participant answers in its own words: the longest answer."""
+
+
+class Exchange(Part):
+    """A line of the experimenter, and the participant's scripted acknowledgement."""
+
+    text: str
     reply: str
+
+
+class Lines(Material):
+    """Lines that are said one after another, each acknowledged."""
+
+    kind: Literal["lines"]
+    lines: tuple[Exchange, ...] = Field(min_length=1)
 
 
 class Scale(Part):
@@ -230,13 +311,19 @@ class Instrument(Material):
             raise ValueError("a rating needs `options` and `items`; add them")
         if self.form == "cloze" and (not self.stems or not self.words):
             raise ValueError("a cloze needs `stems` and `words`; add them")
-        _unique("item", _places("items", (item.id for item in self.items)))
-        _unique("stem", _places("stems", (stem.id for stem in self.stems)))
+        unique("item", places("items", (item.id for item in self.items)))
+        unique("stem", places("stems", (stem.id for stem in self.stems)))
         words = {
-            ("words", *place): word for scale in self.words for place, word in _places(scale, self.words[scale]).items()
+            ("words", *place): word for scale in self.words for place, word in places(scale, self.words[scale]).items()
         }
-        _unique("word", words)
+        unique("word", words)
         return self
+
+    def listed(self, request: Line) -> str:
+        """A line that asks for all items in one answer, with the items and the scale in it."""
+        names = ", ".join(json.dumps(item.text, ensure_ascii=False) for item in self.items)
+        values = self.options.values if self.options is not None else (0,)
+        return request.text.format(items=names, low=values[0], high=values[-1])
 
     @property
     def scales(self) -> tuple[str, ...]:
@@ -249,62 +336,6 @@ class Instrument(Material):
     def unit(self) -> str:
         """The unit of its scores."""
         return "nats" if self.form == "cloze" else "points"
-
-
-class TaskStem(Part):
-    """A sentence to be completed; self and other versions of one sentence share their ``pair``."""
-
-    id: Id
-    pair: Id
-    who: Literal["self", "other"]
-    domain: str
-    text: str
-
-
-class CompletionWords(Part):
-    """Matched completions; which list is which is the key of the task."""
-
-    negative: tuple[str, ...] = Field(min_length=1)
-    positive: tuple[str, ...] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _balanced(self) -> Self:
-        if len(self.negative) != len(self.positive):
-            raise ValueError("the word lists differ in length; give every word its counterpart")
-        _unique("word", _places("negative", self.negative) | _places("positive", self.positive))
-        return self
-
-
-class Generation(Part):
-    """How a free reply is drawn."""
-
-    max_tokens: int = Field(gt=0)
-    temperature: float = Field(ge=0.0)
-    stop: tuple[str, ...] = ()
-
-
-class Task(Material):
-    """A paradigm in which humans in a state err in a known way."""
-
-    kind: Literal["task"]
-    form: Literal["completion"]
-    question: str
-    minimum_coverage: float = Field(ge=0.0, le=1.0)
-    items: tuple[TaskStem, ...] = Field(min_length=1)
-    words: CompletionWords
-    forbidden: tuple[str, ...] = ()
-    scoring: str = ""
-    generation: Generation | None = None
-
-    @model_validator(mode="after")
-    def _keyed(self) -> Self:
-        _unique("item", _places("items", (item.id for item in self.items)))
-        return self
-
-    @property
-    def unit(self) -> str:
-        """The unit of its score."""
-        return "log odds"
 
 
 class Noise(Part):
@@ -328,8 +359,14 @@ class Truth(Material):
     """Per state, by how much a moderate text moves each scale; in nats for a cloze, see ``points``."""
     grades: dict[Grade, float] = Field(default_factory=dict)
     """Per grade, the multiple of a moderate text's shift."""
+    arms: dict[str, float] = Field(default_factory=dict)
+    """Per control of an induction, the share of the text's shift that it brings; none where it is not named."""
     removes: dict[str, float] = Field(default_factory=dict)
     """Per regulation, the share of the shift that it takes away; negative where it adds to it."""
+    prevents: dict[str, float] = Field(default_factory=dict)
+    """Per regulation, the share of a later induction that it keeps off where it comes first."""
+    decay: float = Field(default=0.0, ge=0.0, lt=1.0)
+    """The share of the shift that wears off in a neutral turn."""
     tasks: dict[str, dict[str, float]] = Field(default_factory=dict)
     """Per task and state, the shift of the outcome."""
     points: float = Field(default=1.0, gt=0.0)
@@ -339,7 +376,7 @@ class Truth(Material):
     """The share of requests that are refused."""
 
 
-def _unique(what: str, ids: Mapping[Place, str]) -> None:
+def unique(what: str, ids: Mapping[Place, str]) -> None:
     """Refuse an id that stands twice, pointing at its second place."""
     seen: set[str] = set()
     for place, id in ids.items():
@@ -348,6 +385,6 @@ def _unique(what: str, ids: Mapping[Place, str]) -> None:
         seen.add(id)
 
 
-def _places(name: str, values: Iterable[str]) -> dict[Place, str]:
+def places(name: str, values: Iterable[str]) -> dict[Place, str]:
     """The values of a list, each with its place."""
     return {(name, index): value for index, value in enumerate(values)}

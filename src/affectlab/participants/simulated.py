@@ -8,16 +8,20 @@ not recover is the analysis's fault.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from random import Random
 from typing import Any
 
 from affectlab.conversation import Conversation
+from affectlab.design.study import TEXT
 from affectlab.materials.catalogue import Catalogue
-from affectlab.materials.schema import Induction, Instrument, Regulation, Task, Technique, Truth
+from affectlab.materials.control import Control
+from affectlab.materials.schema import Induction, Instrument, Line, Lines, Regulation, Technique, Truth, Turn
+from affectlab.materials.tasks import Task
 from affectlab.participants.base import Capabilities
 from affectlab.requests import Answer, Ask, Reply, Request, Response, Speak
 from affectlab.seeds import derive
@@ -32,7 +36,12 @@ class Known:
 
     state: str = ""
     grade: str = ""
+    arm: str = TEXT
     regulation: str = ""
+    parts: int = 1
+    """In how many turns the regulation is given, of which this is one."""
+    neutral: bool = False
+    """Whether it is a neutral turn, in which a state wears off."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,12 @@ class Latent:
     shifts: Mapping[str, float] = field(default_factory=dict)
     text: int | None = None
     regulation: int | None = None
+    open: float = 1.0
+    """The share of an induction that still gets through, after a regulation that came first."""
+
+    def times(self, share: float) -> Mapping[str, float]:
+        """The shifts of which a share is left."""
+        return {scale: share * shift for scale, shift in self.shifts.items()}
 
 
 class Simulated:
@@ -54,8 +69,8 @@ class Simulated:
         self.truth = truth
         self.seed = seed
         self.catalogue = catalogue
-        self._known = dict(_recognised(catalogue))
-        self._questions = {material.question: material for material in _measures(catalogue)}
+        self._known = _recognised(catalogue)
+        self._questions = _questions(catalogue)
         self.latent = lru_cache(maxsize=4096)(self._latent)
 
     @property
@@ -87,23 +102,33 @@ class Simulated:
         if conversation.parent is None:
             return Latent()
         before = self.latent(conversation.parent)
-        known = self._known.get(conversation.text) if conversation.role == "user" else None
+        known = self._known.get(conversation.text) if conversation.role != "assistant" else None
         if known is None:
             return before
         if known.state:
             return self._induced(before, known, conversation)
-        left = 1.0 - self.truth.removes.get(known.regulation, 0.0)
-        shifts = {scale: left * shift for scale, shift in before.shifts.items()}
-        return Latent(shifts, before.text, derive(self.seed, conversation.id))
+        if known.neutral:
+            return replace(before, shifts=before.times(1.0 - self.truth.decay))
+        return self._regulated(before, known, conversation)
 
     def _induced(self, before: Latent, known: Known, conversation: Conversation) -> Latent:
-        multiple = self.truth.grades.get(known.grade, 1.0)  # type: ignore[call-overload]
+        multiple = before.open * self.truth.grades.get(known.grade, 1.0)  # type: ignore[call-overload]
+        multiple *= 1.0 if known.arm == TEXT else self.truth.arms.get(known.arm, 0.0)
         planted = dict(self.truth.shifts.get(known.state, {}))
         planted |= {task: states.get(known.state, 0.0) for task, states in self.truth.tasks.items()}
         shifts = dict(before.shifts)
         for scale, shift in planted.items():
             shifts[scale] = shifts.get(scale, 0.0) + multiple * shift
-        return Latent(shifts, derive(self.seed, conversation.text), before.regulation)
+        return replace(before, shifts=shifts, text=derive(self.seed, conversation.text))
+
+    def _regulated(self, before: Latent, known: Known, conversation: Conversation) -> Latent:
+        """It takes a share of what is there, in equal parts; where nothing is there yet, it closes a share off."""
+        place = derive(self.seed, conversation.id)
+        if before.text is None:
+            left = (1.0 - self.truth.prevents.get(known.regulation, 0.0)) ** (1.0 / known.parts)
+            return replace(before, open=before.open * left, regulation=place)
+        left = (1.0 - self.truth.removes.get(known.regulation, 0.0)) ** (1.0 / known.parts)
+        return replace(before, shifts=before.times(left), regulation=place)
 
     def _shift(self, conversation: Conversation, scale: str, *, task: bool = False) -> float:
         latent, noise = self.latent(conversation), self.truth.noise
@@ -115,9 +140,7 @@ class Simulated:
         return shift
 
     def _answer(self, ask: Ask) -> Answer:
-        question = ask.conversation
-        material = self._questions.get(question.text)
-        before = question.parent or question
+        material, before = self._asked(ask.conversation)
         if material is None or self._refuses(ask.content):
             return Answer(tuple(-math.inf for _ in ask.options), refused=1.0)
         if isinstance(material, Task):
@@ -125,6 +148,16 @@ class Simulated:
         if material.form == "cloze":
             return self._cloze(material, ask, before)
         return self._rate(material, ask, before)
+
+    def _asked(self, conversation: Conversation) -> tuple[Instrument | Task | None, Conversation]:
+        """What is being asked with, by the nearest question said, and the conversation before it."""
+        turn = conversation
+        while turn.parent is not None:
+            material = self._questions.get(turn.text) if turn.role == "user" else None
+            if material is not None:
+                return material, turn.parent
+            turn = turn.parent
+        return None, turn
 
     def _cloze(self, instrument: Instrument, ask: Ask, before: Conversation) -> Answer:
         logprobs: list[float] = []
@@ -135,7 +168,7 @@ class Simulated:
 
     def _rate(self, instrument: Instrument, ask: Ask, before: Conversation) -> Answer:
         assert instrument.options is not None
-        item = next(item for item in instrument.items if instrument.opening.format(item=item.text) == ask.opening)
+        item = next(item for item in instrument.items if _begun(instrument, item.text, ask.opening))
         values = instrument.options.values
         span = values[-1] - values[0]
         shift = self._shift(before, item.scale) + self._item_noise(ask, item.scale)
@@ -152,7 +185,7 @@ class Simulated:
     def _speak(self, speak: Speak) -> Reply:
         if self._refuses(speak.content):
             return Reply("", "refused")
-        material = self._questions.get(speak.conversation.text)
+        material, _ = self._asked(speak.conversation)
         words = [*material.words.negative, *material.words.positive] if isinstance(material, Task) else ["well"]
         return Reply(f" {Random(derive(self.seed, speak.content)).choice(words)}", tokens=1)
 
@@ -176,17 +209,50 @@ def _around(target: float, values: Sequence[int]) -> tuple[float, ...]:
     return tuple(math.log(masses[value]) if masses.get(value, 0.0) > 0.0 else -math.inf for value in values)
 
 
-def _recognised(catalogue: Catalogue) -> Iterator[tuple[str, Known]]:
+def _begun(instrument: Instrument, item: str, opening: str) -> bool:
+    """Whether the participant's turn is begun with an item: alone, or as the last key of a JSON answer."""
+    return opening == instrument.opening.format(item=item) or opening.endswith(
+        (f" {json.dumps(item, ensure_ascii=False)}:", f"{{{json.dumps(item, ensure_ascii=False)}:")
+    )
+
+
+@lru_cache(maxsize=8)
+def _recognised(catalogue: Catalogue) -> dict[str, Known]:
+    """Every text that is said in a session, and what it is."""
+    known: dict[str, Known] = {}
+    controls = list(catalogue.all(Control))
     for induction in catalogue.all(Induction):
         technique = catalogue.get(Technique, induction.technique)
         for text in induction.texts:
             for grade, wording in text.grades.items():
-                yield technique.say(wording.text), Known(state=induction.state, grade=grade)
+                said = technique.script(wording.text)
+                known[_telling(said, wording.text)] = Known(state=induction.state, grade=grade)
+                for control in controls:
+                    turns = control.script(technique, wording.text, induction.state)
+                    if turns:
+                        meant = Known(induction.state, grade, control.id)
+                        known.setdefault(_telling(turns, wording.text), meant)
     for regulation in catalogue.all(Regulation):
         for script in regulation.scripts:
-            yield script.text, Known(regulation=regulation.technique)
+            known[script.text] = Known(regulation=regulation.id)
+            known |= {step: Known(regulation=regulation.id, parts=len(script.steps)) for step in script.steps}
+    for lines in catalogue.all(Lines):
+        known |= {line.text: Known(neutral=True) for line in lines.lines}
+    return known
 
 
-def _measures(catalogue: Catalogue) -> Iterator[Instrument | Task]:
-    yield from catalogue.all(Instrument)
-    yield from catalogue.all(Task)
+def _telling(turns: Sequence[Turn], text: str) -> str:
+    """The turn in which the text is told; the first, where it is told in other words."""
+    return next((turn.say for turn in turns if text in turn.say), turns[0].say)
+
+
+@lru_cache(maxsize=8)
+def _questions(catalogue: Catalogue) -> dict[str, Instrument | Task]:
+    """Every question with which something is measured."""
+    known: dict[str, Instrument | Task] = {}
+    battery = catalogue.get(Line, "battery")
+    for instrument in catalogue.all(Instrument):
+        known[instrument.question] = instrument
+        if instrument.options is not None:
+            known[instrument.listed(battery)] = instrument
+    return known | {task.question: task for task in catalogue.all(Task)}

@@ -10,7 +10,8 @@ import pandas as pd
 from affectlab.analysis.shifts import UNIT
 from affectlab.design.study import POINTS
 from affectlab.errors import DataError
-from affectlab.materials.schema import NEUTRAL, Task
+from affectlab.materials.schema import NEUTRAL
+from affectlab.materials.tasks import Task
 from affectlab.report.evidence import Evidence, Values
 from affectlab.report.figure import Figure, Panel
 from affectlab.report.forest import forest, told

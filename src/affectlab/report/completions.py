@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from affectlab.materials.schema import Task
+from affectlab.materials.tasks import Task
 from affectlab.report.evidence import Evidence
 from affectlab.report.setting import Apart, Setting
 from affectlab.report.table import Table

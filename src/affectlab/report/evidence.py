@@ -12,11 +12,12 @@ import pandas as pd
 
 from affectlab.analysis.findings import Finding, findings
 from affectlab.analysis.shifts import UNIT, by_point, change, over_arms
-from affectlab.analysis.summary import Summary, controls, probes
+from affectlab.analysis.summary import Summary, controls, primary, probes
 from affectlab.analysis.usability import usability
 from affectlab.design.study import POINTS, Study
 from affectlab.errors import DataError
-from affectlab.materials.schema import NEUTRAL, Instrument, Task
+from affectlab.materials.schema import NEUTRAL, Instrument
+from affectlab.materials.tasks import Task
 from affectlab.report.setting import Apart, Setting, settings
 from affectlab.run import Run
 
@@ -59,7 +60,7 @@ class Evidence:
         arms = controls(run)
         units = {id: material.unit for id, material in materials.items()}
         minimum = {id: material.minimum_coverage for id, material in materials.items()}
-        summary = Summary(tuple(findings(trials, units, arms)), usability(trials, minimum))
+        summary = Summary(tuple(findings(trials, units, arms, primary(materials))), usability(trials, minimum))
         points = by_point(trials)
         later = [point for point in POINTS if point != "baseline" and point in points]
         return cls(

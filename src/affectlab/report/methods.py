@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from affectlab.design.study import NOTHING
-from affectlab.materials.schema import NEUTRAL, Instrument, Task
+from affectlab.materials.schema import NEUTRAL, Instrument
+from affectlab.materials.tasks import Task
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted, listed
 from affectlab.report.trajectory import arm_label
@@ -50,7 +51,7 @@ def _design(evidence: Evidence) -> str:
     stabilised = ", a line asking to remain so" if study.stabilisation is not None else ""
     return (
         f"Design and procedure. {counted(len(evidence.states), 'state')} ({states}){neutral} were induced by "
-        f"{study.induction.technique} ({counted(study.induction.texts, 'vignette')} per state, "
+        f"{listed(list(study.induction.techniques))} ({counted(study.induction.texts, 'vignette')} per state, "
         f"{listed(list(study.induction.grades))} in severity) under {counted(len(study.frames), 'frame')} "
         f"({listed(list(study.frames))}).{regulation} A session ran through baseline, induction{stabilised} and "
         f"regulation, and was measured at {listed(list(study.measure_at))}. Every question was asked on a fork of the "

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
 
-from affectlab.design.study import NOTHING
 from affectlab.errors import InputError
-from affectlab.materials.schema import Frame, Induction, Instrument, Line, Material, Regulation, Task, Technique
+from affectlab.materials.catalogue import noun
+from affectlab.materials.schema import Frame, Induction, Instrument, Line, Material, Regulation, Technique
+from affectlab.materials.tasks import Task
 from affectlab.report.evidence import Evidence
 from affectlab.report.methods import obtained
 from affectlab.report.numbers import listed
@@ -29,7 +30,7 @@ def design(evidence: Evidence) -> Table:
         ("models", listed(list(evidence.run.participants))),
         ("frames", listed(list(study.frames))),
         ("states", listed(list(study.states))),
-        ("induction", f"{study.induction.technique}, {study.induction.texts} texts per state"),
+        ("induction", f"{listed(list(study.induction.techniques))}, {study.induction.texts} texts per state"),
         ("grades", listed(list(study.induction.grades))),
         ("stabilisation", study.stabilisation or "none"),
         ("regulation arms", listed([_arm(evidence, arm) for arm in study.regulations])),
@@ -111,22 +112,9 @@ def _arm(evidence: Evidence, arm: str) -> str:
 
 
 def _used(evidence: Evidence) -> Iterator[tuple[type[Material], str, str]]:
-    study = evidence.study
-    for frame in study.frames:
-        yield Frame, frame, "frame"
-    for line in ("baseline", study.stabilisation):
-        if line is not None:
-            yield Line, line, "script"
-    yield Technique, study.induction.technique, "induction technique"
-    for state in study.states:
-        yield Induction, f"{study.induction.technique}-{state}", "vignettes"
-    for arm in study.regulations:
-        if arm != NOTHING:
-            yield Regulation, arm, "regulation"
-    for measure in study.measures:
-        yield Instrument, measure, "instrument"
-    for testing in study.tasks:
-        yield Task, testing.task, "task"
+    """Every material that the study names, with what kind of thing it is."""
+    for kind, id, _ in evidence.study.named():
+        yield kind, id, noun(kind)
 
 
 def _texts(material: Material, evidence: Evidence) -> Iterator[str]:
@@ -138,7 +126,7 @@ def _texts(material: Material, evidence: Evidence) -> Iterator[str]:
     elif isinstance(material, Regulation):
         yield from (script.text for script in material.scripts)
     elif isinstance(material, Technique):
-        yield material.instruction
+        yield from (turn.say for turn in material.script(""))
     elif isinstance(material, Instrument | Task):
         yield material.question
     elif isinstance(material, Frame | Line):

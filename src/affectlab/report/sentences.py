@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from affectlab.analysis.findings import Finding
-from affectlab.materials.schema import NEUTRAL, Instrument, Task
+from affectlab.materials.schema import NEUTRAL, Instrument
+from affectlab.materials.tasks import Task
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted, decimals, estimate, listed, number, sample
 from affectlab.report.setting import Setting

@@ -12,17 +12,19 @@ from affectlab.analysis.shifts import DESIGN
 
 
 class Setting(NamedTuple):
-    """A model under a frame, with one induction technique in one grade."""
+    """A model under a frame, with one induction technique in one grade and delivery, measured in one context."""
 
     model: str
     frame: str
     technique: str
     grade: str
+    delivery: str
+    context: str
 
     @classmethod
     def of(cls, finding: Finding) -> Setting:
         """The setting of a finding."""
-        return cls(finding.model, finding.frame, finding.technique, finding.grade)
+        return cls(*(getattr(finding, factor) for factor in DESIGN))
 
     @property
     def id(self) -> str:
@@ -32,7 +34,7 @@ class Setting(NamedTuple):
     def label(self, among: Sequence[Setting]) -> str:
         """What tells the setting from the others; its model where there is no other.
 
-        >>> one, two = Setting("a", "f", "imagery", "mild"), Setting("a", "f", "imagery", "severe")
+        >>> one, two = (Setting("a", "f", "imagery", grade, "user", "forked") for grade in ("mild", "severe"))
         >>> one.label([one, two]), one.label([one])
         ('mild', 'a')
         """
@@ -43,8 +45,9 @@ class Setting(NamedTuple):
 class Apart:
     """A table taken apart by setting, once.
 
-    >>> table = pd.DataFrame([("m", "f", "t", "mild", 1), ("m", "f", "t", "severe", 2)], columns=[*DESIGN, "value"])
-    >>> Apart(table).of(Setting("m", "f", "t", "severe"))["value"].tolist()
+    >>> rows = [("m", "f", "t", grade, "user", "forked", value) for grade, value in (("mild", 1), ("severe", 2))]
+    >>> table = pd.DataFrame(rows, columns=[*DESIGN, "value"])
+    >>> Apart(table).of(Setting("m", "f", "t", "severe", "user", "forked"))["value"].tolist()
     [2]
     """
 

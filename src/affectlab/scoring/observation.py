@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from affectlab.materials.schema import Instrument, Task
+from affectlab.materials.schema import Material
 from affectlab.requests import Request, Response
 
 
@@ -14,9 +14,11 @@ class Probe:
     """A request that measures something: at which point, with what, which item."""
 
     point: str
-    material: Instrument | Task
+    material: Material
+    """The instrument or task; or the technique or regulation to which the participant's own words belong."""
     item: str
-    kind: Literal["read", "generated"]
+    kind: Literal["read", "generated", "spoken"]
+    """Read off a distribution; generated on a fork; or spoken in the conversation itself."""
     request: Request
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
-from affectlab.materials.schema import Instrument, Task
+from affectlab.materials.schema import Instrument
+from affectlab.materials.tasks import Task
 from affectlab.requests import Answer, Reply
 from affectlab.scoring.observation import Observation, Probe
 
@@ -23,19 +25,42 @@ class Trial(NamedTuple):
     """The response in the store from which the row comes."""
 
 
-def score(observation: Observation, key: str) -> Iterator[Trial]:
-    """The trials of an observation. A free reply is a row too; its text is in the store."""
+def score(observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[Trial]:
+    """The trials of a session's observations, each with the key of its response.
+
+    A task is scored over all that was observed of it at a point; an instrument item by item. A free reply is a
+    row too; its text is in the store.
+    """
+    keyed = zip(observations, keys, strict=True)
+    for (_, _), group in groupby(keyed, key=lambda pair: (pair[0].probe.point, pair[0].probe.material.id)):
+        together = list(group)
+        material = together[0][0].probe.material
+        if isinstance(material, Task):
+            yield from outcomes(material, [one for one, _ in together], [key for _, key in together])
+            continue
+        for observation, key in together:
+            yield from _answered(observation, key)
+
+
+def _answered(observation: Observation, key: str) -> Iterator[Trial]:
     probe, response = observation.probe, observation.response
-    if isinstance(response, Reply):
+    if isinstance(response, Reply) or not isinstance(probe.material, Instrument):
         yield _trial(probe, key, "text", math.nan)
-    elif isinstance(probe.material, Task):
-        yield _trial(probe, key, "negativity", log_odds(probe.material, response))
     elif probe.material.form == "cloze":
         for scale, mass in log_masses(probe.material, response):
             yield _trial(probe, key, scale, mass)
     else:
         item = next(item for item in probe.material.items if item.id == probe.item)
         yield _trial(probe, key, item.scale, rating(probe.material, response, reverse=item.reverse))
+
+
+def outcomes(task: Task, observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[Trial]:
+    """The outcomes of a task."""
+    for observation, key in zip(observations, keys, strict=True):
+        if isinstance(observation.response, Reply):
+            yield _trial(observation.probe, key, "text", math.nan)
+        else:
+            yield _trial(observation.probe, key, "negativity", log_odds(task, observation.response))
 
 
 def log_masses(instrument: Instrument, answer: Answer) -> Iterator[tuple[str, float]]:

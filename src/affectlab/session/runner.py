@@ -19,10 +19,9 @@ from affectlab.design.plan import Cell, Plan
 from affectlab.errors import ParticipantError
 from affectlab.participants.base import Participant
 from affectlab.requests import Request
-from affectlab.scoring.observation import Observation
-from affectlab.scoring.trials import Trial, score
-from affectlab.session.session import Session, session
-from affectlab.store.store import Store, Stored
+from affectlab.scoring.trials import score
+from affectlab.session.session import Ended, Session, session
+from affectlab.store.store import Finished, Store, Stored
 
 BLOCK = 12
 """How many neighbouring sessions are alive together."""
@@ -102,25 +101,25 @@ class _Block:
     tally: Tally
     progress: Callable[[Progress], None]
 
-    def run(self) -> Iterator[tuple[int, dict[str, object], str, list[tuple[Trial, int]]]]:
+    def run(self) -> Iterator[Finished]:
         """Run the block's sessions to their ends; yields what the store keeps of each."""
         self.participant.reset()
         self.known: dict[str, Stored] = {}
         self.fresh: set[str] = set()
         live = {cell.index: session(self.plan.procedure(cell), cell) for cell in self.cells}
         pending = {index: next(walk) for index, walk in live.items()}
-        ended: dict[int, list[Observation]] = {}
+        ended: dict[int, Ended] = {}
         while pending:
             self._respond([request for requests in pending.values() for request in requests])
             pending = self._advance(live, pending, ended)
         for cell in self.cells:
-            yield cell.index, asdict(cell), *self._kept(ended[cell.index])
+            yield self._finished(cell, ended[cell.index])
 
     def _advance(
         self,
         live: Mapping[int, Session],
         pending: Mapping[int, Sequence[Request]],
-        ended: dict[int, list[Observation]],
+        ended: dict[int, Ended],
     ) -> dict[int, Sequence[Request]]:
         """Send every session its responses; returns what those that go on ask next."""
         following: dict[int, Sequence[Request]] = {}
@@ -165,14 +164,10 @@ class _Block:
         self.known[one] = Stored(kept, response, self.number)  # type: ignore[arg-type]
         self.tally.answers += 1
 
-    def _kept(self, observations: Sequence[Observation]) -> tuple[str, list[tuple[Trial, int]]]:
-        trials = [
-            (trial, self.known[trial.key].id)
-            for observation in observations
-            for trial in score(observation, self._key(observation.probe.request))
-        ]
-        last = max((one.probe.request.conversation for one in observations), key=lambda it: len(it.turns))
-        return last.id, trials
+    def _finished(self, cell: Cell, ended: Ended) -> Finished:
+        keys = [self._key(observation.probe.request) for observation in ended.observations]
+        trials = [(trial, self.known[trial.key].id) for trial in score(ended.observations, keys)]
+        return Finished(cell.index, asdict(cell), ended.conversation, trials)
 
     def _key(self, request: Request) -> str:
         """The identity of a response: who is asked, and what."""

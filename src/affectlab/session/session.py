@@ -1,71 +1,90 @@
 """A session: one participant goes through one procedure.
 
-A generator that yields requests and receives responses. It does no input or output of its own, so the same
-session runs on a model, on a simulated participant and on a store. Measures are asked on forks of the
-conversation and change nothing in it; so they are gathered, and yielded together when a reply is needed to
-go on, or at the end.
+A walk along the conversation, and the forks that leave it. Measures and tasks are asked on forks and change
+nothing in the conversation, unless the study's context says otherwise; so what is pending on the path and on
+all forks is asked together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from typing import NamedTuple
 
 from affectlab.conversation import Conversation
 from affectlab.design.plan import Cell
-from affectlab.design.procedure import Measure, Perform, Procedure, Say
-from affectlab.requests import Ask, Request, Response, Speak
+from affectlab.design.procedure import Hear, Measure, Perform, Procedure, Say, Step
+from affectlab.materials.schema import Frame
+from affectlab.requests import Reply, Speak
 from affectlab.scoring.observation import Observation, Probe
 from affectlab.seeds import derive
+from affectlab.session.measuring import forked, in_one_answer, one_after_another
+from affectlab.session.tasks import perform
+from affectlab.session.walk import Fork, Walk, given, side_by_side
 
-Session = Generator[Sequence[Request], Sequence[Response], list[Observation]]
+SILENCE = "…"
+"""What stands in the conversation where the participant said nothing: a turn must not be empty."""
+
+
+class Ended(NamedTuple):
+    """What a session leaves: the conversation as it was at the end, and everything observed, in order."""
+
+    conversation: Conversation
+    observations: list[Observation]
+
+
+Session = Walk[Ended]
 
 
 def session(procedure: Procedure, cell: Cell) -> Session:
-    """Go through a procedure; the value returned is everything observed, in order."""
-    probes: list[Probe] = []
-    conversation = Conversation.begin()
-    if procedure.frame.text:
-        conversation = conversation.say(procedure.frame.role, procedure.frame.text)
-        if procedure.frame.role == "user":
-            conversation = conversation.assistant("Okay.")
+    """Go through a procedure."""
+    forks: list[Fork] = []
+    conversation, observations = yield from side_by_side(_path(procedure, cell, forks), forks)
+    return Ended(conversation, observations)
+
+
+def _path(procedure: Procedure, cell: Cell, forks: list[Fork]) -> Walk[Conversation]:
+    conversation = opened(procedure.frame)
     for step in procedure.steps:
-        if isinstance(step, Say):
-            conversation = conversation.user(step.text).assistant(step.reply)
-        elif isinstance(step, Measure):
-            probes += measure(conversation, step)
-        else:
-            probes += test(conversation, step, cell)
-    responses = yield [probe.request for probe in probes]
-    return [Observation(probe, response) for probe, response in zip(probes, responses, strict=True)]
+        conversation = yield from _take(step, conversation, cell, forks)
+    return conversation
 
 
-def measure(conversation: Conversation, step: Measure) -> Iterator[Probe]:
-    """An instrument's requests, each on a fork of its own.
+def _take(step: Step, conversation: Conversation, cell: Cell, forks: list[Fork]) -> Walk[Conversation]:
+    """One step; returns the conversation after it, and adds what leaves it to the forks."""
+    match step:
+        case Say():
+            return conversation.say(step.role, step.text).assistant(step.reply)
+        case Hear():
+            return (yield from _hear(step, conversation, cell, forks))
+        case Perform():
+            forks.append(perform(step.task, conversation, step.point, cell.seed, step.generated))
+            return conversation
+        case Measure(context="forked"):
+            forks.append(forked(step, conversation))
+            return conversation
+        case Measure():
+            ask = one_after_another if step.context == "sequential" else in_one_answer
+            conversation, observations = yield from ask(step, conversation, cell.seed)
+            forks.append(given(observations))
+            return conversation
 
-    What the items share, the question, is said before them; an item only begins the participant's turn.
+
+def _hear(step: Hear, conversation: Conversation, cell: Cell, forks: list[Fork]) -> Walk[Conversation]:
+    """The participant's own words, which then belong to the conversation.
+
+    The seed is derived from the conversation, so that arms which have not parted yet hear the same words.
     """
-    instrument = step.instrument
-    fork = conversation.user(instrument.question)
-    if instrument.form == "cloze":
-        options = tuple(f" {word}" for words in instrument.words.values() for word in words)
-        for stem in instrument.stems:
-            ask = Ask(fork, stem.text, options)
-            yield Probe(step.point, instrument, stem.id, "read", ask)
-    elif instrument.options is not None:
-        for item in instrument.items:
-            ask = Ask(fork, instrument.opening.format(item=item.text), instrument.options.options)
-            yield Probe(step.point, instrument, item.id, "read", ask)
+    told = conversation.user(step.text)
+    speak = Speak(told, derive(cell.seed, told.id), "", step.max_tokens, step.temperature)
+    (reply,) = yield [speak]
+    forks.append(given([Observation(Probe(step.point, step.material, step.turn, "spoken", speak), reply)]))
+    return told.assistant(reply.text.strip() or SILENCE if isinstance(reply, Reply) else SILENCE)
 
 
-def test(conversation: Conversation, step: Perform, cell: Cell) -> Iterator[Probe]:
-    """A task's requests: every stem read, and those chosen by the design also completed freely."""
-    task = step.task
-    fork = conversation.user(task.question)
-    options = tuple(f" {word}" for word in (*task.words.negative, *task.words.positive))
-    for item in task.items:
-        yield Probe(step.point, task, item.id, "read", Ask(fork, item.text, options))
-        if task.generation is not None and item.id in step.generated:
-            limits = task.generation
-            seed = derive(cell.seed, task.id, item.id)
-            speak = Speak(fork, seed, item.text, limits.max_tokens, limits.temperature, limits.stop)
-            yield Probe(step.point, task, item.id, "generated", speak)
+def opened(frame: Frame) -> Conversation:
+    """The conversation that a frame opens."""
+    conversation = Conversation.begin()
+    if frame.text:
+        conversation = conversation.say(frame.role, frame.text)
+        if frame.role == "user":
+            conversation = conversation.assistant("Okay.")
+    return conversation

@@ -53,6 +53,15 @@ class Stored(NamedTuple):
     block: int
 
 
+class Finished(NamedTuple):
+    """What is kept of a complete session: its number, its cell, the conversation, each trial with its response's id."""
+
+    session: int
+    cell: Mapping[str, Any]
+    conversation: Conversation
+    trials: Iterable[tuple[Trial, int]]
+
+
 class Store:
     """An open store. ``Store(None)`` lives in memory."""
 
@@ -160,12 +169,13 @@ class Store:
         """The sessions that are complete."""
         return {row[0] for row in self._db.execute("SELECT id FROM sessions")}
 
-    def finish(self, sessions: Iterable[tuple[int, Mapping[str, Any], str, Iterable[tuple[Trial, int]]]]) -> None:
+    def finish(self, sessions: Iterable[Finished]) -> None:
         """Keep complete sessions with their trials, all of them or none."""
         self._db.execute("BEGIN")
         for index, cell, conversation, trials in sessions:
+            self._keep_turns(conversation)
             self._db.execute(
-                "INSERT OR REPLACE INTO sessions VALUES (?, ?, ?)", (index, json.dumps(cell), conversation)
+                "INSERT OR REPLACE INTO sessions VALUES (?, ?, ?)", (index, json.dumps(cell), conversation.id)
             )
             self._db.execute("DELETE FROM trials WHERE session = ?", (index,)) if self.attempt > 1 else None
             self._db.executemany(

@@ -1,0 +1,86 @@
+"""Controls: arms made from an induction's own text, each of which keeps all of it but one thing."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from affectlab.materials.document import Misplaced
+from affectlab.materials.schema import CONDITIONS, Condition, Material, Technique, Turn
+from affectlab.seeds import derive
+
+
+class Control(Material):
+    """An arm made from an induction's text, which keeps all of it but one thing."""
+
+    kind: Literal["control"]
+    separates: str
+    """What an effect of the text is told apart from, if the text has more of it than this arm."""
+    uses: Literal["text", "words", "word", "nothing"]
+    """All that the technique says; its text with the words in random order; the state's word alone; nothing."""
+    turns: Literal["kept", "one"] = "one"
+    """Whether the technique goes on as it does otherwise, or all of it is said in one turn and acknowledged."""
+    wrap: str = ""
+    """What is said: ``{text}`` stands for the text, or the words; ``{word}`` for the state's word."""
+    words: dict[Condition, str] = Field(default_factory=dict)
+    """Where the state's word alone is used: the word of each."""
+    names_state: bool = False
+    """Whether it may hold words that a measure scores, because these words are its very point."""
+
+    @model_validator(mode="after")
+    def _usable(self) -> Self:
+        place = {"text": "{text}", "words": "{text}", "word": "{word}", "nothing": ""}[self.uses]
+        if self.uses == "nothing" and self.wrap:
+            raise Misplaced("says something, and `uses` is nothing; leave out `wrap`", "wrap")
+        if place not in self.wrap:
+            raise Misplaced(f"`wrap` has no `{place}`; write where it goes", "wrap")
+        lacking = [state for state in CONDITIONS if state not in self.words] if self.uses == "word" else []
+        if lacking:
+            raise Misplaced(f"`words` has none for {lacking[0]}; add it", "words")
+        return self
+
+    def obstacle(self, text: str) -> str | None:
+        """Why this control cannot be made from a text, where it cannot."""
+        if self.uses == "words" and len(set(text.split())) < 2:
+            return "it has nothing to scramble"
+        return None
+
+    def say(self, text: str, state: str, seed: int = 0) -> str:
+        """What is said in a text's place; nothing, if empty. The order of scrambled words comes from the seed."""
+        if self.uses == "words":
+            text = scrambled(text, derive(seed, self.id, text))
+        return self.wrap.replace("{word}", self._word(state)).replace("{text}", text)
+
+    def _word(self, state: str) -> str:
+        return {str(name): word for name, word in self.words.items()}.get(state, "")
+
+    def script(self, technique: Technique, text: str, state: str, seed: int = 0) -> tuple[Turn, ...]:
+        """The turns of a technique's text in this arm."""
+        if self.uses == "nothing":
+            return ()
+        if self.uses == "words":
+            return technique.script(self.say(text, state, seed))
+        turns = technique.script(text)
+        if self.turns == "one":
+            return (Turn(say=self.say("\n\n".join(turn.say for turn in turns), state)),)
+        before, after = self.wrap.split("{text}", 1)
+        says = [turn.say for turn in turns]
+        says[0] = before + says[0]
+        says[-1] += after
+        return tuple(turn.model_copy(update={"say": say}) for turn, say in zip(turns, says, strict=True))
+
+
+def scrambled(text: str, seed: int) -> str:
+    """The words of a text in another order.
+
+    >>> scrambled("the dog ran", 1) in {"dog the ran", "dog ran the", "ran the dog", "ran dog the", "the ran dog"}
+    True
+    """
+    words = text.split()
+    order = list(words)
+    random = Random(seed)
+    while order == words and len(set(words)) > 1:
+        random.shuffle(order)
+    return " ".join(order)

@@ -1,0 +1,113 @@
+"""The design: what is crossed, what is left out, and that the same plan comes out again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from affectlab.design.crossing import kept, latin
+from affectlab.design.plan import Plan
+from affectlab.errors import InputError
+from tests.conftest import Lab
+
+FIXTURE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25)
+
+
+@given(levels=st.integers(1, 7), seed=st.integers(0, 2**32))
+def test_a_latin_square_has_every_level_once_in_each_row_and_column(levels: int, seed: int) -> None:
+    square = [[latin(levels, row, column, seed) for column in range(levels)] for row in range(levels)]
+    for line in (*square, *zip(*square, strict=True)):
+        assert sorted(line) == list(range(levels))
+
+
+@given(
+    sizes=st.lists(st.integers(1, 3), min_size=1, max_size=4),
+    fraction=st.integers(2, 3),
+    block=st.integers(0, 9),
+    seed=st.integers(0, 2**32),
+)
+def test_a_fraction_is_balanced_over_blocks(sizes: list[int], fraction: int, block: int, seed: int) -> None:
+    """In as many neighbouring blocks as one runs one cell in, every cell of the crossing stands once."""
+    counts = Counter(
+        places
+        for number in range(block, block + fraction)
+        for places in product(*map(range, sizes))
+        if kept(places, number, fraction, seed)
+    )
+    assert set(counts.values()) == {1}
+    assert len(counts) == len(list(product(*map(range, sizes))))
+
+
+@FIXTURE
+@given(seed=st.integers(0, 2**31), replicates=st.integers(1, 3))
+def test_a_plan_regenerates_from_its_seed(lab: Lab, seed: int, replicates: int) -> None:
+    changes: dict[str, Any] = {"crossing": {"latin": ["regulations"], "fraction": 1}}
+    first = Plan.of(lab.load(**changes), seed=seed, replicates=replicates)
+    again = Plan.of(lab.load(**changes), seed=seed, replicates=replicates)
+    assert first.cells == again.cells
+    assert first.hash == again.hash
+    assert [cell.index for cell in first.cells] == list(range(len(first)))
+
+
+@FIXTURE
+@given(seed=st.integers(0, 2**31))
+def test_a_latin_study_gives_each_text_one_regulation_and_each_regulation_as_often(lab: Lab, seed: int) -> None:
+    plan = Plan.of(lab.load(regulations=["breathing", "none"], crossing={"latin": ["regulations"]}), seed=seed)
+    blocks = Counter((cell.state, cell.text) for cell in plan.cells)
+    assert set(blocks.values()) == {1}
+    for state in plan.study.states:
+        arms = Counter(cell.regulation for cell in plan.cells if cell.state == state)
+        assert arms == {"breathing": 2, "none": 2}
+
+
+def test_a_full_crossing_has_every_combination_once(lab: Lab) -> None:
+    study = lab.load(
+        induction={"techniques": ["scene"], "texts": 2, "arms": ["text", "scrambled", "no-text"]},
+        regulation={"orders": ["after", "before"]},
+        contexts=["forked", "sequential"],
+        measures=["words", "ratings"],
+    )
+    cells = Plan.of(study).cells
+    places = [
+        (cell.state, cell.vignette, cell.arm, cell.context, cell.order, cell.regulation, cell.guidance)
+        for cell in cells
+    ]
+    assert len(set(places)) == len(places)
+    # 2 states x 2 texts x 3 arms, and 2 neutral texts without controls; x 2 contexts x (2 x 2 regulations, 1 nothing)
+    assert len(places) == (2 * 2 * 3 + 2) * 2 * 5
+
+
+def test_cells_that_differ_in_a_treatment_only_share_their_seed(lab: Lab) -> None:
+    plan = Plan.of(lab.load(), replicates=2)
+    seeds: dict[tuple[int, int], set[int]] = {}
+    for cell in plan.cells:
+        seeds.setdefault((cell.text, cell.replicate), set()).add(cell.seed)
+    assert all(len(shared) == 1 for shared in seeds.values())
+    assert len(set.union(*seeds.values())) == len(seeds)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"contexts": ["battery"]}, "`words` is a cloze, which is always asked on forks"),
+        ({"induction": {"techniques": ["scene"], "arms": ["text", "upside-down"]}}, "unknown control `upside-down`"),
+        ({"neutral_turns": [5, 2]}, "write growing numbers"),
+        ({"regulation": {"rounds": 0}}, "greater than or equal to 1"),
+        ({"regulation": {"orders": ["during"]}}, "'after' or 'before'"),
+        ({"crossing": {"latin": ["weather"]}}, "'frames'"),
+        ({"induction": {"techniques": ["recall"], "deliveries": ["system"]}}, "it cannot be a system turn"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_what_cannot_be_done_together_is_one_line_with_its_place(lab: Lab, changes: dict[str, Any], says: str) -> None:
+    with pytest.raises(InputError) as caught:
+        lab.load(**changes)
+    assert says in str(caught.value)
+    assert f"{lab.study}:" in str(caught.value)
+    assert caught.value.line is not None
+    assert caught.value.line > 1
