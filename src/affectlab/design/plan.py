@@ -202,5 +202,5 @@ def _differs(chosen: Mapping[str, str], state: str, levels: Mapping[str, Sequenc
 
 def _content(study: Study) -> dict[str, object]:
     """What makes a study another one; the prose in its file does not."""
-    prose = {"title", "tests", "against", "source", "hypotheses", "quick", "replicates", "seed", "models"}
+    prose = {"title", "tests", "against", "source", "hypotheses", "quick", "replicates", "seed", "models", "require"}
     return study.model_dump(mode="json", exclude=prose)
