@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-Continuation = Literal["", "prefill", "flag"]
-"""How a turn is begun for the model: not at all; by ending with the model's turn; by saying so as well."""
+Continuation = Literal["", "prefill", "flag", "prefix"]
+"""How a turn is begun for the model: not at all; by ending with the model's turn; by also saying so in the request
+(vLLM, SGLang) or in that turn (Mistral)."""
+
+System = Literal["anywhere", "first", ""]
+"""Where the experimenter can speak as the system: at any point, only at the beginning, nowhere."""
 
 Constraint = Literal["", "grammar", "choice", "schema", "enum"]
 """How its words can be limited: by a grammar, a list of choices, a JSON schema, an enumeration."""
@@ -33,6 +37,7 @@ class Abilities:
     """Its vocabulary's size; 0 where that is not known."""
     completions: bool = False
     continuation: Continuation = ""
+    system: System = "anywhere"
     constraint: Constraint = ""
     seed: bool = False
     temperature: bool = True

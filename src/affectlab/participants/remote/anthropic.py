@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from affectlab.participants.remote.abilities import Abilities
@@ -58,32 +58,32 @@ class Anthropic:
             body["temperature"] = min(1.0, wanted.temperature)
         if wanted.stop:
             body["stop_sequences"] = [stop for stop in wanted.stop if stop.strip()]
-        if self.quirks.reasoning_tokens:
-            body["max_tokens"] = limit + self.quirks.reasoning_tokens
-            body["thinking"] = {"type": "enabled", "budget_tokens": self.quirks.reasoning_tokens}
+        body |= self._thinking(limit)
+        if "thinking" in body:
             body.pop("temperature", None)
         if wanted.choice:
-            body["output_config"] = {
-                "format": {
-                    "type": "json_schema",
-                    "schema": {
-                        "type": "object",
-                        "properties": {"answer": {"enum": [text.strip() for text in wanted.choice]}},
-                        "required": ["answer"],
-                        "additionalProperties": False,
-                    },
-                }
-            }
+            body.setdefault("output_config", {})["format"] = _choice(wanted.choice)
         body |= self.quirks.extra
         return Call("/messages", body, _Reader(wanted), wanted.purpose, output=int(body["max_tokens"]))
+
+    def _thinking(self, limit: int) -> dict[str, Any]:
+        """How it is to reason: newer models by an effort, older ones by a number of tokens."""
+        quirks = self.quirks
+        if not quirks.reasoning_tokens and not quirks.reasoning:
+            return {}
+        more: dict[str, Any] = {"max_tokens": limit + quirks.reasoning_tokens}
+        if quirks.reasoning:
+            return more | {"output_config": {"effort": quirks.reasoning}}
+        return more | {"thinking": {"type": "enabled", "budget_tokens": quirks.reasoning_tokens}}
 
     def honoured(self, wanted: Wanted, abilities: Abilities) -> dict[str, Any]:
         """What of the wanted parameters is sent; temperatures end at 1 here."""
         sent = sent_sampling(wanted, abilities)
         if sent["temperature"] is not None:
-            sent["temperature"] = None if self.quirks.reasoning_tokens else min(1.0, sent["temperature"])
-        if self.quirks.reasoning_tokens:
-            sent["reasoning"] = self.quirks.reasoning_tokens
+            budgeted = self.quirks.reasoning_tokens and not self.quirks.reasoning
+            sent["temperature"] = None if budgeted else min(1.0, sent["temperature"])
+        if self.quirks.reasoning or self.quirks.reasoning_tokens:
+            sent["reasoning"] = self.quirks.reasoning or self.quirks.reasoning_tokens
         return sent
 
     def refusal(self, status: int, payload: Any) -> Turn | None:
@@ -116,6 +116,17 @@ class _Reader:
             thoughts=thoughts,
             why=why,
         )
+
+
+def _choice(options: Sequence[str]) -> dict[str, Any]:
+    """The form of an answer that is one of the options."""
+    schema = {
+        "type": "object",
+        "properties": {"answer": {"enum": [text.strip() for text in options]}},
+        "required": ["answer"],
+        "additionalProperties": False,
+    }
+    return {"type": "json_schema", "schema": schema}
 
 
 def _usage(usage: Any) -> Usage | None:

@@ -43,6 +43,10 @@ class Exchange:
         self._chance = Random(seed)
         self._started: float | None = None
 
+    async def begin(self) -> None:
+        """Try afresh, whatever happened before."""
+        self.gate.begin()
+
     async def send(self, call: Call, rank: int = 0, *, tries: int | None = None) -> Any:
         """What ``call.read`` makes of the reply.
 

@@ -82,6 +82,13 @@ class Gate:
                 self.leave_unused()
             raise
 
+    def begin(self) -> None:
+        """Forget an outage of before: what is asked now is tried afresh."""
+        self._failures = 0
+        self._failing_since = None
+        self._closed_until = 0.0
+        self._trial = False
+
     def leave(self, *, good: bool, slower: bool = False, wait: float | None = None) -> None:
         """Give the place back, and say how it went."""
         loop = asyncio.get_running_loop()

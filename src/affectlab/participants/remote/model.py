@@ -36,6 +36,8 @@ class Quirks(BaseModel):
     """False where it refuses a begun turn."""
     constraint: Literal["", "grammar", "choice", "schema", "enum"] | None = None
     seed: bool | None = None
+    seed_field: str = "seed"
+    """What it calls the seed."""
     reasons: bool = False
     """It reasons before it answers."""
     reasoning: str = ""
@@ -73,8 +75,10 @@ class ModelFile(BaseModel):
     licence: str = ""
     source: str
     """Where these facts stand."""
-    verified: str = ""
-    """What was verified, and what was not."""
+    verified: Mapping[Literal["name", "address", "context", "quirks"], Literal["seen", "recalled"]] = Field(
+        default_factory=dict
+    )
+    """For each fact whether it was read in ``source``, or is general knowledge that only the probing can confirm."""
     note: str = ""
     quirks: Quirks = Quirks()
 

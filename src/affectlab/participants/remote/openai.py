@@ -58,16 +58,19 @@ class OpenAI:
         messages = list(wanted.messages)
         body: dict[str, Any] = {"model": self.model, "messages": messages}
         if wanted.opening:
-            messages.append({"role": "assistant", "content": wanted.opening})
+            begun: dict[str, Any] = {"role": "assistant", "content": wanted.opening}
             if abilities.continuation == "flag":
                 body |= {"add_generation_prompt": False, "continue_final_message": True}
+            if abilities.continuation == "prefix":
+                begun["prefix"] = True
+            messages.append(begun)
         limit = max(wanted.limit, self.quirks.least_tokens) + self.quirks.reasoning_tokens
         body[self.quirks.max_tokens_field] = limit
         if abilities.temperature and wanted.temperature is not None:
             body["temperature"] = wanted.temperature
             body |= _UNTRUNCATED.get(abilities.server, {"top_p": 1.0})
         if wanted.seed is not None and abilities.seed:
-            body["seed"] = wanted.seed & 0x7FFFFFFF
+            body[self.quirks.seed_field] = wanted.seed & 0x7FFFFFFF
         if wanted.stop and not abilities.reasons:
             body["stop"] = list(wanted.stop)
         if wanted.top:

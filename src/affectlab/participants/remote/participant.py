@@ -12,7 +12,6 @@ from affectlab.errors import CapabilityError, ParticipantError
 from affectlab.participants.base import Capabilities
 from affectlab.participants.remote import answers
 from affectlab.participants.remote.abilities import Abilities
-from affectlab.participants.remote.answers import Voice
 from affectlab.participants.remote.calls import Call, Rejected, Turn
 from affectlab.participants.remote.crew import Crew, Unanswered
 from affectlab.participants.remote.dialect import Dialect
@@ -27,6 +26,7 @@ from affectlab.participants.remote.policy import Policy
 from affectlab.participants.remote.probe import probe
 from affectlab.participants.remote.secret import Key, is_local, plain_address, scrub
 from affectlab.participants.remote.spending import Account, Budget, Price, Spent
+from affectlab.participants.remote.voice import Voice
 from affectlab.requests import Ask, Request, Response
 
 
@@ -159,6 +159,8 @@ class RemoteParticipant:
         """
         self._open()
         assert self._crew is not None
+        assert self._exchange is not None
+        self._crew.call(self._exchange.begin())
         order = by_prefix(requests)
 
         async def job(rank: int) -> Response:

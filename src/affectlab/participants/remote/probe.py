@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from affectlab.errors import ParticipantError
-from affectlab.participants.remote.abilities import Abilities, Constraint, Continuation
+from affectlab.participants.remote.abilities import Abilities, Constraint, Continuation, System
 from affectlab.participants.remote.calls import Call, Rejected, Turn, Wanted
 from affectlab.participants.remote.dialect import Dialect, Listing
 from affectlab.participants.remote.model import ModelFile
@@ -51,6 +51,7 @@ def probe(dialect: Dialect, model: ModelFile) -> Generator[list[Call], list[Any]
     abilities = replace(abilities, alternatives=(yield from _alternatives(dialect, model, abilities)))
     abilities = replace(abilities, continuation=(yield from _continuation(dialect, model, abilities)))
     abilities = replace(abilities, seed=(yield from _seed(dialect, model, abilities)))
+    abilities = replace(abilities, system=(yield from _system(dialect, abilities)))
     if isinstance(dialect, OpenAI):
         abilities = yield from _scoring(dialect, abilities)
         abilities = replace(abilities, logit_bias=(yield from _logit_bias(dialect, abilities)))
@@ -130,7 +131,9 @@ def _continuation(
         return ""
     if abilities.server == "llama.cpp":
         return "prefill"  # documented, and shown by its template; a small model may not finish the word
-    ways: tuple[Continuation, ...] = ("prefill", "flag") if dialect.name == "openai" else ("prefill",)
+    ways: tuple[Continuation, ...] = ("prefill",)
+    if dialect.name == "openai":
+        ways = ("prefill", "flag", "prefix") if not abilities.server else ("prefill", "flag")
     for way in ways:
         wanted = Wanted(_REPEAT, "extraord", limit=6, temperature=0.0, purpose="probe")
         [turn] = yield [replace(dialect.turn(wanted, replace(abilities, continuation=way)), optional=True)]
@@ -157,6 +160,20 @@ def _seed(dialect: Dialect, model: ModelFile, abilities: Abilities) -> Generator
         said.append(turn.text)
     first, second, third, other = said
     return second in (first, third) and other != second
+
+
+def _system(dialect: Dialect, abilities: Abilities) -> Generator[list[Call], list[Any], System]:
+    """Where a system turn is taken. Only whether it is, not how far the model follows it."""
+    if not isinstance(dialect, OpenAI):
+        return "first"
+    opened = [{"role": "system", "content": "Be brief."}, *_HELLO]
+    later = [*opened, {"role": "assistant", "content": "yes"}, {"role": "system", "content": "Go on."}, *_HELLO]
+    places: tuple[tuple[System, list[dict[str, str]]], ...] = (("anywhere", later), ("first", opened))
+    for place, messages in places:
+        [turn] = yield [replace(dialect.turn(Wanted(messages, limit=1, purpose="probe"), abilities), optional=True)]
+        if isinstance(turn, Turn):
+            return place
+    return ""
 
 
 def _scoring(dialect: OpenAI, abilities: Abilities) -> Generator[list[Call], list[Any], Abilities]:

@@ -1,0 +1,108 @@
+"""What a way to an answer knows of the endpoint and of the user's decisions, and how it words what it wants."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from affectlab.participants.remote import forms
+from affectlab.participants.remote.abilities import Abilities
+from affectlab.participants.remote.calls import Call, Turn, Wanted
+from affectlab.participants.remote.dialect import Dialect
+from affectlab.participants.remote.forms import Posed, posed
+from affectlab.participants.remote.policy import Policy
+from affectlab.participants.remote.tally import Draw
+from affectlab.requests import Answer, Request
+
+Steps = Generator[list[Call], list[Any], Answer]
+"""Yields the calls that are needed next, is sent what was read of each, and returns the answer."""
+
+
+class Ledger(Protocol):
+    """Where the draws of an unfinished question are kept."""
+
+    def get(self, question: str, draw: int) -> Draw | None:
+        """A draw that was made before."""
+
+    def put(self, question: str, draw: int, made: Draw) -> None:
+        """Keep a draw."""
+
+
+@dataclass
+class Voice:
+    """Everything a way to an answer needs to know."""
+
+    dialect: Dialect
+    abilities: Abilities
+    policy: Policy
+    ledger: Ledger | None = None
+    spellings: dict[str, list[int]] = field(default_factory=dict)
+    """The tokens of the options met so far."""
+
+    def pose(self, request: Request) -> Posed:
+        """The request's conversation and opening, in the form that the endpoint can take."""
+        can_continue = bool(self.abilities.continuation)
+        return posed(request.conversation, request.opening, can_continue=can_continue, system=self.abilities.system)
+
+    def wanted(
+        self,
+        question: Posed,
+        *,
+        seed: int | None,
+        limit: int,
+        purpose: str,
+        top: int = 0,
+        choice: tuple[str, ...] = (),
+    ) -> Wanted:
+        """A turn that answers a question: at temperature 1 where its log probabilities are read."""
+        return Wanted(
+            question.messages,
+            question.opening,
+            limit=limit,
+            temperature=self.policy.temperature if not top else 1.0,
+            seed=seed,
+            top=top,
+            choice=choice,
+            purpose=purpose,
+        )
+
+    @property
+    def requested(self) -> dict[str, Any]:
+        """What the user asked of every answer."""
+        return {
+            "way": self.policy.way,
+            "temperature": self.policy.temperature,
+            "standard_error": self.policy.standard_error,
+            "most_draws": self.policy.most_draws,
+        }
+
+
+def described(question: Posed) -> dict[str, Any]:
+    """The form of a question, for the answer's record."""
+    described: dict[str, Any] = {"form": question.form, "wording": forms.version()}
+    if question.moved:
+        described["system"] = question.moved
+    return described
+
+
+def told(turn: Turn) -> dict[str, Any]:
+    """What a turn says about itself, for the answer's record."""
+    told: dict[str, Any] = {}
+    if turn.fingerprint:
+        told["fingerprint"] = turn.fingerprint
+    if turn.thoughts or (turn.usage and turn.usage.reasoning):
+        told["reasoning"] = {"letters": turn.thoughts, "tokens": turn.usage.reasoning if turn.usage else 0}
+    if turn.why and turn.finish == "refused":
+        told["why"] = turn.why
+    return told
+
+
+def seed_of(content: str, draw: int) -> int:
+    """The seed of a draw: different for every draw of every question, the same whenever it is made again.
+
+    >>> seed_of("a", 0) == seed_of("a", 0), seed_of("a", 0) == seed_of("a", 1)
+    (True, False)
+    """
+    return int.from_bytes(hashlib.sha256(f"{content}\0{draw}".encode()).digest()[:4]) >> 1
