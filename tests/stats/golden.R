@@ -242,27 +242,27 @@ golden$power <- list(paired = power.t.test(n = 34, delta = 0.5, type = "paired",
                      independent = power.t.test(n = 64, delta = 0.5, strict = TRUE)$power,
                      null = power.t.test(n = 10, delta = 0, type = "paired", strict = TRUE)$power)
 
-# --- mixed model, for tests/analysis ---------------------------------------------------------------------------------
+# --- mixed models: intercepts only, and conditions that vary over vignettes and items --------------------------------
 mixed <- expand.grid(item = 1:8, vignette = 1:12, state = c("anger", "fear", "neutral"))
 mixed$y <- with(mixed, round(40 + 6 * (state == "anger") + 4 * (state == "fear") + effect(vignette, 5) + effect(item, 4) +
-                               effect(vignette, 3) * (state == "anger") + rnorm(nrow(mixed), sd = 6), 3))
+                               effect((vignette - 1) * 3 + as.integer(state), 3) + effect((item - 1) * 3 + as.integer(state), 2) +
+                               effect((vignette - 1) * 8 + item, 3) + rnorm(nrow(mixed), sd = 6), 3))
 mixed <- mixed[-sample(nrow(mixed), 25), ]
 mixed$state <- relevel(factor(mixed$state), "neutral")
-fixed <- function(m, ddf = "Satterthwaite") {
-  s <- coef(summary(m, ddf = ddf))
+between <- subset(mixed, (vignette %% 3) == (as.integer(state) - 1))        # each vignette under one state only
+fixed <- function(m) {
+  s <- coef(summary(m, ddf = "Satterthwaite"))
   list(name = rownames(s), estimate = s[, "Estimate"], se = s[, "Std. Error"], df = s[, "df"], t = s[, "t value"],
        p = s[, "Pr(>|t|)"])
 }
-intercepts <- lmer(y ~ state + (1 | vignette) + (1 | item), mixed, control = control)
-mixed$anger <- as.numeric(mixed$state == "anger"); mixed$fear <- as.numeric(mixed$state == "fear")
-slopes <- lmer(y ~ anger + fear + (1 + anger || vignette) + (1 | item), mixed, control = control)
-correlated <- lmer(y ~ anger + fear + (1 + anger | vignette) + (1 | item), mixed, control = control)
-golden$mixed <- list(data = mixed, intercepts = fixed(intercepts), intercepts_vc = as.data.frame(VarCorr(intercepts))$vcov,
-                     intercepts_reml = as.numeric(logLik(intercepts)),
-                     slopes = fixed(slopes), slopes_vc = as.data.frame(VarCorr(slopes))$vcov,
-                     slopes_reml = as.numeric(logLik(slopes)),
-                     correlated = fixed(correlated), correlated_vc = as.data.frame(VarCorr(correlated))[, c("grp", "var1", "var2", "vcov")],
-                     correlated_reml = as.numeric(logLik(correlated)))
+interactions <- lmer(y ~ state + (1 | vignette) + (1 | item) + (1 | vignette:state) + (1 | item:state) + (1 | vignette:item),
+                     mixed, control = control)
+nested <- lmer(y ~ state + (1 | vignette) + (1 | item) + (1 | item:state), between, control = control)
+variances <- function(m) { v <- as.data.frame(VarCorr(m)); setNames(as.list(v$vcov), v$grp) }
+golden$mixed <- list(data = mixed, interactions = fixed(interactions), interactions_vc = variances(interactions),
+                     interactions_reml = as.numeric(REMLcrit(interactions)),
+                     between = between, nested = fixed(nested), nested_vc = variances(nested),
+                     nested_reml = as.numeric(REMLcrit(nested)))
 
 golden$versions <- as.list(sapply(c("lme4", "lmerTest", "psych", "lavaan", "BayesFactor", "effectsize", "metafor", "clubSandwich"),
                                   function(p) as.character(packageVersion(p))))

@@ -284,3 +284,29 @@ def test_power(golden: Golden) -> None:
     assert stats.power_paired(0.5, 34) == close(golden["power"]["paired"], 1e-8)
     assert stats.power_independent(0.5, 64, 64) == close(golden["power"]["independent"], 1e-8)
     assert stats.power_paired(0.0, 10) == close(golden["power"]["null"], 1e-8)
+
+
+# --- mixed models
+
+
+@pytest.mark.parametrize(("name", "data"), [("interactions", "data"), ("nested", "between")])
+def test_mixed_models(golden: Golden, name: str, data: str) -> None:
+    """R: lmerTest::lmer. lme4 stops at a relative 1e-7 of the variances; its degrees of freedom are differenced twice.
+
+    In `nested` the variance of item × state is zero on both sides.
+    """
+    rows, expected = golden["mixed"][data], golden["mixed"][name]
+    model = stats.mixed_model(rows["y"], rows["state"], {"vignette": rows["vignette"], "item": rows["item"]})
+    for source, value in golden["mixed"][f"{name}_vc"].items():
+        ours = source.replace(":", " × ").replace("state", "condition").replace("Residual", "residual")
+        assert model.variance[ours] == close(value, 2e-5, 1e-4), source
+    assert model.criterion == close(golden["mixed"][f"{name}_reml"])
+    tests = [model.contrast(state, "neutral") for state in ("anger", "fear")]
+    for i, test in enumerate(tests, start=1):
+        assert test.difference == close(expected["estimate"][i], 1e-6)
+        assert test.se == close(expected["se"][i], 1e-5)
+        assert test.df == close(expected["df"][i], 1e-3)
+        assert test.p == close(expected["p"][i], 1e-3)
+    neutral = model.mean("neutral")
+    assert (neutral.value, neutral.se) == close((expected["estimate"][0], expected["se"][0]), 1e-5)
+    assert neutral.df == close(expected["df"][0], 1e-3)

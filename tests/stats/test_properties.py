@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from affectlab import stats
-from affectlab.stats._reml import reml
+from affectlab.stats._reml import Grouping, reml
 
 settings.register_profile("stats", max_examples=40, deadline=None, derandomize=True)
 settings.load_profile("stats")
@@ -166,10 +166,22 @@ def test_restricted_likelihood_agrees_with_mean_squares_when_balanced(rng: np.ra
     y = (rng.normal(0, 3, (a, 1)) + rng.normal(0, 2, (1, a)) + rng.normal(0, 1, (a, a))).ravel()
     rows, columns = np.repeat(np.arange(a), a), np.tile(np.arange(a), a)
     parts = stats.variance_components(y, {"v": rows, "w": columns}).estimate
-    mean, found = reml(y, [(rows, a), (columns, a)], ["v", "w"])
-    if min(parts.values()) > 1e-3:
-        assert found == pytest.approx(list(parts.values()), rel=1e-4)
-    assert mean == same(float(y.mean()))
+    for host in (None, rows):  # with and without eliminating the rows' blocks first
+        fit = reml(y, np.ones((a * a, 1)), [Grouping("v", rows, a, host), Grouping("w", columns, a)])
+        if min(parts.values()) > 1e-3:
+            assert fit.variance == pytest.approx(list(parts.values()), rel=1e-4)
+        assert fit.beta[0] == same(float(y.mean()))
+
+
+@given(scores, st.integers(4, 12))
+def test_a_mixed_model_of_one_score_per_unit_and_condition_is_a_paired_test(rng: np.random.Generator, n: int) -> None:
+    a = rng.normal(0, 1, n)
+    b = a + rng.normal(0.5, 0.8, n)
+    between = np.var(a - b, ddof=1) / 2 < np.var((a + b) / 2, ddof=1) * 2  # the unit's variance is above zero
+    model = stats.mixed_model([*b, *a], ["b"] * n + ["a"] * n, {"unit": [*range(n), *range(n)]})
+    mixed, paired = model.contrast("b", "a"), stats.paired_t(b, a)
+    if between and model.variance["unit"] > 1e-3:
+        assert (mixed.difference, mixed.t, mixed.df) == pytest.approx((paired.difference, paired.t, n - 1), rel=1e-4)
 
 
 @given(scores, st.integers(5, 10), shifts)

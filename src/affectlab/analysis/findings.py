@@ -15,9 +15,8 @@ import numpy as np
 import pandas as pd
 
 from affectlab.analysis.shifts import DESIGN, by_point, change, level, over_arms
-from affectlab.design.study import NOTHING, TEXT
 from affectlab.errors import DataError
-from affectlab.materials.schema import NEUTRAL
+from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT
 from affectlab.stats.ttest import TTest, one_sample_t, paired_t, welch_t
 
 Values = np.ndarray[Any, np.dtype[np.float64]]

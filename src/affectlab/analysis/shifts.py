@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from affectlab.design.study import TEXT
+from affectlab.materials.schema import TEXT
 
 DESIGN = ["model", "frame", "technique", "grade", "delivery", "context"]
 """The factors within which findings are made."""

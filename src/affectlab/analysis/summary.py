@@ -8,8 +8,7 @@ from typing import Any
 
 from affectlab.analysis.findings import Finding, findings
 from affectlab.analysis.usability import Usability, usability
-from affectlab.design.study import NOTHING
-from affectlab.materials.schema import Instrument, Regulation
+from affectlab.materials.schema import NOTHING, Instrument, Regulation
 from affectlab.materials.tasks import Task
 from affectlab.run import Run
 

@@ -10,7 +10,9 @@ from affectlab.errors import InputError
 from affectlab.materials.catalogue import FOLDERS, Catalogue
 from affectlab.materials.control import Control
 from affectlab.materials.document import Document, Place
-from affectlab.materials.schema import Induction, Length, Line, Material, Regulation, Technique
+from affectlab.materials.manual import Manual
+from affectlab.materials.protocol import Protocol
+from affectlab.materials.schema import Frame, Induction, Length, Line, Lines, Material, Regulation, Technique
 
 
 def mistakes(study: str | Path) -> list[InputError]:
@@ -59,9 +61,7 @@ def _texts(
                 place = ("texts", index, "grades", grade)
                 yield from _wording(catalogue, document, wording.text, place, length)
     elif isinstance(material, Regulation):
-        for index, script in enumerate(material.scripts):
-            yield from _once(document, "script", script.id, ("scripts", index), seen)
-            yield from _wording(catalogue, document, script.text, ("scripts", index), material.length)
+        yield from _scripts(catalogue, document, material, seen)
     elif isinstance(material, Technique):
         yield from _wording(catalogue, document, material.instruction, ("instruction",))
         for index, turn in enumerate(material.turns):
@@ -69,8 +69,34 @@ def _texts(
     elif isinstance(material, Control):
         if not material.names_state:
             yield from _wording(catalogue, document, material.wrap, ("wrap",))
+    elif isinstance(material, Frame) and not material.announces:
+        yield from _wording(catalogue, document, material.text, ("text",))
+    elif isinstance(material, Protocol):
+        for where, said in material.lines():
+            yield from _wording(catalogue, document, said, where)
     elif isinstance(material, Line):
         yield from _wording(catalogue, document, f"{material.text} {material.reply}", ("text",))
+    elif isinstance(material, Lines):
+        for index, line in enumerate(material.lines):
+            yield from _wording(catalogue, document, f"{line.text} {line.reply}", ("lines", index))
+    elif isinstance(material, Manual):
+        yield from _wording(catalogue, document, material.opening, ("opening",))
+        yield from _wording(catalogue, document, material.frame, ("frame",))
+        for index, stage in enumerate(material.stages):
+            yield from _wording(catalogue, document, stage, ("stages", index))
+
+
+def _scripts(
+    catalogue: Catalogue, document: Document, regulation: Regulation, seen: dict[tuple[str, str], str]
+) -> Iterator[InputError]:
+    if regulation.menu is not None:
+        yield from _wording(catalogue, document, regulation.menu, ("menu",))
+    for index, script in enumerate(regulation.scripts):
+        place = ("scripts", index)
+        yield from _once(document, "script", script.id, place, seen)
+        yield from _long(document, script.text, place, regulation.length)
+        if regulation.exempt is None:
+            yield from _unscored(catalogue, document, script.text, place)
 
 
 def _controlled(catalogue: Catalogue) -> Iterator[InputError]:
@@ -99,9 +125,18 @@ def _once(
 def _wording(
     catalogue: Catalogue, document: Document, text: str, place: Place, length: Length | None = None
 ) -> Iterator[InputError]:
+    if length is not None:
+        yield from _long(document, text, place, length)
+    yield from _unscored(catalogue, document, text, place)
+
+
+def _long(document: Document, text: str, place: Place, length: Length) -> Iterator[InputError]:
     words = len(text.split())
-    if length is not None and not length.holds(words):
+    if not length.holds(words):
         hint = f"the technique's texts have {length.words} words, give or take {length.tolerance:.0%}"
         yield document.error(f"{words} words", place, hint=hint)
+
+
+def _unscored(catalogue: Catalogue, document: Document, text: str, place: Place) -> Iterator[InputError]:
     for word in dict.fromkeys(catalogue.scored.found(text)):
         yield document.error(f"contains `{word}`, which a measure scores", place, hint="use another word")

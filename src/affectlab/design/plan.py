@@ -11,8 +11,8 @@ from itertools import count, product
 
 from affectlab.design.crossing import kept, latin
 from affectlab.design.procedure import Procedure, procedure, wording
-from affectlab.design.study import NO_TEXT, NOTHING, TEXT, Study
-from affectlab.materials.schema import NEUTRAL, Induction, Material, Regulation
+from affectlab.design.study import Study
+from affectlab.materials.schema import NEUTRAL, NO_TEXT, NOTHING, TEXT, Induction, Material, Regulation
 from affectlab.seeds import derive
 
 
@@ -202,5 +202,5 @@ def _differs(chosen: Mapping[str, str], state: str, levels: Mapping[str, Sequenc
 
 def _content(study: Study) -> dict[str, object]:
     """What makes a study another one; the prose in its file does not."""
-    prose = {"title", "tests", "against", "source", "hypotheses", "quick", "replicates", "seed", "models"}
+    prose = {"title", "tests", "against", "source", "hypotheses", "quick", "replicates", "seed", "models", "require"}
     return study.model_dump(mode="json", exclude=prose)

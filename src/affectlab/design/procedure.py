@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from affectlab.conversation import Role
-from affectlab.design.study import NOTHING, TEXT, Context, Study
+from affectlab.design.study import Context, Study
 from affectlab.materials.control import Control
 from affectlab.materials.schema import (
+    NOTHING,
+    TEXT,
     Frame,
     Grade,
     Induction,

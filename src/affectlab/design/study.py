@@ -14,6 +14,8 @@ from affectlab.materials.control import Control
 from affectlab.materials.document import Document, Misplaced, Place, read, validate
 from affectlab.materials.schema import (
     CONDITIONS,
+    NOTHING,
+    TEXT,
     Frame,
     Grade,
     Id,
@@ -32,16 +34,12 @@ Point = Literal["baseline", "prepared", "induced", "stabilised", "regulated"]
 POINTS: tuple[Point, ...] = ("baseline", "prepared", "induced", "stabilised", "regulated")
 """The points between the phases of a session, in their order; ``prepared`` is after a regulation that comes first."""
 
-NOTHING = "none"
-"""The regulation arm in which nothing is said."""
-TEXT = "text"
-"""The induction arm in which the text is given as it is; the other arms are its controls."""
-NO_TEXT = "no-text"
-"""The control in which nothing is said in the text's place, and so no grade or delivery of it differs."""
 PERSONAS = "personas"
 """Among the frames: every persona that there is."""
 
 Delivery = Literal["user", "system", "elaborated"]
+Requirement = Literal["distribution", "opening", "seed", "identical"]
+"""What a study can require of a model: see ``participants.base.Capabilities``."""
 Context = Literal["forked", "sequential", "battery"]
 Order = Literal["after", "before"]
 
@@ -101,6 +99,8 @@ class Study(Part):
     source: str = ""
     seed: int = Field(default=1, ge=0)
     models: tuple[str, ...] = Field(default=("smollm2",), min_length=1)
+    require: tuple[Requirement, ...] = ()
+    """What every model must be able to do; one that cannot stops the run before anything is spent."""
     frames: tuple[Id, ...] = Field(default=("human-participant",), min_length=1)
     states: tuple[str, ...] = Field(min_length=1)
     induction: Inductions = Inductions()
@@ -228,7 +228,7 @@ class Study(Part):
 
 _LISTS = (
     *(("", name) for name in ("frames", "states", "regulations", "measures", "models", "measure_at", "contexts")),
-    ("", "neutral_turns"),
+    *(("", name) for name in ("neutral_turns", "require")),
     *(("induction", name) for name in ("techniques", "grades", "arms", "deliveries")),
     *(("regulation", name) for name in ("deliveries", "orders")),
 )

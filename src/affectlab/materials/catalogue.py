@@ -12,6 +12,10 @@ from typing import TypeVar, cast
 from affectlab.errors import InputError
 from affectlab.materials.control import Control
 from affectlab.materials.document import Document, read, validate
+from affectlab.materials.games import playable
+from affectlab.materials.manual import Manual
+from affectlab.materials.protocol import Protocol
+from affectlab.materials.references import References
 from affectlab.materials.schema import (
     Frame,
     Induction,
@@ -23,7 +27,7 @@ from affectlab.materials.schema import (
     Technique,
     Truth,
 )
-from affectlab.materials.tasks import Task
+from affectlab.materials.tasks import Interactive, Task
 from affectlab.materials.vocabulary import Vocabulary
 
 SHIPPED = Path(__file__).parent / "data"
@@ -37,8 +41,11 @@ FOLDERS: dict[type[Material], str] = {
     Truth: "truths",
     Frame: "frames",
     Control: "controls",
+    Protocol: "protocols",
     Line: "scripts",
     Lines: "sequences",
+    Manual: "manuals",
+    References: "references",
 }
 """The folder in which each kind of material lies."""
 
@@ -94,7 +101,7 @@ class Catalogue:
         for instrument in self.sound(Instrument):
             patterns += [*instrument.forbidden, *(word for words in instrument.words.values() for word in words)]
         for task in self.sound(Task):
-            patterns += [*task.forbidden, *task.words.negative, *task.words.positive]
+            patterns += task.scored
         return Vocabulary.of(patterns)
 
     def sound(self, kind: type[M]) -> Iterator[M]:
@@ -130,7 +137,19 @@ def _read(path: Path) -> Document:
 
 @cache
 def _validated(kind: type[Material], path: Path) -> Material:
-    return validate(_read(path), kind)
+    document = _read(path)
+    material = validate(document, _form(document) if kind is Task else kind)
+    if isinstance(material, Interactive):
+        playable(material, document)
+    return material
+
+
+def _form(document: Document) -> type[Task]:
+    """The kind of task that a file holds."""
+    form = document.data.get("form") if isinstance(document.data, dict) else None
+    if form is not None and form not in Task.forms:
+        raise document.error(f"unknown form `{form}`", ("form",), hint=f"the forms are {', '.join(Task.forms)}")
+    return Task.forms.get(str(form), Task)
 
 
 def _identity(kind: type[Material], path: Path) -> str:

@@ -19,6 +19,13 @@ NEUTRAL = "neutral"
 CONDITIONS = (*STATES, NEUTRAL)
 Condition = Literal["fear", "anxiety", "anger", "sadness", "disgust", "worry", "stress", "neutral"]
 
+NOTHING = "none"
+"""The regulation arm in which nothing is said."""
+TEXT = "text"
+"""The induction arm in which the text is given as it is; the other arms are its controls."""
+NO_TEXT = "no-text"
+"""The control in which nothing is said in the text's place, and so no grade or delivery of it differs."""
+
 
 class Part(BaseModel):
     """A part of a material: frozen, and closed against misspelt keys."""
@@ -149,15 +156,42 @@ class Script(Part):
         return self
 
 
+FAMILIES = (
+    "situation-modification",
+    "attentional-deployment",
+    "cognitive-change",
+    "response-modulation",
+    "acceptance",
+    "support",
+    "harm",
+    "control",
+)
+"""The families of the shipped techniques: the process model (Gross, 1998) in its order, then what it leaves out."""
+
+
 class Regulation(Material):
     """A technique of emotion regulation, or a control that could have done the same."""
 
     kind: Literal["regulation"]
     family: str
+    """Where it acts; those that come with affectlab are of ``FAMILIES``."""
     technique: Id
     role: Literal["technique", "control"]
     webb2012: str | None = None
-    """The code in Webb, Miles and Sheeran (2012), where it has one."""
+    """The strategy that it is in the taxonomy of Webb, Miles and Sheeran (2012), where it is in it."""
+    expected: Literal["relief", "none", "harm"] | None = None
+    """What it is expected to do to a state in people, right after it; null where findings or theories disagree."""
+    reference: dict[Id, Literal["same", "near"]] | None = None
+    """Its effects in humans: ids of entries of the references, the nearest first; of the same technique or a near one.
+
+    Null says that none was found.
+    """
+    menu: str | None = None
+    """What the participant reads of it where it chooses for itself."""
+    unmatched: str | None = None
+    """Why its texts are not as long as those of the techniques, where they are not."""
+    exempt: str | None = None
+    """Why its texts may contain words that a measure scores, where they may."""
     scripts: tuple[Script, ...] = Field(min_length=1)
     length: Length
 
@@ -253,6 +287,17 @@ class Stem(Part):
     text: str
 
 
+class Paraphrase(Part):
+    """The same measure in other words, to see whether a finding hangs on its wording."""
+
+    id: Id
+    question: str
+    items: dict[str, str] = Field(default_factory=dict)
+    """Per item, another text; the others stay."""
+    stems: dict[str, str] = Field(default_factory=dict)
+    """Per stem, another text; the others stay."""
+
+
 class Instrument(Material):
     """A way of measuring: ratings, read as an expected value, or a cloze, read as log mass of words."""
 
@@ -275,6 +320,7 @@ class Instrument(Material):
     foils: tuple[str, ...] = ()
     """For a cloze: the scales that are there to show that not everything moves."""
     subscales: dict[str, Subscale] = Field(default_factory=dict)
+    paraphrases: tuple[Paraphrase, ...] = ()
     forbidden: tuple[str, ...] = ()
     """Words no induction or regulation may contain, ``*`` for any ending: they would prime what is read."""
 
@@ -290,7 +336,27 @@ class Instrument(Material):
             ("words", *place): word for scale in self.words for place, word in places(scale, self.words[scale]).items()
         }
         unique("word", words)
+        self._paraphrased()
         return self
+
+    def _paraphrased(self) -> None:
+        known = {"items": {item.id for item in self.items}, "stems": {stem.id for stem in self.stems}}
+        unique("paraphrase", places("paraphrases", (one.id for one in self.paraphrases)))
+        for index, one in enumerate(self.paraphrases):
+            if one.question in (self.question, *(other.question for other in self.paraphrases[:index])):
+                raise Misplaced("asks what is asked already; word it otherwise", "paraphrases", index, "question")
+            for part, ids in (("items", one.items), ("stems", one.stems)):
+                for id in ids:
+                    if id not in known[part]:
+                        message = f"there is no `{id}` among the {part}; name one of them"
+                        raise Misplaced(message, "paraphrases", index, part, id)
+
+    def reworded(self, paraphrase: str) -> Instrument:
+        """The instrument in the words of one of its paraphrases."""
+        words = next(one for one in self.paraphrases if one.id == paraphrase)
+        items = [item.model_copy(update={"text": words.items.get(item.id, item.text)}) for item in self.items]
+        stems = [stem.model_copy(update={"text": words.stems.get(stem.id, stem.text)}) for stem in self.stems]
+        return self.model_copy(update={"question": words.question, "items": tuple(items), "stems": tuple(stems)})
 
     def listed(self, request: Line) -> str:
         """A line that asks for all items in one answer, with the items and the scale in it."""
@@ -342,6 +408,8 @@ class Truth(Material):
     """The share of the shift that wears off in a neutral turn."""
     tasks: dict[str, dict[str, float]] = Field(default_factory=dict)
     """Per task and state, the shift of the outcome."""
+    agents: dict[str, dict[str, float]] = Field(default_factory=dict)
+    """Per task, the parameters with which it is answered, where they are not the ordinary ones."""
     points: float = Field(default=1.0, gt=0.0)
     """Scale points of a rating per unit of the latent state."""
     noise: Noise = Noise()

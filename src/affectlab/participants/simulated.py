@@ -17,12 +17,12 @@ from random import Random
 from typing import Any
 
 from affectlab.conversation import Conversation
-from affectlab.design.study import TEXT
 from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.control import Control
-from affectlab.materials.schema import Induction, Instrument, Line, Lines, Regulation, Technique, Truth, Turn
-from affectlab.materials.tasks import Task
+from affectlab.materials.schema import TEXT, Induction, Instrument, Line, Lines, Regulation, Technique, Truth, Turn
+from affectlab.materials.tasks import Completion, Task
 from affectlab.participants.base import Capabilities
+from affectlab.participants.simulated_tasks import answer, around
 from affectlab.requests import Answer, Ask, Reply, Request, Response, Speak
 from affectlab.seeds import derive
 
@@ -144,7 +144,7 @@ class Simulated:
         if material is None or self._refuses(ask.content):
             return Answer(tuple(-math.inf for _ in ask.options), refused=1.0)
         if isinstance(material, Task):
-            return self._complete(material, ask, before)
+            return self._perform(material, ask, before)
         if material.form == "cloze":
             return self._cloze(material, ask, before)
         return self._rate(material, ask, before)
@@ -173,20 +173,18 @@ class Simulated:
         span = values[-1] - values[0]
         shift = self._shift(before, item.scale) + self._item_noise(ask, item.scale)
         target = values[0] + BASE["rating"] * span + self.truth.points * shift
-        return Answer(_around(min(max(target, values[0]), values[-1]), values))
+        return Answer(around(min(max(target, values[0]), values[-1]), values))
 
-    def _complete(self, task: Task, ask: Ask, before: Conversation) -> Answer:
-        odds = self._shift(before, task.id, task=True) + self._item_noise(ask, task.id)
-        legal, count = 0.2, len(task.words.negative)
-        negative = math.log(legal) - math.log1p(math.exp(-odds)) - math.log(count)
-        positive = math.log(legal) - math.log1p(math.exp(odds)) - math.log(count)
-        return Answer((*[negative] * count, *[positive] * count))
+    def _perform(self, task: Task, ask: Ask, before: Conversation) -> Answer:
+        shift = self._shift(before, task.id, task=True) + self._item_noise(ask, task.id)
+        answered = answer(task, ask, shift, self.truth.agents.get(task.id, {}))
+        return answered or Answer(tuple(-math.inf for _ in ask.options), refused=1.0)
 
     def _speak(self, speak: Speak) -> Reply:
         if self._refuses(speak.content):
             return Reply("", "refused")
         material, _ = self._asked(speak.conversation)
-        words = [*material.words.negative, *material.words.positive] if isinstance(material, Task) else ["well"]
+        words = [*material.words.negative, *material.words.positive] if isinstance(material, Completion) else ["well"]
         return Reply(f" {Random(derive(self.seed, speak.content)).choice(words)}", tokens=1)
 
     def _refuses(self, content: str) -> bool:
@@ -199,14 +197,6 @@ class Simulated:
 
 def _normal(sd: float, *place: object) -> float:
     return Random(derive(0, *place)).gauss(0.0, sd) if sd > 0.0 else 0.0
-
-
-def _around(target: float, values: Sequence[int]) -> tuple[float, ...]:
-    """Log probabilities over neighbouring steps whose mean is ``target``."""
-    lower = min(math.floor(target), values[-1] - 1)
-    upper = target - lower
-    masses = {lower: 1.0 - upper, lower + 1: upper}
-    return tuple(math.log(masses[value]) if masses.get(value, 0.0) > 0.0 else -math.inf for value in values)
 
 
 def _begun(instrument: Instrument, item: str, opening: str) -> bool:
@@ -255,4 +245,4 @@ def _questions(catalogue: Catalogue) -> dict[str, Instrument | Task]:
         known[instrument.question] = instrument
         if instrument.options is not None:
             known[instrument.listed(battery)] = instrument
-    return known | {task.question: task for task in catalogue.all(Task)}
+    return known | {said: task for task in catalogue.all(Task) for said in task.said}

@@ -11,7 +11,7 @@ from affectlab.analysis.shifts import UNIT
 from affectlab.design.study import POINTS
 from affectlab.errors import DataError
 from affectlab.materials.schema import NEUTRAL
-from affectlab.materials.tasks import Task
+from affectlab.materials.tasks import Completion
 from affectlab.report.evidence import Evidence, Values
 from affectlab.report.figure import Figure, Panel
 from affectlab.report.forest import forest, told
@@ -24,7 +24,7 @@ ALL = "all stems"
 WHO = {"self": "stems about oneself", "other": "stems about others"}
 
 
-def bias_plot(evidence: Evidence, setting: Setting, task: Task) -> Figure | None:
+def bias_plot(evidence: Evidence, setting: Setting, task: Completion) -> Figure | None:
     """States against neutral, over all stems and apart for self and other. None where there is nothing."""
     data = biases(evidence, setting, task)
     if data.empty:
@@ -41,7 +41,7 @@ def bias_plot(evidence: Evidence, setting: Setting, task: Task) -> Figure | None
     return Figure(f"bias-{task.id}-{setting.id}", title, caption, (Panel(label, spec),), data, tuple(legend))
 
 
-def biases(evidence: Evidence, setting: Setting, task: Task) -> pd.DataFrame:
+def biases(evidence: Evidence, setting: Setting, task: Completion) -> pd.DataFrame:
     """Per state and kind of stem: the difference from neutral, with its interval over vignettes."""
     columns = ["state", "comparison", "difference", "low", "high", "n"]
     at = _point(evidence, task)
@@ -62,7 +62,7 @@ def biases(evidence: Evidence, setting: Setting, task: Task) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=columns)
 
 
-def scores(evidence: Evidence, task: Task) -> pd.DataFrame:
+def scores(evidence: Evidence, task: Completion) -> pd.DataFrame:
     """The outcome of a task for each vignette, over all stems."""
     at = _point(evidence, task)
     if at is None:
@@ -72,7 +72,7 @@ def scores(evidence: Evidence, task: Task) -> pd.DataFrame:
     return means.rename("value").reset_index()
 
 
-def _point(evidence: Evidence, task: Task) -> str | None:
+def _point(evidence: Evidence, task: Completion) -> str | None:
     given = next((testing.at for testing in evidence.study.tasks if testing.task == task.id), None)
     return given if given in POINTS and given in evidence.points else None
 

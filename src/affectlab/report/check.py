@@ -111,7 +111,7 @@ def _patterns(evidence: Evidence) -> Iterator[str]:
         if isinstance(probe, Instrument):
             yield from (word for words in probe.words.values() for word in words)
         else:
-            yield from (*probe.words.negative, *probe.words.positive)
+            yield from probe.scored
 
 
 def _passes(holds: bool) -> Verdict:

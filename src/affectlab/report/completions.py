@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from affectlab.materials.tasks import Task
+from affectlab.materials.tasks import Completion
 from affectlab.report.evidence import Evidence
 from affectlab.report.setting import Apart, Setting
 from affectlab.report.table import Table
@@ -23,7 +23,7 @@ def completions(evidence: Evidence, setting: Setting) -> Iterator[Table]:
             yield _table(task, {(str(row.state), str(row.item)): row for row in part.itertuples()}, evidence)
 
 
-def _table(task: Task, said: dict[tuple[str, str], object], evidence: Evidence) -> Table:
+def _table(task: Completion, said: dict[tuple[str, str], object], evidence: Evidence) -> Table:
     stems = [item for item in task.items if any(item.id == place[1] for place in said)][:STEMS]
     rows = []
     for state in evidence.study.states:

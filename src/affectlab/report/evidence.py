@@ -17,7 +17,7 @@ from affectlab.analysis.usability import usability
 from affectlab.design.study import POINTS, Study
 from affectlab.errors import DataError
 from affectlab.materials.schema import NEUTRAL, Instrument
-from affectlab.materials.tasks import Task
+from affectlab.materials.tasks import Completion, Task
 from affectlab.report.setting import Apart, Setting, settings
 from affectlab.run import Run
 
@@ -87,9 +87,9 @@ class Evidence:
         return tuple(probe for probe in self.probes.values() if isinstance(probe, Instrument))
 
     @cached_property
-    def tasks(self) -> tuple[Task, ...]:
-        """The tasks, in the order of the study."""
-        return tuple(probe for probe in self.probes.values() if isinstance(probe, Task))
+    def tasks(self) -> tuple[Completion, ...]:
+        """The sentence completions, in the order of the study."""
+        return tuple(probe for probe in self.probes.values() if isinstance(probe, Completion))
 
     @cached_property
     def induced(self) -> pd.DataFrame:

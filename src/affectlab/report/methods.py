@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from affectlab.design.study import NOTHING
-from affectlab.materials.schema import NEUTRAL, Instrument
-from affectlab.materials.tasks import Task
+from affectlab.materials.schema import NEUTRAL, NOTHING, Instrument
+from affectlab.materials.tasks import Completion, Task
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted, listed
 from affectlab.report.trajectory import arm_label
@@ -85,6 +84,8 @@ def _instrument(instrument: Instrument) -> str:
 
 
 def _task(task: Task) -> str:
+    if not isinstance(task, Completion):
+        return f"{task.title}: {counted(task.trials, 'trial')}. {task.scoring}"
     return (
         f"{task.title}: {counted(len(task.items), 'stem')}, scored as the log odds of "
         f"{counted(len(task.words.negative), 'negative word')} over as many positive ones."

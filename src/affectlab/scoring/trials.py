@@ -5,24 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple
 
 from affectlab.materials.schema import Instrument
 from affectlab.materials.tasks import Task
 from affectlab.requests import Answer, Reply
 from affectlab.scoring.observation import Observation, Probe
-
-
-class Trial(NamedTuple):
-    """One number. ``value`` is nan where the participant gave no legal answer: a refusal is a row, not a gap."""
-
-    point: str
-    measure: str
-    item: str
-    scale: str
-    value: float
-    key: str
-    """The response in the store from which the row comes."""
+from affectlab.scoring.tasks import outcomes
+from affectlab.scoring.trial import Trial, finite, log_sum
 
 
 def score(observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[Trial]:
@@ -54,15 +43,6 @@ def _answered(observation: Observation, key: str) -> Iterator[Trial]:
         yield _trial(probe, key, item.scale, rating(probe.material, response, reverse=item.reverse))
 
 
-def outcomes(task: Task, observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[Trial]:
-    """The outcomes of a task."""
-    for observation, key in zip(observations, keys, strict=True):
-        if isinstance(observation.response, Reply):
-            yield _trial(observation.probe, key, "text", math.nan)
-        else:
-            yield _trial(observation.probe, key, "negativity", log_odds(task, observation.response))
-
-
 def log_masses(instrument: Instrument, answer: Answer) -> Iterator[tuple[str, float]]:
     """Per scale of a cloze, the log of the summed probability of its words, in nats."""
     start = 0
@@ -80,26 +60,5 @@ def rating(instrument: Instrument, answer: Answer, *, reverse: bool = False) -> 
     return values[0] + values[-1] - expected if reverse else expected
 
 
-def log_sum(logprobs: Sequence[float]) -> float:
-    """The log of a sum of probabilities given by their logs.
-
-    >>> log_sum([math.log(0.25), math.log(0.5)]) == math.log(0.75)
-    True
-    >>> log_sum([-math.inf])
-    -inf
-    """
-    top = max(logprobs)
-    if top == -math.inf:
-        return top
-    return top + math.log(math.fsum(math.exp(logprob - top) for logprob in logprobs))
-
-
-def log_odds(task: Task, answer: Answer) -> float:
-    """Log odds of the negative over the positive completions."""
-    cut = len(task.words.negative)
-    return log_sum(answer.logprobs[:cut]) - log_sum(answer.logprobs[cut:])
-
-
 def _trial(probe: Probe, key: str, scale: str, value: float) -> Trial:
-    finite = value if math.isfinite(value) else math.nan
-    return Trial(probe.point, probe.material.id, probe.item, scale, finite, key)
+    return Trial(probe.point, probe.material.id, probe.item, scale, finite(value), key)

@@ -29,6 +29,7 @@ from affectlab.stats.estimate import Estimate
 from affectlab.stats.icc import icc
 from affectlab.stats.intervals import cluster_mean, cluster_means, crossed_mean, mean_interval
 from affectlab.stats.missing import Bounds, worst_case_difference, worst_case_mean
+from affectlab.stats.mixed import MixedModel, mixed_model
 from affectlab.stats.multiplicity import benjamini_hochberg, holm
 from affectlab.stats.power import crossed_scores, power_independent, power_paired, simulated_power
 from affectlab.stats.reliability import cronbach_alpha, omega_total
@@ -50,6 +51,7 @@ __all__ = [
     "Equivalence",
     "Estimate",
     "Generalizability",
+    "MixedModel",
     "TTest",
     "Trend",
     "VarianceComponents",
@@ -77,6 +79,7 @@ __all__ = [
     "log_odds_ratio",
     "logit_change",
     "mean_interval",
+    "mixed_model",
     "omega_total",
     "one_sample_t",
     "page",

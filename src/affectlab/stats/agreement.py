@@ -39,7 +39,7 @@ def krippendorff_alpha(codes: ArrayLike, metric: Metric, *, level: float = 0.95)
 
     >>> nan = float("nan")
     >>> print(krippendorff_alpha([[1, 1, nan], [2, 2, 3], [3, 3, 3], [1, 2, nan], [3, nan, 3]], "nominal"))
-    0.6061 [-0.05263, 1]
+    0.5111 [-0.2475, 1]
     """
     x = table(codes, "the codes")
     if np.any(np.isinf(x)) or (metric == "ratio" and np.any(x < 0)):

@@ -98,7 +98,7 @@ def log_odds_ratio(
     M. (1985). Statistics in Medicine 4, 213–226 (interval).
 
     >>> print(log_odds_ratio(15, 20, 6, 20))
-    1.872 [0.5306, 3.34]
+    1.838 [0.597, 3.294]
     """
     (a, n1), (c, n2), z = _count(successes_1, trials_1), _count(successes_2, trials_2), _z(level)
     b, d = n1 - a, n2 - c
@@ -149,7 +149,7 @@ def logit_change(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) ->
     ``t.test(qlogis(p1) - qlogis(p2))$conf.int``.
 
     >>> print(logit_change([0.8, 0.7, 0.9, 0.6], [0.5, 0.4, 0.7, 0.5]))
-    1.073 [0.4337, 1.712]
+    1.099 [0.3579, 1.839]
     """
     a, b = pair(first, second)
     if np.any((a <= 0) | (a >= 1) | (b <= 0) | (b >= 1)):

@@ -54,7 +54,7 @@ def detection(
 
     >>> result = detection(20, 5, 6, 19)
     >>> [round(x, 3) for x in (result.d_prime, result.criterion, result.log_beta, result.a_prime)]
-    [1.474, -0.063, -0.092, 0.859]
+    [1.476, -0.063, -0.093, 0.859]
     """
     counts = (hits, misses, false_alarms, correct_rejections)
     if not all(math.isfinite(x) and x >= 0 for x in counts):

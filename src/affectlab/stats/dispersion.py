@@ -32,7 +32,7 @@ def sd_ratio(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> Est
     Source: Bonett, D. G. (2006). Applied Psychological Measurement 30, 432–439.
 
     >>> print(sd_ratio([50, 52, 49, 51, 53, 50, 48, 52], [35, 62, 48, 71, 29, 55, 66, 44]))
-    0.113 [0.05, 0.2]
+    0.1129 [0.04605, 0.2767]
     """
     a, b = vector(first, "the first sample", least=5), vector(second, "the second sample", least=5)
     varies(a, "the first sample")

@@ -56,7 +56,7 @@ def tost(first: ArrayLike, second: ArrayLike, *, lower: float, upper: float, alp
 
     >>> result = tost([50, 52, 49, 51, 53], [50, 51, 50, 52, 51], lower=-5, upper=5)
     >>> result.decision, round(result.p, 4)
-    ('equivalent', 0.0006)
+    ('equivalent', 0.0005)
     """
     return _tost(welch_t(first, second, level=1 - probability(alpha, "alpha")), lower, upper, alpha)
 

@@ -33,7 +33,7 @@ def mean_interval(values: ArrayLike, *, level: float = 0.95) -> Estimate:
     Source: Student (1908). Biometrika 6, 1–25. Equals R's ``t.test(x)$conf.int``.
 
     >>> print(mean_interval([62, 71, 55, 68, 64]))
-    64 [56.45, 71.55]
+    64 [56.4, 71.6]
     """
     x = vector(values, "the sample")
     varies(x, "the sample")
@@ -75,7 +75,7 @@ def cluster_mean(values: ArrayLike, clusters: ArrayLike, *, level: float = 0.95)
 
     >>> answers, vignettes = [50, 52, 60, 61, 40, 43], ["a", "a", "b", "b", "c", "c"]
     >>> print(cluster_mean(answers, vignettes))
-    51 [27.31, 74.69]
+    51 [27.4, 74.6]
     """
     x = vector(values, "the sample")
     means = cluster_means(x, clusters)
@@ -106,7 +106,7 @@ def crossed_mean(values: ArrayLike, *, level: float = 0.95) -> Estimate:
     equals R's ``lmer(y ~ 1 + (1|row) + (1|column))``, standard error of the intercept.
 
     >>> print(crossed_mean([[50, 55, 52], [60, 66, 61], [40, 47, 45], [55, 58, 59]]))
-    54 [41.2, 66.8]
+    54 [42.13, 65.87]
     """
     x = matrix(values, "the table")
     varies(x, "the table")

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, cast
 from affectlab.conversation import Conversation
 from affectlab.errors import StoreError
 from affectlab.requests import Answer, Ask, Reply, Request, Response
-from affectlab.scoring.trials import Trial
+from affectlab.scoring.trial import Trial
 
 VERSION = "1"
 
