@@ -87,12 +87,15 @@ class Run:
         return cells.merge(trials, on="session", how="right")
 
     def sessions(self) -> pd.DataFrame:
-        """One row for each session that is done: the factors of its cell."""
+        """One row for each session that is done: the factors of its cell.
+
+        The vignette's place in its file is ``text_number``, so that ``text`` of the trials is what was said.
+        """
         import pandas as pd
 
         _, rows = self.store.query("SELECT cell FROM sessions ORDER BY id")
         cells = pd.DataFrame([json.loads(cell) for (cell,) in rows])
-        return cells.rename(columns={"index": "session"})
+        return cells.rename(columns={"index": "session", "text": "text_number"})
 
 
 def run(

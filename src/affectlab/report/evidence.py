@@ -131,7 +131,7 @@ class Evidence:
     def replies(self) -> pd.DataFrame:
         """Free replies, with the cell of their session."""
         columns, rows = self.run.store.query(_REPLIES)
-        cells = self.run.sessions().drop(columns="text", errors="ignore")
+        cells = self.run.sessions()
         return pd.DataFrame(rows, columns=columns).merge(cells, on="session", how="left")
 
     @property

@@ -1,0 +1,97 @@
+"""The export: everything a run holds, as plain files that need no affectlab to be read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from affectlab.errors import StoreError
+from affectlab.report.evidence import Evidence
+from affectlab.report.export.answers import write_answers, write_said
+from affectlab.report.export.layout import DESCRIPTION, data_file, write_table, write_text
+from affectlab.report.export.metadata import Tables, describe
+from affectlab.report.export.modelling import write_analysis
+from affectlab.report.export.used import write_used
+from affectlab.report.export.variables import codebook
+from affectlab.report.methods import simulated
+from affectlab.run import Run
+
+
+def export(run: Run, folder: Path) -> Path:
+    """Write a run as a Psych-DS dataset; ``read_trials`` reads its trials back exactly.
+
+    Returns:
+        the folder.
+
+    Raises:
+        StoreError: the folder holds something else, or cannot be written to.
+        DataError: no session of the run is complete.
+    """
+    evidence = Evidence.of(run)
+    _prepare(folder)
+    try:
+        _write(evidence, folder)
+    except OSError as error:
+        raise StoreError(f"cannot write to {folder} ({error.strerror})", hint="name another --to") from None
+    return folder
+
+
+def _prepare(folder: Path) -> None:
+    """Make the folder; refuse one that holds anything but an earlier export."""
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / DESCRIPTION).is_file():
+        raise StoreError(f"{folder} is not empty", hint="name a new folder as --to")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"cannot write to {folder} ({error.strerror})", hint="name another --to") from None
+
+
+def _write(evidence: Evidence, folder: Path) -> None:
+    run, study = evidence.run, evidence.study
+    trials, sessions = run.trials(), _sessions(run)
+    paths = {name: data_file(study.id, name) for name in ("trials", "sessions", "answers")}
+    write_table(trials, folder / paths["trials"])
+    write_table(sessions, folder / paths["sessions"])
+    answers = write_answers(run.store, folder / paths["answers"])
+    described = {"trials": trials, "sessions": sessions, "answers": answers}
+    tables: Tables = {name: (paths[name], codebook(table)) for name, table in described.items()}
+    describe(evidence, tables, folder)
+    write_said(run.store, folder)
+    write_used(evidence, folder)
+    write_analysis(trials, folder)
+    write_text(folder / "README.md", _readme(evidence, paths))
+
+
+def _sessions(run: Run) -> pd.DataFrame:
+    """The factors of every session, and the conversation that it was."""
+    _, rows = run.store.query("SELECT id, conversation FROM sessions ORDER BY id")
+    conversations = pd.DataFrame(rows, columns=["session", "conversation"])
+    return run.sessions().merge(conversations, on="session")
+
+
+def _readme(evidence: Evidence, paths: dict[str, str]) -> str:
+    study, run = evidence.study, evidence.run
+    planted = " The participant was simulated: its answers are planted." if simulated(evidence) else ""
+    return f"""# {study.title}
+
+A run of the study `{study.id}`, version {study.version}, with {", ".join(run.participants)}. Exported by affectlab
+{run.store.described("affectlab")} from the plan `{run.plan_hash}`.{planted}
+
+The answers are those of language models. State names stand for conditions of the design, and no claim is made about
+what it is like to give the answers.
+
+| file | holds |
+|---|---|
+| `{paths["trials"]}` | every number that was measured, with its cell of the design; one row each |
+| `{paths["sessions"]}` | the factors of every session, and the conversation that it was |
+| `{paths["answers"]}` | every response with its whole distribution over the options |
+| `documentation/codebook.csv` | what every column holds |
+| `documentation/run.json` | seed, plan, course of the run, and the study as data |
+| `materials/` | the study, the materials word for word, the participants, every turn that was said, the options |
+| `analysis/` | the trials for lme4 and JASP, long and wide, and a script for R |
+
+The folder is a Psych-DS dataset and a Frictionless data package. Sampled units are vignettes: average repeated reads
+of one text, and test over vignettes. Each material states its own licence. No licence is stated for the data: add
+the one that you choose to `dataset_description.json`, with your names.
+"""
