@@ -44,11 +44,12 @@ def run(
     try:
         with live(len(plan)) as progress:
             done = do(loaded, cast, directory, seed=seed, replicates=replicates, progress=progress)
+        # a closed model has no card to read
+        done.store.describe("seats", {label: _seat(name, cast[label]) for label, name in zip(cast, names, strict=True)})
     finally:
         for participant in cast.values():
             participant.close()
     seconds = time.perf_counter() - start
-    done.store.describe("seats", {label: _seat(name, cast[label]) for label, name in zip(cast, names, strict=True)})
     summary = summarise(done)
     if as_json:
         emit(
