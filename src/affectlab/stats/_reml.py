@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, cast
 
 import numpy as np
 from scipy import linalg, optimize
@@ -101,8 +102,14 @@ def _optimum(products: _Products) -> FloatArray:
 
     def search(start: FloatArray) -> tuple[float, FloatArray]:
         bounds = [(0.0, 1e4)] * start.size
-        options = {"maxiter": 500, "ftol": 1e-15, "gtol": 1e-6}
-        fit = optimize.minimize(deviance, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+        fit: Any = optimize.minimize(
+            cast(Any, deviance),
+            start,
+            jac=True,
+            method="L-BFGS-B",
+            bounds=bounds,
+            options={"maxiter": 500, "ftol": 1e-15, "gtol": 1e-6},
+        )
         return float(fit.fun), np.where(fit.x < NOTHING, 0.0, fit.x)
 
     count = len(products.groupings)
@@ -226,7 +233,7 @@ def _slots(groupings: list[Grouping]) -> tuple[list[IntArray], list[int]]:
     slots, widths, offset = [], [], 0
     for grouping in groupings:
         host = np.zeros(grouping.size, dtype=np.intp)
-        host[grouping.code] = grouping.host
+        host[grouping.code] = 0 if grouping.host is None else grouping.host
         order = np.argsort(host, kind="stable")
         rank = np.empty(grouping.size, dtype=np.intp)
         rank[order] = np.arange(grouping.size) - np.searchsorted(host[order], host[order])
@@ -273,13 +280,13 @@ class _State:
     def deviance(self) -> float:
         """The profiled criterion, without its constants."""
         freedom = self.products.n - self.products.p
-        return self.log_det + freedom * float(np.log(max(self.sum_of_squares, 1e-300)))
+        return float(self.log_det + freedom * np.log(max(self.sum_of_squares, 1e-300)))
 
     @property
     def slope(self) -> FloatArray:
         """Of `deviance`, to each γ."""
         freedom = self.products.n - self.products.p
-        return self.log_slope + freedom * self.squares_slope / max(self.sum_of_squares, 1e-300)
+        return np.asarray(self.log_slope + freedom * self.squares_slope / max(self.sum_of_squares, 1e-300))
 
     @cached_property
     def log_slope(self) -> FloatArray:
@@ -296,7 +303,7 @@ class _State:
                 left[k] = float(products.times @ np.sum(places[:, products.slot_of == k], axis=1))
         bread = np.linalg.inv(self.inner[:p, :p])
         slopes = np.zeros(self.root.size)
-        for k in np.flatnonzero(self.root):
+        for k in np.flatnonzero(self.root).tolist():
             slopes[k] = left[k] / self.root[k] ** 2 - float(np.sum(bread * self.between[k]))
         return slopes
 
