@@ -37,6 +37,8 @@ class Evidence:
     probes: Mapping[str, Instrument | Task]
     controls: tuple[str, ...]
     summary: Summary
+    trials: pd.DataFrame
+    """The tidy rows of the run: one for each number."""
     points: pd.DataFrame
     """Items of each vignette and arm, a column for each point."""
     changes: Mapping[str, pd.DataFrame]
@@ -69,6 +71,7 @@ class Evidence:
             probes=materials,
             controls=arms,
             summary=summary,
+            trials=trials,
             points=points,
             changes={point: change(points, "baseline", point) for point in later},
             answers=_answers(trials),

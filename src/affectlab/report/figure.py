@@ -50,12 +50,17 @@ class Figure:
     @property
     def csv(self) -> str:
         """The data, in full precision, as an address that a browser saves."""
-        return "data:text/csv;charset=utf-8," + quote(self.data.to_csv(index=False))
+        return saved(self.data)
 
     @property
     def table(self) -> Table:
         """The data as a table to be read."""
         return Table.of(self.data, f"Data of figure {self.number}: {self.title}")
+
+
+def saved(data: pd.DataFrame) -> str:
+    """A table, in full precision, as an address that a browser saves."""
+    return "data:text/csv;charset=utf-8," + quote(data.to_csv(index=False))
 
 
 def values(table: pd.DataFrame) -> dict[str, Any]:

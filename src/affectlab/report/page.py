@@ -16,12 +16,13 @@ from affectlab.report.check import Check, noted
 from affectlab.report.completions import completions
 from affectlab.report.coverage import coverage_plot
 from affectlab.report.evidence import Evidence
-from affectlab.report.figure import Figure
+from affectlab.report.figure import Figure, saved
 from affectlab.report.forest import regulation_forest
 from affectlab.report.heatmap import heat_map
 from affectlab.report.limits import limits
 from affectlab.report.methods import methods, simulated
 from affectlab.report.provenance import cards, design, materials, parameters, resolution
+from affectlab.report.sections import Section, sections
 from affectlab.report.sentences import claim_sentences, findings_paragraph
 from affectlab.report.setting import Setting
 from affectlab.report.sizes import Sizes
@@ -118,7 +119,7 @@ def content(evidence: Evidence, checks: Sequence[Check] = ()) -> dict[str, Any]:
         "complete": evidence.run.complete,
         "facts": _facts(evidence),
         "findings": [(one.label(evidence.settings), findings_paragraph(evidence, one)) for one in evidence.settings],
-        "findings_csv": Figure("findings", "", "", (), frame(evidence.summary.findings)).csv,
+        "findings_csv": saved(frame(evidence.summary.findings)),
         "left_out": len(evidence.settings) - len(drawn),
         "coverage": coverage,
         "measures": measures_table(evidence),
@@ -133,6 +134,7 @@ def content(evidence: Evidence, checks: Sequence[Check] = ()) -> dict[str, Any]:
         "trajectories": section(lambda one: (trajectories(evidence, one, each) for each in evidence.readable(one))),
         "regulation": section(lambda one: _forests(evidence, one), "regulation"),
         "errors": section(lambda one: _biases(evidence, one), "error"),
+        "further": [_further(one, numbers) for one in sections(evidence)],
         "completions": [table for one in drawn[:1] for table in completions(evidence, one)],
         "vignettes": section(
             lambda one: (dot_plot(evidence, one, each) for each in evidence.readable(one)), "induction"
@@ -147,6 +149,17 @@ def content(evidence: Evidence, checks: Sequence[Check] = ()) -> dict[str, Any]:
         "methods": methods(evidence),
         "ground": GROUND,
         "recolouring": recolouring(),
+    }
+
+
+def _further(section: Section, numbers: Iterator[int]) -> dict[str, Any]:
+    """A section of another analysis, as the page shows it."""
+    return {
+        "id": section.id,
+        "title": section.title,
+        "prose": section.prose,
+        "figures": [replace(figure, number=next(numbers)) for figure in section.figures],
+        "tables": [(Table.of(data, caption), saved(data)) for caption, data in section.tables.items()],
     }
 
 
