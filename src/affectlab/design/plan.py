@@ -12,6 +12,7 @@ from itertools import count, product
 from affectlab.design.crossing import kept, latin
 from affectlab.design.procedure import Procedure, procedure, wording
 from affectlab.design.study import Study
+from affectlab.materials.protocol import Protocol
 from affectlab.materials.schema import NEUTRAL, NO_TEXT, NOTHING, TEXT, Induction, Material, Regulation
 from affectlab.seeds import derive
 
@@ -105,6 +106,9 @@ class Plan:
     def _expand(self) -> Iterator[Cell]:
         """The cells, those that share a beginning next to each other."""
         study = self.study
+        if study.protocols:
+            yield from self._enacted()
+            return
         outer = product(self.models, study.frame_ids, study.states, study.induction.techniques)
         number = count()
         for model, frame, state, technique in outer:
@@ -112,6 +116,26 @@ class Plan:
                 block = _Block(self, model, frame, state, technique, text)
                 for levels, replicate in product(block.cells(), range(self.replicates)):
                     yield block.cell(next(number), levels, replicate)
+
+    def _enacted(self) -> Iterator[Cell]:
+        """The cells of a study of protocols: those of a participant next to each other, with the same seed."""
+        study = self.study
+        protocols = [study.catalogue.get(Protocol, id) for id in study.protocols]
+        places = product(self.models, study.frame_ids, range(self.replicates), protocols)
+        for index, (model, frame, replicate, protocol) in enumerate(places):
+            yield Cell(
+                index=index,
+                model=model,
+                frame=frame,
+                state=protocol.state,
+                technique=protocol.technique,
+                vignette=f"{protocol.id}-{replicate + 1}",
+                text=0,
+                script=NOTHING,
+                replicate=replicate,
+                seed=derive(self.seed, 0, replicate),
+                **{name: levels[0] for name, levels in self.levels().items()},
+            )
 
     def levels(self) -> dict[str, Sequence[str]]:
         """The factors that are crossed within a text, and their levels, outermost first."""

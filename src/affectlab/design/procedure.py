@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from affectlab.conversation import Role
 from affectlab.design.study import Context, Study
 from affectlab.materials.control import Control
+from affectlab.materials.protocol import SPOKEN, Protocol, Spoken
 from affectlab.materials.schema import (
     NOTHING,
     TEXT,
@@ -112,7 +113,25 @@ class Perform:
         return (self.task,)
 
 
-Step = Say | Hear | Measure | Perform
+@dataclass(frozen=True)
+class Enact:
+    """A stage of a protocol in which the experimenter answers to what the participant does."""
+
+    protocol: Protocol
+    stage: Spoken
+
+    @property
+    def content(self) -> tuple[str, ...]:
+        """What the plan's hash is taken over."""
+        return ("enact", self.protocol.id, self.stage)
+
+    @property
+    def materials(self) -> tuple[Material, ...]:
+        """Materials whose whole content counts."""
+        return (self.protocol,)
+
+
+Step = Say | Hear | Measure | Perform | Enact
 
 
 @dataclass(frozen=True)
@@ -124,8 +143,13 @@ class Procedure:
 
 
 def procedure(study: Study, cell: Cell) -> Procedure:
-    """The procedure of a cell: baseline, induction, stabilisation, regulation, each followed by its measures."""
-    return Procedure(study.catalogue.get(Frame, cell.frame), tuple(_Writer(study, cell).steps()))
+    """The procedure of a cell: baseline, induction, stabilisation, regulation, or the stages of a protocol.
+
+    Each is followed by its measures.
+    """
+    writer = _Writer(study, cell)
+    steps = writer.stages(study.protocol(cell.technique, cell.state)) if study.protocols else writer.steps()
+    return Procedure(study.catalogue.get(Frame, cell.frame), tuple(steps))
 
 
 def wording(regulation: Regulation, turn: int) -> Script:
@@ -163,6 +187,22 @@ class _Writer:
             yield from self.induction(self.cell.text + 1)
             yield from self.probes("again")
 
+    def stages(self, protocol: Protocol) -> Iterator[Step]:
+        """A protocol from its welcome to its goodbye, measured at the end of every stage."""
+        prepare = protocol.preparation
+        yield Say(protocol.baseline, protocol.reply)
+        yield from self.probes("baseline")
+        yield Say(protocol.instruction, protocol.reply)
+        yield from self.probes("instruction")
+        yield Hear(prepare.say, protocol, "preparation", "notes", prepare.max_tokens, prepare.temperature)
+        yield from self.probes("preparation")
+        for stage in SPOKEN:
+            yield Enact(protocol, stage)
+            yield from self.probes(stage)
+        yield Say(protocol.debriefing, protocol.reply)
+        yield from self.probes("debriefing")
+        yield Say(protocol.goodbye, protocol.reply)
+
     def induction(self, text: int) -> Iterator[Step]:
         """The text in its arm and delivery; what is elaborated is elaborated in every arm."""
         cell = self.cell
@@ -179,7 +219,7 @@ class _Writer:
                 yield Say(turn.say, self.reply, "system" if cell.delivery == "system" else "user")
         if cell.delivery == "elaborated" and turns:
             line = self.catalogue.get(Line, "elaborate")
-            yield Hear(line.text, technique, "induced", "elaborated", line.max_tokens, 1.0)
+            yield Hear(line.text, technique, "induced", "elaborated", line.max_tokens, line.temperature)
 
     def regulation(self, point: str) -> Iterator[Step]:
         """Its rounds, measured after each."""
@@ -195,9 +235,9 @@ class _Writer:
     def round(self, regulation: Regulation, number: int, point: str) -> Iterator[Step]:
         script = wording(regulation, self.cell.text + number - 1)
         if self.cell.guidance == "guided" and script.steps:
-            tokens = self.catalogue.get(Line, "elaborate").max_tokens
+            line = self.catalogue.get(Line, "elaborate")
             for step, text in enumerate(script.steps, 1):
-                yield Hear(text, regulation, point, f"round-{number}-step-{step}", tokens, 1.0)
+                yield Hear(text, regulation, point, f"round-{number}-step-{step}", line.max_tokens, line.temperature)
         else:
             yield Say(script.text, self.reply)
 

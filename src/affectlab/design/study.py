@@ -12,6 +12,7 @@ from affectlab.errors import InputError
 from affectlab.materials.catalogue import SHIPPED, Catalogue
 from affectlab.materials.control import Control
 from affectlab.materials.document import Document, Misplaced, Place, read, validate
+from affectlab.materials.protocol import STAGES, Protocol
 from affectlab.materials.schema import (
     CONDITIONS,
     NOTHING,
@@ -104,6 +105,8 @@ class Study(Part):
     frames: tuple[Id, ...] = Field(default=("human-participant",), min_length=1)
     states: tuple[str, ...] = Field(min_length=1)
     induction: Inductions = Inductions()
+    protocols: tuple[Id, ...] = ()
+    """Instead of texts: enacted protocols, each with its own stages, and the replicates are the participants."""
     stabilisation: Id | None = "stabilisation"
     regulations: tuple[Id, ...] = Field(default=(NOTHING,), min_length=1)
     regulation: Regulating = Regulating()
@@ -118,8 +121,8 @@ class Study(Part):
     measure_at: tuple[Point, ...] = POINTS
     tasks: tuple[Testing, ...] = ()
     replicates: int = Field(default=1, ge=1)
-    unit: Literal["vignette"] = "vignette"
-    """The sampled unit: what effects are over."""
+    unit: Literal["vignette", "session"] = "vignette"
+    """The sampled unit: what effects are over. The texts; or, where a protocol is enacted, its sessions."""
     smallest_effect: dict[str, float] = Field(default_factory=dict)
     """Per measure, in its own unit: the smallest effect that would matter."""
     hypotheses: tuple[str, ...] = ()
@@ -139,7 +142,13 @@ class Study(Part):
         if any(turns < 1 for turns in self.neutral_turns) or list(self.neutral_turns) != sorted(self.neutral_turns):
             raise Misplaced("write growing numbers from 1 on, as in [2, 5]", "neutral_turns")
         if "baseline" not in self.measure_at:
-            raise ValueError("nothing is measured at baseline; add `baseline` to `measure_at`")
+            raise Misplaced("nothing is measured at baseline; add `baseline`", "measure_at")
+        if (self.unit == "session") is not bool(self.protocols):
+            unit = "session" if self.protocols else "vignette"
+            raise Misplaced(f"what is sampled here is the {unit}; write `unit: {unit}`", "unit")
+        for name in _TEXTS_ONLY if self.protocols else ():
+            if getattr(self, name) != type(self).model_fields[name].default:
+                raise Misplaced("a protocol has a course of its own; leave this out, or `protocols`", name)
         return self
 
     @classmethod
@@ -178,12 +187,13 @@ class Study(Part):
             for id in self.frame_ids if frame == PERSONAS else (frame,):
                 yield Frame, id, ("frames", index)
         yield from self._lines()
-        for index, technique in enumerate(self.induction.techniques):
+        for index, technique in enumerate(() if self.protocols else self.induction.techniques):
             at: Place = ("induction", "techniques", index)
             yield Technique, technique, at
             yield from ((Induction, f"{technique}-{state}", at) for state in self.states)
         named: tuple[tuple[type[Material], Sequence[str], Place], ...] = (
             (Control, self.induction.arms, ("induction", "arms")),
+            (Protocol, self.protocols, ("protocols",)),
             (Regulation, self.regulations, ("regulations",)),
             (Instrument, self.measures, ("measures",)),
         )
@@ -204,9 +214,16 @@ class Study(Part):
             if context in self.contexts:
                 yield Line, line, ("contexts",)
 
+    def protocol(self, technique: str, state: str) -> Protocol:
+        """The protocol that enacts a technique for a state."""
+        protocols = (self._catalogue.get(Protocol, id) for id in self.protocols)
+        return next(one for one in protocols if (one.technique, one.state) == (technique, state))
+
     @property
     def points(self) -> tuple[str, ...]:
         """Every point at which the study measures, in the order of a session."""
+        if self.protocols:
+            return STAGES
         rounds = [f"round-{number}" for number in range(1, self.regulation.rounds)]
         later = [f"later-{turns}" for turns in self.neutral_turns]
         wanted = [point for point in POINTS if point in self.measure_at]
@@ -226,9 +243,12 @@ class Study(Part):
         return self._catalogue
 
 
+_TEXTS_ONLY = ("induction", "regulations", "neutral_turns", "again", "contexts", "crossing", "tasks")
+"""What only a study of texts can say."""
+
 _LISTS = (
     *(("", name) for name in ("frames", "states", "regulations", "measures", "models", "measure_at", "contexts")),
-    *(("", name) for name in ("neutral_turns", "require")),
+    *(("", name) for name in ("neutral_turns", "require", "protocols")),
     *(("induction", name) for name in ("techniques", "grades", "arms", "deliveries")),
     *(("regulation", name) for name in ("deliveries", "orders")),
 )
@@ -299,12 +319,32 @@ def _mistakes(study: Study, document: Document, catalogue: Catalogue) -> list[In
                 else [error, *error.others]
             )
             errors += [one for one in wrong if str(one) not in map(str, errors)]
+    errors += _enacted(study, document, catalogue)
     known = {*study.measures, *(testing.task for testing in study.tasks)}
     for measure in study.smallest_effect:
         if measure not in known:
             hint = f"it can be said of {', '.join(sorted(known))}"
             errors.append(document.error(f"`{measure}` is not measured here", ("smallest_effect", measure), hint=hint))
     return errors
+
+
+def _enacted(study: Study, document: Document, catalogue: Catalogue) -> Iterator[InputError]:
+    """Protocols that do not go with the study's states, or with each other."""
+    named = {one.id: one for one in catalogue.sound(Protocol)}
+    known = [named[id] for id in study.protocols if id in named]
+    for protocol in known:
+        place = ("protocols", study.protocols.index(protocol.id))
+        if protocol.state not in study.states:
+            hint = f"add `{protocol.state}` to `states`, or leave it out"
+            yield document.error(f"`{protocol.id}` is a protocol for `{protocol.state}`", place, hint=hint)
+        alike = [one for one in known if (one.technique, one.state) == (protocol.technique, protocol.state)]
+        if protocol is not alike[0]:
+            hint = "leave one of them out"
+            message = f"`{protocol.id}` is for the same technique and state as `{alike[0].id}`"
+            yield document.error(message, place, hint=hint)
+    for at, state in enumerate(study.states if known else ()):
+        if all(protocol.state != state for protocol in known):
+            yield document.error(f"no protocol is for `{state}`", ("states", at), hint="leave it out")
 
 
 def _unfit(study: Study, material: Material, place: Place) -> Iterator[tuple[str, Place, str]]:

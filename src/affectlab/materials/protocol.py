@@ -14,6 +14,11 @@ STAGES = ("baseline", "instruction", "preparation", "speech", "arithmetic", "deb
 """The stages of a protocol, in their order. It is measured at the end of each."""
 
 
+Spoken = Literal["speech", "arithmetic"]
+SPOKEN: tuple[Spoken, ...] = ("speech", "arithmetic")
+"""The stages in which the experimenter answers to what the participant does."""
+
+
 class Speech(Part):
     """A free speech of a fixed number of exchanges, whoever stops early."""
 
@@ -99,6 +104,11 @@ class Protocol(Material):
     arithmetic: Arithmetic
     debriefing: str
     goodbye: str
+
+    @property
+    def technique(self) -> Id:
+        """The name of the technique of induction, which a protocol shares with its control."""
+        return self.control_of or self.id
 
     def lines(self) -> Iterator[tuple[Place, str]]:
         """Every line of the experimenter, with its place in the file."""

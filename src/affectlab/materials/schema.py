@@ -216,6 +216,8 @@ class Line(Material):
     reply: str = ""
     max_tokens: int = Field(default=80, gt=0)
     """Where the participant answers in its own words: the longest answer."""
+    temperature: float = Field(default=1.0, ge=0.0)
+    """At which its own words are drawn."""
 
 
 class Exchange(Part):

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from affectlab.analysis.findings import Finding, findings
-from affectlab.analysis.shifts import UNIT, by_point, change, over_arms
+from affectlab.analysis.shifts import UNIT, by_point, change, induced, over_arms
 from affectlab.analysis.summary import Summary, controls, primary, probes
 from affectlab.analysis.usability import usability
-from affectlab.design.study import POINTS, Study
+from affectlab.design.study import Study
 from affectlab.errors import DataError
 from affectlab.materials.schema import NEUTRAL, Instrument
 from affectlab.materials.tasks import Completion, Task
@@ -62,9 +62,11 @@ class Evidence:
         arms = controls(run)
         units = {id: material.unit for id, material in materials.items()}
         minimum = {id: material.minimum_coverage for id, material in materials.items()}
-        summary = Summary(tuple(findings(trials, units, arms, primary(materials))), usability(trials, minimum))
+        found = findings(trials, units, arms, primary(materials), run.study.unit)
+        summary = Summary(tuple(found), usability(trials, minimum))
+        asked = trials[trials["measure"].isin(list(materials))]
         points = by_point(trials)
-        later = [point for point in POINTS if point != "baseline" and point in points]
+        later = [point for point in run.study.points if point != "baseline" and point in points]
         return cls(
             run=run,
             study=run.study,
@@ -74,8 +76,8 @@ class Evidence:
             trials=trials,
             points=points,
             changes={point: change(points, "baseline", point) for point in later},
-            answers=_answers(trials),
-            refusals=_refusals(trials),
+            answers=_answers(asked),
+            refusals=_refusals(asked),
         )
 
     @cached_property
@@ -97,9 +99,10 @@ class Evidence:
     @cached_property
     def induced(self) -> pd.DataFrame:
         """The change from baseline to induced of each vignette on each scale, averaged over arms."""
-        if "induced" not in self.changes:
+        at = induced(self.points)
+        if at not in self.changes:
             return pd.DataFrame(columns=[*UNIT, "measure", "scale", "value"])
-        return over_arms(self.changes["induced"])
+        return over_arms(self.changes[at])
 
     @cached_property
     def regulated(self) -> pd.DataFrame:

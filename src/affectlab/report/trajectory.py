@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from affectlab.design.study import POINTS
 from affectlab.errors import DataError
+from affectlab.materials.protocol import STAGES
 from affectlab.materials.schema import NEUTRAL, Instrument
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, Spec, ordinal, records, values, zero
@@ -22,6 +22,8 @@ from affectlab.stats.intervals import mean_interval
 WIDTH, HEIGHT = 232, 150
 NEUTRAL_TEXTS = "after neutral texts, mean of arms"
 BEFORE = "all arms, before regulation"
+SHARED = ("induced", "stabilised", *STAGES)
+"""Points at which the arms do not yet differ."""
 
 
 def trajectories(evidence: Evidence, setting: Setting, instrument: Instrument) -> Figure | None:
@@ -74,7 +76,7 @@ def _path(evidence: Evidence, setting: Setting, instrument: Instrument, scale: s
             if NEUTRAL in evidence.study.states:
                 yield (scale, NEUTRAL_TEXTS, "baseline", 0.0, math.nan, math.nan, start)
         own = rows[rows["state"] == scale]
-        if point == "regulated":
+        if point not in SHARED:
             for arm in evidence.study.regulations:
                 yield _mean(own[own["regulation"] == arm], scale, arm_label(arm), point)
         else:
@@ -103,7 +105,7 @@ def _told(state: str, part: pd.DataFrame) -> str:
 
 
 def _spec(part: pd.DataFrame, legend: list[Look], domain: list[float], unit: str) -> Spec:
-    points = [point for point in POINTS if point in set(part["point"])]
+    points = list(dict.fromkeys(part["point"]))
     lines = _lines(part, points, [look.label for look in legend])
     axis = {
         "values": list(range(len(points))),

@@ -6,10 +6,12 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from affectlab.materials.protocol import SPOKEN, Protocol
 from affectlab.materials.schema import Instrument
 from affectlab.materials.tasks import Task
 from affectlab.requests import Answer, Reply
 from affectlab.scoring.observation import Observation, Probe
+from affectlab.scoring.performance import performance
 from affectlab.scoring.tasks import outcomes
 from affectlab.scoring.trial import Trial, finite, log_sum
 
@@ -29,6 +31,8 @@ def score(observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[
             continue
         for observation, key in together:
             yield from _answered(observation, key)
+        if isinstance(material, Protocol) and together[0][0].probe.point in SPOKEN:
+            yield from performance(material, [one for one, _ in together], [key for _, key in together])
 
 
 def _answered(observation: Observation, key: str) -> Iterator[Trial]:

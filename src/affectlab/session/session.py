@@ -11,17 +11,14 @@ from typing import NamedTuple
 
 from affectlab.conversation import Conversation
 from affectlab.design.plan import Cell
-from affectlab.design.procedure import Hear, Measure, Perform, Procedure, Say, Step
+from affectlab.design.procedure import Enact, Hear, Measure, Perform, Procedure, Say, Step
 from affectlab.materials.schema import Frame
-from affectlab.requests import Reply, Speak
-from affectlab.scoring.observation import Observation, Probe
-from affectlab.seeds import derive
+from affectlab.scoring.observation import Observation
+from affectlab.session.experimenter import enact
+from affectlab.session.hearing import hear
 from affectlab.session.measuring import forked, in_one_answer, one_after_another
 from affectlab.session.tasks import perform
 from affectlab.session.walk import Fork, Walk, given, side_by_side
-
-SILENCE = "…"
-"""What stands in the conversation where the participant said nothing: a turn must not be empty."""
 
 
 class Ended(NamedTuple):
@@ -54,7 +51,13 @@ def _take(step: Step, conversation: Conversation, cell: Cell, forks: list[Fork])
         case Say():
             return conversation.say(step.role, step.text).assistant(step.reply)
         case Hear():
-            return (yield from _hear(step, conversation, cell, forks))
+            conversation, observation = yield from hear(step, conversation, cell.seed)
+            forks.append(given([observation]))
+            return conversation
+        case Enact():
+            conversation, observations = yield from enact(step, conversation, cell.seed)
+            forks.append(given(observations))
+            return conversation
         case Perform():
             forks.append(perform(step.task, conversation, step.point, cell.seed, step.generated))
             return conversation
@@ -66,18 +69,6 @@ def _take(step: Step, conversation: Conversation, cell: Cell, forks: list[Fork])
             conversation, observations = yield from ask(step, conversation, cell.seed)
             forks.append(given(observations))
             return conversation
-
-
-def _hear(step: Hear, conversation: Conversation, cell: Cell, forks: list[Fork]) -> Walk[Conversation]:
-    """The participant's own words, which then belong to the conversation.
-
-    The seed is derived from the conversation, so that arms which have not parted yet hear the same words.
-    """
-    told = conversation.user(step.text)
-    speak = Speak(told, derive(cell.seed, told.id), "", step.max_tokens, step.temperature)
-    (reply,) = yield [speak]
-    forks.append(given([Observation(Probe(step.point, step.material, step.turn, "spoken", speak), reply)]))
-    return told.assistant(reply.text.strip() or SILENCE if isinstance(reply, Reply) else SILENCE)
 
 
 def opened(frame: Frame) -> Conversation:
