@@ -33,6 +33,11 @@ class Speech(Part):
     """Said when it was still speaking."""
     end: str
 
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """All that the experimenter can say to a reply."""
+        return (*self.prompts, self.further)
+
     def prompt(self, number: int) -> str:
         """What is said when it stops early for the ``number``-th time, from 0."""
         return self.prompts[number % len(self.prompts)]
@@ -76,6 +81,11 @@ class Arithmetic(Part):
         'Take 17 from 2043.'
         """
         return text.replace("{start}", str(self.start)).replace("{step}", str(abs(self.step)))
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """All that the experimenter can say to a reply."""
+        return tuple(map(self.line, (self.correct, self.wrong or "", *self.silent)))
 
     def after(self, number: int) -> int:
         """The right result after a number; after the last that is not below zero, the start again."""

@@ -66,7 +66,7 @@ class Checker:
 
 def enact(step: Enact, conversation: Conversation, seed: int) -> Walk[tuple[Conversation, list[Observation]]]:
     """Go through a stage: the given number of exchanges, then its end."""
-    part: Speech | Arithmetic = step.protocol.speech if step.stage == "speech" else step.protocol.arithmetic
+    part = step.part
     experimenter: Experimenter = Listener(part) if isinstance(part, Speech) else Checker(part)
     line = experimenter.opening
     observations: list[Observation] = []

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from affectlab.conversation import Conversation
 from affectlab.design.procedure import Hear
-from affectlab.requests import Reply, Speak
+from affectlab.requests import Reply, Response, Speak
 from affectlab.scoring.observation import Observation, Probe
 from affectlab.seeds import derive
 from affectlab.session.walk import Walk
 
 SILENCE = "…"
-"""What stands in the conversation where the participant said nothing: a turn must not be empty."""
+"""What stands in a conversation where nothing was said: a turn must not be empty."""
 
 
 def hear(step: Hear, conversation: Conversation, seed: int) -> Walk[tuple[Conversation, Observation]]:
@@ -21,6 +21,10 @@ def hear(step: Hear, conversation: Conversation, seed: int) -> Walk[tuple[Conver
     told = conversation.user(step.text)
     speak = Speak(told, derive(seed, told.id), "", step.max_tokens, step.temperature)
     (reply,) = yield [speak]
-    said = reply.text.strip() if isinstance(reply, Reply) else ""
     observation = Observation(Probe(step.point, step.material, step.turn, "spoken", speak), reply)
-    return told.assistant(said or SILENCE), observation
+    return told.assistant(spoken(reply)), observation
+
+
+def spoken(reply: Response) -> str:
+    """What stands in the conversation for a reply."""
+    return (reply.text.strip() or SILENCE) if isinstance(reply, Reply) else SILENCE

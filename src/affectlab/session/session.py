@@ -7,13 +7,16 @@ all forks is asked together.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 from affectlab.conversation import Conversation
 from affectlab.design.plan import Cell
-from affectlab.design.procedure import Enact, Hear, Measure, Perform, Procedure, Say, Step
+from affectlab.design.procedure import Choose, Enact, Hear, Measure, Perform, Procedure, Say, Step, Talk
 from affectlab.materials.schema import Frame
 from affectlab.scoring.observation import Observation
+from affectlab.session.choosing import choose
+from affectlab.session.dialogue import talk
 from affectlab.session.experimenter import enact
 from affectlab.session.hearing import hear
 from affectlab.session.measuring import forked, in_one_answer, one_after_another
@@ -58,17 +61,29 @@ def _take(step: Step, conversation: Conversation, cell: Cell, forks: list[Fork])
             conversation, observations = yield from enact(step, conversation, cell.seed)
             forks.append(given(observations))
             return conversation
-        case Perform():
-            forks.append(perform(step.task, conversation, step.point, cell.seed, step.generated))
+        case Choose():
+            conversation, chosen = yield from choose(step, conversation, cell, forks)
+            for one in step.ways.get(chosen, ()):
+                conversation = yield from _take(one, conversation, cell, forks)
             return conversation
-        case Measure(context="forked"):
-            forks.append(forked(step, conversation))
+        case Talk():
+            return (yield from talk(step, conversation, cell, forks, partial(_fork, cell=cell, forks=forks)))
+        case Perform() | Measure(context="forked"):
+            _fork(step, conversation, cell, forks)
             return conversation
         case Measure():
             ask = one_after_another if step.context == "sequential" else in_one_answer
             conversation, observations = yield from ask(step, conversation, cell.seed)
             forks.append(given(observations))
             return conversation
+
+
+def _fork(step: Measure | Perform, conversation: Conversation, cell: Cell, forks: list[Fork]) -> None:
+    """What is measured on a fork."""
+    if isinstance(step, Perform):
+        forks.append(perform(step.task, conversation, step.point, cell.seed, step.generated))
+    else:
+        forks.append(forked(step, conversation))
 
 
 def opened(frame: Frame) -> Conversation:
