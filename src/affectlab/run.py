@@ -13,6 +13,7 @@ from affectlab.design.study import Study
 from affectlab.errors import StoreError
 from affectlab.participants.base import Participant
 from affectlab.session.runner import Progress, Tally, identity, run_plan
+from affectlab.session.sentinels import watch
 from affectlab.store.store import Store
 
 if TYPE_CHECKING:
@@ -25,6 +26,12 @@ SELECT trials.session, trials.point, trials.measure, trials.item, trials.scale, 
        responses.coverage, responses.entropy, responses.obtained, responses.refused, responses.text,
        responses.attempt, responses.key
 FROM trials JOIN responses ON responses.id = trials.response ORDER BY trials.rowid"""
+
+
+_ASIDES = """
+SELECT asides.model, asides.session, asides.check_id AS "check", asides.subject, asides.variant, asides.point,
+       asides.item, asides.scale, asides.value, responses.coverage, responses.key
+FROM asides JOIN responses ON responses.id = asides.response ORDER BY asides.rowid"""
 
 
 class Run:
@@ -86,6 +93,16 @@ class Run:
         cells = self.sessions()
         return cells.merge(trials, on="session", how="right")
 
+    def asides(self) -> pd.DataFrame:
+        """What was asked for validity checks: one row for each score of a changed instrument, or for each option.
+
+        ``value`` is in the unit of the instrument, or the probability of the option given a legal answer.
+        """
+        import pandas as pd
+
+        columns, rows = self.store.query(_ASIDES)
+        return pd.DataFrame(rows, columns=columns)
+
     def sessions(self) -> pd.DataFrame:
         """One row for each session that is done: the factors of its cell.
 
@@ -125,7 +142,9 @@ def run(
     plan = Plan.of(study, seed=seed, replicates=replicates, models=tuple(cast))
     opened = store if isinstance(store, Store) else _open(store)
     _begin(opened, plan, cast)
+    watch(plan, cast, opened, "start")
     tally = run_plan(plan, cast, opened, progress=progress)
+    watch(plan, cast, opened, "end")
     _note(opened, tally)
     return Run(opened)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from affectlab.errors import InputError
+from affectlab.materials.checks import Check
 from affectlab.materials.control import Control
 from affectlab.materials.document import Document, read, validate
 from affectlab.materials.games import playable
@@ -46,6 +47,7 @@ FOLDERS: dict[type[Material], str] = {
     Lines: "sequences",
     Manual: "manuals",
     References: "references",
+    Check: "checks",
 }
 """The folder in which each kind of material lies."""
 

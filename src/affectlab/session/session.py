@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 from affectlab.conversation import Conversation
 from affectlab.design.plan import Cell
-from affectlab.design.procedure import Hear, Measure, Perform, Procedure, Say, Step
+from affectlab.design.procedure import Hear, Inquire, Measure, Perform, Procedure, Say, Step
 from affectlab.materials.schema import Frame
 from affectlab.requests import Reply, Speak
 from affectlab.scoring.observation import Observation, Probe
 from affectlab.seeds import derive
+from affectlab.session.inquiring import inquire
 from affectlab.session.measuring import forked, in_one_answer, one_after_another
 from affectlab.session.tasks import perform
 from affectlab.session.walk import Fork, Walk, given, side_by_side
@@ -55,6 +56,9 @@ def _take(step: Step, conversation: Conversation, cell: Cell, forks: list[Fork])
             return conversation.say(step.role, step.text).assistant(step.reply)
         case Hear():
             return (yield from _hear(step, conversation, cell, forks))
+        case Inquire():
+            forks.append(inquire(step, conversation, cell.seed))
+            return conversation
         case Perform():
             forks.append(perform(step.task, conversation, step.point, cell.seed, step.generated))
             return conversation
