@@ -15,6 +15,7 @@ from affectlab.materials.control import Control
 from affectlab.materials.document import Document, read, validate
 from affectlab.materials.games import playable
 from affectlab.materials.manual import Manual
+from affectlab.materials.menu import Menu
 from affectlab.materials.protocol import Protocol
 from affectlab.materials.references import References
 from affectlab.materials.schema import (
@@ -46,6 +47,7 @@ FOLDERS: dict[type[Material], str] = {
     Line: "scripts",
     Lines: "sequences",
     Manual: "manuals",
+    Menu: "menus",
     References: "references",
     Check: "checks",
 }
