@@ -12,6 +12,8 @@ from affectlab.design.plan import Plan
 from affectlab.design.study import Study
 from affectlab.errors import StoreError
 from affectlab.participants.base import Participant
+from affectlab.requests import Seat
+from affectlab.session.fit import fit
 from affectlab.session.runner import Progress, Tally, identity, run_plan
 from affectlab.store.store import Store
 
@@ -103,6 +105,7 @@ def run(
     participant: Participant | Mapping[str, Participant],
     store: Store | Path | str | None = None,
     *,
+    others: Mapping[Seat, Participant] | None = None,
     seed: int | None = None,
     replicates: int | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
@@ -113,19 +116,22 @@ def run(
         study: what to do.
         participant: on which model; or several, by the names under which the study's rows will have them.
         store: an open store, a run's directory, or None to keep everything in memory.
+        others: who is the therapist and who the reader, where that is not the participant's own model.
         seed: instead of the study's own.
         replicates: instead of the study's own.
         progress: called now and then.
 
     Raises:
         StoreError: the store holds another study or another model's answers.
+        InputError: a conversation would overrun a model's context; nothing was asked.
         ParticipantError: a model cannot be had or broke; what it had answered is kept.
     """
     cast = participant if isinstance(participant, Mapping) else {participant.name: participant}
     plan = Plan.of(study, seed=seed, replicates=replicates, models=tuple(cast))
     opened = store if isinstance(store, Store) else _open(store)
-    _begin(opened, plan, cast)
-    tally = run_plan(plan, cast, opened, progress=progress)
+    fit(plan, cast, others or {})
+    _begin(opened, plan, cast, others or {})
+    tally = run_plan(plan, cast, opened, others=others, progress=progress)
     _note(opened, tally)
     return Run(opened)
 
@@ -141,15 +147,19 @@ def _open(directory: Path | str | None) -> Store:
     return Store(folder / STORE)
 
 
-def _begin(store: Store, plan: Plan, participants: Mapping[str, Participant]) -> None:
+def _begin(
+    store: Store, plan: Plan, participants: Mapping[str, Participant], others: Mapping[Seat, Participant]
+) -> None:
     """Describe the run in a new store; make sure that an old one is of the same run."""
     names = {name: identity(one) for name, one in participants.items()}
+    seated = {str(seat): identity(one) for seat, one in others.items()}
     known = store.described("plan_hash")
     if known is not None and known != plan.hash:
         message = f"{store.path} holds another study or other materials (plan {known[:8]}, not {plan.hash[:8]})"
         raise StoreError(message, hint="name another --out")
-    if known is not None and store.described("identities") != names:
-        message = f"{store.path} holds answers of {', '.join(store.described('identities').values())}"
+    if known is not None and (store.described("identities"), store.described("others") or {}) != (names, seated):
+        held = {**store.described("identities"), **(store.described("others") or {})}
+        message = f"{store.path} holds answers of {', '.join(held.values())}"
         raise StoreError(message, hint="name another --out for another model")
     store.attempt = int(store.described("attempts") or 0) + 1
     store.describe("attempts", store.attempt)
@@ -162,8 +172,11 @@ def _begin(store: Store, plan: Plan, participants: Mapping[str, Participant]) ->
         store.describe("seed", plan.seed)
         store.describe("replicates", plan.replicates)
         store.describe("sessions", len(plan))
+        store.describe("allocation", plan.allocation)
         store.describe("identities", names)
+        store.describe("others", seated)
         store.describe("participants", {name: describe(one) for name, one in participants.items()})
+        store.describe("cards_of_others", {seat: describe(one) for seat, one in others.items()})
         store.describe("affectlab", __version__)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from affectlab.report.svg import draw
+from affectlab.report.svg import draw, specification
 from affectlab.report.table import Table
 from affectlab.report.theme import ZERO, Look
 
@@ -46,6 +47,14 @@ class Figure:
             (panel.title, draw(panel.spec, panel.label, f"{self.id}-{index}"))
             for index, panel in enumerate(self.panels)
         ]
+
+    @property
+    def specs(self) -> str:
+        """The drawings as one Vega-Lite specification, with their data, as an address that a browser saves."""
+        drawn = [{**panel.spec, **({"title": panel.title} if panel.title else {})} for panel in self.panels]
+        whole = drawn[0] if len(drawn) == 1 else {"concat": drawn, "columns": 3}
+        about = {"description": f"{self.title}. {self.caption}"}
+        return "data:application/json;charset=utf-8," + quote(json.dumps(specification({**about, **whole})))
 
     @property
     def csv(self) -> str:

@@ -15,9 +15,10 @@ from affectlab.report.bias import bias_plot
 from affectlab.report.check import Check, noted
 from affectlab.report.completions import completions
 from affectlab.report.coverage import coverage_plot
+from affectlab.report.distribution import distributions
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, saved
-from affectlab.report.forest import regulation_forest
+from affectlab.report.forest import induction_forest, regulation_forest
 from affectlab.report.heatmap import heat_map
 from affectlab.report.limits import limits
 from affectlab.report.methods import methods, simulated
@@ -129,7 +130,10 @@ def content(evidence: Evidence, checks: Sequence[Check] = ()) -> dict[str, Any]:
         "incidents": store.incidents(),
         "resumed": _resumed(evidence),
         "manipulation": section(
-            lambda one: (heat_map(evidence, one, each) for each in evidence.readable(one)), words="induction"
+            lambda one: (
+                draw(evidence, one, each) for each in evidence.readable(one) for draw in (heat_map, induction_forest)
+            ),
+            "induction",
         ),
         "trajectories": section(lambda one: (trajectories(evidence, one, each) for each in evidence.readable(one))),
         "regulation": section(lambda one: _forests(evidence, one), "regulation"),
@@ -137,7 +141,9 @@ def content(evidence: Evidence, checks: Sequence[Check] = ()) -> dict[str, Any]:
         "further": [_further(one, numbers) for one in sections(evidence)],
         "completions": [table for one in drawn[:1] for table in completions(evidence, one)],
         "vignettes": section(
-            lambda one: (dot_plot(evidence, one, each) for each in evidence.readable(one)), "induction"
+            lambda one: (
+                draw(evidence, one, each) for each in evidence.readable(one) for draw in (dot_plot, distributions)
+            )
         ),
         "transcript": transcript(evidence, evidence.settings[0]),
         "design": design(evidence),
