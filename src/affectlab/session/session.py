@@ -12,13 +12,14 @@ from typing import NamedTuple
 
 from affectlab.conversation import Conversation
 from affectlab.design.plan import Cell
-from affectlab.design.procedure import Choose, Enact, Hear, Measure, Perform, Procedure, Say, Step, Talk
+from affectlab.design.procedure import Choose, Enact, Hear, Inquire, Measure, Perform, Procedure, Say, Step, Talk
 from affectlab.materials.schema import Frame
 from affectlab.scoring.observation import Observation
 from affectlab.session.choosing import choose
 from affectlab.session.dialogue import talk
 from affectlab.session.experimenter import enact
 from affectlab.session.hearing import hear
+from affectlab.session.inquiring import inquire
 from affectlab.session.measuring import forked, in_one_answer, one_after_another
 from affectlab.session.tasks import perform
 from affectlab.session.walk import Fork, Walk, given, side_by_side
@@ -60,6 +61,9 @@ def _take(step: Step, conversation: Conversation, cell: Cell, forks: list[Fork])
         case Enact():
             conversation, observations = yield from enact(step, conversation, cell.seed)
             forks.append(given(observations))
+            return conversation
+        case Inquire():
+            forks.append(inquire(step, conversation, cell.seed))
             return conversation
         case Choose():
             conversation, chosen = yield from choose(step, conversation, cell, forks)
