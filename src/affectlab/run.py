@@ -12,6 +12,8 @@ from affectlab.design.plan import Plan
 from affectlab.design.study import Study
 from affectlab.errors import EngineError, ParticipantError, StoreError
 from affectlab.participants.base import Costly, Participant, require
+from affectlab.requests import Seat
+from affectlab.session.fit import fit
 from affectlab.session.runner import Progress, Tally, identity, note_incidents, run_plan
 from affectlab.store.store import Store
 
@@ -115,6 +117,7 @@ def run(
     participant: Participant | Mapping[str, Participant],
     store: Store | Path | str | None = None,
     *,
+    others: Mapping[Seat, Participant] | None = None,
     seed: int | None = None,
     replicates: int | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
@@ -125,6 +128,7 @@ def run(
         study: what to do.
         participant: on which model; or several, by the names under which the study's rows will have them.
         store: an open store, a run's directory, or None to keep everything in memory.
+        others: who is the therapist and who the reader, where that is not the participant's own model.
         seed: instead of the study's own.
         replicates: instead of the study's own.
         progress: called now and then.
@@ -134,6 +138,7 @@ def run(
     Raises:
         StoreError: the store holds another study or another model's answers.
         CapabilityError: a model lacks what the study requires; nothing was asked.
+        InputError: a conversation would overrun a model's context; nothing was asked.
         ParticipantError: no model could be had, or the only one broke; what it had answered is kept.
     """
     cast = participant if isinstance(participant, Mapping) else {participant.name: participant}
@@ -142,15 +147,17 @@ def run(
     for one in present.values():
         require(one, study.require)
     opened = store if isinstance(store, Store) else _open(store)
-    _begin(opened, plan, present)
-    for name, one in cast.items():
+    seated = others or {}
+    fit(plan, present, seated)
+    _begin(opened, plan, present, seated)
+    for name, one in {**cast, **{str(seat): one for seat, one in seated.items()}}.items():
         note_incidents(name, one, opened)
     for name, error in failed.items():
         opened.incident("model failed", f"{name}: {error}")
     try:
-        tally = run_plan(plan, present, opened, progress=progress)
+        tally = run_plan(plan, present, opened, others=seated, progress=progress)
     finally:
-        _note_spending(opened, present)
+        _note_spending(opened, {**present, **{str(seat): one for seat, one in seated.items()}})
     failed |= tally.failed
     opened.describe("failed", {model: str(error) for model, error in failed.items()})
     if len(failed) == len(cast):
@@ -189,21 +196,26 @@ def _open(directory: Path | str | None) -> Store:
     return Store(folder / STORE)
 
 
-def _begin(store: Store, plan: Plan, participants: Mapping[str, Participant]) -> None:
+def _begin(
+    store: Store, plan: Plan, participants: Mapping[str, Participant], others: Mapping[Seat, Participant]
+) -> None:
     """Describe the run in a new store; make sure that an old one is of the same run."""
     names = dict.fromkeys(plan.models) | {name: identity(one) for name, one in participants.items()}
+    seated = {str(seat): identity(one) for seat, one in others.items()}
     known = store.described("plan_hash")
     if known is not None and known != plan.hash:
         message = f"{store.path} holds another study or other materials (plan {known[:8]}, not {plan.hash[:8]})"
         raise StoreError(message, hint="name another --out")
-    identities: dict[str, str | None] = store.described("identities") or {}
-    if any(names.get(name) not in (one, None) for name, one in identities.items() if one is not None):
-        message = f"{store.path} holds answers of {', '.join(one for one in identities.values() if one)}"
+    before: dict[str, str | None] = store.described("identities") or {}
+    # a model that cannot be had now, or could not before, is none of another kind
+    changed = any(one and names.get(name) not in (one, None) for name, one in before.items())
+    if changed or (known is not None and (store.described("others") or {}) != seated):
+        held = {**before, **(store.described("others") or {})}
+        message = f"{store.path} holds answers of {', '.join(one for one in held.values() if one)}"
         raise StoreError(message, hint="name another --out for another model")
     store.attempt = int(store.described("attempts") or 0) + 1
     store.describe("attempts", store.attempt)
-    # a model that could not be had before may be there now
-    store.describe("identities", {name: names[name] or identities.get(name) for name in names})
+    store.describe("identities", {name: one or before.get(name) for name, one in names.items()})
     cards = {name: describe(one) for name, one in participants.items()}
     store.describe("participants", {**(store.described("participants") or {}), **cards})
     if known is None:
@@ -215,6 +227,9 @@ def _begin(store: Store, plan: Plan, participants: Mapping[str, Participant]) ->
         store.describe("seed", plan.seed)
         store.describe("replicates", plan.replicates)
         store.describe("sessions", len(plan))
+        store.describe("allocation", plan.allocation)
+        store.describe("others", seated)
+        store.describe("cards_of_others", {seat: describe(one) for seat, one in others.items()})
         store.describe("affectlab", __version__)
 
 

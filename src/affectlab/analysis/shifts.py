@@ -42,7 +42,8 @@ def change(points: pd.DataFrame, before: str, after: str) -> pd.DataFrame:
         return pd.DataFrame(columns=[*keys, "value", "missing"])
     items = points.assign(value=points[after] - points[before])
     grouped = items.groupby(keys, observed=True, sort=False)["value"]
-    return grouped.agg(value="mean", missing=lambda values: int(values.isna().sum())).reset_index()
+    table = grouped.agg(value="mean", missing="size", present="count").reset_index()
+    return table.assign(missing=table["missing"] - table["present"]).drop(columns="present")
 
 
 def level(points: pd.DataFrame, at: str) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from typing import Any
 
 from affectlab.analysis.findings import Finding, findings
 from affectlab.analysis.usability import Usability, usability
-from affectlab.materials.schema import NOTHING, Instrument, Regulation
+from affectlab.materials.schema import Instrument
 from affectlab.materials.tasks import Task
 from affectlab.run import Run
 
@@ -76,7 +76,4 @@ def primary(materials: Mapping[str, Instrument | Task]) -> dict[str, str]:
 
 def controls(run: Run) -> tuple[str, ...]:
     """The regulation arms that are controls, nothing among them."""
-    study = run.study
-    return tuple(
-        arm for arm in study.regulations if arm == NOTHING or study.catalogue.get(Regulation, arm).role == "control"
-    )
+    return run.study.controls

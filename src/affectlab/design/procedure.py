@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from affectlab.conversation import Role
-from affectlab.design.study import Context, Study
+from affectlab.design.crossing import permuted
+from affectlab.design.study import TALKING, Context, Study
 from affectlab.materials.control import Control
+from affectlab.materials.manual import Criterion, Manual
+from affectlab.materials.menu import Menu
 from affectlab.materials.schema import (
+    CHOSEN,
     NOTHING,
     TEXT,
     Frame,
@@ -24,6 +28,7 @@ from affectlab.materials.schema import (
     Technique,
 )
 from affectlab.materials.tasks import Task
+from affectlab.seeds import derive
 
 if TYPE_CHECKING:
     from affectlab.design.plan import Cell
@@ -112,7 +117,65 @@ class Perform:
         return (self.task,)
 
 
-Step = Say | Hear | Measure | Perform
+@dataclass(frozen=True)
+class Choose:
+    """The participant chooses from a list and says why; what it chose is then done."""
+
+    menu: Menu
+    """The list, in the order in which it is shown."""
+    point: str
+    ways: Mapping[str, tuple[Step, ...]]
+    """Per thing that can be chosen, the steps that follow."""
+
+    @property
+    def content(self) -> tuple[str, ...]:
+        """What the plan's hash is taken over."""
+        nested = (part for way in self.ways.values() for step in way for part in step.content)
+        return ("choose", self.point, self.menu.text, *nested)
+
+    @property
+    def materials(self) -> tuple[Material, ...]:
+        """Materials whose whole content counts."""
+        return (self.menu,)
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A therapist and the participant talk; the participant is measured on forks after every turn.
+
+    The therapist has its own conversation, which holds the manual and what the participant said, and no more.
+    """
+
+    manual: Manual
+    point: str
+    turns: int
+    max_tokens: int
+    temperature: float
+    lines: Mapping[str, Line]
+    """What is said around it, by the line's id."""
+    between: tuple[tuple[Measure | Perform, ...], ...]
+    """What is measured after the opening, and after each turn but the last."""
+    criteria: tuple[tuple[Manual, Criterion], ...]
+    """What a reader is asked of the talk at its end: the criteria of every manual of the study."""
+    guess: Menu
+    """From which the reader guesses the manual."""
+
+    @property
+    def content(self) -> tuple[str, ...]:
+        """What the plan's hash is taken over."""
+        how = (self.manual.id, str(self.turns), str(self.max_tokens), str(self.temperature))
+        probes = (part for probes in self.between for probe in probes for part in probe.content)
+        return ("talk", self.point, *how, *probes, self.guess.text)
+
+    @property
+    def materials(self) -> tuple[Material, ...]:
+        """Materials whose whole content counts."""
+        probes = (material for probes in self.between for probe in probes for material in probe.materials)
+        asked = (manual for manual, _ in self.criteria)
+        return (self.manual, *self.lines.values(), *asked, *probes)
+
+
+Step = Say | Hear | Measure | Perform | Choose | Talk
 
 
 @dataclass(frozen=True)
@@ -131,6 +194,16 @@ def procedure(study: Study, cell: Cell) -> Procedure:
 def wording(regulation: Regulation, turn: int) -> Script:
     """The wording used at a turn: they alternate, so that no wording belongs to one vignette or round only."""
     return regulation.scripts[turn % len(regulation.scripts)]
+
+
+def criteria(manuals: Sequence[Manual]) -> Iterator[tuple[Manual, Criterion]]:
+    """The criteria of all manuals, each once, with the first manual that has it."""
+    seen: set[str] = set()
+    for manual in manuals:
+        for criterion in manual.adherence:
+            if criterion.id not in seen:
+                seen.add(criterion.id)
+                yield manual, criterion
 
 
 class _Writer:
@@ -182,17 +255,22 @@ class _Writer:
             yield Hear(line.text, technique, "induced", "elaborated", line.max_tokens, 1.0)
 
     def regulation(self, point: str) -> Iterator[Step]:
-        """Its rounds, measured after each."""
-        if self.cell.regulation != NOTHING:
-            regulation = self.catalogue.get(Regulation, self.cell.regulation)
+        """Its rounds, measured after each; or a talk, measured after each turn."""
+        arm = self.cell.regulation
+        if arm in self.study.manuals:
+            yield from self.talk(self.catalogue.get(Manual, arm), point)
+        elif arm != NOTHING:
             last = self.study.regulation.rounds
             for number in range(1, last + 1):
-                yield from self.round(regulation, number, point)
+                if arm == CHOSEN:
+                    yield self.choice(number, point)
+                else:
+                    yield from self.round(self.catalogue.get(Regulation, arm), number, point)
                 if number < last:
                     yield from self.probes(f"round-{number}")
         yield from self.probes(point)
 
-    def round(self, regulation: Regulation, number: int, point: str) -> Iterator[Step]:
+    def round(self, regulation: Regulation, number: int, point: str) -> Iterator[Say | Hear]:
         script = wording(regulation, self.cell.text + number - 1)
         if self.cell.guidance == "guided" and script.steps:
             tokens = self.catalogue.get(Line, "elaborate").max_tokens
@@ -200,6 +278,30 @@ class _Writer:
                 yield Hear(text, regulation, point, f"round-{number}-step-{step}", tokens, 1.0)
         else:
             yield Say(script.text, self.reply)
+
+    def choice(self, number: int, point: str) -> Choose:
+        """The list in an order drawn from the seed, so that no technique has a place of its own."""
+        order = permuted(self.study.menu, derive(self.cell.seed, "menu", number))
+        offered = {id: self.catalogue.get(Regulation, id) for id in order}
+        menu = self.catalogue.get(Menu, "techniques").filled({id: one.menu or one.title for id, one in offered.items()})
+        return Choose(menu, point, {id: tuple(self.round(one, number, point)) for id, one in offered.items()})
+
+    def talk(self, manual: Manual, point: str) -> Iterator[Step]:
+        therapy, lines = self.study.therapy, {id: self.catalogue.get(Line, id) for id in TALKING}
+        manuals = [self.catalogue.get(Manual, id) for id in self.study.manuals]
+        order = permuted(manuals, derive(self.cell.seed, "guess"))
+        yield Say(lines["talk"].text, lines["talk"].reply)
+        yield Talk(
+            manual,
+            point,
+            therapy.turns,
+            therapy.max_tokens,
+            therapy.temperature,
+            lines,
+            tuple(tuple(self.probes(f"turn-{number}")) for number in range(therapy.turns)),
+            tuple(criteria(manuals)),
+            self.catalogue.get(Menu, "manuals").filled({one.id: one.title for one in order}),
+        )
 
     def neutral_turns(self) -> Iterator[Step]:
         """Neutral lines one after another, and measures where the study wants them."""
@@ -212,7 +314,7 @@ class _Writer:
             if number in self.study.neutral_turns:
                 yield from self.probes(f"later-{number}")
 
-    def probes(self, point: str) -> Iterator[Step]:
+    def probes(self, point: str) -> Iterator[Measure | Perform]:
         if point in self.study.points:
             for measure in self.study.measures:
                 yield self.measure(self.catalogue.get(Instrument, measure), point)

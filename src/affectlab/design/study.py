@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, cast
 
 from pydantic import Field, PrivateAttr, model_validator
 
@@ -12,7 +12,10 @@ from affectlab.errors import InputError
 from affectlab.materials.catalogue import SHIPPED, Catalogue
 from affectlab.materials.control import Control
 from affectlab.materials.document import Document, Misplaced, Place, read, validate
+from affectlab.materials.manual import Manual
+from affectlab.materials.menu import MOST, Menu
 from affectlab.materials.schema import (
+    CHOSEN,
     CONDITIONS,
     NOTHING,
     TEXT,
@@ -66,6 +69,39 @@ class Regulating(Part):
     """How often it is done; measured after each round."""
     orders: tuple[Order, ...] = Field(default=("after",), min_length=1)
     """After the induction, or before it (prophylaxis)."""
+    menu: tuple[Id, ...] = ()
+    """What the participant of the arm ``chosen`` chooses from; the techniques of the study where nothing is named."""
+
+
+class Therapy(Part):
+    """How the arms that are manuals are given: as a talk with a therapist."""
+
+    therapist: str | None = None
+    """The model that talks with the participant, from the manual; the participant's own model if None."""
+    reader: str | None = None
+    """The model that reads the talk, told neither arm nor state; the participant's own model if None."""
+    turns: int = Field(default=6, ge=1, le=24)
+    """Turns of the therapist after its opening, each answered by the participant and measured after."""
+    max_tokens: int = Field(default=60, ge=1)
+    """The longest turn of either."""
+    temperature: float = Field(default=1.0, ge=0.0)
+
+
+class Primary(Part):
+    """The outcome that a trial is about, declared before: the change of the state's own scale of a measure."""
+
+    measure: Id
+    before: Point = "stabilised"
+    point: str = "regulated"
+
+
+class Trial(Part):
+    """How sessions are allocated to the regulation arms, and what is analysed."""
+
+    primary: Primary
+    sessions: int = Field(ge=1)
+    """Per vignette. Allocated in permuted blocks: as many as there are arms, or a multiple, gives each vignette every
+    arm equally often."""
 
 
 class Crossing(Part):
@@ -107,6 +143,9 @@ class Study(Part):
     stabilisation: Id | None = "stabilisation"
     regulations: tuple[Id, ...] = Field(default=(NOTHING,), min_length=1)
     regulation: Regulating = Regulating()
+    therapy: Therapy = Therapy()
+    trial: Trial | None = None
+    """Where the sessions are allocated to the regulation arms by chance, as in a clinical trial."""
     neutral_turns: tuple[int, ...] = ()
     """Measure again after so many neutral turns at the end: points ``later-2``, ``later-5``."""
     again: bool = False
@@ -184,11 +223,15 @@ class Study(Part):
             yield from ((Induction, f"{technique}-{state}", at) for state in self.states)
         named: tuple[tuple[type[Material], Sequence[str], Place], ...] = (
             (Control, self.induction.arms, ("induction", "arms")),
-            (Regulation, self.regulations, ("regulations",)),
+            (Regulation, [id for id in self.regulations if id not in self.manuals], ("regulations",)),
+            (Manual, self.manuals, ("regulations",)),
+            (Regulation, self.regulation.menu, ("regulation", "menu")),
             (Instrument, self.measures, ("measures",)),
         )
         for kind, ids, place in named:
-            yield from ((kind, id, (*place, number)) for number, id in enumerate(ids) if id not in (TEXT, NOTHING))
+            written = list(self._written(place))
+            for id in (id for id in ids if id not in (TEXT, NOTHING, CHOSEN)):
+                yield kind, id, (*place, written.index(id))
         yield from ((Task, testing.task, ("tasks", number, "task")) for number, testing in enumerate(self.tasks))
 
     def _lines(self) -> Iterator[tuple[type[Material], str, Place]]:
@@ -198,22 +241,64 @@ class Study(Part):
             yield Line, self.stabilisation, ("stabilisation",)
         if "elaborated" in self.induction.deliveries or "guided" in self.regulation.deliveries:
             yield Line, "elaborate", ("induction", "deliveries")
+        if CHOSEN in self.regulations:
+            yield Menu, "techniques", ("regulations",)
+        if self.manuals:
+            yield from ((Line, line, ("regulations",)) for line in TALKING)
+            yield Menu, "manuals", ("regulations",)
         if self.neutral_turns:
             yield Lines, "neutral-turns", ("neutral_turns",)
         for context, line in (("sequential", "next-item"), ("battery", "battery")):
             if context in self.contexts:
                 yield Line, line, ("contexts",)
 
+    def _written(self, place: Place) -> Sequence[str]:
+        """The list at a place."""
+        value: Any = self
+        for name in place:
+            value = getattr(value, str(name))
+        return cast(Sequence[str], value)
+
+    @property
+    def manuals(self) -> tuple[str, ...]:
+        """The regulation arms that are manuals, and so are given as a talk."""
+        known = set(self._catalogue.ids(Manual))
+        return tuple(id for id in self.regulations if id in known)
+
+    @property
+    def menu(self) -> tuple[str, ...]:
+        """What can be chosen in the arm ``chosen``."""
+        if self.regulation.menu:
+            return self.regulation.menu
+        others = [id for id in self.regulations if id not in (NOTHING, CHOSEN, *self.manuals)]
+        return tuple(id for id in others if self._catalogue.get(Regulation, id).role == "technique")
+
+    @property
+    def controls(self) -> tuple[str, ...]:
+        """The regulation arms that are controls; nothing is one."""
+        return tuple(id for id in self.regulations if self.role(id) == "control")
+
+    def role(self, arm: str) -> Literal["technique", "control"]:
+        """What a regulation arm is in the comparison."""
+        if arm == NOTHING:
+            return "control"
+        if arm == CHOSEN:
+            return "technique"
+        if arm in self.manuals:
+            return "control" if self._catalogue.get(Manual, arm).role == "control" else "technique"
+        return self._catalogue.get(Regulation, arm).role
+
     @property
     def points(self) -> tuple[str, ...]:
         """Every point at which the study measures, in the order of a session."""
         rounds = [f"round-{number}" for number in range(1, self.regulation.rounds)]
+        turns = [f"turn-{number}" for number in range(self.therapy.turns)] if self.manuals else []
         later = [f"later-{turns}" for turns in self.neutral_turns]
         wanted = [point for point in POINTS if point in self.measure_at]
         if "before" not in self.regulation.orders and "prepared" in wanted:
             wanted.remove("prepared")
         at = wanted.index("regulated") if "regulated" in wanted else len(wanted)
-        return (*wanted[:at], *rounds, *wanted[at:], *later, *(["again"] if self.again else []))
+        return (*wanted[:at], *rounds, *turns, *wanted[at:], *later, *(["again"] if self.again else []))
 
     @property
     def document(self) -> Document | None:
@@ -226,11 +311,14 @@ class Study(Part):
         return self._catalogue
 
 
+TALKING = ("talk", "therapist-begins", "therapist-goes-on", "reader", "reader-answers")
+"""The lines that a talk takes."""
+
 _LISTS = (
     *(("", name) for name in ("frames", "states", "regulations", "measures", "models", "measure_at", "contexts")),
     *(("", name) for name in ("neutral_turns", "require")),
     *(("induction", name) for name in ("techniques", "grades", "arms", "deliveries")),
-    *(("regulation", name) for name in ("deliveries", "orders")),
+    *(("regulation", name) for name in ("deliveries", "orders", "menu")),
 )
 """The lists of a study in which nothing may stand twice."""
 
@@ -299,12 +387,60 @@ def _mistakes(study: Study, document: Document, catalogue: Catalogue) -> list[In
                 else [error, *error.others]
             )
             errors += [one for one in wrong if str(one) not in map(str, errors)]
+    if not errors:
+        errors += [document.error(message, at, hint=hint) for message, at, hint in _misarranged(study)]
     known = {*study.measures, *(testing.task for testing in study.tasks)}
     for measure in study.smallest_effect:
         if measure not in known:
             hint = f"it can be said of {', '.join(sorted(known))}"
             errors.append(document.error(f"`{measure}` is not measured here", ("smallest_effect", measure), hint=hint))
     return errors
+
+
+def _misarranged(study: Study) -> Iterator[tuple[str, Place, str]]:
+    """What is wrong with the regulation arms, the talks and the trial, each material being sound."""
+    if not study.controls:
+        hint = "add `none`, or a control such as `neutral-reading`"
+        yield "no arm is a control, so no effect can be told", ("regulations",), hint
+    if CHOSEN in study.regulations and not 2 <= len(study.menu) <= MOST:
+        hint = f"name 2 to {MOST} techniques in `regulation.menu`"
+        yield f"there are {len(study.menu)} techniques to choose from", ("regulation", "menu"), hint
+    for at, id in enumerate(study.regulation.menu):
+        if study.catalogue.get(Regulation, id).menu is None:
+            message = f"`{id}` has no description from which it could be chosen"
+            yield message, ("regulation", "menu", at), "add `menu:` to its file, or leave it out"
+    if study.manuals and study.contexts != ("forked",):
+        hint = "write `contexts: [forked]`, or leave the manuals out"
+        yield "in a talk, measures are asked on forks only", ("contexts",), hint
+    if study.trial is not None:
+        yield from _untried(study, study.trial)
+
+
+def _untried(study: Study, trial: Trial) -> Iterator[tuple[str, Place, str]]:
+    """What keeps a trial from being one."""
+    primary = trial.primary
+    if primary.measure not in study.measures:
+        hint = f"name one of {', '.join(study.measures)}"
+        yield f"the primary outcome `{primary.measure}` is not measured", ("trial", "primary", "measure"), hint
+    for name, point in (("before", primary.before), ("point", primary.point)):
+        if point not in study.points:
+            hint = f"name one of {', '.join(study.points)}"
+            yield f"nothing is measured at `{point}`", ("trial", "primary", name), hint
+    if len(study.regulations) < 2:
+        yield "a trial needs two arms", ("regulations",), "add an arm"
+    factors: tuple[tuple[str, Sequence[str], Place], ...] = (
+        ("grades", study.induction.grades, ("induction", "grades")),
+        ("arms", study.induction.arms, ("induction", "arms")),
+        ("deliveries", study.induction.deliveries, ("induction", "deliveries")),
+        ("contexts", study.contexts, ("contexts",)),
+        ("deliveries", study.regulation.deliveries, ("regulation", "deliveries")),
+        ("orders", study.regulation.orders, ("regulation", "orders")),
+    )
+    for name, levels, place in factors:
+        if len(levels) > 1:
+            yield f"a trial allocates to the regulation arms only, and `{name}` has {len(levels)}", place, "name one"
+    if study.crossing != Crossing():
+        yield "a trial is not crossed", ("crossing",), "leave `crossing` out"
 
 
 def _unfit(study: Study, material: Material, place: Place) -> Iterator[tuple[str, Place, str]]:

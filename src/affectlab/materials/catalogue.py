@@ -14,6 +14,7 @@ from affectlab.materials.control import Control
 from affectlab.materials.document import Document, read, validate
 from affectlab.materials.games import playable
 from affectlab.materials.manual import Manual
+from affectlab.materials.menu import Menu
 from affectlab.materials.protocol import Protocol
 from affectlab.materials.references import References
 from affectlab.materials.schema import (
@@ -45,6 +46,7 @@ FOLDERS: dict[type[Material], str] = {
     Line: "scripts",
     Lines: "sequences",
     Manual: "manuals",
+    Menu: "menus",
     References: "references",
 }
 """The folder in which each kind of material lies."""

@@ -21,6 +21,8 @@ Condition = Literal["fear", "anxiety", "anger", "sadness", "disgust", "worry", "
 
 NOTHING = "none"
 """The regulation arm in which nothing is said."""
+CHOSEN = "chosen"
+"""The regulation arm in which the participant chooses for itself."""
 TEXT = "text"
 """The induction arm in which the text is given as it is; the other arms are its controls."""
 NO_TEXT = "no-text"
@@ -404,6 +406,8 @@ class Truth(Material):
     """Per regulation, the share of the shift that it takes away; negative where it adds to it."""
     prevents: dict[str, float] = Field(default_factory=dict)
     """Per regulation, the share of a later induction that it keeps off where it comes first."""
+    prefers: dict[str, float] = Field(default_factory=dict)
+    """Per regulation, its weight where one is chosen; 1 where it is not named."""
     decay: float = Field(default=0.0, ge=0.0, lt=1.0)
     """The share of the shift that wears off in a neutral turn."""
     tasks: dict[str, dict[str, float]] = Field(default_factory=dict)

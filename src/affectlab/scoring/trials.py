@@ -6,19 +6,21 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from affectlab.materials.menu import Menu
 from affectlab.materials.schema import Instrument
 from affectlab.materials.tasks import Task
 from affectlab.requests import Answer, Reply
 from affectlab.scoring.observation import Observation, Probe
 from affectlab.scoring.tasks import outcomes
-from affectlab.scoring.trial import Trial, finite, log_sum
+from affectlab.scoring.trial import ASIDE, Trial, finite, log_sum
 
 
 def score(observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[Trial]:
     """The trials of a session's observations, each with the key of its response.
 
     A task is scored over all that was observed of it at a point; an instrument item by item. A free reply is a
-    row too; its text is in the store.
+    row too; its text is in the store. A choice gives the probability of each thing offered, a reader's answer that
+    of the first option; they are no measure of the participant's state, and stand aside with the replies.
     """
     keyed = zip(observations, keys, strict=True)
     for (_, _), group in groupby(keyed, key=lambda pair: (pair[0].probe.point, pair[0].probe.material.id)):
@@ -33,8 +35,13 @@ def score(observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[
 
 def _answered(observation: Observation, key: str) -> Iterator[Trial]:
     probe, response = observation.probe, observation.response
-    if isinstance(response, Reply) or not isinstance(probe.material, Instrument):
-        yield _trial(probe, key, "text", math.nan)
+    if isinstance(response, Reply):
+        yield _trial(probe, key, ASIDE, math.nan)
+    elif isinstance(probe.material, Menu):
+        for chosen, probability in zip(probe.material.offered, response.probabilities, strict=True):
+            yield Trial(probe.point, probe.material.id, chosen, ASIDE, finite(probability), key)
+    elif not isinstance(probe.material, Instrument):
+        yield _trial(probe, key, ASIDE, response.probabilities[0])
     elif probe.material.form == "cloze":
         for scale, mass in log_masses(probe.material, response):
             yield _trial(probe, key, scale, mass)
