@@ -15,6 +15,7 @@ from affectlab.participants.base import Costly, Participant, require
 from affectlab.requests import Seat
 from affectlab.session.fit import fit
 from affectlab.session.runner import Progress, Tally, identity, note_incidents, run_plan
+from affectlab.session.sentinels import watch
 from affectlab.store.store import Store
 
 if TYPE_CHECKING:
@@ -27,6 +28,12 @@ SELECT trials.session, trials.point, trials.measure, trials.item, trials.scale, 
        responses.coverage, responses.entropy, responses.obtained, responses.refused, responses.text,
        responses.attempt, responses.key
 FROM trials JOIN responses ON responses.id = trials.response ORDER BY trials.rowid"""
+
+
+_ASIDES = """
+SELECT asides.model, asides.session, asides.check_id AS "check", asides.subject, asides.variant, asides.point,
+       asides.item, asides.scale, asides.value, responses.coverage, responses.key
+FROM asides JOIN responses ON responses.id = asides.response ORDER BY asides.rowid"""
 
 
 class Run:
@@ -100,6 +107,16 @@ class Run:
         cells = self.sessions()
         return cells.merge(trials, on="session", how="right")
 
+    def asides(self) -> pd.DataFrame:
+        """What was asked for validity checks: one row for each score of a changed instrument, or for each option.
+
+        ``value`` is in the unit of the instrument, or the probability of the option given a legal answer.
+        """
+        import pandas as pd
+
+        columns, rows = self.store.query(_ASIDES)
+        return pd.DataFrame(rows, columns=columns)
+
     def sessions(self) -> pd.DataFrame:
         """One row for each session that is done: the factors of its cell.
 
@@ -155,10 +172,12 @@ def run(
     for name, error in failed.items():
         opened.incident("model failed", f"{name}: {error}")
     try:
+        watch(plan, present, opened, "start")
         tally = run_plan(plan, present, opened, others=seated, progress=progress)
+        failed |= tally.failed
+        watch(plan, {name: one for name, one in present.items() if name not in failed}, opened, "end")
     finally:
         _note_spending(opened, {**present, **{str(seat): one for seat, one in seated.items()}})
-    failed |= tally.failed
     opened.describe("failed", {model: str(error) for model, error in failed.items()})
     if len(failed) == len(cast):
         raise next(iter(failed.values()))

@@ -11,6 +11,7 @@ from itertools import count, islice, product
 
 from affectlab.design.allocation import allocated
 from affectlab.design.crossing import kept, latin
+from affectlab.design.inquiries import inquiring, sample
 from affectlab.design.procedure import Procedure, procedure, wording
 from affectlab.design.study import Study
 from affectlab.materials.schema import CHOSEN, NEUTRAL, NO_TEXT, NOTHING, TEXT, Induction, Material, Regulation
@@ -84,8 +85,17 @@ class Plan:
         return tuple(self._expand())
 
     def procedure(self, cell: Cell) -> Procedure:
-        """What is done in a cell's session."""
-        return procedure(self.study, cell)
+        """What is done in a cell's session; in a sampled one, the validity checks ask beside it."""
+        done, number = procedure(self.study, cell), self.sampled.get(cell.index)
+        return done if number is None else inquiring(self.study, done, number)
+
+    @cached_property
+    def sampled(self) -> Mapping[int, int]:
+        """The cells in which validity checks ask, and the place of each in its model's sample."""
+        if not any(check.asked for check in self.study.checks):
+            return {}
+        chosen = [sample(self.study, (cell for cell in self.cells if cell.model == model)) for model in self.models]
+        return {index: number for indices in chosen for number, index in enumerate(indices)}
 
     @cached_property
     def hash(self) -> str:

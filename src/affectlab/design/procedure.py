@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from affectlab.conversation import Role
 from affectlab.design.crossing import permuted
 from affectlab.design.study import TALKING, Context, Study
+from affectlab.materials.checks import Check
 from affectlab.materials.control import Control
 from affectlab.materials.manual import Criterion, Manual
 from affectlab.materials.menu import Menu
@@ -118,6 +119,33 @@ class Perform:
 
 
 @dataclass(frozen=True)
+class Inquire:
+    """A validity check asks on a fork: its own questions, or about an instrument."""
+
+    point: str
+    check: Check
+    instrument: Instrument | None = None
+    """The instrument that it is about, in the words in which it is asked."""
+    variant: str = ""
+    lines: tuple[Line, ...] = ()
+    """What the experimenter says between the items where they follow one another."""
+
+    @property
+    def content(self) -> tuple[str, ...]:
+        """What the plan's hash is taken over: what is asked, whatever the threshold."""
+        check = self.check
+        own = (text for question in check.questions for text in (question.say, question.opening, *question.options))
+        about = (self.instrument.model_dump_json(),) if self.instrument is not None else ()
+        fixed = (check.introduction, check.opening, *check.lures, *check.others)
+        return ("inquire", self.point, check.id, self.variant, *fixed, *own, *about)
+
+    @property
+    def materials(self) -> tuple[Material, ...]:
+        """Materials whose whole content counts."""
+        return self.lines
+
+
+@dataclass(frozen=True)
 class Choose:
     """The participant chooses from a list and says why; what it chose is then done."""
 
@@ -175,7 +203,7 @@ class Talk:
         return (self.manual, *self.lines.values(), *asked, *probes)
 
 
-Step = Say | Hear | Measure | Perform | Choose | Talk
+Step = Say | Hear | Measure | Perform | Choose | Talk | Inquire
 
 
 @dataclass(frozen=True)

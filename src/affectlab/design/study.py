@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self, cast
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, PrivateAttr, field_validator, model_validator
 
+from affectlab.design.validity import obstacle
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import SHIPPED, Catalogue
+from affectlab.materials.checks import DEFAULT, Check
 from affectlab.materials.control import Control
 from affectlab.materials.document import Document, Misplaced, Place, read, validate
 from affectlab.materials.manual import Manual
@@ -161,12 +163,19 @@ class Study(Part):
     """The sampled unit: what effects are over."""
     smallest_effect: dict[str, float] = Field(default_factory=dict)
     """Per measure, in its own unit: the smallest effect that would matter."""
+    validity: tuple[Id, ...] = (DEFAULT,)
+    """The validity checks that are made: by name, ``default`` for all that can be, ``none`` for none."""
     hypotheses: tuple[str, ...] = ()
     quick: dict[str, Any] = Field(default_factory=dict)
     """What replaces the above in a short run (``--quick``)."""
 
     _document: Document | None = PrivateAttr(None)
     _catalogue: Catalogue = PrivateAttr(default_factory=Catalogue)
+
+    @field_validator("validity", mode="before")
+    @classmethod
+    def _named_checks(cls, value: Any) -> Any:
+        return {NOTHING: [], DEFAULT: [DEFAULT]}.get(value, value) if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
@@ -233,6 +242,7 @@ class Study(Part):
             for id in (id for id in ids if id not in (TEXT, NOTHING, CHOSEN)):
                 yield kind, id, (*place, written.index(id))
         yield from ((Task, testing.task, ("tasks", number, "task")) for number, testing in enumerate(self.tasks))
+        yield from ((Check, id, ("validity", number)) for number, id in enumerate(self.validity) if id != DEFAULT)
 
     def _lines(self) -> Iterator[tuple[type[Material], str, Place]]:
         """The fixed lines that the experimenter says."""
@@ -301,6 +311,13 @@ class Study(Part):
         return (*wanted[:at], *rounds, *turns, *wanted[at:], *later, *(["again"] if self.again else []))
 
     @property
+    def checks(self) -> tuple[Check, ...]:
+        """The validity checks that are made, those that ask among them."""
+        named = [self._catalogue.get(Check, id) for id in self.validity if id != DEFAULT]
+        rest = [one for one in self._catalogue.all(Check) if one not in named] if DEFAULT in self.validity else []
+        return (*named, *rest)
+
+    @property
     def document(self) -> Document | None:
         """The file it was read from."""
         return self._document
@@ -316,7 +333,7 @@ TALKING = ("talk", "therapist-begins", "therapist-goes-on", "reader", "reader-an
 
 _LISTS = (
     *(("", name) for name in ("frames", "states", "regulations", "measures", "models", "measure_at", "contexts")),
-    *(("", name) for name in ("neutral_turns", "require")),
+    *(("", name) for name in ("neutral_turns", "require", "validity")),
     *(("induction", name) for name in ("techniques", "grades", "arms", "deliveries")),
     *(("regulation", name) for name in ("deliveries", "orders", "menu")),
 )
@@ -462,3 +479,7 @@ def _unfit(study: Study, material: Material, place: Place) -> Iterator[tuple[str
                 for grade in (grade for grade in wanted.grades if grade not in text.grades):
                     message = f"text `{text.id}` has no grade `{grade}`"
                     yield message, ("induction", "grades"), "add it, or leave it out"
+        case Check():
+            lacking = obstacle(study, material)
+            if lacking is not None:
+                yield f"`{material.id}` cannot be checked here: {lacking}", place, "add that, or leave the check out"

@@ -19,7 +19,7 @@ from affectlab.design.plan import Cell, Plan
 from affectlab.errors import ParticipantError
 from affectlab.participants.base import Participant, Troubled
 from affectlab.requests import Request, Response, Seat
-from affectlab.scoring.trials import score
+from affectlab.scoring.trials import beside, score
 from affectlab.session.session import Ended, Session, session
 from affectlab.session.shelf import Shared, Shelf, side_by_side
 from affectlab.store.store import Finished, Store, Stored
@@ -88,6 +88,8 @@ def run_plan(
             course.run_unless_broken(shared, lambda _: shared.alone(lambda: progress(_overall(courses, len(plan)))))
 
     side_by_side([partial(work, group) for group in ([here] if here else []) + apart], store)
+    for course in courses:
+        note_incidents(course.model, course.seated["client"], store)
     return _total(courses)
 
 
@@ -261,7 +263,8 @@ class _Block:
     def _finished(self, cell: Cell, ended: Ended) -> Finished:
         keys = [self._key(observation.probe.request) for observation in ended.observations]
         trials = [(trial, self.known[trial.key].id) for trial in score(ended.observations, keys)]
-        return Finished(cell.index, asdict(cell), ended.conversation, trials)
+        asides = [(one, self.known[one.trial.key].id) for one in beside(ended.observations, keys)]
+        return Finished(cell.index, asdict(cell), ended.conversation, trials, asides)
 
     def _key(self, request: Request) -> str:
         """The identity of a response: who is asked, and what."""

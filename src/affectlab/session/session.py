@@ -12,13 +12,14 @@ from typing import NamedTuple
 
 from affectlab.conversation import Conversation
 from affectlab.design.plan import Cell
-from affectlab.design.procedure import Choose, Hear, Measure, Perform, Procedure, Say, Step, Talk
+from affectlab.design.procedure import Choose, Hear, Inquire, Measure, Perform, Procedure, Say, Step, Talk
 from affectlab.materials.schema import Frame
 from affectlab.requests import Speak
 from affectlab.scoring.observation import Observation, Probe
 from affectlab.seeds import derive
 from affectlab.session.choosing import choose
 from affectlab.session.dialogue import spoken, talk
+from affectlab.session.inquiring import inquire
 from affectlab.session.measuring import forked, in_one_answer, one_after_another
 from affectlab.session.tasks import perform
 from affectlab.session.walk import Fork, Walk, given, side_by_side
@@ -55,6 +56,9 @@ def _take(step: Step, conversation: Conversation, cell: Cell, forks: list[Fork])
             return conversation.say(step.role, step.text).assistant(step.reply)
         case Hear():
             return (yield from _hear(step, conversation, cell, forks))
+        case Inquire():
+            forks.append(inquire(step, conversation, cell.seed))
+            return conversation
         case Choose():
             conversation, chosen = yield from choose(step, conversation, cell, forks)
             for one in step.ways.get(chosen, ()):
