@@ -31,7 +31,7 @@ def fit(plan: Plan, participants: Mapping[str, Participant], others: Mapping[Sea
     seen: set[tuple[str, str, str, str, str, str]] = set()
     for cell in plan.cells:
         of = (cell.model, cell.frame, cell.vignette, cell.arm, cell.regulation, f"{cell.guidance} {cell.order}")
-        if of in seen:
+        if of in seen or cell.model not in rooms:
             continue
         seen.add(of)
         client = rooms[cell.model]

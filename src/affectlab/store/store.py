@@ -78,7 +78,8 @@ class Store:
         if path is not None and not create and not path.exists():
             raise StoreError(f"no store at {path}", hint="name the directory of a run")
         try:
-            self._db = sqlite3.connect(path or ":memory:", isolation_level=None)
+            # several threads may hold it, but never at the same time: see session/shelf.py
+            self._db = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=NORMAL")
             if not self._db.execute("SELECT 1 FROM sqlite_master").fetchone():
