@@ -193,14 +193,14 @@ def test_items_that_share_a_conversation_see_the_answers_before_them(lab: Lab, c
 
 def test_a_procedure_follows_its_factors(lab: Lab) -> None:
     study = lab.load(
-        regulations=["breathing"],
+        regulations=["breathing", "none"],
         regulation={"orders": ["before"], "rounds": 2},
         again=True,
         measure_at=["baseline", "prepared", "induced", "regulated"],
         tasks=[],
     )
     plan = Plan.of(study)
-    cell = next(cell for cell in plan.cells if cell.state == "fear")
+    cell = next(cell for cell in plan.cells if cell.state == "fear" and cell.regulation == "breathing")
     order = [step.point if isinstance(step, Measure) else "said" for step in plan.procedure(cell).steps]
     # settling in, two rounds, the scene, and the next scene
     expected = [

@@ -18,6 +18,8 @@ from typing import Any, Literal
 from affectlab.conversation import Conversation
 
 Obtained = Literal["exact", "bounded", "constrained", "sampled"]
+Seat = Literal["client", "therapist", "reader"]
+"""Whom a request is for: the participant of the session, the one that talks with it, or the one that reads the talk."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Ask:
     conversation: Conversation
     opening: str
     options: tuple[str, ...]
+    to: Seat = "client"
+    """No part of the content: what one model answers does not depend on the seat that it has."""
 
     @cached_property
     def content(self) -> str:
@@ -56,6 +60,7 @@ class Speak:
     max_tokens: int = 128
     temperature: float = 1.0
     stop: tuple[str, ...] = ()
+    to: Seat = "client"
 
     @cached_property
     def content(self) -> str:

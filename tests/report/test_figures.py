@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import numpy as np
 import pytest
 
 from affectlab.report.bias import ALL, biases
+from affectlab.report.distribution import OWN as OWN_ANSWER
+from affectlab.report.distribution import answers
 from affectlab.report.evidence import Evidence
+from affectlab.report.forest import induction_forest
 from affectlab.report.heatmap import heat_map
 from affectlab.report.sizes import Sizes
 from affectlab.report.svg import draw
 from affectlab.report.trajectory import paths
 from affectlab.report.vignettes import OWN, dots
+from affectlab.run import Run
 from affectlab.stats.effects import d_z, hedges_g
 
 
@@ -66,6 +73,36 @@ def test_standardised_effects_are_those_of_stats_on_the_same_vignettes(evidence:
     assert sizes.of(found["baseline"]) == d_z(own)
     for claim in ("regulation", "error"):
         assert all(sizes.of(one) is not None for one in evidence.found(setting, claim))
+
+
+def test_single_answers_are_the_distributions_that_were_read(evidence: Evidence) -> None:
+    setting = evidence.settings[0]
+    words, ratings = evidence.instruments
+    data = answers(evidence, setting, ratings)
+    assert set(data["state"]) == {"fear", "sadness"}
+    sums = data.groupby(["state", "series", "vignette"])["probability"].sum()
+    assert sums.to_numpy() == pytest.approx(np.ones(len(sums)))
+    fear = answers(evidence, setting, words)
+    fear = fear[(fear["state"] == "fear") & (fear["series"] == OWN_ANSWER)]
+    assert set(fear["option"]) == set(words.words["fear"])
+    trials = evidence.trials.query("measure == 'words' and scale == 'fear' and point == 'induced' and state == 'fear'")
+    for vignette, part in fear.groupby("vignette"):
+        read = trials[(trials["vignette"] == vignette) & (trials["item"] == part["item"].iloc[0])]["value"].iloc[0]
+        assert np.log(part["probability"].sum()) == pytest.approx(read)
+
+
+def test_the_controls_of_an_induction_stand_beside_it_and_never_within_it(reported: Callable[..., Run]) -> None:
+    plain = Evidence.of(reported(name="plain"))
+    scene = {"techniques": ["scene"], "grades": ["moderate"], "texts": 4}
+    held = Evidence.of(reported(name="held", induction={**scene, "arms": ["text", "no-text"]}))
+    setting, instrument = held.settings[0], held.instruments[0]
+    shifts = [heat_map(one, setting, instrument).data["shift"].tolist() for one in (plain, held)]
+    assert shifts[0] == pytest.approx(shifts[1])
+    figure = induction_forest(held, setting, instrument)
+    assert figure is not None
+    assert [look.label for look in figure.legend] == ["change from baseline", "minus neutral texts", "minus no text"]
+    sizes = Sizes(held)
+    assert all(sizes.of(one) is not None for one in held.found(setting, "induction", instrument.id))
 
 
 def test_ids_inside_drawings_are_unique_on_the_page(evidence: Evidence) -> None:

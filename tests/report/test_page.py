@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -85,7 +86,10 @@ def test_every_figure_is_drawn_named_captioned_and_backed_by_its_data(reported: 
         (caption,) = element.all("figcaption")
         assert caption.text().startswith(f"Figure {number}. ")
         assert "n\N{NO-BREAK SPACE}=" in caption.text()
-        (link,) = [one for one in element.all("a") if one.attributes["href"].startswith("data:text/csv")]
+        spec, link = sorted(element.all("a"), key=lambda one: one.attributes["href"])
+        drawn = json.loads(unquote(spec.attributes["href"].partition(",")[2]))
+        assert drawn["$schema"].startswith("https://vega.github.io/schema/vega-lite/")
+        assert len(drawn.get("concat", [drawn])) == len(figure.panels)
         data = pd.read_csv(io.StringIO(unquote(link.attributes["href"].partition(",")[2])))
         assert list(data.columns) == list(figure.data.columns)
         assert len(data) == len(figure.data) > 0

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
+from affectlab.cli.tables import lines
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import estimate
 from affectlab.report.table import Table
@@ -55,3 +56,17 @@ def test_numbers_are_printed_in_the_manner_of_the_apa(numbers: tuple[float, floa
 
 def test_a_bar_in_a_cell_does_not_break_a_markdown_table() -> None:
     assert Table("", ("a",), (("x|y",),)).markdown().endswith("| x\\|y |")
+
+
+def test_findings_on_a_terminal_are_whole_within_eighty_characters(evidence: Evidence) -> None:
+    shown = list(lines(evidence.summary))
+    assert max(map(len, shown)) <= 80
+    assert "…" not in "".join(shown)
+    rows = [line for line in shown if line.startswith(("  fear ", "  sadness "))]
+    assert len(rows) == len(evidence.summary.findings)
+
+
+def test_measures_of_no_use_are_named_on_a_terminal_and_their_findings_are_not(reported: Callable[..., Run]) -> None:
+    shown = list(lines(Evidence.of(reported(kind=Mumbling)).summary))
+    (line,) = [line for line in shown if "ratings" in line]
+    assert line.endswith("  no")

@@ -30,6 +30,11 @@ def by_point(trials: pd.DataFrame) -> pd.DataFrame:
     ).reset_index()
 
 
+def induced(points: pd.DataFrame) -> str:
+    """The point at which the induction is over: in a protocol, after the last of its two tasks."""
+    return "arithmetic" if "arithmetic" in points else "induced"
+
+
 def change(points: pd.DataFrame, before: str, after: str) -> pd.DataFrame:
     """The change of each vignette and arm on each scale from one point to another, in raw units.
 
@@ -42,7 +47,8 @@ def change(points: pd.DataFrame, before: str, after: str) -> pd.DataFrame:
         return pd.DataFrame(columns=[*keys, "value", "missing"])
     items = points.assign(value=points[after] - points[before])
     grouped = items.groupby(keys, observed=True, sort=False)["value"]
-    return grouped.agg(value="mean", missing=lambda values: int(values.isna().sum())).reset_index()
+    table = grouped.agg(value="mean", missing="size", present="count").reset_index()
+    return table.assign(missing=table["missing"] - table["present"]).drop(columns="present")
 
 
 def level(points: pd.DataFrame, at: str) -> pd.DataFrame:

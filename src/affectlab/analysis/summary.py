@@ -8,7 +8,7 @@ from typing import Any
 
 from affectlab.analysis.findings import Finding, findings
 from affectlab.analysis.usability import Usability, usability
-from affectlab.materials.schema import NOTHING, Instrument, Regulation
+from affectlab.materials.schema import Instrument
 from affectlab.materials.tasks import Task
 from affectlab.run import Run
 
@@ -54,7 +54,7 @@ def summarise(run: Run) -> Summary:
     materials = probes(run)
     units = {id: material.unit for id, material in materials.items()}
     minimum = {id: material.minimum_coverage for id, material in materials.items()}
-    found = findings(trials, units, controls(run), primary(materials))
+    found = findings(trials, units, controls(run), primary(materials), run.study.unit)
     return Summary(tuple(found), usability(trials, minimum))
 
 
@@ -76,7 +76,4 @@ def primary(materials: Mapping[str, Instrument | Task]) -> dict[str, str]:
 
 def controls(run: Run) -> tuple[str, ...]:
     """The regulation arms that are controls, nothing among them."""
-    study = run.study
-    return tuple(
-        arm for arm in study.regulations if arm == NOTHING or study.catalogue.get(Regulation, arm).role == "control"
-    )
+    return run.study.controls

@@ -1,76 +1,118 @@
-"""Findings on a terminal: one line each, in raw units, with the control beside the effect."""
+"""Findings on a terminal: one line each, in raw units, with the control beside the effect.
+
+The lines are plain text of at most 80 characters, the same on a terminal and in a file: nothing is cut.
+"""
 
 from __future__ import annotations
 
-import math
-
-from rich.console import Console
-from rich.table import Table
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
 
 from affectlab.analysis.findings import Finding
 from affectlab.analysis.summary import Summary
+from affectlab.report.numbers import bracket, decimals, number
+from affectlab.report.setting import Setting
 
 _TITLES = {
-    "induction": "Induction: shift of the own scale (induced minus baseline)",
-    "regulation": "Regulation: change of the own scale under the technique minus under the control",
-    "error": "Errors: negativity of completions after the state minus after neutral texts",
+    "induction": "Induction: shift of the own scale from baseline to induced",
+    "regulation": "Regulation: change of the own scale from stabilised to regulated",
+    "error": "Errors: negativity after the state",
 }
+_COLUMNS = ("state", "minus", "difference", "95 % interval", "n", "largest")
+_MEASURES = ("model", "measure", "coverage", "needed", "answers", "none legal", "usable")
+_RIGHT = frozenset(_COLUMNS[2:5] + _MEASURES[2:6])
+_USUAL = frozenset({None, "after", "scripted"})
+
+
+class Group(NamedTuple):
+    """What the lines of one table share; it stands above them."""
+
+    claim: str
+    setting: Setting
+    measure: str
+    unit: str
+    regulation: str | None
+    order: str | None
+    guidance: str | None
+
+    @classmethod
+    def of(cls, one: Finding) -> Group:
+        """The group of a finding."""
+        return cls(one.claim, Setting.of(one), one.measure, one.unit, one.regulation, one.order, one.guidance)
 
 
 def print_findings(summary: Summary) -> None:
     """Print the findings on usable measures as tables, and name the measures that are not usable."""
-    console = Console()
-    for claim, title in _TITLES.items():
-        rows = [one for one in summary.findings if one.claim == claim and summary.usable(one)]
-        if rows:
-            console.print(_table(title, rows))
+    for line in lines(summary):
+        print(line)
+
+
+def lines(summary: Summary) -> Iterator[str]:
+    """The findings and the measures as lines of text."""
+    found = [one for one in summary.findings if summary.usable(one)]
+    settings = list(dict.fromkeys(map(Setting.of, found)))
+    ordered = sorted(found, key=lambda one: (list(_TITLES).index(one.claim), settings.index(Setting.of(one))))
+    for claim, part in groupby(ordered, key=lambda one: one.claim):
+        yield _TITLES[claim]
+        for group, rows in _grouped(list(part)):
+            yield from ("", f"  {_heading(group, settings)}")
+            yield from (f"  {line}" for line in table(_COLUMNS, [_cells(one) for one in rows]))
+            yield from (f"  no interval: {note}" for note in dict.fromkeys(one.note for one in rows if one.note))
+        yield ""
+    yield "Measures: a measure that a model cannot use is left out above"
+    yield from (f"  {line}" for line in table(_MEASURES, list(_measures(summary))))
+
+
+def table(columns: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Rows under their headings, each column as wide as it needs to be; columns that say nothing are left out.
+
+    >>> list(table(("state", "n", "note"), [("fear", "4", ""), ("sadness", "4", "")]))
+    ['state    n', 'fear     4', 'sadness  4']
+    """
+    shown = [column for column in zip(columns, *rows, strict=True) if any(column[1:])]
+    widths = [max(map(len, column)) for column in shown]
+    for row in zip(*shown, strict=True):
+        cells = [
+            cell.rjust(width) if column[0] in _RIGHT else cell.ljust(width)
+            for cell, column, width in zip(row, shown, widths, strict=True)
+        ]
+        yield "  ".join(cells).rstrip()
+
+
+def _grouped(found: list[Finding]) -> Iterator[tuple[Group, list[Finding]]]:
+    groups: dict[Group, list[Finding]] = {}
+    for one in found:
+        groups.setdefault(Group.of(one), []).append(one)
+    yield from groups.items()
+
+
+def _heading(group: Group, settings: Sequence[Setting]) -> str:
+    setting = [group.setting.label(settings)] if len(settings) > 1 else []
+    technique = [f"under {group.regulation}"] if group.regulation else []
+    manner = [str(word) for word in (group.order, group.guidance) if word not in _USUAL]
+    return ", ".join([*setting, group.measure, *technique, *manner, group.unit])
+
+
+def _cells(one: Finding) -> tuple[str, ...]:
+    places = decimals(one.estimate, one.low, one.high)
+    return (
+        one.state,
+        one.against,
+        number(one.estimate, places, sign=True),
+        bracket(one.low, one.high, places),
+        str(one.n),
+        "" if one.largest is None else _yes(one.largest),
+    )
+
+
+def _measures(summary: Summary) -> Iterator[tuple[str, ...]]:
     for model, measures in summary.usability.items():
         for measure, one in measures.items():
-            verdict = "usable" if one.usable else "NOT USABLE, left out above"
-            coverage = f"coverage {one.coverage:.3f} (needs {one.minimum:g})"
-            refused = f", {one.refused} of {one.answers} without a legal answer" if one.refused else ""
-            console.print(f"{model} · {measure}: {coverage}{refused}: {verdict}", highlight=False)
+            refused = str(one.refused) if one.refused else ""
+            needed = number(one.minimum, decimals(one.minimum))
+            yield model, measure, number(one.coverage, 3), needed, str(one.answers), refused, _yes(one.usable)
 
 
-def _table(title: str, rows: list[Finding]) -> Table:
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
-    several = len({one.model for one in rows}) > 1
-    for name in (*(["model"] if several else []), "state", "measure"):
-        table.add_column(name, no_wrap=True)
-    table.add_column("against", no_wrap=True)
-    for name in ("estimate", "95 % interval", "unit", "n"):
-        table.add_column(name, justify="right" if name != "unit" else "left", no_wrap=True)
-    table.add_column("")
-    for one in rows:
-        model = [one.model] if several else []
-        table.add_row(
-            *model,
-            one.state,
-            one.measure,
-            _against(one),
-            f"{one.estimate:+.2f}",
-            interval(one),
-            one.unit,
-            str(one.n),
-            _remark(one),
-        )
-    return table
-
-
-def interval(finding: Finding) -> str:
-    """The interval, or a dash where the data allow none."""
-    if math.isnan(finding.low):
-        return "-"
-    return f"[{finding.low:+.2f}, {finding.high:+.2f}]"
-
-
-def _against(finding: Finding) -> str:
-    if finding.regulation is None:
-        return finding.against
-    return f"{finding.regulation} vs {finding.against}"
-
-
-def _remark(finding: Finding) -> str:
-    if finding.note:
-        return finding.note
-    return "largest in its column" if finding.largest else ""
+def _yes(holds: bool) -> str:
+    return "yes" if holds else "no"

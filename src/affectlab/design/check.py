@@ -11,6 +11,7 @@ from affectlab.materials.catalogue import FOLDERS, Catalogue
 from affectlab.materials.control import Control
 from affectlab.materials.document import Document, Place
 from affectlab.materials.manual import Manual
+from affectlab.materials.menu import Menu
 from affectlab.materials.protocol import Protocol
 from affectlab.materials.schema import Frame, Induction, Length, Line, Lines, Material, Regulation, Technique
 
@@ -79,6 +80,8 @@ def _texts(
     elif isinstance(material, Lines):
         for index, line in enumerate(material.lines):
             yield from _wording(catalogue, document, f"{line.text} {line.reply}", ("lines", index))
+    elif isinstance(material, Menu):
+        yield from _wording(catalogue, document, material.text, ("text",))
     elif isinstance(material, Manual):
         yield from _wording(catalogue, document, material.opening, ("opening",))
         yield from _wording(catalogue, document, material.frame, ("frame",))

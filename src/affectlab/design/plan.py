@@ -7,13 +7,19 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from itertools import count, product
+from itertools import count, islice, product
 
+from affectlab.design.allocation import allocated
 from affectlab.design.crossing import kept, latin
+from affectlab.design.inquiries import inquiring, sample
 from affectlab.design.procedure import Procedure, procedure, wording
 from affectlab.design.study import Study
-from affectlab.materials.schema import NEUTRAL, NO_TEXT, NOTHING, TEXT, Induction, Material, Regulation
+from affectlab.materials.protocol import Protocol
+from affectlab.materials.schema import CHOSEN, NEUTRAL, NO_TEXT, NOTHING, TEXT, Induction, Material, Regulation
 from affectlab.seeds import derive
+
+TALK = "talk"
+"""How a manual is delivered."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,7 @@ class Cell:
     script: str
     """The wording of the regulation, in the first round."""
     guidance: str
-    """How the regulation is delivered."""
+    """How the regulation is delivered; a manual is delivered as a ``talk``."""
     order: str
     """Whether the regulation comes after or before the induction."""
     replicate: int
@@ -80,8 +86,17 @@ class Plan:
         return tuple(self._expand())
 
     def procedure(self, cell: Cell) -> Procedure:
-        """What is done in a cell's session."""
-        return procedure(self.study, cell)
+        """What is done in a cell's session; in a sampled one, the validity checks ask beside it."""
+        done, number = procedure(self.study, cell), self.sampled.get(cell.index)
+        return done if number is None else inquiring(self.study, done, number)
+
+    @cached_property
+    def sampled(self) -> Mapping[int, int]:
+        """The cells in which validity checks ask, and the place of each in its model's sample."""
+        if not any(check.asked for check in self.study.checks):
+            return {}
+        chosen = [sample(self.study, (cell for cell in self.cells if cell.model == model)) for model in self.models]
+        return {index: number for indices in chosen for number, index in enumerate(indices)}
 
     @cached_property
     def hash(self) -> str:
@@ -105,13 +120,43 @@ class Plan:
     def _expand(self) -> Iterator[Cell]:
         """The cells, those that share a beginning next to each other."""
         study = self.study
+        if study.protocols:
+            yield from self._enacted()
+            return
         outer = product(self.models, study.frame_ids, study.states, study.induction.techniques)
         number = count()
         for model, frame, state, technique in outer:
             for text in range(study.induction.texts):
                 block = _Block(self, model, frame, state, technique, text)
-                for levels, replicate in product(block.cells(), range(self.replicates)):
+                for levels, replicate in block.sessions():
                     yield block.cell(next(number), levels, replicate)
+
+    def _enacted(self) -> Iterator[Cell]:
+        """The cells of a study of protocols: those of a participant next to each other, with the same seed."""
+        study = self.study
+        protocols = [study.catalogue.get(Protocol, id) for id in study.protocols]
+        places = product(self.models, study.frame_ids, range(self.replicates), protocols)
+        for index, (model, frame, replicate, protocol) in enumerate(places):
+            yield Cell(
+                index=index,
+                model=model,
+                frame=frame,
+                state=protocol.state,
+                technique=protocol.technique,
+                vignette=f"{protocol.id}-{replicate + 1}",
+                text=0,
+                script=NOTHING,
+                replicate=replicate,
+                seed=derive(self.seed, 0, replicate),
+                **{name: levels[0] for name, levels in self.levels().items()},
+            )
+
+    @cached_property
+    def allocation(self) -> list[tuple[int, str, str, str]]:
+        """Of a trial: each session with its stratum, its vignette and the arm that chance gave it."""
+        if self.study.trial is None:
+            return []
+        return [(cell.index, cell.state, cell.vignette, cell.regulation) for cell in self.cells]
 
     def levels(self) -> dict[str, Sequence[str]]:
         """The factors that are crossed within a text, and their levels, outermost first."""
@@ -144,6 +189,19 @@ class _Block:
         study = self.plan.study
         return study.states.index(self.state) * study.induction.texts + self.text
 
+    def sessions(self) -> Iterator[tuple[dict[str, str], int]]:
+        """The levels and the replicate of each session with this text."""
+        trial, replicates = self.plan.study.trial, self.plan.replicates
+        if trial is None:
+            yield from product(self.cells(), range(replicates))
+            return
+        study, place = self.plan.study, (self.state, self.technique)
+        strata = allocated(
+            study.regulations, study.induction.texts, trial.sessions * replicates, derive(self.plan.seed, *place)
+        )
+        for levels in islice(self.cells(), 1):
+            yield from (({**levels, "regulation": arm}, at) for at, arm in enumerate(strata[self.text]))
+
     def cells(self) -> Iterator[dict[str, str]]:
         """The combinations of levels that are run with this text."""
         study, levels, seed = self.plan.study, self.plan.levels(), self.plan.seed
@@ -159,8 +217,21 @@ class _Block:
                 levels[name] = (values[latin(len(values), row, column, derive(seed, name))],)
         for places in product(*(range(len(values)) for values in levels.values())):
             chosen = {name: values[at] for at, (name, values) in zip(places, levels.items(), strict=True)}
-            if _differs(chosen, self.state, levels) and kept(places, self.number, crossing.fraction, seed):
+            if self._differs(chosen, levels) and kept(places, self.number, crossing.fraction, seed):
                 yield chosen
+
+    def _differs(self, chosen: Mapping[str, str], levels: Mapping[str, Sequence[str]]) -> bool:
+        """Whether a combination differs from every other: a neutral text has no controls, and nothing no manner."""
+        if self.state == NEUTRAL and chosen["arm"] != TEXT:
+            return False
+        idle: list[str] = []
+        if chosen["arm"] == NO_TEXT:
+            idle += ["grade", "delivery"]
+        if chosen["regulation"] == NOTHING:
+            idle += ["guidance", "order"]
+        if chosen["regulation"] in self.plan.study.manuals:
+            idle += ["guidance"]
+        return all(chosen[name] == levels[name][0] for name in idle)
 
     def cell(self, index: int, levels: dict[str, str], replicate: int) -> Cell:
         """The cell of a combination of levels."""
@@ -174,6 +245,8 @@ class _Block:
             "vignette": texts[self.text].id,
             "script": self._script(levels["regulation"]),
         }
+        if levels["regulation"] in self.plan.study.manuals:
+            place["guidance"] = TALK
         return Cell(
             index=index,
             text=self.text,
@@ -183,21 +256,9 @@ class _Block:
         )
 
     def _script(self, regulation: str) -> str:
-        if regulation == NOTHING:
-            return NOTHING
+        if regulation in (NOTHING, CHOSEN, *self.plan.study.manuals):
+            return regulation
         return wording(self.plan.study.catalogue.get(Regulation, regulation), self.text).id
-
-
-def _differs(chosen: Mapping[str, str], state: str, levels: Mapping[str, Sequence[str]]) -> bool:
-    """Whether a combination differs from every other: a neutral text has no controls, and nothing has no manner."""
-    if state == NEUTRAL and chosen["arm"] != TEXT:
-        return False
-    idle: list[str] = []
-    if chosen["arm"] == NO_TEXT:
-        idle += ["grade", "delivery"]
-    if chosen["regulation"] == NOTHING:
-        idle += ["guidance", "order"]
-    return all(chosen[name] == levels[name][0] for name in idle)
 
 
 def _content(study: Study) -> dict[str, object]:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from affectlab.conversation import Role
-from affectlab.design.study import Context, Study
+from affectlab.design.crossing import permuted
+from affectlab.design.study import TALKING, Context, Study
+from affectlab.materials.checks import Check
 from affectlab.materials.control import Control
+from affectlab.materials.manual import Criterion, Manual
+from affectlab.materials.menu import Menu
+from affectlab.materials.protocol import SPOKEN, Arithmetic, Protocol, Speech, Spoken
 from affectlab.materials.schema import (
+    CHOSEN,
     NOTHING,
     TEXT,
     Frame,
@@ -24,6 +30,7 @@ from affectlab.materials.schema import (
     Technique,
 )
 from affectlab.materials.tasks import Task
+from affectlab.seeds import derive
 
 if TYPE_CHECKING:
     from affectlab.design.plan import Cell
@@ -112,7 +119,115 @@ class Perform:
         return (self.task,)
 
 
-Step = Say | Hear | Measure | Perform
+@dataclass(frozen=True)
+class Enact:
+    """A stage of a protocol in which the experimenter answers to what the participant does."""
+
+    protocol: Protocol
+    stage: Spoken
+
+    @property
+    def part(self) -> Speech | Arithmetic:
+        """The lines and limits of the stage."""
+        return self.protocol.speech if self.stage == "speech" else self.protocol.arithmetic
+
+    @property
+    def content(self) -> tuple[str, ...]:
+        """What the plan's hash is taken over."""
+        return ("enact", self.protocol.id, self.stage)
+
+    @property
+    def materials(self) -> tuple[Material, ...]:
+        """Materials whose whole content counts."""
+        return (self.protocol,)
+
+
+@dataclass(frozen=True)
+class Inquire:
+    """A validity check asks on a fork: its own questions, or about an instrument."""
+
+    point: str
+    check: Check
+    instrument: Instrument | None = None
+    """The instrument that it is about, in the words in which it is asked."""
+    variant: str = ""
+    lines: tuple[Line, ...] = ()
+    """What the experimenter says between the items where they follow one another."""
+
+    @property
+    def content(self) -> tuple[str, ...]:
+        """What the plan's hash is taken over: what is asked, whatever the threshold."""
+        check = self.check
+        own = (text for question in check.questions for text in (question.say, question.opening, *question.options))
+        about = (self.instrument.model_dump_json(),) if self.instrument is not None else ()
+        fixed = (check.introduction, check.opening, *check.lures, *check.others)
+        return ("inquire", self.point, check.id, self.variant, *fixed, *own, *about)
+
+    @property
+    def materials(self) -> tuple[Material, ...]:
+        """Materials whose whole content counts."""
+        return self.lines
+
+
+@dataclass(frozen=True)
+class Choose:
+    """The participant chooses from a list and says why; what it chose is then done."""
+
+    menu: Menu
+    """The list, in the order in which it is shown."""
+    point: str
+    ways: Mapping[str, tuple[Step, ...]]
+    """Per thing that can be chosen, the steps that follow."""
+
+    @property
+    def content(self) -> tuple[str, ...]:
+        """What the plan's hash is taken over."""
+        nested = (part for way in self.ways.values() for step in way for part in step.content)
+        return ("choose", self.point, self.menu.text, *nested)
+
+    @property
+    def materials(self) -> tuple[Material, ...]:
+        """Materials whose whole content counts."""
+        return (self.menu,)
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A therapist and the participant talk; the participant is measured on forks after every turn.
+
+    The therapist has its own conversation, which holds the manual and what the participant said, and no more.
+    """
+
+    manual: Manual
+    point: str
+    turns: int
+    max_tokens: int
+    temperature: float
+    lines: Mapping[str, Line]
+    """What is said around it, by the line's id."""
+    between: tuple[tuple[Measure | Perform, ...], ...]
+    """What is measured after the opening, and after each turn but the last."""
+    criteria: tuple[tuple[Manual, Criterion], ...]
+    """What a reader is asked of the talk at its end: the criteria of every manual of the study."""
+    guess: Menu
+    """From which the reader guesses the manual."""
+
+    @property
+    def content(self) -> tuple[str, ...]:
+        """What the plan's hash is taken over."""
+        how = (self.manual.id, str(self.turns), str(self.max_tokens), str(self.temperature))
+        probes = (part for probes in self.between for probe in probes for part in probe.content)
+        return ("talk", self.point, *how, *probes, self.guess.text)
+
+    @property
+    def materials(self) -> tuple[Material, ...]:
+        """Materials whose whole content counts."""
+        probes = (material for probes in self.between for probe in probes for material in probe.materials)
+        asked = (manual for manual, _ in self.criteria)
+        return (self.manual, *self.lines.values(), *asked, *probes)
+
+
+Step = Say | Hear | Measure | Perform | Enact | Choose | Talk | Inquire
 
 
 @dataclass(frozen=True)
@@ -124,13 +239,28 @@ class Procedure:
 
 
 def procedure(study: Study, cell: Cell) -> Procedure:
-    """The procedure of a cell: baseline, induction, stabilisation, regulation, each followed by its measures."""
-    return Procedure(study.catalogue.get(Frame, cell.frame), tuple(_Writer(study, cell).steps()))
+    """The procedure of a cell: baseline, induction, stabilisation, regulation, or the stages of a protocol.
+
+    Each is followed by its measures.
+    """
+    writer = _Writer(study, cell)
+    steps = writer.stages(study.protocol(cell.technique, cell.state)) if study.protocols else writer.steps()
+    return Procedure(study.catalogue.get(Frame, cell.frame), tuple(steps))
 
 
 def wording(regulation: Regulation, turn: int) -> Script:
     """The wording used at a turn: they alternate, so that no wording belongs to one vignette or round only."""
     return regulation.scripts[turn % len(regulation.scripts)]
+
+
+def criteria(manuals: Sequence[Manual]) -> Iterator[tuple[Manual, Criterion]]:
+    """The criteria of all manuals, each once, with the first manual that has it."""
+    seen: set[str] = set()
+    for manual in manuals:
+        for criterion in manual.adherence:
+            if criterion.id not in seen:
+                seen.add(criterion.id)
+                yield manual, criterion
 
 
 class _Writer:
@@ -163,6 +293,22 @@ class _Writer:
             yield from self.induction(self.cell.text + 1)
             yield from self.probes("again")
 
+    def stages(self, protocol: Protocol) -> Iterator[Step]:
+        """A protocol from its welcome to its goodbye, measured at the end of every stage."""
+        prepare = protocol.preparation
+        yield Say(protocol.baseline, protocol.reply)
+        yield from self.probes("baseline")
+        yield Say(protocol.instruction, protocol.reply)
+        yield from self.probes("instruction")
+        yield Hear(prepare.say, protocol, "preparation", "notes", prepare.max_tokens, prepare.temperature)
+        yield from self.probes("preparation")
+        for stage in SPOKEN:
+            yield Enact(protocol, stage)
+            yield from self.probes(stage)
+        yield Say(protocol.debriefing, protocol.reply)
+        yield from self.probes("debriefing")
+        yield Say(protocol.goodbye, protocol.reply)
+
     def induction(self, text: int) -> Iterator[Step]:
         """The text in its arm and delivery; what is elaborated is elaborated in every arm."""
         cell = self.cell
@@ -179,27 +325,56 @@ class _Writer:
                 yield Say(turn.say, self.reply, "system" if cell.delivery == "system" else "user")
         if cell.delivery == "elaborated" and turns:
             line = self.catalogue.get(Line, "elaborate")
-            yield Hear(line.text, technique, "induced", "elaborated", line.max_tokens, 1.0)
+            yield Hear(line.text, technique, "induced", "elaborated", line.max_tokens, line.temperature)
 
     def regulation(self, point: str) -> Iterator[Step]:
-        """Its rounds, measured after each."""
-        if self.cell.regulation != NOTHING:
-            regulation = self.catalogue.get(Regulation, self.cell.regulation)
+        """Its rounds, measured after each; or a talk, measured after each turn."""
+        arm = self.cell.regulation
+        if arm in self.study.manuals:
+            yield from self.talk(self.catalogue.get(Manual, arm), point)
+        elif arm != NOTHING:
             last = self.study.regulation.rounds
             for number in range(1, last + 1):
-                yield from self.round(regulation, number, point)
+                if arm == CHOSEN:
+                    yield self.choice(number, point)
+                else:
+                    yield from self.round(self.catalogue.get(Regulation, arm), number, point)
                 if number < last:
                     yield from self.probes(f"round-{number}")
         yield from self.probes(point)
 
-    def round(self, regulation: Regulation, number: int, point: str) -> Iterator[Step]:
+    def round(self, regulation: Regulation, number: int, point: str) -> Iterator[Say | Hear]:
         script = wording(regulation, self.cell.text + number - 1)
         if self.cell.guidance == "guided" and script.steps:
-            tokens = self.catalogue.get(Line, "elaborate").max_tokens
+            line = self.catalogue.get(Line, "elaborate")
             for step, text in enumerate(script.steps, 1):
-                yield Hear(text, regulation, point, f"round-{number}-step-{step}", tokens, 1.0)
+                yield Hear(text, regulation, point, f"round-{number}-step-{step}", line.max_tokens, line.temperature)
         else:
             yield Say(script.text, self.reply)
+
+    def choice(self, number: int, point: str) -> Choose:
+        """The list in an order drawn from the seed, so that no technique has a place of its own."""
+        order = permuted(self.study.menu, derive(self.cell.seed, "menu", number))
+        offered = {id: self.catalogue.get(Regulation, id) for id in order}
+        menu = self.catalogue.get(Menu, "techniques").filled({id: one.menu or one.title for id, one in offered.items()})
+        return Choose(menu, point, {id: tuple(self.round(one, number, point)) for id, one in offered.items()})
+
+    def talk(self, manual: Manual, point: str) -> Iterator[Step]:
+        therapy, lines = self.study.therapy, {id: self.catalogue.get(Line, id) for id in TALKING}
+        manuals = [self.catalogue.get(Manual, id) for id in self.study.manuals]
+        order = permuted(manuals, derive(self.cell.seed, "guess"))
+        yield Say(lines["talk"].text, lines["talk"].reply)
+        yield Talk(
+            manual,
+            point,
+            therapy.turns,
+            therapy.max_tokens,
+            therapy.temperature,
+            lines,
+            tuple(tuple(self.probes(f"turn-{number}")) for number in range(therapy.turns)),
+            tuple(criteria(manuals)),
+            self.catalogue.get(Menu, "manuals").filled({one.id: one.title for one in order}),
+        )
 
     def neutral_turns(self) -> Iterator[Step]:
         """Neutral lines one after another, and measures where the study wants them."""
@@ -212,7 +387,7 @@ class _Writer:
             if number in self.study.neutral_turns:
                 yield from self.probes(f"later-{number}")
 
-    def probes(self, point: str) -> Iterator[Step]:
+    def probes(self, point: str) -> Iterator[Measure | Perform]:
         if point in self.study.points:
             for measure in self.study.measures:
                 yield self.measure(self.catalogue.get(Instrument, measure), point)

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, cast
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, PrivateAttr, field_validator, model_validator
 
+from affectlab.design.validity import obstacle
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import SHIPPED, Catalogue
+from affectlab.materials.checks import DEFAULT, Check
 from affectlab.materials.control import Control
 from affectlab.materials.document import Document, Misplaced, Place, read, validate
+from affectlab.materials.manual import Manual
+from affectlab.materials.menu import MOST, Menu
+from affectlab.materials.protocol import STAGES, Protocol
 from affectlab.materials.schema import (
+    CHOSEN,
     CONDITIONS,
     NOTHING,
     TEXT,
@@ -66,6 +72,39 @@ class Regulating(Part):
     """How often it is done; measured after each round."""
     orders: tuple[Order, ...] = Field(default=("after",), min_length=1)
     """After the induction, or before it (prophylaxis)."""
+    menu: tuple[Id, ...] = ()
+    """What the participant of the arm ``chosen`` chooses from; the techniques of the study where nothing is named."""
+
+
+class Therapy(Part):
+    """How the arms that are manuals are given: as a talk with a therapist."""
+
+    therapist: str | None = None
+    """The model that talks with the participant, from the manual; the participant's own model if None."""
+    reader: str | None = None
+    """The model that reads the talk, told neither arm nor state; the participant's own model if None."""
+    turns: int = Field(default=6, ge=1, le=24)
+    """Turns of the therapist after its opening, each answered by the participant and measured after."""
+    max_tokens: int = Field(default=60, ge=1)
+    """The longest turn of either."""
+    temperature: float = Field(default=1.0, ge=0.0)
+
+
+class Primary(Part):
+    """The outcome that a trial is about, declared before: the change of the state's own scale of a measure."""
+
+    measure: Id
+    before: Point = "stabilised"
+    point: str = "regulated"
+
+
+class Trial(Part):
+    """How sessions are allocated to the regulation arms, and what is analysed."""
+
+    primary: Primary
+    sessions: int = Field(ge=1)
+    """Per vignette. Allocated in permuted blocks: as many as there are arms, or a multiple, gives each vignette every
+    arm equally often."""
 
 
 class Crossing(Part):
@@ -104,9 +143,14 @@ class Study(Part):
     frames: tuple[Id, ...] = Field(default=("human-participant",), min_length=1)
     states: tuple[str, ...] = Field(min_length=1)
     induction: Inductions = Inductions()
+    protocols: tuple[Id, ...] = ()
+    """Instead of texts: enacted protocols, each with its own stages, and the replicates are the participants."""
     stabilisation: Id | None = "stabilisation"
     regulations: tuple[Id, ...] = Field(default=(NOTHING,), min_length=1)
     regulation: Regulating = Regulating()
+    therapy: Therapy = Therapy()
+    trial: Trial | None = None
+    """Where the sessions are allocated to the regulation arms by chance, as in a clinical trial."""
     neutral_turns: tuple[int, ...] = ()
     """Measure again after so many neutral turns at the end: points ``later-2``, ``later-5``."""
     again: bool = False
@@ -118,16 +162,23 @@ class Study(Part):
     measure_at: tuple[Point, ...] = POINTS
     tasks: tuple[Testing, ...] = ()
     replicates: int = Field(default=1, ge=1)
-    unit: Literal["vignette"] = "vignette"
-    """The sampled unit: what effects are over."""
+    unit: Literal["vignette", "session"] = "vignette"
+    """The sampled unit: what effects are over. The texts; or, where a protocol is enacted, its sessions."""
     smallest_effect: dict[str, float] = Field(default_factory=dict)
     """Per measure, in its own unit: the smallest effect that would matter."""
+    validity: tuple[Id, ...] = (DEFAULT,)
+    """The validity checks that are made: by name, ``default`` for all that can be, ``none`` for none."""
     hypotheses: tuple[str, ...] = ()
     quick: dict[str, Any] = Field(default_factory=dict)
     """What replaces the above in a short run (``--quick``)."""
 
     _document: Document | None = PrivateAttr(None)
     _catalogue: Catalogue = PrivateAttr(default_factory=Catalogue)
+
+    @field_validator("validity", mode="before")
+    @classmethod
+    def _named_checks(cls, value: Any) -> Any:
+        return {NOTHING: [], DEFAULT: [DEFAULT]}.get(value, value) if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
@@ -139,7 +190,13 @@ class Study(Part):
         if any(turns < 1 for turns in self.neutral_turns) or list(self.neutral_turns) != sorted(self.neutral_turns):
             raise Misplaced("write growing numbers from 1 on, as in [2, 5]", "neutral_turns")
         if "baseline" not in self.measure_at:
-            raise ValueError("nothing is measured at baseline; add `baseline` to `measure_at`")
+            raise Misplaced("nothing is measured at baseline; add `baseline`", "measure_at")
+        if (self.unit == "session") is not bool(self.protocols):
+            unit = "session" if self.protocols else "vignette"
+            raise Misplaced(f"what is sampled here is the {unit}; write `unit: {unit}`", "unit")
+        for name in _TEXTS_ONLY if self.protocols else ():
+            if getattr(self, name) != type(self).model_fields[name].default:
+                raise Misplaced("a protocol has a course of its own; leave this out, or `protocols`", name)
         return self
 
     @classmethod
@@ -178,18 +235,24 @@ class Study(Part):
             for id in self.frame_ids if frame == PERSONAS else (frame,):
                 yield Frame, id, ("frames", index)
         yield from self._lines()
-        for index, technique in enumerate(self.induction.techniques):
+        for index, technique in enumerate(() if self.protocols else self.induction.techniques):
             at: Place = ("induction", "techniques", index)
             yield Technique, technique, at
             yield from ((Induction, f"{technique}-{state}", at) for state in self.states)
         named: tuple[tuple[type[Material], Sequence[str], Place], ...] = (
             (Control, self.induction.arms, ("induction", "arms")),
-            (Regulation, self.regulations, ("regulations",)),
+            (Protocol, self.protocols, ("protocols",)),
+            (Regulation, [id for id in self.regulations if id not in self.manuals], ("regulations",)),
+            (Manual, self.manuals, ("regulations",)),
+            (Regulation, self.regulation.menu, ("regulation", "menu")),
             (Instrument, self.measures, ("measures",)),
         )
         for kind, ids, place in named:
-            yield from ((kind, id, (*place, number)) for number, id in enumerate(ids) if id not in (TEXT, NOTHING))
+            written = list(self._written(place))
+            for id in (id for id in ids if id not in (TEXT, NOTHING, CHOSEN)):
+                yield kind, id, (*place, written.index(id))
         yield from ((Task, testing.task, ("tasks", number, "task")) for number, testing in enumerate(self.tasks))
+        yield from ((Check, id, ("validity", number)) for number, id in enumerate(self.validity) if id != DEFAULT)
 
     def _lines(self) -> Iterator[tuple[type[Material], str, Place]]:
         """The fixed lines that the experimenter says."""
@@ -198,22 +261,78 @@ class Study(Part):
             yield Line, self.stabilisation, ("stabilisation",)
         if "elaborated" in self.induction.deliveries or "guided" in self.regulation.deliveries:
             yield Line, "elaborate", ("induction", "deliveries")
+        if CHOSEN in self.regulations:
+            yield Menu, "techniques", ("regulations",)
+        if self.manuals:
+            yield from ((Line, line, ("regulations",)) for line in TALKING)
+            yield Menu, "manuals", ("regulations",)
         if self.neutral_turns:
             yield Lines, "neutral-turns", ("neutral_turns",)
         for context, line in (("sequential", "next-item"), ("battery", "battery")):
             if context in self.contexts:
                 yield Line, line, ("contexts",)
 
+    def protocol(self, technique: str, state: str) -> Protocol:
+        """The protocol that enacts a technique for a state."""
+        protocols = (self._catalogue.get(Protocol, id) for id in self.protocols)
+        return next(one for one in protocols if (one.technique, one.state) == (technique, state))
+
+    def _written(self, place: Place) -> Sequence[str]:
+        """The list at a place."""
+        value: Any = self
+        for name in place:
+            value = getattr(value, str(name))
+        return cast(Sequence[str], value)
+
+    @property
+    def manuals(self) -> tuple[str, ...]:
+        """The regulation arms that are manuals, and so are given as a talk."""
+        known = set(self._catalogue.ids(Manual))
+        return tuple(id for id in self.regulations if id in known)
+
+    @property
+    def menu(self) -> tuple[str, ...]:
+        """What can be chosen in the arm ``chosen``."""
+        if self.regulation.menu:
+            return self.regulation.menu
+        others = [id for id in self.regulations if id not in (NOTHING, CHOSEN, *self.manuals)]
+        return tuple(id for id in others if self._catalogue.get(Regulation, id).role == "technique")
+
+    @property
+    def controls(self) -> tuple[str, ...]:
+        """The regulation arms that are controls; nothing is one."""
+        return tuple(id for id in self.regulations if self.role(id) == "control")
+
+    def role(self, arm: str) -> Literal["technique", "control"]:
+        """What a regulation arm is in the comparison."""
+        if arm == NOTHING:
+            return "control"
+        if arm == CHOSEN:
+            return "technique"
+        if arm in self.manuals:
+            return "control" if self._catalogue.get(Manual, arm).role == "control" else "technique"
+        return self._catalogue.get(Regulation, arm).role
+
     @property
     def points(self) -> tuple[str, ...]:
         """Every point at which the study measures, in the order of a session."""
+        if self.protocols:
+            return STAGES
         rounds = [f"round-{number}" for number in range(1, self.regulation.rounds)]
+        turns = [f"turn-{number}" for number in range(self.therapy.turns)] if self.manuals else []
         later = [f"later-{turns}" for turns in self.neutral_turns]
         wanted = [point for point in POINTS if point in self.measure_at]
         if "before" not in self.regulation.orders and "prepared" in wanted:
             wanted.remove("prepared")
         at = wanted.index("regulated") if "regulated" in wanted else len(wanted)
-        return (*wanted[:at], *rounds, *wanted[at:], *later, *(["again"] if self.again else []))
+        return (*wanted[:at], *rounds, *turns, *wanted[at:], *later, *(["again"] if self.again else []))
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """The validity checks that are made, those that ask among them."""
+        named = [self._catalogue.get(Check, id) for id in self.validity if id != DEFAULT]
+        rest = [one for one in self._catalogue.all(Check) if one not in named] if DEFAULT in self.validity else []
+        return (*named, *rest)
 
     @property
     def document(self) -> Document | None:
@@ -226,11 +345,17 @@ class Study(Part):
         return self._catalogue
 
 
+_TEXTS_ONLY = ("induction", "regulations", "neutral_turns", "again", "contexts", "crossing", "tasks", "trial")
+"""What only a study of texts can say."""
+
+TALKING = ("talk", "therapist-begins", "therapist-goes-on", "reader", "reader-answers")
+"""The lines that a talk takes."""
+
 _LISTS = (
     *(("", name) for name in ("frames", "states", "regulations", "measures", "models", "measure_at", "contexts")),
-    *(("", name) for name in ("neutral_turns", "require")),
+    *(("", name) for name in ("neutral_turns", "require", "validity", "protocols")),
     *(("induction", name) for name in ("techniques", "grades", "arms", "deliveries")),
-    *(("regulation", name) for name in ("deliveries", "orders")),
+    *(("regulation", name) for name in ("deliveries", "orders", "menu")),
 )
 """The lists of a study in which nothing may stand twice."""
 
@@ -299,12 +424,81 @@ def _mistakes(study: Study, document: Document, catalogue: Catalogue) -> list[In
                 else [error, *error.others]
             )
             errors += [one for one in wrong if str(one) not in map(str, errors)]
+    errors += _enacted(study, document, catalogue)
+
+    if not errors:
+        errors += [document.error(message, at, hint=hint) for message, at, hint in _misarranged(study)]
     known = {*study.measures, *(testing.task for testing in study.tasks)}
     for measure in study.smallest_effect:
         if measure not in known:
             hint = f"it can be said of {', '.join(sorted(known))}"
             errors.append(document.error(f"`{measure}` is not measured here", ("smallest_effect", measure), hint=hint))
     return errors
+
+
+def _enacted(study: Study, document: Document, catalogue: Catalogue) -> Iterator[InputError]:
+    """Protocols that do not go with the study's states, or with each other."""
+    named = {one.id: one for one in catalogue.sound(Protocol)}
+    known = [named[id] for id in study.protocols if id in named]
+    for protocol in known:
+        place = ("protocols", study.protocols.index(protocol.id))
+        if protocol.state not in study.states:
+            hint = f"add `{protocol.state}` to `states`, or leave it out"
+            yield document.error(f"`{protocol.id}` is a protocol for `{protocol.state}`", place, hint=hint)
+        alike = [one for one in known if (one.technique, one.state) == (protocol.technique, protocol.state)]
+        if protocol is not alike[0]:
+            hint = "leave one of them out"
+            message = f"`{protocol.id}` is for the same technique and state as `{alike[0].id}`"
+            yield document.error(message, place, hint=hint)
+    for at, state in enumerate(study.states if known else ()):
+        if all(protocol.state != state for protocol in known):
+            yield document.error(f"no protocol is for `{state}`", ("states", at), hint="leave it out")
+
+
+def _misarranged(study: Study) -> Iterator[tuple[str, Place, str]]:
+    """What is wrong with the regulation arms, the talks and the trial, each material being sound."""
+    if not study.controls:
+        hint = "add `none`, or a control such as `neutral-reading`"
+        yield "no arm is a control, so no effect can be told", ("regulations",), hint
+    if CHOSEN in study.regulations and not 2 <= len(study.menu) <= MOST:
+        hint = f"name 2 to {MOST} techniques in `regulation.menu`"
+        yield f"there are {len(study.menu)} techniques to choose from", ("regulation", "menu"), hint
+    for at, id in enumerate(study.regulation.menu):
+        if study.catalogue.get(Regulation, id).menu is None:
+            message = f"`{id}` has no description from which it could be chosen"
+            yield message, ("regulation", "menu", at), "add `menu:` to its file, or leave it out"
+    if study.manuals and study.contexts != ("forked",):
+        hint = "write `contexts: [forked]`, or leave the manuals out"
+        yield "in a talk, measures are asked on forks only", ("contexts",), hint
+    if study.trial is not None:
+        yield from _untried(study, study.trial)
+
+
+def _untried(study: Study, trial: Trial) -> Iterator[tuple[str, Place, str]]:
+    """What keeps a trial from being one."""
+    primary = trial.primary
+    if primary.measure not in study.measures:
+        hint = f"name one of {', '.join(study.measures)}"
+        yield f"the primary outcome `{primary.measure}` is not measured", ("trial", "primary", "measure"), hint
+    for name, point in (("before", primary.before), ("point", primary.point)):
+        if point not in study.points:
+            hint = f"name one of {', '.join(study.points)}"
+            yield f"nothing is measured at `{point}`", ("trial", "primary", name), hint
+    if len(study.regulations) < 2:
+        yield "a trial needs two arms", ("regulations",), "add an arm"
+    factors: tuple[tuple[str, Sequence[str], Place], ...] = (
+        ("grades", study.induction.grades, ("induction", "grades")),
+        ("arms", study.induction.arms, ("induction", "arms")),
+        ("deliveries", study.induction.deliveries, ("induction", "deliveries")),
+        ("contexts", study.contexts, ("contexts",)),
+        ("deliveries", study.regulation.deliveries, ("regulation", "deliveries")),
+        ("orders", study.regulation.orders, ("regulation", "orders")),
+    )
+    for name, levels, place in factors:
+        if len(levels) > 1:
+            yield f"a trial allocates to the regulation arms only, and `{name}` has {len(levels)}", place, "name one"
+    if study.crossing != Crossing():
+        yield "a trial is not crossed", ("crossing",), "leave `crossing` out"
 
 
 def _unfit(study: Study, material: Material, place: Place) -> Iterator[tuple[str, Place, str]]:
@@ -326,3 +520,7 @@ def _unfit(study: Study, material: Material, place: Place) -> Iterator[tuple[str
                 for grade in (grade for grade in wanted.grades if grade not in text.grades):
                     message = f"text `{text.id}` has no grade `{grade}`"
                     yield message, ("induction", "grades"), "add it, or leave it out"
+        case Check():
+            lacking = obstacle(study, material)
+            if lacking is not None:
+                yield f"`{material.id}` cannot be checked here: {lacking}", place, "add that, or leave the check out"

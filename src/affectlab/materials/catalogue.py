@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from affectlab.errors import InputError
+from affectlab.materials.checks import Check
 from affectlab.materials.control import Control
 from affectlab.materials.document import Document, read, validate
 from affectlab.materials.games import playable
 from affectlab.materials.manual import Manual
+from affectlab.materials.menu import Menu
 from affectlab.materials.protocol import Protocol
 from affectlab.materials.references import References
 from affectlab.materials.schema import (
@@ -45,7 +47,9 @@ FOLDERS: dict[type[Material], str] = {
     Line: "scripts",
     Lines: "sequences",
     Manual: "manuals",
+    Menu: "menus",
     References: "references",
+    Check: "checks",
 }
 """The folder in which each kind of material lies."""
 

@@ -19,9 +19,12 @@ from typing import Any
 from affectlab.conversation import Conversation
 from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.control import Control
+from affectlab.materials.manual import Manual
+from affectlab.materials.protocol import Protocol
 from affectlab.materials.schema import TEXT, Induction, Instrument, Line, Lines, Regulation, Technique, Truth, Turn
 from affectlab.materials.tasks import Completion, Task
 from affectlab.participants.base import Capabilities
+from affectlab.participants.simulated_talks import Talks
 from affectlab.participants.simulated_tasks import answer, around
 from affectlab.requests import Answer, Ask, Reply, Request, Response, Speak
 from affectlab.seeds import derive
@@ -71,6 +74,7 @@ class Simulated:
         self.catalogue = catalogue
         self._known = _recognised(catalogue)
         self._questions = _questions(catalogue)
+        self._talks = Talks(catalogue, truth.prefers)
         self.latent = lru_cache(maxsize=4096)(self._latent)
 
     @property
@@ -140,6 +144,11 @@ class Simulated:
         return shift
 
     def _answer(self, ask: Ask) -> Answer:
+        if ask.to == "reader":
+            return self._talks.read(ask)
+        chosen = self._talks.choose(ask)
+        if chosen is not None:
+            return chosen
         material, before = self._asked(ask.conversation)
         if material is None or self._refuses(ask.content):
             return Answer(tuple(-math.inf for _ in ask.options), refused=1.0)
@@ -183,6 +192,8 @@ class Simulated:
     def _speak(self, speak: Speak) -> Reply:
         if self._refuses(speak.content):
             return Reply("", "refused")
+        if speak.to == "therapist":
+            return self._talks.say(speak)
         material, _ = self._asked(speak.conversation)
         words = [*material.words.negative, *material.words.positive] if isinstance(material, Completion) else ["well"]
         return Reply(f" {Random(derive(self.seed, speak.content)).choice(words)}", tokens=1)
@@ -222,10 +233,15 @@ def _recognised(catalogue: Catalogue) -> dict[str, Known]:
                     if turns:
                         meant = Known(induction.state, grade, control.id)
                         known.setdefault(_telling(turns, wording.text), meant)
+    for protocol in catalogue.all(Protocol):
+        known[protocol.instruction] = Known(protocol.state)
+        known[protocol.debriefing] = Known(regulation=protocol.technique)
     for regulation in catalogue.all(Regulation):
         for script in regulation.scripts:
             known[script.text] = Known(regulation=regulation.id)
             known |= {step: Known(regulation=regulation.id, parts=len(script.steps)) for step in script.steps}
+    for manual in catalogue.all(Manual):
+        known |= {stage: Known(regulation=manual.id, parts=len(manual.stages)) for stage in manual.stages}
     for lines in catalogue.all(Lines):
         known |= {line.text: Known(neutral=True) for line in lines.lines}
     return known

@@ -48,7 +48,7 @@ def biases(evidence: Evidence, setting: Setting, task: Completion) -> pd.DataFra
     if at is None:
         return pd.DataFrame(columns=columns)
     items = evidence.points_of(setting)
-    items = items[(items["measure"] == task.id) & items[at].notna()]
+    items = items[(items["measure"] == task.id) & (items["scale"] == task.primary) & items[at].notna()]
     who = {item.id: item.who for item in task.items}
     kinds = [ALL, *(WHO[kind] for kind in dict.fromkeys(who.values()) if len(set(who.values())) > 1)]
     sides = {label: kind for kind, label in WHO.items()}

@@ -15,7 +15,8 @@ from affectlab.report.provenance import delivered
 APART = 0.10
 """By how much the mean length of a state's vignettes may differ from that of all."""
 
-Verdict = Literal["passed", "failed", "undecided"]
+Verdict = Literal["passed", "failed", "undecided", "not asked"]
+"""``not asked`` where the study leaves out what the check needs, ``undecided`` where the data do not suffice."""
 
 
 class Check(Protocol):

@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 
 from affectlab.analysis.findings import Finding, findings
-from affectlab.analysis.shifts import UNIT, by_point, change, over_arms
+from affectlab.analysis.shifts import UNIT, by_point, change, induced, over_arms
 from affectlab.analysis.summary import Summary, controls, primary, probes
 from affectlab.analysis.usability import usability
-from affectlab.design.study import POINTS, Study
+from affectlab.design.study import Study
 from affectlab.errors import DataError
-from affectlab.materials.schema import NEUTRAL, Instrument
+from affectlab.materials.schema import NEUTRAL, TEXT, Instrument
 from affectlab.materials.tasks import Completion, Task
 from affectlab.report.setting import Apart, Setting, settings
 from affectlab.run import Run
@@ -37,10 +37,15 @@ class Evidence:
     probes: Mapping[str, Instrument | Task]
     controls: tuple[str, ...]
     summary: Summary
+    trials: pd.DataFrame
+    """The tidy rows of the run: one for each number."""
     points: pd.DataFrame
-    """Items of each vignette and arm, a column for each point."""
+    """Items of each vignette and regulation, a column for each point: of the texts themselves, not of the controls
+    of the induction, and of regulation in the first manner that the study names."""
     changes: Mapping[str, pd.DataFrame]
-    """Per later point, the change from baseline of each vignette and arm on each scale."""
+    """Per later point, the change from baseline of each vignette and regulation on each scale."""
+    induced_by_arm: pd.DataFrame
+    """The change from baseline to induced of each vignette and arm of the induction, averaged over regulations."""
     answers: pd.DataFrame
     """Per model and measure: answers, refusals, and the coverage's 5th, 50th and 95th percentile."""
     refusals: pd.DataFrame
@@ -60,19 +65,24 @@ class Evidence:
         arms = controls(run)
         units = {id: material.unit for id, material in materials.items()}
         minimum = {id: material.minimum_coverage for id, material in materials.items()}
-        summary = Summary(tuple(findings(trials, units, arms, primary(materials))), usability(trials, minimum))
-        points = by_point(trials)
-        later = [point for point in POINTS if point != "baseline" and point in points]
+        found = findings(trials, units, arms, primary(materials), run.study.unit)
+        summary = Summary(tuple(found), usability(trials, minimum))
+        asked = trials[trials["measure"].isin(list(materials))]
+        every = by_point(trials)
+        points = _usual(every, run.study)
+        later = [point for point in run.study.points if point != "baseline" and point in points]
         return cls(
             run=run,
             study=run.study,
             probes=materials,
             controls=arms,
             summary=summary,
+            trials=trials,
             points=points,
             changes={point: change(points, "baseline", point) for point in later},
-            answers=_answers(trials),
-            refusals=_refusals(trials),
+            induced_by_arm=over_arms(change(every, "baseline", induced(every))),
+            answers=_answers(asked),
+            refusals=_refusals(asked),
         )
 
     @cached_property
@@ -94,9 +104,10 @@ class Evidence:
     @cached_property
     def induced(self) -> pd.DataFrame:
         """The change from baseline to induced of each vignette on each scale, averaged over arms."""
-        if "induced" not in self.changes:
+        at = induced(self.points)
+        if at not in self.changes:
             return pd.DataFrame(columns=[*UNIT, "measure", "scale", "value"])
-        return over_arms(self.changes["induced"])
+        return over_arms(self.changes[at])
 
     @cached_property
     def regulated(self) -> pd.DataFrame:
@@ -170,12 +181,21 @@ class Evidence:
         return grouped
 
 
+def _usual(points: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """What was said as a text, and regulated in the first manner that the study names."""
+    order, guidance = study.regulation.orders[0], study.regulation.deliveries[0]
+    manner = (points["order"] == order) & (points["guidance"] == guidance)
+    return points[(points["arm"] == TEXT) & manner].reset_index(drop=True)
+
+
 def _answers(trials: pd.DataFrame) -> pd.DataFrame:
     answers = trials[trials["scale"] != "text"].drop_duplicates("key")
-    grouped = answers.groupby(["model", "measure"], observed=True, sort=False)["coverage"]
+    answers = answers.assign(refused=answers["coverage"] <= 0.0)
+    by_measure = answers.groupby(["model", "measure"], observed=True, sort=False)
+    grouped = by_measure["coverage"]
     spread = grouped.quantile(np.array([0.05, 0.5, 0.95])).unstack()
     spread.columns = pd.Index(["low", "median", "high"])
-    counts = grouped.agg(answers="size", refused=lambda values: int((values <= 0.0).sum()))
+    counts = by_measure["refused"].agg(answers="size", refused="sum")
     return spread.join(counts).reset_index()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from affectlab.report.svg import draw
+from affectlab.report.svg import draw, specification
 from affectlab.report.table import Table
 from affectlab.report.theme import ZERO, Look
 
@@ -48,14 +49,27 @@ class Figure:
         ]
 
     @property
+    def specs(self) -> str:
+        """The drawings as one Vega-Lite specification, with their data, as an address that a browser saves."""
+        drawn = [{**panel.spec, **({"title": panel.title} if panel.title else {})} for panel in self.panels]
+        whole = drawn[0] if len(drawn) == 1 else {"concat": drawn, "columns": 3}
+        about = {"description": f"{self.title}. {self.caption}"}
+        return "data:application/json;charset=utf-8," + quote(json.dumps(specification({**about, **whole})))
+
+    @property
     def csv(self) -> str:
         """The data, in full precision, as an address that a browser saves."""
-        return "data:text/csv;charset=utf-8," + quote(self.data.to_csv(index=False))
+        return saved(self.data)
 
     @property
     def table(self) -> Table:
         """The data as a table to be read."""
         return Table.of(self.data, f"Data of figure {self.number}: {self.title}")
+
+
+def saved(data: pd.DataFrame) -> str:
+    """A table, in full precision, as an address that a browser saves."""
+    return "data:text/csv;charset=utf-8," + quote(data.to_csv(index=False))
 
 
 def values(table: pd.DataFrame) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from affectlab.analysis.findings import Finding
-from affectlab.materials.schema import Instrument
+from affectlab.materials.schema import NEUTRAL, Instrument
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, Spec, ordinal, records, values, zero
 from affectlab.report.numbers import number, sample
@@ -17,6 +17,31 @@ from affectlab.report.trajectory import arm_label
 
 WIDTH = 380
 STEP = 17
+
+
+def induction_forest(evidence: Evidence, setting: Setting, instrument: Instrument) -> Figure | None:
+    """The texts against baseline and each control, on the own scale of each state. None where there is nothing."""
+    found = evidence.found(setting, "induction", instrument.id)
+    if not found:
+        return None
+    data = rows(found, [control_label(one.against) for one in found])
+    legend = [look._replace(dash=()) for look in looks(list(dict.fromkeys(data["comparison"])))]
+    caption = (
+        f"Change from baseline to induced on each state's own scale ({instrument.unit}), as it is and minus that under "
+        f"each control, with 95 % t intervals over vignettes; right of the line, the own scale rose further after the "
+        f"state's texts; {sample(min(one.n for one in found), 'vignette')} per state."
+    )
+    title = f"{instrument.title}: the texts against their controls"
+    spec = forest(data, legend, evidence.states, f"difference in change ({instrument.unit})")
+    label = f"Forest of {title}. {told(data)}"
+    return Figure(f"induction-{instrument.id}-{setting.id}", title, caption, (Panel(label, spec),), data, tuple(legend))
+
+
+def control_label(against: str) -> str:
+    """What an induction is held against, as the figures name it."""
+    if against == "baseline":
+        return "change from baseline"
+    return "minus neutral texts" if against == NEUTRAL else f"minus {against.replace('-', ' ')}"
 
 
 def regulation_forest(evidence: Evidence, setting: Setting, instrument: Instrument, technique: str) -> Figure | None:

@@ -15,13 +15,15 @@ from affectlab.report.bias import bias_plot
 from affectlab.report.check import Check, noted
 from affectlab.report.completions import completions
 from affectlab.report.coverage import coverage_plot
+from affectlab.report.distribution import distributions
 from affectlab.report.evidence import Evidence
-from affectlab.report.figure import Figure
-from affectlab.report.forest import regulation_forest
+from affectlab.report.figure import Figure, saved
+from affectlab.report.forest import induction_forest, regulation_forest
 from affectlab.report.heatmap import heat_map
 from affectlab.report.limits import limits
 from affectlab.report.methods import methods, simulated
 from affectlab.report.provenance import cards, design, materials, parameters, resolution
+from affectlab.report.sections import Section, sections
 from affectlab.report.sentences import claim_sentences, findings_paragraph
 from affectlab.report.setting import Setting
 from affectlab.report.sizes import Sizes
@@ -118,7 +120,7 @@ def content(evidence: Evidence, checks: Sequence[Check] = ()) -> dict[str, Any]:
         "complete": evidence.run.complete,
         "facts": _facts(evidence),
         "findings": [(one.label(evidence.settings), findings_paragraph(evidence, one)) for one in evidence.settings],
-        "findings_csv": Figure("findings", "", "", (), frame(evidence.summary.findings)).csv,
+        "findings_csv": saved(frame(evidence.summary.findings)),
         "left_out": len(evidence.settings) - len(drawn),
         "coverage": coverage,
         "measures": measures_table(evidence),
@@ -128,16 +130,22 @@ def content(evidence: Evidence, checks: Sequence[Check] = ()) -> dict[str, Any]:
         "incidents": store.incidents(),
         "resumed": _resumed(evidence),
         "manipulation": section(
-            lambda one: (heat_map(evidence, one, each) for each in evidence.readable(one)), words="induction"
+            lambda one: (
+                draw(evidence, one, each) for each in evidence.readable(one) for draw in (heat_map, induction_forest)
+            ),
+            "induction",
         ),
         "trajectories": section(lambda one: (trajectories(evidence, one, each) for each in evidence.readable(one))),
         "regulation": section(lambda one: _forests(evidence, one), "regulation"),
         "errors": section(lambda one: _biases(evidence, one), "error"),
+        "further": [_further(one, numbers) for one in sections(evidence)],
         "completions": [table for one in drawn[:1] for table in completions(evidence, one)],
         "vignettes": section(
-            lambda one: (dot_plot(evidence, one, each) for each in evidence.readable(one)), "induction"
+            lambda one: (
+                draw(evidence, one, each) for each in evidence.readable(one) for draw in (dot_plot, distributions)
+            )
         ),
-        "transcript": transcript(evidence, evidence.settings[0]),
+        "transcript": transcript(evidence, evidence.settings[0]) if evidence.settings else None,
         "design": design(evidence),
         "materials": materials(evidence),
         "cards": cards(evidence),
@@ -147,6 +155,17 @@ def content(evidence: Evidence, checks: Sequence[Check] = ()) -> dict[str, Any]:
         "methods": methods(evidence),
         "ground": GROUND,
         "recolouring": recolouring(),
+    }
+
+
+def _further(section: Section, numbers: Iterator[int]) -> dict[str, Any]:
+    """A section of another analysis, as the page shows it."""
+    return {
+        "id": section.id,
+        "title": section.title,
+        "prose": section.prose,
+        "figures": [replace(figure, number=next(numbers)) for figure in section.figures],
+        "tables": [(Table.of(data, caption), saved(data)) for caption, data in section.tables.items()],
     }
 
 

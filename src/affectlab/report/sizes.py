@@ -10,7 +10,7 @@ import pandas as pd
 from affectlab.analysis.findings import Finding
 from affectlab.analysis.shifts import DESIGN
 from affectlab.errors import DataError
-from affectlab.materials.schema import NEUTRAL
+from affectlab.materials.schema import NEUTRAL, TEXT
 from affectlab.report.bias import scores
 from affectlab.report.evidence import Evidence, Values
 from affectlab.report.setting import Setting
@@ -47,7 +47,9 @@ class Sizes:
     """The standardised effect of a finding: Hedges' g between vignettes, d_z within them."""
 
     def __init__(self, evidence: Evidence) -> None:
-        self._induced = Samples(evidence.induced, [*DESIGN, "measure", "scale", "state"])
+        regulation = evidence.study.regulation
+        self._manner = (regulation.orders[0], regulation.deliveries[0])
+        self._induced = Samples(evidence.induced_by_arm, [*DESIGN, "measure", "scale", "state", "arm"])
         self._regulated = Samples(evidence.regulated, [*DESIGN, "measure", "state", "scale", "regulation"])
         tasks = [scores(evidence, task) for task in evidence.tasks]
         tables = [table for table in tasks if len(table)]
@@ -58,15 +60,24 @@ class Sizes:
         """The standardised effect, or None where the data allow none."""
         place = (*Setting.of(finding), finding.measure)
         if finding.claim == "induction":
-            own = self._induced.of(*place, finding.state, finding.state)
-            if finding.against != NEUTRAL:
-                return _size(d_z, own)
-            return _size(hedges_g, own, self._induced.of(*place, finding.state, NEUTRAL))
+            return self._induction(finding, (*place, finding.state))
         if finding.claim == "error":
+            if finding.against != NEUTRAL:
+                return None
             return _size(hedges_g, self._errors.of(*place, finding.state), self._errors.of(*place, NEUTRAL))
+        if (finding.order, finding.guidance) != self._manner:
+            return None
         own_scale = (*place, finding.state, finding.state)
         pairs = self._regulated.pairs((*own_scale, str(finding.regulation)), (*own_scale, finding.against))
         return _size(d_z, *(pairs or (None,)))
+
+    def _induction(self, finding: Finding, scale: tuple[str, ...]) -> EffectSize | None:
+        own = (*scale, finding.state, TEXT)
+        if finding.against == "baseline":
+            return _size(d_z, self._induced.of(*own))
+        if finding.against == NEUTRAL:
+            return _size(hedges_g, self._induced.of(*own), self._induced.of(*scale, NEUTRAL, TEXT))
+        return _size(d_z, *(self._induced.pairs(own, (*scale, finding.state, finding.against)) or (None,)))
 
 
 def _size(effect: Callable[..., EffectSize], *samples: Values | None) -> EffectSize | None:

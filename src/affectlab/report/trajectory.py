@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from affectlab.design.study import POINTS
 from affectlab.errors import DataError
 from affectlab.materials.schema import NEUTRAL, Instrument
 from affectlab.report.evidence import Evidence
@@ -22,6 +21,8 @@ from affectlab.stats.intervals import mean_interval
 WIDTH, HEIGHT = 232, 150
 NEUTRAL_TEXTS = "after neutral texts, mean of arms"
 BEFORE = "all arms, before regulation"
+PARTED = ("regulated", "round", "later", "again")
+"""How the points begin at which, and after which, the arms differ."""
 
 
 def trajectories(evidence: Evidence, setting: Setting, instrument: Instrument) -> Figure | None:
@@ -37,7 +38,7 @@ def trajectories(evidence: Evidence, setting: Setting, instrument: Instrument) -
     finite = bounds[~pd.isna(bounds)]
     domain = [float(min(finite.min(), 0.0)), float(max(finite.max(), 0.0))]
     panels = tuple(
-        Panel(_told(str(state), part), _spec(part, legend, domain, instrument.unit), str(state))
+        Panel(_told(str(state), part), _spec(part, evidence.study.points, legend, domain, instrument.unit), str(state))
         for state, part in data.groupby("state", sort=False)
     )
     least = int(data["n"].min())
@@ -66,7 +67,9 @@ def paths(evidence: Evidence, setting: Setting, instrument: Instrument) -> pd.Da
 
 def _path(evidence: Evidence, setting: Setting, instrument: Instrument, scale: str) -> Iterator[tuple[object, ...]]:
     start = 0
+    parted = False
     for point, table in evidence.changes_of(setting).items():
+        parted = parted or point.startswith(PARTED)
         rows = table[(table["measure"] == instrument.id) & (table["scale"] == scale)]
         if not start:
             start = int(rows.loc[rows["state"] == scale, "vignette"].nunique())
@@ -74,7 +77,7 @@ def _path(evidence: Evidence, setting: Setting, instrument: Instrument, scale: s
             if NEUTRAL in evidence.study.states:
                 yield (scale, NEUTRAL_TEXTS, "baseline", 0.0, math.nan, math.nan, start)
         own = rows[rows["state"] == scale]
-        if point == "regulated":
+        if parted:
             for arm in evidence.study.regulations:
                 yield _mean(own[own["regulation"] == arm], scale, arm_label(arm), point)
         else:
@@ -102,8 +105,8 @@ def _told(state: str, part: pd.DataFrame) -> str:
     return f"{state}: change of the own scale from baseline, at the end {said}."
 
 
-def _spec(part: pd.DataFrame, legend: list[Look], domain: list[float], unit: str) -> Spec:
-    points = [point for point in POINTS if point in set(part["point"])]
+def _spec(part: pd.DataFrame, order: Sequence[str], legend: list[Look], domain: list[float], unit: str) -> Spec:
+    points = [point for point in order if point in set(part["point"])]
     lines = _lines(part, points, [look.label for look in legend])
     axis = {
         "values": list(range(len(points))),
@@ -111,6 +114,7 @@ def _spec(part: pd.DataFrame, legend: list[Look], domain: list[float], unit: str
         "grid": False,
         "labelFontSize": 11,
         "labelOverlap": False,
+        "labelAngle": -30 if len(points) > 4 else 0,
     }
     x = {
         "field": "x",

@@ -131,7 +131,7 @@ def _options(options: str, logprobs: bytes) -> tuple[tuple[str, float], ...]:
 
 
 def _table(options: Sequence[tuple[str, float]], caption: str) -> Table:
-    rows = tuple((f"“{text}”", _chance(chance)) for text, chance in options)
+    rows = tuple((f"“{text.strip()}”", _chance(chance)) for text, chance in options)
     return Table(caption, ("option", "probability"), rows, frozenset({"probability"}))
 
 

@@ -17,6 +17,8 @@ from affectlab.scoring.trial import Trial, finite, legal, log_sum
 
 POSITION = "position"
 """The probability of the option shown first, over both orders: 0.5 where position does not matter."""
+SELF_REFERENCE = "self_reference"
+"""By how much more negative a stem is completed about oneself than about another person."""
 
 
 def outcomes(task: Task, observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[Trial]:
@@ -44,12 +46,21 @@ def _rows(task: Task, observations: Sequence[Observation], keys: Sequence[str]) 
 
 
 def _completed(task: Completion, observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[Row]:
+    stems = {stem.id: stem for stem in task.items}
+    pairs: dict[str, dict[str, float]] = {}
     for observation, key in zip(observations, keys, strict=True):
-        response = observation.response
+        item, response = observation.probe.item, observation.response
         if isinstance(response, Reply):
-            yield observation.probe.item, "text", math.nan, key
-        else:
-            yield observation.probe.item, "negativity", negativity(task, response), key
+            yield item, "text", math.nan, key
+            continue
+        value, stem = negativity(task, response), stems[item]
+        yield item, "negativity", value, key
+        if stem.who in task.units:
+            yield item, stem.who, value, key
+        pair = pairs.setdefault(stem.pair, {})
+        pair[stem.who] = value
+        if len(pair) == 2 and SELF_REFERENCE in task.units:
+            yield stem.pair, SELF_REFERENCE, pair["self"] - pair["other"], key
 
 
 def negativity(task: Completion, answer: Answer) -> float:

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from affectlab.requests import Answer, Response
 
+ASIDE = "text"
+"""The scale of rows that are no measure: what was said, what was chosen, what a reader said of a talk."""
+
 
 class Trial(NamedTuple):
     """One number. ``value`` is nan where the participant gave no legal answer: a refusal is a row, not a gap."""

@@ -11,16 +11,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from functools import cached_property
+from dataclasses import asdict, dataclass, field
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from affectlab.design.plan import Cell, Plan
 from affectlab.errors import ParticipantError
-from affectlab.participants.base import Participant
-from affectlab.requests import Request
-from affectlab.scoring.trials import score
+from affectlab.participants.base import Participant, Troubled
+from affectlab.requests import Request, Response, Seat
+from affectlab.scoring.trials import beside, score
 from affectlab.session.session import Ended, Session, session
+from affectlab.session.shelf import Shared, Shelf, side_by_side
 from affectlab.store.store import Finished, Store, Stored
 
 BLOCK = 12
@@ -46,6 +47,8 @@ class Tally:
     """Asked again in the company of a block that had been interrupted."""
     differing: int = 0
     """Of those, how many were not bit-identical."""
+    failed: dict[str, ParticipantError] = field(default_factory=dict)
+    """The models that broke while others went on, and how."""
 
 
 def run_plan(
@@ -53,25 +56,92 @@ def run_plan(
     participants: Mapping[str, Participant],
     store: Store,
     *,
+    others: Mapping[Seat, Participant] | None = None,
     block: int = BLOCK,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> Tally:
     """Bring every session of the plan to its end, as far as it is not already in the store.
 
+    Of several models, those that wait for an endpoint are run side by side, and beside those that compute here, which
+    take turns. One that breaks does not stop the others: it stands in the tally's ``failed``, and among the
+    incidents. A model of the plan that is not among the participants is passed over.
+
+    ``others`` are who sits on the seats beside the client's; on one that is not among them sits the client's model.
+    Where they serve several models, those take turns.
+
     Raises:
-        ParticipantError: a participant broke; what it had answered is in the store.
+        ParticipantError: the only participant broke; what it had answered is in the store.
     """
-    tally = Tally()
-    done = store.done()
-    for number, cells in enumerate(blocks(plan, block)):
-        waiting = [cell for cell in cells if cell.index not in done]
-        if not waiting:
-            continue
-        participant = participants[cells[0].model]
-        live = _Block(plan, number, cells, participant, store, tally, progress)
-        store.finish(list(live.run()))
-        progress(Progress(cells[-1].index + 1, len(plan), tally.answers))
-    return tally
+    courses = [
+        _Course(plan, model, {"client": one, **(others or {})}, block, store.done())
+        for model, one in participants.items()
+    ]
+    if len(plan.models) == 1:
+        for course in courses:
+            course.run(store, progress)
+        return _total(courses)
+    here = [one for one in courses if others or one.seated["client"].capabilities.identical]
+    apart = [[course] for course in courses if course not in here]
+
+    def work(group: Sequence[_Course], shared: Shared) -> None:
+        for course in group:
+            course.run_unless_broken(shared, lambda _: shared.alone(lambda: progress(_overall(courses, len(plan)))))
+
+    side_by_side([partial(work, group) for group in ([here] if here else []) + apart], store)
+    for course in courses:
+        note_incidents(course.model, course.seated["client"], store)
+    return _total(courses)
+
+
+class _Course:
+    """One model's way through its part of the plan."""
+
+    def __init__(self, plan: Plan, model: str, seated: Mapping[Seat, Participant], size: int, done: set[int]) -> None:
+        self.plan = plan
+        self.model = model
+        self.seated = seated
+        self.blocks = [(number, cells) for number, cells in enumerate(blocks(plan, size)) if cells[0].model == model]
+        self.done = done
+        self.tally = Tally()
+        self.at = 0.0
+
+    def run(self, store: Shelf, progress: Callable[[Progress], None]) -> None:
+        """Bring the model's sessions to their ends, block by block."""
+        note_incidents(self.model, self.seated["client"], store)
+        for number, cells in self.blocks:
+            if any(cell.index not in self.done for cell in cells):
+                live = _Block(self.plan, number, cells, self.seated, store, self.tally, progress)
+                store.finish(list(live.run()))
+            progress(Progress(cells[-1].index + 1, len(self.plan), self.tally.answers))
+
+    def run_unless_broken(self, store: Shelf, progress: Callable[[Progress], None]) -> None:
+        """As ``run``; that the model broke is an incident, and the end of this course only."""
+        first = self.blocks[0][1][0].index if self.blocks else 0
+
+        def moved(step: Progress) -> None:
+            self.at = step.sessions - first
+            progress(step)
+
+        try:
+            self.run(store, moved)
+        except ParticipantError as error:
+            self.tally.failed[self.model] = error
+            store.incident("model failed", f"{self.model}: {error}")
+
+
+def _overall(courses: Sequence[_Course], total: int) -> Progress:
+    """How far all courses are together."""
+    return Progress(sum(one.at for one in courses), total, sum(one.tally.answers for one in courses))
+
+
+def _total(courses: Sequence[_Course]) -> Tally:
+    total = Tally()
+    for tally in (course.tally for course in courses):
+        total.answers += tally.answers
+        total.repeated += tally.repeated
+        total.differing += tally.differing
+        total.failed |= tally.failed
+    return total
 
 
 def blocks(plan: Plan, size: int) -> Iterator[Sequence[Cell]]:
@@ -86,6 +156,12 @@ def blocks(plan: Plan, size: int) -> Iterator[Sequence[Cell]]:
         yield group
 
 
+def note_incidents(model: str, participant: Participant, store: Shelf) -> None:
+    """Have every incident of a participant that has such written into the store as it happens."""
+    if isinstance(participant, Troubled):
+        participant.hear(lambda kind, course: store.incident(kind, f"{model}: {course}"))
+
+
 def identity(participant: Participant) -> str:
     """The participant's name and revision, as they stand in the store."""
     return f"{participant.name}@{participant.revision}"
@@ -96,14 +172,15 @@ class _Block:
     plan: Plan
     number: int
     cells: Sequence[Cell]
-    participant: Participant
-    store: Store
+    seated: Mapping[Seat, Participant]
+    store: Shelf
     tally: Tally
     progress: Callable[[Progress], None]
 
     def run(self) -> Iterator[Finished]:
         """Run the block's sessions to their ends; yields what the store keeps of each."""
-        self.participant.reset()
+        for participant in self.seated.values():
+            participant.reset()
         self.known: dict[str, Stored] = {}
         self.fresh: set[str] = set()
         live = {cell.index: session(self.plan.procedure(cell), cell) for cell in self.cells}
@@ -136,20 +213,39 @@ class _Block:
         distinct = {self._key(request): request for request in requests}
         unknown = [one for one in distinct if one not in self.known]
         self.known.update(self.store.find(unknown))
-        again = self.participant.capabilities.identical
-        asked = [
-            one
-            for one in distinct
-            if one not in self.fresh and (one not in self.known or (again and self.known[one].block == self.number))
-        ]
-        for position, response in self.participant.respond([distinct[one] for one in asked]):
-            self._receive(asked[position], distinct[asked[position]], response)
-            share = len(self.fresh) / max(len(distinct), len(self.fresh), 1)
-            at = self.cells[0].index + share * len(self.cells)
-            self.progress(Progress(at, len(self.plan), self.tally.answers))
-        silent = [one for one in asked if one not in self.fresh]
-        if silent:
-            raise ParticipantError(f"{self.participant.name} left {len(silent)} requests without a response")
+        asked = [one for one in distinct if one not in self.fresh and self._must_ask(one, distinct[one])]
+        shares: dict[int, list[str]] = {}
+        for one in asked:
+            shares.setdefault(id(self._to(distinct[one])), []).append(one)
+        for theirs in shares.values():
+            participant = self._to(distinct[theirs[0]])
+            for position, response in self._responses(participant, [distinct[one] for one in theirs]):
+                self._receive(theirs[position], distinct[theirs[position]], response)
+                share = len(self.fresh) / max(len(distinct), len(self.fresh), 1)
+                at = self.cells[0].index + share * len(self.cells)
+                self.progress(Progress(at, len(self.plan), self.tally.answers))
+            silent = [one for one in theirs if one not in self.fresh]
+            if silent:
+                raise ParticipantError(f"{participant.name} left {len(silent)} requests without a response")
+
+    def _must_ask(self, one: str, request: Request) -> bool:
+        """What is not known; and what is, but was asked in this block, where asking again gives the same bits."""
+        if one not in self.known:
+            return True
+        return self._to(request).capabilities.identical and self.known[one].block == self.number
+
+    def _responses(self, participant: Participant, requests: Sequence[Request]) -> Iterator[tuple[int, Response]]:
+        """What a participant answers; that one broke is kept in the store before it ends the run."""
+        try:
+            yield from participant.respond(requests)
+        except ParticipantError as error:
+            seats = ", ".join(dict.fromkeys(request.to for request in requests))
+            self.store.incident("broke", f"{participant.name} as {seats}: {error}")
+            raise
+
+    def _to(self, request: Request) -> Participant:
+        """Whom a request is for."""
+        return self.seated.get(request.to, self.seated["client"])
 
     def _receive(self, one: str, request: Request, response: object) -> None:
         self.fresh.add(one)
@@ -160,21 +256,22 @@ class _Block:
                 self.tally.differing += 1
                 self.store.incident("differs", f"{one}: asked again after an interruption, answered otherwise")
             return
-        kept = self.store.keep(one, identity(self.participant), request, response, self.number)  # type: ignore[arg-type]
+        kept = self.store.keep(one, identity(self._to(request)), request, response, self.number)  # type: ignore[arg-type]
         self.known[one] = Stored(kept, response, self.number)  # type: ignore[arg-type]
         self.tally.answers += 1
 
     def _finished(self, cell: Cell, ended: Ended) -> Finished:
         keys = [self._key(observation.probe.request) for observation in ended.observations]
         trials = [(trial, self.known[trial.key].id) for trial in score(ended.observations, keys)]
-        return Finished(cell.index, asdict(cell), ended.conversation, trials)
+        asides = [(one, self.known[one.trial.key].id) for one in beside(ended.observations, keys)]
+        return Finished(cell.index, asdict(cell), ended.conversation, trials, asides)
 
     def _key(self, request: Request) -> str:
         """The identity of a response: who is asked, and what."""
-        digest = self._asked.copy()
+        digest = self._asked.get(request.to, self._asked["client"]).copy()
         digest.update(request.content.encode())
         return digest.hexdigest()
 
     @cached_property
-    def _asked(self) -> hashlib._Hash:
-        return hashlib.sha256(f"{identity(self.participant)}\0".encode())
+    def _asked(self) -> Mapping[Seat, hashlib._Hash]:
+        return {seat: hashlib.sha256(f"{identity(one)}\0".encode()) for seat, one in self.seated.items()}

@@ -1,0 +1,36 @@
+"""A section is a module with one function; the page finds it."""
+
+from __future__ import annotations
+
+import sys
+
+import pandas as pd
+import pytest
+
+from affectlab.report.evidence import Evidence
+from affectlab.report.figure import Figure, Panel, values
+from affectlab.report.page import content
+from affectlab.report.sections import READING, Section, sections
+
+
+def test_every_section_of_a_run_has_a_name_of_its_own(evidence: Evidence) -> None:
+    ids = [one.id for one in sections(evidence)]
+    assert len(ids) == len(set(ids))
+
+
+def test_the_page_shows_what_a_section_holds(evidence: Evidence, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = pd.DataFrame({"state": ["fear"], "estimate": [0.123456789]})
+    spec = {"data": values(data), "mark": "bar", "encoding": {"x": {"field": "estimate", "type": "quantitative"}}}
+    figure = Figure("extra-figure", "Bars", "One bar; n = 1.", (Panel("A bar.", spec),), data)
+    made = Section("extra", "Something else", ("A sentence.",), (figure,), {"The bars": data})
+    monkeypatch.setattr(sys.modules["affectlab.report.page"], "sections", lambda _: iter([made]))
+    (shown,) = content(evidence)["further"]
+    ((table, csv),) = shown["tables"]
+    assert shown["figures"][0].number > 1
+    assert table.caption == "The bars"
+    assert table.rows == (("fear", "0.123"),)
+    assert "0.123456789" in csv
+
+
+def test_the_order_of_reading_is_kept() -> None:
+    assert len(set(READING)) == len(READING)
