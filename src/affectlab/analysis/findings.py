@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from affectlab.analysis.shifts import DESIGN, by_point, change, level, over_arms
+from affectlab.analysis.shifts import DESIGN, by_point, change, induced, level, over_arms
 from affectlab.errors import DataError
 from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT
 from affectlab.stats.ttest import TTest, one_sample_t, paired_t, welch_t
@@ -49,8 +49,9 @@ class Finding:
     """The 95 % interval; nan where the data allow none."""
     unit: str
     n: int
-    """Vignettes of the state that carry the estimate."""
+    """Units of the state that carry the estimate."""
     n_unit: str
+    """The sampled unit: a vignette, or a session where a protocol is enacted."""
     largest: bool | None = None
     """For an induction: whether no other condition moves this scale as much."""
     note: str = ""
@@ -62,7 +63,11 @@ class Finding:
 
 
 def findings(
-    trials: pd.DataFrame, units: Mapping[str, str], controls: Sequence[str], primary: Mapping[str, str]
+    trials: pd.DataFrame,
+    units: Mapping[str, str],
+    controls: Sequence[str],
+    primary: Mapping[str, str],
+    unit: str = "vignette",
 ) -> list[Finding]:
     """Everything that the trials say of the three claims.
 
@@ -71,11 +76,12 @@ def findings(
         units: per measure, the unit of its scores.
         controls: the regulation arms that are controls.
         primary: per task, the outcome that it is about.
+        unit: what the study samples.
     """
     points = by_point(trials)
     found: list[Finding] = []
     for place, part in points.groupby(DESIGN, observed=True, sort=False):
-        design = dict(zip(DESIGN, map(str, place), strict=True))
+        design = {**dict(zip(DESIGN, map(str, place), strict=True)), "n_unit": unit}
         found += _inductions(part, design, units)
         found += _regulations(part, design, units, controls)
         found += _errors(part, design, units, primary)
@@ -83,7 +89,7 @@ def findings(
 
 
 def _inductions(points: pd.DataFrame, design: dict[str, str], units: Mapping[str, str]) -> Iterator[Finding]:
-    changes = over_arms(change(points, "baseline", "induced"))
+    changes = over_arms(change(points, "baseline", induced(points)))
     for measure, scale, part in _by(changes, "measure", "scale"):
         texts = part[part["arm"] == TEXT]
         own, neutral = _values(texts, scale), _values(texts, NEUTRAL)
@@ -189,7 +195,6 @@ def _finding(
         low=low,
         high=high,
         n=len(samples[0]),
-        n_unit="vignette",
         largest=largest,
         note=note,
         **{name: value for name, value in place.items() if name not in ("order", "guidance")},

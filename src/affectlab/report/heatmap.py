@@ -17,10 +17,15 @@ CELL = 46
 ROW = 30
 
 
-def heat_map(evidence: Evidence, setting: Setting, instrument: Instrument) -> Figure:
-    """Mean shift from baseline to induced on each scale, minus that of the neutral texts; rows are states."""
+def heat_map(evidence: Evidence, setting: Setting, instrument: Instrument) -> Figure | None:
+    """Mean shift from baseline to induced on each scale, minus that of the neutral texts; rows are states.
+
+    None where nothing was measured after an induction.
+    """
     shifts = evidence.induced_of(setting)
     data = effects(shifts[shifts["measure"] == instrument.id], evidence.states, instrument)
+    if not data["n"].notna().any():
+        return None
     against = "minus the mean shift after neutral texts" if data["n_neutral"].max() > 0 else "from baseline"
     own = data[data["own"]]
     highest = int(own["highest_in_column"].sum())

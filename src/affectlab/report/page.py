@@ -128,7 +128,7 @@ def content(evidence: Evidence, checks: Sequence[Check] = ()) -> dict[str, Any]:
                 draw(evidence, one, each) for each in evidence.readable(one) for draw in (dot_plot, distributions)
             )
         ),
-        "transcript": transcript(evidence, evidence.settings[0]),
+        "transcript": transcript(evidence, evidence.settings[0]) if evidence.settings else None,
         "design": design(evidence),
         "materials": materials(evidence),
         "cards": cards(evidence),
