@@ -1,0 +1,108 @@
+"""What a report of many answers costs: seconds and peak memory, for the page and for the other forms.
+
+A simulated run of a shipped study is made and multiplied inside its store, replicate by replicate, with noise on
+every number, until it holds the answers that are wanted. Run it as ``python benchmarks/report.py [ANSWERS] [STUDY]``;
+it prints one JSON object. Each step is done in a process of its own, so that its peak memory is its own.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import resource
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from affectlab.analysis.summary import summarise
+from affectlab.design.study import Study
+from affectlab.participants.roster import participant
+from affectlab.report import report
+from affectlab.run import STORE, Run, run
+
+RESPONSES = (
+    "key || '-' || :copy, participant, conversation, opening, kind, options, logprobs, coverage, entropy, refused, "
+    "bounds, text, finish, tokens, seed, obtained, requested, honoured, block, attempt"
+)
+NOISE = "0.05 * random() / 9223372036854775807"
+
+
+def build(directory: Path, answers: int, name: str) -> None:
+    """A run of a study with at least so many answers."""
+    study = Study.load(name)
+    model = participant("simulated", study.catalogue, seed=1, threads=None, weights=None)
+    run(study, model, directory).store.close()
+    db = sqlite3.connect(directory / STORE)
+    (first,) = db.execute("SELECT max(id) FROM responses").fetchone()
+    (sessions,) = db.execute("SELECT count(*) FROM sessions").fetchone()
+    (count,) = db.execute("SELECT count(*) FROM responses").fetchone()
+    copies = max(0, -(-answers // count) - 1)
+    for copy in range(1, copies + 1):
+        at = {"copy": copy, "first": first * copy, "sessions": sessions * copy, "last": first, "all": sessions}
+        db.execute(f"INSERT INTO responses SELECT id + :first, {RESPONSES} FROM responses WHERE id <= :last", at)
+        db.execute(
+            "INSERT INTO sessions SELECT id + :sessions, json_set(cell, '$.replicate', :copy, '$.index', "
+            "id + :sessions), conversation FROM sessions WHERE id < :all",
+            at,
+        )
+        db.execute(
+            f"INSERT INTO trials SELECT session + :sessions, point, measure, item, scale, value + {NOISE}, "
+            "response + :first FROM trials WHERE session < :all",
+            at,
+        )
+    for key, value in (("sessions", sessions * (copies + 1)), ("replicates", copies + 1)):
+        db.execute("UPDATE meta SET value = ? WHERE key = ?", (json.dumps(value), key))
+    db.commit()
+    db.close()
+
+
+def tables(directory: Path) -> None:
+    """The tables of the findings."""
+    summarise(Run.open(directory))
+
+
+def html(directory: Path) -> None:
+    """The page."""
+    report(Run.open(directory))
+
+
+def markdown(directory: Path) -> None:
+    """The words and tables."""
+    report(Run.open(directory), form="md")
+
+
+def _timed(step: Callable[[Path], None], directory: Path) -> dict[str, float]:
+    """Seconds and peak memory of a step in a process of its own."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(_measure, (step, directory))
+
+
+def _measure(step: Callable[[Path], None], directory: Path) -> dict[str, float]:
+    start = time.perf_counter()
+    step(directory)
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"seconds": round(seconds, 1), "cpu_seconds": round(time.process_time(), 1), "peak_memory_mb": round(peak)}
+
+
+def main() -> None:
+    """Build the run, measure, print."""
+    answers = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    name = sys.argv[2] if len(sys.argv) > 2 else "dresden"
+    with tempfile.TemporaryDirectory() as temporary:
+        directory = Path(temporary)
+        build(directory, answers, name)
+        made = Run.open(directory)
+        _, ((rows,),) = made.store.query("SELECT count(*) FROM trials")
+        found: dict[str, object] = {"study": name, "answers": made.store.count(), "rows": rows}
+        made.store.close()
+        found |= {step.__name__: _timed(step, directory) for step in (tables, html, markdown)}
+        found["page_mb"] = round((directory / "report.html").stat().st_size / 1e6, 2)
+    print(json.dumps(found, indent=1))
+
+
+if __name__ == "__main__":
+    main()
