@@ -92,7 +92,7 @@ def run(
             }
         )
         raise typer.Exit(_FAILED if done.failed else 0)
-    from affectlab.report.page import report as write
+    from affectlab.report import report as write
 
     print_findings(summary)
     page = write(done)
@@ -105,12 +105,16 @@ def run(
 
 
 @app.command()
-def report(run: RunName, out: Annotated[Path | None, typer.Option(help="The HTML file to write.")] = None) -> None:
-    """Write the report of a run: one HTML file that needs no network."""
-    from affectlab.report.page import report as write
+def report(
+    run: RunName,
+    form: Annotated[str, typer.Option("--format", help="html, md, json or csv.")] = "html",
+    out: Annotated[Path | None, typer.Option(help="The file to write; beside the answers if not given.")] = None,
+) -> None:
+    """Write the report of a run: one HTML file that needs no network, or its words and tables in another form."""
+    from affectlab.report import report as write
     from affectlab.run import Run
 
-    print(write(Run.open(run), out))
+    print(write(Run.open(run), out, form=form))
 
 
 @app.command()
