@@ -34,6 +34,7 @@ STUDY: dict[str, Any] = {
     "regulations": ["breathing", "reading", "none"],
     "measures": ["words"],
     "tasks": [{"task": "endings", "at": "stabilised"}],
+    "validity": "none",
 }
 
 

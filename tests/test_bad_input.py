@@ -138,7 +138,6 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
     [
         (("run", "nowhere.yaml"), "no such file"),
         (("run", "dresdn"), "unknown study"),
-        (("run", "STUDY", "--model", "gpt"), "unknown model"),
         (("run", "STUDY", "--model", "simulated:nobody"), "unknown truth"),
         (("report", "nowhere"), "no store"),
         (("replay", "nowhere"), "no store"),

@@ -300,7 +300,7 @@ class TestParaphrases:
 
     def test_the_scale_stays(self) -> None:
         ratings = SHIPPED.get(Instrument, "ratings")
-        for one in ratings.paraphrases:
+        for one in (one for one in ratings.paraphrases if one.changes == "wording"):
             assert re.search(r"\b0\b.*\b10\b", one.question)
             assert '"- item: number"' in one.question
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from affectlab import __version__
 from affectlab.design.plan import Plan
 from affectlab.design.study import Study
-from affectlab.errors import StoreError
-from affectlab.participants.base import Participant
+from affectlab.errors import EngineError, ParticipantError, StoreError
+from affectlab.participants.base import Costly, Participant, require
 from affectlab.requests import Seat
 from affectlab.session.fit import fit
-from affectlab.session.runner import Progress, Tally, identity, run_plan
+from affectlab.session.runner import Progress, Tally, identity, note_incidents, run_plan
+from affectlab.session.sentinels import watch
 from affectlab.store.store import Store
 
 if TYPE_CHECKING:
@@ -27,6 +28,12 @@ SELECT trials.session, trials.point, trials.measure, trials.item, trials.scale, 
        responses.coverage, responses.entropy, responses.obtained, responses.refused, responses.text,
        responses.attempt, responses.key
 FROM trials JOIN responses ON responses.id = trials.response ORDER BY trials.rowid"""
+
+
+_ASIDES = """
+SELECT asides.model, asides.session, asides.check_id AS "check", asides.subject, asides.variant, asides.point,
+       asides.item, asides.scale, asides.value, responses.coverage, responses.key
+FROM asides JOIN responses ON responses.id = asides.response ORDER BY asides.rowid"""
 
 
 class Run:
@@ -71,6 +78,18 @@ class Run:
         return cards
 
     @property
+    def failed(self) -> Mapping[str, str]:
+        """The models that broke in the latest start while others went on, and how."""
+        failures: Mapping[str, str] = self.store.described("failed") or {}
+        return failures
+
+    @property
+    def spent(self) -> list[Mapping[str, Any]]:
+        """What each model's answers cost, start by start: calls, tokens, and money where the prices were given."""
+        rows: list[Mapping[str, Any]] = self.store.described("spent") or []
+        return rows
+
+    @property
     def complete(self) -> bool:
         """Whether every session of the plan is done."""
         return len(self.store.done()) == int(self.store.described("sessions"))
@@ -87,6 +106,16 @@ class Run:
         trials = pd.DataFrame(rows, columns=columns)
         cells = self.sessions()
         return cells.merge(trials, on="session", how="right")
+
+    def asides(self) -> pd.DataFrame:
+        """What was asked for validity checks: one row for each score of a changed instrument, or for each option.
+
+        ``value`` is in the unit of the instrument, or the probability of the option given a legal answer.
+        """
+        import pandas as pd
+
+        columns, rows = self.store.query(_ASIDES)
+        return pd.DataFrame(rows, columns=columns)
 
     def sessions(self) -> pd.DataFrame:
         """One row for each session that is done: the factors of its cell.
@@ -121,19 +150,58 @@ def run(
         replicates: instead of the study's own.
         progress: called now and then.
 
+    Of several models, one that breaks does not stop the others: its rows are missing, and ``Run.failed`` names it.
+
     Raises:
         StoreError: the store holds another study or another model's answers.
+        CapabilityError: a model lacks what the study requires; nothing was asked.
         InputError: a conversation would overrun a model's context; nothing was asked.
-        ParticipantError: a model cannot be had or broke; what it had answered is kept.
+        ParticipantError: no model could be had, or the only one broke; what it had answered is kept.
     """
     cast = participant if isinstance(participant, Mapping) else {participant.name: participant}
     plan = Plan.of(study, seed=seed, replicates=replicates, models=tuple(cast))
+    present, failed = _present(cast)
+    for one in present.values():
+        require(one, study.require)
     opened = store if isinstance(store, Store) else _open(store)
-    fit(plan, cast, others or {})
-    _begin(opened, plan, cast, others or {})
-    tally = run_plan(plan, cast, opened, others=others, progress=progress)
+    seated = others or {}
+    fit(plan, present, seated)
+    _begin(opened, plan, present, seated)
+    for name, one in {**cast, **{str(seat): one for seat, one in seated.items()}}.items():
+        note_incidents(name, one, opened)
+    for name, error in failed.items():
+        opened.incident("model failed", f"{name}: {error}")
+    try:
+        watch(plan, present, opened, "start")
+        tally = run_plan(plan, present, opened, others=seated, progress=progress)
+        failed |= tally.failed
+        watch(plan, {name: one for name, one in present.items() if name not in failed}, opened, "end")
+    finally:
+        _note_spending(opened, {**present, **{str(seat): one for seat, one in seated.items()}})
+    opened.describe("failed", {model: str(error) for model, error in failed.items()})
+    if len(failed) == len(cast):
+        raise next(iter(failed.values()))
     _note(opened, tally)
     return Run(opened)
+
+
+def _present(cast: Mapping[str, Participant]) -> tuple[dict[str, Participant], dict[str, ParticipantError]]:
+    """The participants that can be had, and why the others cannot: an endpoint may be down while others are up.
+
+    Raises:
+        ParticipantError: the only one, or none of them, can be had; or one is not what was asked for.
+    """
+    present: dict[str, Participant] = {}
+    failed: dict[str, ParticipantError] = {}
+    for name, one in cast.items():
+        try:
+            identity(one)
+            present[name] = one
+        except EngineError as error:
+            failed[name] = error
+    if not present:
+        raise next(iter(failed.values()))
+    return present, failed
 
 
 def _open(directory: Path | str | None) -> Store:
@@ -151,18 +219,24 @@ def _begin(
     store: Store, plan: Plan, participants: Mapping[str, Participant], others: Mapping[Seat, Participant]
 ) -> None:
     """Describe the run in a new store; make sure that an old one is of the same run."""
-    names = {name: identity(one) for name, one in participants.items()}
+    names = dict.fromkeys(plan.models) | {name: identity(one) for name, one in participants.items()}
     seated = {str(seat): identity(one) for seat, one in others.items()}
     known = store.described("plan_hash")
     if known is not None and known != plan.hash:
         message = f"{store.path} holds another study or other materials (plan {known[:8]}, not {plan.hash[:8]})"
         raise StoreError(message, hint="name another --out")
-    if known is not None and (store.described("identities"), store.described("others") or {}) != (names, seated):
-        held = {**store.described("identities"), **(store.described("others") or {})}
-        message = f"{store.path} holds answers of {', '.join(held.values())}"
+    before: dict[str, str | None] = store.described("identities") or {}
+    # a model that cannot be had now, or could not before, is none of another kind
+    changed = any(one and names.get(name) not in (one, None) for name, one in before.items())
+    if changed or (known is not None and (store.described("others") or {}) != seated):
+        held = {**before, **(store.described("others") or {})}
+        message = f"{store.path} holds answers of {', '.join(one for one in held.values() if one)}"
         raise StoreError(message, hint="name another --out for another model")
     store.attempt = int(store.described("attempts") or 0) + 1
     store.describe("attempts", store.attempt)
+    store.describe("identities", {name: one or before.get(name) for name, one in names.items()})
+    cards = {name: describe(one) for name, one in participants.items()}
+    store.describe("participants", {**(store.described("participants") or {}), **cards})
     if known is None:
         document = plan.study.document
         store.describe("plan_hash", plan.hash)
@@ -173,9 +247,7 @@ def _begin(
         store.describe("replicates", plan.replicates)
         store.describe("sessions", len(plan))
         store.describe("allocation", plan.allocation)
-        store.describe("identities", names)
         store.describe("others", seated)
-        store.describe("participants", {name: describe(one) for name, one in participants.items()})
         store.describe("cards_of_others", {seat: describe(one) for seat, one in others.items()})
         store.describe("affectlab", __version__)
 
@@ -196,6 +268,16 @@ def _note(store: Store, tally: Tally) -> None:
     if tally.repeated:
         detail = f"{tally.repeated} answers of an interrupted block asked again, {tally.differing} differ"
         store.incident("resumed", detail)
+
+
+def _note_spending(store: Store, participants: Mapping[str, Participant]) -> None:
+    rows = [
+        {"start": store.attempt, "model": name, **one.spent._asdict()}
+        for name, one in participants.items()
+        if isinstance(one, Costly)
+    ]
+    if rows:
+        store.describe("spent", [*(store.described("spent") or []), *rows])
 
 
 def differences(run: Run, again: Run) -> Sequence[tuple[str, Any, Any]]:

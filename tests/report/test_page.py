@@ -120,6 +120,14 @@ def test_refusals_are_counted_by_state_and_arm(reported: Reported) -> None:
     assert "none was dropped or replaced" not in text
 
 
+def test_the_page_opens_with_what_the_checks_came_to(reported: Reported) -> None:
+    bad = Noted("option order reversed", 0.4, "at most 0.1", "failed", "A source")
+    tree = parsed(page(reported(), checks=[bad]))
+    (said,) = [one for one in tree.all("p") if one.attributes.get("class") == "verdicts"]
+    assert "5 passed and 1 failed. Failed: option order reversed." in said.text()
+    assert page(reported()).index('class="verdicts"') < page(reported()).index('class="lead"')
+
+
 def test_a_simulated_run_says_so(tree: Element) -> None:
     assert "Simulated participant." in tree.text()
 
@@ -165,7 +173,7 @@ def test_every_setting_has_its_paragraph(reported: Reported, lab: Lab) -> None:
     [
         {"states": ["fear", "sadness"]},
         {"regulations": ["none"]},
-        {"regulations": ["breathing"]},
+        {"regulations": ["reading"]},
         {"tasks": []},
         {"measure_at": ["baseline", "induced"]},
         {"measure_at": ["baseline"]},
@@ -176,7 +184,7 @@ def test_every_setting_has_its_paragraph(reported: Reported, lab: Lab) -> None:
 )
 def test_a_study_that_lacks_a_part_is_reported_without_it(reported: Reported, changes: dict[str, object]) -> None:
     tree = parsed(page(reported(**changes)))
-    assert len(list(tree.all("section"))) == 11
+    assert len(list(tree.all("section"))) == 12
 
 
 def test_what_a_participant_says_cannot_break_the_page(reported: Reported, lab: Lab) -> None:

@@ -98,7 +98,7 @@ rao <- function(psi, a, n1, c, n2) {   # score test of a log-odds ratio of psi, 
   data <- data.frame(s = c(a, c), f = c(n1 - a, n2 - c), g = c(1, 0))
   null <- suppressWarnings(glm(cbind(s, f) ~ 1, offset = psi * g, family = binomial, data = data,
                                control = glm.control(epsilon = 1e-14, maxit = 200)))
-  sum(residuals(null, type = "pearson")^2) * (n1 + n2) / (n1 + n2 - 1)
+  sum(residuals(null, type = "pearson")^2) * (n1 + n2 - 1) / (n1 + n2)
 }
 odds <- data.frame(a = c(15, 3, 40, 10, 7), n1 = c(20, 30, 60, 10, 12), c = c(6, 9, 38, 4, 7), n2 = c(20, 25, 90, 10, 12))
 log_or <- function(a, n1, c, n2) log((a + .5) * (n2 - c + .5) / ((n1 - a + .5) * (c + .5)))

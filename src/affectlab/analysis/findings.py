@@ -11,15 +11,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-import numpy as np
 import pandas as pd
 
-from affectlab.analysis.shifts import DESIGN, by_point, change, level, over_arms
-from affectlab.errors import DataError
+from affectlab.analysis.effect import Values, effect
+from affectlab.analysis.shifts import DESIGN, by_point, change, induced, level, over_arms
 from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT
 from affectlab.stats.ttest import TTest, one_sample_t, paired_t, welch_t
 
-Values = np.ndarray[Any, np.dtype[np.float64]]
 Claim = Literal["induction", "regulation", "error"]
 
 
@@ -49,8 +47,9 @@ class Finding:
     """The 95 % interval; nan where the data allow none."""
     unit: str
     n: int
-    """Vignettes of the state that carry the estimate."""
+    """Units of the state that carry the estimate."""
     n_unit: str
+    """The sampled unit: a vignette, or a session where a protocol is enacted."""
     largest: bool | None = None
     """For an induction: whether no other condition moves this scale as much."""
     note: str = ""
@@ -62,7 +61,11 @@ class Finding:
 
 
 def findings(
-    trials: pd.DataFrame, units: Mapping[str, str], controls: Sequence[str], primary: Mapping[str, str]
+    trials: pd.DataFrame,
+    units: Mapping[str, str],
+    controls: Sequence[str],
+    primary: Mapping[str, str],
+    unit: str = "vignette",
 ) -> list[Finding]:
     """Everything that the trials say of the three claims.
 
@@ -71,11 +74,12 @@ def findings(
         units: per measure, the unit of its scores.
         controls: the regulation arms that are controls.
         primary: per task, the outcome that it is about.
+        unit: what the study samples.
     """
     points = by_point(trials)
     found: list[Finding] = []
     for place, part in points.groupby(DESIGN, observed=True, sort=False):
-        design = dict(zip(DESIGN, map(str, place), strict=True))
+        design = {**dict(zip(DESIGN, map(str, place), strict=True)), "n_unit": unit}
         found += _inductions(part, design, units)
         found += _regulations(part, design, units, controls)
         found += _errors(part, design, units, primary)
@@ -83,7 +87,7 @@ def findings(
 
 
 def _inductions(points: pd.DataFrame, design: dict[str, str], units: Mapping[str, str]) -> Iterator[Finding]:
-    changes = over_arms(change(points, "baseline", "induced"))
+    changes = over_arms(change(points, "baseline", induced(points)))
     for measure, scale, part in _by(changes, "measure", "scale"):
         texts = part[part["arm"] == TEXT]
         own, neutral = _values(texts, scale), _values(texts, NEUTRAL)
@@ -173,25 +177,19 @@ def _finding(
     largest: bool | None = None,
 ) -> Finding:
     """A finding with the interval of a test over the samples, or without one where the data allow none."""
-    try:
-        result = test(*samples)
-        estimate, low, high, note = result.difference, result.low, result.high, ""
-    except DataError as error:
-        means = [float(sample.mean()) if len(sample) else math.nan for sample in samples]
-        estimate, low, high, note = means[0] - sum(means[1:]), math.nan, math.nan, error.message
+    result = effect(test, *samples)
     return Finding(
         claim=claim,
         regulation=regulation,
         order=place.get("order"),
         guidance=place.get("guidance"),
         against=against,
-        estimate=estimate,
-        low=low,
-        high=high,
-        n=len(samples[0]),
-        n_unit="vignette",
+        estimate=result.estimate,
+        low=result.low,
+        high=result.high,
+        n=result.n,
         largest=largest,
-        note=note,
+        note=result.note,
         **{name: value for name, value in place.items() if name not in ("order", "guidance")},
     )
 

@@ -30,6 +30,11 @@ def by_point(trials: pd.DataFrame) -> pd.DataFrame:
     ).reset_index()
 
 
+def induced(points: pd.DataFrame) -> str:
+    """The point at which the induction is over: in a protocol, after the last of its two tasks."""
+    return "arithmetic" if "arithmetic" in points else "induced"
+
+
 def change(points: pd.DataFrame, before: str, after: str) -> pd.DataFrame:
     """The change of each vignette and arm on each scale from one point to another, in raw units.
 

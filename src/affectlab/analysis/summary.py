@@ -54,7 +54,7 @@ def summarise(run: Run) -> Summary:
     materials = probes(run)
     units = {id: material.unit for id, material in materials.items()}
     minimum = {id: material.minimum_coverage for id, material in materials.items()}
-    found = findings(trials, units, controls(run), primary(materials))
+    found = findings(trials, units, controls(run), primary(materials), run.study.unit)
     return Summary(tuple(found), usability(trials, minimum))
 
 

@@ -34,6 +34,8 @@ def usability(trials: pd.DataFrame, minimum: Mapping[str, float]) -> dict[str, d
     read = trials[trials["scale"] != "text"]
     found: dict[str, dict[str, Usability]] = {}
     for (model, measure), part in read.groupby(["model", "measure"], observed=True, sort=False):
+        if str(measure) not in minimum:
+            continue  # what was done in a protocol is no answer to a question
         answers = part.drop_duplicates("key")
         median = float(answers["coverage"].median())
         moves = bool(part.groupby(["item", "scale"], observed=True)["value"].nunique().gt(1).any())

@@ -14,8 +14,8 @@ REFRESH = 0.2
 
 
 @contextmanager
-def live(total: int) -> Iterator[Callable[[Step], None]]:
-    """Show progress while the block runs; silent where standard error is no terminal."""
+def live(total: int, remark: Callable[[], str] = lambda: "") -> Iterator[Callable[[Step], None]]:
+    """Show progress while the block runs, with a remark; silent where standard error is no terminal."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return
@@ -29,9 +29,10 @@ def live(total: int) -> Iterator[Callable[[Step], None]]:
         TextColumn("{task.completed:.0f}/{task.total} sessions"),
         TextColumn("{task.fields[rate]:.0f} answers/s"),
         TimeRemainingColumn(),
+        TextColumn("{task.fields[remark]}"),
     )
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("running", total=total, rate=0.0)
+        task = bar.add_task("running", total=total, rate=0.0, remark="")
         start = shown = time.monotonic()
 
         def advance(step: Step) -> None:
@@ -40,6 +41,6 @@ def live(total: int) -> Iterator[Callable[[Step], None]]:
             if now - shown >= REFRESH or step.sessions >= step.total:
                 shown = now
                 rate = step.answers / max(now - start, 1e-9)
-                bar.update(task, completed=step.sessions, rate=rate)
+                bar.update(task, completed=step.sessions, rate=rate, remark=remark())
 
         yield advance

@@ -29,6 +29,7 @@ def replay(run: RunName, as_json: Json = False) -> None:
     plan = first.plan
     if plan.hash != first.plan_hash:
         raise StoreError(f"the materials of {run} have changed", hint="replay it with the files it was run with")
+    _must_be_identical(first)
     cast = _same(first)
     with tempfile.TemporaryDirectory() as folder, live(len(plan)) as progress:
         second = do(first.study, cast, folder, seed=plan.seed, replicates=plan.replicates, progress=progress)
@@ -44,6 +45,16 @@ def replay(run: RunName, as_json: Json = False) -> None:
             print(f"  {row['key']}\n    {row['first']}\n    {row['second']}")
     if rows:
         raise typer.Exit(1)
+
+
+def _must_be_identical(run: Run) -> None:
+    """Nothing is spent on a comparison that can only fail."""
+    from affectlab.errors import CapabilityError
+
+    for name, card in run.participants.items():
+        if not card["capabilities"]["identical"]:
+            hint = "run the study again into another --out, and compare the reports"
+            raise CapabilityError(f"{name} does not promise the same answer twice, so it is not replayed", hint=hint)
 
 
 def _same(run: Run) -> dict[str, Participant]:

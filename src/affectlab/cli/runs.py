@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from affectlab.cli.app import Json, Quick, RunName, StudyName, app, emit
-
-if TYPE_CHECKING:
-    from affectlab.design.study import Study
-    from affectlab.participants.base import Participant
+from affectlab.cli.models import (
+    AnswerWay,
+    BaseUrl,
+    Concurrency,
+    Draws,
+    KeyEnv,
+    Models,
+    PriceFile,
+    Reasoning,
+    ReasoningTokens,
+    Spend,
+    Way,
+    cast,
+    costs,
+    setup,
+)
+from affectlab.errors import ParticipantError
 
 
 @app.command()
 def run(
     study: StudyName = "dresden",
-    model: Annotated[list[str] | None, typer.Option(help="A model; again for several. See `list models`.")] = None,
+    model: Models = None,
     out: Annotated[Path | None, typer.Option(help="The directory of the run.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Instead of the study's own.")] = None,
     replicates: Annotated[int | None, typer.Option(min=1, help="Instead of the study's own.")] = None,
@@ -26,6 +41,15 @@ def run(
     threads: Annotated[int | None, typer.Option(min=1, help="Of the embedded engine; measured if not given.")] = None,
     weights: Annotated[str | None, typer.Option(help="Format of the embedded weights: f32, f16, q8_0, as-is.")] = None,
     as_json: Json = False,
+    base_url: BaseUrl = None,
+    key_env: KeyEnv = None,
+    budget: Spend = None,
+    prices: PriceFile = None,
+    way: AnswerWay = Way.BEST,
+    draws: Draws = 64,
+    concurrency: Concurrency = 16,
+    reasoning: Reasoning = None,
+    reasoning_tokens: ReasoningTokens = None,
 ) -> None:
     """Run a study; the same command goes on with one that was interrupted."""
     from affectlab.analysis.summary import summarise
@@ -33,23 +57,26 @@ def run(
     from affectlab.cli.tables import print_findings
     from affectlab.design.plan import Plan
     from affectlab.design.study import Study
+    from affectlab.participants.roster import labels
     from affectlab.run import run as do
 
     loaded = Study.load(study, quick=quick)
+    decided = setup(base_url, key_env, budget, prices, way, draws, concurrency, reasoning, reasoning_tokens)
     names = tuple(model or loaded.models)
-    plan = Plan.of(loaded, seed=seed, replicates=replicates, models=tuple(map(_label, names)))
-    directory = out or Path("runs") / f"{loaded.id}-{'-'.join(map(_label, names))}-{plan.hash[:8]}"
-    cast = _cast(loaded, names, plan.seed, threads, weights)
+    plan = Plan.of(loaded, seed=seed, replicates=replicates, models=labels(names))
+    whom = "-".join(plan.models) if len(plan.models) < 4 else f"{len(plan.models)}-models"
+    directory = out or Path("runs") / f"{loaded.id}-{whom}-{plan.hash[:8]}"
+    taking_part = cast(names, loaded.catalogue, plan.seed, decided, directory, threads=threads, weights=weights)
     start = time.perf_counter()
     try:
-        with live(len(plan)) as progress:
-            done = do(loaded, cast, directory, seed=seed, replicates=replicates, progress=progress)
-        # a closed model has no card to read
-        done.store.describe("seats", {label: _seat(name, cast[label]) for label, name in zip(cast, names, strict=True)})
+        with live(len(plan), lambda: "; ".join(costs(taking_part).values())) as progress:
+            done = do(loaded, taking_part, directory, seed=seed, replicates=replicates, progress=progress)
     finally:
-        for participant in cast.values():
+        for participant in taking_part.values():
             participant.close()
     seconds = time.perf_counter() - start
+    seats = {one: _seat(name, done.participants.get(one, {})) for one, name in zip(plan.models, names, strict=True)}
+    done.store.describe("seats", seats)
     summary = summarise(done)
     if as_json:
         emit(
@@ -60,23 +87,34 @@ def run(
                 "answers": done.store.count(),
                 "findings": [finding.row() for finding in summary.findings],
                 "measures": summary.measures(),
+                "spent": done.spent,
+                "failed": done.failed,
             }
         )
-        return
-    from affectlab.report.page import report as write
+        raise typer.Exit(_FAILED if done.failed else 0)
+    from affectlab.report import report as write
 
     print_findings(summary)
     page = write(done)
     print(f"\n{done.store.count()} answers in {seconds:.1f} s.  Run: {directory}  Report: {page}")
+    for name, cost in costs(taking_part).items():
+        print(f"{name} spent {cost}")
+    for name, why in done.failed.items():
+        print(f"affectlab: {name} broke, the others went on: {why}", file=sys.stderr)
+    raise typer.Exit(_FAILED if done.failed else 0)
 
 
 @app.command()
-def report(run: RunName, out: Annotated[Path | None, typer.Option(help="The HTML file to write.")] = None) -> None:
-    """Write the report of a run: one HTML file that needs no network."""
-    from affectlab.report.page import report as write
+def report(
+    run: RunName,
+    form: Annotated[str, typer.Option("--format", help="html, md, json or csv.")] = "html",
+    out: Annotated[Path | None, typer.Option(help="The file to write; beside the answers if not given.")] = None,
+) -> None:
+    """Write the report of a run: one HTML file that needs no network, or its words and tables in another form."""
+    from affectlab.report import report as write
     from affectlab.run import Run
 
-    print(write(Run.open(run), out))
+    print(write(Run.open(run), out, form=form))
 
 
 @app.command()
@@ -88,22 +126,10 @@ def export(run: RunName, to: Annotated[Path, typer.Option(help="The directory to
     print(write(Run.open(run), to))
 
 
-def _label(name: str) -> str:
-    """The name under which a model's rows stand."""
-    return Path(name).stem if name.endswith(".gguf") else name.replace(":", "-").replace("/", "-")
-
-
-def _seat(name: str, participant: Participant) -> dict[str, object]:
+def _seat(name: str, card: Mapping[str, object]) -> dict[str, object]:
     """What it takes to have the same participant again."""
-    card = participant.card
     return {"name": name, "threads": card.get("threads"), "weights": card.get("weights")}
 
 
-def _cast(
-    study: Study, names: tuple[str, ...], seed: int, threads: int | None, weights: str | None
-) -> dict[str, Participant]:
-    from affectlab.participants.roster import participant
-
-    return {
-        _label(name): participant(name, study.catalogue, seed=seed, threads=threads, weights=weights) for name in names
-    }
+_FAILED = ParticipantError.exit_code
+"""What a run ends with in which a model broke while others went on."""

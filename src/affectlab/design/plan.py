@@ -11,8 +11,10 @@ from itertools import count, islice, product
 
 from affectlab.design.allocation import allocated
 from affectlab.design.crossing import kept, latin
+from affectlab.design.inquiries import inquiring, sample
 from affectlab.design.procedure import Procedure, procedure, wording
 from affectlab.design.study import Study
+from affectlab.materials.protocol import Protocol
 from affectlab.materials.schema import CHOSEN, NEUTRAL, NO_TEXT, NOTHING, TEXT, Induction, Material, Regulation
 from affectlab.seeds import derive
 
@@ -84,8 +86,17 @@ class Plan:
         return tuple(self._expand())
 
     def procedure(self, cell: Cell) -> Procedure:
-        """What is done in a cell's session."""
-        return procedure(self.study, cell)
+        """What is done in a cell's session; in a sampled one, the validity checks ask beside it."""
+        done, number = procedure(self.study, cell), self.sampled.get(cell.index)
+        return done if number is None else inquiring(self.study, done, number)
+
+    @cached_property
+    def sampled(self) -> Mapping[int, int]:
+        """The cells in which validity checks ask, and the place of each in its model's sample."""
+        if not any(check.asked for check in self.study.checks):
+            return {}
+        chosen = [sample(self.study, (cell for cell in self.cells if cell.model == model)) for model in self.models]
+        return {index: number for indices in chosen for number, index in enumerate(indices)}
 
     @cached_property
     def hash(self) -> str:
@@ -109,6 +120,9 @@ class Plan:
     def _expand(self) -> Iterator[Cell]:
         """The cells, those that share a beginning next to each other."""
         study = self.study
+        if study.protocols:
+            yield from self._enacted()
+            return
         outer = product(self.models, study.frame_ids, study.states, study.induction.techniques)
         number = count()
         for model, frame, state, technique in outer:
@@ -116,6 +130,26 @@ class Plan:
                 block = _Block(self, model, frame, state, technique, text)
                 for levels, replicate in block.sessions():
                     yield block.cell(next(number), levels, replicate)
+
+    def _enacted(self) -> Iterator[Cell]:
+        """The cells of a study of protocols: those of a participant next to each other, with the same seed."""
+        study = self.study
+        protocols = [study.catalogue.get(Protocol, id) for id in study.protocols]
+        places = product(self.models, study.frame_ids, range(self.replicates), protocols)
+        for index, (model, frame, replicate, protocol) in enumerate(places):
+            yield Cell(
+                index=index,
+                model=model,
+                frame=frame,
+                state=protocol.state,
+                technique=protocol.technique,
+                vignette=f"{protocol.id}-{replicate + 1}",
+                text=0,
+                script=NOTHING,
+                replicate=replicate,
+                seed=derive(self.seed, 0, replicate),
+                **{name: levels[0] for name, levels in self.levels().items()},
+            )
 
     @cached_property
     def allocation(self) -> list[tuple[int, str, str, str]]:

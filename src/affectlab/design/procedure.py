@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, cast
 from affectlab.conversation import Role
 from affectlab.design.crossing import permuted
 from affectlab.design.study import TALKING, Context, Study
+from affectlab.materials.checks import Check
 from affectlab.materials.control import Control
 from affectlab.materials.manual import Criterion, Manual
 from affectlab.materials.menu import Menu
+from affectlab.materials.protocol import SPOKEN, Arithmetic, Protocol, Speech, Spoken
 from affectlab.materials.schema import (
     CHOSEN,
     NOTHING,
@@ -118,6 +120,56 @@ class Perform:
 
 
 @dataclass(frozen=True)
+class Enact:
+    """A stage of a protocol in which the experimenter answers to what the participant does."""
+
+    protocol: Protocol
+    stage: Spoken
+
+    @property
+    def part(self) -> Speech | Arithmetic:
+        """The lines and limits of the stage."""
+        return self.protocol.speech if self.stage == "speech" else self.protocol.arithmetic
+
+    @property
+    def content(self) -> tuple[str, ...]:
+        """What the plan's hash is taken over."""
+        return ("enact", self.protocol.id, self.stage)
+
+    @property
+    def materials(self) -> tuple[Material, ...]:
+        """Materials whose whole content counts."""
+        return (self.protocol,)
+
+
+@dataclass(frozen=True)
+class Inquire:
+    """A validity check asks on a fork: its own questions, or about an instrument."""
+
+    point: str
+    check: Check
+    instrument: Instrument | None = None
+    """The instrument that it is about, in the words in which it is asked."""
+    variant: str = ""
+    lines: tuple[Line, ...] = ()
+    """What the experimenter says between the items where they follow one another."""
+
+    @property
+    def content(self) -> tuple[str, ...]:
+        """What the plan's hash is taken over: what is asked, whatever the threshold."""
+        check = self.check
+        own = (text for question in check.questions for text in (question.say, question.opening, *question.options))
+        about = (self.instrument.model_dump_json(),) if self.instrument is not None else ()
+        fixed = (check.introduction, check.opening, *check.lures, *check.others)
+        return ("inquire", self.point, check.id, self.variant, *fixed, *own, *about)
+
+    @property
+    def materials(self) -> tuple[Material, ...]:
+        """Materials whose whole content counts."""
+        return self.lines
+
+
+@dataclass(frozen=True)
 class Choose:
     """The participant chooses from a list and says why; what it chose is then done."""
 
@@ -175,7 +227,7 @@ class Talk:
         return (self.manual, *self.lines.values(), *asked, *probes)
 
 
-Step = Say | Hear | Measure | Perform | Choose | Talk
+Step = Say | Hear | Measure | Perform | Enact | Choose | Talk | Inquire
 
 
 @dataclass(frozen=True)
@@ -187,8 +239,13 @@ class Procedure:
 
 
 def procedure(study: Study, cell: Cell) -> Procedure:
-    """The procedure of a cell: baseline, induction, stabilisation, regulation, each followed by its measures."""
-    return Procedure(study.catalogue.get(Frame, cell.frame), tuple(_Writer(study, cell).steps()))
+    """The procedure of a cell: baseline, induction, stabilisation, regulation, or the stages of a protocol.
+
+    Each is followed by its measures.
+    """
+    writer = _Writer(study, cell)
+    steps = writer.stages(study.protocol(cell.technique, cell.state)) if study.protocols else writer.steps()
+    return Procedure(study.catalogue.get(Frame, cell.frame), tuple(steps))
 
 
 def wording(regulation: Regulation, turn: int) -> Script:
@@ -236,6 +293,22 @@ class _Writer:
             yield from self.induction(self.cell.text + 1)
             yield from self.probes("again")
 
+    def stages(self, protocol: Protocol) -> Iterator[Step]:
+        """A protocol from its welcome to its goodbye, measured at the end of every stage."""
+        prepare = protocol.preparation
+        yield Say(protocol.baseline, protocol.reply)
+        yield from self.probes("baseline")
+        yield Say(protocol.instruction, protocol.reply)
+        yield from self.probes("instruction")
+        yield Hear(prepare.say, protocol, "preparation", "notes", prepare.max_tokens, prepare.temperature)
+        yield from self.probes("preparation")
+        for stage in SPOKEN:
+            yield Enact(protocol, stage)
+            yield from self.probes(stage)
+        yield Say(protocol.debriefing, protocol.reply)
+        yield from self.probes("debriefing")
+        yield Say(protocol.goodbye, protocol.reply)
+
     def induction(self, text: int) -> Iterator[Step]:
         """The text in its arm and delivery; what is elaborated is elaborated in every arm."""
         cell = self.cell
@@ -252,7 +325,7 @@ class _Writer:
                 yield Say(turn.say, self.reply, "system" if cell.delivery == "system" else "user")
         if cell.delivery == "elaborated" and turns:
             line = self.catalogue.get(Line, "elaborate")
-            yield Hear(line.text, technique, "induced", "elaborated", line.max_tokens, 1.0)
+            yield Hear(line.text, technique, "induced", "elaborated", line.max_tokens, line.temperature)
 
     def regulation(self, point: str) -> Iterator[Step]:
         """Its rounds, measured after each; or a talk, measured after each turn."""
@@ -273,9 +346,9 @@ class _Writer:
     def round(self, regulation: Regulation, number: int, point: str) -> Iterator[Say | Hear]:
         script = wording(regulation, self.cell.text + number - 1)
         if self.cell.guidance == "guided" and script.steps:
-            tokens = self.catalogue.get(Line, "elaborate").max_tokens
+            line = self.catalogue.get(Line, "elaborate")
             for step, text in enumerate(script.steps, 1):
-                yield Hear(text, regulation, point, f"round-{number}-step-{step}", tokens, 1.0)
+                yield Hear(text, regulation, point, f"round-{number}-step-{step}", line.max_tokens, line.temperature)
         else:
             yield Say(script.text, self.reply)
 

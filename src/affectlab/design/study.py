@@ -6,14 +6,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self, cast
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, PrivateAttr, field_validator, model_validator
 
+from affectlab.design.validity import obstacle
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import SHIPPED, Catalogue
+from affectlab.materials.checks import DEFAULT, Check
 from affectlab.materials.control import Control
 from affectlab.materials.document import Document, Misplaced, Place, read, validate
 from affectlab.materials.manual import Manual
 from affectlab.materials.menu import MOST, Menu
+from affectlab.materials.protocol import STAGES, Protocol
 from affectlab.materials.schema import (
     CHOSEN,
     CONDITIONS,
@@ -140,6 +143,8 @@ class Study(Part):
     frames: tuple[Id, ...] = Field(default=("human-participant",), min_length=1)
     states: tuple[str, ...] = Field(min_length=1)
     induction: Inductions = Inductions()
+    protocols: tuple[Id, ...] = ()
+    """Instead of texts: enacted protocols, each with its own stages, and the replicates are the participants."""
     stabilisation: Id | None = "stabilisation"
     regulations: tuple[Id, ...] = Field(default=(NOTHING,), min_length=1)
     regulation: Regulating = Regulating()
@@ -157,16 +162,23 @@ class Study(Part):
     measure_at: tuple[Point, ...] = POINTS
     tasks: tuple[Testing, ...] = ()
     replicates: int = Field(default=1, ge=1)
-    unit: Literal["vignette"] = "vignette"
-    """The sampled unit: what effects are over."""
+    unit: Literal["vignette", "session"] = "vignette"
+    """The sampled unit: what effects are over. The texts; or, where a protocol is enacted, its sessions."""
     smallest_effect: dict[str, float] = Field(default_factory=dict)
     """Per measure, in its own unit: the smallest effect that would matter."""
+    validity: tuple[Id, ...] = (DEFAULT,)
+    """The validity checks that are made: by name, ``default`` for all that can be, ``none`` for none."""
     hypotheses: tuple[str, ...] = ()
     quick: dict[str, Any] = Field(default_factory=dict)
     """What replaces the above in a short run (``--quick``)."""
 
     _document: Document | None = PrivateAttr(None)
     _catalogue: Catalogue = PrivateAttr(default_factory=Catalogue)
+
+    @field_validator("validity", mode="before")
+    @classmethod
+    def _named_checks(cls, value: Any) -> Any:
+        return {NOTHING: [], DEFAULT: [DEFAULT]}.get(value, value) if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
@@ -178,7 +190,13 @@ class Study(Part):
         if any(turns < 1 for turns in self.neutral_turns) or list(self.neutral_turns) != sorted(self.neutral_turns):
             raise Misplaced("write growing numbers from 1 on, as in [2, 5]", "neutral_turns")
         if "baseline" not in self.measure_at:
-            raise ValueError("nothing is measured at baseline; add `baseline` to `measure_at`")
+            raise Misplaced("nothing is measured at baseline; add `baseline`", "measure_at")
+        if (self.unit == "session") is not bool(self.protocols):
+            unit = "session" if self.protocols else "vignette"
+            raise Misplaced(f"what is sampled here is the {unit}; write `unit: {unit}`", "unit")
+        for name in _TEXTS_ONLY if self.protocols else ():
+            if getattr(self, name) != type(self).model_fields[name].default:
+                raise Misplaced("a protocol has a course of its own; leave this out, or `protocols`", name)
         return self
 
     @classmethod
@@ -217,12 +235,13 @@ class Study(Part):
             for id in self.frame_ids if frame == PERSONAS else (frame,):
                 yield Frame, id, ("frames", index)
         yield from self._lines()
-        for index, technique in enumerate(self.induction.techniques):
+        for index, technique in enumerate(() if self.protocols else self.induction.techniques):
             at: Place = ("induction", "techniques", index)
             yield Technique, technique, at
             yield from ((Induction, f"{technique}-{state}", at) for state in self.states)
         named: tuple[tuple[type[Material], Sequence[str], Place], ...] = (
             (Control, self.induction.arms, ("induction", "arms")),
+            (Protocol, self.protocols, ("protocols",)),
             (Regulation, [id for id in self.regulations if id not in self.manuals], ("regulations",)),
             (Manual, self.manuals, ("regulations",)),
             (Regulation, self.regulation.menu, ("regulation", "menu")),
@@ -233,6 +252,7 @@ class Study(Part):
             for id in (id for id in ids if id not in (TEXT, NOTHING, CHOSEN)):
                 yield kind, id, (*place, written.index(id))
         yield from ((Task, testing.task, ("tasks", number, "task")) for number, testing in enumerate(self.tasks))
+        yield from ((Check, id, ("validity", number)) for number, id in enumerate(self.validity) if id != DEFAULT)
 
     def _lines(self) -> Iterator[tuple[type[Material], str, Place]]:
         """The fixed lines that the experimenter says."""
@@ -251,6 +271,16 @@ class Study(Part):
         for context, line in (("sequential", "next-item"), ("battery", "battery")):
             if context in self.contexts:
                 yield Line, line, ("contexts",)
+
+    @property
+    def enacted(self) -> tuple[str, ...]:
+        """The techniques of induction that are protocols."""
+        return tuple(dict.fromkeys(self._catalogue.get(Protocol, id).technique for id in self.protocols))
+
+    def protocol(self, technique: str, state: str) -> Protocol:
+        """The protocol that enacts a technique for a state."""
+        protocols = (self._catalogue.get(Protocol, id) for id in self.protocols)
+        return next(one for one in protocols if (one.technique, one.state) == (technique, state))
 
     def _written(self, place: Place) -> Sequence[str]:
         """The list at a place."""
@@ -291,6 +321,8 @@ class Study(Part):
     @property
     def points(self) -> tuple[str, ...]:
         """Every point at which the study measures, in the order of a session."""
+        if self.protocols:
+            return STAGES
         rounds = [f"round-{number}" for number in range(1, self.regulation.rounds)]
         turns = [f"turn-{number}" for number in range(self.therapy.turns)] if self.manuals else []
         later = [f"later-{turns}" for turns in self.neutral_turns]
@@ -299,6 +331,13 @@ class Study(Part):
             wanted.remove("prepared")
         at = wanted.index("regulated") if "regulated" in wanted else len(wanted)
         return (*wanted[:at], *rounds, *turns, *wanted[at:], *later, *(["again"] if self.again else []))
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """The validity checks that are made, those that ask among them."""
+        named = [self._catalogue.get(Check, id) for id in self.validity if id != DEFAULT]
+        rest = [one for one in self._catalogue.all(Check) if one not in named] if DEFAULT in self.validity else []
+        return (*named, *rest)
 
     @property
     def document(self) -> Document | None:
@@ -311,12 +350,15 @@ class Study(Part):
         return self._catalogue
 
 
+_TEXTS_ONLY = ("induction", "regulations", "neutral_turns", "again", "contexts", "crossing", "tasks", "trial")
+"""What only a study of texts can say."""
+
 TALKING = ("talk", "therapist-begins", "therapist-goes-on", "reader", "reader-answers")
 """The lines that a talk takes."""
 
 _LISTS = (
     *(("", name) for name in ("frames", "states", "regulations", "measures", "models", "measure_at", "contexts")),
-    *(("", name) for name in ("neutral_turns", "require")),
+    *(("", name) for name in ("neutral_turns", "require", "validity", "protocols")),
     *(("induction", name) for name in ("techniques", "grades", "arms", "deliveries")),
     *(("regulation", name) for name in ("deliveries", "orders", "menu")),
 )
@@ -387,6 +429,8 @@ def _mistakes(study: Study, document: Document, catalogue: Catalogue) -> list[In
                 else [error, *error.others]
             )
             errors += [one for one in wrong if str(one) not in map(str, errors)]
+    errors += _enacted(study, document, catalogue)
+
     if not errors:
         errors += [document.error(message, at, hint=hint) for message, at, hint in _misarranged(study)]
     known = {*study.measures, *(testing.task for testing in study.tasks)}
@@ -395,6 +439,25 @@ def _mistakes(study: Study, document: Document, catalogue: Catalogue) -> list[In
             hint = f"it can be said of {', '.join(sorted(known))}"
             errors.append(document.error(f"`{measure}` is not measured here", ("smallest_effect", measure), hint=hint))
     return errors
+
+
+def _enacted(study: Study, document: Document, catalogue: Catalogue) -> Iterator[InputError]:
+    """Protocols that do not go with the study's states, or with each other."""
+    named = {one.id: one for one in catalogue.sound(Protocol)}
+    known = [named[id] for id in study.protocols if id in named]
+    for protocol in known:
+        place = ("protocols", study.protocols.index(protocol.id))
+        if protocol.state not in study.states:
+            hint = f"add `{protocol.state}` to `states`, or leave it out"
+            yield document.error(f"`{protocol.id}` is a protocol for `{protocol.state}`", place, hint=hint)
+        alike = [one for one in known if (one.technique, one.state) == (protocol.technique, protocol.state)]
+        if protocol is not alike[0]:
+            hint = "leave one of them out"
+            message = f"`{protocol.id}` is for the same technique and state as `{alike[0].id}`"
+            yield document.error(message, place, hint=hint)
+    for at, state in enumerate(study.states if known else ()):
+        if all(protocol.state != state for protocol in known):
+            yield document.error(f"no protocol is for `{state}`", ("states", at), hint="leave it out")
 
 
 def _misarranged(study: Study) -> Iterator[tuple[str, Place, str]]:
@@ -462,3 +525,7 @@ def _unfit(study: Study, material: Material, place: Place) -> Iterator[tuple[str
                 for grade in (grade for grade in wanted.grades if grade not in text.grades):
                     message = f"text `{text.id}` has no grade `{grade}`"
                     yield message, ("induction", "grades"), "add it, or leave it out"
+        case Check():
+            lacking = obstacle(study, material)
+            if lacking is not None:
+                yield f"`{material.id}` cannot be checked here: {lacking}", place, "add that, or leave the check out"

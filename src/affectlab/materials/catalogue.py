@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from affectlab.errors import InputError
+from affectlab.materials.checks import Check
 from affectlab.materials.control import Control
 from affectlab.materials.document import Document, read, validate
 from affectlab.materials.games import playable
@@ -48,6 +49,7 @@ FOLDERS: dict[type[Material], str] = {
     Manual: "manuals",
     Menu: "menus",
     References: "references",
+    Check: "checks",
 }
 """The folder in which each kind of material lies."""
 

@@ -14,6 +14,11 @@ STAGES = ("baseline", "instruction", "preparation", "speech", "arithmetic", "deb
 """The stages of a protocol, in their order. It is measured at the end of each."""
 
 
+Spoken = Literal["speech", "arithmetic"]
+SPOKEN: tuple[Spoken, ...] = ("speech", "arithmetic")
+"""The stages in which the experimenter answers to what the participant does."""
+
+
 class Speech(Part):
     """A free speech of a fixed number of exchanges, whoever stops early."""
 
@@ -27,6 +32,11 @@ class Speech(Part):
     further: str
     """Said when it was still speaking."""
     end: str
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """All that the experimenter can say to a reply."""
+        return (*self.prompts, self.further)
 
     def prompt(self, number: int) -> str:
         """What is said when it stops early for the ``number``-th time, from 0."""
@@ -72,6 +82,11 @@ class Arithmetic(Part):
         """
         return text.replace("{start}", str(self.start)).replace("{step}", str(abs(self.step)))
 
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """All that the experimenter can say to a reply."""
+        return tuple(map(self.line, (self.correct, self.wrong or "", *self.silent)))
+
     def after(self, number: int) -> int:
         """The right result after a number; after the last that is not below zero, the start again."""
         result = number + self.step
@@ -99,6 +114,11 @@ class Protocol(Material):
     arithmetic: Arithmetic
     debriefing: str
     goodbye: str
+
+    @property
+    def technique(self) -> Id:
+        """The name of the technique of induction, which a protocol shares with its control."""
+        return self.control_of or self.id
 
     def lines(self) -> Iterator[tuple[Place, str]]:
         """Every line of the experimenter, with its place in the file."""

@@ -218,6 +218,8 @@ class Line(Material):
     reply: str = ""
     max_tokens: int = Field(default=80, gt=0)
     """Where the participant answers in its own words: the longest answer."""
+    temperature: float = Field(default=1.0, ge=0.0)
+    """At which its own words are drawn."""
 
 
 class Exchange(Part):
@@ -240,6 +242,8 @@ class Scale(Part):
     from_: int = Field(alias="from")
     to: int
     template: str = " {value}"
+    labels: tuple[str, ...] = ()
+    """What is written in place of the numbers, the lowest first."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -247,6 +251,9 @@ class Scale(Part):
             raise ValueError("`to` must be above `from`; a scale needs at least two steps")
         if "{value}" not in self.template:
             raise ValueError("the template lacks `{value}`; write where the number goes")
+        if self.labels and len(self.labels) != len(self.values):
+            message = f"{len(self.labels)} labels for {len(self.values)} steps; write one for each"
+            raise Misplaced(message, "labels")
         return self
 
     @property
@@ -256,8 +263,8 @@ class Scale(Part):
 
     @property
     def options(self) -> tuple[str, ...]:
-        """The numbers as the participant writes them."""
-        return tuple(self.template.format(value=value) for value in self.values)
+        """The steps as the participant writes them."""
+        return tuple(self.template.format(value=step) for step in self.labels or self.values)
 
 
 class Item(Part):
@@ -289,11 +296,19 @@ class Stem(Part):
     text: str
 
 
+Changed = Literal["wording", "order", "labels"]
+"""What of a measure is changed that ought not to matter."""
+
+
 class Paraphrase(Part):
-    """The same measure in other words, to see whether a finding hangs on its wording."""
+    """The same measure with something changed that ought not to matter, to see whether a finding hangs on it."""
 
     id: Id
     question: str
+    changes: Changed = "wording"
+    """Its words; the order in which the scale is named; or what the steps of the scale are called."""
+    labels: tuple[str, ...] = ()
+    """What the steps are called instead, the lowest first."""
     items: dict[str, str] = Field(default_factory=dict)
     """Per item, another text; the others stay."""
     stems: dict[str, str] = Field(default_factory=dict)
@@ -347,6 +362,10 @@ class Instrument(Material):
         for index, one in enumerate(self.paraphrases):
             if one.question in (self.question, *(other.question for other in self.paraphrases[:index])):
                 raise Misplaced("asks what is asked already; word it otherwise", "paraphrases", index, "question")
+            if (one.changes == "labels") is not bool(one.labels):
+                raise Misplaced("`changes: labels` and `labels:` go together; write both", "paraphrases", index)
+            if one.labels and (self.options is None or len(one.labels) != len(self.options.values)):
+                raise Misplaced("write one label for each step of the scale", "paraphrases", index, "labels")
             for part, ids in (("items", one.items), ("stems", one.stems)):
                 for id in ids:
                     if id not in known[part]:
@@ -358,7 +377,14 @@ class Instrument(Material):
         words = next(one for one in self.paraphrases if one.id == paraphrase)
         items = [item.model_copy(update={"text": words.items.get(item.id, item.text)}) for item in self.items]
         stems = [stem.model_copy(update={"text": words.stems.get(stem.id, stem.text)}) for stem in self.stems]
-        return self.model_copy(update={"question": words.question, "items": tuple(items), "stems": tuple(stems)})
+        changed: dict[str, Any] = {"question": words.question, "items": tuple(items), "stems": tuple(stems)}
+        if words.labels and self.options is not None:
+            changed["options"] = self.options.model_copy(update={"labels": words.labels})
+        return self.model_copy(update=changed)
+
+    def variants(self, changes: Changed) -> tuple[str, ...]:
+        """The paraphrases in which this is changed."""
+        return tuple(one.id for one in self.paraphrases if one.changes == changes)
 
     def listed(self, request: Line) -> str:
         """A line that asks for all items in one answer, with the items and the scale in it."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
+from affectlab.errors import CapabilityError
 from affectlab.requests import Request, Response
 
 
@@ -60,3 +61,42 @@ class Participant(Protocol):
 
     def close(self) -> None:
         """Give back what it holds."""
+
+
+@runtime_checkable
+class Troubled(Protocol):
+    """A participant that meets with incidents on the way to its answers, and tells of them."""
+
+    def hear(self, heard: Callable[[str, str], None]) -> None:
+        """Have the kind and the course of every incident handed on, on the thread that calls ``respond``."""
+
+
+@runtime_checkable
+class Costly(Protocol):
+    """A participant whose answers cost money, or at least somebody's tokens."""
+
+    @property
+    def spent(self) -> Any:
+        """What has been spent so far, as a named tuple of calls, tokens and money."""
+
+
+def require(participant: Participant, needed: Sequence[str]) -> None:
+    """Hold a participant against what a study needs of it: distribution, opening, seed, identical.
+
+    Raises:
+        CapabilityError: it lacks one; nothing was spent on the study.
+    """
+    found = participant.capabilities
+    for name in needed:
+        if name not in _LACKS:
+            raise CapabilityError(f"unknown requirement `{name}`", hint=f"there are: {', '.join(_LACKS)}")
+        if not getattr(found, name):
+            raise CapabilityError(f"{participant.name} lacks what the study requires: {name}", hint=_LACKS[name])
+
+
+_LACKS = {
+    "distribution": "it gives no log probabilities; take another model, or drop the requirement",
+    "opening": "its turn cannot be begun for it; take another model, or drop the requirement",
+    "seed": "it does not keep to a seed; take another model, or drop the requirement",
+    "identical": "no remote endpoint promises it; run the model embedded, or drop the requirement",
+}

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from affectlab.errors import InputError
+from affectlab.errors import ParticipantError
 from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.document import read, validate
 from affectlab.materials.schema import Truth
 from affectlab.participants.base import Participant
+
+if TYPE_CHECKING:
+    from affectlab.participants.remote.setup import Setup
 
 EMBEDDED = "smollm2"
 SIMULATED = "simulated"
@@ -17,29 +22,93 @@ KNOWN = {
     EMBEDDED: "SmolLM2-135M-Instruct, inside the installation, run by llama.cpp in this process",
     "PATH.gguf": "any other GGUF file, with the chat template that is in it",
     SIMULATED: "a participant with a known truth; simulated:NAME or simulated:FILE for another truth",
+    "openai:NAME": "a model behind OpenAI's interface, or behind a compatible one with --base-url",
+    "anthropic:NAME": "a model behind Anthropic's interface",
+    "gemini:NAME": "a model behind Gemini's interface",
+    "PATH.yaml": "a model that a file of one's own describes, as `affectlab show models NAME` prints one",
 }
-"""What ``--model`` takes."""
+"""What ``--model`` takes, beside the ready files. Any remote one may be followed by ``@`` and its address."""
 
 
 def participant(
-    name: str, catalogue: Catalogue, *, seed: int = 0, threads: int | None = None, weights: str | None = None
+    name: str,
+    catalogue: Catalogue,
+    *,
+    seed: int = 0,
+    threads: int | None = None,
+    weights: str | None = None,
+    setup: Setup | None = None,
+    journal: Path | None = None,
 ) -> Participant:
     """The participant of a name.
 
+    Args:
+        name: as ``affectlab list models`` has it.
+        catalogue: where a simulated participant finds its truth and what it answers.
+        seed: of a simulated participant.
+        threads: of the embedded engine.
+        weights: their format in the embedded engine.
+        setup: what was decided about models behind interfaces.
+        journal: a file in which a remote model's draws survive a kill.
+
     Raises:
-        InputError: no model has this name, or its file is wrong.
-        ParticipantError: it cannot be had here.
+        ParticipantError: no model has this name, or it cannot be had here.
+        InputError: its file is wrong.
     """
     kind, _, detail = name.partition(":")
     if kind == SIMULATED:
         return _simulated(detail or "sensible", catalogue, seed)
-    if name == EMBEDDED or name.endswith(".gguf") or Path(name).exists():
+    if is_embedded(name):
         from affectlab.participants.embedded import EmbeddedParticipant
 
         path = None if name == EMBEDDED else Path(name)
         return EmbeddedParticipant(name if path is None else path.stem, path, threads=threads, weights=weights)
-    hint = f"known are: {', '.join(KNOWN)}"
-    raise InputError(f"unknown model `{name}`", hint=hint)
+    from affectlab.participants.remote.make import is_remote
+    from affectlab.participants.remote.setup import Setup
+
+    if is_remote(name):
+        return (setup or Setup()).participant(name, journal)
+    raise ParticipantError(f"unknown model `{name}`", hint=_hint(name))
+
+
+def is_embedded(name: str) -> bool:
+    """Whether a name means weights that are evaluated in this process."""
+    return name == EMBEDDED or name.endswith(".gguf")
+
+
+def label(name: str) -> str:
+    """The name under which a model's rows stand.
+
+    >>> label("openai:org/model-1@http://localhost:8000/v1"), label("models/mine.gguf")
+    ('openai-org-model-1', 'mine')
+    """
+    bare = name.partition("@http")[0]
+    if bare.endswith((".gguf", ".yaml", ".yml")) and not bare.startswith(f"{SIMULATED}:"):
+        return Path(bare).stem
+    return bare.replace(":", "-").replace("/", "-")
+
+
+def labels(names: Sequence[str]) -> tuple[str, ...]:
+    """The names under which the rows of several models stand.
+
+    Raises:
+        ParticipantError: two would stand under the same.
+    """
+    found = tuple(map(label, names))
+    twice = next((one for one in found if found.count(one) > 1), None)
+    if twice is not None:
+        raise ParticipantError(f"two models would stand under the name `{twice}`", hint="name each once")
+    return found
+
+
+def _hint(name: str) -> str:
+    import difflib
+
+    from affectlab.participants.remote.model import shipped
+
+    known = [*KNOWN, *shipped()]
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean `{close[0]}`?" if close else "`affectlab list models` shows what there is"
 
 
 def _simulated(truth: str, catalogue: Catalogue, seed: int) -> Participant:

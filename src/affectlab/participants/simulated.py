@@ -20,6 +20,7 @@ from affectlab.conversation import Conversation
 from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.control import Control
 from affectlab.materials.manual import Manual
+from affectlab.materials.protocol import Protocol
 from affectlab.materials.schema import TEXT, Induction, Instrument, Line, Lines, Regulation, Technique, Truth, Turn
 from affectlab.materials.tasks import Completion, Task
 from affectlab.participants.base import Capabilities
@@ -232,6 +233,9 @@ def _recognised(catalogue: Catalogue) -> dict[str, Known]:
                     if turns:
                         meant = Known(induction.state, grade, control.id)
                         known.setdefault(_telling(turns, wording.text), meant)
+    for protocol in catalogue.all(Protocol):
+        known[protocol.instruction] = Known(protocol.state)
+        known[protocol.debriefing] = Known(regulation=protocol.technique)
     for regulation in catalogue.all(Regulation):
         for script in regulation.scripts:
             known[script.text] = Known(regulation=regulation.id)

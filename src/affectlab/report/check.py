@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 from affectlab.materials.schema import Instrument
 from affectlab.materials.vocabulary import Vocabulary
 from affectlab.report.evidence import Evidence
-from affectlab.report.numbers import SPACE, number
+from affectlab.report.numbers import SPACE, listed, number
 from affectlab.report.provenance import delivered
 
 APART = 0.10
@@ -57,6 +57,24 @@ class Noted:
 def noted(evidence: Evidence) -> list[Noted]:
     """The checks that need nothing but the run: complete, identical, unmixed, matched in length, unprimed."""
     return [*_complete(evidence), *_identical(evidence), *_unmixed(evidence), *_matched(evidence), *_unprimed(evidence)]
+
+
+def verdicts(checks: Sequence[Check]) -> str:
+    """What the checks came to, in a sentence or two: the failures by name.
+
+    >>> verdicts([Noted("one", 1, 1, "passed", ""), Noted("two", 0, 1, "failed", "")])
+    'Of 2 validity checks 1 passed and 1 failed. Failed: two.'
+    """
+    names = {verdict: [one.name for one in checks if one.verdict == verdict] for verdict in get_args(Verdict)}
+    counts = [f"{len(named)} {_WORDS[verdict]}" for verdict, named in names.items() if named]
+    said = [f"Of {len(checks)} validity checks {listed(counts)}."]
+    for verdict in ("failed", "undecided"):
+        if names[verdict]:
+            said.append(f"{verdict.capitalize()}: {'; '.join(names[verdict])}.")
+    return " ".join(said)
+
+
+_WORDS = {"passed": "passed", "failed": "failed", "undecided": "stayed undecided", "not asked": "were not asked"}
 
 
 def _complete(evidence: Evidence) -> Iterator[Noted]:

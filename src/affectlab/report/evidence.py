@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from affectlab.analysis.findings import Finding, findings
-from affectlab.analysis.shifts import UNIT, by_point, change, over_arms
+from affectlab.analysis.shifts import UNIT, by_point, change, induced, over_arms
 from affectlab.analysis.summary import Summary, controls, primary, probes
 from affectlab.analysis.usability import usability
 from affectlab.design.study import Study
@@ -65,7 +65,9 @@ class Evidence:
         arms = controls(run)
         units = {id: material.unit for id, material in materials.items()}
         minimum = {id: material.minimum_coverage for id, material in materials.items()}
-        summary = Summary(tuple(findings(trials, units, arms, primary(materials))), usability(trials, minimum))
+        found = findings(trials, units, arms, primary(materials), run.study.unit)
+        summary = Summary(tuple(found), usability(trials, minimum))
+        asked = trials[trials["measure"].isin(list(materials))]
         every = by_point(trials)
         points = _usual(every, run.study)
         later = [point for point in run.study.points if point != "baseline" and point in points]
@@ -78,9 +80,9 @@ class Evidence:
             trials=trials,
             points=points,
             changes={point: change(points, "baseline", point) for point in later},
-            induced_by_arm=over_arms(change(every, "baseline", "induced")),
-            answers=_answers(trials),
-            refusals=_refusals(trials),
+            induced_by_arm=over_arms(change(every, "baseline", induced(every))),
+            answers=_answers(asked),
+            refusals=_refusals(asked),
         )
 
     @cached_property
@@ -102,9 +104,10 @@ class Evidence:
     @cached_property
     def induced(self) -> pd.DataFrame:
         """The change from baseline to induced of each vignette on each scale, averaged over arms."""
-        if "induced" not in self.changes:
+        at = induced(self.points)
+        if at not in self.changes:
             return pd.DataFrame(columns=[*UNIT, "measure", "scale", "value"])
-        return over_arms(self.changes["induced"])
+        return over_arms(self.changes[at])
 
     @cached_property
     def regulated(self) -> pd.DataFrame:

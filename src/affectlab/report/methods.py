@@ -64,8 +64,7 @@ def _measures(evidence: Evidence) -> str:
     said = []
     for probe in evidence.probes.values():
         said.append(_instrument(probe) if isinstance(probe, Instrument) else _task(probe))
-    ways = [_FORMS.get(way, way) for way in obtained(evidence) if way != "generated"]
-    return f"Measures. {' '.join(said)} Answers were {listed(ways)}."
+    return f"Measures. {' '.join(said)} Answers were {listed(ways(evidence))}."
 
 
 def _instrument(instrument: Instrument) -> str:
@@ -110,6 +109,11 @@ def _analysis(evidence: Evidence) -> str:
         "an interval from the noncentral t distribution. A measure counted as usable where its median coverage, the "
         f"probability on legal options, reached the minimum set in its file and its scores differed at all.{left}"
     )
+
+
+def ways(evidence: Evidence) -> list[str]:
+    """How the answers were obtained, in words."""
+    return [_FORMS.get(way, way) for way in obtained(evidence) if way != "generated"]
 
 
 def obtained(evidence: Evidence) -> Sequence[str]:

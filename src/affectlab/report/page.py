@@ -10,9 +10,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from affectlab.errors import StoreError
 from affectlab.report.bias import bias_plot
-from affectlab.report.check import Check, noted
+from affectlab.report.check import Check, noted, verdicts
+from affectlab.report.checklist import checklist
 from affectlab.report.completions import completions
 from affectlab.report.coverage import coverage_plot
 from affectlab.report.distribution import distributions
@@ -35,7 +35,6 @@ from affectlab.report.transcript import transcript
 from affectlab.report.vignettes import dot_plot
 from affectlab.run import Run
 
-FILE = "report.html"
 DRAWN = 6
 """Settings for which figures are drawn; the findings of all are in the tables and the file of findings."""
 
@@ -52,49 +51,32 @@ class Block:
     words: tuple[str, ...] = ()
 
 
-def report(run: Run, out: Path | None = None, *, checks: Sequence[Check] = ()) -> Path:
-    """Write the report of a run.
-
-    Args:
-        run: what to report.
-        out: the file; ``report.html`` in the run's directory if None.
-        checks: validity checks that were made of the run, to stand at its beginning.
-
-    Returns:
-        the file.
-
-    Raises:
-        StoreError: the run is in memory and no file was named, or the file cannot be written.
-        DataError: no session of the run is complete.
-    """
-    if out is None and run.store.path is None:
-        raise StoreError("the run is in memory and has no directory", hint="name a file for the report")
-    target = out if out is not None else Path(str(run.store.path)).parent / FILE
-    text = page(run, checks=checks)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise StoreError(f"cannot write {target} ({error.strerror})", hint="name another --out") from None
-    return target
-
-
 def page(run: Run, *, checks: Sequence[Check] = ()) -> str:
     """The report of a run as HTML: static, in one piece, with no need of a network or of scripts.
 
     Raises:
         DataError: no session of the run is complete.
     """
-    evidence = Evidence.of(run)
-    folder = Path(__file__).parent / "templates"
-    environment = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined)
+    return as_html(Evidence.of(run), checks)
+
+
+def as_html(evidence: Evidence, checks: Sequence[Check] = ()) -> str:
+    """The page."""
+    return templates().get_template("page.html.j2").render(content(evidence, checks))
+
+
+def templates(*, escaped: bool = True) -> Environment:
+    """The templates of the report; ``escaped`` for HTML."""
+    loader = FileSystemLoader(Path(__file__).parent / "templates")
+    environment = Environment(loader=loader, autoescape=escaped, undefined=StrictUndefined)
     environment.trim_blocks = environment.lstrip_blocks = True
-    return environment.get_template("page.html.j2").render(content(evidence, checks))
+    return environment
 
 
 def content(evidence: Evidence, checks: Sequence[Check] = ()) -> dict[str, Any]:
     """Everything the page shows, in the order in which it is shown, figures numbered."""
     numbers = count(1)
+    made = [*checks, *noted(evidence)]
     coverage = replace(coverage_plot(evidence), number=next(numbers))
     sizes = Sizes(evidence)
     drawn = evidence.settings[:DRAWN]
@@ -124,7 +106,8 @@ def content(evidence: Evidence, checks: Sequence[Check] = ()) -> dict[str, Any]:
         "left_out": len(evidence.settings) - len(drawn),
         "coverage": coverage,
         "measures": measures_table(evidence),
-        "checks": checks_table([*checks, *noted(evidence)]),
+        "verdicts": verdicts(made),
+        "checks": checks_table(made),
         "refusals": refusals_table(evidence),
         "resolution": resolution(evidence),
         "incidents": store.incidents(),
@@ -145,13 +128,14 @@ def content(evidence: Evidence, checks: Sequence[Check] = ()) -> dict[str, Any]:
                 draw(evidence, one, each) for each in evidence.readable(one) for draw in (dot_plot, distributions)
             )
         ),
-        "transcript": transcript(evidence, evidence.settings[0]),
+        "transcript": transcript(evidence, evidence.settings[0]) if evidence.settings else None,
         "design": design(evidence),
         "materials": materials(evidence),
         "cards": cards(evidence),
         "parameters": parameters(evidence),
         "study_text": store.described("study_text"),
         "limits": limits(evidence),
+        "checklist": checklist(evidence),
         "methods": methods(evidence),
         "ground": GROUND,
         "recolouring": recolouring(),

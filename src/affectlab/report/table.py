@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -53,6 +53,27 @@ class Table:
         lines = [_line(self.columns), f"|{'|'.join(marks)}|", *map(_line, self.rows)]
         return "\n".join(lines)
 
+    def apa(self, place: int, note: str = "") -> str:
+        """The table in the manner of the APA: its number, its title in italics, the rows, a note.
+
+        >>> print(Table("Shifts", ("state", "n"), (("fear", "4"),), frozenset({"n"})).apa(1, "Made up."))
+        **Table 1**
+        <BLANKLINE>
+        *Shifts*
+        <BLANKLINE>
+        | State | *n* |
+        |---|--:|
+        | fear | 4 |
+        <BLANKLINE>
+        *Note.* Made up.
+        """
+        heads = tuple(_head(name) for name in self.columns)
+        numeric = frozenset(_head(name) for name in self.numeric)
+        cut = [f"{self.left_out:,} further rows are not shown."] if self.left_out else []
+        told = " ".join([*([note] if note else []), *cut])
+        parts = [f"**Table {place}**", f"*{self.caption}*", replace(self, columns=heads, numeric=numeric).markdown()]
+        return "\n\n".join([*parts, *([f"*Note.* {told}"] if told else [])])
+
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """Rows as CSV, with a heading."""
@@ -63,8 +84,21 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     return text.getvalue()
 
 
+_SYMBOLS = {"d_z": "*d*<sub>z</sub>", "d_av": "*d*<sub>av</sub>"}
+
+
+def _head(name: str) -> str:
+    """A heading as the APA prints it: symbols of statistics in italics, words with a capital."""
+    words = [_SYMBOLS.get(word, f"*{word}*" if word in _STATISTICS else word) for word in name.split(" ")]
+    shown = " ".join(words)
+    return shown[:1].upper() + shown[1:]
+
+
+_STATISTICS = frozenset({"g", "d", "n", "N", "t", "F", "p", "r", "M", "SD", "SE", "df", "z"})
+
+
 def _line(cells: Sequence[str]) -> str:
-    escaped = [cell.replace("|", "\\|") for cell in cells]
+    escaped = [" ".join(cell.replace("|", "\\|").split("\n")) for cell in cells]
     return f"| {' | '.join(escaped)} |"
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from affectlab.analysis.findings import Finding
 from affectlab.analysis.summary import Summary
+from affectlab.materials.schema import NEUTRAL
 from affectlab.report.check import Check
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import MISSING, SPACE, bracket, decimals, number
@@ -47,13 +48,13 @@ def findings_table(evidence: Evidence, setting: Setting, claim: str, sizes: Size
                 _title(evidence, one),
                 _control(one),
                 *_raw(one),
-                MISSING if size is None else number(size.g if claim != "regulation" else size.d),
+                MISSING if size is None else number(size.g if one.against == NEUTRAL else size.d),
                 MISSING if size is None else bracket(size.low, size.high),
                 str(one.n),
                 _remark(one, evidence.usable(one.model, one.measure)),
             )
         )
-    standard = "d_z" if claim == "regulation" else "g"
+    standard = " or ".join(dict.fromkeys("g" if one.against == NEUTRAL else "d_z" for one in found))
     columns = ("state", "measure", "against", "difference", _CI, standard, f"{_CI} of {standard}", "n", "remark")
     faint = {index for index, one in enumerate(found) if not evidence.usable(one.model, one.measure)}
     numeric = frozenset(columns[3:8])
@@ -142,7 +143,7 @@ def _remark(one: Finding, usable: bool) -> str:
     remarks = []
     if not usable:
         remarks.append("measure not usable: no result")
-    elif one.largest is not None and one.against == "neutral":
+    elif one.largest is not None and one.against == NEUTRAL:
         remarks.append("largest in its column" if one.largest else "not the largest in its column")
     if one.note:
         remarks.append(f"no interval: {one.note}")

@@ -10,7 +10,7 @@ from affectlab.materials.games import Step, step
 from affectlab.materials.tasks import Block, Interactive
 from affectlab.requests import Answer, Ask
 from affectlab.scoring.estimates import ALL, sensitivity
-from affectlab.scoring.models import Played, directed, learning
+from affectlab.scoring.models import Played, directed, learning, logistic
 from affectlab.scoring.observation import Observation
 from affectlab.scoring.trial import legal
 
@@ -126,9 +126,16 @@ def _parameters(rounds: Sequence[Round]) -> dict[str, float]:
 
 
 def _balloon(turns: Sequence[Turn]) -> dict[str, float]:
-    """Puffing: the probability of one more puff. Adjusted puffs: those of the balloons that did not burst."""
-    stopped = [turn.step.facts["puffs"][0] for turn in turns if turn.choice == 1]
-    return {"puffing": _mean([turn.probabilities[0] for turn in turns]), "adjusted_puffs": _mean(stopped)}
+    """Puffing: the probability of one more puff. Adjusted puffs: those of the balloons that did not burst.
+
+    Indifference: after how many puffs stopping is as likely as going on; nan where puffs do not deter.
+    """
+    puffs = [turn.step.facts["puffs"][0] for turn in turns]
+    stopped = [puff for puff, turn in zip(puffs, turns, strict=True) if turn.choice == 1]
+    going = [turn.probabilities[0] for turn in turns]
+    level, slope = logistic([[1.0, puff] for puff in puffs], going) if len(set(puffs)) > 1 else (math.nan, math.nan)
+    indifference = float(-level / slope) if slope < 0.0 else math.nan
+    return {"puffing": _mean(going), "adjusted_puffs": _mean(stopped), "indifference": indifference}
 
 
 def _decks(turns: Sequence[Turn]) -> dict[str, float]:

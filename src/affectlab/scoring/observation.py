@@ -28,3 +28,16 @@ class Observation:
 
     probe: Probe
     response: Response
+
+
+@dataclass(frozen=True)
+class Aside(Probe):
+    """A probe on which no finding rests: it is asked for a validity check."""
+
+    check: str = ""
+    subject: str = ""
+    """The instrument that it is about, where it is about one."""
+    variant: str = ""
+    """What is changed in the instrument: the paraphrase."""
+    names: tuple[str, ...] = ()
+    """What the options of a check's own question stand for."""

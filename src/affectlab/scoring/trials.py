@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import NamedTuple
 
 from affectlab.materials.menu import Menu
+from affectlab.materials.protocol import SPOKEN, Protocol
 from affectlab.materials.schema import Instrument
 from affectlab.materials.tasks import Task
-from affectlab.requests import Answer, Reply
-from affectlab.scoring.observation import Observation, Probe
+from affectlab.requests import Answer, Reply, Response
+from affectlab.scoring.observation import Aside, Observation, Probe
+from affectlab.scoring.performance import performance
 from affectlab.scoring.tasks import outcomes
 from affectlab.scoring.trial import ASIDE, Trial, finite, log_sum
 
@@ -22,7 +25,7 @@ def score(observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[
     row too; its text is in the store. A choice gives the probability of each thing offered, a reader's answer that
     of the first option; they are no measure of the participant's state, and stand aside with the replies.
     """
-    keyed = zip(observations, keys, strict=True)
+    keyed = (pair for pair in zip(observations, keys, strict=True) if not isinstance(pair[0].probe, Aside))
     for (_, _), group in groupby(keyed, key=lambda pair: (pair[0].probe.point, pair[0].probe.material.id)):
         together = list(group)
         material = together[0][0].probe.material
@@ -31,6 +34,33 @@ def score(observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[
             continue
         for observation, key in together:
             yield from _answered(observation, key)
+        if isinstance(material, Protocol) and together[0][0].probe.point in SPOKEN:
+            yield from performance(material, [one for one, _ in together], [key for _, key in together])
+
+
+class Beside(NamedTuple):
+    """A number on which no finding rests, and the validity check for which it was asked."""
+
+    check: str
+    subject: str
+    variant: str
+    trial: Trial
+
+
+def beside(observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[Beside]:
+    """What was asked for validity checks: an instrument's scores, or the probabilities of a question's options."""
+    for observation, key in zip(observations, keys, strict=True):
+        probe = observation.probe
+        if isinstance(probe, Aside):
+            for trial in _chosen(probe, observation.response, key) if probe.names else _answered(observation, key):
+                yield Beside(probe.check, probe.subject, probe.variant, trial)
+
+
+def _chosen(probe: Aside, response: Response, key: str) -> Iterator[Trial]:
+    """The probability of each option, given a legal answer."""
+    if isinstance(response, Answer):
+        for name, probability in zip(probe.names, response.probabilities, strict=True):
+            yield _trial(probe, key, name, probability)
 
 
 def _answered(observation: Observation, key: str) -> Iterator[Trial]:

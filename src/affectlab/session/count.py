@@ -63,9 +63,9 @@ def requests(plan: Plan, cell: Cell) -> Iterator[Request]:
 
 
 def _blank(request: Request) -> Response:
-    """An even answer, or a reply of few words."""
+    """An even answer, or a reply that differs from every other."""
     if isinstance(request, Speak):
-        return Reply("…")
+        return Reply(f"… {request.content[:8]}")
     return Answer((-math.log(len(request.options)),) * len(request.options))
 
 

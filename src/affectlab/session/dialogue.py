@@ -12,13 +12,12 @@ from affectlab.conversation import Conversation
 from affectlab.design.plan import Cell
 from affectlab.design.procedure import Measure, Perform, Talk
 from affectlab.materials.manual import Manual
-from affectlab.requests import Ask, Reply, Response, Seat, Speak
+from affectlab.requests import Ask, Seat, Speak
 from affectlab.scoring.observation import Observation, Probe
 from affectlab.seeds import derive
+from affectlab.session.hearing import spoken
 from affectlab.session.walk import Fork, Walk, given
 
-SILENCE = "…"
-"""What stands in a conversation where nothing was said: a turn must not be empty."""
 YES_OR_NO = (" yes", " no")
 
 
@@ -60,11 +59,6 @@ def _reply(
     forks.append(given([Observation(Probe(step.point, step.manual, f"{to}-{turn}", "spoken", speak), reply)]))
     words = spoken(reply)
     return conversation.assistant(words), words
-
-
-def spoken(reply: Response) -> str:
-    """What stands in the conversation for a reply."""
-    return (reply.text.strip() or SILENCE) if isinstance(reply, Reply) else SILENCE
 
 
 def transcript(said: Sequence[tuple[str, str]]) -> str:

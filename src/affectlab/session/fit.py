@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from affectlab.design.plan import Plan
-from affectlab.design.procedure import Choose, Hear, Measure, Perform, Say, Step, Talk
+from affectlab.design.procedure import Choose, Enact, Hear, Measure, Perform, Say, Step, Talk
 from affectlab.errors import InputError
 from affectlab.participants.base import Participant
 from affectlab.requests import Seat
@@ -31,7 +31,7 @@ def fit(plan: Plan, participants: Mapping[str, Participant], others: Mapping[Sea
     seen: set[tuple[str, str, str, str, str, str]] = set()
     for cell in plan.cells:
         of = (cell.model, cell.frame, cell.vignette, cell.arm, cell.regulation, f"{cell.guidance} {cell.order}")
-        if of in seen:
+        if of in seen or cell.model not in rooms:
             continue
         seen.add(of)
         client = rooms[cell.model]
@@ -80,6 +80,10 @@ def _said(steps: tuple[Step, ...]) -> tuple[list[str], int]:
             case Hear():
                 texts.append(step.text)
                 spoken += step.max_tokens
+            case Enact():
+                part = step.part
+                texts += [part.opening, part.end, *[max(part.answers, key=len)] * part.exchanges]
+                spoken += part.exchanges * part.max_tokens
             case Talk():
                 texts.append(step.manual.opening)
                 spoken += 2 * (step.turns + 1) * step.max_tokens

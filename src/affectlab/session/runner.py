@@ -11,16 +11,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from functools import cached_property
+from dataclasses import asdict, dataclass, field
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from affectlab.design.plan import Cell, Plan
 from affectlab.errors import ParticipantError
-from affectlab.participants.base import Participant
+from affectlab.participants.base import Participant, Troubled
 from affectlab.requests import Request, Response, Seat
-from affectlab.scoring.trials import score
+from affectlab.scoring.trials import beside, score
 from affectlab.session.session import Ended, Session, session
+from affectlab.session.shelf import Shared, Shelf, side_by_side
 from affectlab.store.store import Finished, Store, Stored
 
 BLOCK = 12
@@ -46,6 +47,8 @@ class Tally:
     """Asked again in the company of a block that had been interrupted."""
     differing: int = 0
     """Of those, how many were not bit-identical."""
+    failed: dict[str, ParticipantError] = field(default_factory=dict)
+    """The models that broke while others went on, and how."""
 
 
 def run_plan(
@@ -59,22 +62,86 @@ def run_plan(
 ) -> Tally:
     """Bring every session of the plan to its end, as far as it is not already in the store.
 
+    Of several models, those that wait for an endpoint are run side by side, and beside those that compute here, which
+    take turns. One that breaks does not stop the others: it stands in the tally's ``failed``, and among the
+    incidents. A model of the plan that is not among the participants is passed over.
+
     ``others`` are who sits on the seats beside the client's; on one that is not among them sits the client's model.
+    Where they serve several models, those take turns.
 
     Raises:
-        ParticipantError: a participant broke; what it had answered is in the store.
+        ParticipantError: the only participant broke; what it had answered is in the store.
     """
-    tally = Tally()
-    done = store.done()
-    for number, cells in enumerate(blocks(plan, block)):
-        waiting = [cell for cell in cells if cell.index not in done]
-        if not waiting:
-            continue
-        seated = {"client": participants[cells[0].model], **(others or {})}
-        live = _Block(plan, number, cells, seated, store, tally, progress)
-        store.finish(list(live.run()))
-        progress(Progress(cells[-1].index + 1, len(plan), tally.answers))
-    return tally
+    courses = [
+        _Course(plan, model, {"client": one, **(others or {})}, block, store.done())
+        for model, one in participants.items()
+    ]
+    if len(plan.models) == 1:
+        for course in courses:
+            course.run(store, progress)
+        return _total(courses)
+    here = [one for one in courses if others or one.seated["client"].capabilities.identical]
+    apart = [[course] for course in courses if course not in here]
+
+    def work(group: Sequence[_Course], shared: Shared) -> None:
+        for course in group:
+            course.run_unless_broken(shared, lambda _: shared.alone(lambda: progress(_overall(courses, len(plan)))))
+
+    side_by_side([partial(work, group) for group in ([here] if here else []) + apart], store)
+    for course in courses:
+        note_incidents(course.model, course.seated["client"], store)
+    return _total(courses)
+
+
+class _Course:
+    """One model's way through its part of the plan."""
+
+    def __init__(self, plan: Plan, model: str, seated: Mapping[Seat, Participant], size: int, done: set[int]) -> None:
+        self.plan = plan
+        self.model = model
+        self.seated = seated
+        self.blocks = [(number, cells) for number, cells in enumerate(blocks(plan, size)) if cells[0].model == model]
+        self.done = done
+        self.tally = Tally()
+        self.at = 0.0
+
+    def run(self, store: Shelf, progress: Callable[[Progress], None]) -> None:
+        """Bring the model's sessions to their ends, block by block."""
+        note_incidents(self.model, self.seated["client"], store)
+        for number, cells in self.blocks:
+            if any(cell.index not in self.done for cell in cells):
+                live = _Block(self.plan, number, cells, self.seated, store, self.tally, progress)
+                store.finish(list(live.run()))
+            progress(Progress(cells[-1].index + 1, len(self.plan), self.tally.answers))
+
+    def run_unless_broken(self, store: Shelf, progress: Callable[[Progress], None]) -> None:
+        """As ``run``; that the model broke is an incident, and the end of this course only."""
+        first = self.blocks[0][1][0].index if self.blocks else 0
+
+        def moved(step: Progress) -> None:
+            self.at = step.sessions - first
+            progress(step)
+
+        try:
+            self.run(store, moved)
+        except ParticipantError as error:
+            self.tally.failed[self.model] = error
+            store.incident("model failed", f"{self.model}: {error}")
+
+
+def _overall(courses: Sequence[_Course], total: int) -> Progress:
+    """How far all courses are together."""
+    return Progress(sum(one.at for one in courses), total, sum(one.tally.answers for one in courses))
+
+
+def _total(courses: Sequence[_Course]) -> Tally:
+    total = Tally()
+    for tally in (course.tally for course in courses):
+        total.answers += tally.answers
+        total.repeated += tally.repeated
+        total.differing += tally.differing
+        total.failed |= tally.failed
+    return total
 
 
 def blocks(plan: Plan, size: int) -> Iterator[Sequence[Cell]]:
@@ -89,6 +156,12 @@ def blocks(plan: Plan, size: int) -> Iterator[Sequence[Cell]]:
         yield group
 
 
+def note_incidents(model: str, participant: Participant, store: Shelf) -> None:
+    """Have every incident of a participant that has such written into the store as it happens."""
+    if isinstance(participant, Troubled):
+        participant.hear(lambda kind, course: store.incident(kind, f"{model}: {course}"))
+
+
 def identity(participant: Participant) -> str:
     """The participant's name and revision, as they stand in the store."""
     return f"{participant.name}@{participant.revision}"
@@ -100,7 +173,7 @@ class _Block:
     number: int
     cells: Sequence[Cell]
     seated: Mapping[Seat, Participant]
-    store: Store
+    store: Shelf
     tally: Tally
     progress: Callable[[Progress], None]
 
@@ -190,7 +263,8 @@ class _Block:
     def _finished(self, cell: Cell, ended: Ended) -> Finished:
         keys = [self._key(observation.probe.request) for observation in ended.observations]
         trials = [(trial, self.known[trial.key].id) for trial in score(ended.observations, keys)]
-        return Finished(cell.index, asdict(cell), ended.conversation, trials)
+        asides = [(one, self.known[one.trial.key].id) for one in beside(ended.observations, keys)]
+        return Finished(cell.index, asdict(cell), ended.conversation, trials, asides)
 
     def _key(self, request: Request) -> str:
         """The identity of a response: who is asked, and what."""

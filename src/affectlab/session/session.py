@@ -12,13 +12,14 @@ from typing import NamedTuple
 
 from affectlab.conversation import Conversation
 from affectlab.design.plan import Cell
-from affectlab.design.procedure import Choose, Hear, Measure, Perform, Procedure, Say, Step, Talk
+from affectlab.design.procedure import Choose, Enact, Hear, Inquire, Measure, Perform, Procedure, Say, Step, Talk
 from affectlab.materials.schema import Frame
-from affectlab.requests import Speak
-from affectlab.scoring.observation import Observation, Probe
-from affectlab.seeds import derive
+from affectlab.scoring.observation import Observation
 from affectlab.session.choosing import choose
-from affectlab.session.dialogue import spoken, talk
+from affectlab.session.dialogue import talk
+from affectlab.session.experimenter import enact
+from affectlab.session.hearing import hear
+from affectlab.session.inquiring import inquire
 from affectlab.session.measuring import forked, in_one_answer, one_after_another
 from affectlab.session.tasks import perform
 from affectlab.session.walk import Fork, Walk, given, side_by_side
@@ -54,7 +55,16 @@ def _take(step: Step, conversation: Conversation, cell: Cell, forks: list[Fork])
         case Say():
             return conversation.say(step.role, step.text).assistant(step.reply)
         case Hear():
-            return (yield from _hear(step, conversation, cell, forks))
+            conversation, observation = yield from hear(step, conversation, cell.seed)
+            forks.append(given([observation]))
+            return conversation
+        case Enact():
+            conversation, observations = yield from enact(step, conversation, cell.seed)
+            forks.append(given(observations))
+            return conversation
+        case Inquire():
+            forks.append(inquire(step, conversation, cell.seed))
+            return conversation
         case Choose():
             conversation, chosen = yield from choose(step, conversation, cell, forks)
             for one in step.ways.get(chosen, ()):
@@ -78,18 +88,6 @@ def _fork(step: Measure | Perform, conversation: Conversation, cell: Cell, forks
         forks.append(perform(step.task, conversation, step.point, cell.seed, step.generated))
     else:
         forks.append(forked(step, conversation))
-
-
-def _hear(step: Hear, conversation: Conversation, cell: Cell, forks: list[Fork]) -> Walk[Conversation]:
-    """The participant's own words, which then belong to the conversation.
-
-    The seed is derived from the conversation, so that arms which have not parted yet hear the same words.
-    """
-    told = conversation.user(step.text)
-    speak = Speak(told, derive(cell.seed, told.id), "", step.max_tokens, step.temperature)
-    (reply,) = yield [speak]
-    forks.append(given([Observation(Probe(step.point, step.material, step.turn, "spoken", speak), reply)]))
-    return told.assistant(spoken(reply))
 
 
 def opened(frame: Frame) -> Conversation:

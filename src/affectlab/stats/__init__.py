@@ -10,7 +10,14 @@ from __future__ import annotations
 
 from affectlab.stats.agreement import krippendorff_alpha
 from affectlab.stats.bayes import BayesFactor, jzs, jzs_from_t
-from affectlab.stats.binary import log_odds_ratio, logit_change, proportion, proportion_difference
+from affectlab.stats.binary import (
+    log_odds_ratio,
+    logit_change,
+    paired_proportions,
+    proportion,
+    proportion_difference,
+    score_test,
+)
 from affectlab.stats.bootstrap import cluster_bootstrap, crossed_bootstrap
 from affectlab.stats.correlation import Correlation, kendall, pearson, spearman
 from affectlab.stats.detection import Detection, detection
@@ -24,7 +31,7 @@ from affectlab.stats.effects import (
     raw_change,
     raw_difference,
 )
-from affectlab.stats.equivalence import Equivalence, tost, tost_one_sample, tost_paired
+from affectlab.stats.equivalence import Equivalence, tost, tost_of, tost_one_sample, tost_paired
 from affectlab.stats.estimate import Estimate
 from affectlab.stats.icc import icc
 from affectlab.stats.intervals import cluster_mean, cluster_means, crossed_mean, mean_interval
@@ -83,6 +90,7 @@ __all__ = [
     "omega_total",
     "one_sample_t",
     "page",
+    "paired_proportions",
     "paired_t",
     "pearson",
     "power_independent",
@@ -91,11 +99,13 @@ __all__ = [
     "proportion_difference",
     "raw_change",
     "raw_difference",
+    "score_test",
     "sd_ratio",
     "simulated_power",
     "spearman",
     "student_t",
     "tost",
+    "tost_of",
     "tost_one_sample",
     "tost_paired",
     "variance_components",

@@ -58,7 +58,8 @@ def tost(first: ArrayLike, second: ArrayLike, *, lower: float, upper: float, alp
     >>> result.decision, round(result.p, 4)
     ('equivalent', 0.0005)
     """
-    return _tost(welch_t(first, second, level=1 - probability(alpha, "alpha")), lower, upper, alpha)
+    test = welch_t(first, second, level=1 - probability(alpha, "alpha"))
+    return tost_of(test, lower=lower, upper=upper, alpha=alpha)
 
 
 def tost_paired(first: ArrayLike, second: ArrayLike, *, lower: float, upper: float, alpha: float = 0.05) -> Equivalence:
@@ -69,7 +70,8 @@ def tost_paired(first: ArrayLike, second: ArrayLike, *, lower: float, upper: flo
     >>> tost_paired([50, 62, 41, 55], [44, 49, 35, 47], lower=-5, upper=5).decision
     'different'
     """
-    return _tost(paired_t(first, second, level=1 - probability(alpha, "alpha")), lower, upper, alpha)
+    test = paired_t(first, second, level=1 - probability(alpha, "alpha"))
+    return tost_of(test, lower=lower, upper=upper, alpha=alpha)
 
 
 def tost_one_sample(
@@ -82,10 +84,19 @@ def tost_one_sample(
     >>> tost_one_sample([50.2, 50.4, 50.3, 50.5], 50, lower=-5, upper=5).decision
     'different but negligible'
     """
-    return _tost(one_sample_t(values, reference, level=1 - probability(alpha, "alpha")), lower, upper, alpha)
+    test = one_sample_t(values, reference, level=1 - probability(alpha, "alpha"))
+    return tost_of(test, lower=lower, upper=upper, alpha=alpha)
 
 
-def _tost(test: TTest, lower: float, upper: float, alpha: float) -> Equivalence:
+def tost_of(test: TTest, *, lower: float, upper: float, alpha: float = 0.05) -> Equivalence:
+    """Whether the difference behind any t test (Student's, paired, of a mixed model) is equivalent to none.
+
+    Formula, bounds, errors and source as in `tost`; `test` must be at the level 1 − α.
+
+    >>> from affectlab.stats.ttest import student_t
+    >>> tost_of(student_t([50, 52, 49, 51, 53], [50, 51, 50, 52, 51]), lower=-5, upper=5).decision
+    'equivalent'
+    """
     if not lower < 0 < upper:
         msg = f"equivalence bounds {lower:g} and {upper:g} do not enclose zero"
         raise DataError(msg, hint="give the smallest differences of interest as raw points, such as −5 and 5")

@@ -13,8 +13,11 @@ from affectlab.conversation import Conversation
 from affectlab.errors import StoreError
 from affectlab.requests import Answer, Ask, Reply, Request, Response
 from affectlab.scoring.trial import Trial
+from affectlab.scoring.trials import Beside
 
 VERSION = "1"
+NO_SESSION = -1
+"""The session, and the block, of what is asked in none."""
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -41,6 +44,9 @@ CREATE TABLE sessions (id INTEGER PRIMARY KEY, cell TEXT NOT NULL, conversation 
 CREATE TABLE trials (
   session INTEGER NOT NULL, point TEXT NOT NULL, measure TEXT NOT NULL, item TEXT NOT NULL,
   scale TEXT NOT NULL, value REAL, response INTEGER NOT NULL);
+CREATE TABLE asides (           -- what was asked for validity checks, and on which no finding rests
+  model TEXT NOT NULL, session INTEGER NOT NULL, check_id TEXT NOT NULL, subject TEXT NOT NULL, variant TEXT NOT NULL,
+  point TEXT NOT NULL, item TEXT NOT NULL, scale TEXT NOT NULL, value REAL, response INTEGER NOT NULL);
 CREATE TABLE incidents (id INTEGER PRIMARY KEY, attempt INTEGER NOT NULL, kind TEXT NOT NULL, detail TEXT NOT NULL);
 """
 
@@ -54,12 +60,14 @@ class Stored(NamedTuple):
 
 
 class Finished(NamedTuple):
-    """What is kept of a complete session: its number, its cell, the conversation, each trial with its response's id."""
+    """What is kept of a complete session: its number, its cell, the conversation, each trial, and each
+    number for a validity check, with its response's id."""
 
     session: int
     cell: Mapping[str, Any]
     conversation: Conversation
     trials: Iterable[tuple[Trial, int]]
+    asides: Iterable[tuple[Beside, int]] = ()
 
 
 class Store:
@@ -70,7 +78,8 @@ class Store:
         if path is not None and not create and not path.exists():
             raise StoreError(f"no store at {path}", hint="name the directory of a run")
         try:
-            self._db = sqlite3.connect(path or ":memory:", isolation_level=None)
+            # several threads may hold it, but never at the same time: see session/shelf.py
+            self._db = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=NORMAL")
             if not self._db.execute("SELECT 1 FROM sqlite_master").fetchone():
@@ -147,8 +156,8 @@ class Store:
         return int(self._db.execute("SELECT count(*) FROM responses").fetchone()[0])
 
     def responses(self) -> Iterator[tuple[str, Response]]:
-        """Every key and response, in the order in which they came."""
-        for key, *row in self._db.execute(f"SELECT key, {_RESPONSE} FROM responses ORDER BY id"):
+        """Every key and response of the plan, in the order in which they came; not the sentinels of single starts."""
+        for key, *row in self._db.execute(f"SELECT key, {_RESPONSE} FROM responses WHERE block >= 0 ORDER BY id"):
             yield key, self._response(row)
 
     def turns(self, conversation: str) -> list[tuple[str, str]]:
@@ -172,7 +181,7 @@ class Store:
     def finish(self, sessions: Iterable[Finished]) -> None:
         """Keep complete sessions with their trials, all of them or none."""
         self._db.execute("BEGIN")
-        for index, cell, conversation, trials in sessions:
+        for index, cell, conversation, trials, asides in sessions:
             self._keep_turns(conversation)
             self._db.execute(
                 "INSERT OR REPLACE INTO sessions VALUES (?, ?, ?)", (index, json.dumps(cell), conversation.id)
@@ -185,6 +194,15 @@ class Store:
                     for trial, response in trials
                 ),
             )
+            if self.attempt > 1:
+                self._db.execute("DELETE FROM asides WHERE session = ?", (index,))
+            self._aside(str(cell["model"]), index, asides)
+        self._db.execute("COMMIT")
+
+    def watch(self, model: str, asides: Iterable[tuple[Beside, int]]) -> None:
+        """Keep what was asked for validity checks in no session: the sentinels of a start of the run."""
+        self._db.execute("BEGIN")
+        self._aside(model, NO_SESSION, asides)
         self._db.execute("COMMIT")
 
     def query(self, sql: str, values: Sequence[Any] = ()) -> tuple[list[str], list[tuple[Any, ...]]]:
@@ -197,6 +215,15 @@ class Store:
         self._db.close()
 
     # Inside
+
+    def _aside(self, model: str, session: int, asides: Iterable[tuple[Beside, int]]) -> None:
+        self._db.executemany(
+            "INSERT INTO asides VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (model, session, check, subject, variant, trial.point, trial.item, trial.scale, trial.value, response)
+                for (check, subject, variant, trial), response in asides
+            ),
+        )
 
     def _keep_turns(self, conversation: Conversation) -> None:
         for turn in reversed(conversation.turns):

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from affectlab.errors import AffectlabError, CapabilityError, InputError, ParticipantError
+from affectlab.participants.base import require
 from affectlab.participants.remote import Budget, Policy, Prices, RemoteParticipant, remote, shipped
 from tests.participants.remote.conftest import asks, mixed, opened
 from tests.participants.remote.endpoint import KEY, Endpoint
@@ -86,15 +87,15 @@ def test_a_model_of_ones_own_needs_an_address() -> None:
 
 def test_no_log_probabilities_although_required() -> None:
     with Endpoint(logprobs=False) as endpoint, opened(endpoint.url) as participant:
-        error = told(lambda: participant.require(["seed", "distribution"]))
+        error = told(lambda: require(participant, ["seed", "distribution"]))
         assert isinstance(error, CapabilityError)
         assert "distribution" in str(error)
         assert endpoint.asked <= 20, "more than the probes was sent"
     with Endpoint(logprobs=False) as endpoint, opened(endpoint.url, policy=Policy(way="exact")) as participant:
         told(lambda: list(participant.respond(asks(1))))
     with Endpoint() as endpoint, opened(endpoint.url) as participant:
-        participant.require(["seed", "distribution"])
-        assert "requirement" in str(told(lambda: participant.require(["magic"])))
+        require(participant, ["seed", "distribution"])
+        assert "requirement" in str(told(lambda: require(participant, ["magic"])))
 
 
 def test_a_budget_of_zero() -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +26,13 @@ class Incident:
     at: float = 0.0
     """Seconds since the participant was opened."""
 
-    def row(self) -> dict[str, Any]:
-        """The incident as a row of a table."""
-        return asdict(self)
+    def __str__(self) -> str:
+        """
+        >>> print(Incident("timeout", "draw 3", 2, "no whole reply in time", "asked again", 1.5))
+        draw 3, try 2: no whole reply in time; asked again after 1.5 s
+        """
+        after = f" after {self.waited:g} s" if self.waited else ""
+        return f"{self.purpose}, try {self.attempt}: {self.message}; {self.then}{after}"
 
 
 class Incidents:
@@ -42,14 +45,13 @@ class Incidents:
         self.counts: Counter[str] = Counter()
         self.latest: deque[Incident] = deque(maxlen=keep)
         self.heard: Callable[[Incident], None] | None = None
-        self._unheard: deque[Incident] = deque(maxlen=100_000)
+        self._unheard: deque[Incident] = deque(maxlen=10_000)
 
     def add(self, incident: Incident) -> None:
         """Note an incident. Called on the network's thread."""
         self.counts[incident.kind] += 1
         self.latest.append(incident)
-        if self.heard is not None:
-            self._unheard.append(incident)
+        self._unheard.append(incident)
 
     def tell(self) -> None:
         """Hand on what has not been heard. Called on the thread of the run, which owns the store."""

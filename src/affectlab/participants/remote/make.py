@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any, cast
 
 from affectlab.errors import ParticipantError
+from affectlab.materials.document import read, validate
 from affectlab.participants.remote.anthropic import Anthropic
 from affectlab.participants.remote.dialect import Dialect
 from affectlab.participants.remote.gate import Patience
 from affectlab.participants.remote.gemini import Gemini
 from affectlab.participants.remote.lanes import Transport
 from affectlab.participants.remote.model import Dialect as DialectName
-from affectlab.participants.remote.model import ModelFile, Quirks, shipped_model
+from affectlab.participants.remote.model import ModelFile, Quirks, shipped, shipped_model
 from affectlab.participants.remote.openai import OpenAI
 from affectlab.participants.remote.participant import RemoteParticipant
 from affectlab.participants.remote.policy import Policy
 from affectlab.participants.remote.secret import Key
-from affectlab.participants.remote.spending import Budget, Prices
+from affectlab.participants.remote.spending import Account, Budget, Prices, Purse
 
 _HOME = {
     "openai": ("https://api.openai.com/v1", "OPENAI_API_KEY"),
@@ -27,6 +28,8 @@ _HOME = {
 }
 """Where each dialect is at home, and the variable that holds the key there. The key goes nowhere else."""
 
+_FILE = (".yaml", ".yml")
+
 
 def remote(
     name: str,
@@ -34,7 +37,7 @@ def remote(
     base_url: str | None = None,
     api_key_env: str | None = None,
     policy: Policy | None = None,
-    budget: Budget | None = None,
+    budget: Budget | Purse | None = None,
     prices: Prices | None = None,
     patience: Patience | None = None,
     concurrency: int = 16,
@@ -45,14 +48,18 @@ def remote(
 ) -> RemoteParticipant:
     """A model behind an interface, as a participant. Nothing is sent yet.
 
-    ``name`` is ``openai:NAME``, ``anthropic:NAME``, ``gemini:NAME``, or the id of a shipped model. With a
-    ``base_url`` of one's own, a key is sent only if ``api_key_env`` names its variable. ``journal`` is a file in
-    which the draws of unfinished answers survive a kill.
+    ``name`` is ``openai:NAME``, ``anthropic:NAME``, ``gemini:NAME``, the id of a shipped model, or a file that
+    describes one; after ``@`` it may say at which address. At another address than the model's own a key is sent only
+    if ``api_key_env`` names its variable. ``journal`` is a file in which the draws of unfinished answers survive a
+    kill. A ``budget`` that several models share is a :class:`~affectlab.participants.remote.spending.Purse`.
 
     Raises:
         ParticipantError: no such model, no key, an address that is none, a budget of zero.
+        InputError: the file that describes it is wrong.
     """
-    model = _model(name)
+    name, at, address = name.partition("@http")
+    base_url = f"http{address}" if at else base_url
+    model = model_of(name)
     key = model.key
     if base_url is not None and base_url.rstrip("/") != model.base_url:
         model = model.model_copy(update={"base_url": base_url})
@@ -63,15 +70,14 @@ def remote(
         raise ParticipantError(
             f"`{name}` has open weights and no fixed address", hint="serve it, and give --base-url http://host:port/v1"
         )
+    purse = budget if isinstance(budget, Purse) else Purse(budget or Budget(), prices.currency if prices else "")
     return RemoteParticipant(
-        name,
+        model.id,
         model,
         dialect_of(model),
         Key(key),
         policy=policy or Policy(),
-        budget=budget or Budget(),
-        price=prices.of(name, model.id, model.model) if prices else None,
-        currency=prices.currency if prices else "",
+        account=Account(purse, prices.of(name, model.id, model.model) if prices else None),
         patience=patience or Patience(),
         concurrency=concurrency,
         journal=journal,
@@ -87,11 +93,22 @@ def dialect_of(model: ModelFile) -> Dialect:
 
 def is_remote(name: str) -> bool:
     """Whether a name on the command line means a model behind an interface."""
-    return name.partition(":")[0] in get_args(DialectName) and ":" in name
+    bare = name.partition("@http")[0]
+    dialect, colon, _ = bare.partition(":")
+    return bool(colon and dialect in _HOME) or bare.endswith(_FILE) or bare in shipped()
 
 
-def _model(name: str) -> ModelFile:
+def model_of(name: str) -> ModelFile:
+    """What is known of a model before it is asked anything.
+
+    Raises:
+        ParticipantError: no such model.
+        InputError: the file that describes it is wrong.
+    """
+    name = name.partition("@http")[0]
     dialect, colon, model = name.partition(":")
+    if name.endswith(_FILE):
+        return validate(read(Path(name)), ModelFile)
     if not colon or dialect not in _HOME:
         return shipped_model(name)
     if not model:

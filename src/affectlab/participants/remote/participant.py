@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from affectlab.errors import CapabilityError, ParticipantError
+from affectlab.errors import CapabilityError, EngineError
 from affectlab.participants.base import Capabilities
 from affectlab.participants.remote import answers
 from affectlab.participants.remote.abilities import Abilities
@@ -25,7 +25,7 @@ from affectlab.participants.remote.order import by_prefix
 from affectlab.participants.remote.policy import Policy
 from affectlab.participants.remote.probe import probe
 from affectlab.participants.remote.secret import Key, is_local, plain_address, scrub
-from affectlab.participants.remote.spending import Account, Budget, Price, Spent
+from affectlab.participants.remote.spending import Account, Spent
 from affectlab.participants.remote.voice import Voice
 from affectlab.requests import Ask, Request, Response
 
@@ -45,9 +45,7 @@ class RemoteParticipant:
         key: Key,
         *,
         policy: Policy,
-        budget: Budget,
-        price: Price | None,
-        currency: str,
+        account: Account,
         patience: Patience,
         concurrency: int,
         journal: Path | None,
@@ -57,7 +55,7 @@ class RemoteParticipant:
         self.model = model
         self.policy = policy
         self.incidents = Incidents()
-        self.account = Account(budget, price, currency)
+        self.account = account
         self._base_url = plain_address(model.base_url)
         self._dialect = dialect
         self._key = key
@@ -133,23 +131,10 @@ class RemoteParticipant:
         """What has been spent so far, probing included."""
         return self.account.spent
 
-    def require(self, names: Sequence[str]) -> None:
-        """Hold the endpoint against what a study needs: distribution, opening, seed, identical.
-
-        Raises:
-            CapabilityError: it lacks one; nothing was spent on the study.
-        """
-        found = self.capabilities
-        for name in names:
-            if not hasattr(found, name):
-                hint = "there are: distribution, opening, seed, identical"
-                raise CapabilityError(f"unknown requirement `{name}`", hint=hint)
-            if not getattr(found, name):
-                raise CapabilityError(f"{self.name} lacks what the study requires: {name}", hint=_LACKS[name])
-
-    def hear(self, heard: Callable[[Incident], None]) -> None:
-        """Have every incident handed on as it happens, on the thread that calls ``respond``."""
-        self.incidents.heard = heard
+    def hear(self, heard: Callable[[str, str], None]) -> None:
+        """Have the kind and the course of every incident handed on, on the thread that calls ``respond``."""
+        self.incidents.heard = lambda incident: heard(incident.kind, str(incident))
+        self.incidents.tell()
 
     def respond(self, requests: Sequence[Request]) -> Iterator[tuple[int, Response]]:
         """Answer every request once, those with a common beginning close together.
@@ -241,7 +226,7 @@ class RemoteParticipant:
             if not rejected.status:
                 where = urlsplit(self._base_url).netloc
                 hint = "check --base-url, and that the server is running"
-                raise ParticipantError(f"{where} cannot be reached: {rejected}", hint=hint) from None
+                raise EngineError(f"{where} cannot be reached: {rejected}", hint=hint) from None
             return rejected
 
     async def _answered(self, request: Request, rank: int) -> Response:
@@ -306,14 +291,6 @@ class RemoteParticipant:
             raise CapabilityError(
                 f"{self.name} gives no {self.policy.way} answers", hint="leave the way to affectlab, or use sampled"
             )
-
-
-_LACKS = {
-    "distribution": "its endpoint returns no log probabilities; take another, or drop the requirement",
-    "opening": "its endpoint does not continue a turn; take another, or drop the requirement",
-    "seed": "its endpoint does not keep to a seed; take another, or drop the requirement",
-    "identical": "no remote endpoint promises it; run the model embedded, or drop the requirement",
-}
 
 
 def _bare(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -65,32 +66,38 @@ class Prices(BaseModel):
         return next((self.models[name] for name in names if name in self.models), None)
 
 
+_BUDGET = re.compile(r"([$€£]?)\s*([0-9][0-9_,]*(?:\.[0-9]+)?)\s*([A-Za-z]*|[$€£])")
+_FACTORS = {"tokens": 1, "token": 1, "k": 1_000, "m": 1_000_000}
+_CURRENCIES = {"$": "USD", "€": "EUR", "£": "GBP"}
+
+
 @dataclass(frozen=True)
 class Budget:
-    """The most that may be spent; ``None`` is no limit. Money is in the currency of the prices."""
+    """The most that may be spent; ``None`` is no limit."""
 
     tokens: int | None = None
     money: float | None = None
+    currency: str = ""
+    """In which the money is; empty for that of the prices."""
 
     @classmethod
-    def parse(cls, text: str) -> Budget:
+    def parse(cls, text: str, *, money: bool = False) -> Budget:
         """A budget as it is written on the command line: ``200000 tokens``, ``200k``, ``12.50 USD``, ``5€``.
 
-        >>> Budget.parse("200k"), Budget.parse("12.50 USD")
-        (Budget(tokens=200000, money=None), Budget(tokens=None, money=12.5))
+        ``money`` says whether a bare number is money, as it is where a file of prices is given.
+
+        >>> Budget.parse("200k").tokens, Budget.parse("12.50 USD").money, Budget.parse("$5").currency
+        (200000, 12.5, 'USD')
         """
-        bare = text.strip().replace("_", "").replace(",", "")
-        number = bare.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ$€£ ").lstrip("$€£ ")
-        unit = bare.replace(number, "", 1).strip().lower() if number else ""
-        factor = {"": 1, "tokens": 1, "token": 1, "k": 1_000, "m": 1_000_000}.get(unit)
-        try:
-            amount = float(number)
-        except ValueError:
-            hint = "write tokens (200000, 200k) or money (12.50 USD)"
-            raise InputError(f"not a budget: {text!r}", hint=hint) from None
-        if factor is None:
-            return cls(money=amount)
-        return cls(tokens=round(amount * factor))
+        found = _BUDGET.fullmatch(text.strip())
+        if found is None:
+            raise InputError(f"not a budget: {text!r}", hint="write tokens (200000, 200k) or money (12.50 USD)")
+        sign, number, unit = found.groups()
+        amount = float(number.replace("_", "").replace(",", ""))
+        unit = sign or unit
+        if unit.lower() in _FACTORS or not (unit or money):
+            return cls(tokens=round(amount * _FACTORS.get(unit.lower(), 1)))
+        return cls(money=amount, currency=_CURRENCIES.get(unit, unit.upper()))
 
 
 class Spent(NamedTuple):
@@ -111,33 +118,70 @@ class Spent(NamedTuple):
         return self.prompt + self.output
 
 
-class Account:
-    """Adds up what is spent, and says no before the budget is overrun.
+class Purse:
+    """What may be spent, by however many models: says no before the budget is overrun.
 
-    A request is admitted only if all that is spent, all that is under way and the request itself at its
-    dearest fit. What it then really used takes the place of the reservation.
+    A request is admitted only if all that is spent, all that is under way and the request itself at its dearest
+    fit. What it then really used takes the place of what was set aside.
     """
 
-    def __init__(self, budget: Budget, price: Price | None, currency: str = "") -> None:
+    def __init__(self, budget: Budget, currency: str = "") -> None:
         if (budget.tokens is not None and budget.tokens <= 0) or (budget.money is not None and budget.money <= 0):
             raise BudgetError("the budget is zero", hint="give it tokens (200k) or money (5 USD)")
-        if budget.money is not None and price is None:
-            hint = "name a file with --prices, or give the budget in tokens"
-            raise BudgetError("a budget in money needs the model's price", hint=hint)
+        if budget.currency and currency and budget.currency != currency:
+            message = f"the budget is in {budget.currency}, the prices are in {currency}"
+            raise BudgetError(message, hint="give both in one currency")
         self.budget = budget
-        self.price = price
         self.currency = currency
         self._lock = threading.Lock()
+        self._tokens, self._money = 0, 0.0
+        self._spent_tokens, self._calls = 0, 0
+
+    def take(self, tokens: int, money: float) -> None:
+        """Set aside what a request may use at most.
+
+        Raises:
+            BudgetError: the budget does not cover it.
+        """
+        with self._lock:
+            if self.budget.tokens is not None and self._tokens + tokens > self.budget.tokens:
+                raise BudgetError(self._over(f"{self.budget.tokens:,} tokens"), hint=_MORE)
+            if self.budget.money is not None and self._money + money > self.budget.money:
+                raise BudgetError(self._over(f"{self.budget.money:g} {self.currency}".strip()), hint=_MORE)
+            self._tokens += tokens
+            self._money += money
+
+    def settle(self, set_aside: tuple[int, float], used: tuple[int, float]) -> None:
+        """Put what was used, in tokens and money, in the place of what was set aside."""
+        with self._lock:
+            self._tokens += used[0] - set_aside[0]
+            self._money += used[1] - set_aside[1]
+            self._spent_tokens += used[0]
+            self._calls += 1
+
+    def _over(self, limit: str) -> str:
+        return f"the budget of {limit} is spent ({self._spent_tokens:,} tokens in {self._calls:,} calls)"
+
+
+class Account:
+    """Adds up what one model spends of a purse."""
+
+    def __init__(self, purse: Purse, price: Price | None) -> None:
+        if purse.budget.money is not None and price is None:
+            hint = "name a file with --prices that lists it, or give the budget in tokens"
+            raise BudgetError("a budget in money needs the model's price", hint=hint)
+        self.purse = purse
+        self.price = price
+        self._lock = threading.Lock()
         self._spent = Spent()
-        self._reserved_tokens = 0
-        self._reserved_money = 0.0
         self._denser = 1.0
 
     @property
     def spent(self) -> Spent:
         """What has been spent so far."""
-        money = None if self.price is None else self._money(self._spent)
-        return self._spent._replace(money=money)
+        spent = self._spent
+        used = Usage(spent.prompt, spent.output, spent.cached, spent.reasoning)
+        return spent._replace(money=None if self.price is None else self.price.of(used))
 
     def reserve(self, letters: int, output: int) -> Usage:
         """Set aside what a request of so many letters may cost at most.
@@ -146,30 +190,18 @@ class Account:
             BudgetError: the budget does not cover it.
         """
         usage = Usage(prompt=round(letters / 3.0 * self._denser) + 16, output=output)
-        with self._lock:
-            tokens = self._reserved_tokens + self._spent.tokens + usage.prompt + usage.output
-            if self.budget.tokens is not None and tokens > self.budget.tokens:
-                raise BudgetError(self._over(f"{self.budget.tokens:,} tokens"), hint=_MORE)
-            if self.price is not None:
-                price = self.price.of(usage)
-                money = self._reserved_money + self._money(self._spent) + price
-                if self.budget.money is not None and money > self.budget.money:
-                    raise BudgetError(self._over(f"{self.budget.money:g} {self.currency}".strip()), hint=_MORE)
-                self._reserved_money += price
-            self._reserved_tokens += usage.prompt + usage.output
+        self.purse.take(*self._worth(usage))
         return usage
 
     def settle(self, reserved: Usage, used: Usage | None, *, sent: bool = True) -> None:
         """Put what was used in the place of what was set aside; ``sent`` is false where nothing was paid."""
+        real = (used or Usage(reserved.prompt, reserved.output)) if sent else Usage()
+        self.purse.settle(self._worth(reserved), self._worth(real))
+        if not sent:
+            return
         with self._lock:
-            self._reserved_tokens -= reserved.prompt + reserved.output
-            if self.price is not None:
-                self._reserved_money -= self.price.of(reserved)
-            if not sent:
-                return
             if used is not None and used.prompt > reserved.prompt:
                 self._denser *= used.prompt / reserved.prompt
-            real = used or Usage(prompt=reserved.prompt, output=reserved.output)
             spent = self._spent
             self._spent = Spent(
                 calls=spent.calls + 1,
@@ -180,15 +212,12 @@ class Account:
                 estimated=spent.estimated + (used is None),
             )
 
-    def _money(self, spent: Spent) -> float:
-        assert self.price is not None
-        return self.price.of(Usage(spent.prompt, spent.output, spent.cached, spent.reasoning))
-
-    def _over(self, limit: str) -> str:
-        return f"the budget of {limit} is spent ({self._spent.tokens:,} tokens in {self._spent.calls:,} calls)"
+    def _worth(self, usage: Usage) -> tuple[int, float]:
+        """Some tokens, and what they cost."""
+        return usage.prompt + usage.output, 0.0 if self.price is None else self.price.of(usage)
 
 
-_MORE = "what was answered is stored; raise --budget and run again to go on"
+_MORE = "what was answered is stored; the same command goes on, with a budget of its own"
 
 
 def example() -> str:

@@ -1,0 +1,195 @@
+"""The design of a table: which column is the outcome, which the condition, and what was sampled."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+
+import pandas as pd
+
+from affectlab.errors import DataError
+
+READERS = frozenset({"reader", "rater", "judge", "coder", "annotator", "scorer", "grader", "observer", "evaluator"})
+IDENTIFIERS = frozenset(
+    {"id", "subject", "subj", "sub", "participant", "ppt", "pp", "vp", "person", "patient", "animal", "respondent"}
+    | {"run", "session", "vignette", "conversation", "seed", "replicate", "repeat", "draw", "trial", "item", "stimulus"}
+    | {"model", "persona", "pair", "unit"}
+    | READERS
+)
+"""Words that name what was sampled or repeated, and not what was compared."""
+
+ROW = "row"
+"""The unit of a table in which every row is one of its own, where no column has that name."""
+
+SEVERAL = 5
+"""A column that repeats evenly with so many levels or more names units; with fewer it may be a second factor."""
+NEARLY = 0.8
+"""The share of levels that must come equally often, where some of their rows may be missing."""
+MOST = 12
+"""Columns that are looked at for a crossing."""
+
+
+@dataclass(frozen=True)
+class Design:
+    """What the columns of a table are. The unit is what was sampled: over units, and nothing else, is an interval."""
+
+    outcome: str
+    condition: str
+    unit: str | None = None
+    """What was sampled and given a condition: participant, vignette, run. Without one every row is a unit."""
+    within: str | None = None
+    """What was measured under several conditions, so that they are compared within it: usually the unit itself, or
+    (said of the unit) the condition. Another column, which varies within units, is a repeated measurement."""
+    reader: str | None = None
+    """Who read, rated or coded the same unit: averaged, never a unit."""
+    item: str | None = None
+    """What every unit was asked, sampled as the units are: crossed with them in a mixed model."""
+    average: bool = False
+    """Whether further rows of a unit in a condition are repeated reads of one thing, to be averaged."""
+
+    def columns(self) -> dict[str, str]:
+        """The column of each role that was given."""
+        roles = [one.name for one in fields(self) if one.name != "average"]
+        return {role: getattr(self, role) for role in roles if getattr(self, role) is not None}
+
+    @property
+    def paired(self) -> bool:
+        """Whether units are declared to have been measured under several conditions."""
+        return self.within is not None and self.within in (self.unit, self.condition)
+
+    def rows_are_units(self, table: pd.DataFrame) -> bool:
+        """Whether every row is a unit of its own."""
+        if self.unit == ROW and ROW not in table:
+            return True
+        return self.unit is None and self.within is None
+
+    def check(self, table: pd.DataFrame) -> None:
+        """Refuse what no analysis can be made of, before any number is read.
+
+        Raises:
+            DataError: a column that is not there, one that has two roles, a reader as the unit, rows that repeat
+                what was sampled with no unit declared.
+        """
+        for role, column in self.columns().items():
+            if column not in table and not (role == "unit" and column == ROW):
+                msg = f"there is no column `{column}`, which is to be the {role}"
+                raise DataError(msg, hint=f"columns are {', '.join(map(str, table.columns[:30]))}")
+        self._distinct()
+        self._no_reader_as_unit()
+        if self.within == self.condition and self.unit is None:
+            msg = f"`{self.condition}` is to vary within units, and no unit is named"
+            raise DataError(msg, hint="name with --unit what was measured under several conditions")
+        if self.rows_are_units(table):
+            self._no_repeats(table)
+
+    def _distinct(self) -> None:
+        roles: dict[str, str] = {}
+        for role, column in self.columns().items():
+            if role == "within" and self.paired:
+                continue
+            if {role, roles.get(column)} == {"unit", "reader"}:
+                raise _reader_as_unit(column)
+            if column in roles:
+                msg = f"`{column}` cannot be both the {roles[column]} and the {role}"
+                raise DataError(msg, hint="name another column for one of them")
+            roles[column] = role
+
+    def _no_reader_as_unit(self) -> None:
+        for column in (self.unit, self.within):
+            if column is not None and self.item is None and column != self.reader and words(column) & READERS:
+                raise _reader_as_unit(column)
+
+    def _no_repeats(self, table: pd.DataFrame) -> None:
+        """With no unit declared every row counts as one: refuse where rows are evidently reads of the same thing."""
+        for role in ("reader", "item"):
+            column = getattr(self, role)
+            if column is not None:
+                msg = f"with `{column}` as the {role} rows repeat what was sampled, and no unit is named"
+                raise DataError(msg, hint="name the column of what was sampled with --unit; rows are no units then")
+        if self.average:
+            raise DataError(
+                "rows are to be averaged, and no unit is named", hint="name with --unit what they are reads of"
+            )
+        if self.unit == ROW:
+            return
+        others = [str(name) for name in table.columns if name not in (self.outcome, self.condition)]
+        for name in others:
+            times = _times(table, self.condition, name)
+            if times > 1:
+                msg = f"rows repeat: levels of `{name}` stand {times} times each, and no unit is named"
+                role = "reader" if words(name) & READERS else "unit"
+                hint = f"name what was sampled with --unit, and `{name}` with --{role} if it is a {role}; "
+                hint += f"or say --unit {ROW} if rows are independent"
+                raise DataError(msg, hint=hint)
+        crossing = _crossing(table, self.condition, others)
+        if crossing is not None:
+            msg = (
+                f"rows repeat: `{crossing[0]}` is crossed with `{crossing[1]}` in each condition, and no unit is named"
+            )
+            raise DataError(msg, hint="name with --unit what was sampled, and the other with --reader or --item")
+
+
+def words(column: str) -> set[str]:
+    """The words in a column's name: ``raterID`` and ``rater_2`` are of a rater.
+
+    >>> sorted(words("raterID_2"))
+    ['id', 'rater']
+    """
+    parts = re.findall(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![a-z])", column)
+    found = {part.casefold() for part in parts}
+    return found | {word.removesuffix("s") for word in found}
+
+
+def _reader_as_unit(column: str) -> DataError:
+    msg = f"`{column}` cannot be the unit: readers of the same answers are not a sample of what was studied"
+    hint = "name with --unit what was sampled (run, vignette, participant), and average its readings with "
+    return DataError(msg, hint=f"{hint}--reader {column}")
+
+
+def _times(table: pd.DataFrame, condition: str, name: str) -> int:
+    """How often the levels of a column stand in the table, if that shows that rows are reads of the same units.
+
+    It does for a column named as an identifier whose levels come more than once; and for any other with several
+    levels that come more than once in a condition, all equally often, or nearly so and under one condition each.
+    Fractions are no identifiers.
+    """
+    column = table[name]
+    numbers = pd.to_numeric(column.head(1000), errors="coerce").dropna()
+    if column.nunique() < 2 or (numbers % 1 != 0).any():
+        return 1
+    if words(name) & IDENTIFIERS:
+        return int(column.value_counts().mode().max())
+    counts = table.groupby([condition, name], observed=True, sort=False).size()
+    usual = int(counts.mode().max())
+    nested = len(counts) == column.nunique() and (counts == usual).mean() >= NEARLY
+    evident = column.nunique() >= SEVERAL and (counts.nunique() == 1 or nested)
+    return usual if evident else 1
+
+
+def _crossing(table: pd.DataFrame, condition: str, others: list[str]) -> tuple[str, str] | None:
+    """Two columns whose every combination stands exactly once in each condition: readers and runs, units and items."""
+    rows = table[table[condition] == table[condition].iloc[0]]
+    levels = {name: rows[name].nunique() for name in others[:MOST]}
+    for first, second in itertools.combinations(levels, 2):
+        if min(levels[first], levels[second]) < 2 or levels[first] * levels[second] != len(rows) or len(rows) < 6:
+            continue
+        counts = table.groupby([condition, first, second], observed=True, sort=False).size()
+        if counts.max() == 1:
+            return first, second
+    return None
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """What is not there: marked, counted, and never filled."""
+
+    outcome: Mapping[str, int] = field(default_factory=dict)
+    """Per condition, rows without a score."""
+    condition: int = 0
+    """Rows without a condition."""
+    unit: int = 0
+    """Rows without a unit, item or reader."""
+    incomplete: int = 0
+    """Units left out because they lack a condition, or a level of what is repeated."""

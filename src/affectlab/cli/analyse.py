@@ -1,0 +1,202 @@
+"""The command that compares conditions in any table, over the unit that is named."""
+
+from __future__ import annotations
+
+import math
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from affectlab.cli.app import Json, app, emit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from affectlab.analysis.analyse import Analysis
+    from affectlab.analysis.contrast import Contrast
+
+
+class Test(StrEnum):
+    """For independent units."""
+
+    AUTO = "auto"
+    STUDENT = "student"
+    WELCH = "welch"
+
+
+@app.command()
+def analyse(
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="A CSV file with a row for each answer.")],
+    outcome: Annotated[str | None, typer.Option(metavar="COLUMN", help="The scores.")] = None,
+    condition: Annotated[str | None, typer.Option(metavar="COLUMN", help="What was varied.")] = None,
+    unit: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="What was sampled: participant, run, vignette. `row`: every row."),
+    ] = None,
+    within: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN",
+            help="What was measured under several conditions, usually the unit again: compare within it (paired). "
+            "A column that varies within units is a repeated measurement.",
+        ),
+    ] = None,
+    reader: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Who rated the same unit; averaged, never a unit.")
+    ] = None,
+    item: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Sampled questions: crossed with units in a mixed model.")
+    ] = None,
+    average: Annotated[bool, typer.Option("--average", help="Further rows of a unit are repeated reads.")] = False,
+    control: Annotated[
+        str | None, typer.Option(metavar="LEVEL", help="Compare every other condition with this one; else all pairs.")
+    ] = None,
+    where: Annotated[
+        list[str] | None, typer.Option(metavar="COLUMN=LEVEL", help="Only these rows; again for more.")
+    ] = None,
+    missing: Annotated[
+        list[str] | None, typer.Option(metavar="CODE", help="A code of missing values; `nothing`: no number is one.")
+    ] = None,
+    smallest_effect: Annotated[
+        float | None, typer.Option(metavar="POINTS", help="In raw units: test equivalence as well.")
+    ] = None,
+    test: Annotated[
+        Test, typer.Option(help="For independent units; auto: Student's for equal sizes, else Welch's.")
+    ] = Test.AUTO,
+    level: Annotated[float, typer.Option(min=0.5, max=0.999, help="Of the intervals.")] = 0.95,
+    codebook: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="What the columns are: YAML, JSON or CSV.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Compare conditions over the unit that was sampled; refuse, with the reason, what would mean nothing."""
+    from affectlab.analysis.analyse import analyse as compare
+    from affectlab.analysis.codebook import Codebook
+    from affectlab.analysis.delimited import read_table
+    from affectlab.analysis.design import Design
+    from affectlab.errors import DataError
+
+    book = Codebook.load(codebook) if codebook is not None else Codebook({})
+    roles = {"outcome": outcome, "condition": condition, "unit": unit, "within": within, "reader": reader, "item": item}
+    columns = {role: given or book.role(role) for role, given in roles.items()}
+    for role in ("outcome", "condition"):
+        if columns[role] is None:
+            msg = f"no {role} is named"
+            raise DataError(msg, hint=f"say --{role} COLUMN, or give a codebook that names it")
+    if smallest_effect is not None and not (math.isfinite(smallest_effect) and smallest_effect > 0):
+        raise DataError(f"a smallest effect of {smallest_effect:g}", hint="give a positive number of raw points")
+    design = Design(average=average, **columns)  # type: ignore[arg-type]
+    table = _rows(read_table(data), where or [])
+    said = book.of(design.outcome)
+    _alike(table, design.columns().values())
+    made = compare(
+        table,
+        design,
+        control=control,
+        missing=(*(missing or ()), *said.missing, *book.of(design.condition).missing),
+        names=book.of(design.condition).labels,
+        smallest=smallest_effect,
+        test=test.value,
+        level=level,
+        ends=(said.least, said.most),
+    )
+    if as_json:
+        emit({"data": str(data), **made.row()})
+    else:
+        _print(made)
+
+
+def _rows(table: pd.DataFrame, where: Sequence[str]) -> pd.DataFrame:
+    """The rows that all filters keep."""
+    from affectlab.errors import DataError
+
+    for one in where:
+        column, _, wanted = one.partition("=")
+        if column not in table:
+            raise DataError(f"there is no column `{column}`", hint=f"columns are {', '.join(table.columns)}")
+        kept = table[table[column].str.strip().isin([level.strip() for level in wanted.split("|")])]
+        if kept.empty:
+            levels = ", ".join(f"`{level}`" for level in table[column].unique()[:20])
+            raise DataError(f"no row has `{one}`", hint=f"levels are {levels}")
+        table = kept
+    return table.reset_index(drop=True)
+
+
+def _alike(table: pd.DataFrame, used: object) -> None:
+    """Refuse to compare numbers of different measures: an export of affectlab holds all of a run in one column."""
+    from affectlab.errors import DataError
+
+    roles = set(used)  # type: ignore[call-overload]
+    if not {"measure", "scale", "point", "value"} <= set(table.columns):
+        return
+    for column in ("measure", "scale", "point", "model", "frame", "context"):
+        levels: list[str] = table[column].unique().tolist() if column in table and column not in roles else []
+        if len(levels) > 1:
+            shown = ", ".join(levels[:4])
+            msg = f"rows of several levels of `{column}` are mixed: {shown}"
+            raise DataError(msg, hint=f"choose with --where {column}={levels[0]}, or give the column a role")
+
+
+def _print(made: Analysis) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    columns = made.design.columns()
+    console.print(f"{columns['outcome']} by {columns['condition']}, over {made.unit}; intervals at {made.level:.0%}")
+    table = Table(box=None, pad_edge=False)
+    for name in ("condition", "n", "rows", "missing", "mean", "SD", "interval"):
+        table.add_column(name, justify="left" if name == "condition" else "right", no_wrap=True)
+    for of in made.conditions:
+        counts = map(str, (of.n, of.rows, of.missing))
+        table.add_row(of.condition, *counts, _shown(of.mean), _shown(of.sd), _interval(of.low, of.high))
+    console.print(table)
+    console.print()
+    for contrast in made.contrasts:
+        for line in _lines(contrast, len(made.contrasts)):
+            console.print(line, soft_wrap=True, markup=False)
+    if made.model is not None:
+        parts = ", ".join(f"{source} {variance:.3g}" for source, variance in made.model.variance.items())
+        console.print(f"variance: {parts}", soft_wrap=True, markup=False)
+    if made.readers.get("icc_1") is not None:
+        one, mean = made.readers["icc_1"], made.readers["icc_k"]
+        console.print(f"agreement of readers: ICC(A,1) = {one:.2f}, of their mean ICC(A,k) = {mean:.2f}")
+    for note in made.notes:
+        console.print(f"note: {note}", soft_wrap=True, markup=False)
+
+
+def _lines(one: Contrast, several: int) -> list[str]:
+    at = f" ({one.at})" if one.at else ""
+    head = f"{one.first} − {one.second}{at}"
+    if one.gap:
+        return [f"{head}: no result, {one.gap}"]
+    p = f"p = {one.p:.3g}" + (f", Holm {one.p_holm:.3g}" if several > 1 else "")
+    statistic = "" if math.isnan(one.t) else f"t({one.df:.4g}) = {one.t:.2f}, "
+    statistic += "" if math.isnan(one.z) else f"z = {one.z:.2f}, "
+    range_ = "" if math.isnan(one.percent_of_range) else f" = {one.percent_of_range:.1f} % of the scale"
+    lines = [
+        f"{head}: {_shown(one.difference)} {_interval(one.low, one.high)}{range_}",
+        f"    {one.test}: {statistic}{p}, n = {one.n} units",
+    ]
+    if not math.isnan(one.d):
+        g = "" if math.isnan(one.g) else f", g = {one.g:.2f}"
+        lines.append(f"    d = {one.d:.2f} {_interval(one.d_low, one.d_high)}{g} (by {one.standardised_by})")
+    if not math.isnan(one.log_odds):
+        limits = "" if math.isnan(one.log_odds_low) else f" {_interval(one.log_odds_low, one.log_odds_high)}"
+        lines.append(f"    log-odds ratio {one.log_odds:.2f}{limits}")
+    if one.equivalence:
+        limits = _interval(one.equivalence_low, one.equivalence_high)
+        lines.append(f"    against the smallest effect: {one.equivalence}, {limits}")
+    return lines + ([f"    {one.remark}"] if one.remark else [])
+
+
+def _shown(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.4g}"
+
+
+def _interval(low: float, high: float) -> str:
+    return "-" if math.isnan(low) and math.isnan(high) else f"[{low:.4g}, {high:.4g}]"

@@ -1,0 +1,114 @@
+"""What a check file may say: one threat to validity, what is asked because of it, and what it must come to.
+
+Some checks only read what a run has anyway. Others ask: questions of their own, or the study's instruments with
+something changed that ought not to matter. What they ask is asked on forks, after the study itself, and so leaves no
+trace in it.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from affectlab.materials.schema import Changed, Id, Material, Part, places, unique
+
+DEFAULT = "default"
+"""Among the checks of a study: every check that comes with affectlab and that the study allows."""
+
+Occasion = Literal["fresh", "baseline", "induced", "end", "start and end"]
+"""When a check asks: in a conversation of its own; at two points of sampled sessions; at their end; before and
+after the whole run."""
+
+Requirement = Literal[
+    "rating",
+    "wording",
+    "order",
+    "labels",
+    "sequence",
+    "published",
+    "neutral",
+    "grades",
+    "items",
+    "completion",
+    "demand-reversed",
+]
+"""What a study must have for a check to be made of it: see ``design.validity``."""
+
+
+class Asked(Part):
+    """A question that a check asks."""
+
+    id: Id
+    say: str
+    opening: str = ""
+    options: dict[str, str] = Field(min_length=2)
+    """What each option stands for, and how the participant writes it after the opening."""
+    pair: Id | None = None
+    """Questions that say one thing and its opposite share their pair."""
+    side: Literal["as-said", "reversed"] = "as-said"
+    """Which of the pair it is; ``reversed`` says the opposite."""
+
+
+class Check(Material):
+    """A threat to validity, and how it is looked for."""
+
+    kind: Literal["check"]
+    catalogued: tuple[int, ...] = ()
+    """Its numbers in the catalogue of automatable checks that `docs/validity.md` reproduces."""
+    verified: Literal["seen", "recalled"]
+    """Whether the source was seen, at least its abstract, or is cited from memory."""
+    asks: str
+    """What is asked for it, in a few words; or what is read, where nothing is."""
+    reads: str
+    """The number that comes out, in words."""
+    bound: Literal["at most", "at least"]
+    threshold: float
+    convention: str = "the laboratory's own"
+    """Where the threshold comes from."""
+    means: str
+    """What a failure means."""
+    requires: tuple[Requirement, ...] = ()
+    varies: Changed | Literal["sequence"] | None = None
+    """What is changed in the study's instruments, which are then asked again."""
+    at: tuple[Occasion, ...] = ()
+    introduction: str = ""
+    """Said before each question, and acknowledged: what the questions share."""
+    questions: tuple[Asked, ...] = ()
+    turns: bool = False
+    """Whether the sampled sessions are asked one of the questions each, in turns."""
+    opening: str = ""
+    """Where the options are made from an instrument: what comes before them."""
+    lures: tuple[str, ...] = ()
+    """Names among which the right one stands."""
+    others: tuple[str, ...] = ()
+    """Words of no questionnaire, in the place of its items."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        unique("question", places("questions", (question.id for question in self.questions)))
+        if (self.questions or self.varies) and not self.at:
+            raise ValueError("it asks and does not say when; add `at`")
+        return self
+
+    @property
+    def asked(self) -> bool:
+        """Whether anything is asked for it."""
+        return bool(self.at)
+
+    def only(self, number: int) -> Self:
+        """The check with one of its questions: that whose turn it is."""
+        return self.model_copy(update={"questions": (self.questions[number % len(self.questions)],)})
+
+    @property
+    def limit(self) -> str:
+        """The threshold in words.
+
+        >>> Check.model_construct(bound="at most", threshold=0.1).limit
+        'at most 0.1'
+        """
+        return f"{self.bound} {self.threshold:g}"
+
+    def holds(self, value: float) -> bool:
+        """Whether a value is within the threshold."""
+        return value <= self.threshold if self.bound == "at most" else value >= self.threshold

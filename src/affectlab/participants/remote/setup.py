@@ -1,0 +1,56 @@
+"""What is decided about the models behind interfaces, once for all of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from affectlab.errors import ParticipantError
+from affectlab.participants.remote.make import remote
+from affectlab.participants.remote.participant import RemoteParticipant
+from affectlab.participants.remote.policy import Policy
+from affectlab.participants.remote.spending import Budget, Prices, Purse
+
+
+@dataclass(frozen=True)
+class Setup:
+    """The decisions; the models of a run share the budget, and spend it from one purse."""
+
+    base_url: str | None = None
+    """Of every model whose name carries no address of its own."""
+    key: str | None = None
+    """The environment variable that holds the key, where it is another than the provider's usual one."""
+    policy: Policy = field(default_factory=Policy)
+    concurrency: int = 16
+    """Requests under way at most, per endpoint."""
+    reasoning: str | None = None
+    """The effort with which a model is to reason, in its provider's words."""
+    reasoning_tokens: int | None = None
+    """What its reasoning may take on top of each answer's limit."""
+    budget: Budget = field(default_factory=Budget)
+    prices: Prices | None = None
+    purse: Purse = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.concurrency < 1:
+            raise ParticipantError("no request may be under way", hint="give --concurrency at least 1")
+        object.__setattr__(self, "purse", Purse(self.budget, self.prices.currency if self.prices else ""))
+
+    def participant(self, name: str, journal: Path | None = None) -> RemoteParticipant:
+        """The model of a name, as a participant.
+
+        Raises:
+            ParticipantError: no such model, no key, an address that is none.
+        """
+        return remote(
+            name,
+            base_url=self.base_url,
+            api_key_env=self.key,
+            policy=self.policy,
+            budget=self.purse,
+            prices=self.prices,
+            concurrency=self.concurrency,
+            reasoning=self.reasoning,
+            reasoning_tokens=self.reasoning_tokens,
+            journal=journal,
+        )

@@ -1,0 +1,30 @@
+"""How the participant is heard: it replies in its own words, which then belong to the conversation."""
+
+from __future__ import annotations
+
+from affectlab.conversation import Conversation
+from affectlab.design.procedure import Hear
+from affectlab.requests import Reply, Response, Speak
+from affectlab.scoring.observation import Observation, Probe
+from affectlab.seeds import derive
+from affectlab.session.walk import Walk
+
+SILENCE = "…"
+"""What stands in a conversation where nothing was said: a turn must not be empty."""
+
+
+def hear(step: Hear, conversation: Conversation, seed: int) -> Walk[tuple[Conversation, Observation]]:
+    """The experimenter says a text, the participant replies; returns the conversation after it, and the reply.
+
+    The seed is derived from the conversation, so that arms which have not parted yet hear the same words.
+    """
+    told = conversation.user(step.text)
+    speak = Speak(told, derive(seed, told.id), "", step.max_tokens, step.temperature)
+    (reply,) = yield [speak]
+    observation = Observation(Probe(step.point, step.material, step.turn, "spoken", speak), reply)
+    return told.assistant(spoken(reply)), observation
+
+
+def spoken(reply: Response) -> str:
+    """What stands in the conversation for a reply."""
+    return (reply.text.strip() or SILENCE) if isinstance(reply, Reply) else SILENCE

@@ -1,0 +1,83 @@
+"""How a validity check asks: on a fork, its own questions, or an instrument with something changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+from affectlab.conversation import Conversation
+from affectlab.design.procedure import Inquire, Measure
+from affectlab.materials.checks import Check
+from affectlab.materials.schema import Instrument
+from affectlab.requests import Ask
+from affectlab.scoring.observation import Aside, Observation, Probe
+from affectlab.session.measuring import forked, one_after_another
+from affectlab.session.walk import Fork
+
+ACKNOWLEDGED = "Okay."
+"""The reply that is given to what the questions of a check share."""
+SHOWN = 3
+"""How many items of a questionnaire are shown before the first that is to be told."""
+WINDOW = ("next", "second", "third", "fourth")
+"""The items among which the one that comes next in print is to be told."""
+NAMED = ("own", "other")
+"""The words after which the name of a questionnaire is read: its own items, or words of no questionnaire."""
+
+
+def inquire(step: Inquire, conversation: Conversation, seed: int) -> Fork:
+    """Ask what a check wants to know; the conversation goes on as if nothing had been asked."""
+    check, instrument = step.check, step.instrument
+    if instrument is None:
+        return (yield from _asked(list(questions(check, conversation, step.point))))
+    if check.varies == "sequence":
+        _, observations = yield from one_after_another(
+            Measure(step.point, instrument, "sequential", step.lines), conversation, seed
+        )
+        return [_aside(one, step) for one in observations]
+    if check.varies is not None:
+        observations = yield from forked(Measure(step.point, instrument), conversation)
+        return [_aside(one, step) for one in observations]
+    known = _named if check.lures else _recited
+    return (yield from _asked(list(known(check, instrument, step.point))))
+
+
+def questions(check: Check, conversation: Conversation, point: str) -> Iterator[Aside]:
+    """A check's own questions; what they share lies before them."""
+    shared = conversation.user(check.introduction).assistant(ACKNOWLEDGED)
+    for question in check.questions:
+        ask = Ask(shared.user(question.say), question.opening, tuple(question.options.values()))
+        yield Aside(point, check, question.id, "read", ask, check.id, names=tuple(question.options))
+
+
+def _recited(check: Check, instrument: Instrument, point: str) -> Iterator[Aside]:
+    """Which item comes next in print, among those that have not been shown: one that is liked for itself is the
+    wrong one more often than the right one."""
+    told = Conversation.begin().user(check.introduction)
+    texts = [item.text for item in instrument.items]
+    for at in range(SHOWN, len(texts) - len(WINDOW) + 1):
+        among = tuple(f" {text}" for text in texts[at : at + len(WINDOW)])
+        ask = Ask(told, ", ".join(texts[:at]) + ",", among)
+        yield Aside(point, check, instrument.items[at].id, "read", ask, check.id, instrument.id, names=WINDOW)
+
+
+def _named(check: Check, instrument: Instrument, point: str) -> Iterator[Aside]:
+    """The name of a questionnaire after its items, and after other words."""
+    names = tuple(dict.fromkeys([instrument.title, *check.lures]))
+    listed = ([item.text for item in instrument.items], check.others)
+    for item, words in zip(NAMED, listed, strict=True):
+        told = Conversation.begin().user(f"{check.introduction}\n\n{', '.join(words)}")
+        ask = Ask(told, check.opening, tuple(f" {name}" for name in names))
+        yield Aside(point, check, item, "read", ask, check.id, instrument.id, names=names)
+
+
+def _asked(asides: list[Aside]) -> Fork:
+    responses = yield [aside.request for aside in asides]
+    return [Observation(aside, response) for aside, response in zip(asides, responses, strict=True)]
+
+
+def _aside(observation: Observation, step: Inquire) -> Observation:
+    """An instrument's observation, as one on which no finding rests."""
+    probe = observation.probe
+    given = {field.name: getattr(probe, field.name) for field in fields(Probe)}
+    about = probe.material.id
+    return Observation(Aside(**given, check=step.check.id, subject=about, variant=step.variant), observation.response)

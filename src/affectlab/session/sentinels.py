@@ -1,0 +1,49 @@
+"""Sentinels: the same few questions before and after a run, and at every new start of it.
+
+They are asked anew each time, whatever the store knows, because it is the participant that is looked at.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+from affectlab.conversation import Conversation
+from affectlab.design.plan import Plan
+from affectlab.errors import ParticipantError
+from affectlab.participants.base import Participant
+from affectlab.scoring.observation import Observation
+from affectlab.scoring.trials import beside
+from affectlab.session.inquiring import questions
+from affectlab.session.runner import identity
+from affectlab.store.store import NO_SESSION, Store
+
+
+def watch(plan: Plan, participants: Mapping[str, Participant], store: Store, occasion: str) -> None:
+    """Ask every participant the sentinels, and keep what each says under the occasion and the start of the run.
+
+    Nothing is kept of a participant that breaks: that it does is noticed where the study itself is asked.
+    """
+    watching = [check for check in plan.study.checks if "start and end" in check.at]
+    point = f"{occasion} {store.attempt}"
+    asides = [aside for check in watching for aside in questions(check, Conversation.begin(), point)]
+    for model, participant in participants.items() if asides else ():
+        try:
+            participant.reset()
+            responses = dict(participant.respond([aside.request for aside in asides]))
+            name = identity(participant)
+        except ParticipantError:
+            continue
+        observations = [Observation(aside, responses[index]) for index, aside in enumerate(asides)]
+        keys = [_key(name, point, one) for one in observations]
+        rows = {
+            key: store.keep(key, name, one.probe.request, one.response, NO_SESSION)
+            for key, one in zip(keys, observations, strict=True)
+        }
+        store.watch(model, [(one, rows[one.trial.key]) for one in beside(observations, keys)])
+
+
+def _key(participant: str, point: str, observation: Observation) -> str:
+    """Unlike the key of any answer of the plan: the occasion is part of it."""
+    content = f"{participant}\0sentinel\0{point}\0{observation.probe.request.content}"
+    return hashlib.sha256(content.encode()).hexdigest()

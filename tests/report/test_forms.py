@@ -1,0 +1,76 @@
+"""The other forms of the report say what the page says."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from affectlab.errors import InputError
+from affectlab.report import report
+from affectlab.report.check import Noted
+from affectlab.report.checklist import AUTHORS, checklist
+from affectlab.report.evidence import Evidence
+from affectlab.report.forms import as_csv, as_json, markdown
+from affectlab.report.sentences import findings_paragraph
+from affectlab.run import Run
+from tests.report.test_sentences import overclaims
+
+ITEMS = ["A.1", "A.2", "B.1", "B.2", "B.3", "B.4", "B.5", "C.1", "C.2", "D.1", "E.1", "E.2", "F.1", "G.1"]
+
+
+def test_markdown_has_apa_tables_numbered_in_a_row(evidence: Evidence) -> None:
+    text = markdown(evidence)
+    numbers = [int(found) for found in re.findall(r"^\*\*Table (\d+)\*\*$", text, re.MULTILINE)]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert len(numbers) >= 7
+    assert findings_paragraph(evidence, evidence.settings[0]) in text
+    assert "*g*" in text
+    assert "*Note.* CI = confidence interval" in text
+    assert "\n\n\n" not in text
+    lines = [line for line in text.splitlines() if line.startswith("| fear ")]
+    assert len(lines) >= sum(one.state == "fear" for one in evidence.summary.findings)
+    assert not overclaims(text.partition("## Methods")[0])
+
+
+def test_json_holds_the_page_in_full_precision(evidence: Evidence) -> None:
+    check = Noted("option order", 0.02, "at most 0.1", "passed", "A source")
+    said = json.loads(as_json(evidence, [check]))
+    assert said["findings"][0]["estimate"] == evidence.summary.findings[0].estimate
+    assert said["checks"][0] == {
+        "name": "option order",
+        "value": 0.02,
+        "threshold": "at most 0.1",
+        "verdict": "passed",
+        "source": "A source",
+    }
+    assert [row["item"] for row in said["checklist"]] == ITEMS
+    assert said["summary"][0]["words"] == findings_paragraph(evidence, evidence.settings[0])
+
+
+def test_csv_has_a_row_for_each_finding(evidence: Evidence, tmp_path: Path) -> None:
+    file = tmp_path / "found.csv"
+    file.write_text(as_csv(evidence), encoding="utf-8")
+    assert len(pd.read_csv(file)) == len(evidence.summary.findings)
+
+
+def test_each_form_has_its_file(reported: Callable[..., Run], tmp_path: Path) -> None:
+    made = reported()
+    for form in ("md", "json", "csv"):
+        assert report(made, form=form) == tmp_path / "run" / f"report.{form}"
+    with pytest.raises(InputError, match="no report in the form `pdf`; use one of html, md, json, csv"):
+        report(made, form="pdf")
+
+
+def test_the_checklist_answers_what_a_run_can_answer_and_leaves_the_rest(evidence: Evidence) -> None:
+    table = checklist(evidence)
+    assert [row[0] for row in table.rows] == ITEMS
+    left = [table.rows[index][0] for index in table.faint]
+    assert left == ["E.1", "G.1"]
+    assert all(row[2] for row in table.rows)
+    assert "forked" in {row[0]: row[2] for row in table.rows}["B.5"]
+    assert any(AUTHORS in row[2] for row in table.rows)

@@ -1,0 +1,85 @@
+"""Tasks given to agents of known parameters, and to a participant that answers as it is told."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from affectlab.conversation import Conversation
+from affectlab.materials.catalogue import Catalogue
+from affectlab.materials.tasks import Task
+from affectlab.participants.simulated_tasks import answer
+from affectlab.requests import Answer, Ask, Request, Response
+from affectlab.scoring.observation import Observation
+from affectlab.scoring.tasks import outcomes
+from affectlab.scoring.trial import Trial
+from affectlab.session.tasks import perform
+
+SHIPPED = Catalogue()
+BEGUN = Conversation.begin("You take part in a study.")
+
+Answers = Callable[[Ask], Response]
+
+
+def task(id: str) -> Task:
+    """A shipped task."""
+    return SHIPPED.get(Task, id)
+
+
+def given(material: Task, answers: Answers, seed: int = 5) -> list[Observation]:
+    """A task, done by whoever answers."""
+    walk = perform(material, BEGUN, "stabilised", seed)
+
+    def answered(requests: Sequence[Request]) -> list[Response]:
+        return [answers(request) for request in requests if isinstance(request, Ask)]
+
+    try:
+        pending = next(walk)
+        while True:
+            pending = walk.send(answered(pending))
+    except StopIteration as end:
+        observations: list[Observation] = end.value
+        return observations
+
+
+def scored(material: Task, answers: Answers, seed: int = 5) -> list[Trial]:
+    """The trials of a task."""
+    observations = given(material, answers, seed)
+    return list(outcomes(material, observations, [str(place) for place in range(len(observations))]))
+
+
+def agent(material: Task, shift: float = 0.0, **parameters: float) -> Answers:
+    """An agent of known parameters, as the simulated participant has them."""
+
+    def answers(ask: Ask) -> Response:
+        said = answer(material, ask, shift, parameters)
+        assert said is not None, "the agent does not recognise what is asked"
+        return said
+
+    return answers
+
+
+def told(*probabilities: float) -> Answer:
+    """An answer with these probabilities."""
+    return Answer(tuple(math.log(p) if p > 0.0 else -math.inf for p in probabilities))
+
+
+ILLEGAL = Answer((-math.inf, -math.inf))
+REFUSED = Answer((-math.inf, -math.inf), refused=1.0)
+
+
+def values(trials: Sequence[Trial], scale: str) -> list[float]:
+    """Everything on a scale."""
+    return [trial.value for trial in trials if trial.scale == scale]
+
+
+def value(trials: Sequence[Trial], scale: str) -> float:
+    """The one number on a scale."""
+    (one,) = values(trials, scale)
+    return one
+
+
+def mean(trials: Sequence[Trial], scale: str) -> float:
+    """The mean on a scale."""
+    found = values(trials, scale)
+    return math.fsum(found) / len(found)
