@@ -28,7 +28,7 @@ ALL = "all"
 def effects(run: Run) -> pd.DataFrame:
     """One row for each technique, control, state and point; the controls stand against saying nothing.
 
-    Columns: the design, order, measure, point, guidance, state; ``regulation`` and its ``role``, ``against``, the control;
+    Columns: the design, order, measure, point, guidance, state; ``regulation``, its ``role``; ``against``, the control;
     ``estimate``, ``low``, ``high`` (95 %) and ``unit``; ``relief``, ``relief_low``, ``relief_high``: the difference of
     the levels in average standard deviations between vignettes within states; ``n`` vignettes; ``usable``, whether the
     model can use the measure; ``note``.

@@ -84,7 +84,7 @@ def _by_manner(table: pd.DataFrame, across: str) -> Sequence[tuple[list[str], pd
         if part["state"].nunique() == 1:
             wide = wide.drop(columns="state")
         first = part[part["against"] == part["against"].iloc[0]].groupby("regulation")["estimate"].mean()
-        wide = wide.sort_values("regulation", key=lambda ids, first=first: ids.map(first), kind="stable")  # type: ignore[misc]
+        wide = wide.iloc[wide["regulation"].map(first).argsort(kind="stable")]
         found.append(([str(dict(zip(_MANNER, place, strict=True))[name]) for name in differ], wide))
     return found
 
