@@ -37,7 +37,7 @@ AND trials.session IN (SELECT value FROM json_each(?)) ORDER BY trials.rowid"""
 def distributions(evidence: Evidence, setting: Setting, instrument: Instrument) -> Figure | None:
     """One panel per state: single answers on its own scale. None where no answer has a distribution."""
     data = answers(evidence, setting, instrument)
-    if data.empty:
+    if OWN not in set(data["series"]):
         return None
     powers = _powers(data["probability"].clip(FAINTEST))
     panels = tuple(
