@@ -8,7 +8,7 @@ from affectlab.cli.app import app
 from affectlab.errors import AffectlabError, InputError
 
 # each module adds its commands to the app
-from affectlab.cli import analyse, catalogue, humans, replay, runs, studies  # noqa: F401 isort: skip
+from affectlab.cli import analyse, catalogue, manipulation, replay, runs, studies  # noqa: F401 isort: skip
 
 
 def main() -> None:

@@ -276,6 +276,11 @@ class Study(Part):
             if context in self.contexts:
                 yield Line, line, ("contexts",)
 
+    @property
+    def enacted(self) -> tuple[str, ...]:
+        """The techniques of induction that are protocols."""
+        return tuple(dict.fromkeys(self._catalogue.get(Protocol, id).technique for id in self.protocols))
+
     def protocol(self, technique: str, state: str) -> Protocol:
         """The protocol that enacts a technique for a state."""
         protocols = (self._catalogue.get(Protocol, id) for id in self.protocols)
