@@ -77,7 +77,7 @@ def difference(first: pd.DataFrame, second: pd.DataFrame) -> Difference:
 
 
 def paired(first: pd.DataFrame, second: pd.DataFrame) -> Difference:
-    """The mean of one condition minus that of another with the same vignettes, vignette by vignette and item by item."""
+    """The mean of one condition minus that of another of the same vignettes, vignette by vignette, item by item."""
     both = _cells(first).merge(_cells(second), on=["vignette", "item"])
     return level(both.assign(value=both["value_x"] - both["value_y"]))
 

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from affectlab.analysis.barrier import barrier
-from affectlab.analysis.crossed import Difference, difference
+from affectlab.analysis.crossed import Difference, difference, level
 from affectlab.analysis.given import Given, given
 from affectlab.analysis.usability import usability
 from affectlab.analysis.verdict import MARGIN_G, MARGINS, REPRODUCED, Verdict, human_size, sense, verdict
@@ -177,8 +177,7 @@ def _measured(reference: Reference, measured: Measured, one: Given) -> tuple[Dif
     if not len(neutral):
         return None, "no neutral texts in the run"
     if measured.level:
-        zero = neutral.assign(value=0.0)
-        return difference(neutral, zero, paired=True), ""
+        return level(neutral), ""
     states = [state for state in reference.states if state in one.states or reference.state is not None]
     rows = one.values(measured.outcome, states)
     if not len(rows):

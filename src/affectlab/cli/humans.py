@@ -32,8 +32,12 @@ def humans(run: RunName, as_json: Json = False) -> None:
     found, apart, moves = compare(trials, study), separate(trials, study), relate(trials, study)
     if as_json:
         summaries = [{**setting, **likeness(part).row()} for setting, part in settings(found)]
-        lists = {"comparisons": found, "separations": apart, "together": moves}
-        emit({"summary": summaries, **{name: [one.row() for one in rows] for name, rows in lists.items()}})
+        rows = {
+            "comparisons": [one.row() for one in found],
+            "separations": [one.row() for one in apart],
+            "together": [one.row() for one in moves],
+        }
+        emit({"summary": summaries, **rows})
         return
     console = Console()
     for setting, part in settings(found):
