@@ -146,6 +146,8 @@ def _errors(
         given = [at for at in ("stabilised", "induced", "regulated") if at in rows and rows[at].notna().any()]
         if not given:
             continue
+        if given[0] == "regulated" and (rows["regulation"] == NOTHING).any():
+            rows = rows[rows["regulation"] == NOTHING]
         levels = level(rows, given[0])
         texts = levels[levels["arm"] == TEXT]
         neutral = _values(texts, NEUTRAL)
