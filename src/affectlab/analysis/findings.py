@@ -11,15 +11,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-import numpy as np
 import pandas as pd
 
+from affectlab.analysis.effect import Values, effect
 from affectlab.analysis.shifts import DESIGN, by_point, change, induced, level, over_arms
-from affectlab.errors import DataError
 from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT
 from affectlab.stats.ttest import TTest, one_sample_t, paired_t, welch_t
 
-Values = np.ndarray[Any, np.dtype[np.float64]]
 Claim = Literal["induction", "regulation", "error"]
 
 
@@ -148,6 +146,8 @@ def _errors(
         given = [at for at in ("stabilised", "induced", "regulated") if at in rows and rows[at].notna().any()]
         if not given:
             continue
+        if given[0] == "regulated" and (rows["regulation"] == NOTHING).any():
+            rows = rows[rows["regulation"] == NOTHING]
         levels = level(rows, given[0])
         texts = levels[levels["arm"] == TEXT]
         neutral = _values(texts, NEUTRAL)
@@ -179,24 +179,19 @@ def _finding(
     largest: bool | None = None,
 ) -> Finding:
     """A finding with the interval of a test over the samples, or without one where the data allow none."""
-    try:
-        result = test(*samples)
-        estimate, low, high, note = result.difference, result.low, result.high, ""
-    except DataError as error:
-        means = [float(sample.mean()) if len(sample) else math.nan for sample in samples]
-        estimate, low, high, note = means[0] - sum(means[1:]), math.nan, math.nan, error.message
+    result = effect(test, *samples)
     return Finding(
         claim=claim,
         regulation=regulation,
         order=place.get("order"),
         guidance=place.get("guidance"),
         against=against,
-        estimate=estimate,
-        low=low,
-        high=high,
-        n=len(samples[0]),
+        estimate=result.estimate,
+        low=result.low,
+        high=result.high,
+        n=result.n,
         largest=largest,
-        note=note,
+        note=result.note,
         **{name: value for name, value in place.items() if name not in ("order", "guidance")},
     )
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import sys
 
 from affectlab.cli.app import app
 from affectlab.errors import AffectlabError, InputError
 
 # each module adds its commands to the app
-from affectlab.cli import analyse, catalogue, replay, runs, studies  # noqa: F401 isort: skip
+for _module in pkgutil.iter_modules(__path__, f"{__name__}."):
+    importlib.import_module(_module.name)
 
 
 def main() -> None:

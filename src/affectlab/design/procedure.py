@@ -16,6 +16,7 @@ from affectlab.materials.menu import Menu
 from affectlab.materials.protocol import SPOKEN, Arithmetic, Protocol, Speech, Spoken
 from affectlab.materials.schema import (
     CHOSEN,
+    NEUTRAL,
     NOTHING,
     TEXT,
     Frame,
@@ -392,9 +393,15 @@ class _Writer:
             for measure in self.study.measures:
                 yield self.measure(self.catalogue.get(Instrument, measure), point)
         for testing in self.study.tasks:
-            if testing.at == point:
-                task = self.catalogue.get(Task, testing.task)
-                yield Perform(point, task, self.generated(task, point) if testing.generate else ())
+            task = self.catalogue.get(Task, testing.task)
+            if testing.at == point and self.concerns(task):
+                given = task.shortened(self.study.task_trials) if self.study.task_trials else task
+                yield Perform(point, given, self.generated(given, point) if testing.generate else ())
+
+    def concerns(self, task: Task) -> bool:
+        """Whether the task is given in the cell's state."""
+        states = (*task.states, NEUTRAL) if task.states and self.study.task_states == "own" else (self.cell.state,)
+        return self.cell.state in states
 
     def measure(self, instrument: Instrument, point: str) -> Measure:
         """A cloze has no items that could share one answer: its stems are always on forks."""

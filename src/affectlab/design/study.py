@@ -161,6 +161,10 @@ class Study(Part):
     measures: tuple[Id, ...] = Field(min_length=1)
     measure_at: tuple[Point, ...] = POINTS
     tasks: tuple[Testing, ...] = ()
+    task_states: Literal["all", "own"] = "all"
+    """Whether a task is given in every state, or in those in which people are said to err, and after neutral texts."""
+    task_trials: int | None = Field(default=None, ge=2)
+    """So many trials of each task, and half as many controls; all, if not given."""
     replicates: int = Field(default=1, ge=1)
     unit: Literal["vignette", "session"] = "vignette"
     """The sampled unit: what effects are over. The texts; or, where a protocol is enacted, its sessions."""
@@ -271,6 +275,11 @@ class Study(Part):
         for context, line in (("sequential", "next-item"), ("battery", "battery")):
             if context in self.contexts:
                 yield Line, line, ("contexts",)
+
+    @property
+    def enacted(self) -> tuple[str, ...]:
+        """The techniques of induction that are protocols."""
+        return tuple(dict.fromkeys(self._catalogue.get(Protocol, id).technique for id in self.protocols))
 
     def protocol(self, technique: str, state: str) -> Protocol:
         """The protocol that enacts a technique for a state."""

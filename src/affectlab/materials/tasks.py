@@ -426,9 +426,9 @@ class Interactive(Task):
         return self
 
     def shortened(self, trials: int) -> Self:
-        """The first round and the first control round, of so many steps."""
+        """The first round and the first control round, of three steps for every trial."""
         kept = [*[one for one in self.blocks if not one.control][:1], *[one for one in self.blocks if one.control][:1]]
-        return self.model_copy(update={"blocks": tuple(kept), "steps": min(trials, self.steps)})
+        return self.model_copy(update={"blocks": tuple(kept), "steps": min(3 * trials, self.steps)})
 
 
 def _wordings(option: str | tuple[str, ...], fields: Mapping[str, str]) -> tuple[str, ...]:

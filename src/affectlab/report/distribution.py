@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
+from affectlab.analysis.shifts import induced
 from affectlab.materials.schema import NEUTRAL, TEXT, Instrument
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, Spec, ordinal, records, values
@@ -30,14 +31,14 @@ LEGEND = (
 _READ = """
 SELECT trials.session, trials.point, trials.item, texts.text, responses.logprobs
 FROM trials JOIN responses ON responses.id = trials.response JOIN texts ON texts.id = responses.options
-WHERE trials.measure = ? AND trials.scale = ? AND trials.point IN ('baseline', 'induced')
+WHERE trials.measure = ? AND trials.scale = ? AND trials.point IN ('baseline', ?)
 AND trials.session IN (SELECT value FROM json_each(?)) ORDER BY trials.rowid"""
 
 
 def distributions(evidence: Evidence, setting: Setting, instrument: Instrument) -> Figure | None:
     """One panel per state: single answers on its own scale. None where no answer has a distribution."""
     data = answers(evidence, setting, instrument)
-    if data.empty:
+    if not (data["series"] == OWN).any():
         return None
     powers = _powers(data["probability"].clip(FAINTEST))
     panels = tuple(
@@ -72,7 +73,7 @@ def _state(evidence: Evidence, setting: Setting, instrument: Instrument, state: 
     cells = cells[(cells["arm"] == TEXT) & cells["state"].isin((state, NEUTRAL))]
     cells = cells.drop_duplicates(["state", "vignette"]).set_index("session")
     ids = json.dumps([int(session) for session in cells.index])
-    _, rows = evidence.run.store.query(_READ, (instrument.id, state, ids))
+    _, rows = evidence.run.store.query(_READ, (instrument.id, state, induced(evidence.points), ids))
     first = rows[0][2] if rows else ""
     wanted = set(instrument.words.get(state, ())) if instrument.form == "cloze" else None
     seen = set()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from affectlab.errors import DataError
-from affectlab.materials.schema import NEUTRAL, Instrument
+from affectlab.analysis.manipulation import discrimination
+from affectlab.materials.schema import Instrument
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, Spec, records, values
 from affectlab.report.numbers import decimals, number, sample
 from affectlab.report.setting import Setting
 from affectlab.report.theme import DOWN, INK, STRONGEST, UP
-from affectlab.stats.ttest import one_sample_t, welch_t
 
 CELL = 46
 ROW = 30
@@ -44,26 +43,10 @@ def heat_map(evidence: Evidence, setting: Setting, instrument: Instrument) -> Fi
 
 def effects(shifts: pd.DataFrame, states: tuple[str, ...], instrument: Instrument) -> pd.DataFrame:
     """State by scale, long: the shift against neutral, with its interval over vignettes."""
-    samples = {place: part.to_numpy(float) for place, part in shifts.dropna().groupby(["state", "scale"])["value"]}
-    rows = []
-    for state in states:
-        for scale in instrument.scales:
-            own, neutral = samples.get((state, scale)), samples.get((NEUTRAL, scale))
-            if own is None:
-                continue
-            shift = float(own.mean()) - (float(neutral.mean()) if neutral is not None else 0.0)
-            try:
-                test = welch_t(own, neutral) if neutral is not None else one_sample_t(own)
-                low, high = test.low, test.high
-            except DataError:
-                low = high = float("nan")
-            rows.append((state, scale, shift, low, high, len(own), 0 if neutral is None else len(neutral)))
-    columns = ["state", "scale", "shift", "low", "high", "n", "n_neutral"]
-    table = pd.DataFrame(rows, columns=columns)
-    table["own"] = table["state"] == table["scale"]
-    table["highest_in_row"] = table["shift"] == table.groupby("state")["shift"].transform("max")
-    table["highest_in_column"] = table["shift"] == table.groupby("scale")["shift"].transform("max")
-    return table
+    table = discrimination(shifts).rename(columns={"estimate": "shift"})
+    order = {name: place for place, name in enumerate((*states, *instrument.scales))}
+    table = table[table["state"].isin(states) & table["scale"].isin(instrument.scales)]
+    return table.sort_values(["state", "scale"], key=lambda names: names.map(order), kind="stable", ignore_index=True)
 
 
 def _spec(data: pd.DataFrame, states: tuple[str, ...], instrument: Instrument) -> Spec:

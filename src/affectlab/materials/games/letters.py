@@ -25,12 +25,13 @@ def n_back(task: Interactive, block: Block, history: History) -> Step | None:
 
 
 def sequence(task: Interactive, block: Block) -> list[str]:
-    """The letters: exactly a third of them repeat, none of the others does."""
-    back = round(float(block.fields["back"]))
+    """The letters: exactly a third of them repeat, none of the others does; in every six, two."""
+    back, length = round(float(block.fields["back"])), round(task.numbers["length"])
     source = chance(task, block, "letters", back)
-    repeats = set(source.sample(range(task.steps), round(TARGETS * task.steps)))
+    sixes = range(0, length, 6)
+    repeats = {start + place for start in sixes for place in source.sample(range(6), round(6 * TARGETS))}
     shown = source.sample(LETTERS, back)
-    for now in range(task.steps):
+    for now in range(length):
         others = [letter for letter in LETTERS if letter not in shown[-back:]]
         shown.append(shown[now] if now in repeats else source.choice(others))
     return shown

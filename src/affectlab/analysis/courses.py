@@ -1,0 +1,115 @@
+"""The course of the own scale of each vignette under each regulation arm: what dose, persistence and trials rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from affectlab.analysis.shifts import DESIGN, by_point
+from affectlab.design.study import Study
+from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT
+from affectlab.run import Run
+
+PLACE = [*DESIGN, "order", "measure"]
+"""Within which arms are compared."""
+ARM = ["guidance", "regulation"]
+STARTS = {"after": ("stabilised", "induced"), "before": ("baseline",)}
+"""From which point on a regulation can have had an effect: the first that was measured."""
+
+
+class Pairs(NamedTuple):
+    """A technique and a control, vignette by vignette, at one point."""
+
+    place: dict[str, str]
+    """The design, order, measure, point, guidance, ``regulation`` (the technique) and ``against`` (the control)."""
+    table: pd.DataFrame
+    """Index state and vignette; columns ``technique``, ``control`` (changes), ``end``, ``end_control`` (levels)."""
+
+
+def courses(run: Run) -> pd.DataFrame:
+    """Per vignette, arm and later point, the own scale of the induced state.
+
+    Columns: those of ``PLACE`` and ``ARM``, state, vignette, point; ``change`` from the start, item by item and
+    averaged over the items that were answered at both, in raw units; ``level`` at the point, over the same items.
+    Replicates are averaged. The arm in which nothing is said stands under both orders, and where it was not measured
+    inside a regulation it stands as it was right after: nothing was said in between.
+    """
+    study = run.study
+    items = by_point(run.trials())
+    own = items[(items["scale"] == items["state"]) & (items["state"] != NEUTRAL) & (items["arm"] == TEXT)]
+    parts = [part for order in study.regulation.orders for part in _of(own, order, study)]
+    columns = [*PLACE, *ARM, "state", "vignette", "point", "change", "level"]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+
+
+def _of(own: pd.DataFrame, order: str, study: Study) -> Iterator[pd.DataFrame]:
+    """The courses of an order, one part for each point."""
+    start = next((point for point in STARTS[order] if point in own), None)
+    if start is None:
+        return
+    rows = own[(own["order"] == order) | (own["regulation"] == NOTHING)].assign(order=order)
+    nothing = rows["regulation"] == NOTHING
+    for point in later(study, order):
+        if point not in rows:
+            continue
+        at = rows[point]
+        if point.startswith(("round-", "turn-")) and "regulated" in rows:
+            at = at.where(~nothing, rows["regulated"])
+        both = rows.assign(change=at - rows[start], level=at.where(rows[start].notna()))
+        keys = [*PLACE, *ARM, "state", "vignette"]
+        means = both.groupby(keys, observed=True, sort=False)[["change", "level"]].mean().dropna().reset_index()
+        yield means.assign(point=point)
+
+
+def later(study: Study, order: str) -> Sequence[str]:
+    """The points of a study at which a regulation of this order can have had an effect."""
+    points = study.points
+    start = next((point for point in STARTS[order] if point in points), points[0])
+    after = points[points.index(start) + 1 :]
+    return after if order == "before" else tuple(point for point in after if point != "prepared")
+
+
+def pairs(table: pd.DataFrame, controls: Sequence[str]) -> Iterator[Pairs]:
+    """Each technique with each control that was given in the same manner and with nothing said; and each control with
+    nothing said."""
+    for place, part in table.groupby([*PLACE, "point"], observed=True, sort=False):
+        of = dict(zip([*PLACE, "point"], map(str, place), strict=True))
+        for guidance in part.loc[part["regulation"] != NOTHING, "guidance"].unique():
+            alike = part[(part["guidance"] == guidance) | (part["regulation"] == NOTHING)]
+            wide = alike.pivot_table(
+                index=["state", "vignette"],
+                columns="regulation",
+                values=["change", "level"],
+                observed=True,
+                sort=False,
+            )
+            arms = list(map(str, wide["change"]))
+            for technique, control in _compared(arms, controls):
+                both = pd.DataFrame(
+                    {
+                        "technique": wide["change", technique],
+                        "control": wide["change", control],
+                        "end": wide["level", technique],
+                        "end_control": wide["level", control],
+                    }
+                )
+                yield Pairs(
+                    {**of, "guidance": str(guidance), "regulation": technique, "against": control}, both.dropna()
+                )
+
+
+def _compared(arms: Sequence[str], controls: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for arm in arms:
+        for control in controls:
+            if control in arms and control != arm and (arm not in controls or control == NOTHING):
+                yield arm, control
+
+
+def within_states(values: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Both columns without the mean of their state, the difference between them kept: for a standard deviation that
+    holds no difference between scales."""
+    means = values.groupby(level="state", observed=True).transform("mean").mean(axis=1)
+    return values.sub(means, axis=0).to_numpy(float)

@@ -1,0 +1,206 @@
+"""A model's effects beside those of people: an estimate, the human figure, and a verdict in every row."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from affectlab.analysis.barrier import barrier
+from affectlab.analysis.crossed import Difference, difference, level
+from affectlab.analysis.given import Given, given
+from affectlab.analysis.usability import usability
+from affectlab.analysis.verdict import MARGIN_G, MARGINS, REPRODUCED, Verdict, human_size, sense, verdict
+from affectlab.design.study import Study
+from affectlab.materials.references import Measured, Reference, references
+from affectlab.materials.tasks import Task
+from affectlab.run import Run
+from affectlab.stats.binary import proportion
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One effect: the model's and people's."""
+
+    reference: Reference
+    setting: Mapping[str, str]
+    task: str
+    outcome: str
+    unit: str
+    difference: Difference | None
+    """State minus neutral; for an effect of the task itself, the level after neutral texts. None if not measured."""
+    human: float
+    human_low: float
+    human_high: float
+    """The human effect as a standardised difference, in the direction of the outcome; nan where none was published."""
+    margin: float
+    """Within which an effect counts as none, in the unit of the outcome."""
+    verdict: Verdict
+    reason: str = ""
+    """Why it is not measurable or undetermined."""
+
+    @property
+    def sign(self) -> int:
+        """The human direction in the sense of the outcome."""
+        return sense(self.reference)
+
+    def row(self) -> dict[str, Any]:
+        """The comparison as a plain record; nan becomes None."""
+        found, reference = self.difference, self.reference
+        parts = ("estimate", "low", "high", "g", "g_low", "g_high", "vignettes", "items")
+        numbers = {name: _plain(getattr(found, name)) if found is not None else None for name in parts}
+        return {
+            **self.setting,
+            "effect": reference.id,
+            "task": self.task,
+            "outcome": self.outcome,
+            "state": reference.state,
+            "population": reference.population,
+            "bias_corrected": reference.bias_corrected,
+            "verified": reference.verified,
+            "counts": reference.counts,
+            "direction": {1: "+", -1: "-", 0: "0"}[self.sign],
+            "human": _plain(self.human),
+            "human_low": _plain(self.human_low),
+            "human_high": _plain(self.human_high),
+            "metric": reference.metric,
+            "doi": reference.doi,
+            **numbers,
+            "unit": self.unit,
+            "margin": self.margin,
+            "verdict": self.verdict,
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True)
+class Share:
+    """So many of so many, with a Wilson interval."""
+
+    count: int
+    of: int
+
+    def row(self) -> dict[str, Any]:
+        """The share as a plain record; no share of nothing."""
+        if not self.of:
+            return {"count": 0, "of": 0, "share": None, "low": None, "high": None}
+        found = proportion(self.count, self.of)
+        return {
+            "count": self.count,
+            "of": self.of,
+            "share": self.count / self.of,
+            "low": found.low,
+            "high": found.high,
+        }
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """How much of what people verifiably do a model does too. Recalled entries are not counted."""
+
+    reproduced: Share
+    """Effects in the human direction, of those that could be measured."""
+    respected: Share
+    """Human nulls where the model's effect, too, is within the margin, of those that could be measured."""
+    verdicts: Mapping[str, int]
+    not_measurable: int
+
+    def row(self) -> dict[str, Any]:
+        """The summary as a plain record."""
+        return {
+            "effects_reproduced": self.reproduced.row(),
+            "nulls_respected": self.respected.row(),
+            "verdicts": dict(self.verdicts),
+            "not_measurable": self.not_measurable,
+        }
+
+
+def compared(run: Run) -> list[Comparison]:
+    """Every effect of the registry on a task of the run, in every setting.
+
+    Raises:
+        DataError: no session of the run is complete.
+    """
+    return compare(run.trials(), run.study)
+
+
+def compare(trials: pd.DataFrame, study: Study) -> list[Comparison]:
+    """Every effect of the registry on a task of a study, in every setting of its trials."""
+    known = [reference for reference in references(study.catalogue) if reference.kind == "task"]
+    tasks = {testing.task: study.catalogue.get(Task, testing.task) for testing in study.tasks}
+    usable = usability(trials[trials["measure"].isin(list(tasks))], {id: t.minimum_coverage for id, t in tasks.items()})
+    found = []
+    for one in given(trials, study):
+        wall = barrier(one, usable[one.setting["model"]][one.task.id])
+        for reference in (ref for ref in known if (ref.measured.task if ref.measured else ref.task) == one.task.id):
+            found.append(_comparison(reference, one, wall, study))
+    return found
+
+
+def likeness(comparisons: Sequence[Comparison]) -> Likeness:
+    """The summary over the entries that count."""
+    counted = [one for one in comparisons if one.reference.counts]
+    measurable = [one for one in counted if one.verdict != "not measurable"]
+    effects = [one for one in measurable if one.sign]
+    nulls = [one for one in measurable if not one.sign]
+    return Likeness(
+        Share(sum(one.verdict in REPRODUCED for one in effects), len(effects)),
+        Share(sum(one.verdict == "nothing" for one in nulls), len(nulls)),
+        Counter(one.verdict for one in counted),
+        len(counted) - len(measurable),
+    )
+
+
+def _comparison(reference: Reference, one: Given, wall: str, study: Study) -> Comparison:
+    measured = reference.measured
+    outcome = measured.outcome if measured is not None else one.task.primary
+    unit = one.task.units.get(outcome, "")
+    margin = _margin(one.task, unit, study)
+    human = human_size(reference)
+    place = (reference, one.setting, one.task.id, outcome, unit)
+    if measured is None:
+        return Comparison(*place, None, *human, margin, "not measurable", "no outcome of the task measures it")
+    found, missing = _measured(reference, measured, one)
+    if wall or found is None:
+        return Comparison(*place, found, *human, margin, "not measurable", wall or missing)
+    said, reason = verdict(found, sense(reference), human, margin)
+    return Comparison(*place, found, *human, margin, said, reason)
+
+
+def _measured(reference: Reference, measured: Measured, one: Given) -> tuple[Difference | None, str]:
+    """The model's effect, or why there is none."""
+    neutral = one.neutral(measured.outcome)
+    if not len(neutral):
+        return None, "no neutral texts in the run"
+    if measured.level:
+        return level(neutral), ""
+    states = [state for state in reference.states if state in one.states or reference.state is not None]
+    rows = one.values(measured.outcome, states)
+    if not len(rows):
+        return (
+            None,
+            f"{reference.state or 'no state'} is not in the run" if reference.states else "not one of our states",
+        )
+    return difference(rows, neutral), ""
+
+
+def _margin(task: Task, unit: str, study: Study) -> float:
+    stated = study.smallest_effect.get(task.id)
+    return stated if stated is not None and unit == task.unit else MARGINS.get(unit, MARGIN_G)
+
+
+def _plain(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def settings(comparisons: Sequence[Comparison]) -> Iterator[tuple[Mapping[str, str], list[Comparison]]]:
+    """The comparisons of each setting, in the order in which they come."""
+    grouped: dict[tuple[str, ...], list[Comparison]] = {}
+    for one in comparisons:
+        grouped.setdefault(tuple(one.setting.values()), []).append(one)
+    for part in grouped.values():
+        yield part[0].setting, part

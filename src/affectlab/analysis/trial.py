@@ -1,0 +1,129 @@
+"""A trial: the flow of its sessions, and its primary outcome against each control, over vignettes."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from affectlab.analysis.regulation import ALL
+from affectlab.design.study import Trial
+from affectlab.errors import DataError
+from affectlab.materials.schema import Instrument
+from affectlab.run import Run
+from affectlab.stats.multiplicity import holm
+from affectlab.stats.ttest import TTest, paired_t, welch_t
+
+FLOW = ("planned", "run", "refused", "unusable", "analysed")
+
+
+def flow(run: Run) -> pd.DataFrame:
+    """Per model and arm, how many sessions were planned, run, refused, unusable and analysed.
+
+    Refused: no legal answer on the own scale of the primary measure, before or after. Unusable: the median coverage of
+    these answers is below what the measure needs. What is left is the analysis set, fixed by this rule.
+    """
+    sessions = _sessions(run)
+    planned = [(cell.model, cell.regulation) for cell in run.plan.cells]
+    table = pd.DataFrame(planned, columns=["model", "arm"]).value_counts(sort=False).rename("planned").to_frame()
+    for name in FLOW[1:]:
+        rows = sessions if name == "run" else sessions[sessions["fate"] == name]
+        table[name] = rows.groupby(["model", "arm"], observed=True).size().reindex(table.index, fill_value=0)
+    order = list(run.study.regulations)
+    return (
+        table.reset_index().sort_values(["model", "arm"], key=lambda one: one.map(_rank(order))).reset_index(drop=True)
+    )
+
+
+def _rank(order: list[str]) -> Any:
+    return lambda value: order.index(value) if value in order else -1
+
+
+def allocation_kept(run: Run) -> bool:
+    """Whether the allocation that was stored is the one that the seed gives."""
+    stored = run.store.described("allocation")
+    return bool(stored == [list(row) for row in run.plan.allocation])
+
+
+def trial_effects(run: Run) -> pd.DataFrame:
+    """The primary outcome of each treatment against each control, per state and over all states.
+
+    The outcome of a vignette in an arm is the mean change over its sessions. Where each vignette has every arm equally
+    often the comparison is within vignettes, else between them.
+
+    Columns: model, state, arm, control, ``estimate``, ``low``, ``high``, ``unit``, ``p``; ``p_holm``, adjusted over all
+    comparisons of a model over all states; ``n`` vignettes of the arm, ``n_control``, ``comparison``, ``note``.
+
+    Raises:
+        DataError: the study is no trial.
+    """
+    trial = _trial(run)
+    unit = run.study.catalogue.get(Instrument, trial.primary.measure).unit
+    sessions = _sessions(run)
+    analysed = sessions[sessions["fate"] == "analysed"]
+    vignettes = analysed.groupby(["model", "state", "vignette", "arm"], observed=True, sort=False)["change"].mean()
+    within = trial.sessions * run.plan.replicates % len(run.study.regulations) == 0
+    rows: list[dict[str, Any]] = []
+    for model in analysed["model"].unique():
+        wide = vignettes.loc[model].unstack("arm")
+        for state, part in [(ALL, wide), *wide.groupby(level="state", observed=True, sort=False)]:
+            for arm in (arm for arm in run.study.regulations if arm in wide and run.study.role(arm) == "technique"):
+                for control in (one for one in run.study.controls if one in wide):
+                    found = _compared(part[arm], part[control], within=within)
+                    rows.append({"model": model, "state": state, "arm": arm, "control": control, "unit": unit, **found})
+    return _adjusted(pd.DataFrame(rows))
+
+
+def _compared(arm: pd.Series[float], control: pd.Series[float], *, within: bool) -> dict[str, Any]:
+    if within:
+        both = pd.concat([arm, control], axis=1).dropna().to_numpy(float)
+        first, second = both[:, 0], both[:, 1]
+    else:
+        first, second = arm.dropna().to_numpy(float), control.dropna().to_numpy(float)
+    found: dict[str, Any] = {"n": len(first), "n_control": len(second)}
+    found["comparison"] = "within vignettes" if within else "between vignettes"
+    try:
+        test: TTest = (paired_t if within else welch_t)(first, second)
+        return {**found, "estimate": test.difference, "low": test.low, "high": test.high, "p": test.p, "note": ""}
+    except DataError as error:
+        difference = float(first.mean() - second.mean()) if len(first) and len(second) else math.nan
+        blank = {"low": math.nan, "high": math.nan, "p": math.nan}
+        return {**found, "estimate": difference, **blank, "note": error.message}
+
+
+def _adjusted(table: pd.DataFrame) -> pd.DataFrame:
+    if table.empty:
+        return table
+    table["p_holm"] = np.nan
+    for _, part in table[(table["state"] == ALL) & table["p"].notna()].groupby("model", observed=True):
+        table.loc[part.index, "p_holm"] = holm(part["p"].to_numpy(float))
+    return table
+
+
+def _sessions(run: Run) -> pd.DataFrame:
+    """One row for each session that was run: its stratum, vignette, arm, change of the primary outcome, and fate."""
+    primary = _trial(run).primary
+    least = run.study.catalogue.get(Instrument, primary.measure).minimum_coverage
+    trials = run.trials()
+    rows = trials[
+        (trials["measure"] == primary.measure)
+        & (trials["scale"] == trials["state"])
+        & trials["point"].isin([primary.before, primary.point])
+    ]
+    wide = rows.pivot_table(index=["session", "item"], columns="point", values="value", observed=True)
+    wide = wide.reindex(columns=[primary.before, primary.point])
+    change = (wide[primary.point] - wide[primary.before]).groupby(level="session").mean()
+    coverage = rows.groupby("session")["coverage"].median()
+    cells = run.sessions().set_index("session")
+    table = cells[["model", "state", "vignette", "regulation"]].rename(columns={"regulation": "arm"})
+    table = table.assign(change=change.reindex(table.index), coverage=coverage.reindex(table.index))
+    fate = np.where(table["change"].isna(), "refused", np.where(table["coverage"] < least, "unusable", "analysed"))
+    return table.assign(fate=fate).reset_index()
+
+
+def _trial(run: Run) -> Trial:
+    if run.study.trial is None:
+        raise DataError(f"`{run.study.id}` is no trial", hint="its file has no `trial:`")
+    return run.study.trial

@@ -1,0 +1,126 @@
+"""The command that prints the manipulation checks of a run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from affectlab.cli.app import Json, RunName, app, emit
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from affectlab.analysis.summary import Summary
+
+_TITLES = {
+    "convergence": "Convergence: shift of each state's own scale",
+    "discrimination": "Discrimination: state by scale, minus the neutral condition; r, c: highest of its row, column",
+    "dose": "Dose–response: own scale, step from grade to grade",
+    "specificity": "Specificity: shift of the own scale under the text minus under a control",
+    "course": "Time course: own scale, change from baseline",
+    "conditions": "Conditions: shift of the own scale under a level of a factor minus under its first level",
+    "performance": "Performance in the protocols",
+}
+
+
+@app.command()
+def manipulation(run: RunName, as_json: Json = False) -> None:
+    """Check what the inductions of a run did: convergence, discrimination, dose, specificity, time course."""
+    from affectlab.analysis.manipulation import manipulation as check
+    from affectlab.analysis.summary import summarise
+    from affectlab.run import Run
+
+    opened = Run.open(run)
+    summary = summarise(opened)
+    study = opened.study
+    tables = check(opened.trials(), study.points, study.enacted).tables()
+    if as_json:
+        emit({name: _records(table, summary) for name, table in tables.items()})
+        return
+    for name, table in tables.items():
+        usable = table[[_usable(summary, row) for row in table.to_dict("records")]]
+        if len(usable):
+            print(_TITLES[name])
+            _print(_LAID_OUT.get(name, _listed)(usable))
+
+
+def _usable(summary: Summary, row: dict[Any, Any]) -> bool:
+    """Whether the row rests on a measure that its model can use; what was done in a protocol always counts."""
+    return "measure" not in row or summary.usability[row["model"]][row["measure"]].usable
+
+
+def _records(table: pd.DataFrame, summary: Summary) -> list[dict[str, Any]]:
+    rows = [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+    return [{**{name: _plain(value) for name, value in row.items()}, "usable": _usable(summary, row)} for row in rows]
+
+
+def _plain(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _listed(table: pd.DataFrame) -> pd.DataFrame:
+    """The table as it is read: without columns that tell nothing, the interval in one."""
+    shown = table.drop(columns=_idle(table))
+    shown.insert(list(shown.columns).index("low"), "95 % interval", _intervals(table))
+    shown = shown.drop(columns=["low", "high"])
+    return shown if table["note"].any() else shown.drop(columns="note")
+
+
+def _matrix(table: pd.DataFrame) -> pd.DataFrame:
+    """State by scale: what is highest in its row (r) and column (c) is marked."""
+    marks = [
+        f"{row.estimate:+.2f}{'r' if row.highest_in_row else ''}{'c' if row.highest_in_column else ''}"
+        for row in table.itertuples()
+    ]
+    return _spread(table.assign(cell=marks), "scale")
+
+
+def _path(table: pd.DataFrame) -> pd.DataFrame:
+    """One line for each state and measure, against the neutral condition where there is one."""
+    neutral = table[table["against"] == "neutral"]
+    told = neutral if len(neutral) else table
+    cells = [
+        f"{estimate:+.2f} {interval}" for estimate, interval in zip(told["estimate"], _intervals(told), strict=True)
+    ]
+    return _spread(told.assign(cell=cells), "point")
+
+
+_LAID_OUT: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = {"discrimination": _matrix, "course": _path}
+
+
+def _spread(table: pd.DataFrame, over: str) -> pd.DataFrame:
+    """The cells of a table, a column for each level of a factor."""
+    from affectlab.analysis.shifts import DESIGN
+
+    keys = [name for name in (*DESIGN, "measure", "state", "against") if name in table and name not in _idle(table)]
+    order = list(table[over].unique())
+    shown = table.pivot(index=keys, columns=over, values="cell")[order]
+    return shown.reindex(table.set_index(keys).index.unique()).reset_index().fillna("")
+
+
+def _idle(table: pd.DataFrame) -> list[str]:
+    from affectlab.analysis.shifts import DESIGN
+
+    return [name for name in DESIGN if name in table and table[name].nunique() == 1]
+
+
+def _intervals(table: pd.DataFrame) -> list[str]:
+    bounds = zip(table["low"], table["high"], strict=True)
+    return ["-" if math.isnan(low) else f"[{low:+.2f}, {high:+.2f}]" for low, high in bounds]
+
+
+def _print(table: pd.DataFrame) -> None:
+    """The columns side by side, each as wide as it must be."""
+    lines = [[str(name).replace("_", " ") for name in table], *(map(_shown, row) for row in table.to_numpy())]
+    cells = [list(line) for line in lines]
+    widths = [max(len(line[at]) for line in cells) for at in range(len(table.columns))]
+    for line in cells:
+        print("  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip())
+    print()
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, float):
+        return "-" if math.isnan(value) else f"{value:+.2f}"
+    return str(value)

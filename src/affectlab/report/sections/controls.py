@@ -1,0 +1,30 @@
+"""Specificity: what a state's texts do beyond the controls that are made from them."""
+
+from __future__ import annotations
+
+from affectlab.analysis.manipulation import specificity
+from affectlab.materials.control import Control
+from affectlab.report.checked import readable, tally
+from affectlab.report.evidence import Evidence
+from affectlab.report.sections import Section
+
+
+def section(evidence: Evidence) -> Section | None:
+    """The text minus each control, event by event."""
+    table = readable(evidence, specificity(evidence.induced_by_arm))
+    if table.empty:
+        return None
+    arms = [str(arm) for arm in table["against"].unique()]
+    separates = "; ".join(f"{arm}: {evidence.study.catalogue.get(Control, arm).separates}" for arm in arms)
+    prose = (
+        *(f"Against {arm}: {_lowered(tally(table[table['against'] == arm], 'state'))}" for arm in arms),
+        f"What each control tells an effect apart from: {separates}",
+    )
+    return Section("controls", "Against controls made from the same text", prose, tables={CAPTION: table})
+
+
+CAPTION = "Shift of the own scale under the text and under each control, and the difference"
+
+
+def _lowered(sentence: str) -> str:
+    return sentence[0].lower() + sentence[1:]

@@ -1,0 +1,22 @@
+"""Dose-response: whether a more severe event of the same length moves the own scale further."""
+
+from __future__ import annotations
+
+from affectlab.analysis.manipulation import dose
+from affectlab.report.checked import readable, tally
+from affectlab.report.evidence import Evidence
+from affectlab.report.sections import Section
+
+
+def section(evidence: Evidence) -> Section | None:
+    """The step from grade to grade, and the monotone trend."""
+    table = readable(evidence, dose(evidence.induced))
+    if table.empty:
+        return None
+    prose = (
+        tally(table, "step from grade to grade").replace("steps from grade to grades", "steps from grade to grade"),
+        "The step is the mean slope of the own scale over the grades, event by event, in raw units with a 95 % t "
+        "interval; the strength of the monotone trend lies between −1 and 1 (Page's test over the same events, "
+        "Jonckheere's over different ones), and p rising is one-sided.",
+    )
+    return Section("dose", "Dose–response", prose, tables={"The own scale over the grades of severity": table})
