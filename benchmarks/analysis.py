@@ -109,7 +109,9 @@ def analysed(rows: int, folder: Path) -> dict[str, float]:
 
     return timed(
         lambda: analyse(
-            read_table(folder / "trials.csv"), Design("value", "state", unit="vignette", average=True), control="neutral"
+            read_table(folder / "trials.csv"),
+            Design("value", "state", unit="vignette", average=True),
+            control="neutral",
         )
     )
 
