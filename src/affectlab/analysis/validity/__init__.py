@@ -48,7 +48,9 @@ def validity(run: Run, trials: pd.DataFrame | None = None) -> list[Checked]:
     if not run.store.done():
         raise DataError("no session of the run is complete", hint="go on with it: affectlab run")
     checks = run.study.checks
-    return [_checked(ground, check) for ground in _grounds(run, trials) for check in checks]
+    grounds = list(_grounds(run, trials)) if checks else []
+    alone = len(grounds) == 1
+    return [Checked(check, ground.model, _read(ground, check), alone) for ground in grounds for check in checks]
 
 
 def _grounds(run: Run, trials: pd.DataFrame | None) -> Iterator[Ground]:
@@ -62,7 +64,6 @@ def _grounds(run: Run, trials: pd.DataFrame | None) -> Iterator[Ground]:
         yield Ground(run, study, model, mine, asides[asides["model"] == model], materials, of)
 
 
-def _checked(ground: Ground, check: Check) -> Checked:
+def _read(ground: Ground, check: Check) -> Outcome | Unmeasured:
     lacking = obstacle(ground.study, check)
-    outcome = READINGS[check.statistic](ground, check) if lacking is None else Unmeasured(lacking)
-    return Checked(check, ground.model, outcome)
+    return READINGS[check.statistic](ground, check) if lacking is None else Unmeasured(lacking)

@@ -54,7 +54,9 @@ def coverage_spread(ground: Ground, check: Check) -> Outcome | Unmeasured:
 def entropy_share(ground: Ground, check: Check) -> Outcome | Unmeasured:
     """Highest median entropy of a measure's answers, as a share of that of an even distribution."""
     answers = ground.trials.drop_duplicates("key").groupby("measure", observed=True)["entropy"].median()
-    shares = {one.title: float(answers[one.id]) / math.log2(_options(one)) for one in ground.usable if one.id in answers}
+    shares = {
+        one.title: float(answers[one.id]) / math.log2(_options(one)) for one in ground.usable if one.id in answers
+    }
     if not shares:
         return Unmeasured("the model can use no instrument")
     most = max(shares, key=lambda one: shares[one])
@@ -100,8 +102,7 @@ def mode_distance(ground: Ground, check: Check) -> Outcome | Unmeasured:
         return NO_RATING
     most = max(means, key=lambda one: means[one])
     says = (
-        f"The most probable step of {most} lies {share(means[most])} of the scale from the expected value, on "
-        "average."
+        f"The most probable step of {most} lies {share(means[most])} of the scale from the expected value, on average."
     )
     return Outcome(means[most], says, n=sum(map(len, found.values())), unit="answer")
 

@@ -39,6 +39,8 @@ class Checked:
     check: Check
     model: str
     outcome: Outcome | Unmeasured
+    alone: bool = True
+    """Whether the run has no other model."""
 
     @property
     def id(self) -> str:
@@ -47,8 +49,8 @@ class Checked:
 
     @property
     def name(self) -> str:
-        """What was checked, in a few words."""
-        return self.check.title
+        """What was checked, in a few words, and of which model where there are several."""
+        return self.check.title if self.alone else f"{self.check.title} ({self.model})"
 
     @property
     def value(self) -> float:
