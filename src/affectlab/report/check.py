@@ -8,7 +8,7 @@ from typing import Protocol, get_args
 
 from affectlab.analysis.validity import Verdict, validity
 from affectlab.report.evidence import Evidence
-from affectlab.report.numbers import SPACE, counted, listed
+from affectlab.report.numbers import counted, listed
 
 ORDER: tuple[Verdict, ...] = ("fails", "warns", "passes", "not measurable")
 """Of the table of checks: what speaks against a finding first."""
@@ -68,7 +68,7 @@ def made(evidence: Evidence, others: Sequence[Check] = ()) -> list[Check]:
 def verdicts(checks: Sequence[Check]) -> str:
     """What the checks came to, in a sentence or two: the failures by name.
 
-    >>> verdicts([Noted("one", 1, 1, "passes", ""), Noted("two", 0, 1, "fails", "")]).replace(SPACE, " ")
+    >>> verdicts([Noted("one", 1, 1, "passes", ""), Noted("two", 0, 1, "fails", "")]).replace("\N{NO-BREAK SPACE}", " ")
     'Of 2 validity checks 1 passed and 1 failed. Failed: two.'
     """
     names = {verdict: [one.name for one in checks if one.verdict == verdict] for verdict in get_args(Verdict)}
