@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
 from report import build
 
 STATES = ("fear", "anxiety", "anger", "sadness", "disgust", "worry", "stress", "neutral")
