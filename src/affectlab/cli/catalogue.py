@@ -44,7 +44,12 @@ def show(kind: Annotated[Kind, typer.Argument()], name: str) -> None:
     from affectlab.errors import InputError
     from affectlab.materials.catalogue import Catalogue
 
-    if kind in (Kind.STATES, Kind.MODELS):
+    if kind is Kind.MODELS:
+        from affectlab.participants.remote.model import FOLDER, shipped_model
+
+        print((FOLDER / f"{shipped_model(name).id}.yaml").read_text("utf-8"), end="")
+        return
+    if kind is Kind.STATES:
         known = dict(_rows(kind))
         if name not in known:
             raise InputError(f"unknown {kind.value[:-1]} `{name}`", hint=f"there are: {', '.join(known)}")
@@ -65,11 +70,11 @@ def show(kind: Annotated[Kind, typer.Argument()], name: str) -> None:
 def _rows(kind: Kind) -> list[tuple[str, str]]:
     from affectlab.design.study import Study, shipped
     from affectlab.materials.catalogue import Catalogue
-    from affectlab.participants.roster import KNOWN
+    from affectlab.participants.roster import KNOWN, ready
 
     catalogue = Catalogue()
     if kind is Kind.MODELS:
-        return list(KNOWN.items())
+        return [*KNOWN.items(), *ready().items()]
     if kind is Kind.STUDIES:
         return [(name, Study.load(path).title) for name, path in shipped().items()]
     if kind is Kind.STATES:
