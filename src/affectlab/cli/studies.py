@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from affectlab.cli.app import Json, Quick, StudyName, app, emit
+from affectlab.cli.app import Json, Quick, StudyName, app, emit, print_columns
 from affectlab.cli.models import AnswerWay, Draws, Models, PriceFile, Way
 
 
@@ -29,33 +30,57 @@ def plan(
     quick: Quick = False,
     seed: Annotated[int | None, typer.Option(min=0, help="Instead of the study's own.")] = None,
     replicates: Annotated[int | None, typer.Option(min=1, help="Instead of the study's own.")] = None,
+    cells: Annotated[bool, typer.Option("--cells", help="List every session with its place in the design.")] = False,
     as_json: Json = False,
     model: Models = None,
     prices: PriceFile = None,
     way: AnswerWay = Way.BEST,
     draws: Draws = 64,
 ) -> None:
-    """Count what a study would ask, and what that would cost, before anything is run."""
+    """Count what a study would ask, before anything is run: cells, sessions, requests, tokens, money."""
     from affectlab.cli.costs import estimates, worded
     from affectlab.design.plan import Plan
     from affectlab.design.study import Study
     from affectlab.participants.roster import labels
+    from affectlab.participants.tokens import EmbeddedTokens
     from affectlab.session.count import count
 
     loaded = Study.load(study, quick=quick)
     names = tuple(model or loaded.models)
     expanded = Plan.of(loaded, seed=seed, replicates=replicates, models=labels(names))
     costs = estimates(expanded, names, prices, way, draws)
-    counted = count(expanded)
+    counted = count(expanded, EmbeddedTokens())
+    places = [asdict(cell) for cell in expanded.cells]
+    levels = {factor: list(dict.fromkeys(place[factor] for place in places)) for factor in places[0]}
+    crossed = {factor: found for factor, found in levels.items() if factor not in _OWN}
+    distinct = len({tuple(place[factor] for factor in crossed) for place in places})
     if as_json:
-        told = {name: one.record() for name, one in costs.items()}
-        emit({"plan_hash": expanded.hash, **counted._asdict(), **({"costs": told} if told else {})})
+        listed: dict[str, object] = {"assignment": places} if cells else {}
+        if costs:
+            listed["costs"] = {name: one.record() for name, one in costs.items()}
+        emit({"plan_hash": expanded.hash, "factors": crossed, "cells": distinct, **counted._asdict(), **listed})
         return
     print(f"plan         {expanded.hash}")
+    for factor, found in crossed.items():
+        if len(found) > 1:
+            print(f"  {factor:<10} {len(found)}: {_few(found)}")
+    print(f"cells        {distinct:,}")
     print(f"sessions     {counted.sessions:,}")
-    print(f"questions    {counted.asks:,} asked, {counted.distinct_asks:,} distinct")
-    print(f"free replies {counted.replies:,} asked, {counted.distinct_replies:,} distinct")
-    print(f"words        {counted.words:,} if every question were sent with its whole conversation")
-    print(f"             {counted.distinct_words:,} that are distinct, which is what is evaluated")
+    print(f"requests     {counted.asks:,} questions, {counted.distinct_asks:,} distinct")
+    print(f"             {counted.replies:,} free replies, {counted.distinct_replies:,} distinct")
+    print(f"tokens       {counted.tokens:,} if every request is sent with its whole conversation")
+    print(f"             {counted.distinct_tokens:,} distinct, which is what the embedded model evaluates")
     for name, one in costs.items():
-        print(f"{name}  {worded(one)}")
+        print(f"{name:<12} {worded(one)}")
+    if cells:
+        shown = [factor for factor, found in levels.items() if len(found) > 1 or factor == "index"]
+        print()
+        print_columns(shown, [[str(place[factor]) for factor in shown] for place in places])
+
+
+_OWN = ("index", "vignette", "text", "script", "replicate", "seed")
+"""What tells the sessions of a cell of the design apart."""
+
+
+def _few(levels: list[str]) -> str:
+    return ", ".join(levels) if len(levels) < 13 else f"{', '.join(levels[:12])} …"

@@ -79,7 +79,7 @@ def ready() -> dict[str, str]:
     takes = {}
     for id, model in shipped().items():
         lacks = "" if key_is_set(model) else f"; {model.key} is not set"
-        takes[id] = f"{model.title}{'; serve it, and give --base-url' if model.local else lacks}"
+        takes[id] = f"{model.title}, {model.maker}{'; serve it, and give --base-url' if model.local else lacks}"
     return takes
 
 
