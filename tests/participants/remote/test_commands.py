@@ -20,9 +20,7 @@ CLOSED = "http://127.0.0.1:9/v1"
 
 
 @pytest.fixture
-def command(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, lab: Lab
-) -> Command:
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, lab: Lab) -> Command:
     """Run a command in an empty directory; returns its exit code and what it printed."""
     monkeypatch.chdir(tmp_path)
     for variable in {model.key for model in shipped().values() if model.key}:
@@ -48,7 +46,7 @@ WRONG: list[tuple[str, tuple[str, ...], str]] = [
     ("no key in one's own variable", ("--model", "SERVED", "--key-env", "MY_KEY"), "MY_KEY is not set"),
     ("an address that is none", ("--model", "openai:synthetic-1", "--base-url", "localhost:1"), "not an address"),
     ("nobody at the address", ("--model", f"openai:synthetic-1@{CLOSED}"), "127.0.0.1:9 cannot be reached"),
-    ("a path that is none", ("--model", "WRONG PATH"), "unknown model `synthetic-1` at this endpoint"),
+    ("a path that is none", ("--model", "WRONG PATH"), "there is no such interface at this address"),
     ("a model it does not serve", ("--model", "openai:synthetic-2", "--base-url", "URL"), "did you mean `synthetic-1`"),
     ("no such model", ("--model", "gpt-4.2"), "did you mean `gpt-4.1`"),
     ("no name", ("--model", "openai:"), "names no model"),
@@ -117,12 +115,14 @@ def test_a_plan_says_what_it_would_cost(command: Command, lab: Lab, tmp_path: Pa
     assert code == 0
     assert "EUR" in out
     _, out, _ = command(*words, "--json")
-    read = json.loads(out)["costs"]["openai-synthetic-1"]
-    assert read["calls"] == [json.loads(out)["distinct_asks"]] * 2
+    plan = json.loads(out)
+    asks, replies = plan["distinct_asks"], plan["distinct_replies"]
+    read = plan["costs"]["openai-synthetic-1"]
+    assert read["calls"] == [asks + replies] * 2
     assert read["money"][0] == pytest.approx((2.0 * read["prompt"][0] + 8.0 * read["output"][0]) / 1e6)
     _, out, _ = command(*words, "--json", "--way", "sampled", "--draws", "16")
     drawn = json.loads(out)["costs"]["openai-synthetic-1"]
-    assert drawn["calls"] == [8 * read["calls"][0], 16 * read["calls"][0]]
+    assert drawn["calls"] == [8 * asks + replies, 16 * asks + replies]
     code, _, err = command("plan", str(lab.study), "--model", "openai:other", "--prices", "prices.yaml")
     assert code == 2
     assert "prices.yaml: no price of `other` is listed" in err
