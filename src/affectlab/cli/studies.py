@@ -36,17 +36,28 @@ def plan(
     from affectlab.design.plan import Plan
     from affectlab.design.study import Study
     from affectlab.participants.tokens import EmbeddedTokens
-    from affectlab.session.count import count
+    from affectlab.session.count import added, count
 
     expanded = Plan.of(Study.load(study, quick=quick), seed=seed, replicates=replicates)
-    counted = count(expanded, EmbeddedTokens())
+    tokens = EmbeddedTokens()
+    counted, checks = count(expanded, tokens), added(expanded, tokens)
+    share = checks.distinct_tokens / (counted.distinct_tokens - checks.distinct_tokens)
     places = [asdict(cell) for cell in expanded.cells]
     levels = {factor: list(dict.fromkeys(place[factor] for place in places)) for factor in places[0]}
     crossed = {factor: found for factor, found in levels.items() if factor not in _OWN}
     distinct = len({tuple(place[factor] for factor in crossed) for place in places})
     if as_json:
         listed = {"assignment": places} if cells else {}
-        emit({"plan_hash": expanded.hash, "factors": crossed, "cells": distinct, **counted._asdict(), **listed})
+        emit(
+            {
+                "plan_hash": expanded.hash,
+                "factors": crossed,
+                "cells": distinct,
+                **counted._asdict(),
+                "validity": {**checks._asdict(), "share": share},
+                **listed,
+            }
+        )
         return
     print(f"plan         {expanded.hash}")
     for factor, found in crossed.items():
@@ -58,6 +69,7 @@ def plan(
     print(f"             {counted.replies:,} free replies, {counted.distinct_replies:,} distinct")
     print(f"tokens       {counted.tokens:,} if every request is sent with its whole conversation")
     print(f"             {counted.distinct_tokens:,} distinct, which is what the embedded model evaluates")
+    print(f"validity     {checks.distinct_asks:,} questions, {checks.distinct_tokens:,} tokens: {share:.1%} more")
     if cells:
         shown = [factor for factor, found in levels.items() if len(found) > 1 or factor == "index"]
         print()
