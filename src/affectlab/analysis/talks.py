@@ -17,14 +17,14 @@ _ASIDE = ["model", "state", "vignette", "regulation", "session", "point", "item"
 def choices(run: Run) -> pd.DataFrame:
     """Per model, state and technique on offer: the mean probability with which it was chosen.
 
-    Columns: model, state, technique; ``probability``, averaged within vignettes, then over them; ``n`` vignettes;
+    Columns: model, state, regulation; ``probability``, averaged within vignettes, then over them; ``n`` vignettes;
     ``drawn``, how often it was taken to be chosen; ``reason``, the first that was given.
     """
     trials = run.trials()
     rows = trials[trials["measure"] == "techniques"]
     offered = rows[(rows["obtained"] != "generated") & rows["value"].notna()]
     if offered.empty:
-        return pd.DataFrame(columns=["model", "state", "technique", "probability", "drawn", "n", "reason"])
+        return pd.DataFrame(columns=["model", "state", "regulation", "probability", "drawn", "n", "reason"])
     keys = ["model", "state", "item"]
     vignettes = offered.groupby([*keys, "vignette"], observed=True)["value"].mean()
     table = vignettes.groupby(keys, observed=True).agg(probability="mean", n="size")
@@ -34,7 +34,7 @@ def choices(run: Run) -> pd.DataFrame:
     ordered: pd.DataFrame = table.reset_index().sort_values(
         ["model", "state", "probability"], ascending=[True, True, False]
     )
-    return ordered.rename(columns={"item": "technique"}).reset_index(drop=True)
+    return ordered.rename(columns={"item": "regulation"}).reset_index(drop=True)
 
 
 def adherence(run: Run) -> pd.DataFrame:
