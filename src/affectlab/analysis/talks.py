@@ -37,6 +37,25 @@ def choices(run: Run) -> pd.DataFrame:
     return ordered.rename(columns={"item": "regulation"}).reset_index(drop=True)
 
 
+def spoken(run: Run) -> pd.DataFrame:
+    """The talks as they were said, turn by turn, beginning with the opening of the manual.
+
+    Columns: model, state, vignette, regulation, session, turn, who, text.
+    """
+    trials = run.trials()
+    said = trials[trials["measure"].isin(run.study.manuals) & (trials["obtained"] == "generated")]
+    who, turn = said["item"].str.rsplit("-", n=1).str[0], said["item"].str.rsplit("-", n=1).str[1]
+    told = said.assign(who=who, turn=turn.astype(int), text=said["text"].fillna(""))
+    begun = told[told["turn"] == 0]
+    words = {id: run.study.catalogue.get(Manual, id).opening for id in run.study.manuals}
+    opened = begun.assign(who="therapist", text=begun["regulation"].map(words))
+    ordered = pd.concat([told, opened]).assign(last=lambda one: one["who"] == "client")
+    return ordered.sort_values(["session", "turn", "last"], kind="stable")[_TALK].reset_index(drop=True)
+
+
+_TALK = ["model", "state", "vignette", "regulation", "session", "turn", "who", "text"]
+
+
 def adherence(run: Run) -> pd.DataFrame:
     """Per manual and criterion, how a reader answered it of the talks under this manual, and of all other talks.
 
