@@ -74,8 +74,8 @@ def pair_affirmation(ground: Ground, check: Check) -> Outcome | Unmeasured:
 
 def demand_left(ground: Ground, check: Check) -> Outcome | Unmeasured:
     """Own shifts where the opposite was asked for, over those under the text itself; lowest of the usable measures."""
-    every = ground.every
-    own = every[(every["state"] == every["scale"]) & (every["state"] != NEUTRAL)]
+    changes = ground.changes
+    own = changes[(changes["state"] == changes["scale"]) & (changes["state"] != NEUTRAL)]
     left: dict[str, float] = {}
     for instrument in ground.usable:
         means = own[own["measure"] == instrument.id].groupby("arm", observed=True)["value"].mean()
