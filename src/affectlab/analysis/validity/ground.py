@@ -107,7 +107,16 @@ def share(value: float) -> str:
     ('7.1 %', '0.04 %', '100 %')
     """
     percent = 100.0 * value
-    return f"{percent:.{2 if abs(percent) < 1 else 1 if abs(percent) < 10 else 0}f}\N{NO-BREAK SPACE}%"
+    return f"{number(percent, 2 if abs(percent) < 1 else 1 if abs(percent) < 10 else 0)}\N{NO-BREAK SPACE}%"
+
+
+def number(value: float, places: int = 2) -> str:
+    """A number with a true minus.
+
+    >>> number(-0.417)
+    '\N{MINUS SIGN}0.42'
+    """
+    return f"{value:.{places}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def counted(n: int, noun: str, plural: str = "") -> str:
