@@ -16,6 +16,8 @@ from affectlab.participants._llama import library
 SEQUENCES = 256
 """How many sequences the engine can tell apart."""
 F32 = 0
+FLASH = 1
+"""Attention in tiles: it skips the cells that a token may not see, and the sums stay in 32 bits."""
 
 Logits = npt.NDArray[np.float32]
 
@@ -106,7 +108,7 @@ class Context:
         params.n_seq_max = SEQUENCES
         params.n_threads = params.n_threads_batch = threads
         params.type_k = params.type_v = F32
-        params.flash_attn_type = 0
+        params.flash_attn_type = FLASH
         params.kv_unified = True
         params.no_perf = True
         self._context = call.llama_init_from_model(model.handle, params)
