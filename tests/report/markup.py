@@ -10,7 +10,7 @@ VOID = {"meta", "link", "br", "hr", "img", "input"}
 CLOSED = {"path", "rect", "circle", "line"}
 
 
-@dataclass
+@dataclass(repr=False)
 class Element:
     """An element with its attributes, its children and its own text."""
 

@@ -17,7 +17,8 @@ MANNER = ["order", "guidance", "regulation"]
 def by_point(trials: pd.DataFrame) -> pd.DataFrame:
     """One row for each item of each vignette and regulation arm, one column for each point of the session.
 
-    Replicates are averaged: they are repeated reads of one text, and no further units.
+    Replicates are averaged: they are repeated reads of one text, and no further units. The rows are in the order of
+    the trials, so that states and levels come as the study names them.
     """
     read = trials[trials["scale"] != "text"]
     return read.pivot_table(
@@ -27,6 +28,7 @@ def by_point(trials: pd.DataFrame) -> pd.DataFrame:
         aggfunc="mean",
         dropna=True,
         observed=True,
+        sort=False,
     ).reset_index()
 
 

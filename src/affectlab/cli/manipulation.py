@@ -63,6 +63,8 @@ def _listed(table: pd.DataFrame) -> pd.DataFrame:
     """The table as it is read: without columns that tell nothing, the interval in one."""
     shown = table.drop(columns=_idle(table))
     shown.insert(list(shown.columns).index("low"), "95 % interval", _intervals(table))
+    if "p_rising" in shown:
+        shown["p_rising"] = [f"{p:.3f}" for p in table["p_rising"]]
     shown = shown.drop(columns=["low", "high"])
     return shown if table["note"].any() else shown.drop(columns="note")
 

@@ -18,7 +18,7 @@ def readable(evidence: Evidence, table: pd.DataFrame) -> pd.DataFrame:
     return rows.drop(columns=idle)
 
 
-def tally(table: pd.DataFrame, what: str) -> str:
+def tally(table: pd.DataFrame, what: str, plural: str = "") -> str:
     """How many of the intervals lie above zero, below it, and around it.
 
     >>> from affectlab.report.numbers import SPACE
@@ -31,7 +31,7 @@ def tally(table: pd.DataFrame, what: str) -> str:
     around = len(table) - above - below - none
     without = f"; {none} {_has(none)} none" if none else ""
     return (
-        f"Of {counted(len(table), what)}, {above} {_has(above)} an interval above zero, {below} below zero and "
+        f"Of {counted(len(table), what, plural)}, {above} {_has(above)} an interval above zero, {below} below zero and "
         f"{around} around it{without}."
     )
 

@@ -14,7 +14,7 @@ def section(evidence: Evidence) -> Section | None:
     if table.empty:
         return None
     prose = (
-        tally(table, "step from grade to grade").replace("steps from grade to grades", "steps from grade to grade"),
+        tally(table, "step from grade to grade", "steps from grade to grade"),
         "The step is the mean slope of the own scale over the grades, event by event, in raw units with a 95 % t "
         "interval; the strength of the monotone trend lies between −1 and 1 (Page's test over the same events, "
         "Jonckheere's over different ones), and p rising is one-sided.",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from affectlab.analysis.manipulation import course, discrimination
+from affectlab.analysis.shifts import DESIGN
 from affectlab.materials.schema import NEUTRAL
 from affectlab.report.checked import readable, tally
 from affectlab.report.evidence import Evidence
@@ -11,21 +14,41 @@ from affectlab.report.sections import Section
 
 
 def section(evidence: Evidence) -> Section | None:
-    """Discrimination with intervals, and the time course."""
+    """Discrimination, with the intervals of the own scales, and the time course."""
     matrix = readable(evidence, discrimination(evidence.induced))
     if matrix.empty:
         return None
     path = readable(evidence, course(evidence.points, evidence.study.points))
     held = path[path["against"] == (NEUTRAL if (path["against"] == NEUTRAL).any() else "baseline")]
-    own = matrix[matrix["own"]]
+    own = foremost(matrix)
     row, column = int(own["highest_in_row"].sum()), int(own["highest_in_column"].sum())
     prose = (
         f"Of {counted(len(own), 'own scale')}, {row} moved more than every other scale under the same texts, and "
         f"{column} more than under the texts of any other state.",
         tally(own, "own scale"),
     )
-    tables = {
-        "Discrimination: state by scale, change from baseline minus that of the neutral condition": matrix,
-        "Time course: the own scale at each point, change from baseline minus that of the neutral condition": held,
+    tables: dict[str, pd.DataFrame] = {
+        "Discrimination: each state's own scale, and the other scale that rose most under its texts": own,
+        "Discrimination: state by scale, change from baseline minus that of the neutral condition": across(matrix),
     }
+    if held["point"].nunique() > 1:
+        tables[COURSE] = held
     return Section("manipulation-checks", "Manipulation checks", prose, tables=tables)
+
+
+COURSE = "Time course: the own scale at each point, change from baseline minus that of the neutral condition"
+
+
+def foremost(matrix: pd.DataFrame) -> pd.DataFrame:
+    """The own scale of each state, beside the highest of the others."""
+    place = [name for name in (*DESIGN, "measure", "state") if name in matrix]
+    others = matrix[~matrix["own"]].sort_values("estimate", ascending=False, kind="stable").drop_duplicates(place)
+    named = others[[*place, "scale", "estimate"]].rename(columns={"scale": "other_scale", "estimate": "other"})
+    own = matrix[matrix["own"]].drop(columns=["scale", "own"])
+    return own.merge(named, on=place, how="left")
+
+
+def across(matrix: pd.DataFrame) -> pd.DataFrame:
+    """A line for each state, a column for each scale."""
+    place = [name for name in (*DESIGN, "measure", "state") if name in matrix]
+    return matrix.pivot_table(index=place, columns="scale", values="estimate", sort=False, observed=True).reset_index()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from affectlab.analysis.manipulation import performance
 from affectlab.report.evidence import Evidence
 from affectlab.report.sections import Section
@@ -17,5 +19,17 @@ def section(evidence: Evidence) -> Section | None:
         "error was pointed out and the sums began again. The sums of the protocols differ in difficulty, so their "
         "errors are told side by side and not compared.",
     )
-    caption = "Means over sessions, per protocol (its state), stage and score"
-    return Section("protocols", "In the protocols", prose, tables={caption: table})
+    caption = "Means over sessions of each score, in the protocol of each state"
+    return Section("protocols", "In the protocols", prose, tables={caption: _beside(table)})
+
+
+def _beside(table: pd.DataFrame) -> pd.DataFrame:
+    """A line for each score, the protocols beside each other."""
+    place = ["model", "frame", "technique", "stage", "score"]
+    wide = table.set_index([*place, "state"])[[*_SUFFIXES]].unstack("state", sort=False)
+    names = [(value, state) for state in table["state"].unique() for value in _SUFFIXES]
+    shown = pd.DataFrame({f"{state}{_SUFFIXES[value]}": wide[value, state] for value, state in names}).reset_index()
+    return shown.drop(columns=[name for name in place if shown[name].nunique() == 1])
+
+
+_SUFFIXES = {"estimate": "", "low": " low", "high": " high"}

@@ -1,0 +1,104 @@
+"""The sections of the manipulation checks: what was planted stands in their tables and their sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from affectlab.design.study import Study
+from affectlab.participants.simulated import Simulated
+from affectlab.report.evidence import Evidence
+from affectlab.report.numbers import SPACE
+from affectlab.report.page import content
+from affectlab.report.sections import Section, sections
+from affectlab.run import run
+from tests.conftest import planted
+
+GRADES = {"mild": 0.5, "moderate": 1.0, "severe": 1.5}
+
+
+def made(name: str, folder: Path, **truth: Any) -> dict[str, Section]:
+    """The sections of the short form of a shipped study, on a participant with a truth."""
+    study = Study.load(name, quick=True)
+    done = run(study, Simulated(planted(**truth), study.catalogue, seed=5), folder / name)
+    evidence = Evidence.of(done)
+    assert content(evidence)["further"], "the page prints them"
+    return {one.id: one for one in sections(evidence)}
+
+
+def table(section: Section, begins: str) -> pd.DataFrame:
+    (found,) = [data for caption, data in section.tables.items() if caption.startswith(begins)]
+    return found
+
+
+def said(section: Section) -> str:
+    return " ".join(section.prose).replace(SPACE, " ")
+
+
+@pytest.fixture(scope="module")
+def doses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Section]:
+    shifts = {"fear": {"fear": 2.0, "anxiety": 0.5}, "anger": {"anger": 1.0, "disgust": 1.4}}
+    folder = tmp_path_factory.mktemp("doses")
+    return made("dose-response", folder, shifts=shifts, grades=GRADES, noise={"text": 0.05})
+
+
+def test_the_step_from_grade_to_grade_is_the_planted_one(doses: dict[str, Section]) -> None:
+    own = table(doses["dose"], "The own scale").set_index("state")
+    assert own.loc["fear", "estimate"] == pytest.approx(2.0 * 0.5, abs=0.15)
+    assert own.loc["sadness", "estimate"] == pytest.approx(0.0, abs=0.15)
+    assert said(doses["dose"]).startswith("Of 7 steps from grade to grade, 2 have an interval above zero")
+
+
+def test_a_scale_that_rises_more_than_the_own_is_named(doses: dict[str, Section]) -> None:
+    own = table(doses["manipulation-checks"], "Discrimination: each").set_index(["grade", "state"])
+    assert own.loc[("severe", "anger"), "other_scale"] == "disgust"
+    assert not own.loc[("severe", "anger"), "highest_in_row"]
+    assert own.loc[("severe", "fear"), "other_scale"] == "anxiety"
+    assert own.loc[("severe", "fear"), "highest_in_row"]
+    states = list(table(doses["manipulation-checks"], "Discrimination: state by")["state"].unique())
+    assert states == ["fear", "anxiety", "anger", "sadness", "disgust", "worry", "stress"], "as the study names them"
+
+
+def test_the_time_course_has_every_point(doses: dict[str, Section]) -> None:
+    course = table(doses["manipulation-checks"], "Time course")
+    assert list(course["point"].unique()) == ["induced", "later-2", "later-5"]
+
+
+def test_a_control_that_does_as_much_as_the_text_leaves_nothing_above_it(tmp_path: Path) -> None:
+    section = made(
+        "controls",
+        tmp_path,
+        shifts={"fear": {"fear": 2.0}},
+        arms={"sham": 1.0, "echo": 0.25},
+        noise={"text": 0.05},
+    )["controls"]
+    own = table(section, "Shift of").set_index(["state", "against"])
+    assert own.loc[("fear", "sham"), "estimate"] == pytest.approx(0.0, abs=0.3)
+    assert own.loc[("fear", "echo"), "estimate"] == pytest.approx(1.5, abs=0.3)
+    assert "Against scrambled: of 7 states, 1 has an interval above zero" in said(section)
+    assert "What each control tells an effect apart from" in said(section)
+
+
+def test_contexts_are_compared_with_the_first_that_the_study_names(tmp_path: Path) -> None:
+    section = made("context-effects", tmp_path, shifts={"fear": {"fear": 1.0}}, points=2.0)["conditions"]
+    own = table(section, "Shift of")
+    assert set(own["against"]) == {"forked"}
+    assert list(own["level"].unique()) == ["sequential", "battery"]
+    assert own.set_index(["state", "level"]).loc[("fear", "battery"), "shift"] == pytest.approx(2.0, abs=0.2)
+
+
+def test_what_was_done_in_the_protocols_stands_side_by_side(tmp_path: Path) -> None:
+    section = made("tsst", tmp_path)["protocols"]
+    done = table(section, "Means over").set_index(["stage", "score"])
+    assert {("speech", "words"), ("arithmetic", "errors"), ("arithmetic", "longest-run")} <= set(done.index)
+    assert {"stress", "stress low", "neutral", "neutral high"} <= set(done.columns)
+
+
+def test_a_run_without_such_factors_has_no_such_section(reported: Callable[..., Any]) -> None:
+    ids = {one.id for one in sections(Evidence.of(reported()))}
+    assert "manipulation-checks" in ids
+    assert not ids & {"dose", "controls", "conditions", "protocols"}
