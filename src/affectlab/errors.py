@@ -5,7 +5,7 @@
     AffectlabError            exit code
     ├── InputError            2    a file or an argument is wrong; names file and line
     ├── StoreError            2    a store cannot be used for this run
-    ├── DataError             3    an analysis was asked for something the data cannot say
+    ├── DataError             2    an analysis was asked for something the data cannot say
     └── ParticipantError      3    the model cannot be had, or cannot do what the study needs
         ├── CapabilityError        it cannot do what the study needs
         └── EngineError            it broke while answering
@@ -53,8 +53,6 @@ class StoreError(AffectlabError):
 
 class DataError(AffectlabError):
     """The data cannot carry what the analysis was asked for."""
-
-    exit_code = 3
 
 
 class ParticipantError(AffectlabError):

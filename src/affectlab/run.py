@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,19 +15,13 @@ from affectlab.requests import Seat
 from affectlab.session.fit import fit
 from affectlab.session.runner import Progress, Tally, identity, note_incidents, run_plan
 from affectlab.session.sentinels import watch
+from affectlab.store import tables
 from affectlab.store.store import Store
 
 if TYPE_CHECKING:
     import pandas as pd
 
 STORE = "answers.sqlite"
-
-_TRIALS = """
-SELECT trials.session, trials.point, trials.measure, trials.item, trials.scale, trials.value,
-       responses.coverage, responses.entropy, responses.obtained, responses.refused, responses.text,
-       responses.attempt, responses.key
-FROM trials JOIN responses ON responses.id = trials.response ORDER BY trials.rowid"""
-
 
 _ASIDES = """
 SELECT asides.model, asides.session, asides.check_id AS "check", asides.subject, asides.variant, asides.point,
@@ -100,12 +93,12 @@ class Run:
         ``value`` is in the unit of the measure: nats of log mass for a cloze, scale points for a rating, log
         odds for a completion; nan where there was no legal answer, or where the row is a free reply (``text``).
         """
-        import pandas as pd
+        trials = self.numbers()
+        return trials.astype({name: "str" for name, kind in trials.dtypes.items() if kind == "category"})
 
-        columns, rows = self.store.query(_TRIALS)
-        trials = pd.DataFrame(rows, columns=columns)
-        cells = self.sessions()
-        return cells.merge(trials, on="session", how="right")
+    def numbers(self) -> pd.DataFrame:
+        """The same table with names as categories: a run of a million answers fits into memory."""
+        return tables.trials(self.store)
 
     def asides(self) -> pd.DataFrame:
         """What was asked for validity checks: one row for each score of a changed instrument, or for each option.
@@ -118,15 +111,8 @@ class Run:
         return pd.DataFrame(rows, columns=columns)
 
     def sessions(self) -> pd.DataFrame:
-        """One row for each session that is done: the factors of its cell.
-
-        The vignette's place in its file is ``text_number``, so that ``text`` of the trials is what was said.
-        """
-        import pandas as pd
-
-        _, rows = self.store.query("SELECT cell FROM sessions ORDER BY id")
-        cells = pd.DataFrame([json.loads(cell) for (cell,) in rows])
-        return cells.rename(columns={"index": "session", "text": "text_number"})
+        """One row for each session that is done: the factors of its cell; ``text_number`` is the text's in its file."""
+        return tables.cells(self.store)
 
 
 def run(

@@ -65,7 +65,7 @@ def test_what_would_be_pseudo_replication_is_refused(
 ) -> None:
     with pytest.raises(DataError, match=why) as refused:
         command(published, f"--outcome negative --condition mood {options}")
-    assert refused.value.exit_code == 3
+    assert refused.value.exit_code == 2
 
 
 def test_a_reader_under_another_name_is_no_unit_either(published: pd.DataFrame, command: Command) -> None:

@@ -38,14 +38,16 @@ def test_markdown_has_apa_tables_numbered_in_a_row(evidence: Evidence) -> None:
 
 
 def test_json_holds_the_page_in_full_precision(evidence: Evidence) -> None:
-    check = Noted("option order", 0.02, "at most 0.1", "passed", "A source")
+    check = Noted("option order", 0.02, "at most 0.1", "passes", "A source")
     said = json.loads(as_json(evidence, [check]))
     assert said["findings"][0]["estimate"] == evidence.summary.findings[0].estimate
     assert said["checks"][0] == {
         "name": "option order",
         "value": 0.02,
         "threshold": "at most 0.1",
-        "verdict": "passed",
+        "verdict": "passes",
+        "says": "",
+        "means": "",
         "source": "A source",
     }
     assert [row["item"] for row in said["checklist"]] == ITEMS

@@ -121,11 +121,14 @@ def test_refusals_are_counted_by_state_and_arm(reported: Reported) -> None:
 
 
 def test_the_page_opens_with_what_the_checks_came_to(reported: Reported) -> None:
-    bad = Noted("option order reversed", 0.4, "at most 0.1", "failed", "A source")
-    tree = parsed(page(reported(), checks=[bad]))
+    bad = Noted("option order reversed", 0.4, "at most 0.1", "fails", "A source", "It moved.", "It depends on order.")
+    made = reported(validity=["coverage", "variance"])
+    tree = parsed(page(made, checks=[bad]))
     (said,) = [one for one in tree.all("p") if one.attributes.get("class") == "verdicts"]
-    assert "5 passed and 1 failed. Failed: option order reversed." in said.text()
-    assert page(reported()).index('class="verdicts"') < page(reported()).index('class="lead"')
+    assert "2 passed and 1 failed. Failed: option order reversed." in said.text()
+    (concern,) = [one for one in tree.all("ul") if one.attributes.get("class") == "concerns"]
+    assert concern.text().strip() == "option order reversed (fails). It moved. It depends on order."
+    assert page(made).index('class="verdicts"') < page(made).index('class="lead"')
 
 
 def test_a_simulated_run_says_so(tree: Element) -> None:
@@ -133,9 +136,9 @@ def test_a_simulated_run_says_so(tree: Element) -> None:
 
 
 def test_checks_of_others_stand_first_in_the_table_of_checks(reported: Reported) -> None:
-    mine = Noted("option order reversed", 0.02, "at most 0.1", "passed", "A source")
-    text = page(reported(), checks=[mine])
-    assert 0 < text.index("option order reversed") < text.index("sessions complete")
+    mine = Noted("option order reversed", 0.02, "at most 0.1", "passes", "A source")
+    text = page(reported(validity=["sessions-complete"]), checks=[mine])
+    assert 0 < text.index("option order reversed") < text.index("Sessions complete")
 
 
 def test_a_measured_resolution_and_a_resumed_run_are_reported(reported: Reported) -> None:

@@ -165,8 +165,9 @@ def course(points: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:
     After a regulation, in sessions without one only.
     """
     rows: list[tuple[Any, ...]] = []
-    unregulated = points[points["regulation"] == NOTHING]
-    told = unregulated if len(unregulated) else points
+    texts = _texts(points)
+    unregulated = texts[texts["regulation"] == NOTHING]
+    told = unregulated if len(unregulated) else texts
     for point in (point for point in order if point != "baseline" and point in points):
         for place, part in _own(over_arms(change(told, "baseline", point))):
             own, neutral = _sample(part, place.state), _sample(part, NEUTRAL)

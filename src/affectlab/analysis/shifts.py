@@ -20,9 +20,10 @@ def by_point(trials: pd.DataFrame) -> pd.DataFrame:
     Replicates are averaged: they are repeated reads of one text, and no further units. The rows are in the order of
     the trials, so that states and levels come as the study names them.
     """
-    read = trials[trials["scale"] != "text"]
+    keys = [*UNIT, *MANNER, "measure", "scale", "item"]
+    read = trials.loc[trials["scale"] != "text", [*keys, "point", "value"]]
     return read.pivot_table(
-        index=[*UNIT, *MANNER, "measure", "scale", "item"],
+        index=keys,
         columns="point",
         values="value",
         aggfunc="mean",

@@ -50,7 +50,7 @@ def summarise(run: Run) -> Summary:
     Raises:
         DataError: no session of the run is complete.
     """
-    trials = run.trials()
+    trials = run.numbers()
     materials = probes(run)
     units = {id: material.unit for id, material in materials.items()}
     minimum = {id: material.minimum_coverage for id, material in materials.items()}

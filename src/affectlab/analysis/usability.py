@@ -31,7 +31,7 @@ def usability(trials: pd.DataFrame, minimum: Mapping[str, float]) -> dict[str, d
         trials: the rows of ``Run.trials()``.
         minimum: per measure, the coverage below which it is not usable.
     """
-    read = trials[trials["scale"] != "text"]
+    read = trials.loc[trials["scale"] != "text", ["model", "measure", "item", "scale", "value", "coverage", "key"]]
     found: dict[str, dict[str, Usability]] = {}
     for (model, measure), part in read.groupby(["model", "measure"], observed=True, sort=False):
         if str(measure) not in minimum:

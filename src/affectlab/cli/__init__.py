@@ -6,6 +6,9 @@ import importlib
 import pkgutil
 import sys
 
+import typer
+from typer.exceptions import TyperException
+
 from affectlab.cli.app import app
 from affectlab.errors import AffectlabError, InputError
 
@@ -15,15 +18,20 @@ for _module in pkgutil.iter_modules(__path__, f"{__name__}."):
 
 
 def main() -> None:
-    """Run a command; an error of affectlab's own is one line on standard error."""
+    """Run a command; an error, of affectlab's own or on the command line, is one line on standard error."""
     try:
-        app(standalone_mode=True)
+        raise SystemExit(app(standalone_mode=False))
     except AffectlabError as error:
         print(f"affectlab: {error}", file=sys.stderr)
         if isinstance(error, InputError) and error.others:
             more = len(error.others)
             print(f"affectlab: and {more} more; `affectlab check` names them all", file=sys.stderr)
         raise SystemExit(error.exit_code) from None
-    except KeyboardInterrupt:
+    except TyperException as error:
+        # called without a command, typer prints its help instead of a message
+        if message := " ".join(error.format_message().split()):
+            print(f"affectlab: {message.rstrip('.')}; --help shows how it is called", file=sys.stderr)
+        raise SystemExit(error.exit_code) from None
+    except (KeyboardInterrupt, typer.Abort):
         print("affectlab: stopped; the same command goes on where it was", file=sys.stderr)
         raise SystemExit(130) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -24,6 +25,13 @@ Quick = Annotated[bool, typer.Option("--quick", help="The study's short form.")]
 def emit(value: Any) -> None:
     """Print one JSON object."""
     print(json.dumps(value, ensure_ascii=False, allow_nan=False))
+
+
+def print_columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows under a heading, each column as wide as it must be."""
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    for line in (head, *rows):
+        print("  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
 @app.callback(invoke_without_command=True)

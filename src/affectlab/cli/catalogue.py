@@ -2,86 +2,113 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from affectlab.cli.app import Json, app, emit
-from affectlab.materials.schema import CONDITIONS, Frame, Induction, Instrument, Material, Regulation
-from affectlab.materials.tasks import Task
+
+KindName = Annotated[str, typer.Argument(metavar="KIND", help="States, inductions, regulations, tasks, studies …")]
 
 
-class Kind(StrEnum):
-    """What can be listed."""
+@dataclass(frozen=True)
+class Kind:
+    """Something of which there are several."""
 
-    STATES = "states"
-    INDUCTIONS = "inductions"
-    REGULATIONS = "regulations"
-    INSTRUMENTS = "instruments"
-    TASKS = "tasks"
-    FRAMES = "frames"
-    STUDIES = "studies"
-    MODELS = "models"
+    noun: str
+    titles: Callable[[], Mapping[str, str]]
+    """By id."""
+    path: Callable[[str], Path | None] = lambda _: None
+    """The file of one; None where it stands in none."""
 
 
 @app.command("list")
-def list_(kind: Annotated[Kind, typer.Argument()], as_json: Json = False) -> None:
+def list_(kind: KindName, as_json: Json = False) -> None:
     """List what affectlab brings."""
-    rows = _rows(kind)
+    rows = _kind(kind).titles()
     if as_json:
-        emit([{"id": id, "title": title} for id, title in rows])
+        emit([{"id": id, "title": title} for id, title in rows.items()])
         return
-    width = max((len(id) for id, _ in rows), default=0)
-    for id, title in rows:
+    width = max((len(id) for id in rows), default=0)
+    for id, title in rows.items():
         print(f"{id:<{width}}  {title}".rstrip())
 
 
 @app.command()
-def show(kind: Annotated[Kind, typer.Argument()], name: str) -> None:
-    """Show a material or a study as it stands in its file."""
-    from affectlab.design.study import shipped
+def show(kind: KindName, name: Annotated[str, typer.Argument(metavar="NAME", help="As `list` has it.")]) -> None:
+    """Show a material, a study or a model as it stands in its file."""
     from affectlab.errors import InputError
-    from affectlab.materials.catalogue import Catalogue
 
-    if kind in (Kind.STATES, Kind.MODELS):
-        known = dict(_rows(kind))
-        if name not in known:
-            raise InputError(f"unknown {kind.value[:-1]} `{name}`", hint=f"there are: {', '.join(known)}")
-        print(f"{name}  {known[name]}")
-        return
-    if kind is Kind.STUDIES:
-        studies = shipped()
-        if name not in studies:
-            raise InputError(f"unknown study `{name}`", hint=f"there are: {', '.join(studies)}")
-        print(studies[name].read_text("utf-8"), end="")
-        return
-    catalogue = Catalogue()
-    material = _KINDS[kind]
-    catalogue.get(material, name)
-    print(catalogue.document(material, name).path.read_text("utf-8"), end="")
+    wanted = _kind(kind)
+    known = wanted.titles()
+    if name not in known:
+        raise InputError(f"unknown {wanted.noun} `{name}`", hint=_near(name, known))
+    path = wanted.path(name)
+    print(f"{name}  {known[name]}" if path is None else path.read_text("utf-8").rstrip("\n"))
 
 
-def _rows(kind: Kind) -> list[tuple[str, str]]:
+def _kind(name: str) -> Kind:
+    """The kind of a name, in the singular or the plural."""
+    from affectlab.errors import InputError
+
+    kinds = _kinds()
+    for plural, kind in kinds.items():
+        if name in (plural, kind.noun):
+            return kind
+    raise InputError(f"unknown kind `{name}`", hint=_near(name, kinds))
+
+
+def _near(name: str, known: Mapping[str, object]) -> str:
+    close = difflib.get_close_matches(name, known, n=3)
+    if close:
+        return f"did you mean {' or '.join(f'`{one}`' for one in close)}?"
+    few = list(known)[:12]
+    return f"there are: {', '.join(few)}{' …' if len(known) > len(few) else ''}"
+
+
+def _kinds() -> dict[str, Kind]:
+    """By their plurals: states, models and studies, and every kind of material."""
     from affectlab.design.study import Study, shipped
-    from affectlab.materials.catalogue import Catalogue
+    from affectlab.materials.catalogue import FOLDERS, Catalogue, noun
+    from affectlab.materials.schema import CONDITIONS, Induction, Material
+    from affectlab.participants.remote.model import FOLDER
+    from affectlab.participants.remote.model import shipped as served
     from affectlab.participants.roster import KNOWN
 
     catalogue = Catalogue()
-    if kind is Kind.MODELS:
-        return list(KNOWN.items())
-    if kind is Kind.STUDIES:
-        return [(name, Study.load(path).title) for name, path in shipped().items()]
-    if kind is Kind.STATES:
+
+    def states() -> dict[str, str]:
         induced: list[str] = [one.state for one in catalogue.all(Induction)]
-        return [(state, f"{induced.count(state)} techniques of induction") for state in CONDITIONS]
-    return [(one.id, one.title) for one in catalogue.all(_KINDS[kind])]
+        return {state: f"{induced.count(state)} techniques of induction" for state in CONDITIONS}
+
+    def models() -> dict[str, str]:
+        return {**KNOWN, **{id: f"{one.title}, {one.maker}" for id, one in served().items()}}
+
+    def model_file(id: str) -> Path | None:
+        return None if id in KNOWN else FOLDER / f"{id}.yaml"
+
+    def of(kind: type[Material]) -> Kind:
+        return Kind(
+            noun(kind),
+            lambda: {one.id: one.title for one in catalogue.all(kind)},
+            lambda id: catalogue.document(kind, id).path,
+        )
+
+    return {
+        "states": Kind("state", states),
+        **{_plural(noun(kind)): of(kind) for kind in FOLDERS},
+        "studies": Kind("study", lambda: {id: Study.load(path).title for id, path in shipped().items()}, shipped().get),
+        "models": Kind("model", models, model_file),
+    }
 
 
-_KINDS: dict[Kind, type[Material]] = {
-    Kind.INDUCTIONS: Induction,
-    Kind.REGULATIONS: Regulation,
-    Kind.INSTRUMENTS: Instrument,
-    Kind.TASKS: Task,
-    Kind.FRAMES: Frame,
-}
+def _plural(noun: str) -> str:
+    """
+    >>> _plural("task"), _plural("references")
+    ('tasks', 'references')
+    """
+    return noun if noun.endswith("s") else f"{noun}s"

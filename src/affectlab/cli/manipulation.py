@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from affectlab.cli.app import Json, RunName, app, emit
+from affectlab.cli.app import Json, RunName, app, emit, print_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,12 +113,9 @@ def _intervals(table: pd.DataFrame) -> list[str]:
 
 
 def _print(table: pd.DataFrame) -> None:
-    """The columns side by side, each as wide as it must be."""
-    lines = [[str(name).replace("_", " ") for name in table], *(map(_shown, row) for row in table.to_numpy())]
-    cells = [list(line) for line in lines]
-    widths = [max(len(line[at]) for line in cells) for at in range(len(table.columns))]
-    for line in cells:
-        print("  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip())
+    """The columns side by side."""
+    head = [str(name).replace("_", " ") for name in table]
+    print_columns(head, [[_shown(value) for value in row] for row in table.to_numpy()])
     print()
 
 

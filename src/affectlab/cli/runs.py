@@ -53,6 +53,7 @@ def run(
 ) -> None:
     """Run a study; the same command goes on with one that was interrupted."""
     from affectlab.analysis.summary import summarise
+    from affectlab.analysis.validity import validity
     from affectlab.cli.progress import live
     from affectlab.cli.tables import print_findings
     from affectlab.design.plan import Plan
@@ -87,6 +88,7 @@ def run(
                 "answers": done.store.count(),
                 "findings": [finding.row() for finding in summary.findings],
                 "measures": summary.measures(),
+                "validity": [one.row() for one in validity(done)],
                 "spent": done.spent,
                 "failed": done.failed,
             }

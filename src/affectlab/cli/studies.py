@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from affectlab.cli.app import Json, Quick, StudyName, app, emit
+from affectlab.cli.app import Json, Quick, StudyName, app, emit, print_columns
 
 
 @app.command()
@@ -28,21 +29,44 @@ def plan(
     quick: Quick = False,
     seed: Annotated[int | None, typer.Option(min=0, help="Instead of the study's own.")] = None,
     replicates: Annotated[int | None, typer.Option(min=1, help="Instead of the study's own.")] = None,
+    cells: Annotated[bool, typer.Option("--cells", help="List every session with its place in the design.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Count what a study would ask, before anything is run."""
+    """Count what a study would ask, before anything is run: cells, sessions, requests, tokens."""
     from affectlab.design.plan import Plan
     from affectlab.design.study import Study
+    from affectlab.participants.tokens import EmbeddedTokens
     from affectlab.session.count import count
 
     expanded = Plan.of(Study.load(study, quick=quick), seed=seed, replicates=replicates)
-    counted = count(expanded)
+    counted = count(expanded, EmbeddedTokens())
+    places = [asdict(cell) for cell in expanded.cells]
+    levels = {factor: list(dict.fromkeys(place[factor] for place in places)) for factor in places[0]}
+    crossed = {factor: found for factor, found in levels.items() if factor not in _OWN}
+    distinct = len({tuple(place[factor] for factor in crossed) for place in places})
     if as_json:
-        emit({"plan_hash": expanded.hash, **counted._asdict()})
+        listed = {"assignment": places} if cells else {}
+        emit({"plan_hash": expanded.hash, "factors": crossed, "cells": distinct, **counted._asdict(), **listed})
         return
     print(f"plan         {expanded.hash}")
+    for factor, found in crossed.items():
+        if len(found) > 1:
+            print(f"  {factor:<10} {len(found)}: {_few(found)}")
+    print(f"cells        {distinct:,}")
     print(f"sessions     {counted.sessions:,}")
-    print(f"questions    {counted.asks:,} asked, {counted.distinct_asks:,} distinct")
-    print(f"free replies {counted.replies:,} asked, {counted.distinct_replies:,} distinct")
-    print(f"words        {counted.words:,} if every question were sent with its whole conversation")
-    print(f"             {counted.distinct_words:,} that are distinct, which is what is evaluated")
+    print(f"requests     {counted.asks:,} questions, {counted.distinct_asks:,} distinct")
+    print(f"             {counted.replies:,} free replies, {counted.distinct_replies:,} distinct")
+    print(f"tokens       {counted.tokens:,} if every request is sent with its whole conversation")
+    print(f"             {counted.distinct_tokens:,} distinct, which is what the embedded model evaluates")
+    if cells:
+        shown = [factor for factor, found in levels.items() if len(found) > 1 or factor == "index"]
+        print()
+        print_columns(shown, [[str(place[factor]) for factor in shown] for place in places])
+
+
+_OWN = ("index", "vignette", "text", "script", "replicate", "seed")
+"""What tells the sessions of a cell of the design apart."""
+
+
+def _few(levels: list[str]) -> str:
+    return ", ".join(levels) if len(levels) < 13 else f"{', '.join(levels[:12])} …"

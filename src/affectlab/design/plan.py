@@ -227,6 +227,8 @@ class _Block:
         idle: list[str] = []
         if chosen["arm"] == NO_TEXT:
             idle += ["grade", "delivery"]
+        if self.plan.study.brief(chosen["arm"]):
+            idle += ["regulation", "guidance", "order"]
         if chosen["regulation"] == NOTHING:
             idle += ["guidance", "order"]
         if chosen["regulation"] in self.plan.study.manuals:
@@ -236,6 +238,8 @@ class _Block:
     def cell(self, index: int, levels: dict[str, str], replicate: int) -> Cell:
         """The cell of a combination of levels."""
         texts = self.plan.study.catalogue.get(Induction, f"{self.technique}-{self.state}").texts
+        if self.plan.study.brief(levels["arm"]):
+            levels = {**levels, "regulation": NOTHING}
         place = {
             **levels,
             "model": self.model,

@@ -281,6 +281,8 @@ class _Writer:
             yield from self.regulation("prepared")
         yield from self.induction(self.cell.text)
         yield from self.probes("induced")
+        if self.study.brief(self.cell.arm):
+            return
         if self.study.stabilisation is not None:
             line = self.catalogue.get(Line, self.study.stabilisation)
             yield Say(line.text, line.reply)
@@ -390,9 +392,10 @@ class _Writer:
 
     def probes(self, point: str) -> Iterator[Measure | Perform]:
         if point in self.study.points:
-            for measure in self.study.measures:
+            brief = self.study.brief(self.cell.arm)
+            for measure in self.study.induction.control_measures if brief else self.study.measures:
                 yield self.measure(self.catalogue.get(Instrument, measure), point)
-        for testing in self.study.tasks:
+        for testing in () if self.study.brief(self.cell.arm) else self.study.tasks:
             task = self.catalogue.get(Task, testing.task)
             if testing.at == point and self.concerns(task):
                 given = task.shortened(self.study.task_trials) if self.study.task_trials else task

@@ -59,6 +59,9 @@ class Inductions(Part):
     """How many texts per state: the first ones of each file. They are the sampled unit."""
     arms: tuple[Id, ...] = Field(default=(TEXT,), min_length=1)
     """``text``, and controls made from it; a neutral text has no controls of its own."""
+    control_measures: tuple[Id, ...] = ()
+    """Where some are named, a session under a control is brief: it has these measures only, no task and no
+    regulation, and is over after the induction."""
     deliveries: tuple[Delivery, ...] = Field(default=("user",), min_length=1)
     """In a user turn, in a system turn, or in a user turn that the participant then elaborates in its own words."""
 
@@ -322,6 +325,10 @@ class Study(Part):
             return "control" if self._catalogue.get(Manual, arm).role == "control" else "technique"
         return self._catalogue.get(Regulation, arm).role
 
+    def brief(self, arm: str) -> bool:
+        """Whether a session in an arm of the induction ends after it."""
+        return arm != TEXT and bool(self.induction.control_measures)
+
     @property
     def points(self) -> tuple[str, ...]:
         """Every point at which the study measures, in the order of a session."""
@@ -363,7 +370,7 @@ TALKING = ("talk", "therapist-begins", "therapist-goes-on", "reader", "reader-an
 _LISTS = (
     *(("", name) for name in ("frames", "states", "regulations", "measures", "models", "measure_at", "contexts")),
     *(("", name) for name in ("neutral_turns", "require", "validity", "protocols")),
-    *(("induction", name) for name in ("techniques", "grades", "arms", "deliveries")),
+    *(("induction", name) for name in ("techniques", "grades", "arms", "control_measures", "deliveries")),
     *(("regulation", name) for name in ("deliveries", "orders", "menu")),
 )
 """The lists of a study in which nothing may stand twice."""
@@ -465,7 +472,13 @@ def _enacted(study: Study, document: Document, catalogue: Catalogue) -> Iterator
 
 
 def _misarranged(study: Study) -> Iterator[tuple[str, Place, str]]:
-    """What is wrong with the regulation arms, the talks and the trial, each material being sound."""
+    """What is wrong with the arms, the talks and the trial, each material being sound."""
+    for at, measure in enumerate(study.induction.control_measures):
+        if measure not in study.measures:
+            hint = f"name one of {', '.join(study.measures)}"
+            yield f"`{measure}` is not measured here", ("induction", "control_measures", at), hint
+    if study.induction.control_measures and "induced" not in study.measure_at:
+        yield "nothing is measured after the controls", ("measure_at",), "add `induced`"
     if not study.controls:
         hint = "add `none`, or a control such as `neutral-reading`"
         yield "no arm is a control, so no effect can be told", ("regulations",), hint

@@ -65,5 +65,6 @@ _MET: dict[Requirement, tuple[Callable[[Study], bool], str]] = {
     "grades": (lambda study: len(study.induction.grades) > 1, "there is one grade only"),
     "items": (_items, "no scale has several items"),
     "completion": (_completion, "there is no sentence completion with the state `sadness`"),
+    "texts": (lambda study: study.induction.texts > 1 and not study.protocols, "each state has one text only"),
     "demand-reversed": (lambda study: DEMAND in study.induction.arms, f"the arms have no `{DEMAND}`"),
 }

@@ -167,4 +167,4 @@ def _identity(kind: type[Material], path: Path) -> str:
 
 def noun(kind: type[Material]) -> str:
     """What a kind of material is called."""
-    return {"Line": "script"}.get(kind.__name__, kind.__name__.lower())
+    return {"Line": "script", "Lines": "sequence"}.get(kind.__name__, kind.__name__.lower())

@@ -11,6 +11,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from affectlab.materials.document import Misplaced
 from affectlab.materials.schema import Changed, Id, Material, Part, places, unique
 
 DEFAULT = "default"
@@ -19,6 +20,45 @@ DEFAULT = "default"
 Occasion = Literal["fresh", "baseline", "induced", "end", "start and end"]
 """When a check asks: in a conversation of its own; at two points of sampled sessions; at their end; before and
 after the whole run."""
+
+Statistic = Literal[
+    "item-change",
+    "shift-correlation",
+    "position-share",
+    "pair-sum",
+    "pair-contradiction",
+    "pair-difference",
+    "pair-affirmation",
+    "first-option",
+    "name-gain",
+    "occasion-change",
+    "coverage-met",
+    "coverage-spread",
+    "entropy-share",
+    "range-share",
+    "varying-scales",
+    "mode-distance",
+    "refused-share",
+    "sessions-done",
+    "answers-differing",
+    "ways-mixed",
+    "alpha-median",
+    "half-correlation",
+    "own-largest",
+    "grade-order",
+    "demand-left",
+    "behaviour-correlation",
+    "length-deviation",
+    "words-primed",
+]
+"""How a check is read: each has a function in ``analysis.validity``."""
+
+WINDOW = ("next", "second", "third", "fourth")
+"""The items of a questionnaire among which the one that comes next in print is to be told."""
+NAMED = ("own", "other")
+"""The words after which the name of a questionnaire is read: its own items, or words of no questionnaire."""
+YES = "yes"
+"""The option of a question in a pair that agrees with it."""
 
 Requirement = Literal[
     "rating",
@@ -31,6 +71,7 @@ Requirement = Literal[
     "grades",
     "items",
     "completion",
+    "texts",
     "demand-reversed",
 ]
 """What a study must have for a check to be made of it: see ``design.validity``."""
@@ -60,6 +101,7 @@ class Check(Material):
     """Whether the source was seen, at least its abstract, or is cited from memory."""
     asks: str
     """What is asked for it, in a few words; or what is read, where nothing is."""
+    statistic: Statistic
     reads: str
     """The number that comes out, in words."""
     bound: Literal["at most", "at least"]
@@ -89,7 +131,23 @@ class Check(Material):
         unique("question", places("questions", (question.id for question in self.questions)))
         if (self.questions or self.varies) and not self.at:
             raise ValueError("it asks and does not say when; add `at`")
+        if self.statistic.startswith("pair-"):
+            self._paired()
         return self
+
+    def _paired(self) -> None:
+        sides = {(question.pair, question.side) for question in self.questions}
+        for index, question in enumerate(self.questions):
+            other = "reversed" if question.side == "as-said" else "as-said"
+            if question.pair is None or (question.pair, other) not in sides:
+                message = f"`{question.id}` has no counterpart that is {other}; give both the same `pair`"
+                raise Misplaced(message, "questions", index)
+            if YES not in question.options:
+                raise Misplaced(
+                    f"no option is named `{YES}`; name the one that agrees so", "questions", index, "options"
+                )
+        if not self.questions:
+            raise ValueError(f"`{self.statistic}` is read from pairs of questions; add `questions`")
 
     @property
     def asked(self) -> bool:

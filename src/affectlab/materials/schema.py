@@ -418,6 +418,35 @@ class Noise(Part):
     """Between single answers."""
 
 
+class Answering(Part):
+    """How a participant answers whatever it is asked: what a validity check is to find. Without it, as one should."""
+
+    holds: dict[Id, Annotated[float, Field(ge=0.0, le=1.0)]] = Field(
+        default={"meaning-flip": 0.95, "reverse-keyed": 0.85, "evaluation-awareness": 0.1}
+    )
+    """Per check, with which probability the statements of its pairs are held for true; an even one if not named."""
+    chooses: dict[Id, dict[Id, Annotated[float, Field(ge=0.0, le=1.0)]]] = Field(default_factory=dict)
+    """Per check and option, the probability with which it is chosen; the rest is even."""
+    agrees: float = Field(default=0.0, ge=-1.0, le=1.0)
+    """The share of answers that are yes to anything; negative, no."""
+    drifts: float = Field(default=0.0, ge=0.0, le=1.0)
+    """By how much an answer moves whenever the same question is asked anew."""
+    order: float = 0.0
+    """By how much a rating moves, as a share of the scale, where the scale is named from above."""
+    labels: float = 0.0
+    """The same, where its steps are called by letters."""
+    carries: float = 0.0
+    """The same, where an own answer stands in the conversation before it."""
+    wording: dict[Changed, Annotated[float, Field(ge=-1.0, le=1.0)]] = Field(default_factory=dict)
+    """Per kind of change, the share of every shift that is left when it is made; all of it if not named."""
+    even: float = Field(default=0.0, ge=0.0, le=1.0)
+    """The share of rating answers that is spread evenly over the options."""
+    coverage: dict[Condition, Annotated[float, Field(gt=0.0, le=1.0)]] = Field(default_factory=dict)
+    """Per state whose text was given, the share of a rating answer that falls on the scale; all of it if not named."""
+    refuses: dict[Condition, Annotated[float, Field(ge=0.0, le=1.0)]] = Field(default_factory=dict)
+    """Per state whose text was given, the share of requests that are refused."""
+
+
 class Truth(Material):
     """What a simulated participant answers, and why: the known truth that an analysis must recover."""
 
@@ -443,6 +472,7 @@ class Truth(Material):
     points: float = Field(default=1.0, gt=0.0)
     """Scale points of a rating per unit of the latent state."""
     noise: Noise = Noise()
+    answering: Answering = Answering()
     refusals: float = Field(default=0.0, ge=0.0, le=1.0)
     """The share of requests that are refused."""
 

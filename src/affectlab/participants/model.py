@@ -23,12 +23,14 @@ Logits = npt.NDArray[np.float32]
 
 
 class Model:
-    """The weights of a GGUF file and their vocabulary."""
+    """The weights of a GGUF file and their vocabulary; or, to count tokens, the vocabulary alone."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, vocabulary_only: bool = False) -> None:
         self._library = library()
         call = self._library.functions
-        self.handle = call.llama_model_load_from_file(str(path).encode(), call.llama_model_default_params())
+        params = call.llama_model_default_params()
+        params.vocab_only = vocabulary_only
+        self.handle = call.llama_model_load_from_file(str(path).encode(), params)
         if not self.handle:
             raise InputError("llama.cpp cannot load it", hint="is it complete, and of a known architecture?", file=path)
         self._vocabulary = call.llama_model_get_vocab(self.handle)

@@ -21,9 +21,21 @@ from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.control import Control
 from affectlab.materials.manual import Manual
 from affectlab.materials.protocol import Protocol
-from affectlab.materials.schema import TEXT, Induction, Instrument, Line, Lines, Regulation, Technique, Truth, Turn
+from affectlab.materials.schema import (
+    TEXT,
+    Changed,
+    Induction,
+    Instrument,
+    Line,
+    Lines,
+    Regulation,
+    Technique,
+    Truth,
+    Turn,
+)
 from affectlab.materials.tasks import Completion, Task
 from affectlab.participants.base import Capabilities
+from affectlab.participants.simulated_checks import Checked
 from affectlab.participants.simulated_talks import Talks
 from affectlab.participants.simulated_tasks import answer, around
 from affectlab.requests import Answer, Ask, Reply, Request, Response, Speak
@@ -56,6 +68,8 @@ class Latent:
     regulation: int | None = None
     open: float = 1.0
     """The share of an induction that still gets through, after a regulation that came first."""
+    state: str = ""
+    """The state whose text was given last."""
 
     def times(self, share: float) -> Mapping[str, float]:
         """The shifts of which a share is left."""
@@ -74,7 +88,9 @@ class Simulated:
         self.catalogue = catalogue
         self._known = _recognised(catalogue)
         self._questions = _questions(catalogue)
+        self._changed = _changed(catalogue)
         self._talks = Talks(catalogue, truth.prefers)
+        self._checked = Checked(catalogue, truth.answering)
         self.latent = lru_cache(maxsize=4096)(self._latent)
 
     @property
@@ -123,7 +139,7 @@ class Simulated:
         shifts = dict(before.shifts)
         for scale, shift in planted.items():
             shifts[scale] = shifts.get(scale, 0.0) + multiple * shift
-        return replace(before, shifts=shifts, text=derive(self.seed, conversation.text))
+        return replace(before, shifts=shifts, text=derive(self.seed, conversation.text), state=known.state)
 
     def _regulated(self, before: Latent, known: Known, conversation: Conversation) -> Latent:
         """It takes a share of what is there, in equal parts; where nothing is there yet, it closes a share off."""
@@ -146,11 +162,11 @@ class Simulated:
     def _answer(self, ask: Ask) -> Answer:
         if ask.to == "reader":
             return self._talks.read(ask)
-        chosen = self._talks.choose(ask)
+        chosen = self._talks.choose(ask) or self._checked.answer(ask)
         if chosen is not None:
             return chosen
         material, before = self._asked(ask.conversation)
-        if material is None or self._refuses(ask.content):
+        if material is None or self._refuses(ask.content, self.latent(before).state):
             return Answer(tuple(-math.inf for _ in ask.options), refused=1.0)
         if isinstance(material, Task):
             return self._perform(material, ask, before)
@@ -170,8 +186,9 @@ class Simulated:
 
     def _cloze(self, instrument: Instrument, ask: Ask, before: Conversation) -> Answer:
         logprobs: list[float] = []
+        left = self._left(ask)
         for scale, words in instrument.words.items():
-            mass = BASE["cloze"] + self._shift(before, scale) + self._item_noise(ask, scale)
+            mass = BASE["cloze"] + left * self._shift(before, scale) + self._item_noise(ask, scale)
             logprobs += [min(mass, -3.0) - math.log(len(words))] * len(words)
         return Answer(tuple(logprobs))
 
@@ -180,9 +197,35 @@ class Simulated:
         item = next(item for item in instrument.items if _begun(instrument, item.text, ask.opening))
         values = instrument.options.values
         span = values[-1] - values[0]
-        shift = self._shift(before, item.scale) + self._item_noise(ask, item.scale)
-        target = values[0] + BASE["rating"] * span + self.truth.points * shift
-        return Answer(around(min(max(target, values[0]), values[-1]), values))
+        shift = self._left(ask) * self._shift(before, item.scale) + self._item_noise(ask, item.scale)
+        target = values[0] + (BASE["rating"] + self._moved(ask, before)) * span + self.truth.points * shift
+        return Answer(self._spread(around(min(max(target, values[0]), values[-1]), values), before))
+
+    def _spread(self, logprobs: tuple[float, ...], before: Conversation) -> tuple[float, ...]:
+        """A share of the answer evenly over the options, and a share of all of it beside them."""
+        even, state = self.truth.answering.even, self.latent(before).state
+        legal = {str(one): share for one, share in self.truth.answering.coverage.items()}.get(state, 1.0)
+        if even == 0.0 and legal == 1.0:
+            return logprobs
+        shares = [legal * ((1.0 - even) * math.exp(one) + even / len(logprobs)) for one in logprobs]
+        return tuple(math.log(share) if share > 0.0 else -math.inf for share in shares)
+
+    def _changes(self, ask: Ask) -> Changed | None:
+        """What is changed in the instrument that asks."""
+        said = [turn.text for turn in ask.conversation.turns if turn.role == "user" and turn.text in self._questions]
+        return self._changed.get(said[-1]) if said else None
+
+    def _left(self, ask: Ask) -> float:
+        """The share of a shift that is left in the words in which it is asked about."""
+        change = self._changes(ask)
+        return 1.0 if change is None else self.truth.answering.wording.get(change, 1.0)
+
+    def _moved(self, ask: Ask, before: Conversation) -> float:
+        """By how much a rating moves with how it is asked, as a share of the scale."""
+        answering, change = self.truth.answering, self._changes(ask)
+        moved = answering.order if change == "order" else answering.labels if change == "labels" else 0.0
+        asked = len(ask.conversation.turns) - len(before.turns)
+        return moved + (answering.carries if asked > 1 else 0.0)
 
     def _perform(self, task: Task, ask: Ask, before: Conversation) -> Answer:
         shift = self._shift(before, task.id, task=True) + self._item_noise(ask, task.id)
@@ -198,8 +241,9 @@ class Simulated:
         words = [*material.words.negative, *material.words.positive] if isinstance(material, Completion) else ["well"]
         return Reply(f" {Random(derive(self.seed, speak.content)).choice(words)}", tokens=1)
 
-    def _refuses(self, content: str) -> bool:
-        rate = self.truth.refusals
+    def _refuses(self, content: str, state: str = "") -> bool:
+        planted = {str(one): rate for one, rate in self.truth.answering.refuses.items()}
+        rate = planted.get(state, self.truth.refusals)
         return rate > 0.0 and Random(derive(self.seed, "refuses", content)).random() < rate
 
     def _item_noise(self, ask: Ask, scale: str) -> float:
@@ -259,6 +303,13 @@ def _questions(catalogue: Catalogue) -> dict[str, Instrument | Task]:
     battery = catalogue.get(Line, "battery")
     for instrument in catalogue.all(Instrument):
         known[instrument.question] = instrument
+        known |= {one.question: instrument.reworded(one.id) for one in instrument.paraphrases}
         if instrument.options is not None:
             known[instrument.listed(battery)] = instrument
     return known | {said: task for task in catalogue.all(Task) for said in task.said}
+
+
+@lru_cache(maxsize=8)
+def _changed(catalogue: Catalogue) -> dict[str, Changed]:
+    """Every question in which something is changed, and what."""
+    return {one.question: one.changes for instrument in catalogue.all(Instrument) for one in instrument.paraphrases}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from affectlab.report.check import Check, noted
+from affectlab.report.check import Check, made
 from affectlab.report.checklist import checklist
 from affectlab.report.evidence import Evidence
 from affectlab.report.methods import methods, simulated
@@ -42,7 +43,7 @@ def as_json(evidence: Evidence, checks: Sequence[Check] = ()) -> str:
         "summary": [
             {"setting": one._asdict(), "words": findings_paragraph(evidence, one)} for one in evidence.settings
         ],
-        "checks": [_check(one) for one in (*checks, *noted(evidence))],
+        "checks": [_check(one) for one in made(evidence, checks)],
         "measures": evidence.summary.measures(),
         "findings": json.loads(written(evidence.summary, "json")),
         "sections": [
@@ -73,7 +74,9 @@ def rows(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _check(one: Check) -> Mapping[str, Any]:
-    return {name: getattr(one, name) for name in ("name", "value", "threshold", "verdict", "source")}
+    known = {name: getattr(one, name) for name in ("name", "value", "threshold", "verdict", "says", "means", "source")}
+    missing = isinstance(one.value, float) and not math.isfinite(one.value)
+    return {**known, "value": None} if missing else known
 
 
 def _records(table: Table) -> list[dict[str, str]]:

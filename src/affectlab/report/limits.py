@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from affectlab.report.check import primed
+from affectlab.analysis.validity.texts import primed
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted
 
@@ -11,7 +11,7 @@ def limits(evidence: Evidence) -> list[tuple[str, str]]:
     """Each limit as a heading and its explanation."""
     texts = evidence.study.induction.texts
     cloze = [one.title for one in evidence.instruments if one.form == "cloze"]
-    clean = not primed(evidence)
+    clean = not primed(evidence.study, evidence.probes)
     absent = (
         "No text of this study contains a scored word or its stem, which removes repetition but not association."
         if clean

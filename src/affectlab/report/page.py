@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from affectlab.report.bias import bias_plot
-from affectlab.report.check import Check, noted, verdicts
+from affectlab.report.check import Check, made, verdicts
 from affectlab.report.checklist import checklist
 from affectlab.report.completions import completions
 from affectlab.report.coverage import coverage_plot
@@ -76,7 +76,7 @@ def templates(*, escaped: bool = True) -> Environment:
 def content(evidence: Evidence, checks: Sequence[Check] = ()) -> dict[str, Any]:
     """Everything the page shows, in the order in which it is shown, figures numbered."""
     numbers = count(1)
-    made = [*checks, *noted(evidence)]
+    checked = made(evidence, checks)
     coverage = replace(coverage_plot(evidence), number=next(numbers))
     sizes = Sizes(evidence)
     drawn = evidence.settings[:DRAWN]
@@ -106,8 +106,9 @@ def content(evidence: Evidence, checks: Sequence[Check] = ()) -> dict[str, Any]:
         "left_out": len(evidence.settings) - len(drawn),
         "coverage": coverage,
         "measures": measures_table(evidence),
-        "verdicts": verdicts(made),
-        "checks": checks_table(made),
+        "verdicts": verdicts(checked),
+        "concerns": [one for one in checked if one.verdict in ("fails", "warns")],
+        "checks": checks_table(checked),
         "refusals": refusals_table(evidence),
         "resolution": resolution(evidence),
         "incidents": store.incidents(),

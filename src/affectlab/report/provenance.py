@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
 
+from affectlab.analysis.validity.texts import said
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import noun
 from affectlab.materials.schema import Frame, Induction, Instrument, Line, Material, Regulation, Technique
@@ -83,21 +84,6 @@ def parameters(evidence: Evidence) -> Table:
     return Table("Parameters requested and honoured", columns, lines, frozenset({"how many"}))
 
 
-def delivered(evidence: Evidence, *, regulations: bool = False) -> dict[str, list[str]]:
-    """The vignettes that were said, by state; with the regulations too, by their arm, where that is wanted.
-
-    A material that this installation does not have is left out.
-    """
-    found: dict[str, list[str]] = {}
-    for kind, id, _ in _used(evidence):
-        if kind is Induction or (regulations and kind is Regulation):
-            try:
-                found[id] = list(_texts(evidence.study.catalogue.get(kind, id), evidence))
-            except InputError:
-                continue
-    return found
-
-
 def resolution(evidence: Evidence) -> Table | None:
     """How far an answer moves with things that ought not to matter, where the run measured that."""
     measured = evidence.run.store.described("resolution")
@@ -119,12 +105,8 @@ def _used(evidence: Evidence) -> Iterator[tuple[type[Material], str, str]]:
 
 def _texts(material: Material, evidence: Evidence) -> Iterator[str]:
     """What a material says to the participant."""
-    if isinstance(material, Induction):
-        wanted = evidence.study.induction
-        for text in material.texts[: wanted.texts]:
-            yield from (text.grades[grade].text for grade in wanted.grades if grade in text.grades)
-    elif isinstance(material, Regulation):
-        yield from (script.text for script in material.scripts)
+    if isinstance(material, Induction | Regulation):
+        yield from said(material, evidence.study)
     elif isinstance(material, Technique):
         yield from (turn.say for turn in material.script(""))
     elif isinstance(material, Instrument | Task):

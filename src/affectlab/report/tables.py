@@ -89,8 +89,12 @@ def measures_table(evidence: Evidence) -> Table:
 
 def checks_table(checks: Sequence[Check]) -> Table:
     """The validity checks with their verdicts."""
-    rows = tuple((one.name, _value(one.value), _value(one.threshold), one.verdict, one.source) for one in checks)
-    return Table("Checks made of this run", ("check", "value", "threshold", "verdict", "source"), rows)
+    rows = tuple(
+        (one.name, one.verdict, _value(one.value), _value(one.threshold), one.says, one.source) for one in checks
+    )
+    faint = frozenset(index for index, one in enumerate(checks) if one.verdict == "not measurable")
+    columns = ("check", "verdict", "value", "threshold", "what was found", "source")
+    return Table("Checks made of this run", columns, rows, faint=faint)
 
 
 def refusals_table(evidence: Evidence) -> Table | None:

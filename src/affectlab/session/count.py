@@ -1,15 +1,27 @@
-"""Counting a plan before it is run: questions, and the words that have to be evaluated for them."""
+"""Counting a plan before it is run: questions, and the tokens that have to be read for them."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, Protocol
 
 from affectlab.conversation import Conversation
 from affectlab.design.plan import Cell, Plan
 from affectlab.requests import Answer, Ask, Reply, Request, Response, Speak
 from affectlab.session.session import session
+
+
+class Tokens(Protocol):
+    """What a model makes of texts."""
+
+    around: int
+    """Tokens that its template puts around a turn."""
+    begins: int
+    """Tokens that begin the participant's turn."""
+
+    def of(self, text: str) -> tuple[int, ...]:
+        """The tokens of a text."""
 
 
 class Count(NamedTuple):
@@ -24,30 +36,78 @@ class Count(NamedTuple):
     distinct_asks: int
     replies: int
     distinct_replies: int
-    words: int
-    """Of all questions, each with the whole conversation before it."""
-    distinct_words: int
-    """Of the conversation tree, every turn, every question and every reply once."""
+    tokens: int
+    """Of all requests, each with the whole conversation before it: what is sent where nothing is shared."""
+    distinct_tokens: int
+    """Of the conversation tree, every turn, question, option and reply once: what the embedded engine evaluates."""
 
 
-def count(plan: Plan) -> Count:
+def count(plan: Plan, tokens: Tokens) -> Count:
     """Walk every session to its end with responses that say nothing, and count what it asks for."""
     seen: dict[type[Request], set[str]] = {Ask: set(), Speak: set()}
-    turns: dict[str, int] = {}
     asked: dict[type[Request], int] = {Ask: 0, Speak: 0}
-    words = distinct = 0
+    tree = _Tree(tokens)
+    total = said = 0
     for cell in plan.cells:
         for request in requests(plan, cell):
             kind = type(request)
             asked[kind] += 1
-            own = len(request.opening.split()) + (request.max_tokens if isinstance(request, Speak) else 0)
-            words += _words(request.conversation, turns) + own
-            if request.content not in seen[kind]:
-                seen[kind].add(request.content)
-                distinct += own
-    return Count(
-        len(plan), asked[Ask], len(seen[Ask]), asked[Speak], len(seen[Speak]), words, distinct + sum(turns.values())
-    )
+            total += tree.plant(request)
+            if isinstance(request, Speak) and request.content not in seen[kind]:
+                said += request.max_tokens
+            seen[kind].add(request.content)
+    return Count(len(plan), asked[Ask], len(seen[Ask]), asked[Speak], len(seen[Speak]), total, tree.size + said)
+
+
+class _Tree:
+    """Every conversation and question as a path of tokens, each distinct beginning once."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self.tokens = tokens
+        self._next: dict[tuple[int, int], int] = {}
+        self._ends: dict[str, tuple[int, int]] = {Conversation.begin().id: (0, 0)}
+
+    @property
+    def size(self) -> int:
+        """Distinct tokens."""
+        return len(self._next)
+
+    def plant(self, request: Request) -> int:
+        """Put a request into the tree; how many tokens it is with all that came before it."""
+        node, depth = self._end(request.conversation)
+        opening = (*_sign("begins", self.tokens.begins), *self.tokens.of(request.opening))
+        node = self._grow(node, opening)
+        if isinstance(request, Speak):
+            return depth + len(opening) + request.max_tokens
+        options = [self.tokens.of(option) for option in request.options]
+        for option in options:
+            # after the last token of an option nothing has to be read
+            self._grow(node, option[:-1])
+        return depth + len(opening) + sum(map(len, options))
+
+    def _end(self, said: Conversation) -> tuple[int, int]:
+        """Where a conversation ends in the tree, and how many tokens it is."""
+        if said.id not in self._ends:
+            assert said.parent is not None
+            node, depth = self._end(said.parent)
+            before = self.tokens.around // 2
+            begun, over = _sign(str(said.role), before), _sign("over", self.tokens.around - before)
+            turn = (*begun, *self.tokens.of(said.text), *over)
+            self._ends[said.id] = (self._grow(node, turn), depth + len(turn))
+        return self._ends[said.id]
+
+    def _grow(self, node: int, tokens: Sequence[int]) -> int:
+        for token in tokens:
+            node = self._next.setdefault((node, token), len(self._next) + 1)
+        return node
+
+
+def _sign(name: str, tokens: int) -> tuple[int, ...]:
+    """What a template writes, which no text holds."""
+    return (-1 - _SIGNS.index(name),) * tokens
+
+
+_SIGNS = ("begins", "over", "system", "user", "assistant")
 
 
 def requests(plan: Plan, cell: Cell) -> Iterator[Request]:
@@ -63,16 +123,7 @@ def requests(plan: Plan, cell: Cell) -> Iterator[Request]:
 
 
 def _blank(request: Request) -> Response:
-    """An even answer, or a reply that differs from every other."""
+    """An even answer, or a reply that differs from every other and is as long as it may be."""
     if isinstance(request, Speak):
-        return Reply(f"… {request.content[:8]}")
+        return Reply(request.content[:8] + " so" * request.max_tokens)
     return Answer((-math.log(len(request.options)),) * len(request.options))
-
-
-def _words(conversation: Conversation, turns: dict[str, int]) -> int:
-    total = 0
-    for turn in conversation.turns:
-        if turn.id not in turns:
-            turns[turn.id] = len(turn.text.split())
-        total += turns[turn.id]
-    return total

@@ -7,7 +7,7 @@ from dataclasses import fields
 
 from affectlab.conversation import Conversation
 from affectlab.design.procedure import Inquire, Measure
-from affectlab.materials.checks import Check
+from affectlab.materials.checks import NAMED, WINDOW, Check
 from affectlab.materials.schema import Instrument
 from affectlab.requests import Ask
 from affectlab.scoring.observation import Aside, Observation, Probe
@@ -18,10 +18,6 @@ ACKNOWLEDGED = "Okay."
 """The reply that is given to what the questions of a check share."""
 SHOWN = 3
 """How many items of a questionnaire are shown before the first that is to be told."""
-WINDOW = ("next", "second", "third", "fourth")
-"""The items among which the one that comes next in print is to be told."""
-NAMED = ("own", "other")
-"""The words after which the name of a questionnaire is read: its own items, or words of no questionnaire."""
 
 
 def inquire(step: Inquire, conversation: Conversation, seed: int) -> Fork:

@@ -210,6 +210,12 @@ class Store:
         cursor = self._db.execute(sql, values)
         return [column[0] for column in cursor.description], cursor.fetchall()
 
+    def chunks(self, sql: str, size: int) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows of a reading query, some at a time."""
+        cursor = self._db.execute(sql)
+        while rows := cursor.fetchmany(size):
+            yield rows
+
     def close(self) -> None:
         """Close the file."""
         self._db.close()

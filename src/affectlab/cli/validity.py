@@ -1,0 +1,36 @@
+"""The command that prints the validity checks of a run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from textwrap import indent, wrap
+from typing import TYPE_CHECKING
+
+from affectlab.cli.app import Json, RunName, app, emit
+
+if TYPE_CHECKING:
+    from affectlab.analysis.validity import Checked
+
+
+@app.command()
+def validity(run: RunName, as_json: Json = False) -> None:
+    """What of a run may be believed: every validity check with its value, threshold, verdict and source."""
+    from affectlab.analysis.validity import validity as check
+    from affectlab.run import Run
+
+    checked = check(Run.open(run))
+    if as_json:
+        emit([one.row() for one in checked])
+        return
+    _print(checked)
+
+
+def _print(checked: Sequence[Checked]) -> None:
+    if not checked:
+        print("The study asks for no validity check.")
+    for verdict in ("fails", "warns", "passes", "not measurable"):
+        for one in (one for one in checked if one.verdict == verdict):
+            value = "" if math.isnan(one.value) else f"{one.value:.3f}, {one.threshold}"
+            print(f"{verdict:<15} {one.name:<46} {value}".rstrip())
+            print(indent("\n".join(wrap(f"{one.says} {one.means}".strip(), 100)), " " * 16))
