@@ -6,7 +6,6 @@ some of the questions, and its seconds are those of the median question times th
 
 from __future__ import annotations
 
-import os
 import platform
 import resource
 import sys
@@ -27,6 +26,7 @@ from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.schema import Instrument
 from affectlab.participants.embedded import Counts, EmbeddedParticipant
 from affectlab.participants.generation import choose
+from affectlab.participants.machine import cores
 from affectlab.requests import Answer, Ask
 from affectlab.run import run
 from affectlab.seeds import derive
@@ -199,10 +199,9 @@ def part_of_a_study(participant: EmbeddedParticipant, catalogue: Catalogue) -> d
 def machine(participant: EmbeddedParticipant) -> dict[str, Any]:
     """On what it was measured."""
     card = participant.card
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {
         "processor": _processor(),
-        "cores": cores,
+        "cores": cores(),
         **{name: card[name] for name in ("engine", "weights", "threads", "cells", "batch")},
     }
 

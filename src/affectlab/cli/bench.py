@@ -12,6 +12,8 @@ from affectlab.cli.app import Json, app, emit
 if TYPE_CHECKING:
     from affectlab.participants.embedded import EmbeddedParticipant
 
+PARTS = ("probability", "log probability", "expected value")
+
 
 @app.command()
 def bench(
@@ -94,10 +96,10 @@ def _show_resolution(found: dict[str, Any]) -> None:
 
     console = Console(highlight=False, soft_wrap=True)
     shown = Table(title="How far an answer moves", title_justify="left", box=None, pad_edge=False)
-    for column in ("", "probability", "log probability", "expected value"):
+    for column in ("", *PARTS):
         shown.add_column(column, justify="right" if column else "left")
     for name, row in found["resolution"].items():
-        shown.add_row(name, *(f"{row[part]:.1e}" for part in ("probability", "logprob", "expected")))
+        shown.add_row(name, *(f"{row[part]:.1e}" for part in PARTS))
     console.print(shown)
     _show_machine(console, found["machine"])
 

@@ -21,7 +21,9 @@ from affectlab.errors import InputError
 from affectlab.participants._llama import library
 from affectlab.participants.base import Capabilities
 from affectlab.participants.generation import Stream, speak
-from affectlab.participants.model import SEQUENCES, Context, Logits, Model
+from affectlab.participants.machine import remembered
+from affectlab.participants.model import Context, Logits, Model
+from affectlab.participants.resolution import resolution
 from affectlab.participants.threads import threads as measured_threads
 from affectlab.participants.tree import Node, Read, Tree, evaluate
 from affectlab.participants.weights import weights as find_weights
@@ -33,7 +35,7 @@ CELLS = 4096
 BATCH = 512
 """Tokens evaluated at once."""
 STREAMS = 96
-"""Replies spoken together."""
+"""Replies spoken together, at most."""
 
 EXACT: Mapping[str, Any] = {"form": "continued turn"}
 
@@ -143,6 +145,12 @@ class EmbeddedParticipant:
         self.context.clear()
         self._live.clear()
 
+    def resolution(self) -> Mapping[str, Any]:
+        """How far an answer moves with who shares the batch; measured once on a machine."""
+        of = (library().build, self.weights.path.name, self.threads, self.context.size)
+        found: Mapping[str, Any] = remembered("resolution", *of, measure=lambda: resolution(self))
+        return found
+
     def tokens(self, text: str) -> int:
         """How many tokens a text is."""
         return len(self.model.tokenize(text))
@@ -248,7 +256,7 @@ class EmbeddedParticipant:
         """Put the beginnings of replies into the tree; each has a sequence from the top of the range."""
         streams: list[tuple[Stream, int, tuple[int, ...]]] = []
         first: dict[Node, list[Stream]] = {}
-        free = [one for one in range(SEQUENCES - 1, 0, -1) if one not in self._live]
+        free = [one for one in range(self.context.sequences - 1, 0, -1) if one not in self._live]
         for (position, request), sequence in zip(speaks, free, strict=False):
             path = self.prompt(request)
             node = tree.add(path)
@@ -265,6 +273,7 @@ class EmbeddedParticipant:
     def _groups(self, speaks: Sequence[tuple[int, Speak]]) -> Iterator[list[tuple[int, Speak]]]:
         """Cut the replies into groups whose conversations fit into the cells together."""
         room = self.context.cells - self.context.size - self._longest(speaks)
+        streams = min(STREAMS, self.context.sequences // 2)
         group: list[tuple[int, Speak]] = []
         nodes: set[tuple[int, ...]] = set()
         cells = 0
@@ -272,7 +281,7 @@ class EmbeddedParticipant:
             path = self.prompt(request)
             fresh = {path[:end] for end in range(1, len(path) + 1)} - nodes if len(speaks) > 1 else set()
             cost = len(fresh) + request.max_tokens
-            if group and (cells + cost > room or len(group) == STREAMS):
+            if group and (cells + cost > room or len(group) == streams):
                 yield group
                 group, nodes, cells = [], set(), 0
                 fresh = {path[:end] for end in range(1, len(path) + 1)}
