@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from affectlab import __version__
 from affectlab.design.plan import Plan
+from affectlab.design.preregistration import KIND, beside, load
 from affectlab.design.study import Study
 from affectlab.errors import EngineError, ParticipantError, StoreError
 from affectlab.participants.base import Costly, Participant, Resolved, require
@@ -229,6 +230,8 @@ def _begin(
         store.describe("study", plan.study.model_dump(mode="json", by_alias=True))
         store.describe("study_text", document.path.read_text("utf-8") if document is not None else None)
         store.describe("study_path", str(document.path.resolve()) if document is not None else None)
+        if document is not None and (frozen := beside(document.path)).exists():
+            store.describe(KIND, load(frozen))
         store.describe("seed", plan.seed)
         store.describe("replicates", plan.replicates)
         store.describe("sessions", len(plan))

@@ -76,8 +76,7 @@ def _kinds() -> dict[str, Kind]:
     from affectlab.materials.catalogue import FOLDERS, Catalogue, noun
     from affectlab.materials.schema import CONDITIONS, Induction, Material
     from affectlab.participants.remote.model import FOLDER
-    from affectlab.participants.remote.model import shipped as served
-    from affectlab.participants.roster import KNOWN
+    from affectlab.participants.roster import KNOWN, ready
 
     catalogue = Catalogue()
 
@@ -86,7 +85,7 @@ def _kinds() -> dict[str, Kind]:
         return {state: f"{induced.count(state)} techniques of induction" for state in CONDITIONS}
 
     def models() -> dict[str, str]:
-        return {**KNOWN, **{id: f"{one.title}, {one.maker}" for id, one in served().items()}}
+        return {**KNOWN, **ready()}
 
     def model_file(id: str) -> Path | None:
         return None if id in KNOWN else FOLDER / f"{id}.yaml"

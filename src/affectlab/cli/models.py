@@ -12,6 +12,7 @@ import typer
 if TYPE_CHECKING:
     from affectlab.materials.catalogue import Catalogue
     from affectlab.participants.base import Participant
+    from affectlab.participants.remote.policy import Policy
     from affectlab.participants.remote.setup import Setup
 
 _PANEL = "Models behind an interface"
@@ -76,20 +77,26 @@ def setup(
         InputError: the budget is none, or the file of prices is wrong.
         ParticipantError: the budget is zero.
     """
-    from affectlab.participants.remote.policy import Policy
     from affectlab.participants.remote.setup import Setup
     from affectlab.participants.remote.spending import Budget, Prices
 
     return Setup(
         base_url=base_url,
         key=key_env,
-        policy=Policy(way=way.value, most_draws=draws, least_draws=min(draws, Policy().least_draws)),
+        policy=policy(way, draws),
         concurrency=concurrency,
         reasoning=reasoning,
         reasoning_tokens=reasoning_tokens,
         budget=Budget() if budget is None else Budget.parse(budget, money=prices is not None),
         prices=None if prices is None else Prices.load(prices),
     )
+
+
+def policy(way: Way, draws: int) -> Policy:
+    """How answers are to be obtained."""
+    from affectlab.participants.remote.policy import Policy
+
+    return Policy(way=way.value, most_draws=draws, least_draws=min(draws, Policy().least_draws))
 
 
 def cast(

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from affectlab.cli.app import Json, Quick, StudyName, app, emit, print_columns
+from affectlab.cli.models import AnswerWay, Draws, Models, PriceFile, Way
 
 
 @app.command()
@@ -31,22 +32,44 @@ def plan(
     replicates: Annotated[int | None, typer.Option(min=1, help="Instead of the study's own.")] = None,
     cells: Annotated[bool, typer.Option("--cells", help="List every session with its place in the design.")] = False,
     as_json: Json = False,
+    model: Models = None,
+    prices: PriceFile = None,
+    way: AnswerWay = Way.BEST,
+    draws: Draws = 64,
 ) -> None:
-    """Count what a study would ask, before anything is run: cells, sessions, requests, tokens."""
+    """Count what a study would ask, before anything is run: cells, sessions, requests, tokens, money."""
+    from affectlab.cli.costs import estimates, worded
     from affectlab.design.plan import Plan
     from affectlab.design.study import Study
+    from affectlab.participants.roster import labels
     from affectlab.participants.tokens import EmbeddedTokens
-    from affectlab.session.count import count
+    from affectlab.session.count import added, count
 
-    expanded = Plan.of(Study.load(study, quick=quick), seed=seed, replicates=replicates)
-    counted = count(expanded, EmbeddedTokens())
+    loaded = Study.load(study, quick=quick)
+    names = tuple(model or loaded.models)
+    expanded = Plan.of(loaded, seed=seed, replicates=replicates, models=labels(names))
+    costs = estimates(expanded, names, prices, way, draws)
+    tokens = EmbeddedTokens()
+    counted, checks = count(expanded, tokens), added(expanded, tokens)
+    share = checks.distinct_tokens / (counted.distinct_tokens - checks.distinct_tokens)
     places = [asdict(cell) for cell in expanded.cells]
     levels = {factor: list(dict.fromkeys(place[factor] for place in places)) for factor in places[0]}
     crossed = {factor: found for factor, found in levels.items() if factor not in _OWN}
     distinct = len({tuple(place[factor] for factor in crossed) for place in places})
     if as_json:
-        listed = {"assignment": places} if cells else {}
-        emit({"plan_hash": expanded.hash, "factors": crossed, "cells": distinct, **counted._asdict(), **listed})
+        listed: dict[str, object] = {"assignment": places} if cells else {}
+        if costs:
+            listed["costs"] = {name: one.record() for name, one in costs.items()}
+        emit(
+            {
+                "plan_hash": expanded.hash,
+                "factors": crossed,
+                "cells": distinct,
+                **counted._asdict(),
+                "validity": {**checks._asdict(), "share": share},
+                **listed,
+            }
+        )
         return
     print(f"plan         {expanded.hash}")
     for factor, found in crossed.items():
@@ -58,6 +81,9 @@ def plan(
     print(f"             {counted.replies:,} free replies, {counted.distinct_replies:,} distinct")
     print(f"tokens       {counted.tokens:,} if every request is sent with its whole conversation")
     print(f"             {counted.distinct_tokens:,} distinct, which is what the embedded model evaluates")
+    print(f"validity     {checks.distinct_asks:,} questions, {checks.distinct_tokens:,} tokens: {share:.1%} more")
+    for name, one in costs.items():
+        print(f"{name:<12} {worded(one)}")
     if cells:
         shown = [factor for factor, found in levels.items() if len(found) > 1 or factor == "index"]
         print()

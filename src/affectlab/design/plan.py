@@ -15,7 +15,7 @@ from affectlab.design.inquiries import inquiring, sample
 from affectlab.design.procedure import Procedure, procedure, wording
 from affectlab.design.study import Study
 from affectlab.materials.protocol import Protocol
-from affectlab.materials.schema import CHOSEN, NEUTRAL, NO_TEXT, NOTHING, TEXT, Induction, Material, Regulation
+from affectlab.materials.schema import CHOSEN, NEUTRAL, NOTHING, TEXT, Induction, Material, Regulation
 from affectlab.seeds import derive
 
 TALK = "talk"
@@ -225,8 +225,6 @@ class _Block:
         if self.state == NEUTRAL and chosen["arm"] != TEXT:
             return False
         idle: list[str] = []
-        if chosen["arm"] == NO_TEXT:
-            idle += ["grade", "delivery"]
         if self.plan.study.brief(chosen["arm"]):
             idle += ["regulation", "guidance", "order"]
         if chosen["regulation"] == NOTHING:

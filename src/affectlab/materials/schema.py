@@ -25,8 +25,6 @@ CHOSEN = "chosen"
 """The regulation arm in which the participant chooses for itself."""
 TEXT = "text"
 """The induction arm in which the text is given as it is; the other arms are its controls."""
-NO_TEXT = "no-text"
-"""The control in which nothing is said in the text's place, and so no grade or delivery of it differs."""
 
 
 class Part(BaseModel):

@@ -71,6 +71,18 @@ def participant(
     raise ParticipantError(f"unknown model `{name}`", hint=_hint(name))
 
 
+def ready() -> dict[str, str]:
+    """The models that have a ready file, each with what it takes to use it here."""
+    from affectlab.participants.remote.make import key_is_set
+    from affectlab.participants.remote.model import shipped
+
+    takes = {}
+    for id, model in shipped().items():
+        lacks = "" if key_is_set(model) else f"; {model.key} is not set"
+        takes[id] = f"{model.title}, {model.maker}{'; serve it, and give --base-url' if model.local else lacks}"
+    return takes
+
+
 def is_embedded(name: str) -> bool:
     """Whether a name means weights that are evaluated in this process."""
     return name == EMBEDDED or name.endswith(".gguf")

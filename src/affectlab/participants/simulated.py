@@ -275,7 +275,8 @@ def _recognised(catalogue: Catalogue) -> dict[str, Known]:
                 for control in controls:
                     turns = control.script(technique, wording.text, induction.state)
                     if turns:
-                        meant = Known(induction.state, grade, control.id)
+                        told = control.uses in ("text", "words")
+                        meant = Known(induction.state, grade if told else "", control.id)
                         known.setdefault(_telling(turns, wording.text), meant)
     for protocol in catalogue.all(Protocol):
         known[protocol.instruction] = Known(protocol.state)

@@ -161,9 +161,9 @@ class Endpoint:
         if self.key and f"bearer {self.key}".lower() not in head.lower():
             message = f"Incorrect API key provided: {head.lower().split('bearer ')[-1][:12]}"
             return self._send(writer, 401, {"error": {"message": message}})
-        if path.endswith("/models"):
+        if path == "/v1/models":
             return self._send(writer, 200, {"data": [{"id": self.model.name, "owned_by": "us"}, {"id": "other"}]})
-        if not path.endswith("/chat/completions"):
+        if path != "/v1/chat/completions":
             return self._send(writer, 404, {"error": {"message": "no such path"}})
         self.asked += 1
         asked = json.loads(body)

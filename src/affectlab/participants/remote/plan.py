@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from affectlab.participants.remote.calls import Usage
 from affectlab.participants.remote.model import ModelFile
@@ -22,10 +23,19 @@ class Estimate:
     money: tuple[float, float] | None
     sampled: bool
     """Whether answers would be drawn rather than read."""
+    currency: str = ""
+
+    def record(self) -> dict[str, Any]:
+        """The estimate as plain values."""
+        return asdict(self)
 
 
 def estimate(
-    requests: Iterable[Request], model: ModelFile, policy: Policy | None = None, price: Price | None = None
+    requests: Iterable[Request],
+    model: ModelFile,
+    policy: Policy | None = None,
+    price: Price | None = None,
+    currency: str = "",
 ) -> Estimate:
     """What ``requests`` would cost. Four letters are taken for a token, and no cached prefix for granted."""
     policy = policy or Policy()
@@ -46,4 +56,4 @@ def estimate(
     money = None
     if price is not None:
         money = (price.of(Usage(prompt[0], output[0])), price.of(Usage(prompt[1], output[1])))
-    return Estimate((calls[0], calls[1]), (prompt[0], prompt[1]), (output[0], output[1]), money, sampled)
+    return Estimate((calls[0], calls[1]), (prompt[0], prompt[1]), (output[0], output[1]), money, sampled, currency)

@@ -103,8 +103,11 @@ def _greeted(dialect: Dialect, model: ModelFile, abilities: Abilities) -> Genera
             dialect.quirks = dialect.quirks.model_copy(update={"max_tokens_field": "max_completion_tokens"})
         elif abilities.temperature and ("temperature" in complaint or "top_p" in complaint):
             abilities = replace(abilities, temperature=False)
-        elif turn.status == 404 or "model" in complaint:
+        elif "model" in complaint:
             raise ParticipantError(f"unknown model `{model.model}` at this endpoint", hint=f"it says: {turn}") from None
+        elif turn.status == 404:
+            hint = f"check --base-url, which mostly ends in /v1; it says: {turn}"
+            raise ParticipantError("there is no such interface at this address", hint=hint) from None
         else:
             break
     raise ParticipantError(f"the endpoint does not answer `{model.model}`", hint=f"it says: {turn}") from None
