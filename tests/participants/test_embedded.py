@@ -166,7 +166,9 @@ RUN = """
 def test_a_run_is_replayed_bit_for_bit_and_a_killed_one_equals_it(
     model: EmbeddedParticipant, lab: Lab, tmp_path: Path
 ) -> None:
-    study = lab.study_with(models=["smollm2"], states=["fear", "neutral"], regulations=["breathing", "reading"], tasks=[])
+    study = lab.study_with(
+        models=["smollm2"], states=["fear", "neutral"], regulations=["breathing", "reading"], tasks=[]
+    )
     script = tmp_path / "killed.py"
     script.write_text(textwrap.dedent(RUN))
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src")}
