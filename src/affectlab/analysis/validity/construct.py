@@ -62,7 +62,8 @@ def half_correlation(ground: Ground, check: Check) -> Outcome | Unmeasured:
     if not means:
         return FEW
     title = min(means, key=lambda one: means[one])
-    says = f"The shifts of {title} under one half of the vignettes agree with those under the other at {number(means[title])}."
+    r = number(means[title])
+    says = f"The shifts of {title} under one half of the vignettes agree with those under the other at {r}."
     return Outcome(means[title], says, n=len(means), unit="measure")
 
 

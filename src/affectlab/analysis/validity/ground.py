@@ -103,8 +103,8 @@ Reading = Callable[[Ground, Check], Outcome | Unmeasured]
 def share(value: float) -> str:
     """A share in per cent.
 
-    >>> share(0.071), share(0.0004), share(1.0)
-    ('7.1 %', '0.04 %', '100 %')
+    >>> [share(one).replace("\N{NO-BREAK SPACE}", " ") for one in (0.071, 0.0004, 1.0)]
+    ['7.1 %', '0.04 %', '100 %']
     """
     percent = 100.0 * value
     return f"{number(percent, 2 if abs(percent) < 1 else 1 if abs(percent) < 10 else 0)}\N{NO-BREAK SPACE}%"
