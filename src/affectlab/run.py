@@ -11,7 +11,7 @@ from affectlab.design.plan import Plan
 from affectlab.design.preregistration import KIND, beside, load
 from affectlab.design.study import Study
 from affectlab.errors import EngineError, ParticipantError, StoreError
-from affectlab.participants.base import Costly, Participant, require
+from affectlab.participants.base import Costly, Participant, Resolved, require
 from affectlab.requests import Seat
 from affectlab.session.fit import fit
 from affectlab.session.runner import Progress, Tally, identity, note_incidents, run_plan
@@ -239,6 +239,9 @@ def _begin(
         store.describe("others", seated)
         store.describe("cards_of_others", {seat: describe(one) for seat, one in others.items()})
         store.describe("affectlab", __version__)
+    measured = {name: one.resolution() for name, one in participants.items() if isinstance(one, Resolved)}
+    if measured:
+        store.describe("resolution", {**(store.described("resolution") or {}), **measured})
 
 
 def describe(participant: Participant) -> dict[str, Any]:
