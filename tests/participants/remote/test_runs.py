@@ -24,7 +24,7 @@ from affectlab.run import STORE, Run, run
 from affectlab.store.store import Store
 from tests.conftest import Lab
 from tests.participants.remote.conftest import opened
-from tests.participants.remote.endpoint import FAULTS, KEY, Endpoint, Model
+from tests.participants.remote.endpoint import KEY, Endpoint, Model
 
 SIZE: dict[str, Any] = {
     "states": ["fear", "neutral"],
