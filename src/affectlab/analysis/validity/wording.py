@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from affectlab.analysis.validity.ground import Ground, Reading, counted, share
+from affectlab.analysis.validity.ground import Ground, Reading, counted, number, share
 from affectlab.analysis.validity.responses import span
 from affectlab.analysis.validity.verdict import Outcome, Unmeasured
 from affectlab.errors import DataError
@@ -68,7 +68,7 @@ def shift_correlation(ground: Ground, check: Check) -> Outcome | Unmeasured:
         return Unmeasured(error.message)
     says = (
         f"In other words, the shifts of {counted(len(both), 'scale')} in {counted(sessions, 'session')} correlated "
-        f"{value:.2f} with those in the words of the study."
+        f"{number(value)} with those in the words of the study."
     )
     return Outcome(value, says, n=len(both), unit="shift")
 
