@@ -447,7 +447,8 @@ def _mistakes(study: Study, document: Document, catalogue: Catalogue) -> list[In
         if state not in CONDITIONS
     ]
     for kind, id, place in study.named():
-        if kind is Induction and id.rpartition("-")[2] not in CONDITIONS:
+        if kind is Induction and (wanting := _without_texts(id, catalogue)) is not None:
+            errors += [document.error(message, place, hint=hint) for message, hint in wanting]
             continue
         try:
             errors += [
@@ -471,6 +472,17 @@ def _mistakes(study: Study, document: Document, catalogue: Catalogue) -> list[In
             hint = f"it can be said of {', '.join(sorted(known))}"
             errors.append(document.error(f"`{measure}` is not measured here", ("smallest_effect", measure), hint=hint))
     return errors
+
+
+def _without_texts(id: str, catalogue: Catalogue) -> list[tuple[str, str]] | None:
+    """That a technique has no texts for a state; nothing more, where one of them is unknown; None where it has some."""
+    technique, _, state = id.rpartition("-")
+    if state not in CONDITIONS or technique not in catalogue.ids(Technique):
+        return []
+    if id in catalogue.ids(Induction):
+        return None
+    hint = f"add `inductions/{technique}/{state}.yaml` to the materials, or leave the state or the technique out"
+    return [(f"the technique `{technique}` has no texts for `{state}`", hint)]
 
 
 def _enacted(study: Study, document: Document, catalogue: Catalogue) -> Iterator[InputError]:
