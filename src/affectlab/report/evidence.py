@@ -62,7 +62,7 @@ class Evidence:
         """
         if not run.store.done():
             raise DataError("no session of the run is complete", hint="go on with it: affectlab run")
-        trials = run.trials()
+        trials = run.numbers()
         materials = probes(run)
         arms = controls(run)
         units = {id: material.unit for id, material in materials.items()}
