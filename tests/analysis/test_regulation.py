@@ -215,7 +215,7 @@ def test_the_report_shows_the_talks_the_flow_and_every_table(lab: Lab, simulated
     (made,) = [one for one in sections(Evidence.of(done)) if one.id == "techniques"]
     (talks,) = [table for caption, table in made.tables.items() if caption.startswith("The talks")]
     assert list(talks.iloc[:6]["who"]) == ["therapist", "client"] * 3
-    assert talks["session"].nunique() == 8
+    assert talks["talk"].nunique() == 8
     told = {figure.id: figure for figure in made.figures}
     assert "analysed 4" in told["flow"].panels[0].label
     assert "12 sessions planned" in told["flow"].caption.replace("\N{NO-BREAK SPACE}", " ")
