@@ -35,6 +35,8 @@ def test_the_page_shows_what_a_section_holds(evidence: Evidence, monkeypatch: py
 
 
 def test_the_order_of_reading_is_kept() -> None:
-    modules = [name for _, name, _ in pkgutil.iter_modules(importlib.import_module("affectlab.report.sections").__path__)]
+    modules = [
+        name for _, name, _ in pkgutil.iter_modules(importlib.import_module("affectlab.report.sections").__path__)
+    ]
     assert len({*EARLY, *LATER}) == len(EARLY) + len(LATER)
     assert {*modules} <= {*EARLY, *LATER}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -38,6 +38,9 @@ from affectlab.run import Run
 
 DRAWN = 6
 """Settings for which figures are drawn; the findings of all are in the tables and the file of findings."""
+
+BLOCKS = ("manipulation", "trajectories", "regulation", "errors", "vignettes")
+"""The parts of the page that go setting by setting."""
 
 Drawing = Figure | None
 
@@ -144,6 +147,14 @@ def content(evidence: Evidence, checks: Sequence[Check] = ()) -> dict[str, Any]:
         "ground": GROUND,
         "recolouring": recolouring(),
     }
+
+
+def figures_of(shown: Mapping[str, Any]) -> list[Figure]:
+    """Every figure of the content of a page, in the order of the page."""
+    blocks = [block for name in BLOCKS for block in shown[name]]
+    found = [shown["coverage"], *(figure for block in blocks for figure in block.figures)]
+    found += [figure for part in ("earlier", "later") for section in shown[part] for figure in section["figures"]]
+    return sorted(found, key=lambda figure: figure.number)
 
 
 def _further(evidence: Evidence, section: Section, numbers: Iterator[int]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A table of an analysis as the page prints it: names in words, an interval in one column, nothing that never varies."""
+"""A table of an analysis as the page prints it: names in words, an interval in one column, nothing that all share."""
 
 from __future__ import annotations
 

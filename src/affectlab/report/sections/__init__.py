@@ -31,7 +31,7 @@ from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure
 
 EARLY = ("preregistration", "manipulation", "dose", "controls", "context", "stress")
-"""The modules about what was planned and induced, in the order in which a reader meets them: with the first findings."""
+"""The modules about what was planned and induced, in the order of reading: they stand with the first findings."""
 
 LATER = ("regulation", "human", "models", "multiverse", "incidents")
 """The modules after the findings, in that order; others follow by name."""
