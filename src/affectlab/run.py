@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from affectlab import __version__
 from affectlab.design.plan import Plan
+from affectlab.design.preregistration import KIND, beside, load
 from affectlab.design.study import Study
 from affectlab.errors import EngineError, ParticipantError, StoreError
-from affectlab.participants.base import Costly, Participant, require
+from affectlab.participants.base import Costly, Participant, Resolved, require
 from affectlab.requests import Seat
 from affectlab.session.fit import fit
 from affectlab.session.runner import Progress, Tally, identity, note_incidents, run_plan
@@ -175,16 +176,20 @@ def _present(cast: Mapping[str, Participant]) -> tuple[dict[str, Participant], d
     """The participants that can be had, and why the others cannot: an endpoint may be down while others are up.
 
     Raises:
-        ParticipantError: the only one, or none of them, can be had; or one is not what was asked for.
+        ParticipantError: the only one, or none of them, can be had; one is not what was asked for; or two are one.
     """
     present: dict[str, Participant] = {}
     failed: dict[str, ParticipantError] = {}
     for name, one in cast.items():
         try:
-            identity(one)
-            present[name] = one
+            same = next((other for other, there in present.items() if identity(there) == identity(one)), None)
         except EngineError as error:
             failed[name] = error
+            continue
+        if same is not None:
+            hint = "give each a name of its own where it is served, or leave one out"
+            raise ParticipantError(f"`{same}` and `{name}` are the same model, {identity(one)}", hint=hint)
+        present[name] = one
     if not present:
         raise next(iter(failed.values()))
     return present, failed
@@ -229,6 +234,8 @@ def _begin(
         store.describe("study", plan.study.model_dump(mode="json", by_alias=True))
         store.describe("study_text", document.path.read_text("utf-8") if document is not None else None)
         store.describe("study_path", str(document.path.resolve()) if document is not None else None)
+        if document is not None and (frozen := beside(document.path)).exists():
+            store.describe(KIND, load(frozen))
         store.describe("seed", plan.seed)
         store.describe("replicates", plan.replicates)
         store.describe("sessions", len(plan))
@@ -236,6 +243,9 @@ def _begin(
         store.describe("others", seated)
         store.describe("cards_of_others", {seat: describe(one) for seat, one in others.items()})
         store.describe("affectlab", __version__)
+    measured = {name: one.resolution() for name, one in participants.items() if isinstance(one, Resolved)}
+    if measured:
+        store.describe("resolution", {**(store.described("resolution") or {}), **measured})
 
 
 def describe(participant: Participant) -> dict[str, Any]:

@@ -81,7 +81,9 @@ class Checked:
     @property
     def means(self) -> str:
         """What that means for the findings; empty where it passes."""
-        return self.check.means.strip() if self.verdict in ("fails", "warns") else ""
+        if self.verdict == "warns":
+            return "The interval reaches beyond the threshold."
+        return self.check.means.strip() if self.verdict == "fails" else ""
 
     @property
     def source(self) -> str:

@@ -31,12 +31,13 @@ from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure
 
 READING = (
+    "preregistration",
     "manipulation",
     "dose",
     "controls",
     "context",
     "stress",
-    "ranking",
+    "regulation",
     "human",
     "separation",
     "models",
@@ -57,6 +58,8 @@ class Section:
     figures: tuple[Figure, ...] = ()
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     """By caption."""
+    quoted: frozenset[str] = frozenset()
+    """The captions of tables that hold what models said, in their words."""
 
 
 def sections(evidence: Evidence) -> Iterator[Section]:
