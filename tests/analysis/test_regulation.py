@@ -215,11 +215,17 @@ def test_the_report_shows_the_talks_the_flow_and_every_table(lab: Lab, simulated
     (made,) = [one for one in sections(Evidence.of(done)) if one.id == "techniques"]
     (talks,) = [table for caption, table in made.tables.items() if caption.startswith("The talks")]
     assert list(talks.iloc[:6]["who"]) == ["therapist", "client"] * 3
-    assert talks["session"].nunique() == 8
+    assert talks["talk"].nunique() == 8
     told = {figure.id: figure for figure in made.figures}
     assert "analysed 4" in told["flow"].panels[0].label
     assert "12 sessions planned" in told["flow"].caption.replace("\N{NO-BREAK SPACE}", " ")
     assert any(name.startswith("techniques-") for name in told)
+
+
+def test_a_run_without_talks_has_the_section_without_them(screened: Run) -> None:
+    (made,) = [one for one in sections(Evidence.of(screened)) if one.id == "techniques"]
+    assert not [caption for caption in made.tables if caption.startswith("The talks")]
+    assert len(made.figures) == 1
 
 
 def test_a_run_without_regulation_has_no_such_section(lab: Lab, simulated: Make) -> None:

@@ -40,20 +40,23 @@ def choices(run: Run) -> pd.DataFrame:
 def spoken(run: Run) -> pd.DataFrame:
     """The talks as they were said, turn by turn, beginning with the opening of the manual.
 
-    Columns: model, state, vignette, regulation, session, turn, who, text.
+    Columns: ``talk``, what it was part of (state, vignette, manual, session, and the model where there are several);
+    turn; who; text.
     """
     trials = run.trials()
     said = trials[trials["measure"].isin(run.study.manuals) & (trials["obtained"] == "generated")]
+    if said.empty:
+        return pd.DataFrame(columns=["talk", "turn", "who", "text"])
     who, turn = said["item"].str.rsplit("-", n=1).str[0], said["item"].str.rsplit("-", n=1).str[1]
     told = said.assign(who=who, turn=turn.astype(int), text=said["text"].fillna(""))
     begun = told[told["turn"] == 0]
     words = {id: run.study.catalogue.get(Manual, id).opening for id in run.study.manuals}
     opened = begun.assign(who="therapist", text=begun["regulation"].map(words))
     ordered = pd.concat([told, opened]).assign(last=lambda one: one["who"] == "client")
-    return ordered.sort_values(["session", "turn", "last"], kind="stable")[_TALK].reset_index(drop=True)
-
-
-_TALK = ["model", "state", "vignette", "regulation", "session", "turn", "who", "text"]
+    ordered = ordered.sort_values(["session", "turn", "last"], kind="stable").reset_index(drop=True)
+    parts = [*(["model"] if ordered["model"].nunique() > 1 else []), "state", "vignette", "regulation"]
+    talk = ordered[parts].agg(", ".join, axis=1) + ", session " + ordered["session"].astype(str)
+    return ordered.assign(talk=talk)[["talk", "turn", "who", "text"]]
 
 
 def adherence(run: Run) -> pd.DataFrame:
