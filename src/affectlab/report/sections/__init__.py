@@ -40,6 +40,7 @@ READING = (
     "regulation",
     "human",
     "separation",
+    "reading",
     "models",
     "multiverse",
 )
