@@ -55,6 +55,7 @@ def run(
     """Run a study; the same command goes on with one that was interrupted."""
     from affectlab.analysis.summary import summarise
     from affectlab.analysis.validity import validity
+    from affectlab.cli.manipulation import print_checks
     from affectlab.cli.progress import live
     from affectlab.cli.tables import print_findings
     from affectlab.design.plan import Plan
@@ -99,6 +100,7 @@ def run(
     from affectlab.report.check import verdicts
 
     print_findings(summary)
+    print_checks(done, summary)
     print(f"\n{fill(verdicts(validity(done)), 80)}")
     page = write(done)
     print(f"\n{done.store.count()} answers in {seconds:.1f} s.  Run: {directory}  Report: {page}")
