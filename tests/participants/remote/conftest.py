@@ -20,9 +20,9 @@ HASTY = Patience(timeout=0.4, tries=12, first_wait=0.002, longest_wait=0.02, fai
 RATINGS = tuple(str(rating) for rating in range(11))
 
 
-def opened(url: str, **settings: Any) -> RemoteParticipant:
+def opened(url: str, *, name: str = "synthetic-1", **settings: Any) -> RemoteParticipant:
     """A participant at a synthetic endpoint, with little patience."""
-    return remote("openai:synthetic-1", base_url=url, **{"patience": HASTY, **settings})
+    return remote(f"openai:{name}", base_url=url, **{"patience": HASTY, **settings})
 
 
 def asks(count: int, text: str = "How much, from 0 to 10?") -> list[Request]:

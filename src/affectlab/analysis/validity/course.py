@@ -7,12 +7,6 @@ from affectlab.analysis.validity.style import NOT_ASKED
 from affectlab.analysis.validity.verdict import Outcome, Unmeasured
 from affectlab.materials.checks import Check
 
-_WAYS = """
-SELECT trials.measure, count(DISTINCT responses.obtained) FROM trials
-JOIN responses ON responses.id = trials.response
-JOIN sessions ON sessions.id = trials.session
-WHERE trials.scale != 'text' AND json_extract(sessions.cell, '$.model') = ? GROUP BY 1"""
-
 
 def sessions_done(ground: Ground, check: Check) -> Outcome | Unmeasured:
     """Complete sessions over planned ones, of the whole run."""
@@ -35,10 +29,10 @@ def answers_differing(ground: Ground, check: Check) -> Outcome | Unmeasured:
 
 def ways_mixed(ground: Ground, check: Check) -> Outcome | Unmeasured:
     """Measures of which some answers were read off and others drawn, or otherwise obtained."""
-    _, rows = ground.run.store.query(_WAYS, (ground.model,))
-    mixed = [str(measure) for measure, ways in rows if ways > 1]
-    says = f"Of {counted(len(rows), 'measure')}, {len(mixed)} mixed ways of obtaining an answer."
-    return Outcome(float(len(mixed)), says, n=len(rows), unit="measure")
+    ways = ground.trials.groupby("measure", observed=True)["obtained"].nunique()
+    mixed = int((ways > 1).sum())
+    says = f"Of {counted(len(ways), 'measure')}, {mixed} mixed ways of obtaining an answer."
+    return Outcome(float(mixed), says, n=len(ways), unit="measure")
 
 
 def occasion_change(ground: Ground, check: Check) -> Outcome | Unmeasured:
