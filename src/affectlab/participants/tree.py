@@ -59,6 +59,8 @@ class Tree:
         self.root = Node(-1, None, -1)
         self.size = 0
         self.kept = 0
+        self.settled = 0
+        """Nodes whose cells are there from an earlier walk."""
 
     def add(self, tokens: Sequence[int], at: Node | None = None) -> Node:
         """The node at the end of a path, made where it is not yet."""
@@ -71,15 +73,26 @@ class Tree:
             node = child
         return node
 
-    def settle(self, tokens: Sequence[int], sequence: int) -> None:
-        """Note that a sequence already holds this path, as far as the tree has it and nothing on it is read."""
+    def settle(self, tokens: Sequence[int], sequence: int) -> int:
+        """Note that a sequence already holds this path, as far as the tree has it and nothing on it is read.
+
+        Returns how much of the path that is.
+        """
         node = self.root
         for token in tokens:
             child = node.children.get(token)
             if child is None or child.read is not None:
-                return
+                break
+            self.settled += child.home is None
             child.home = sequence
             node = child
+        return node.depth + 1
+
+    def unsettle(self) -> None:
+        """Forget that cells are there from an earlier walk."""
+        self.settled = 0
+        for node in self.walk():
+            node.home = None
 
     def walk(self) -> Iterator[Node]:
         """Every node, parents before children, in the order in which they were added."""
