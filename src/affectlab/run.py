@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from affectlab import __version__
 from affectlab.design.plan import Plan
+from affectlab.design.preregistration import KIND, beside, load
 from affectlab.design.study import Study
 from affectlab.errors import EngineError, ParticipantError, StoreError
-from affectlab.participants.base import Costly, Participant, require
+from affectlab.participants.base import Costly, Participant, Resolved, require
 from affectlab.requests import Seat
 from affectlab.session.fit import fit
 from affectlab.session.runner import Progress, Tally, identity, note_incidents, run_plan
@@ -229,6 +230,8 @@ def _begin(
         store.describe("study", plan.study.model_dump(mode="json", by_alias=True))
         store.describe("study_text", document.path.read_text("utf-8") if document is not None else None)
         store.describe("study_path", str(document.path.resolve()) if document is not None else None)
+        if document is not None and (frozen := beside(document.path)).exists():
+            store.describe(KIND, load(frozen))
         store.describe("seed", plan.seed)
         store.describe("replicates", plan.replicates)
         store.describe("sessions", len(plan))
@@ -236,6 +239,9 @@ def _begin(
         store.describe("others", seated)
         store.describe("cards_of_others", {seat: describe(one) for seat, one in others.items()})
         store.describe("affectlab", __version__)
+    measured = {name: one.resolution() for name, one in participants.items() if isinstance(one, Resolved)}
+    if measured:
+        store.describe("resolution", {**(store.described("resolution") or {}), **measured})
 
 
 def describe(participant: Participant) -> dict[str, Any]:

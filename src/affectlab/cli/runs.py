@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from textwrap import fill
 from typing import Annotated
 
 import typer
@@ -95,8 +96,10 @@ def run(
         )
         raise typer.Exit(_FAILED if done.failed else 0)
     from affectlab.report import report as write
+    from affectlab.report.check import verdicts
 
     print_findings(summary)
+    print(f"\n{fill(verdicts(validity(done)), 80)}")
     page = write(done)
     print(f"\n{done.store.count()} answers in {seconds:.1f} s.  Run: {directory}  Report: {page}")
     for name, cost in costs(taking_part).items():

@@ -43,13 +43,15 @@ def plan(
     from affectlab.design.study import Study
     from affectlab.participants.roster import labels
     from affectlab.participants.tokens import EmbeddedTokens
-    from affectlab.session.count import count
+    from affectlab.session.count import added, count
 
     loaded = Study.load(study, quick=quick)
     names = tuple(model or loaded.models)
     expanded = Plan.of(loaded, seed=seed, replicates=replicates, models=labels(names))
     costs = estimates(expanded, names, prices, way, draws)
-    counted = count(expanded, EmbeddedTokens())
+    tokens = EmbeddedTokens()
+    counted, checks = count(expanded, tokens), added(expanded, tokens)
+    share = checks.distinct_tokens / (counted.distinct_tokens - checks.distinct_tokens)
     places = [asdict(cell) for cell in expanded.cells]
     levels = {factor: list(dict.fromkeys(place[factor] for place in places)) for factor in places[0]}
     crossed = {factor: found for factor, found in levels.items() if factor not in _OWN}
@@ -58,7 +60,16 @@ def plan(
         listed: dict[str, object] = {"assignment": places} if cells else {}
         if costs:
             listed["costs"] = {name: one.record() for name, one in costs.items()}
-        emit({"plan_hash": expanded.hash, "factors": crossed, "cells": distinct, **counted._asdict(), **listed})
+        emit(
+            {
+                "plan_hash": expanded.hash,
+                "factors": crossed,
+                "cells": distinct,
+                **counted._asdict(),
+                "validity": {**checks._asdict(), "share": share},
+                **listed,
+            }
+        )
         return
     print(f"plan         {expanded.hash}")
     for factor, found in crossed.items():
@@ -70,6 +81,7 @@ def plan(
     print(f"             {counted.replies:,} free replies, {counted.distinct_replies:,} distinct")
     print(f"tokens       {counted.tokens:,} if every request is sent with its whole conversation")
     print(f"             {counted.distinct_tokens:,} distinct, which is what the embedded model evaluates")
+    print(f"validity     {checks.distinct_asks:,} questions, {checks.distinct_tokens:,} tokens: {share:.1%} more")
     for name, one in costs.items():
         print(f"{name:<12} {worded(one)}")
     if cells:

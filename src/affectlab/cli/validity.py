@@ -31,6 +31,9 @@ def _print(checked: Sequence[Checked]) -> None:
         print("The study asks for no validity check.")
     for verdict in ("fails", "warns", "passes", "not measurable"):
         for one in (one for one in checked if one.verdict == verdict):
-            value = "" if math.isnan(one.value) else f"{one.value:.3f}, {one.threshold}"
-            print(f"{verdict:<15} {one.name:<46} {value}".rstrip())
-            print(indent("\n".join(wrap(f"{one.says} {one.means}".strip(), 100)), " " * 16))
+            value = "" if math.isnan(one.value) else f" ({one.value:.3g}, {one.threshold})"
+            print("\n".join(wrap(f"{verdict}: {one.name}{value}", _WIDTH)))
+            print(indent("\n".join(wrap(f"{one.says} {one.means}".strip(), _WIDTH - 2)), "  "))
+
+
+_WIDTH = 80

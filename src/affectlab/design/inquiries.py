@@ -10,26 +10,31 @@ from affectlab.design.procedure import Inquire, Measure, Perform, Procedure, Ste
 from affectlab.design.study import Study
 from affectlab.design.validity import instruments, obstacle, published, ratings
 from affectlab.materials.checks import Check, Occasion
-from affectlab.materials.schema import TEXT, Changed, Line
+from affectlab.materials.schema import NEUTRAL, TEXT, Changed, Line
 
 if TYPE_CHECKING:
     from affectlab.design.plan import Cell
 
 SESSIONS = 4
-"""How many sessions per model are sampled: enough to see a bias of wording, few enough to cost little."""
+"""How many sessions per model are sampled at most: enough to see a bias of wording, few enough to cost little."""
+ONE_IN = 24
+"""Of so many sessions one is sampled; but two at least, so that there are two states."""
 LATER = ("induced", "stabilised", "regulated")
 """The points of which the first that is measured counts as the one after the induction."""
 
 
 def sample(study: Study, cells: Iterable[Cell]) -> list[int]:
-    """The sampled ones of a model's cells: another text in each of some states, the first and the last among them.
+    """The sampled ones of a model's cells: another text in each of some induced states, first and last among them.
 
     Of a state's cells the first one with the text itself, asked on forks where there are such.
     """
-    given = [cell for cell in cells if cell.arm == TEXT]
+    planned = list(cells)
+    most = max(2, min(SESSIONS, len(planned) // ONE_IN))
+    given = [cell for cell in planned if cell.arm == TEXT]
     given = [cell for cell in given if cell.context == "forked"] or given
     chosen: list[int] = []
-    for number, state in enumerate(spread(study.states, SESSIONS)):
+    induced = tuple(state for state in study.states if state != NEUTRAL) or study.states
+    for number, state in enumerate(spread(induced, most)):
         own = [cell for cell in given if cell.state == state]
         wanted = [cell for cell in own if cell.text == number % study.induction.texts] or own
         chosen += [cell.index for cell in wanted[:1]]

@@ -185,7 +185,11 @@ class Study(Part):
     @field_validator("validity", mode="before")
     @classmethod
     def _named_checks(cls, value: Any) -> Any:
-        return {NOTHING: [], DEFAULT: [DEFAULT]}.get(value, value) if isinstance(value, str) else value
+        if isinstance(value, str):
+            return [] if value == NOTHING else [value]
+        if not isinstance(value, list | tuple):
+            raise ValueError("is no list of checks; write `default`, `none`, or the names of checks")
+        return value
 
     @model_validator(mode="after")
     def _sound(self) -> Self:

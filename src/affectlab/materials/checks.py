@@ -81,8 +81,10 @@ class Asked(Part):
     """A question that a check asks."""
 
     id: Id
-    say: str
+    say: str = ""
+    """Said after the introduction, which is then acknowledged; where it is empty, the opening says all."""
     opening: str = ""
+    """How the participant's turn is begun."""
     options: dict[str, str] = Field(min_length=2)
     """What each option stands for, and how the participant writes it after the opening."""
     pair: Id | None = None
@@ -131,6 +133,9 @@ class Check(Material):
         unique("question", places("questions", (question.id for question in self.questions)))
         if (self.questions or self.varies) and not self.at:
             raise ValueError("it asks and does not say when; add `at`")
+        for index, question in enumerate(self.questions):
+            if not question.say and not question.opening:
+                raise Misplaced(f"`{question.id}` asks nothing; add `say` or `opening`", "questions", index)
         if self.statistic.startswith("pair-"):
             self._paired()
         return self

@@ -64,6 +64,14 @@ class Participant(Protocol):
 
 
 @runtime_checkable
+class Resolved(Protocol):
+    """A participant that knows how far its answers move with what ought not to matter."""
+
+    def resolution(self) -> Mapping[str, Any]:
+        """Per condition, the largest changes of an answer."""
+
+
+@runtime_checkable
 class Troubled(Protocol):
     """A participant that meets with incidents on the way to its answers, and tells of them."""
 

@@ -21,7 +21,9 @@ from affectlab.errors import InputError
 from affectlab.participants._llama import library
 from affectlab.participants.base import Capabilities
 from affectlab.participants.generation import Stream, speak
-from affectlab.participants.model import SEQUENCES, Context, Logits, Model
+from affectlab.participants.machine import remembered
+from affectlab.participants.model import Context, Logits, Model
+from affectlab.participants.resolution import resolution
 from affectlab.participants.threads import threads as measured_threads
 from affectlab.participants.tree import Node, Read, Tree, evaluate
 from affectlab.participants.weights import weights as find_weights
@@ -30,10 +32,10 @@ from affectlab.requests import Answer, Ask, Request, Response, Speak, nested_opt
 
 CELLS = 4096
 """Tokens that the context holds: one conversation, one batch, and the conversations in which replies are spoken."""
-BATCH = 256
+BATCH = 512
 """Tokens evaluated at once."""
 STREAMS = 96
-"""Replies spoken together."""
+"""Replies spoken together, at most."""
 
 EXACT: Mapping[str, Any] = {"form": "continued turn"}
 
@@ -59,6 +61,8 @@ class Counts:
     outputs: int = 0
     """Distributions computed."""
     spoken: int = 0
+    longest: int = 0
+    """Tokens of the longest question, with its conversation."""
 
 
 @dataclass
@@ -93,13 +97,13 @@ class EmbeddedParticipant:
         cells: int = CELLS,
     ) -> None:
         self.name = name
-        self._weights = find_weights(path, weights or ("f32" if path is None else "as-is"))
-        self._model = Model(self._weights.path)
-        self._wording = Wording(self._model, str(self._weights.source))
-        self._context = Context(self._model, cells=cells, batch=min(BATCH, cells // 2), threads=1)
-        self.threads = threads or measured_threads(self._context, library().build, self._weights.path.name)
-        self._context.use_threads(self.threads)
-        self._ends = _word_ends(self._model)
+        self.weights = find_weights(path, weights or ("f32" if path is None else "as-is"))
+        self.model = Model(self.weights.path)
+        self._wording = Wording(self.model, str(self.weights.source))
+        self.context = Context(self.model, cells=cells, batch=min(BATCH, cells // 2), threads=1)
+        self.threads = threads or measured_threads(self.context, library().build, self.weights.path.name)
+        self.context.use_threads(self.threads)
+        self._ends = _word_ends(self.model)
         self._live: dict[int, tuple[int, ...]] = {}
         self.counts = Counts()
         self._spell = lru_cache(maxsize=16384)(self._spelling)
@@ -109,46 +113,59 @@ class EmbeddedParticipant:
     @property
     def revision(self) -> str:
         """The checksum of the file, the format evaluated, and the engine's build."""
-        return f"{self._weights.source_sha256[:16]}-{self._weights.format}-{library().build.replace(' ', '-')}"
+        return f"{self.weights.source_sha256[:16]}-{self.weights.format}-{library().build.replace(' ', '-')}"
 
     @property
     def capabilities(self) -> Capabilities:
         """It can do everything, up to its context."""
-        longest = min(self._context.cells - self._context.size, self._model.trained_context)
+        longest = min(self.context.cells - self.context.size, self.model.trained_context)
         return Capabilities(distribution=True, opening=True, seed=True, identical=True, context=longest)
 
     @property
     def card(self) -> Mapping[str, Any]:
         """File, checksum, template, engine, threads and cells."""
         return {
-            "file": self._weights.source.name,
-            "sha256": self._weights.source_sha256,
-            "weights": self._weights.format,
+            "file": self.weights.source.name,
+            "sha256": self.weights.source_sha256,
+            "weights": self.weights.format,
             "engine": library().build,
             "system": library().system,
             "threads": self.threads,
-            "cells": self._context.cells,
-            "batch": self._context.size,
+            "cells": self.context.cells,
+            "batch": self.context.size,
             "cache_format": "f32",
-            "architecture": self._model.meta("general.architecture"),
-            "model": self._model.meta("general.name"),
-            "licence": self._model.meta("general.license"),
+            "architecture": self.model.meta("general.architecture"),
+            "model": self.model.meta("general.name"),
+            "licence": self.model.meta("general.license"),
             "template": self._wording.template,
         }
 
     def reset(self) -> None:
         """Free all cells."""
-        self._context.clear()
+        self.context.clear()
         self._live.clear()
+
+    def resolution(self) -> Mapping[str, Any]:
+        """How far an answer moves with who shares the batch; measured once on a machine."""
+        of = (library().build, self.weights.path.name, self.threads, self.context.size)
+        found: Mapping[str, Any] = remembered("resolution", *of, measure=lambda: resolution(self))
+        return found
 
     def tokens(self, text: str) -> int:
         """How many tokens a text is."""
-        return len(self._model.tokenize(text))
+        return len(self.model.tokenize(text))
+
+    def planted(self, asks: Sequence[Ask]) -> Tree:
+        """The tree of some questions, not evaluated: what they would cost together."""
+        tree = Tree()
+        for position, ask in enumerate(asks):
+            self._plant(tree, position, ask)
+        return tree
 
     def close(self) -> None:
         """Give weights and cells back."""
-        self._context.close()
-        self._model.close()
+        self.context.close()
+        self.model.close()
 
     def respond(self, requests: Sequence[Request]) -> Iterator[tuple[int, Response]]:
         """Answer every request; what shares a beginning is evaluated together.
@@ -184,21 +201,21 @@ class EmbeddedParticipant:
             self.counts.outputs += 1
             self._read(node, logits)
             for stream in first.get(node, ()):
-                stream.draw(logits, self._model)
+                stream.draw(logits, self.model)
             for question in waiting.get(node, ()):
                 question.waiting -= 1
                 if not question.waiting:
                     finished.append(question)
 
-        for tokens in evaluate(tree, self._context, receive):
+        for tokens in evaluate(tree, self.context, receive):
             self.counts.evaluated += tokens
             for question in finished:
                 yield question.position, Answer(_logprobs(question), "exact", {}, EXACT)
             finished.clear()
         for sequence in self._live:
-            self._context.drop(sequence)
+            self.context.drop(sequence)
         self._live.clear()
-        spoken = speak([stream for stream, _, _ in streams], self._context, self._model)
+        spoken = speak([stream for stream, _, _ in streams], self.context, self.model)
         self.counts.evaluated += spoken
         self.counts.unique += spoken
         self.counts.spoken += spoken
@@ -230,6 +247,7 @@ class EmbeddedParticipant:
                 reads[node] = None
             total += len(tokens)
         self.counts.asked += total
+        self.counts.longest = max(self.counts.longest, base.depth + 1)
         return _Question(position, spelling, base, len(reads), list(reads))
 
     def _plant_replies(
@@ -238,9 +256,9 @@ class EmbeddedParticipant:
         """Put the beginnings of replies into the tree; each has a sequence from the top of the range."""
         streams: list[tuple[Stream, int, tuple[int, ...]]] = []
         first: dict[Node, list[Stream]] = {}
-        free = [one for one in range(SEQUENCES - 1, 0, -1) if one not in self._live]
+        free = [one for one in range(self.context.sequences - 1, 0, -1) if one not in self._live]
         for (position, request), sequence in zip(speaks, free, strict=False):
-            path = self._path(request)
+            path = self.prompt(request)
             node = tree.add(path)
             node.read = node.read or Read()
             node.keep = (*node.keep, sequence)
@@ -254,15 +272,16 @@ class EmbeddedParticipant:
 
     def _groups(self, speaks: Sequence[tuple[int, Speak]]) -> Iterator[list[tuple[int, Speak]]]:
         """Cut the replies into groups whose conversations fit into the cells together."""
-        room = self._context.cells - self._context.size - self._longest(speaks)
+        room = self.context.cells - self.context.size - self._longest(speaks)
+        streams = min(STREAMS, self.context.sequences // 2)
         group: list[tuple[int, Speak]] = []
         nodes: set[tuple[int, ...]] = set()
         cells = 0
         for position, request in speaks:
-            path = self._path(request)
+            path = self.prompt(request)
             fresh = {path[:end] for end in range(1, len(path) + 1)} - nodes if len(speaks) > 1 else set()
             cost = len(fresh) + request.max_tokens
-            if group and (cells + cost > room or len(group) == STREAMS):
+            if group and (cells + cost > room or len(group) == streams):
                 yield group
                 group, nodes, cells = [], set(), 0
                 fresh = {path[:end] for end in range(1, len(path) + 1)}
@@ -274,9 +293,9 @@ class EmbeddedParticipant:
             yield group
 
     def _longest(self, speaks: Sequence[tuple[int, Speak]]) -> int:
-        return max((len(self._path(one)) for _, one in speaks), default=0)
+        return max((len(self.prompt(one)) for _, one in speaks), default=0)
 
-    def _path(self, request: Request) -> tuple[int, ...]:
+    def prompt(self, request: Request) -> tuple[int, ...]:
         """The tokens up to where the participant goes on by itself."""
         head, tail = self._begun(request.conversation)
         return (*self._prefix(head), *self._prefix(tail + request.opening))
@@ -289,8 +308,8 @@ class EmbeddedParticipant:
 
     def _spelling(self, text: str, options: tuple[str, ...]) -> Spelling:
         """The options after a text, as tokens. What a tokenizer merges across the seam counts as option."""
-        opening = self._model.tokenize(text)
-        whole = [self._model.tokenize(text + option) for option in options]
+        opening = self.model.tokenize(text)
+        whole = [self.model.tokenize(text + option) for option in options]
         shared = len(opening)
         for tokens in whole:
             same = next((at for at, (a, b) in enumerate(zip(opening, tokens, strict=False)) if a != b), None)
@@ -314,7 +333,7 @@ class EmbeddedParticipant:
             read.end_logprob = math.log(ending / total) if ending > 0.0 else -math.inf
 
     def _must_fit(self, request: Request) -> None:
-        length = len(self._path(request)) + (request.max_tokens if isinstance(request, Speak) else 32)
+        length = len(self.prompt(request)) + (request.max_tokens if isinstance(request, Speak) else 32)
         longest = self.capabilities.context
         if length > longest:
             said = request.conversation.turns[-1].text[:40]

@@ -14,8 +14,10 @@ from affectlab.errors import EngineError, InputError
 from affectlab.participants._llama import library
 
 SEQUENCES = 256
-"""How many sequences the engine can tell apart."""
+"""How many sequences the engine can tell apart, at most."""
 F32 = 0
+FLASH = 1
+"""Attention in tiles: it skips the cells that a token may not see, and the sums stay in 32 bits."""
 
 Logits = npt.NDArray[np.float32]
 
@@ -103,24 +105,26 @@ class Context:
         self._model = model
         self.cells = cells
         self.size = batch
+        self.sequences = min(SEQUENCES, batch)
+        """The engine holds no more sequences than tokens of a batch, since each may want its distribution."""
         params = call.llama_context_default_params()
         params.n_ctx, params.n_batch, params.n_ubatch = cells, batch, batch
-        params.n_seq_max = SEQUENCES
+        params.n_seq_max = self.sequences
         params.n_threads = params.n_threads_batch = threads
         params.type_k = params.type_v = F32
-        params.flash_attn_type = 0
+        params.flash_attn_type = FLASH
         params.kv_unified = True
         params.no_perf = True
         self._context = call.llama_init_from_model(model.handle, params)
         if not self._context:
             raise EngineError(f"no memory for {cells} cells", hint="ask for fewer cells")
         self._memory = call.llama_get_memory(self._context)
-        self._batch = call.llama_batch_init(batch, 0, SEQUENCES)
+        self._batch = call.llama_batch_init(batch, 0, self.sequences)
         self._views = {
             name: np.ctypeslib.as_array(getattr(self._batch, name), (batch,))
             for name in ("token", "pos", "n_seq_id", "logits")
         }
-        self._sequences = [np.ctypeslib.as_array(self._batch.seq_id[row], (SEQUENCES,)) for row in range(batch)]
+        self._sequences = [np.ctypeslib.as_array(self._batch.seq_id[row], (self.sequences,)) for row in range(batch)]
 
     def decode(
         self,

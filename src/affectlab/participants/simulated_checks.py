@@ -21,14 +21,17 @@ class Checked:
     def __init__(self, catalogue: Catalogue, answering: Answering) -> None:
         self.answering = answering
         checks = list(catalogue.sound(Check))
-        self._asked = {(one.introduction, asked.say): (one, asked) for one in checks for asked in one.questions}
+        self._asked = {
+            (one.introduction, asked.say or asked.opening): (one, asked) for one in checks for asked in one.questions
+        }
         self._about = {one.introduction: one for one in checks if one.asked and not one.questions and not one.varies}
         self._times: Counter[str] = Counter()
 
     def answer(self, ask: Ask) -> Answer | None:
         """The answer to a question of a check; None where it is none."""
         said = [turn.text for turn in ask.conversation.turns if turn.role == "user"]
-        found = self._asked.get((said[-2], said[-1])) if len(said) > 1 else None
+        ways = ((*said[-2:], ask.opening)[at : at + 2] for at in range(2))
+        found = next((self._asked[way] for way in ways if way in self._asked), None)
         if found is not None:
             check, asked = found
             return self._paired(check, asked) if asked.pair is not None else self._chosen(check, asked, ask)

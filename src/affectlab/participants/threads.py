@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import platform
 import time
 from statistics import median
 
+from affectlab.participants.machine import cores, remembered
 from affectlab.participants.model import Context
-from affectlab.participants.weights import cache_folder
 
 LENGTH = 256
 """Tokens of the text with which it is measured."""
@@ -22,26 +18,19 @@ def threads(context: Context, build: str, weights: str) -> int:
 
     A choice that was measured before holds: the same machine, engine and weights give the same answers again.
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if cores == 1:
-        return 1
-    machine = json.dumps([platform.machine(), platform.processor(), platform.node(), cores, build, weights])
-    record = cache_folder() / "threads" / hashlib.sha256(machine.encode()).hexdigest()
-    try:
-        return int(record.read_text())
-    except (OSError, ValueError):
-        pass
-    best = min(_candidates(cores), key=lambda count: _seconds(context, count))
-    record.parent.mkdir(parents=True, exist_ok=True)
-    record.write_text(str(best))
-    return best
+    counts = _candidates(cores())
+    if len(counts) == 1:
+        return counts[0]
+    return int(
+        remembered("threads", build, weights, measure=lambda: min(counts, key=lambda count: _seconds(context, count)))
+    )
 
 
 def _candidates(cores: int) -> list[int]:
     counts = [1]
     while counts[-1] * 2 < cores:
         counts.append(counts[-1] * 2)
-    return [*counts, cores]
+    return [*counts, cores] if cores > 1 else counts
 
 
 def _seconds(context: Context, count: int) -> float:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from affectlab.participants.model import SEQUENCES, Context, Logits
+from affectlab.participants.model import Context, Logits
 
 SPINE = 0
 """The sequence that holds the path to the last token evaluated."""
@@ -109,7 +109,7 @@ def evaluate(tree: Tree, context: Context, receive: Callable[[Node, Logits], Non
     ``receive`` gets the logits after each node that is read.
     """
     context.drop(SPINE)
-    for batch in _batches(tree, context.size, SEQUENCES - 1 - tree.kept):
+    for batch in _batches(tree, context.size, context.sequences - 1 - tree.kept):
         _evaluate_batch(batch, context, receive)
         yield len(batch)
     context.drop(SPINE)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple, Protocol
 
 from affectlab.conversation import Conversation
 from affectlab.design.plan import Cell, Plan
 from affectlab.requests import Answer, Ask, Reply, Request, Response, Speak
+from affectlab.session.sentinels import sentinels
 from affectlab.session.session import session
 
 
@@ -42,13 +44,21 @@ class Count(NamedTuple):
     """Of the conversation tree, every turn, question, option and reply once: what the embedded engine evaluates."""
 
 
-def count(plan: Plan, tokens: Tokens) -> Count:
-    """Walk every session to its end with responses that say nothing, and count what it asks for."""
+class Added(NamedTuple):
+    """What validity checks add to a plan."""
+
+    distinct_asks: int
+    distinct_tokens: int
+
+
+def count(plan: Plan, tokens: Tokens, cells: Sequence[Cell] | None = None) -> Count:
+    """Walk sessions, every one if none are named, to their end with responses that say nothing, and count."""
+    walked = plan.cells if cells is None else cells
     seen: dict[type[Request], set[str]] = {Ask: set(), Speak: set()}
     asked: dict[type[Request], int] = {Ask: 0, Speak: 0}
     tree = _Tree(tokens)
     total = said = 0
-    for cell in plan.cells:
+    for cell in walked:
         for request in requests(plan, cell):
             kind = type(request)
             asked[kind] += 1
@@ -56,7 +66,22 @@ def count(plan: Plan, tokens: Tokens) -> Count:
             if isinstance(request, Speak) and request.content not in seen[kind]:
                 said += request.max_tokens
             seen[kind].add(request.content)
-    return Count(len(plan), asked[Ask], len(seen[Ask]), asked[Speak], len(seen[Speak]), total, tree.size + said)
+    return Count(len(walked), asked[Ask], len(seen[Ask]), asked[Speak], len(seen[Speak]), total, tree.size + said)
+
+
+def added(plan: Plan, tokens: Tokens) -> Added:
+    """What the validity checks ask beyond the study itself: in the sampled sessions, and before and after the run."""
+    sampled = [plan.cells[index] for index in plan.sampled]
+    bare = replace(plan, study=plan.study.model_copy(update={"validity": ()}))
+    whole, alone = (count(one, tokens, sampled) for one in (plan, bare))
+    watched, tree = sentinels(plan.study, ""), _Tree(tokens)
+    for aside in watched:
+        tree.plant(aside.request)
+    twice = 2 * len(plan.models)
+    return Added(
+        whole.distinct_asks - alone.distinct_asks + twice * len(watched),
+        whole.distinct_tokens - alone.distinct_tokens + twice * tree.size,
+    )
 
 
 class _Tree:

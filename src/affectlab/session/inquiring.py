@@ -39,9 +39,10 @@ def inquire(step: Inquire, conversation: Conversation, seed: int) -> Fork:
 
 def questions(check: Check, conversation: Conversation, point: str) -> Iterator[Aside]:
     """A check's own questions; what they share lies before them."""
-    shared = conversation.user(check.introduction).assistant(ACKNOWLEDGED)
+    told = conversation.user(check.introduction)
     for question in check.questions:
-        ask = Ask(shared.user(question.say), question.opening, tuple(question.options.values()))
+        asked = told.assistant(ACKNOWLEDGED).user(question.say) if question.say else told
+        ask = Ask(asked, question.opening, tuple(question.options.values()))
         yield Aside(point, check, question.id, "read", ask, check.id, names=tuple(question.options))
 
 

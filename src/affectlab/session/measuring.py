@@ -21,21 +21,22 @@ def forked(step: Measure, conversation: Conversation) -> Fork:
 
     What the items share, the question, is said before them; an item only begins the participant's turn.
     """
-    probes = list(_probes(step, conversation.user(step.instrument.question)))
-    responses = yield [probe.request for probe in probes]
-    return [Observation(probe, response) for probe, response in zip(probes, responses, strict=True)]
+    asked = list(probes(step.instrument, conversation, step.point))
+    responses = yield [probe.request for probe in asked]
+    return [Observation(probe, response) for probe, response in zip(asked, responses, strict=True)]
 
 
-def _probes(step: Measure, fork: Conversation) -> Iterator[Probe]:
-    instrument = step.instrument
+def probes(instrument: Instrument, conversation: Conversation, point: str) -> Iterator[Probe]:
+    """The questions of an instrument after a conversation, each on a fork of its own."""
+    fork = conversation.user(instrument.question)
     if instrument.form == "cloze":
         options = tuple(f" {word}" for words in instrument.words.values() for word in words)
         for stem in instrument.stems:
-            yield Probe(step.point, instrument, stem.id, "read", Ask(fork, stem.text, options))
+            yield Probe(point, instrument, stem.id, "read", Ask(fork, stem.text, options))
     else:
         for item in instrument.items:
             ask = Ask(fork, instrument.opening.format(item=item.text), _scale(instrument).options)
-            yield Probe(step.point, instrument, item.id, "read", ask)
+            yield Probe(point, instrument, item.id, "read", ask)
 
 
 def one_after_another(

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 
 from affectlab.conversation import Conversation
 from affectlab.design.plan import Plan
+from affectlab.design.study import Study
 from affectlab.errors import ParticipantError
 from affectlab.participants.base import Participant
-from affectlab.scoring.observation import Observation
+from affectlab.scoring.observation import Aside, Observation
 from affectlab.scoring.trials import beside
 from affectlab.session.inquiring import questions
 from affectlab.session.runner import identity
@@ -24,9 +25,8 @@ def watch(plan: Plan, participants: Mapping[str, Participant], store: Store, occ
 
     Nothing is kept of a participant that breaks: that it does is noticed where the study itself is asked.
     """
-    watching = [check for check in plan.study.checks if "start and end" in check.at]
     point = f"{occasion} {store.attempt}"
-    asides = [aside for check in watching for aside in questions(check, Conversation.begin(), point)]
+    asides = sentinels(plan.study, point)
     for model, participant in participants.items() if asides else ():
         try:
             participant.reset()
@@ -41,6 +41,12 @@ def watch(plan: Plan, participants: Mapping[str, Participant], store: Store, occ
             for key, one in zip(keys, observations, strict=True)
         }
         store.watch(model, [(one, rows[one.trial.key]) for one in beside(observations, keys)])
+
+
+def sentinels(study: Study, point: str) -> list[Aside]:
+    """The questions that are asked before and after a run of a study."""
+    watching = [check for check in study.checks if "start and end" in check.at]
+    return [aside for check in watching for aside in questions(check, Conversation.begin(), point)]
 
 
 def _key(participant: str, point: str, observation: Observation) -> str:

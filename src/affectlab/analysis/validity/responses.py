@@ -52,16 +52,14 @@ def coverage_spread(ground: Ground, check: Check) -> Outcome | Unmeasured:
 
 
 def entropy_share(ground: Ground, check: Check) -> Outcome | Unmeasured:
-    """Highest median entropy of a measure's answers, as a share of that of an even distribution."""
+    """Highest median entropy of a rating's answers, as a share of that of an even distribution."""
     answers = ground.trials.drop_duplicates("key").groupby("measure", observed=True)["entropy"].median()
-    shares = {
-        one.title: float(answers[one.id]) / math.log2(_options(one)) for one in ground.usable if one.id in answers
-    }
+    shares = {one.title: float(answers[one.id]) / math.log2(len(_values(one))) for one in ground.ratings}
     if not shares:
-        return Unmeasured("the model can use no instrument")
+        return NO_RATING
     most = max(shares, key=lambda one: shares[one])
     says = f"The answers to {most} are the most spread out, at {share(shares[most])} of an even spread."
-    return Outcome(shares[most], says, n=len(shares), unit="measure")
+    return Outcome(shares[most], says, n=len(shares), unit="rating")
 
 
 def range_share(ground: Ground, check: Check) -> Outcome | Unmeasured:
@@ -170,10 +168,6 @@ def span(instrument: Instrument) -> float:
 
 def _values(instrument: Instrument) -> tuple[int, ...]:
     return instrument.options.values if instrument.options is not None else (0, 1)
-
-
-def _options(instrument: Instrument) -> int:
-    return len(_values(instrument)) if instrument.form == "rating" else sum(map(len, instrument.words.values()))
 
 
 READ: dict[str, Reading] = {

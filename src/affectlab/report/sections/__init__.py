@@ -30,7 +30,18 @@ import pandas as pd
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure
 
-READING = ("manipulation", "dose", "controls", "context", "stress", "ranking", "human", "models", "multiverse")
+READING = (
+    "preregistration",
+    "manipulation",
+    "dose",
+    "controls",
+    "context",
+    "stress",
+    "ranking",
+    "human",
+    "models",
+    "multiverse",
+)
 """The modules in the order in which a reader meets them; others follow by name."""
 
 

@@ -1,0 +1,151 @@
+"""A preregistration: what a study expects, leaves out and will analyse, written down before it is run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from affectlab.design.plan import Plan
+from affectlab.design.study import Study
+from affectlab.errors import InputError
+from affectlab.materials.schema import Instrument
+from affectlab.materials.tasks import Task
+
+SUFFIX = ".prereg.yaml"
+KIND = "preregistration"
+
+ANALYSIS = {
+    "unit": "effects are over the sampled unit; replicates, items and regulation arms within it are averaged first",
+    "induction": "change of the state's own scale from baseline to induced: against zero, one-sample t; against the "
+    "neutral condition, Welch's t between units; against each control arm, paired t within units",
+    "regulation": "change of the state's own scale from stabilised to regulated: each technique against each control, "
+    "paired t within units",
+    "error": "level of the task's primary outcome: against the neutral condition, Welch's t between units; against "
+    "each control arm, paired t within units",
+    "estimates": "raw differences with 95 % intervals; against the smallest effect of interest by two one-sided tests "
+    "at α = .05",
+}
+EXCLUSIONS = (
+    "a measure whose median coverage for a model is below its minimum is not interpreted for that model",
+    "an answer without a legal option is a missing value, counted and never replaced",
+    "an item is left out of a change if it was not answered at both points",
+    "a session that is not complete is left out",
+)
+
+
+def freeze(plan: Plan) -> dict[str, Any]:
+    """What is preregistered of a study: a plain mapping, with a checksum of everything else in it.
+
+    Raises:
+        InputError: the study has no hypotheses, or measures something without a smallest effect of interest.
+    """
+    study = plan.study
+    _declared(study)
+    content = described(plan)
+    return {**content, "checksum": checksum(content)}
+
+
+def described(plan: Plan) -> dict[str, Any]:
+    """The plan, hypotheses, exclusions and analysis of a study."""
+    study = plan.study
+    instruments = {id: study.catalogue.get(Instrument, id) for id in study.measures}
+    tasks = {testing.task: study.catalogue.get(Task, testing.task) for testing in study.tasks}
+    return {
+        "kind": KIND,
+        "study": study.id,
+        "version": study.version,
+        "title": study.title,
+        "plan_hash": plan.hash,
+        "seed": plan.seed,
+        "replicates": plan.replicates,
+        "sessions": len(plan),
+        "models": list(plan.models),
+        "tests": study.tests,
+        "against": study.against,
+        "hypotheses": list(study.hypotheses),
+        "unit": study.unit,
+        "states": list(study.states),
+        "frames": list(study.frame_ids),
+        "induction": study.induction.model_dump(mode="json"),
+        "protocols": list(study.protocols),
+        "regulations": list(study.regulations),
+        "controls": list(study.controls),
+        "contexts": list(study.contexts),
+        "measures": {
+            id: {"unit": one.unit, "minimum_coverage": one.minimum_coverage} for id, one in instruments.items()
+        },
+        "tasks": {id: {"primary": one.primary, "minimum_coverage": one.minimum_coverage} for id, one in tasks.items()},
+        "smallest_effect": dict(study.smallest_effect),
+        "exclusions": list(EXCLUSIONS),
+        "analysis": dict(ANALYSIS),
+        "validity": {check.id: f"{check.bound} {check.threshold:g}" for check in study.checks},
+    }
+
+
+def checksum(content: Mapping[str, Any]) -> str:
+    """SHA-256 of a preregistration without its checksum."""
+    bare = {name: value for name, value in content.items() if name != "checksum"}
+    return hashlib.sha256(json.dumps(bare, sort_keys=True).encode()).hexdigest()
+
+
+def beside(path: Path) -> Path:
+    """Where the preregistration of a study file lies.
+
+    >>> beside(Path("here/mine.yaml")).name
+    'mine.prereg.yaml'
+    """
+    return path.with_name(path.stem + SUFFIX)
+
+
+def write(content: Mapping[str, Any], path: Path) -> None:
+    """Write a preregistration; one that is there already is not overwritten.
+
+    Raises:
+        InputError: there is a file of this name, or it cannot be written.
+    """
+    text = yaml.safe_dump(dict(content), sort_keys=False, allow_unicode=True, width=100)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        hint = "what is frozen stays; name another file with --out"
+        raise InputError("there is a preregistration already", hint=hint, file=path) from None
+    except OSError as error:
+        raise InputError(f"cannot be written ({error.strerror})", hint="name another --out", file=path) from None
+
+
+def load(path: Path) -> dict[str, Any]:
+    """Read a preregistration.
+
+    Raises:
+        InputError: no such file, one that is none, or one that was edited after it was frozen.
+    """
+    try:
+        content = yaml.safe_load(path.read_text("utf-8"))
+    except OSError as error:
+        hint = "name the file that `affectlab freeze` wrote"
+        raise InputError(f"cannot be read ({error.strerror})", hint=hint, file=path) from None
+    except (yaml.YAMLError, UnicodeDecodeError):
+        content = None
+    if not isinstance(content, dict) or content.get("kind") != KIND:
+        raise InputError("is no preregistration", hint="name the file that `affectlab freeze` wrote", file=path)
+    if content.get("checksum") != checksum(content):
+        raise InputError("was changed after it was frozen", hint="restore it, or freeze the study anew", file=path)
+    return content
+
+
+def _declared(study: Study) -> None:
+    """Whether the study says what it expects, and which effects would matter."""
+    file = study.document.path if study.document is not None else None
+    if not study.hypotheses:
+        raise InputError("the study has no hypotheses to be preregistered", hint="add `hypotheses:`", file=file)
+    measured = [*study.measures, *(testing.task for testing in study.tasks)]
+    lacking = [measure for measure in measured if measure not in study.smallest_effect]
+    if lacking:
+        msg = f"no smallest effect of interest is declared for {', '.join(lacking)}"
+        raise InputError(msg, hint="add it to `smallest_effect:`, in the unit of the measure", file=file)

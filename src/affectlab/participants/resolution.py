@@ -1,0 +1,72 @@
+"""The resolution of an engine: how far an answer moves with who shares the batch.
+
+The sums behind an answer are the same in any company, but not in the same order. A difference between two answers
+that is no larger than this says nothing; so it stands in the record of every run, beside the effects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from random import Random
+from typing import Any
+
+import numpy as np
+
+from affectlab.conversation import Conversation
+from affectlab.participants.base import Participant
+from affectlab.requests import Answer, Ask
+
+ALONE = 4
+"""Of the questions, so many are also asked each by itself."""
+
+_TEXT = (
+    "The kettle is on. You sort the letters on the table by size, the small ones on top, and put the pen back into "
+    "the drawer. Outside a delivery van turns, and somebody closes a gate. You read the list for tomorrow once more."
+)
+_OPENINGS = ("Right now I am", "The letters are", "It is", "At this moment I am", "- calm:", "- energy:")
+_WORDS = (" calm", " afraid", " alone", " overwhelmed", " ready", " sure")
+_NUMBERS = tuple(f" {number}" for number in range(11))
+
+
+def resolution(participant: Participant) -> dict[str, Any]:
+    """Per kind of company, the largest change of a probability, a log probability and an expected value (0 to 10)."""
+    asks = list(_asks())
+    return company(participant, asks, answers(participant, asks))
+
+
+def company(participant: Participant, asks: Sequence[Ask], first: Sequence[Answer]) -> dict[str, Any]:
+    """The change from the answers in one batch to those in another order, and to those of questions asked alone."""
+    order = Random(1).sample(range(len(asks)), len(asks))
+    shuffled = answers(participant, [asks[at] for at in order])
+    few = range(0, len(asks), max(1, len(asks) // ALONE))
+    alone = [answers(participant, [asks[at]])[0] for at in few]
+    return {
+        "another order": change([first[at] for at in order], shuffled),
+        "asked alone": change([first[at] for at in few], alone),
+    }
+
+
+def answers(participant: Participant, asks: Sequence[Ask]) -> list[Answer]:
+    """The answers, from a participant that has forgotten everything before."""
+    participant.reset()
+    found = dict(participant.respond(asks))
+    return [one for _, one in sorted(found.items()) if isinstance(one, Answer)]
+
+
+def change(first: Sequence[Answer], second: Sequence[Answer]) -> Mapping[str, float]:
+    """The largest differences between two sets of answers to the same questions."""
+    pairs = list(zip(first, second, strict=True))
+    logs = [np.abs(np.subtract(a.logprobs, b.logprobs)) for a, b in pairs]
+    masses = [np.abs(np.exp(a.logprobs) - np.exp(b.logprobs)) for a, b in pairs]
+    scales = range(len(_NUMBERS))
+    expected = [abs(a.expected(scales) - b.expected(scales)) for a, b in pairs if len(a.logprobs) == len(_NUMBERS)]
+    return {
+        "probability": float(max(part.max() for part in masses)),
+        "log probability": float(max(part.max() for part in logs)),
+        "expected value": float(max(expected, default=0.0)),
+    }
+
+
+def _asks() -> list[Ask]:
+    said = Conversation.begin().user(_TEXT).assistant("Okay.").user("How is it now?")
+    return [Ask(said, opening, _NUMBERS if opening.startswith("-") else _WORDS) for opening in _OPENINGS]

@@ -1,0 +1,32 @@
+"""What was preregistered, and where the run departs from it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from affectlab.analysis.deviations import deviations, preregistered
+from affectlab.report.evidence import Evidence
+from affectlab.report.numbers import counted
+from affectlab.report.sections import Section
+
+
+def section(evidence: Evidence) -> Section | None:
+    """The deviations from the preregistration that is kept with the run."""
+    frozen = preregistered(evidence.run)
+    if frozen is None:
+        return None
+    found = deviations(evidence.run, frozen)
+    what = "No deviation was found." if not found else f"There {_are(len(found))} {counted(len(found), 'deviation')}."
+    prose = (
+        "The study was preregistered: hypotheses, smallest effects, exclusions and analysis were written down with the "
+        f"plan {frozen['plan_hash'][:12]} (checksum {frozen['checksum'][:12]}). {what}",
+    )
+    hypotheses = pd.DataFrame({"hypothesis": list(frozen["hypotheses"])})
+    tables = {"Preregistered hypotheses": hypotheses}
+    if found:
+        tables["Deviations from the preregistration"] = pd.DataFrame(found)
+    return Section("preregistration", "Preregistration", prose, tables=tables)
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
