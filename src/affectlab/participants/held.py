@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import takewhile
+from collections.abc import Iterable, Sequence, Set
 
-from affectlab.participants.model import SEQUENCES, Context
+from affectlab.participants.model import Context
 from affectlab.participants.tree import Node, Tree
 
 MOST = 32
@@ -20,7 +19,8 @@ class Held:
         self._paths: dict[int, tuple[int, ...]] = {}
 
     def settle(self, tree: Tree, room: int) -> None:
-        """Let a tree begin where the cells are; whatever it does not need is freed, and all of it beyond the room."""
+        """Let a tree begin where the cells are. What it does not need is freed; where the rest is more than the
+        room, so is that."""
         for sequence, path in list(self._paths.items()):
             used = tree.settle(path, sequence)
             self._context.drop(sequence, used)
@@ -33,7 +33,7 @@ class Held:
 
     def free(self) -> list[int]:
         """The sequences that can be given away, from the top of the range."""
-        return [one for one in range(SEQUENCES - 1, 0, -1) if one not in self._paths]
+        return [one for one in range(self._context.sequences - 1, 0, -1) if one not in self._paths]
 
     def keep(self, sequence: int, path: Iterable[int]) -> None:
         """Note that a sequence holds a path."""
@@ -49,13 +49,13 @@ class Held:
         return len(self._paths)
 
 
-def going_on(nodes: Sequence[Node], taken: set[Node], room: int) -> list[Node]:
+def going_on(nodes: Sequence[Node], taken: Set[Node], room: int) -> list[Node]:
     """Of the ends of conversations, those that fit into the room beside the nodes that are taken."""
     chosen: list[Node] = []
     for node in nodes[:MOST]:
-        fresh = list(takewhile(lambda one: one.home is None and one not in taken, node.path()))
+        fresh = {one for one in node.path() if one.home is None} - taken
         if len(fresh) <= room:
             chosen.append(node)
-            taken |= set(fresh)
+            taken = taken | fresh
             room -= len(fresh)
     return chosen
