@@ -80,7 +80,7 @@ def plan(
     print(f"requests     {counted.asks:,} questions, {counted.distinct_asks:,} distinct")
     print(f"             {counted.replies:,} free replies, {counted.distinct_replies:,} distinct")
     print(f"tokens       {counted.tokens:,} if every request is sent with its whole conversation")
-    print(f"             {counted.distinct_tokens:,} distinct, which is what the embedded model evaluates")
+    print(f"             {counted.distinct_tokens:,} distinct: what is evaluated where beginnings are shared")
     print(f"validity     {checks.distinct_asks:,} questions, {checks.distinct_tokens:,} tokens: {share:.1%} more")
     for name, one in costs.items():
         print(f"{name:<12} {worded(one)}")
