@@ -47,6 +47,21 @@ STUDY_MISTAKES: list[tuple[str, Spoil, str]] = [
         lambda lab: lab.study_with(induction={"techniques": ["scene"], "grades": ["severe"], "texts": 1}),
         "has no grade `severe`",
     ),
+    (
+        "a technique without texts for a state",
+        lambda lab: lab.study_with(states=["fear", "anger", "neutral"]),
+        "the technique `scene` has no texts for `anger`; add `inductions/scene/anger.yaml`",
+    ),
+    (
+        "an unknown technique",
+        lambda lab: lab.study_with(induction={"techniques": ["scenes"], "texts": 1}),
+        "unknown technique `scenes`; did you mean `scene`?",
+    ),
+    (
+        "an unknown control",
+        lambda lab: lab.study_with(induction={"techniques": ["scene"], "arms": ["text", "shem"]}),
+        "unknown control `shem`; did you mean `sham`?",
+    ),
     ("nothing at baseline", lambda lab: lab.study_with(measure_at=["induced"]), "add `baseline`"),
     ("an arm twice", lambda lab: lab.study_with(regulations=["none", "none"]), "stands twice"),
     ("a measure that is not there", lambda lab: lab.study_with(smallest_effect={"deq": 1.0}), "not measured here"),

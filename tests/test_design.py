@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +17,9 @@ from hypothesis import strategies as st
 from affectlab.design.crossing import kept, latin
 from affectlab.design.plan import Plan
 from affectlab.errors import InputError
+from affectlab.participants.simulated import Simulated
+from affectlab.run import run
+from affectlab.seeds import derive
 from tests.conftest import Lab
 
 FIXTURE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25)
@@ -111,3 +118,40 @@ def test_what_cannot_be_done_together_is_one_line_with_its_place(lab: Lab, chang
     assert f"{lab.study}:" in str(caught.value)
     assert caught.value.line is not None
     assert caught.value.line > 1
+
+
+@FIXTURE
+@given(seed=st.integers(0, 2**31), fraction=st.integers(2, 3))
+def test_a_fraction_of_a_study_is_balanced_over_its_texts(lab: Lab, seed: int, fraction: int) -> None:
+    """Every text has as many sessions as the others, and no level of a factor is left out of a state."""
+    study = lab.load(
+        induction={
+            "techniques": ["scene"],
+            "texts": 4,
+            "arms": ["text"],
+            "deliveries": ["user", "system", "elaborated"],
+        },
+        regulations=["breathing", "reading", "none"],
+        crossing={"fraction": fraction},
+    )
+    cells = Plan.of(study, seed=seed).cells
+    per_text = Counter((cell.state, cell.text) for cell in cells)
+    assert max(per_text.values()) - min(per_text.values()) <= 1
+    for state in study.states:
+        own = [cell for cell in cells if cell.state == state]
+        assert {cell.delivery for cell in own} == {"user", "system", "elaborated"}
+        assert {cell.regulation for cell in own} == {"breathing", "reading", "none"}
+
+
+def test_the_stored_assignment_comes_out_of_the_file_again(
+    lab: Lab, tmp_path: Path, simulated: Callable[..., Simulated]
+) -> None:
+    study = lab.load(crossing={"latin": ["regulations"]}, replicates=2)
+    done = run(study, simulated(study), tmp_path / "run")
+    plan = Plan.of(lab.load(crossing={"latin": ["regulations"]}, replicates=2), models=["simulated"])
+    assert plan.hash == done.plan_hash
+    (stored,) = zip(*done.store.query("SELECT cell FROM sessions ORDER BY id")[1], strict=True)
+    assert [json.loads(cell) for cell in stored] == [asdict(cell) for cell in plan.cells]
+    # any one of them by its place: the plan's seed, its text and its replicate
+    for cell in plan.cells:
+        assert cell.seed == derive(plan.seed, cell.text, cell.replicate)

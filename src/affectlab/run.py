@@ -26,7 +26,7 @@ STORE = "answers.sqlite"
 
 _ASIDES = """
 SELECT asides.model, asides.session, asides.check_id AS "check", asides.subject, asides.variant, asides.point,
-       asides.item, asides.scale, asides.value, responses.coverage, responses.key
+       asides.item, asides.scale, asides.value, responses.coverage, responses.obtained, responses.key
 FROM asides JOIN responses ON responses.id = asides.response ORDER BY asides.rowid"""
 
 
@@ -176,16 +176,20 @@ def _present(cast: Mapping[str, Participant]) -> tuple[dict[str, Participant], d
     """The participants that can be had, and why the others cannot: an endpoint may be down while others are up.
 
     Raises:
-        ParticipantError: the only one, or none of them, can be had; or one is not what was asked for.
+        ParticipantError: the only one, or none of them, can be had; one is not what was asked for; or two are one.
     """
     present: dict[str, Participant] = {}
     failed: dict[str, ParticipantError] = {}
     for name, one in cast.items():
         try:
-            identity(one)
-            present[name] = one
+            same = next((other for other, there in present.items() if identity(there) == identity(one)), None)
         except EngineError as error:
             failed[name] = error
+            continue
+        if same is not None:
+            hint = "give each a name of its own where it is served, or leave one out"
+            raise ParticipantError(f"`{same}` and `{name}` are the same model, {identity(one)}", hint=hint)
+        present[name] = one
     if not present:
         raise next(iter(failed.values()))
     return present, failed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import textwrap
 from pathlib import Path
 
@@ -237,6 +238,30 @@ def test_a_codebook_gives_roles_gaps_labels_and_ends(command: Command, tmp_path:
     assert said["percent_of_range"] == pytest.approx(said["difference"] * 10)
 
 
+@pytest.mark.parametrize(
+    ("values", "difference", "note"),
+    [
+        (["12%", "23 %", "11%", "32%"], -4.0, "in percent"),
+        (["\N{MINUS SIGN}1.5", "+2", "3", "4.5"], -3.5, ""),
+        (["1e3", "2.5E2", "1", "2"], 623.5, ""),
+        (['"1,234"', '"2,25"', '"1"', '"2"'], 0.242, "decimal comma"),
+    ],
+)
+def test_numbers_as_people_write_them(command: Command, values: list[str], difference: float, note: str) -> None:
+    said = command(
+        "x,c\n" + "".join(f"{x},{c}\n" for x, c in zip(values, "aabb", strict=True)), "--outcome x --condition c"
+    )
+    assert said["difference"] == pytest.approx(difference)
+    assert note in " ".join(said["notes"])
+
+
+def test_a_packed_file_and_one_of_a_spreadsheet_are_read(command: Command) -> None:
+    text = "sep=;\nu;c;v\n1;a;1,5\n2;a;2\n3;b;3\n4;b;4,5\n"
+    plain = command(text, "--outcome v --condition c --unit u")
+    assert plain["difference"] == pytest.approx(-2)
+    assert command(gzip.compress(text.encode()), "--outcome v --condition c --unit u") == plain
+
+
 # --- gaps and refusals
 
 
@@ -274,6 +299,9 @@ def test_a_condition_that_cannot_be_compared_is_a_gap_beside_those_that_can() ->
         ("x,c,u\n1,a,1\n2,a,2\n3,b,3\n4,b,4\n", "--unit u --within u", "under both"),
         ("x,c,u\n1,a,1\n2,a,2\n3,b,3\n4,b,4\n", "--within c", "no unit is named"),
         ("x,c,u\n1,a,1\n2,a,2\n3,b,3\n4,b,4\n", "--where u=9", "no row has `u=9`"),
+        ("x,c,u\n1,Sad,1\n2,sad,2\n3,b,3\n4,b,4\n", "--unit u", "differ in capitals only"),
+        ('x,c,u\n"1,234",a,1\n"2,345",a,2\n1,b,3\n4,b,4\n', "--unit u", "may be 1234 or 1.234"),
+        ("x,c,subject\n1,a,1\n2,a,2\n3,b,1\n5,b,2\n", "--unit subject", "no independent units; say --within subject"),
     ],
 )
 def test_what_means_nothing_is_refused(command: Command, text: str, options: str, why: str) -> None:

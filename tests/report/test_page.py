@@ -151,7 +151,7 @@ def test_a_measured_resolution_and_a_resumed_run_are_reported(reported: Reported
     assert "batched, nats" in text
     assert "one.gguf" in text
     assert "xyzzy" not in text
-    assert "Start 2, resumed: 3 answers asked again, 0 differ" in text
+    assert "3 answers asked again, 0 differ" in text
 
 
 def test_every_setting_has_its_paragraph(reported: Reported, lab: Lab) -> None:

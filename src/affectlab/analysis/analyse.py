@@ -23,7 +23,7 @@ from affectlab.analysis.contrast import (
     paired,
     paired_binary,
 )
-from affectlab.analysis.design import Design, Gaps
+from affectlab.analysis.design import Design, Gaps, lasting
 from affectlab.errors import DataError
 from affectlab.stats.icc import icc
 from affectlab.stats.intervals import mean_interval
@@ -215,6 +215,11 @@ class _Cells:
             only = f" (`{self.levels[0]}`)" if self.levels else ""
             msg = f"`{condition}` has {len(self.levels)} level{only}; a contrast needs two"
             raise DataError(msg, hint="name the column of what was varied")
+        alike = {level.casefold(): level for level in self.levels}
+        for level in self.levels:
+            if alike[level.casefold()] != level:
+                msg = f"`{level}` and `{alike[level.casefold()]}` in `{condition}` differ in capitals only"
+                raise DataError(msg, hint="write them alike, or name both alike in a codebook's `labels`")
         if len(self.levels) > MOST_CONDITIONS:
             msg = f"`{condition}` has {len(self.levels)} levels; these are no conditions"
             raise DataError(msg, hint="name the column of what was varied, or group its levels first")
@@ -256,6 +261,13 @@ class _Cells:
         if self.paired:
             return
         both = rows.groupby("unit", observed=True, sort=False)["condition"].nunique().gt(1)
+        if both.mean() > 0.5 and lasting(str(design.unit)):
+            msg = f"{int(both.sum())} of {len(both)} `{design.unit}` stand under several conditions"
+            hint = (
+                f"say --within {design.unit} to compare within them; or, if labels begin anew in each condition, give "
+                f"each its own, or say --unit row"
+            )
+            raise DataError(msg + ": measured more than once, they are no independent units", hint=hint)
         if both.any():
             shown = f"{int(both.sum())} of {len(both)} labels of `{design.unit}`"
             self.notes.append(

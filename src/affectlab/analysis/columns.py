@@ -75,8 +75,7 @@ def scores(column: pd.Series[Any], name: str, codes: Collection[str] = ()) -> Sc
         values, remark = column.to_numpy(dtype=np.float64, na_value=np.nan), ""
     else:
         position, kinds = pd.factorize(column)
-        texts = [str(kind).strip() for kind in kinds]
-        read, remark, binary = _read(texts, name, codes, column)
+        read, remark, binary = _read([str(kind).strip() for kind in kinds], name, codes, column)
         values = np.append(read, np.nan)[position]
         if binary:
             return Scores(values, True)
@@ -90,8 +89,12 @@ def scores(column: pd.Series[Any], name: str, codes: Collection[str] = ()) -> Sc
     return Scores(values, found <= {0.0, 1.0} and bool(np.isin(values[~np.isnan(values)], (0, 1)).all()), remark)
 
 
-def _read(texts: list[str], name: str, codes: Collection[str], column: pd.Series[Any]) -> tuple[Numbers, str, bool]:
-    gap = np.array([missing(text, codes) for text in texts])
+def _read(kinds: list[str], name: str, codes: Collection[str], column: pd.Series[Any]) -> tuple[Numbers, str, bool]:
+    gap = np.array([missing(text, codes) for text in kinds])
+    texts = [text.replace("−", "-") for text in kinds]
+    percent = all(text.endswith("%") for text, none in zip(texts, gap, strict=True) if not none) and not gap.all()
+    if percent:
+        texts = [text.removesuffix("%").rstrip() for text in texts]
     read, remark = pd.to_numeric(pd.Series(texts, dtype=object), errors="coerce").to_numpy(np.float64), ""
     wrong = np.isnan(read) & ~gap
     words = {text.casefold() for text, none in zip(texts, gap, strict=True) if not none}
@@ -105,10 +108,11 @@ def _read(texts: list[str], name: str, codes: Collection[str], column: pd.Series
         commas = [re.sub(r"^([+-]?\d+),(\d+)$", r"\1.\2", text) for text in texts]
         whole = pd.to_numeric(pd.Series(commas, dtype=object), errors="coerce").to_numpy(np.float64)
         if not (np.isnan(whole) & ~gap).any():
+            _no_thousands([text for text, not_read in zip(texts, wrong, strict=True) if not_read], name)
             read, wrong = whole, np.zeros_like(wrong)
             remark = f"`{name}` is read with a decimal comma"
     if wrong.any():
-        bad = [text for text, not_read in zip(texts, wrong, strict=True) if not_read]
+        bad = [text for text, not_read in zip(kinds, wrong, strict=True) if not_read]
         rows = column.astype(str).str.strip().isin(bad)
         first = int(np.flatnonzero(rows.to_numpy())[0])
         shown = ", ".join(f"`{text[:30]}`" for text in bad[:3])
@@ -117,7 +121,17 @@ def _read(texts: list[str], name: str, codes: Collection[str], column: pd.Series
         )
         hint = "name another column, give codes of missing values with --missing, or code words as numbers first"
         raise DataError(msg, hint=hint)
+    if percent:
+        remark = f"{remark}; `{name}` is in percent" if remark else f"`{name}` is in percent"
     return np.where(gap, np.nan, read), remark, False
+
+
+def _no_thousands(texts: list[str], name: str) -> None:
+    """Refuse numbers whose comma may stand before decimals or before thousands."""
+    if all(re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", text) for text in texts):
+        shown = texts[0]
+        msg = f"`{shown}` in `{name}` may be {shown.replace(',', '')} or {shown.replace(',', '.')}"
+        raise DataError(msg, hint="write thousands without a comma, and decimals with a point")
 
 
 def _no_sentinel(values: Numbers, name: str, codes: Collection[str]) -> None:

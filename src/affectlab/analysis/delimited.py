@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import re
 from pathlib import Path
@@ -13,14 +14,17 @@ from affectlab.errors import InputError
 
 SEPARATORS = (",", ";", "\t", "|")
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_GZIP = b"\x1f\x8b"
+_ABOVE = re.compile(r"#|sep=.$")
 _RAGGED = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
 
 
 def read_table(path: Path | str) -> pd.DataFrame:
     """The rows of a file as text, a column for each name in its first line; nothing is interpreted yet.
 
-    Comma, semicolon, tab, bar or spaces apart; UTF-8 with or without a mark, UTF-16 with one, else Windows-1252;
-    lines that begin with ``#`` above the header are skipped, and a column of row names without a name is left out.
+    Comma, semicolon, tab, bar or spaces apart; UTF-8 with or without a mark, UTF-16 with one, else Windows-1252; packed
+    with gzip or not. Lines that begin with ``#`` above the header are skipped, and so is a spreadsheet's ``sep=;``; a
+    column of row names without a name is left out.
 
     Raises:
         InputError: no such file, a file that is no text, no rows, a name that stands twice, a row that is too long.
@@ -28,7 +32,8 @@ def read_table(path: Path | str) -> pd.DataFrame:
     path = Path(path)
     text, encoding = _text(path)
     lines = text.splitlines()
-    skipped = next((number for number, line in enumerate(lines) if line.strip() and not line.startswith("#")), None)
+    rows = (number for number, line in enumerate(lines) if line.strip() and not _ABOVE.match(line))
+    skipped = next(rows, None)
     if skipped is None:
         raise InputError("the file is empty", hint="a table has a line of names and a line for each row", file=path)
     separator = _separator(lines[skipped])
@@ -43,6 +48,7 @@ def read_table(path: Path | str) -> pd.DataFrame:
             path,
             sep=separator,
             encoding=encoding,
+            compression={"method": "gzip"} if _packed(path) else None,
             dtype=str,
             keep_default_na=False,
             skiprows=skipped,
@@ -57,6 +63,12 @@ def read_table(path: Path | str) -> pd.DataFrame:
     return table.reset_index(drop=True)
 
 
+def _packed(path: Path) -> bool:
+    """Whether a file is packed with gzip, whatever its name."""
+    with path.open("rb") as file:
+        return file.read(2) == _GZIP
+
+
 def _text(path: Path) -> tuple[str, str]:
     try:
         raw = path.read_bytes()
@@ -64,6 +76,11 @@ def _text(path: Path) -> tuple[str, str]:
         raise InputError("no such file", hint="name a CSV file", file=path) from None
     except (IsADirectoryError, PermissionError) as error:
         raise InputError(f"cannot be read ({error.strerror})", hint="name a CSV file", file=path) from None
+    if raw.startswith(_GZIP):
+        try:
+            raw = gzip.decompress(raw)
+        except (OSError, EOFError):
+            raise InputError("cannot be unpacked", hint="the file is damaged; pack it anew", file=path) from None
     encoding = next((name for mark, name in _MARKS.items() if raw.startswith(mark)), "utf-8")
     try:
         text = raw.decode(encoding)

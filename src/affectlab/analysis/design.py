@@ -12,9 +12,26 @@ import pandas as pd
 from affectlab.errors import DataError
 
 READERS = frozenset({"reader", "rater", "judge", "coder", "annotator", "scorer", "grader", "observer", "evaluator"})
+PERSONS = frozenset(
+    {"subject", "subj", "sub", "participant", "ppt", "pp", "vp", "person", "patient", "animal", "respondent"}
+)
+"""Words that name what lasts: of the same label under two conditions, it is the same one."""
 IDENTIFIERS = frozenset(
-    {"id", "subject", "subj", "sub", "participant", "ppt", "pp", "vp", "person", "patient", "animal", "respondent"}
-    | {"run", "session", "vignette", "conversation", "seed", "replicate", "repeat", "draw", "trial", "item", "stimulus"}
+    PERSONS
+    | {
+        "id",
+        "run",
+        "session",
+        "vignette",
+        "conversation",
+        "seed",
+        "replicate",
+        "repeat",
+        "draw",
+        "trial",
+        "item",
+        "stimulus",
+    }
     | {"model", "persona", "pair", "unit"}
     | READERS
 )
@@ -140,6 +157,15 @@ def words(column: str) -> set[str]:
     parts = re.findall(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![a-z])", column)
     found = {part.casefold() for part in parts}
     return found | {word.removesuffix("s") for word in found}
+
+
+def lasting(column: str) -> bool:
+    """Whether a column is named after persons or animals; runs, say, may be numbered anew in each condition.
+
+    >>> lasting("ParticipantID"), lasting("run_id")
+    (True, False)
+    """
+    return bool(words(column) & PERSONS)
 
 
 def _reader_as_unit(column: str) -> DataError:

@@ -19,7 +19,7 @@ SESSIONS = 4
 """How many sessions per model are sampled at most: enough to see a bias of wording, few enough to cost little."""
 ONE_IN = 24
 """Of so many sessions one is sampled; but two at least, so that there are two states."""
-LATER = ("induced", "stabilised", "regulated")
+LATER = ("induced", "arithmetic", "stabilised", "regulated")
 """The points of which the first that is measured counts as the one after the induction."""
 
 

@@ -39,6 +39,8 @@ class Evidence:
     summary: Summary
     trials: pd.DataFrame
     """The tidy rows of the run: one for each number."""
+    every: pd.DataFrame
+    """Items of each vignette, arm of the induction and regulation in every manner, a column for each point."""
     points: pd.DataFrame
     """Items of each vignette and regulation, a column for each point: of the texts themselves, not of the controls
     of the induction, and of regulation in the first manner that the study names."""
@@ -78,6 +80,7 @@ class Evidence:
             controls=arms,
             summary=summary,
             trials=trials,
+            every=every,
             points=points,
             changes={point: change(points, "baseline", point) for point in later},
             induced_by_arm=over_arms(change(every, "baseline", induced(every))),

@@ -6,6 +6,7 @@ import array
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -75,6 +76,9 @@ class Store:
 
     def __init__(self, path: Path | None, *, create: bool = True) -> None:
         self.path = path
+        self.attempt = 1
+        self._interned: dict[str, int] = {}
+        self._known_turns: set[str] = set()
         if path is not None and not create and not path.exists():
             raise StoreError(f"no store at {path}", hint="name the directory of a run")
         try:
@@ -92,15 +96,13 @@ class Store:
         if version != VERSION:
             message = f"{path} is a store of version {version}, and this is version {VERSION}"
             raise StoreError(message, hint="use the affectlab that wrote it, or name another --out")
-        self.attempt = 1
-        self._interned: dict[str, int] = {}
-        self._known_turns: set[str] = set()
 
     # What describes the run
 
     def describe(self, key: str, value: Any) -> None:
         """Keep a fact about the run."""
-        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, json.dumps(value)))
+        with self._writing():
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, json.dumps(value)))
 
     def described(self, key: str) -> Any:
         """A fact about the run, or None."""
@@ -109,7 +111,9 @@ class Store:
 
     def incident(self, kind: str, detail: str) -> None:
         """Keep something that went wrong, or that a reader of the data must know."""
-        self._db.execute("INSERT INTO incidents (attempt, kind, detail) VALUES (?, ?, ?)", (self.attempt, kind, detail))
+        values = (self.attempt, kind, detail)
+        with self._writing():
+            self._db.execute("INSERT INTO incidents (attempt, kind, detail) VALUES (?, ?, ?)", values)
 
     def incidents(self) -> list[tuple[int, str, str]]:
         """Attempt, kind and detail of everything that went wrong."""
@@ -130,25 +134,24 @@ class Store:
 
     def keep(self, key: str, participant: str, request: Request, response: Response, block: int) -> int:
         """Store a response; it is on disk when this returns. Returns its id."""
-        self._db.execute("BEGIN")
-        self._keep_turns(request.conversation)
-        requested = self._intern(json.dumps(dict(response.requested), sort_keys=True))
-        honoured = self._intern(json.dumps(dict(response.honoured), sort_keys=True))
-        common = (key, participant, request.conversation.id, request.opening)
-        if isinstance(request, Ask):
-            answer = cast(Answer, response)
-            options = self._intern(json.dumps(request.options, ensure_ascii=False))
-            blob = array.array("d", answer.logprobs).tobytes()
-            bounds = array.array("d", [edge for pair in answer.bounds for edge in pair]).tobytes() or None
-            specific = ("answer", options, blob, answer.coverage, answer.entropy, answer.refused, bounds)
-            rest: tuple[Any, ...] = (None, None, None, None, answer.obtained)
-        else:
-            reply = cast(Reply, response)
-            specific = ("reply", None, None, None, None, None, None)  # type: ignore[assignment]
-            rest = (reply.text, reply.finish, reply.tokens, request.seed, "generated")
-        values = (*common, *specific, *rest, requested, honoured, block, self.attempt)
-        cursor = self._db.execute(f"INSERT INTO responses VALUES (NULL{', ?' * len(values)})", values)
-        self._db.execute("COMMIT")
+        with self._writing():
+            self._keep_turns(request.conversation)
+            requested = self._intern(json.dumps(dict(response.requested), sort_keys=True))
+            honoured = self._intern(json.dumps(dict(response.honoured), sort_keys=True))
+            common = (key, participant, request.conversation.id, request.opening)
+            if isinstance(request, Ask):
+                answer = cast(Answer, response)
+                options = self._intern(json.dumps(request.options, ensure_ascii=False))
+                blob = array.array("d", answer.logprobs).tobytes()
+                bounds = array.array("d", [edge for pair in answer.bounds for edge in pair]).tobytes() or None
+                specific = ("answer", options, blob, answer.coverage, answer.entropy, answer.refused, bounds)
+                rest: tuple[Any, ...] = (None, None, None, None, answer.obtained)
+            else:
+                reply = cast(Reply, response)
+                specific = ("reply", None, None, None, None, None, None)  # type: ignore[assignment]
+                rest = (reply.text, reply.finish, reply.tokens, request.seed, "generated")
+            values = (*common, *specific, *rest, requested, honoured, block, self.attempt)
+            cursor = self._db.execute(f"INSERT INTO responses VALUES (NULL{', ?' * len(values)})", values)
         return int(cursor.lastrowid or 0)
 
     def count(self) -> int:
@@ -180,30 +183,28 @@ class Store:
 
     def finish(self, sessions: Iterable[Finished]) -> None:
         """Keep complete sessions with their trials, all of them or none."""
-        self._db.execute("BEGIN")
-        for index, cell, conversation, trials, asides in sessions:
-            self._keep_turns(conversation)
-            self._db.execute(
-                "INSERT OR REPLACE INTO sessions VALUES (?, ?, ?)", (index, json.dumps(cell), conversation.id)
-            )
-            self._db.execute("DELETE FROM trials WHERE session = ?", (index,)) if self.attempt > 1 else None
-            self._db.executemany(
-                "INSERT INTO trials VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    (index, trial.point, trial.measure, trial.item, trial.scale, trial.value, response)
-                    for trial, response in trials
-                ),
-            )
-            if self.attempt > 1:
-                self._db.execute("DELETE FROM asides WHERE session = ?", (index,))
-            self._aside(str(cell["model"]), index, asides)
-        self._db.execute("COMMIT")
+        with self._writing():
+            for index, cell, conversation, trials, asides in sessions:
+                self._keep_turns(conversation)
+                self._db.execute(
+                    "INSERT OR REPLACE INTO sessions VALUES (?, ?, ?)", (index, json.dumps(cell), conversation.id)
+                )
+                self._db.execute("DELETE FROM trials WHERE session = ?", (index,)) if self.attempt > 1 else None
+                self._db.executemany(
+                    "INSERT INTO trials VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        (index, trial.point, trial.measure, trial.item, trial.scale, trial.value, response)
+                        for trial, response in trials
+                    ),
+                )
+                if self.attempt > 1:
+                    self._db.execute("DELETE FROM asides WHERE session = ?", (index,))
+                self._aside(str(cell["model"]), index, asides)
 
     def watch(self, model: str, asides: Iterable[tuple[Beside, int]]) -> None:
         """Keep what was asked for validity checks in no session: the sentinels of a start of the run."""
-        self._db.execute("BEGIN")
-        self._aside(model, NO_SESSION, asides)
-        self._db.execute("COMMIT")
+        with self._writing():
+            self._aside(model, NO_SESSION, asides)
 
     def query(self, sql: str, values: Sequence[Any] = ()) -> tuple[list[str], list[tuple[Any, ...]]]:
         """Column names and rows of a reading query."""
@@ -221,6 +222,27 @@ class Store:
         self._db.close()
 
     # Inside
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """All that is written inside, or nothing of it.
+
+        Raises:
+            StoreError: it cannot be written; the disk is full, or has gone.
+        """
+        try:
+            self._db.execute("BEGIN")
+            yield
+            self._db.execute("COMMIT")
+        except BaseException as error:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            self._known_turns.clear()
+            self._interned.clear()
+            if isinstance(error, sqlite3.OperationalError):
+                hint = "make room; what was stored before is kept, and the same command goes on"
+                raise StoreError(f"{self.path} cannot be written ({error})", hint=hint) from None
+            raise
 
     def _aside(self, model: str, session: int, asides: Iterable[tuple[Beside, int]]) -> None:
         self._db.executemany(

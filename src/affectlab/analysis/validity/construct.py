@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from affectlab.analysis.shifts import UNIT, level
-from affectlab.analysis.validity.ground import Ground, Reading, counted
+from affectlab.analysis.validity.ground import Ground, Reading, counted, number
 from affectlab.analysis.validity.verdict import Outcome, Unmeasured
 from affectlab.errors import DataError
 from affectlab.materials.checks import Check
@@ -28,7 +28,7 @@ def alpha_median(ground: Ground, check: Check) -> Outcome | Unmeasured:
         return FEW
     value = float(np.median(found))
     low = min(found)
-    says = f"The median α of {counted(len(found), 'scale')} is {value:.2f}, the lowest {low:.2f}."
+    says = f"The median α of {counted(len(found), 'scale')} is {number(value)}, the lowest {number(low)}."
     return Outcome(value, says, n=len(found), unit="scale")
 
 
@@ -62,9 +62,8 @@ def half_correlation(ground: Ground, check: Check) -> Outcome | Unmeasured:
     if not means:
         return FEW
     title = min(means, key=lambda one: means[one])
-    says = (
-        f"The shifts of {title} under one half of the vignettes agree with those under the other at {means[title]:.2f}."
-    )
+    r = number(means[title])
+    says = f"The shifts of {title} under one half of the vignettes agree with those under the other at {r}."
     return Outcome(means[title], says, n=len(means), unit="measure")
 
 
@@ -136,7 +135,7 @@ def behaviour_correlation(ground: Ground, check: Check) -> Outcome | Unmeasured:
         return FEW
     title = max(known, key=lambda one: known[one].value)
     r = known[title]
-    says = f"Over {counted(r.n, 'vignette')}, sadness in {title} and negative completions correlated {r.value:.2f}."
+    says = f"Over {counted(r.n, 'vignette')}, sadness in {title} and negative completions correlated {number(r.value)}."
     return Outcome(r.value, says, r.low, r.high, r.n, "vignette")
 
 

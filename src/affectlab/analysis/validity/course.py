@@ -7,11 +7,8 @@ from affectlab.analysis.validity.style import NOT_ASKED
 from affectlab.analysis.validity.verdict import Outcome, Unmeasured
 from affectlab.materials.checks import Check
 
-_WAYS = """
-SELECT trials.measure, count(DISTINCT responses.obtained) FROM trials
-JOIN responses ON responses.id = trials.response
-JOIN sessions ON sessions.id = trials.session
-WHERE trials.scale != 'text' AND json_extract(sessions.cell, '$.model') = ? GROUP BY 1"""
+DRAWN = ("sampled", "constrained")
+"""Ways of obtaining an answer that leave something to chance."""
 
 
 def sessions_done(ground: Ground, check: Check) -> Outcome | Unmeasured:
@@ -35,10 +32,10 @@ def answers_differing(ground: Ground, check: Check) -> Outcome | Unmeasured:
 
 def ways_mixed(ground: Ground, check: Check) -> Outcome | Unmeasured:
     """Measures of which some answers were read off and others drawn, or otherwise obtained."""
-    _, rows = ground.run.store.query(_WAYS, (ground.model,))
-    mixed = [str(measure) for measure, ways in rows if ways > 1]
-    says = f"Of {counted(len(rows), 'measure')}, {len(mixed)} mixed ways of obtaining an answer."
-    return Outcome(float(len(mixed)), says, n=len(rows), unit="measure")
+    ways = ground.trials.groupby("measure", observed=True)["obtained"].nunique()
+    mixed = int((ways > 1).sum())
+    says = f"Of {counted(len(ways), 'measure')}, {mixed} mixed ways of obtaining an answer."
+    return Outcome(float(mixed), says, n=len(ways), unit="measure")
 
 
 def occasion_change(ground: Ground, check: Check) -> Outcome | Unmeasured:
@@ -47,6 +44,8 @@ def occasion_change(ground: Ground, check: Check) -> Outcome | Unmeasured:
     occasions = rows["point"].nunique()
     if occasions < 2:
         return NOT_ASKED if rows.empty else Unmeasured("the sentinels were asked on one occasion only")
+    if rows["obtained"].isin(DRAWN).any():
+        return Unmeasured("answers were drawn, and so differ by chance from one occasion to the next")
     asked = rows.groupby(["item", "scale"], observed=True)["value"]
     value = float((asked.max() - asked.min()).max())
     says = (

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from affectlab.analysis.shifts import by_point, change, induced, over_arms
+from affectlab.analysis.shifts import change, induced, over_arms
 from affectlab.analysis.usability import Usability
 from affectlab.analysis.validity.verdict import Outcome, Unmeasured
 from affectlab.design.study import Study
@@ -16,7 +16,6 @@ from affectlab.materials.checks import Check
 from affectlab.materials.schema import TEXT, Instrument
 from affectlab.materials.tasks import Task
 from affectlab.run import Run
-from affectlab.scoring.trial import ASIDE
 
 ITEM = ["session", "point", "measure", "item", "scale"]
 """What identifies a score."""
@@ -35,6 +34,8 @@ class Ground:
     """What was asked of the model for validity checks."""
     probes: Mapping[str, Instrument | Task]
     usability: Mapping[str, Usability]
+    every: pd.DataFrame
+    """Items of each vignette, arm and regulation, a column for each point: ``shifts.by_point`` of the trials."""
 
     @property
     def instruments(self) -> Iterator[Instrument]:
@@ -65,26 +66,29 @@ class Ground:
     def varied(self, check: Check) -> pd.DataFrame:
         """The scores of changed instruments, ``original`` being those of the same items in the words of the study."""
         changed = self.asides[self.asides["check"] == check.id].rename(columns={"subject": "measure"})
-        scores = self.trials[self.trials["context"] == "forked"]
+        scores = self.original[self.original["context"] == "forked"]
         original = scores[[*ITEM, "value", "state"]].rename(columns={"value": "original"})
         return changed.merge(original, on=ITEM, how="inner")
 
     @cached_property
-    def points(self) -> pd.DataFrame:
-        """Items of each vignette and regulation arm, a column for each point; of the texts themselves."""
-        points = by_point(self.trials)
-        return points[points["arm"] == TEXT]
+    def original(self) -> pd.DataFrame:
+        """The tidy rows of the sessions in which checks were asked."""
+        return self.trials[self.trials["session"].isin(self.asides["session"].unique())]
 
     @cached_property
-    def every(self) -> pd.DataFrame:
+    def points(self) -> pd.DataFrame:
+        """Items of each vignette and regulation arm, a column for each point; of the texts themselves."""
+        return self.every[self.every["arm"] == TEXT]
+
+    @cached_property
+    def changes(self) -> pd.DataFrame:
         """The change from baseline to after the induction, of every vignette and arm of the induction."""
-        points = by_point(self.trials)
-        return over_arms(change(points, "baseline", induced(points)))
+        return over_arms(change(self.every, "baseline", induced(self.every)))
 
     @property
     def shifts(self) -> pd.DataFrame:
         """That change under the texts themselves."""
-        return self.every[self.every["arm"] == TEXT]
+        return self.changes[self.changes["arm"] == TEXT]
 
     @property
     def after(self) -> str:
@@ -96,19 +100,23 @@ Reading = Callable[[Ground, Check], Outcome | Unmeasured]
 """How a statistic is read."""
 
 
-def read(trials: pd.DataFrame) -> pd.DataFrame:
-    """The rows that are measures."""
-    return trials[trials["scale"] != ASIDE]
-
-
 def share(value: float) -> str:
     """A share in per cent.
 
-    >>> share(0.071), share(0.0004), share(1.0)
-    ('7.1 %', '0.04 %', '100 %')
+    >>> [share(one).replace("\N{NO-BREAK SPACE}", " ") for one in (0.071, 0.0004, 1.0)]
+    ['7.1 %', '0.04 %', '100 %']
     """
     percent = 100.0 * value
-    return f"{percent:.{2 if abs(percent) < 1 else 1 if abs(percent) < 10 else 0}f}\N{NO-BREAK SPACE}%"
+    return f"{number(percent, 2 if abs(percent) < 1 else 1 if abs(percent) < 10 else 0)}\N{NO-BREAK SPACE}%"
+
+
+def number(value: float, places: int = 2) -> str:
+    """A number with a true minus.
+
+    >>> number(-0.417)
+    '\N{MINUS SIGN}0.42'
+    """
+    return f"{value:.{places}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def counted(n: int, noun: str, plural: str = "") -> str:

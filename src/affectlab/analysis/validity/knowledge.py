@@ -52,8 +52,8 @@ def name_gain(ground: Ground, check: Check) -> Outcome | Unmeasured:
     about = str(gains.idxmax())
     known, blind = float(table[own][about]), float(table[other][about])
     says = (
-        f"The name {ground.probes[about].title} had {share(known)} after its own items and {share(blind)} after other "
-        "words."
+        f"The name {ground.probes[about].title} had a probability of {share(known)} after its own items and of "
+        f"{share(blind)} after other words."
     )
     return Outcome(float(gains.max()), says, n=len(gains), unit="questionnaire")
 
@@ -66,16 +66,16 @@ def pair_affirmation(ground: Ground, check: Check) -> Outcome | Unmeasured:
     affirmed = ((pairs["as-said"] + 1.0 - pairs["reversed"]) / 2.0).groupby("session").mean()
     value, low, high = _mean(affirmed)
     says = (
-        f"At the end of {counted(len(affirmed), 'session')}, being tested was affirmed with {share(value)}, corrected "
-        "for saying yes to anything."
+        f"At the end of {counted(len(affirmed), 'session')}, being tested was affirmed with a probability of "
+        f"{share(value)}, corrected for saying yes to anything."
     )
     return Outcome(value, says, low, high, len(affirmed), "session")
 
 
 def demand_left(ground: Ground, check: Check) -> Outcome | Unmeasured:
     """Own shifts where the opposite was asked for, over those under the text itself; lowest of the usable measures."""
-    every = ground.every
-    own = every[(every["state"] == every["scale"]) & (every["state"] != NEUTRAL)]
+    changes = ground.changes
+    own = changes[(changes["state"] == changes["scale"]) & (changes["state"] != NEUTRAL)]
     left: dict[str, float] = {}
     for instrument in ground.usable:
         means = own[own["measure"] == instrument.id].groupby("arm", observed=True)["value"].mean()
@@ -89,9 +89,12 @@ def demand_left(ground: Ground, check: Check) -> Outcome | Unmeasured:
 
 
 def _mean(values: pd.Series[float]) -> tuple[float, float, float]:
+    """The mean of probabilities with its t interval; fewer than three carry none that says anything."""
     try:
-        estimate = mean_interval(values)
+        estimate = mean_interval(values) if len(values) > 2 else None
     except DataError:
+        estimate = None
+    if estimate is None:
         return float(values.mean()), math.nan, math.nan
     return estimate.value, max(estimate.low, 0.0), min(estimate.high, 1.0)
 

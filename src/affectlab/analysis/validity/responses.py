@@ -19,7 +19,7 @@ NO_RATING = Unmeasured("the model can use no rating")
 MOST = 4000
 """Answers that are read for the comparison of mode and mean: spread over the run, and enough for two decimals."""
 _ANSWERS = """
-SELECT logprobs FROM responses WHERE options IS NOT NULL AND id IN (
+SELECT logprobs FROM responses WHERE options IS NOT NULL AND id % ? = 0 AND id IN (
   SELECT DISTINCT trials.response FROM trials JOIN sessions ON sessions.id = trials.session
   WHERE trials.measure = ? AND json_extract(sessions.cell, '$.model') = ?) ORDER BY id"""
 
@@ -106,10 +106,10 @@ def mode_distance(ground: Ground, check: Check) -> Outcome | Unmeasured:
 
 
 def _distances(ground: Ground, instrument: Instrument) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    _, rows = ground.run.store.query(_ANSWERS, (instrument.id, ground.model))
-    blobs = [blob for (blob,) in rows[:: max(1, len(rows) // MOST)]]
+    every = max(1, ground.usability[instrument.id].answers // MOST)
+    _, rows = ground.run.store.query(_ANSWERS, (every, instrument.id, ground.model))
     values = np.array(_values(instrument), float)
-    answers = [array("d", blob) for blob in blobs]
+    answers = [array("d", blob) for (blob,) in rows]
     shares = np.exp(np.array([one for one in answers if len(one) == len(values)]).reshape(-1, len(values)))
     legal = shares[shares.sum(axis=1) > 0.0]
     expected = legal @ values / legal.sum(axis=1)
@@ -119,15 +119,16 @@ def _distances(ground: Ground, instrument: Instrument) -> np.ndarray[tuple[int],
 
 def refused_share(ground: Ground, check: Check) -> Outcome | Unmeasured:
     """Highest share of refused answers in a cell, and how many effects of states that could have decided."""
+    asked = sum(one.answers for one in ground.usability.values())
+    if not any(one.refused for one in ground.usability.values()):
+        return Outcome(0.0, f"None of {counted(asked, 'answer')} was refused.", n=asked, unit="answer")
     answers = ground.trials.drop_duplicates(["key", "state", "regulation", "arm", "measure"])
     refused = answers.assign(refused=answers["coverage"] <= 0.0)
     cells = refused.groupby(["measure", "state", "arm", "regulation"], observed=True, sort=False)["refused"].mean()
     value = float(cells.max())
-    if value == 0.0:
-        return Outcome(0.0, f"None of {counted(len(answers), 'answer')} was refused.", n=len(cells), unit="cell")
     measure, state, _, regulation = map(str, cells.index[int(cells.argmax())])
     says = f"At most {share(value)} were refused: {measure} after {state}, regulation {regulation}"
-    return Outcome(value, f"{says}{_kept(ground)}.", n=len(cells), unit="cell")
+    return Outcome(value, f"{says}{_kept(ground)}.", n=asked, unit="answer")
 
 
 def _kept(ground: Ground) -> str:
