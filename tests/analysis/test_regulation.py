@@ -222,6 +222,12 @@ def test_the_report_shows_the_talks_the_flow_and_every_table(lab: Lab, simulated
     assert any(name.startswith("techniques-") for name in told)
 
 
+def test_a_run_without_talks_has_the_section_without_them(screened: Run) -> None:
+    (made,) = [one for one in sections(Evidence.of(screened)) if one.id == "techniques"]
+    assert not [caption for caption in made.tables if caption.startswith("The talks")]
+    assert len(made.figures) == 1
+
+
 def test_a_run_without_regulation_has_no_such_section(lab: Lab, simulated: Make) -> None:
     study = lab.load(regulations=["none"])
     done = run(study, simulated(study))

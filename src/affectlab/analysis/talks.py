@@ -45,6 +45,8 @@ def spoken(run: Run) -> pd.DataFrame:
     """
     trials = run.trials()
     said = trials[trials["measure"].isin(run.study.manuals) & (trials["obtained"] == "generated")]
+    if said.empty:
+        return pd.DataFrame(columns=["talk", "turn", "who", "text"])
     who, turn = said["item"].str.rsplit("-", n=1).str[0], said["item"].str.rsplit("-", n=1).str[1]
     told = said.assign(who=who, turn=turn.astype(int), text=said["text"].fillna(""))
     begun = told[told["turn"] == 0]
