@@ -1,4 +1,4 @@
-"""A model that reasons first: its reasoning is no part of an answer, and what it refuses is recorded as not honoured."""
+"""A model that reasons first: its reasoning is no part of an answer; what it refuses is recorded as not honoured."""
 
 from __future__ import annotations
 
