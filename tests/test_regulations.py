@@ -248,3 +248,9 @@ def test_only_a_reason_exempts_from_the_scored_words(tmp_path: Path) -> None:
         "contains `calm`, which a measure scores; use another word",
         "contains `relaxed`, which a measure scores; use another word",
     ]
+
+
+def test_the_page_names_every_technique_and_control() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "regulation.md").read_text("utf-8")
+    assert [one.id for one in ALL if f"`{one.id}`" not in page] == []
+    assert [one.id for one in MANUALS if f"`{one.id}`" not in page] == []

@@ -26,7 +26,7 @@ STORE = "answers.sqlite"
 
 _ASIDES = """
 SELECT asides.model, asides.session, asides.check_id AS "check", asides.subject, asides.variant, asides.point,
-       asides.item, asides.scale, asides.value, responses.coverage, responses.key
+       asides.item, asides.scale, asides.value, responses.coverage, responses.obtained, responses.key
 FROM asides JOIN responses ON responses.id = asides.response ORDER BY asides.rowid"""
 
 

@@ -137,9 +137,10 @@ class Mixing(Simulated):
 
 
 def test_answers_obtained_in_two_ways_are_found(tmp_path: Path) -> None:
-    made = simulate(study(tmp_path, **CLOZE, validity="one-way-of-answering"), kind=Mixing)
-    (found,) = validity(made)
-    assert (found.verdict, found.value) == ("fails", 1.0)
+    found = checked(simulate(study(tmp_path, **CLOZE, validity=["one-way-of-answering", "drift"]), kind=Mixing))
+    assert (found["one-way-of-answering"].verdict, found["one-way-of-answering"].value) == ("fails", 1.0)
+    # what is drawn differs by chance, which is no drift
+    assert found["drift"].says.startswith("Not measurable: answers were drawn")
 
 
 def test_a_run_that_is_not_one_run_is_found(tmp_path: Path) -> None:
@@ -348,3 +349,19 @@ def row(check: Check) -> str:
     source = check.source.strip() + (" (recalled)" if check.verified == "recalled" else "")
     limit = f"{check.limit} ({check.convention})"
     return f"| `{check.id}`: {check.title} | {limit} | {check.asks} | {check.reads} | {source} |"
+
+
+def test_each_model_is_checked_for_itself(tmp_path: Path) -> None:
+    loaded = study(tmp_path, **CLOZE, validity=["position-prior"])
+    leaning = {**TRUTH, "id": "leaning", "answering": {"chooses": {"position-prior": {"first": 0.9}}}}
+    made = run(
+        loaded,
+        {
+            "one": Simulated(planted(**TRUTH), loaded.catalogue),
+            "other": Simulated(planted(**leaning), loaded.catalogue),
+        },
+    )
+    assert [(found.name, found.verdict) for found in validity(made)] == [
+        ("Preference for a position (one)", "passes"),
+        ("Preference for a position (other)", "fails"),
+    ]

@@ -44,6 +44,8 @@ def test_json_holds_the_page_in_full_precision(evidence: Evidence) -> None:
     assert said["checks"][0] == {
         "name": "option order",
         "value": 0.02,
+        "low": None,
+        "high": None,
         "threshold": "at most 0.1",
         "verdict": "passes",
         "says": "",

@@ -60,11 +60,12 @@ def human(run: Run) -> dict[str, tuple[Reference, str]]:
     The first of those it names that has a size, is a reduction of an emotion, was seen, and was not replaced by one
     that is corrected for bias.
     """
-    known = {entry.id: entry for entry in references(run.study.catalogue)}
+    study = run.study
+    known = {entry.id: entry for entry in references(study.catalogue)}
     found: dict[str, tuple[Reference, str]] = {}
-    scripted = set(run.study.catalogue.ids(Regulation))
-    for technique in (id for id in run.study.regulations if id in scripted and id not in (NOTHING, CHOSEN)):
-        for id, nearness in (run.study.catalogue.get(Regulation, technique).reference or {}).items():
+    scripted = set(study.catalogue.ids(Regulation))
+    for technique in (id for id in study.regulations if id in scripted and id not in (NOTHING, CHOSEN)):
+        for id, nearness in (study.catalogue.get(Regulation, technique).reference or {}).items():
             entry = known.get(id)
             if entry is not None and entry.size is not None and entry.outcome == "relief" and entry.counts:
                 found[technique] = (entry, nearness)

@@ -37,14 +37,16 @@ def effects(run: Run) -> pd.DataFrame:
 
     units = {id: probe.unit for id, probe in probes(run).items()}
     usability = summarise(run).usability
+    study = run.study
+    roles = {arm: study.role(arm) for arm in study.regulations}
     rows = [
         {
             **found,
-            "role": run.study.role(found["regulation"]),
+            "role": roles[found["regulation"]],
             "unit": units[found["measure"]],
             "usable": usability[found["model"]][found["measure"]].usable,
         }
-        for one in pairs(courses(run), run.study.controls)
+        for one in pairs(courses(run), study.controls)
         for found in _by_state(one)
     ]
     return pd.DataFrame(rows)
@@ -91,8 +93,9 @@ def dose(run: Run) -> pd.DataFrame:
     zero where more brings more; ``p`` two-sided; ``doses``, ``n``, ``note``.
     """
     steps: dict[tuple[str, ...], list[pd.Series[float]]] = {}
-    for one in pairs(courses(run), run.study.controls):
-        if run.study.role(one.place["regulation"]) == "control":
+    controls = run.study.controls
+    for one in pairs(courses(run), controls):
+        if one.place["regulation"] in controls:
             continue
         if one.place["point"].startswith(("round-", "turn-")) or one.place["point"] == "regulated":
             place = tuple((name, value) for name, value in one.place.items() if name != "point")

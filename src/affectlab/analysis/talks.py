@@ -17,14 +17,14 @@ _ASIDE = ["model", "state", "vignette", "regulation", "session", "point", "item"
 def choices(run: Run) -> pd.DataFrame:
     """Per model, state and technique on offer: the mean probability with which it was chosen.
 
-    Columns: model, state, technique; ``probability``, averaged within vignettes, then over them; ``n`` vignettes;
+    Columns: model, state, regulation; ``probability``, averaged within vignettes, then over them; ``n`` vignettes;
     ``drawn``, how often it was taken to be chosen; ``reason``, the first that was given.
     """
     trials = run.trials()
     rows = trials[trials["measure"] == "techniques"]
     offered = rows[(rows["obtained"] != "generated") & rows["value"].notna()]
     if offered.empty:
-        return pd.DataFrame(columns=["model", "state", "technique", "probability", "drawn", "n", "reason"])
+        return pd.DataFrame(columns=["model", "state", "regulation", "probability", "drawn", "n", "reason"])
     keys = ["model", "state", "item"]
     vignettes = offered.groupby([*keys, "vignette"], observed=True)["value"].mean()
     table = vignettes.groupby(keys, observed=True).agg(probability="mean", n="size")
@@ -34,7 +34,29 @@ def choices(run: Run) -> pd.DataFrame:
     ordered: pd.DataFrame = table.reset_index().sort_values(
         ["model", "state", "probability"], ascending=[True, True, False]
     )
-    return ordered.rename(columns={"item": "technique"}).reset_index(drop=True)
+    return ordered.rename(columns={"item": "regulation"}).reset_index(drop=True)
+
+
+def spoken(run: Run) -> pd.DataFrame:
+    """The talks as they were said, turn by turn, beginning with the opening of the manual.
+
+    Columns: ``talk``, what it was part of (state, vignette, manual, session, and the model where there are several);
+    turn; who; text.
+    """
+    trials = run.trials()
+    said = trials[trials["measure"].isin(run.study.manuals) & (trials["obtained"] == "generated")]
+    if said.empty:
+        return pd.DataFrame(columns=["talk", "turn", "who", "text"])
+    who, turn = said["item"].str.rsplit("-", n=1).str[0], said["item"].str.rsplit("-", n=1).str[1]
+    told = said.assign(who=who, turn=turn.astype(int), text=said["text"].fillna(""))
+    begun = told[told["turn"] == 0]
+    words = {id: run.study.catalogue.get(Manual, id).opening for id in run.study.manuals}
+    opened = begun.assign(who="therapist", text=begun["regulation"].map(words))
+    ordered = pd.concat([told, opened]).assign(last=lambda one: one["who"] == "client")
+    ordered = ordered.sort_values(["session", "turn", "last"], kind="stable").reset_index(drop=True)
+    parts = [*(["model"] if ordered["model"].nunique() > 1 else []), "state", "vignette", "regulation"]
+    talk = ordered[parts].agg(", ".join, axis=1) + ", session " + ordered["session"].astype(str)
+    return ordered.assign(talk=talk)[["talk", "turn", "who", "text"]]
 
 
 def adherence(run: Run) -> pd.DataFrame:

@@ -59,18 +59,20 @@ def trial_effects(run: Run) -> pd.DataFrame:
     Raises:
         DataError: the study is no trial.
     """
-    trial = _trial(run)
-    unit = run.study.catalogue.get(Instrument, trial.primary.measure).unit
+    trial, study = _trial(run), run.study
+    controls = study.controls
+    treatments = [arm for arm in study.regulations if arm not in controls]
+    unit = study.catalogue.get(Instrument, trial.primary.measure).unit
     sessions = _sessions(run)
     analysed = sessions[sessions["fate"] == "analysed"]
     vignettes = analysed.groupby(["model", "state", "vignette", "arm"], observed=True, sort=False)["change"].mean()
-    within = trial.sessions * run.plan.replicates % len(run.study.regulations) == 0
+    within = trial.sessions * run.plan.replicates % len(study.regulations) == 0
     rows: list[dict[str, Any]] = []
     for model in analysed["model"].unique():
         wide = vignettes.loc[model].unstack("arm")
         for state, part in [(ALL, wide), *wide.groupby(level="state", observed=True, sort=False)]:
-            for arm in (arm for arm in run.study.regulations if arm in wide and run.study.role(arm) == "technique"):
-                for control in (one for one in run.study.controls if one in wide):
+            for arm in (one for one in treatments if one in wide):
+                for control in (one for one in controls if one in wide):
                     found = _compared(part[arm], part[control], within=within)
                     rows.append({"model": model, "state": state, "arm": arm, "control": control, "unit": unit, **found})
     return _adjusted(pd.DataFrame(rows))

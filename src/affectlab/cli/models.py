@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from affectlab.design.study import Study
     from affectlab.materials.catalogue import Catalogue
     from affectlab.participants.base import Participant
     from affectlab.participants.remote.policy import Policy
     from affectlab.participants.remote.setup import Setup
+    from affectlab.requests import Seat
 
 _PANEL = "Models behind an interface"
 
@@ -57,6 +59,16 @@ Reasoning = Annotated[
 ]
 ReasoningTokens = Annotated[
     int | None, typer.Option(min=0, help="Tokens that its reasoning may take per answer.", rich_help_panel=_PANEL)
+]
+
+_TALKS = "Talks"
+Therapist = Annotated[
+    str | None,
+    typer.Option(help="The model that is the therapist, instead of the study's.", rich_help_panel=_TALKS),
+]
+Reader = Annotated[
+    str | None,
+    typer.Option(help="The model that reads the talks, instead of the study's.", rich_help_panel=_TALKS),
 ]
 
 
@@ -128,6 +140,29 @@ def cast(
         )
         for label, name in zip(labels(names), names, strict=True)
     }
+
+
+def seated(
+    study: Study, known: Mapping[str, Participant], seed: int, setup: Setup, directory: Path | None = None
+) -> dict[Seat, Participant]:
+    """Who is the therapist and who the reader of a study with talks, where the study names a model for it.
+
+    Args:
+        known: the clients, by the names that were asked for; who is one of them is not made again.
+
+    Raises:
+        ParticipantError: one of them cannot be had.
+    """
+    from affectlab.participants.roster import label, participant
+
+    made: dict[str, Participant] = dict(known)
+    found: dict[Seat, Participant] = {}
+    for seat, name in study.therapy.seats.items() if study.manuals else ():
+        if name not in made:
+            journal = None if directory is None else directory / f"draws-{seat}-{label(name)}.jsonl"
+            made[name] = participant(name, study.catalogue, seed=seed, setup=setup, journal=journal)
+        found[seat] = made[name]
+    return found
 
 
 def costs(participants: Mapping[str, Participant]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from affectlab.cli.app import Json, RunName, app, emit
 
 if TYPE_CHECKING:
     from affectlab.participants.base import Participant
-    from affectlab.requests import Response
+    from affectlab.requests import Response, Seat
     from affectlab.run import Run
 
 
@@ -30,9 +30,17 @@ def replay(run: RunName, as_json: Json = False) -> None:
     if plan.hash != first.plan_hash:
         raise StoreError(f"the materials of {run} have changed", hint="replay it with the files it was run with")
     _must_be_identical(first)
-    cast = _same(first)
+    cast, others = _same(first), _beside(first)
     with tempfile.TemporaryDirectory() as folder, live(len(plan)) as progress:
-        second = do(first.study, cast, folder, seed=plan.seed, replicates=plan.replicates, progress=progress)
+        second = do(
+            first.study,
+            cast,
+            folder,
+            others=others,
+            seed=plan.seed,
+            replicates=plan.replicates,
+            progress=progress,
+        )
         unlike = differences(first, second)
         second.store.close()
     rows = [{"key": key, "first": _shown(here), "second": _shown(there)} for key, here, there in unlike]
@@ -51,7 +59,8 @@ def _must_be_identical(run: Run) -> None:
     """Nothing is spent on a comparison that can only fail."""
     from affectlab.errors import CapabilityError
 
-    for name, card in run.participants.items():
+    cards = {**run.participants, **(run.store.described("cards_of_others") or {})}
+    for name, card in cards.items():
         if not card["capabilities"]["identical"]:
             hint = "run the study again into another --out, and compare the reports"
             raise CapabilityError(f"{name} does not promise the same answer twice, so it is not replayed", hint=hint)
@@ -67,6 +76,14 @@ def _same(run: Run) -> dict[str, Participant]:
         label: participant(seat["name"], catalogue, seed=seed, threads=seat["threads"], weights=seat["weights"])
         for label, seat in seats.items()
     }
+
+
+def _beside(run: Run) -> dict[Seat, Participant]:
+    """Those on the seats beside the client's."""
+    from affectlab.participants.roster import participant
+
+    named: dict[Seat, str] = run.store.described("seats_of_others") or {}
+    return {seat: participant(name, run.study.catalogue, seed=run.plan.seed) for seat, name in named.items()}
 
 
 def _shown(response: Response | None) -> object:

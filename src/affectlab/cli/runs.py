@@ -20,12 +20,15 @@ from affectlab.cli.models import (
     KeyEnv,
     Models,
     PriceFile,
+    Reader,
     Reasoning,
     ReasoningTokens,
     Spend,
+    Therapist,
     Way,
     cast,
     costs,
+    seated,
     setup,
 )
 from affectlab.errors import ParticipantError
@@ -51,10 +54,13 @@ def run(
     concurrency: Concurrency = 16,
     reasoning: Reasoning = None,
     reasoning_tokens: ReasoningTokens = None,
+    therapist: Therapist = None,
+    reader: Reader = None,
 ) -> None:
     """Run a study; the same command goes on with one that was interrupted."""
     from affectlab.analysis.summary import summarise
     from affectlab.analysis.validity import validity
+    from affectlab.cli.manipulation import print_checks
     from affectlab.cli.progress import live
     from affectlab.cli.tables import print_findings
     from affectlab.design.plan import Plan
@@ -62,23 +68,27 @@ def run(
     from affectlab.participants.roster import labels
     from affectlab.run import run as do
 
-    loaded = Study.load(study, quick=quick)
+    loaded = Study.load(study, quick=quick).talking(therapist=therapist, reader=reader)
     decided = setup(base_url, key_env, budget, prices, way, draws, concurrency, reasoning, reasoning_tokens)
     names = tuple(model or loaded.models)
     plan = Plan.of(loaded, seed=seed, replicates=replicates, models=labels(names))
     whom = "-".join(plan.models) if len(plan.models) < 4 else f"{len(plan.models)}-models"
     directory = out or Path("runs") / f"{loaded.id}-{whom}-{plan.hash[:8]}"
     taking_part = cast(names, loaded.catalogue, plan.seed, decided, directory, threads=threads, weights=weights)
+    beside = seated(loaded, dict(zip(names, taking_part.values(), strict=True)), plan.seed, decided, directory)
     start = time.perf_counter()
     try:
         with live(len(plan), lambda: "; ".join(costs(taking_part).values())) as progress:
-            done = do(loaded, taking_part, directory, seed=seed, replicates=replicates, progress=progress)
+            done = do(
+                loaded, taking_part, directory, others=beside, seed=seed, replicates=replicates, progress=progress
+            )
     finally:
-        for participant in taking_part.values():
+        for participant in dict.fromkeys([*taking_part.values(), *beside.values()]):
             participant.close()
     seconds = time.perf_counter() - start
     seats = {one: _seat(name, done.participants.get(one, {})) for one, name in zip(plan.models, names, strict=True)}
     done.store.describe("seats", seats)
+    done.store.describe("seats_of_others", {seat: str(getattr(loaded.therapy, seat)) for seat in beside})
     summary = summarise(done)
     if as_json:
         emit(
@@ -95,10 +105,15 @@ def run(
             }
         )
         raise typer.Exit(_FAILED if done.failed else 0)
+    from affectlab.analysis.regulated import regulated
+    from affectlab.cli.regulation import lines as regulation_lines
     from affectlab.report import report as write
     from affectlab.report.check import verdicts
 
     print_findings(summary)
+    print_checks(done, summary)
+    if len(loaded.regulations) > 1:
+        print("\n".join(["", *regulation_lines(regulated(done))]))
     print(f"\n{fill(verdicts(validity(done)), 80)}")
     page = write(done)
     print(f"\n{done.store.count()} answers in {seconds:.1f} s.  Run: {directory}  Report: {page}")

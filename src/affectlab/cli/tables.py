@@ -15,7 +15,7 @@ from affectlab.report.numbers import bracket, decimals, number
 from affectlab.report.setting import Setting
 
 _TITLES = {
-    "induction": "Induction: shift of the own scale from baseline to induced",
+    "induction": "Induction: shift of the own scale from baseline to the end of the induction",
     "regulation": "Regulation: change of the own scale from stabilised to regulated",
     "error": "Errors: negativity after the state",
 }
@@ -64,8 +64,10 @@ def lines(summary: Summary) -> Iterator[str]:
     yield from (f"  {line}" for line in table(_MEASURES, list(_measures(summary))))
 
 
-def table(columns: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+def table(columns: Sequence[str], rows: Sequence[tuple[str, ...]], *, right: frozenset[str] = _RIGHT) -> Iterator[str]:
     """Rows under their headings, each column as wide as it needs to be; columns that say nothing are left out.
+
+    ``right`` names the columns that are set flush right.
 
     >>> list(table(("state", "n", "note"), [("fear", "4", ""), ("sadness", "4", "")]))
     ['state    n', 'fear     4', 'sadness  4']
@@ -74,7 +76,7 @@ def table(columns: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Iterator[s
     widths = [max(map(len, column)) for column in shown]
     for row in zip(*shown, strict=True):
         cells = [
-            cell.rjust(width) if column[0] in _RIGHT else cell.ljust(width)
+            cell.rjust(width) if column[0] in right else cell.ljust(width)
             for cell, column, width in zip(row, shown, widths, strict=True)
         ]
         yield "  ".join(cells).rstrip()

@@ -35,6 +35,7 @@ from affectlab.materials.schema import (
     Technique,
 )
 from affectlab.materials.tasks import Task
+from affectlab.requests import Seat
 
 Point = Literal["baseline", "prepared", "induced", "stabilised", "regulated"]
 POINTS: tuple[Point, ...] = ("baseline", "prepared", "induced", "stabilised", "regulated")
@@ -91,6 +92,12 @@ class Therapy(Part):
     max_tokens: int = Field(default=60, ge=1)
     """The longest turn of either."""
     temperature: float = Field(default=1.0, ge=0.0)
+
+    @property
+    def seats(self) -> dict[Seat, str]:
+        """The models that are named for the seats beside the client's."""
+        named: dict[Seat, str | None] = {"therapist": self.therapist, "reader": self.reader}
+        return {seat: name for seat, name in named.items() if name is not None}
 
 
 class Primary(Part):
@@ -233,6 +240,16 @@ class Study(Part):
         study = cls.model_validate(content)
         study._catalogue = Catalogue(_beside(path) if path is not None else ())
         return study
+
+    def talking(self, *, therapist: str | None = None, reader: str | None = None) -> Study:
+        """The same study with other models on the seats of its talks, where they are named."""
+        named = {seat: name for seat, name in (("therapist", therapist), ("reader", reader)) if name is not None}
+        if not named:
+            return self
+        if not self.manuals:
+            hint = "leave it out, or name a manual in `regulations`"
+            raise InputError(f"`{self.id}` has no talks, so it has no {next(iter(named))}", hint=hint)
+        return self.model_copy(update={"therapy": self.therapy.model_copy(update=named)})
 
     @property
     def frame_ids(self) -> tuple[str, ...]:

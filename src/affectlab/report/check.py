@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, get_args
@@ -24,6 +25,14 @@ class Check(Protocol):
     @property
     def value(self) -> float | str:
         """What came out."""
+
+    @property
+    def low(self) -> float:
+        """The lower end of its 95 % interval; nan where there is none."""
+
+    @property
+    def high(self) -> float:
+        """The upper end of its 95 % interval; nan where there is none."""
 
     @property
     def threshold(self) -> float | str:
@@ -57,6 +66,8 @@ class Noted:
     source: str
     says: str = ""
     means: str = ""
+    low: float = math.nan
+    high: float = math.nan
 
 
 def made(evidence: Evidence, others: Sequence[Check] = ()) -> list[Check]:

@@ -74,9 +74,12 @@ def rows(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _check(one: Check) -> Mapping[str, Any]:
-    known = {name: getattr(one, name) for name in ("name", "value", "threshold", "verdict", "says", "means", "source")}
-    missing = isinstance(one.value, float) and not math.isfinite(one.value)
-    return {**known, "value": None} if missing else known
+    names = ("name", "value", "low", "high", "threshold", "verdict", "says", "means", "source")
+    return {name: _plain(getattr(one, name)) for name in names}
+
+
+def _plain(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _records(table: Table) -> list[dict[str, str]]:

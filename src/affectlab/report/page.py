@@ -150,7 +150,10 @@ def _further(section: Section, numbers: Iterator[int]) -> dict[str, Any]:
         "title": section.title,
         "prose": section.prose,
         "figures": [replace(figure, number=next(numbers)) for figure in section.figures],
-        "tables": [(Table.of(data, caption), saved(data)) for caption, data in section.tables.items()],
+        "tables": [
+            (Table.of(data, caption), saved(data), caption in section.quoted)
+            for caption, data in section.tables.items()
+        ],
     }
 
 

@@ -90,10 +90,19 @@ def measures_table(evidence: Evidence) -> Table:
 def checks_table(checks: Sequence[Check]) -> Table:
     """The validity checks with their verdicts."""
     rows = tuple(
-        (one.name, one.verdict, _value(one.value), _value(one.threshold), one.says, one.source) for one in checks
+        (
+            one.name,
+            one.verdict,
+            _value(one.value),
+            bracket(one.low, one.high),
+            _value(one.threshold),
+            one.says,
+            one.source,
+        )
+        for one in checks
     )
     faint = frozenset(index for index, one in enumerate(checks) if one.verdict == "not measurable")
-    columns = ("check", "verdict", "value", "threshold", "what was found", "source")
+    columns = ("check", "verdict", "value", _CI, "threshold", "what was found", "source")
     return Table("Checks made of this run", columns, rows, faint=faint)
 
 

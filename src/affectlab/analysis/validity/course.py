@@ -7,6 +7,9 @@ from affectlab.analysis.validity.style import NOT_ASKED
 from affectlab.analysis.validity.verdict import Outcome, Unmeasured
 from affectlab.materials.checks import Check
 
+DRAWN = ("sampled", "constrained")
+"""Ways of obtaining an answer that leave something to chance."""
+
 
 def sessions_done(ground: Ground, check: Check) -> Outcome | Unmeasured:
     """Complete sessions over planned ones, of the whole run."""
@@ -41,6 +44,8 @@ def occasion_change(ground: Ground, check: Check) -> Outcome | Unmeasured:
     occasions = rows["point"].nunique()
     if occasions < 2:
         return NOT_ASKED if rows.empty else Unmeasured("the sentinels were asked on one occasion only")
+    if rows["obtained"].isin(DRAWN).any():
+        return Unmeasured("answers were drawn, and so differ by chance from one occasion to the next")
     asked = rows.groupby(["item", "scale"], observed=True)["value"]
     value = float((asked.max() - asked.min()).max())
     says = (

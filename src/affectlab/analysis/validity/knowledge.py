@@ -89,9 +89,12 @@ def demand_left(ground: Ground, check: Check) -> Outcome | Unmeasured:
 
 
 def _mean(values: pd.Series[float]) -> tuple[float, float, float]:
+    """The mean of probabilities with its t interval; fewer than three carry none that says anything."""
     try:
-        estimate = mean_interval(values)
+        estimate = mean_interval(values) if len(values) > 2 else None
     except DataError:
+        estimate = None
+    if estimate is None:
         return float(values.mean()), math.nan, math.nan
     return estimate.value, max(estimate.low, 0.0), min(estimate.high, 1.0)
 

@@ -48,9 +48,7 @@ def pair_contradiction(ground: Ground, check: Check) -> Outcome | Unmeasured:
     if pairs.empty:
         return NOT_ASKED
     told = (pairs["as-said"] - EVEN) * (pairs["reversed"] - EVEN) < 0.0
-    says = (
-        f"In {int(told.sum())} of {len(told)} pairs the likelier answers to a statement and to its opposite differed."
-    )
+    says = f"In {int(told.sum())} of {len(told)} pairs a statement and its opposite got opposite answers."
     return Outcome(float(told.mean()), says, n=len(told), unit="pair")
 
 

@@ -58,6 +58,16 @@ class Checked:
         return self.outcome.value if isinstance(self.outcome, Outcome) else math.nan
 
     @property
+    def low(self) -> float:
+        """The lower end of its 95 % interval; nan where there is none."""
+        return self.outcome.low if isinstance(self.outcome, Outcome) else math.nan
+
+    @property
+    def high(self) -> float:
+        """The upper end of its 95 % interval; nan where there is none."""
+        return self.outcome.high if isinstance(self.outcome, Outcome) else math.nan
+
+    @property
     def threshold(self) -> str:
         """What it had to be, in words."""
         return self.check.limit
@@ -81,7 +91,9 @@ class Checked:
     @property
     def means(self) -> str:
         """What that means for the findings; empty where it passes."""
-        return self.check.means.strip() if self.verdict in ("fails", "warns") else ""
+        if self.verdict == "warns":
+            return "The interval reaches beyond the threshold."
+        return self.check.means.strip() if self.verdict == "fails" else ""
 
     @property
     def source(self) -> str:
@@ -96,9 +108,9 @@ class Checked:
             "name": self.name,
             "model": self.model,
             "verdict": self.verdict,
-            "value": _plain(outcome.value),
-            "low": _plain(outcome.low),
-            "high": _plain(outcome.high),
+            "value": _plain(self.value),
+            "low": _plain(self.low),
+            "high": _plain(self.high),
             "n": outcome.n,
             "unit": outcome.unit,
             "bound": self.check.bound,

@@ -26,17 +26,16 @@ _CHANGES = {
 
 def item_change(ground: Ground, check: Check) -> Outcome | Unmeasured:
     """Mean absolute change of an item's score as a share of the scale, with a t interval over items."""
-    usable = {one.id: one for one in ground.ratings}
-    rows = ground.varied(check).drop_duplicates("key")
-    rows = rows[rows["measure"].isin(list(usable))]
-    if rows.empty:
+    asked = ground.varied(check).drop_duplicates("key")
+    found = {one.id: _coverage(asked, one) for one in ground.ratings if (asked["measure"] == one.id).any()}
+    if not found:
         return Unmeasured("no usable rating was asked both ways at one point")
-    lost = [one for one in usable.values() if _coverage(rows, one) < one.minimum_coverage]
-    rows = rows[~rows["measure"].isin([one.id for one in lost])].dropna(subset=["value", "original"])
+    legible = [one for one in ground.ratings if found.get(one.id, 0.0) >= one.minimum_coverage]
+    rows = asked[asked["measure"].isin([one.id for one in legible])].dropna(subset=["value", "original"])
     if rows.empty:
-        found = "; ".join(f"{share(_coverage(ground.varied(check), one))} of {one.title}" for one in lost)
-        return Unmeasured(f"asked so, too little of the answers falls on the scale ({found})" if lost else "refused")
-    spans = rows["measure"].map({id: span(one) for id, one in usable.items()}).to_numpy(float)
+        most = share(max(found.values()))
+        return Unmeasured(f"asked so, at most {most} of an answer falls on the scale")
+    spans = rows["measure"].map({one.id: span(one) for one in legible}).to_numpy(float)
     moved = (rows["value"] - rows["original"]).to_numpy(float) / spans
     items = (rows["measure"] + " " + rows["item"]).to_numpy(str)
     low, high = _interval(np.abs(moved), items)
@@ -85,8 +84,8 @@ def _shifts(rows: pd.DataFrame, after: str, column: str) -> pd.Series[float]:
 
 
 def _coverage(rows: pd.DataFrame, instrument: Instrument) -> float:
-    own = rows.loc[rows["measure"] == instrument.id, "coverage"]
-    return float(own.median()) if len(own) else math.inf
+    """The median coverage of a rating, asked in the changed way."""
+    return float(rows.loc[rows["measure"] == instrument.id, "coverage"].median())
 
 
 def _interval(values: np.ndarray[Any, Any], units: np.ndarray[Any, Any]) -> tuple[float, float]:

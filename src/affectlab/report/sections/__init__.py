@@ -37,7 +37,7 @@ READING = (
     "controls",
     "context",
     "stress",
-    "ranking",
+    "regulation",
     "human",
     "models",
     "multiverse",
@@ -57,6 +57,8 @@ class Section:
     figures: tuple[Figure, ...] = ()
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     """By caption."""
+    quoted: frozenset[str] = frozenset()
+    """The captions of tables that hold what models said, in their words."""
 
 
 def sections(evidence: Evidence) -> Iterator[Section]:
