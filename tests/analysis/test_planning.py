@@ -180,8 +180,8 @@ def test_the_commands_say_what_they_do(lab: Lab, earlier: Run) -> None:
 def test_studies_with_a_planted_effect_find_it_as_often_as_power_says(
     lab: Lab, simulated: Callable[..., Simulated]
 ) -> None:
-    """The whole way: from the answers of a participant with a truth to findings, against the power of their variance."""
-    study = lab.load(states=["fear", "neutral"], regulations=["none"], tasks=[], **{"measures": ["words"]})
+    """From the answers of a participant with a truth to findings, against the power of their variance."""
+    study = lab.load(states=["fear", "neutral"], regulations=["none"], tasks=[], measures=["words"])
     parts: list[Claim] = []
     found, studies = 0, 120
     for seed in range(studies):
