@@ -93,3 +93,24 @@ def test_a_plan_lists_its_cells(
     printed = said(monkeypatch, capsys, "plan", str(lab.study), "--cells")
     assert "regulation 3: breathing, reading, none" in printed
     assert len([line for line in printed.splitlines() if "fear-" in line]) == 12
+
+
+@pytest.mark.parametrize(
+    ("study", "says"),
+    [
+        ("context-effects", ("Conditions: shift of the own scale", "context  sequential  forked")),
+        ("tsst", ("Time course: own scale", "Performance in the protocols", "longest-run")),
+    ],
+)
+def test_a_run_prints_what_its_study_is_about(
+    study: str,
+    says: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words = ("run", study, "--quick", "--model", "simulated", "--out", str(tmp_path / "run"))
+    printed = said(monkeypatch, capsys, *words)
+    assert [one for one in says if one not in printed] == []
+    again = said(monkeypatch, capsys, "manipulation", str(tmp_path / "run"))
+    assert "Convergence: shift of each state's own scale" in again

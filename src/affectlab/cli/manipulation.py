@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from affectlab.analysis.summary import Summary
+    from affectlab.run import Run
 
 _TITLES = {
     "convergence": "Convergence: shift of each state's own scale",
@@ -27,17 +28,40 @@ _TITLES = {
 @app.command()
 def manipulation(run: RunName, as_json: Json = False) -> None:
     """Check what the inductions of a run did: convergence, discrimination, dose, specificity, time course."""
-    from affectlab.analysis.manipulation import manipulation as check
     from affectlab.analysis.summary import summarise
     from affectlab.run import Run
 
     opened = Run.open(run)
     summary = summarise(opened)
-    study = opened.study
-    tables = check(opened.trials(), study.points, study.enacted).tables()
+    tables = _tables(opened)
     if as_json:
         emit({name: _records(table, summary) for name, table in tables.items()})
         return
+    _print_usable(tables, summary)
+
+
+def print_checks(run: Run, summary: Summary) -> None:
+    """The checks that a run's own findings do not show, as far as its study is about them."""
+    study = run.study
+    about = {
+        "dose": len(study.induction.grades) > 1,
+        "course": bool(study.neutral_turns or study.protocols),
+        "conditions": any(len(levels) > 1 for levels in (study.frame_ids, study.induction.deliveries, study.contexts)),
+        "performance": bool(study.protocols),
+    }
+    if any(about.values()):
+        tables = _tables(run)
+        print()
+        _print_usable({name: table for name, table in tables.items() if about.get(name)}, summary)
+
+
+def _tables(run: Run) -> dict[str, pd.DataFrame]:
+    from affectlab.analysis.manipulation import manipulation as check
+
+    return check(run.trials(), run.study.points, run.study.enacted).tables()
+
+
+def _print_usable(tables: Mapping[str, pd.DataFrame], summary: Summary) -> None:
     for name, table in tables.items():
         usable = table[[_usable(summary, row) for row in table.to_dict("records")]]
         if len(usable):
@@ -88,7 +112,12 @@ def _path(table: pd.DataFrame) -> pd.DataFrame:
     return _spread(told.assign(cell=cells), "point")
 
 
-_LAID_OUT: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = {"discrimination": _matrix, "course": _path}
+_LAID_OUT: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "discrimination": _matrix,
+    "course": _path,
+    # that a count is the same in every session needs no explanation
+    "performance": lambda table: _listed(table.assign(note="")),
+}
 
 
 def _spread(table: pd.DataFrame, over: str) -> pd.DataFrame:

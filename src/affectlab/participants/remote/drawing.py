@@ -60,7 +60,7 @@ def _kept(call: Call, ask: Ask, voice: Voice, kind: str, draw: int) -> Call:
     """The call, with its draw written into the ledger as soon as it is there, so that no paid draw is lost."""
 
     def then(turn: Turn) -> Draw:
-        made = Draw.of(turn, ask.options, ask.nested, opening=ask.opening, strict=voice.policy.strict)
+        made = Draw.of(turn, ask.options, opening=ask.opening, strict=voice.policy.strict)
         if voice.ledger is not None:
             voice.ledger.put(kind, draw, made)
         return made

@@ -34,7 +34,8 @@ def in_first_token(
 
     A token that spells an option counts for it. One that only begins it may lead there or elsewhere, so it
     widens the interval, and so does all probability that lies outside the returned alternatives. A token that
-    spells an option which another one continues is taken as ended, with zero as the lower end.
+    spells an option which another one continues is taken as ended, with zero as the lower end. A token that goes
+    on from an option to another word (`Nothing` from `No`) is that word.
     """
     wanted = [option.strip().casefold() if lenient else option for option in options]
     seen = [0.0] * len(options)
@@ -50,7 +51,7 @@ def in_first_token(
         for index, option in enumerate(wanted):
             if option.startswith(text) and text != option:
                 high[index] += probability
-            elif text.startswith(option) and (not nested[index] or ends(text[len(option) :])):
+            elif text.startswith(option) and ends(text[len(option) :]):
                 spelt = index if spelt is None or len(option) > len(wanted[spelt]) else spelt
         if spelt is None:
             continue

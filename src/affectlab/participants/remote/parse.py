@@ -1,9 +1,9 @@
 """From a text to an option: which of them, if any, a reply names.
 
-Read strictly, a reply is an option if it begins with it, as an :class:`~affectlab.requests.Ask` defines it; this
-is what an exact answer sums up. Read leniently, wrapping (white space, quotes, emphasis, an echo of the
-opening, a JSON object) and letter case are forgiven. Nothing else is: a reply that talks about an option
-without giving it is no answer.
+Read strictly, a reply is an option if it begins with it and does not go on from there to another word; this is what
+an exact answer sums up, as far as words are spelt in tokens of their own. Read leniently, wrapping (white space,
+quotes, emphasis, an echo of the opening, a JSON object) and letter case are forgiven. Nothing else is: a reply that
+talks about an option without giving it is no answer.
 """
 
 from __future__ import annotations
@@ -22,29 +22,29 @@ class Reading(NamedTuple):
     strict: bool = False
 
 
-def named(text: str, options: Sequence[str], nested: Sequence[bool], *, opening: str = "") -> Reading:
+def named(text: str, options: Sequence[str], *, opening: str = "") -> Reading:
     """The option that ``text`` names.
 
-    >>> named(" 10, I think", [" 1", " 10"], [True, False])
+    >>> named(" 10, I think", [" 1", " 10"])
     Reading(option=1, strict=True)
-    >>> named("**10**", [" 1", " 10"], [True, False])
+    >>> named("**10**", [" 1", " 10"])
     Reading(option=1, strict=False)
-    >>> named("Right now I feel afraid.", [" calm", " afraid"], [False, False], opening="Right now I feel")
+    >>> named("Right now I feel afraid.", [" calm", " afraid"], opening="Right now I feel")
     Reading(option=1, strict=False)
-    >>> named("I would not say 10", [" 1", " 10"], [True, False])
+    >>> named("I would not say 10", [" 1", " 10"])
     Reading(option=None, strict=False)
     """
-    option = begins(text, options, nested)
+    option = begins(text, options)
     if option is not None:
         return Reading(option, strict=True)
     return Reading(_lenient(text, options, opening))
 
 
-def begins(text: str, options: Sequence[str], nested: Sequence[bool]) -> int | None:
+def begins(text: str, options: Sequence[str]) -> int | None:
     """The longest option with which ``text`` begins, and which it does not go on to make another word of."""
     best: int | None = None
     for index, option in enumerate(options):
-        if not text.startswith(option) or (nested[index] and not ends(text[len(option) :])):
+        if not text.startswith(option) or not ends(text[len(option) :]):
             continue
         if best is None or len(option) > len(options[best]):
             best = index

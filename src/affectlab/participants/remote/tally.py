@@ -23,15 +23,13 @@ class Draw(NamedTuple):
     fingerprint: str = ""
 
     @classmethod
-    def of(
-        cls, turn: Turn, options: Sequence[str], nested: Sequence[bool], *, opening: str = "", strict: bool = False
-    ) -> Draw:
+    def of(cls, turn: Turn, options: Sequence[str], *, opening: str = "", strict: bool = False) -> Draw:
         """What a turn says about the options."""
         reasoning = turn.usage.reasoning if turn.usage else 0
         thought = (turn.thoughts, reasoning, turn.fingerprint)
         if turn.finish == "refused":
             return cls(None, "refused", *thought)
-        reading = named(turn.text, options, nested, opening=opening)
+        reading = named(turn.text, options, opening=opening)
         if reading.option is not None and (reading.strict or not strict):
             return cls(reading.option, "named" if reading.strict else "leniently named", *thought)
         if forms.refuses(turn.text):

@@ -33,7 +33,7 @@ from affectlab.report.figure import Figure
 EARLY = ("preregistration", "manipulation", "dose", "controls", "context", "stress")
 """The modules about what was planned and induced, in the order of reading: they stand with the first findings."""
 
-LATER = ("regulation", "human", "models", "multiverse", "incidents")
+LATER = ("regulation", "human", "separation", "reading", "models", "multiverse", "incidents")
 """The modules after the findings, in that order; others follow by name."""
 
 

@@ -1,0 +1,71 @@
+"""How far the same texts move the answers of several models, and by how much the models differ."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from affectlab.analysis.models import EVERY, models
+from affectlab.report.checked import readable, tally
+from affectlab.report.evidence import Evidence
+from affectlab.report.figure import records
+from affectlab.report.numbers import estimate
+from affectlab.report.sections import Section
+
+
+def section(evidence: Evidence) -> Section | None:
+    """Each model's susceptibility, and the difference of each pair."""
+    found = models(evidence.induced)
+    each = readable(evidence, found.susceptibility)
+    if each.empty or each["model"].nunique() < 2:
+        return None
+    pairs = found.differences
+    both = [
+        evidence.usable(first, measure) and evidence.usable(second, measure)
+        for first, second, measure in records(pairs, "first", "second", "measure")
+    ]
+    pairs = _told(pairs[both])
+    whole = each[each["state"] == EVERY] if (each["state"] == EVERY).any() else each
+    columns = ["model", "measure", "estimate", "low", "high"]
+    said = [
+        f"{model}, {measure}: {estimate(mean, low, high, evidence.probes[measure].unit)}"
+        for model, measure, mean, low, high in records(whole, *columns)
+    ]
+    prose = (
+        f"Shift of the states' own scales from baseline to induced, beyond that under neutral texts where a session "
+        f"had such, as the mean over states: {'; '.join(said)}.",
+        *([tally(pairs, "difference")] if len(pairs) else []),
+        "All models were shown the same texts, so that a difference is taken text by text (paired t interval; over "
+        "states, of the states' mean, with p adjusted after Holm over the pairs). " + _ways(evidence),
+    )
+    tables = {SUSCEPTIBILITY: _told(each)}
+    if len(pairs):
+        tables[DIFFERENCES] = pairs
+    return Section("models", "Models compared", prose, tables=tables)
+
+
+SUSCEPTIBILITY = "Susceptibility of each model: shift of the own scale, with 95 % intervals over texts"
+DIFFERENCES = "Differences between models under the same texts, first minus second"
+
+
+def _told(table: pd.DataFrame) -> pd.DataFrame:
+    """Without columns that say the same in every row."""
+    idle = [
+        name
+        for name in ("frame", "technique", "grade", "delivery", "context", "note")
+        if name in table and table[name].nunique() <= 1
+    ]
+    return table.drop(columns=idle)
+
+
+def _ways(evidence: Evidence) -> str:
+    """How the answers of each model were obtained: what was read and what was drawn differ in more than the model."""
+    trials = evidence.trials
+    asked = trials[trials["measure"].isin([one.id for one in evidence.instruments])]
+    ways = {
+        str(model): ", ".join(sorted(map(str, part["obtained"].unique())))
+        for model, part in asked.groupby("model", observed=True, sort=False)
+    }
+    if len(set(ways.values())) == 1:
+        return f"The answers of all were obtained in the same way ({next(iter(ways.values()))})."
+    listed = "; ".join(f"{model}: {way}" for model, way in ways.items())
+    return f"Their answers were not obtained in the same way ({listed}), which is part of every difference."
