@@ -62,7 +62,7 @@ class Evidence:
         """
         if not run.store.done():
             raise DataError("no session of the run is complete", hint="go on with it: affectlab run")
-        trials = run.numbers()
+        trials = run.trials()
         materials = probes(run)
         arms = controls(run)
         units = {id: material.unit for id, material in materials.items()}
