@@ -100,6 +100,36 @@ def test_every_token_is_evaluated_once(model: EmbeddedParticipant) -> None:
     assert model.counts.evaluated - before == model.planted(asks).size
 
 
+def test_a_conversation_that_goes_on_is_not_read_again(model: EmbeddedParticipant) -> None:
+    starts = [Conversation.begin("You take part in a study.").user(TEXT[:cut]).assistant("Okay.") for cut in (40, 70)]
+    rounds: list[list[Ask]] = []
+    for item in ("fear", "anger", "sadness", "calm", "worry"):
+        rounds.append([Ask(talk.user(f"How much {item}, 0 to 10?"), "My answer is", OPTIONS[1]) for talk in starts])
+        starts = [ask.conversation.assistant("My answer is 2.") for ask in rounds[-1]]
+    model.reset()
+    before = model.counts.evaluated
+    going_on = [answer for asks in rounds for _, answer in sorted(dict(model.respond(asks)).items())]
+    evaluated = model.counts.evaluated - before
+    every = [ask for asks in rounds for ask in asks]
+    # at each step the end of the opening is read anew, as the options begin there
+    assert evaluated <= model.planted(every).size + 4 * len(every)
+    fresh = [answers(model, [ask])[0] for ask in every]
+    assert furthest([one for one in going_on if isinstance(one, Answer)], fresh) < FLOOR
+
+
+def test_conversations_that_go_on_and_do_not_fit_are_answered_the_same() -> None:
+    small, large = (EmbeddedParticipant(threads=1, cells=cells) for cells in (1536, 4096))
+    talks = [Conversation.begin("You take part in a study.").user(TEXT[cut:]).assistant("Okay.") for cut in range(6)]
+    for item in ("fear", "anger", "sadness", "calm"):
+        asks = [Ask(talk.user(f"How much {item}, 0 to 10?"), "My answer is", OPTIONS[1]) for talk in talks]
+        found = [[one for _, one in sorted(dict(model.respond(asks)).items())] for model in (small, large)]
+        first, second = ([one for one in some if isinstance(one, Answer)] for some in found)
+        assert furthest(first, second) < FLOOR
+        talks = [ask.conversation.assistant("My answer is 2.") for ask in asks]
+    small.close()
+    large.close()
+
+
 def test_a_tree_larger_than_the_cells_is_answered_the_same() -> None:
     words = random.Random(9)
     start = Conversation.begin("You take part in a study.")

@@ -30,12 +30,14 @@ from affectlab.participants.weights import weights as find_weights
 from affectlab.participants.wording import Wording
 from affectlab.requests import Answer, Ask, Request, Response, Speak, nested_options
 
-CELLS = 4096
-"""Tokens that the context holds: one conversation, one batch, and the conversations in which replies are spoken."""
+CELLS = 8192
+"""Tokens that the context holds: one conversation, one batch, and the conversations that go on from what was said."""
 BATCH = 512
 """Tokens evaluated at once."""
 STREAMS = 96
 """Replies spoken together, at most."""
+FOLLOWED = 64
+"""Conversations kept because their one question may be followed by another, at most."""
 
 EXACT: Mapping[str, Any] = {"form": "continued turn"}
 
@@ -105,6 +107,7 @@ class EmbeddedParticipant:
         self.context.use_threads(self.threads)
         self._ends = _word_ends(self.model)
         self._live: dict[int, tuple[int, ...]] = {}
+        self._followed: set[int] = set()
         self.counts = Counts()
         self._spell = lru_cache(maxsize=16384)(self._spelling)
         self._begun = lru_cache(maxsize=4096)(self._beginning)
@@ -144,6 +147,7 @@ class EmbeddedParticipant:
         """Free all cells."""
         self.context.clear()
         self._live.clear()
+        self._followed.clear()
 
     def resolution(self) -> Mapping[str, Any]:
         """How far an answer moves with who shares the batch; measured once on a machine."""
@@ -187,14 +191,18 @@ class EmbeddedParticipant:
         """One walk: questions and the beginnings of replies; then the replies."""
         tree = Tree()
         waiting: dict[Node, list[_Question]] = {}
+        alone: dict[Conversation | None, list[_Question]] = {}
         for position, ask in asks:
             question = self._plant(tree, position, ask)
+            alone.setdefault(ask.conversation.parent, []).append(question)
             for node in question.reads:
                 waiting.setdefault(node, []).append(question)
+        if speaks:
+            self._forget(set(self._followed))
         streams, first = self._plant_replies(tree, speaks)
-        for sequence, path in self._live.items():
-            tree.settle(path, sequence)
-        self.counts.unique += tree.size
+        idle = sum(len(path) - tree.settle(path, sequence) for sequence, path in self._live.items())
+        followed = {} if speaks else self._follow(tree, list(alone.values()), idle)
+        self.counts.unique += tree.size - tree.settled
         finished: list[_Question] = []
 
         def receive(node: Node, logits: Logits) -> None:
@@ -212,9 +220,8 @@ class EmbeddedParticipant:
             for question in finished:
                 yield question.position, Answer(_logprobs(question), "exact", {}, EXACT)
             finished.clear()
-        for sequence in self._live:
-            self.context.drop(sequence)
-        self._live.clear()
+        self._forget(set(self._live))
+        self._live, self._followed = followed, set(followed)
         spoken = speak([stream for stream, _, _ in streams], self.context, self.model)
         self.counts.evaluated += spoken
         self.counts.unique += spoken
@@ -223,6 +230,39 @@ class EmbeddedParticipant:
             # the conversation goes on from here, if its reply is said in it
             self._live[stream.sequence] = (*path, *stream.said[: stream.position - len(path)])
             yield position, stream.reply()
+
+    def _follow(self, tree: Tree, asked: Sequence[list[_Question]], idle: int) -> dict[int, tuple[int, ...]]:
+        """Keep conversations that have one question only, as far as cells go: the next one may go on from there.
+
+        Questions on forks of one conversation are many, and nothing follows them.
+
+        Args:
+            asked: the questions of each conversation.
+            idle: cells held by what was kept before and is not gone on with.
+        """
+        questions = [one for one, *more in asked if not more]
+        longest = max((question.base.depth + 1 for several in asked for question in several), default=0)
+        room = self.context.cells - 2 * self.context.size - longest - idle - tree.settled
+        free = [one for one in range(self.context.sequences - 1, 0, -1) if one not in self._live]
+        taken: set[Node] = set()
+        followed: dict[int, tuple[int, ...]] = {}
+        for question, sequence in zip(questions, free[: min(FOLLOWED, len(free) // 2)], strict=False):
+            path = list(question.base.path())
+            fresh = [node for node in path if node.home is None and node not in taken]
+            if len(taken) + len(fresh) > room:
+                break
+            taken.update(fresh)
+            question.base.keep = (*question.base.keep, sequence)
+            tree.kept += 1
+            followed[sequence] = tuple(node.token for node in reversed(path))
+        return followed
+
+    def _forget(self, sequences: set[int]) -> None:
+        """Free what was kept in some sequences."""
+        for sequence in sequences:
+            self.context.drop(sequence)
+            self._live.pop(sequence)
+        self._followed -= sequences
 
     def _plant(self, tree: Tree, position: int, ask: Ask) -> _Question:
         """Put a question and its options into the tree."""

@@ -58,6 +58,7 @@ class Tree:
     def __init__(self) -> None:
         self.root = Node(-1, None, -1)
         self.size = 0
+        self.settled = 0
         self.kept = 0
 
     def add(self, tokens: Sequence[int], at: Node | None = None) -> Node:
@@ -71,15 +72,20 @@ class Tree:
             node = child
         return node
 
-    def settle(self, tokens: Sequence[int], sequence: int) -> None:
-        """Note that a sequence already holds this path, as far as the tree has it and nothing on it is read."""
+    def settle(self, tokens: Sequence[int], sequence: int) -> int:
+        """Note that a sequence already holds this path, as far as the tree has it and nothing on it is read.
+
+        Returns how far that is.
+        """
         node = self.root
-        for token in tokens:
+        for depth, token in enumerate(tokens):
             child = node.children.get(token)
             if child is None or child.read is not None:
-                return
+                return depth
+            self.settled += child.home is None
             child.home = sequence
             node = child
+        return len(tokens)
 
     def walk(self) -> Iterator[Node]:
         """Every node, parents before children, in the order in which they were added."""
