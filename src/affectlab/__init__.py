@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from importlib.metadata import PackageNotFoundError, version
 
 try:
     __version__ = version("affectlab")
 except PackageNotFoundError:  # run from a checkout that is not installed
     __version__ = "0"
+
+# before numpy is loaded: on matrices as small as ours several threads only wait for each other, and round otherwise
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from affectlab.design.study import Study
 from affectlab.run import Run, run

@@ -10,12 +10,15 @@ import hashlib
 import random
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import cast
 
 import numpy as np
 import pytest
 
 from affectlab.conversation import Conversation
 from affectlab.participants.embedded import Counts, EmbeddedParticipant
+from affectlab.participants.held import Held
+from affectlab.participants.model import Context
 from affectlab.requests import Answer, Ask, Reply, Request, Response, Speak
 
 VOCABULARY = 128
@@ -46,8 +49,10 @@ class Cells:
     def clear(self) -> None:
         self.held.clear()
 
-    def drop(self, sequence: int) -> None:
-        self.held.pop(sequence, None)
+    def drop(self, sequence: int, upto: int = 0) -> None:
+        path = self.held.pop(sequence, ())[:upto]
+        if path:
+            self.held[sequence] = path
 
     def share(self, source: int, target: int, upto: int | None = None) -> None:
         path = self.held[source][:upto]
@@ -77,12 +82,14 @@ def engine(cells: int) -> EmbeddedParticipant:
     """The participant around the stand-in, without loading weights."""
     made = object.__new__(EmbeddedParticipant)
     made.name = "letters"
+    context = Cells(cells)
     parts = {
         "model": Letters(),
-        "context": Cells(cells),
+        "context": context,
+        "_held": Held(cast(Context, context)),
         "counts": Counts(),
-        "_live": {},
-        "_followed": set(),
+        "_asked": set(),
+        "_seen": set(),
         "_ends": np.arange(VOCABULARY) == ord(" "),
         "_spell": lru_cache(made._spelling),
         "_begun": lambda talk: ("".join(f"<{turn.role}>{turn.text}|" for turn in talk.turns) + "<assistant>", ""),
@@ -114,7 +121,8 @@ def test_a_conversation_that_goes_on_is_not_read_again() -> None:
         asked += asks
         going = [ask.conversation.assistant("My answer is 1.") for ask in asks]
     every = engine(cells=4000).planted(asked).size
-    assert carrying.counts.evaluated <= 1.1 * every
+    # the first round is read twice: only from the second question on is it known that a conversation goes on
+    assert carrying.counts.evaluated <= 1.25 * every
     assert carrying.counts.asked > 5 * every, "which would be read if nothing were kept"
 
 

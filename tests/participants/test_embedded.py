@@ -100,34 +100,21 @@ def test_every_token_is_evaluated_once(model: EmbeddedParticipant) -> None:
     assert model.counts.evaluated - before == model.planted(asks).size
 
 
-def test_a_conversation_that_goes_on_is_not_read_again(model: EmbeddedParticipant) -> None:
-    starts = [Conversation.begin("You take part in a study.").user(TEXT[:cut]).assistant("Okay.") for cut in (40, 70)]
-    rounds: list[list[Ask]] = []
-    for item in ("fear", "anger", "sadness", "calm", "worry"):
-        rounds.append([Ask(talk.user(f"How much {item}, 0 to 10?"), "My answer is", OPTIONS[1]) for talk in starts])
-        starts = [ask.conversation.assistant("My answer is 2.") for ask in rounds[-1]]
+def test_questions_one_after_the_other_cost_no_more_than_their_own_tokens(model: EmbeddedParticipant) -> None:
+    talk = Conversation.begin("You take part in a study.").user(TEXT).assistant("Okay.")
     model.reset()
-    before = model.counts.evaluated
-    going_on = [answer for asks in rounds for _, answer in sorted(dict(model.respond(asks)).items())]
-    evaluated = model.counts.evaluated - before
-    every = [ask for asks in rounds for ask in asks]
-    # at each step the end of the opening is read anew, as the options begin there
-    assert evaluated <= model.planted(every).size + 4 * len(every)
-    fresh = [answers(model, [ask])[0] for ask in every]
-    assert furthest([one for one in going_on if isinstance(one, Answer)], fresh) < FLOOR
-
-
-def test_conversations_that_go_on_and_do_not_fit_are_answered_the_same() -> None:
-    small, large = (EmbeddedParticipant(threads=1, cells=cells) for cells in (1536, 4096))
-    talks = [Conversation.begin("You take part in a study.").user(TEXT[cut:]).assistant("Okay.") for cut in range(6)]
-    for item in ("fear", "anger", "sadness", "calm"):
-        asks = [Ask(talk.user(f"How much {item}, 0 to 10?"), "My answer is", OPTIONS[1]) for talk in talks]
-        found = [[one for _, one in sorted(dict(model.respond(asks)).items())] for model in (small, large)]
-        first, second = ([one for one in some if isinstance(one, Answer)] for some in found)
-        assert furthest(first, second) < FLOOR
-        talks = [ask.conversation.assistant("My answer is 2.") for ask in asks]
-    small.close()
-    large.close()
+    in_turn, unique = [], []
+    for question in range(5):
+        talk = talk.user(f"Question {question}?")
+        ask = Ask(talk, "My answer is", OPTIONS[2])
+        before, seen = model.counts.evaluated, model.counts.unique
+        in_turn += [answer for _, answer in model.respond([ask]) if isinstance(answer, Answer)]
+        unique.append((model.counts.evaluated - before, model.counts.unique - seen))
+        talk = talk.assistant("My answer is yes")
+    evaluated = sum(tokens for tokens, _ in unique[2:])
+    assert evaluated <= 1.2 * sum(tokens for _, tokens in unique[2:])
+    asks = [Ask(turn, "My answer is", OPTIONS[2]) for turn in talk.turns if turn.text.startswith("Question")]
+    assert furthest(in_turn, [answers(model, [ask])[0] for ask in asks]) < FLOOR
 
 
 def test_a_tree_larger_than_the_cells_is_answered_the_same() -> None:
@@ -146,7 +133,7 @@ def test_a_conversation_longer_than_the_cells_is_refused_before_anything_is_eval
     model: EmbeddedParticipant,
 ) -> None:
     before = model.counts.evaluated
-    endless = Conversation.begin().user(" ".join(WORDS * 300))
+    endless = Conversation.begin().user(" ".join(WORDS * 600))
     with pytest.raises(InputError, match="longer than the"):
         list(model.respond([Ask(endless, "", (" yes", " no"))]))
     assert model.counts.evaluated == before

@@ -71,6 +71,8 @@ def difference(first: pd.DataFrame, second: pd.DataFrame) -> Difference:
         test = _modelled(cells) if len(items) > 1 else welch_t(*(one.to_numpy(float) for one in means))
     except DataError as error:
         return _bare(estimate, count, len(items), error.message)
+    if test.df < 1.0:
+        return _bare(estimate, count, len(items), "so little varies that there is less than one degree of freedom")
     half = t_critical(test.df, 0.9) * test.se
     inner = (test.difference - half, test.difference + half)
     return Difference(test.difference, test.low, test.high, *inner, *_standardised(test, means), count, len(items))

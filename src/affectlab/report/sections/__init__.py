@@ -39,6 +39,8 @@ READING = (
     "stress",
     "regulation",
     "human",
+    "separation",
+    "reading",
     "models",
     "multiverse",
 )

@@ -1,0 +1,43 @@
+"""Free completions, read blind."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from affectlab.analysis.reading import agreement, read
+from affectlab.report.evidence import Evidence
+from affectlab.report.numbers import counted, estimate
+from affectlab.report.sections import Section
+
+VALENCE = "Valence of free completions after each state's texts minus neutral, by lexicon"
+AGREEMENT = "Rank correlation of the lexicon with the exact score of the same stem in the same session"
+
+
+def section(evidence: Evidence) -> Section | None:
+    """Per task with free completions, what a blind lexicon finds, and whether it agrees with the exact score."""
+    if evidence.replies.empty:
+        return None
+    found = list(read(evidence.replies))
+    agreed = list(agreement(evidence.replies, evidence.trials))
+    if not found:
+        return None
+    prose = [
+        f"{one.measure} after {one.state} minus neutral: {estimate(one.estimate, one.low, one.high)} on the lexicon's "
+        f"scale from −1 to 1, {counted(one.completions, 'completion')}."
+        for one in found
+    ]
+    prose += [
+        f"{one.measure}: rank correlation of the lexicon's valence with the exact negativity "
+        f"{estimate(one.r, one.low, one.high)}, {counted(one.completions, 'completion')}."
+        for one in agreed
+    ]
+    prose.append(
+        "The reader is a lexicon (VADER) that is given the text of a completion and nothing else. A correlation below "
+        "zero is agreement: negativity counts the other way. One draw says less than the distribution it comes from."
+    )
+    return Section(
+        "reading",
+        "Free completions, read blind",
+        tuple(prose),
+        tables={VALENCE: pd.DataFrame(found), AGREEMENT: pd.DataFrame(agreed)},
+    )
