@@ -100,6 +100,23 @@ def test_every_token_is_evaluated_once(model: EmbeddedParticipant) -> None:
     assert model.counts.evaluated - before == model.planted(asks).size
 
 
+def test_questions_one_after_the_other_cost_no_more_than_their_own_tokens(model: EmbeddedParticipant) -> None:
+    talk = Conversation.begin("You take part in a study.").user(TEXT).assistant("Okay.")
+    model.reset()
+    in_turn, unique = [], []
+    for question in range(5):
+        talk = talk.user(f"Question {question}?")
+        ask = Ask(talk, "My answer is", OPTIONS[2])
+        before, seen = model.counts.evaluated, model.counts.unique
+        in_turn += [answer for _, answer in model.respond([ask]) if isinstance(answer, Answer)]
+        unique.append((model.counts.evaluated - before, model.counts.unique - seen))
+        talk = talk.assistant("My answer is yes")
+    evaluated = sum(tokens for tokens, _ in unique[2:])
+    assert evaluated <= 1.2 * sum(tokens for _, tokens in unique[2:])
+    asks = [Ask(turn, "My answer is", OPTIONS[2]) for turn in talk.turns if turn.text.startswith("Question")]
+    assert furthest(in_turn, [answers(model, [ask])[0] for ask in asks]) < FLOOR
+
+
 def test_a_tree_larger_than_the_cells_is_answered_the_same() -> None:
     words = random.Random(9)
     start = Conversation.begin("You take part in a study.")

@@ -21,6 +21,7 @@ from affectlab.errors import InputError
 from affectlab.participants._llama import library
 from affectlab.participants.base import Capabilities
 from affectlab.participants.generation import Stream, speak
+from affectlab.participants.held import Held, going_on
 from affectlab.participants.machine import remembered
 from affectlab.participants.model import Context, Logits, Model
 from affectlab.participants.resolution import resolution
@@ -56,7 +57,7 @@ class Counts:
     asked: int = 0
     """Tokens of all questions, each with its whole conversation and options."""
     unique: int = 0
-    """Tokens of the trees, every one once."""
+    """Tokens of the trees, every one once between two resets, however often it is needed again."""
     evaluated: int = 0
     outputs: int = 0
     """Distributions computed."""
@@ -104,7 +105,9 @@ class EmbeddedParticipant:
         self.threads = threads or measured_threads(self.context, library().build, self.weights.path.name)
         self.context.use_threads(self.threads)
         self._ends = _word_ends(self.model)
-        self._live: dict[int, tuple[int, ...]] = {}
+        self._held = Held(self.context)
+        self._asked: set[str] = set()
+        self._seen: set[int] = set()
         self.counts = Counts()
         self._spell = lru_cache(maxsize=16384)(self._spelling)
         self._begun = lru_cache(maxsize=4096)(self._beginning)
@@ -143,7 +146,9 @@ class EmbeddedParticipant:
     def reset(self) -> None:
         """Free all cells."""
         self.context.clear()
-        self._live.clear()
+        self._held.forget()
+        self._asked.clear()
+        self._seen.clear()
 
     def resolution(self) -> Mapping[str, Any]:
         """How far an answer moves with who shares the batch; measured once on a machine."""
@@ -177,7 +182,13 @@ class EmbeddedParticipant:
             self._must_fit(request)
         speaks = [(position, one) for position, one in enumerate(requests) if isinstance(one, Speak)]
         asks = [(position, one) for position, one in enumerate(requests) if isinstance(one, Ask)]
-        groups = list(self._groups(speaks)) or [[]]
+        longest = max((len(self.prompt(one)) for one in requests), default=0)
+        alone = max((len(self.prompt(one)) + one.max_tokens for _, one in speaks), default=0)
+        if asks and alone and longest + alone > self.context.cells - self.context.size:
+            # the longest question finds no room beside a reply
+            yield from self._round(asks, [])
+            asks, longest = [], max(len(self.prompt(one)) for _, one in speaks)
+        groups = list(self._groups(speaks, longest)) or [[]]
         for number, group in enumerate(groups):
             yield from self._round(asks if number == 0 else [], group)
 
@@ -187,14 +198,17 @@ class EmbeddedParticipant:
         """One walk: questions and the beginnings of replies; then the replies."""
         tree = Tree()
         waiting: dict[Node, list[_Question]] = {}
+        ends: dict[str, Node] = {}
         for position, ask in asks:
             question = self._plant(tree, position, ask)
             for node in question.reads:
                 waiting.setdefault(node, []).append(question)
+            if any(turn.id in self._asked for turn in ask.conversation.turns[:-1]):
+                ends[ask.conversation.id] = question.base
+        self._asked.update(ask.conversation.id for _, ask in asks)
         streams, first = self._plant_replies(tree, speaks)
-        for sequence, path in self._live.items():
-            tree.settle(path, sequence)
-        self.counts.unique += tree.size
+        held = self._hold(tree, list(ends.values()), list(first), sum(one.max_tokens for _, one in speaks))
+        self.counts.unique += tree.unseen(self._seen)
         finished: list[_Question] = []
 
         def receive(node: Node, logits: Logits) -> None:
@@ -212,17 +226,34 @@ class EmbeddedParticipant:
             for question in finished:
                 yield question.position, Answer(_logprobs(question), "exact", {}, EXACT)
             finished.clear()
-        for sequence in self._live:
-            self.context.drop(sequence)
-        self._live.clear()
+        self._held.forget()
+        for sequence, node in held.items():
+            self._held.keep(sequence, node.tokens())
         spoken = speak([stream for stream, _, _ in streams], self.context, self.model)
         self.counts.evaluated += spoken
         self.counts.unique += spoken
         self.counts.spoken += spoken
         for stream, position, path in streams:
             # the conversation goes on from here, if its reply is said in it
-            self._live[stream.sequence] = (*path, *stream.said[: stream.position - len(path)])
+            self._held.keep(stream.sequence, (*path, *stream.said[: stream.position - len(path)]))
             yield position, stream.reply()
+
+    def _hold(self, tree: Tree, ends: Sequence[Node], spoken: Sequence[Node], said: int) -> dict[int, Node]:
+        """Begin the tree where the cells are, and choose which conversations with questions stay in them after it.
+
+        Beside them there must be room for the longest path, a batch, and the replies with all that they may say.
+        """
+        room = self.context.cells - self.context.size - tree.deepest - said
+        taken = {node for end in spoken for node in end.path()}
+        self._held.settle(tree, room - len(taken))
+        room -= tree.settled + sum(node.home is None for node in taken)
+        used = {sequence for end in spoken for sequence in end.keep}
+        free = [one for one in self._held.free() if one not in used]
+        chosen = dict(zip(free, going_on(ends, taken, room), strict=False))
+        for sequence, node in chosen.items():
+            node.keep = (*node.keep, sequence)
+        tree.kept = len(self._held) + len(used) + len(chosen)
+        return chosen
 
     def _plant(self, tree: Tree, position: int, ask: Ask) -> _Question:
         """Put a question and its options into the tree."""
@@ -256,23 +287,20 @@ class EmbeddedParticipant:
         """Put the beginnings of replies into the tree; each has a sequence from the top of the range."""
         streams: list[tuple[Stream, int, tuple[int, ...]]] = []
         first: dict[Node, list[Stream]] = {}
-        free = [one for one in range(self.context.sequences - 1, 0, -1) if one not in self._live]
-        for (position, request), sequence in zip(speaks, free, strict=False):
+        for (position, request), sequence in zip(speaks, self._held.free(), strict=False):
             path = self.prompt(request)
             node = tree.add(path)
             node.read = node.read or Read()
             node.keep = (*node.keep, sequence)
-            tree.kept += 1
             stream = Stream(request, sequence, node.depth + 1)
             first.setdefault(node, []).append(stream)
             streams.append((stream, position, path))
             self.counts.asked += len(path)
-        tree.kept += len(self._live)
         return streams, first
 
-    def _groups(self, speaks: Sequence[tuple[int, Speak]]) -> Iterator[list[tuple[int, Speak]]]:
-        """Cut the replies into groups whose conversations fit into the cells together."""
-        room = self.context.cells - self.context.size - self._longest(speaks)
+    def _groups(self, speaks: Sequence[tuple[int, Speak]], longest: int) -> Iterator[list[tuple[int, Speak]]]:
+        """Cut the replies into groups whose conversations fit into the cells together, beside the longest path."""
+        room = self.context.cells - self.context.size - longest
         streams = min(STREAMS, self.context.sequences // 2)
         group: list[tuple[int, Speak]] = []
         nodes: set[tuple[int, ...]] = set()
@@ -291,9 +319,6 @@ class EmbeddedParticipant:
             cells += cost
         if group:
             yield group
-
-    def _longest(self, speaks: Sequence[tuple[int, Speak]]) -> int:
-        return max((len(self.prompt(one)) for _, one in speaks), default=0)
 
     def prompt(self, request: Request) -> tuple[int, ...]:
         """The tokens up to where the participant goes on by itself."""

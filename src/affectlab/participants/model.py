@@ -157,9 +157,9 @@ class Context:
         """Let a sequence have another's cells, up to a position."""
         self._call.llama_memory_seq_cp(self._memory, source, target, 0, end)
 
-    def drop(self, sequence: int) -> None:
-        """Take a sequence's cells from it; a cell of no sequence is free."""
-        self._call.llama_memory_seq_rm(self._memory, sequence, -1, -1)
+    def drop(self, sequence: int, start: int = -1) -> None:
+        """Take a sequence's cells from it, from a position on; a cell of no sequence is free."""
+        self._call.llama_memory_seq_rm(self._memory, sequence, start, -1)
 
     def clear(self) -> None:
         """Free all cells."""

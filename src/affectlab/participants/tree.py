@@ -51,6 +51,10 @@ class Node:
             yield node
             node = node.parent
 
+    def tokens(self) -> tuple[int, ...]:
+        """The tokens from the first to this one."""
+        return tuple(node.token for node in self.path())[::-1]
+
 
 class Tree:
     """A trie of token sequences."""
@@ -58,7 +62,12 @@ class Tree:
     def __init__(self) -> None:
         self.root = Node(-1, None, -1)
         self.size = 0
+        self.deepest = 0
+        """Tokens of its longest path."""
         self.kept = 0
+        """Sequences that are not to be used for its leaves."""
+        self.settled = 0
+        """Nodes whose cells are there from an earlier walk."""
 
     def add(self, tokens: Sequence[int], at: Node | None = None) -> Node:
         """The node at the end of a path, made where it is not yet."""
@@ -68,18 +77,40 @@ class Tree:
             if child is None:
                 child = node.children[token] = Node(token, node, node.depth + 1)
                 self.size += 1
+                self.deepest = max(self.deepest, child.depth + 1)
             node = child
         return node
 
-    def settle(self, tokens: Sequence[int], sequence: int) -> None:
-        """Note that a sequence already holds this path, as far as the tree has it and nothing on it is read."""
+    def settle(self, tokens: Sequence[int], sequence: int) -> int:
+        """Note that a sequence already holds this path, as far as the tree has it and nothing on it is read.
+
+        Returns how much of the path that is.
+        """
         node = self.root
         for token in tokens:
             child = node.children.get(token)
             if child is None or child.read is not None:
-                return
+                break
+            self.settled += child.home is None
             child.home = sequence
             node = child
+        return node.depth + 1
+
+    def unsettle(self) -> None:
+        """Forget that cells are there from an earlier walk."""
+        self.settled = 0
+        for node in self.walk():
+            node.home = None
+
+    def unseen(self, seen: set[int]) -> int:
+        """How many of its nodes were in no tree before; their paths' hashes are added to those that were."""
+        before = len(seen)
+        paths = {self.root: 0}
+        for node in self.walk():
+            assert node.parent is not None
+            paths[node] = hash((paths[node.parent], node.token))
+            seen.add(paths[node])
+        return len(seen) - before
 
     def walk(self) -> Iterator[Node]:
         """Every node, parents before children, in the order in which they were added."""
