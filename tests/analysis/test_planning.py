@@ -11,10 +11,11 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from affectlab.analysis.claims import Claim
+from affectlab.analysis.claims import Claim, claims
 from affectlab.analysis.deviations import deviations
 from affectlab.analysis.power import Spread, needed, power, predicted, spreads
-from affectlab.analysis.shifts import DESIGN
+from affectlab.analysis.shifts import DESIGN, by_point
+from affectlab.analysis.summary import summarise
 from affectlab.cli import app
 from affectlab.design.plan import Plan
 from affectlab.design.preregistration import beside, freeze, load, write
@@ -24,7 +25,7 @@ from affectlab.participants.simulated import Simulated
 from affectlab.report.evidence import Evidence
 from affectlab.report.sections.preregistration import section
 from affectlab.run import Run, run
-from affectlab.stats import power_independent, power_paired
+from affectlab.stats import power_independent, power_paired, simulated_power, welch_t
 from tests.conftest import Lab
 
 EXPECTED = {"hypotheses": ["Fear rises."], "smallest_effect": {"words": 0.3, "endings": 0.3}}
@@ -174,3 +175,26 @@ def test_the_commands_say_what_they_do(lab: Lab, earlier: Run) -> None:
     blind = json.loads(CliRunner().invoke(app, ["power", str(lab.study), "--json"]).stdout)
     assert blind["from"] is None
     assert blind["power"][1]["power"] == pytest.approx(power_independent(0.5, 4, 4))
+
+
+def test_studies_with_a_planted_effect_find_it_as_often_as_power_says(
+    lab: Lab, simulated: Callable[..., Simulated]
+) -> None:
+    """From the answers of a participant with a truth to findings, against the power of their variance."""
+    study = lab.load(states=["fear", "neutral"], regulations=["none"], tasks=[], measures=["words"])
+    parts: list[Claim] = []
+    found, studies = 0, 120
+    for seed in range(studies):
+        done = run(study, simulated(study, seed=seed, shifts={"fear": {"fear": 0.6}}, noise=NOISE))
+        (claim,) = claims(by_point(done.numbers()), {}, ("none",))
+        (finding,) = [one for one in summarise(done).findings if one.against == NEUTRAL]
+        parts.append(claim)
+        found += finding.low > 0
+        done.store.close()
+    (spread,) = spreads(parts)
+    welch = simulated_power(
+        lambda rng: welch_t(rng.normal(0.6, spread.sd, 4), rng.normal(0, spread.sd, 4)).p, seed=1, draws=4000
+    )
+    expected = welch.value
+    assert 0.3 < expected < 0.9, "an effect that is sometimes found"
+    assert abs(found / studies - expected) < 3 * np.sqrt(expected * (1 - expected) / studies)

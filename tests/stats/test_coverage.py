@@ -1,7 +1,7 @@
 """The intervals hold their level, and the tests theirs: the cells of simulate_coverage.py with fewer repetitions.
 
 Shares are pooled over the grid of a function, so that they are precise, and looked at cell by cell with the allowance
-that few repetitions need. docs/statistics.md has every cell at 10,000 repetitions.
+that few repetitions need. docs/statistics.md has the ranges at 1,500 repetitions.
 """
 
 from __future__ import annotations

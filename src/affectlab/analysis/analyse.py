@@ -475,5 +475,9 @@ def _crossed(cells: _Cells, pairs: Sequence[tuple[str, str]], terms: Terms) -> t
     for first, second in pairs:
         either = rows["condition"].isin([first, second]).to_numpy()
         counts = int(np.unique(unit[either]).size), int(of[first]), int(of[second])
+        if min(counts[1:]) < 2:
+            few = first if counts[1] < 2 else second
+            made.append(Contrast(first, second, gap=f"`{few}` has 1 unit; at least 2 are needed"))
+            continue
         made.append(mixed(model, counts, Contrast(first, second), terms))
     return made, model

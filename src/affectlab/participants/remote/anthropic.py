@@ -83,7 +83,7 @@ class Anthropic:
             budgeted = self.quirks.reasoning_tokens and not self.quirks.reasoning
             sent["temperature"] = None if budgeted else min(1.0, sent["temperature"])
         if self.quirks.reasoning or self.quirks.reasoning_tokens:
-            sent["reasoning"] = self.quirks.reasoning or self.quirks.reasoning_tokens
+            sent["effort"] = self.quirks.reasoning or self.quirks.reasoning_tokens
         return sent
 
     def refusal(self, status: int, payload: Any) -> Turn | None:

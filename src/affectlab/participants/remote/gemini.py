@@ -70,7 +70,7 @@ class Gemini:
         """What of the wanted parameters is sent."""
         sent = sent_sampling(wanted, abilities)
         if self.quirks.reasoning or self.quirks.reasoning_tokens:
-            sent["reasoning"] = self.quirks.reasoning or self.quirks.reasoning_tokens
+            sent["effort"] = self.quirks.reasoning or self.quirks.reasoning_tokens
         return sent
 
     def refusal(self, status: int, payload: Any) -> Turn | None:

@@ -84,8 +84,8 @@ class OpenAI:
 
     def honoured(self, wanted: Wanted, abilities: Abilities) -> dict[str, Any]:
         """What of the wanted parameters is sent."""
-        reasoning = self.quirks.reasoning or None
-        return sent_sampling(wanted, abilities) | ({"reasoning": reasoning} if reasoning else {})
+        reasoning = self.quirks.reasoning or self.quirks.reasoning_tokens or None
+        return sent_sampling(wanted, abilities) | ({"effort": reasoning} if reasoning else {})
 
     def refusal(self, status: int, payload: Any) -> Turn | None:
         """A prompt that a content filter stopped comes as a bad request (Azure, and gateways after it)."""

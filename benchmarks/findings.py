@@ -1,0 +1,90 @@
+"""Prints the findings of runs as Markdown, as they stand in ``docs/findings.md``.
+
+    python benchmarks/findings.py RUN.json …
+
+where each file is the output of ``affectlab run … --json``. Every row of the findings is printed, whatever it says.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+FACTORS = ("model", "frame", "technique", "grade", "delivery", "context", "order", "guidance")
+TITLES = {"induction": "Induction", "regulation": "Regulation", "error": "Errors"}
+
+
+def main() -> None:
+    """One section per file."""
+    for name in sys.argv[1:]:
+        print("\n".join(section(json.loads(Path(name).read_text()))), end="\n\n")
+
+
+def section(run: dict[str, Any]) -> list[str]:
+    """What one run found."""
+    lines = [f"{run['answers']} answers, plan `{run['plan_hash'][:12]}`.", ""]
+    lines += validity(run.get("validity") or [])
+    for model, measures in by_model(run["measures"]):
+        bad = [f"{name} ({one['coverage']:.3g})" for name, one in measures.items() if not one["usable"]]
+        if bad:
+            lines += [f"Not usable with {model} (coverage): {', '.join(bad)}.", ""]
+    rows = pd.DataFrame(run["findings"])
+    for claim in TITLES:
+        part = rows[rows["claim"] == claim] if len(rows) else rows
+        for measure in dict.fromkeys(part["measure"]) if len(part) else ():
+            lines += table(claim, measure, part[part["measure"] == measure])
+    return lines
+
+
+def by_model(measures: Any) -> list[tuple[str, dict[str, Any]]]:
+    """Measures by model, whether the file has a list or a mapping."""
+    if isinstance(measures, dict):
+        first = next(iter(measures.values()), {})
+        return [("the model", measures)] if "usable" in first else list(measures.items())
+    found: dict[str, dict[str, Any]] = {}
+    for one in measures:
+        found.setdefault(one["model"], {})[one["measure"]] = one
+    return list(found.items())
+
+
+def validity(checks: list[dict[str, Any]]) -> list[str]:
+    """How many checks came to what, and what those say that did not pass."""
+    if not checks:
+        return []
+    counts = Counter(one["verdict"] for one in checks)
+    told = ", ".join(f"{count} {verdict}" for verdict, count in counts.most_common())
+    worst = [one for one in checks if one["verdict"] not in ("passes", "not measurable")]
+    return [f"Validity: {told}.", "", *(f"- {one['verdict']}: {one['name']}. {one['says']}" for one in worst), ""]
+
+
+def table(claim: str, measure: str, rows: pd.DataFrame) -> list[str]:
+    """A line per state, a column per control."""
+    unit = rows["unit"].iloc[0]
+    differ = [name for name in FACTORS if name in rows and rows[name].nunique(dropna=False) > 1]
+    down = [*differ, *(["regulation"] if claim == "regulation" else []), "state"]
+    rows = rows.assign(shown=[shown(*one) for one in rows[["estimate", "low", "high", "n"]].to_numpy(float)])
+    wide = rows.pivot_table(index=down, columns="against", values="shown", aggfunc="first", sort=False).fillna("")
+    lines = [f"**{TITLES[claim]}: {measure}**, {unit}, minus each control [95 % interval over vignettes], n", ""]
+    lines.append("| " + " | ".join([*down, *map(str, wide.columns)]) + " |")
+    lines.append("|" + "---|" * (len(down) + len(wide.columns)))
+    for place, cells in wide.iterrows():
+        places = place if isinstance(place, tuple) else (place,)
+        lines.append("| " + " | ".join([*map(str, places), *cells]) + " |")
+    return [*lines, ""]
+
+
+def shown(estimate: float, low: float, high: float, n: float) -> str:
+    """An estimate with its interval."""
+    if pd.isna(estimate):
+        return "–"
+    interval = "" if pd.isna(low) else f" [{low:+.2f}, {high:+.2f}]"
+    return f"{estimate:+.2f}{interval}, {n:.0f}"
+
+
+if __name__ == "__main__":
+    main()

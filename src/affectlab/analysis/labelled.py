@@ -1,0 +1,99 @@
+"""The labelled tables of a run, or of any tidy data, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import pandas as pd
+
+from affectlab.analysis.manipulation import dose
+from affectlab.analysis.shifts import DESIGN, by_point, change, induced, over_arms
+from affectlab.analysis.summary import primary, probes
+from affectlab.analysis.tidy import components, contrasts, reliability, traits, trend
+from affectlab.analysis.together import related
+from affectlab.errors import DataError, InputError
+from affectlab.materials.schema import NEUTRAL, TEXT
+from affectlab.run import Run
+
+Tables = dict[str, pd.DataFrame]
+
+
+def of_table(
+    table: pd.DataFrame, control: str | None = None, order: Sequence[str] | None = None, only: str | None = None
+) -> Tables:
+    """Every table that tidy data allow; those without rows are left out.
+
+    Args:
+        table: as ``tidy`` gives it.
+        control: the condition that is subtracted.
+        order: the conditions in ascending order, for a trend.
+        only: the name of the one table that is wanted.
+
+    Raises:
+        InputError: there is no such table.
+    """
+    makers: Mapping[str, Callable[[], pd.DataFrame]] = {
+        "contrasts": lambda: contrasts(table, control),
+        "trend": lambda: trend(table, order),
+        "reliability": lambda: reliability(table),
+        "traits": lambda: traits(table),
+        "components": lambda: components(table),
+    }
+    if only is not None and only not in makers:
+        raise InputError(f"there is no table `{only}`", hint=f"there are {', '.join(makers)}")
+    made = {name: make() for name, make in makers.items() if only in (None, name)}
+    return {name: one for name, one in made.items() if len(one)}
+
+
+def of_run(run: Run) -> Tables:
+    """The tables of a run's inductions: of the changes from baseline to induced, item by item, within each setting.
+
+    Beside those of ``of_table``, the dose-response, and how self-report and behaviour move together.
+
+    Raises:
+        DataError: no session of the run is complete, or nothing was measured before and after an induction.
+    """
+    points = by_point(run.numbers())
+    after = induced(points)
+    if after not in points or "baseline" not in points:
+        raise DataError("nothing was measured before and after an induction", hint="measure at baseline and induced")
+    tasks = primary(probes(run))
+    texts = points[(points["arm"] == TEXT) & ~points["measure"].isin(list(tasks))]
+    control = NEUTRAL if NEUTRAL in set(texts["state"]) else None
+    smallest = run.study.smallest_effect
+    made: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+        "contrasts": lambda table: contrasts(table, control, smallest, own=control is not None),
+        "reliability": reliability,
+        "traits": traits,
+        "components": components,
+    }
+    found: dict[str, list[pd.DataFrame]] = {}
+    for place, part in texts.groupby(DESIGN, observed=True, sort=False):
+        setting = dict(zip(DESIGN, map(str, place), strict=True))
+        table = _changes(part, after)
+        for name, make in made.items():
+            found.setdefault(name, []).append(_placed(setting, make(table)))
+    tables = {name: pd.concat(parts, ignore_index=True) for name, parts in found.items()}
+    tables["dose"] = dose(over_arms(change(points, "baseline", after)))
+    tables["behaviour"] = pd.DataFrame([one.row() for one in related(run)])
+    return {name: _without_idle(one) for name, one in tables.items() if len(one)}
+
+
+def _changes(part: pd.DataFrame, after: str) -> pd.DataFrame:
+    """The change of each vignette on each item, averaged over regulations, as tidy data."""
+    rows = part.assign(condition=part["state"], unit=part["vignette"], value=part[after] - part["baseline"])
+    keys = ["condition", "unit", "measure", "scale", "item"]
+    return rows.groupby(keys, observed=True, sort=False)["value"].mean().reset_index()
+
+
+def _placed(setting: Mapping[str, str], table: pd.DataFrame) -> pd.DataFrame:
+    table = table.copy()
+    for at, (factor, level) in enumerate(setting.items()):
+        table.insert(at, factor, level)
+    return table
+
+
+def _without_idle(table: pd.DataFrame) -> pd.DataFrame:
+    """A table without factors that have one level."""
+    idle = [factor for factor in DESIGN if factor in table and table[factor].nunique() < 2]
+    return table.drop(columns=idle)

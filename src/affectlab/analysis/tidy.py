@@ -1,0 +1,267 @@
+"""Labelled tables of any tidy data, a run's or people's: contrasts, reliability, traits by methods, variance.
+
+A tidy table has a row for each score, and says of it under which ``condition`` and from which ``unit`` it is, and,
+where there are several, to which ``measure``, ``scale`` and ``item`` it belongs. The unit is what was sampled: there
+is no table without it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from affectlab.analysis.analyse import analyse
+from affectlab.analysis.columns import labels, scores
+from affectlab.analysis.design import ROW, Design
+from affectlab.errors import DataError
+from affectlab.stats.correlation import pearson
+from affectlab.stats.icc import icc
+from affectlab.stats.reliability import cronbach_alpha, omega_total
+from affectlab.stats.trend import jonckheere, page
+from affectlab.stats.variance import variance_components
+
+KEYS = ("condition", "unit", "measure", "scale", "item")
+ONLY = "all"
+"""The level of a key that the table does not have."""
+ESTIMATE = ("estimate", "low", "high", "n", "note")
+
+
+def tidy(table: pd.DataFrame, columns: Mapping[str, str], missing: Sequence[str] = ()) -> pd.DataFrame:
+    """Any table as a tidy one: ``value`` and ``KEYS``; rows without a unit or condition are left out.
+
+    Args:
+        table: a row for each score.
+        columns: the column of ``outcome``, ``condition``, ``unit`` and, where there are several, of the other keys.
+        missing: codes of missing values.
+
+    Raises:
+        DataError: no unit is named, a column is not there, or its values are no numbers.
+    """
+    for role in ("outcome", "condition", "unit"):
+        if role not in columns:
+            raise DataError(f"no {role} is named", hint=f"say --{role} COLUMN")
+    Design(columns["outcome"], columns["condition"], columns["unit"]).check(table)
+    if columns["unit"] == ROW:
+        raise DataError("rows are no units of these tables", hint="name with --unit what was sampled")
+    for role, name in columns.items():
+        if name not in table:
+            raise DataError(f"there is no column `{name}`, which is to be the {role}", hint=_known(table))
+    made = pd.DataFrame({"value": scores(table[columns["outcome"]], columns["outcome"], missing).values})
+    for key in KEYS:
+        made[key] = labels(table[columns[key]], missing) if key in columns else ONLY
+    made = made[made["unit"].notna() & made["condition"].notna()]
+    if made["value"].notna().sum() == 0:
+        raise DataError(f"no row has a `{columns['outcome']}`, a condition and a unit", hint="look at what is missing")
+    return made.reset_index(drop=True)
+
+
+def contrasts(
+    table: pd.DataFrame, control: str | None = None, smallest: Mapping[str, float] | None = None, *, own: bool = False
+) -> pd.DataFrame:
+    """Each measure and scale: conditions against the control, or in pairs; units and items both random.
+
+    With one item, a t test over units. Where the same units stand under several conditions they are compared within.
+    ``equivalence`` is by two one-sided tests against the smallest effect of the measure, in raw units.
+
+    Args:
+        table: as ``tidy`` gives it.
+        control: the condition that is subtracted; all pairs are compared without it.
+        smallest: the smallest effect of interest by measure.
+        own: compare on each scale only the condition of its own name.
+    """
+    rows: list[dict[str, Any]] = []
+    for measure, scale, part in _by(table):
+        if own:
+            part = part[part["condition"].astype(str).isin([scale, str(control)])]
+            if part["condition"].nunique() < 2:
+                continue
+        rows += _contrasts(part, control, (smallest or {}).get(measure), {"measure": measure, "scale": scale})
+    return pd.DataFrame(rows, columns=["measure", "scale", *_CONTRAST])
+
+
+_CONTRAST = {
+    "first": "first",
+    "second": "second",
+    "test": "test",
+    "estimate": "difference",
+    "low": "low",
+    "high": "high",
+    "df": "df",
+    "p": "p",
+    "d": "d",
+    "n": "n",
+    "equivalence": "equivalence",
+    "p_equivalence": "equivalence_p",
+    "note": "gap",
+}
+
+
+def _contrasts(
+    part: pd.DataFrame, control: str | None, smallest: float | None, place: dict[str, str]
+) -> Iterator[dict[str, Any]]:
+    several = part["item"].nunique() > 1
+    crossed = part.groupby("unit", observed=True)["condition"].nunique().gt(1).mean() > 0.5
+    design = Design(
+        "value", "condition", "unit", within="unit" if crossed else None, item="item" if several else None, average=True
+    )
+    try:
+        made = analyse(part.astype(dict.fromkeys(KEYS, str)), design, control=control, smallest=smallest)
+    except DataError as error:
+        yield {**place, **dict.fromkeys(_CONTRAST, math.nan), **_named("first", "second", "test", "equivalence")} | {
+            "note": error.message
+        }
+        return
+    for one in made.contrasts:
+        yield {**place, **{name: getattr(one, field) for name, field in _CONTRAST.items()}}
+
+
+def _named(*names: str) -> dict[str, str]:
+    return dict.fromkeys(names, "")
+
+
+def reliability(table: pd.DataFrame) -> pd.DataFrame:
+    """Each scale of several items: α, ω total, and the ICC of one item and of their mean, over all units.
+
+    Units are what a unit gave under a condition; those that lack an item are left out and counted.
+    """
+    rows: list[tuple[Any, ...]] = []
+    coefficients: tuple[tuple[str, Callable[[Any], Any]], ...] = (
+        ("alpha", cronbach_alpha),
+        ("omega total", omega_total),
+        ("ICC(C,1)", lambda x: icc(x, "C,1")),
+        ("ICC(A,k)", lambda x: icc(x, "A,k")),
+    )
+    for measure, scale, part in _by(table):
+        if part["item"].nunique() < 2:
+            continue
+        wide = part.pivot_table(index=["condition", "unit"], columns="item", values="value", observed=True)
+        complete = wide.dropna()
+        for name, coefficient in coefficients:
+            place = (measure, scale, name, wide.shape[1], len(wide) - len(complete))
+            rows.append((*place, *_estimate(coefficient, complete.to_numpy(float))))
+    return pd.DataFrame(rows, columns=["measure", "scale", "coefficient", "items", "left_out", *ESTIMATE])
+
+
+def traits(table: pd.DataFrame) -> pd.DataFrame:
+    """The multitrait–multimethod matrix: scales are traits, measures are methods; correlations over units.
+
+    Of scales that several measures have. ``convergent`` correlations (one trait, two methods) are to be higher than
+    the others (Campbell, D. T., & Fiske, D. W., 1959, Psychological Bulletin 56, 81–105).
+    """
+    methods = table.groupby("scale", observed=True)["measure"].nunique()
+    shared = [str(scale) for scale in methods[methods > 1].index]
+    part = table[table["scale"].isin(shared)]
+    columns = ["measure", "scale", "other_measure", "other_scale", "kind", *ESTIMATE]
+    if part.empty:
+        return pd.DataFrame(columns=columns)
+    wide = part.pivot_table(index=["condition", "unit"], columns=["measure", "scale"], values="value", observed=True)
+    rows = []
+    for one, other in itertools.combinations(wide.columns, 2):
+        both = wide[[one, other]].dropna()
+        kind = _KINDS[one[1] == other[1], one[0] == other[0]]
+        estimate = _estimate(lambda x: pearson(x[:, 0], x[:, 1]).estimate, both.to_numpy(float))
+        rows.append((*map(str, (*one, *other)), kind, *estimate))
+    return pd.DataFrame(rows, columns=columns)
+
+
+_KINDS = {
+    (True, False): "convergent",
+    (False, True): "other trait, same method",
+    (False, False): "other trait, other method",
+}
+
+
+def components(table: pd.DataFrame) -> pd.DataFrame:
+    """Where the variance of single scores comes from: condition, unit, item, and what is left."""
+    rows: list[tuple[Any, ...]] = []
+    for measure, scale, part in _by(table):
+        known = part.dropna(subset=["value"])
+        facets = {name: known[name].astype(str) for name in ("condition", "unit", "item")}
+        crossed = known.groupby("unit", observed=True)["condition"].nunique().gt(1).any()
+        if not crossed:
+            facets["unit"] = facets["condition"] + "\x1f" + facets["unit"]
+        facets = {name: column for name, column in facets.items() if 1 < column.nunique() < len(known)}
+        terms = [(name,) for name in facets]
+        try:
+            found = variance_components(known["value"].to_numpy(float), _arrays(facets), terms=terms)
+        except DataError as error:
+            rows.append((measure, scale, "", math.nan, math.nan, 0, len(known), error.message))
+            continue
+        for source, variance in found.variance.items():
+            rows.append(
+                (measure, scale, source, variance, found.share[source], found.levels.get(source, 0), len(known), "")
+            )
+    columns = ["measure", "scale", "source", "variance", "share", "levels", "scores", "note"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def trend(table: pd.DataFrame, order: Sequence[str] | None = None) -> pd.DataFrame:
+    """Each measure and scale over ordered conditions: the monotone trend, by Page's test within units or Jonckheere's.
+
+    Args:
+        table: as ``tidy`` gives it.
+        order: the conditions, ascending; ascending numbers where the conditions are numbers.
+
+    Raises:
+        DataError: there is no such condition.
+    """
+    levels = list(order) if order is not None else _numbers(table)
+    unknown = [level for level in levels if level not in set(table["condition"].astype(str))]
+    if unknown:
+        raise DataError(f"no condition `{unknown[0]}`", hint=f"conditions are {', '.join(_levels(table))}")
+    rows: list[tuple[Any, ...]] = []
+    for measure, scale, part in _by(table) if len(levels) > 2 else ():
+        means = part.groupby(["condition", "unit"], observed=True)["value"].mean().dropna().reset_index()
+        means["condition"] = means["condition"].astype(str)
+        wide = means.pivot(index="unit", columns="condition", values="value").reindex(columns=levels)
+        complete = wide.dropna()
+        place = (measure, scale, ", ".join(levels))
+        try:
+            if len(complete) > 1:
+                found = page(complete.to_numpy(float))
+            else:
+                found = jonckheere([wide[level].dropna().to_numpy(float) for level in levels])
+            rows.append((*place, found.test, found.strength, found.z, found.p_rising, len(wide), ""))
+        except DataError as error:
+            rows.append((*place, "", math.nan, math.nan, math.nan, len(wide), error.message))
+    columns = ["measure", "scale", "order", "test", "strength", "z", "p_rising", "n", "note"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _numbers(table: pd.DataFrame) -> list[str]:
+    """The conditions in ascending order, where all are numbers."""
+    try:
+        return sorted(_levels(table), key=float)
+    except ValueError:
+        return []
+
+
+def _levels(table: pd.DataFrame) -> list[str]:
+    return list(dict.fromkeys(table["condition"].astype(str)))
+
+
+def _arrays(facets: Mapping[str, pd.Series[Any]]) -> dict[str, Any]:
+    return {name: column.to_numpy() for name, column in facets.items()}
+
+
+def _by(table: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    for place, part in table.groupby(["measure", "scale"], observed=True, sort=False):
+        yield str(place[0]), str(place[1]), part
+
+
+def _estimate(coefficient: Callable[[Any], Any], x: np.ndarray[Any, Any]) -> tuple[float, float, float, int, str]:
+    """A coefficient with its interval over the rows, or the reason why there is none."""
+    try:
+        found = coefficient(x)
+    except DataError as error:
+        return math.nan, math.nan, math.nan, len(x), error.message
+    return found.value, found.low, found.high, len(x), ""
+
+
+def _known(table: pd.DataFrame) -> str:
+    return f"columns are {', '.join(map(str, table.columns[:30]))}"

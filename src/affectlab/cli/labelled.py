@@ -1,0 +1,91 @@
+"""The command that makes labelled tables of a run, or of any tidy data."""
+
+from __future__ import annotations
+
+import math
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from affectlab.cli.analyse import alike, chosen
+from affectlab.cli.app import Json, app, emit, print_columns
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_TITLES = {
+    "contrasts": "Contrasts: units and items random, in raw units; equivalence by two one-sided tests",
+    "trend": "Trend over ordered conditions",
+    "dose": "Dose-response: step from grade to grade",
+    "reliability": "Reliability over units",
+    "traits": "Traits by methods: correlations over units",
+    "components": "Variance components of single scores",
+    "behaviour": "Self-report and behaviour: rank correlation over units, within states",
+}
+
+
+@app.command()
+def tables(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="The directory of a run, or a CSV file.")],
+    outcome: Annotated[str | None, typer.Option(metavar="COLUMN", help="Of a file: the scores.")] = None,
+    condition: Annotated[str | None, typer.Option(metavar="COLUMN", help="What was varied.")] = None,
+    unit: Annotated[str | None, typer.Option(metavar="COLUMN", help="What was sampled.")] = None,
+    item: Annotated[str | None, typer.Option(metavar="COLUMN", help="The items of a scale.")] = None,
+    measure: Annotated[str | None, typer.Option(metavar="COLUMN", help="The methods.")] = None,
+    scale: Annotated[str | None, typer.Option(metavar="COLUMN", help="The traits.")] = None,
+    control: Annotated[str | None, typer.Option(metavar="LEVEL", help="The condition that is subtracted.")] = None,
+    order: Annotated[str | None, typer.Option(metavar="A,B,C", help="Conditions, ascending, for a trend.")] = None,
+    where: Annotated[list[str] | None, typer.Option(metavar="COLUMN=LEVEL", help="Only these rows.")] = None,
+    missing: Annotated[list[str] | None, typer.Option(metavar="CODE", help="A code of missing values.")] = None,
+    only: Annotated[str | None, typer.Option("--table", metavar="NAME", help="Only this table.")] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print one table as CSV; name it with --table.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Make labelled tables: contrasts, equivalence, dose, reliability, traits by methods, sources of variance."""
+    from affectlab.analysis.delimited import read_table
+    from affectlab.analysis.labelled import of_run, of_table
+    from affectlab.analysis.tidy import tidy
+    from affectlab.errors import InputError
+    from affectlab.run import Run
+
+    if Path(source).is_file():
+        named = {"outcome": outcome, "condition": condition, "unit": unit, "item": item}
+        named |= {"measure": measure, "scale": scale}
+        columns = {role: column for role, column in named.items() if column is not None}
+        levels = [level.strip() for level in order.split(",")] if order else None
+        rows = chosen(read_table(source), where or [])
+        alike(rows, columns.values())
+        made = of_table(tidy(rows, columns, missing or ()), control, levels, only)
+    else:
+        made = of_run(Run.open(source))
+    if only is not None and only not in made:
+        raise InputError(f"there is no table `{only}`", hint=f"those with rows are {', '.join(made) or 'none'}")
+    made = {only: made[only]} if only is not None else made
+    if as_json:
+        emit({name: _records(table) for name, table in made.items()})
+    elif as_csv:
+        if len(made) > 1:
+            raise InputError("several tables do not go into one CSV", hint=f"--table {' or '.join(made)}")
+        next(iter(made.values())).to_csv(sys.stdout, index=False)
+    else:
+        for name, table in made.items():
+            print(_TITLES[name])
+            print_columns([str(column) for column in table], [[_shown(v) for v in row] for row in table.to_numpy()])
+            print()
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    rows = table.astype(object).to_dict("records")
+    return [{str(name): _plain(value) for name, value in row.items()} for row in rows]
+
+
+def _plain(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, float):
+        return "-" if math.isnan(value) else f"{value:.3g}"
+    return str(value)
