@@ -25,8 +25,9 @@ def test_the_page_shows_what_a_section_holds(evidence: Evidence, monkeypatch: py
     made = Section("extra", "Something else", ("A sentence.",), (figure,), {"The bars": data})
     monkeypatch.setattr(sys.modules["affectlab.report.page"], "sections", lambda _: iter([made]))
     (shown,) = content(evidence)["further"]
-    ((table, csv),) = shown["tables"]
+    ((table, csv, quoted),) = shown["tables"]
     assert shown["figures"][0].number > 1
+    assert not quoted
     assert table.caption == "The bars"
     assert table.rows == (("fear", "0.123"),)
     assert "0.123456789" in csv

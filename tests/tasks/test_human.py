@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -195,3 +196,16 @@ def test_the_report_has_the_forest_and_the_separation(biased: Run) -> None:
     assert set(figure.data["verdict"]) == {"same direction"}
     assert "1 of 1 in the human direction" in shown["human"].prose[0]
     assert "role-play of the word" in " ".join(shown["separation"].prose)
+
+
+def test_what_a_regulation_takes_away_is_gone(tmp_path: Path) -> None:
+    study = Study.load("errors", quick=True)
+    kept = tuple(one for one in study.tasks if one.task == "risk-frequency")
+    arms = ("none", "mindfulness-breathing")
+    short = study.model_copy(update={"tasks": kept, "regulations": arms, "validity": ()})
+    effect = {"tasks": {"risk-frequency": {"fear": 1.5}}, "removes": {"mindfulness-breathing": 1.0}}
+    done = run(short, Simulated(planted(**effect, noise=NOISE), study.catalogue, seed=5), tmp_path / "run")
+    said = {(one.state, one.arm): one for one in separated(done)}
+    assert said["fear", "mindfulness-breathing"].part == "gone"
+    assert said["fear", "sham"].part == "only the text"
+    assert said["disgust", "mindfulness-breathing"].part == "no effect of the text"
