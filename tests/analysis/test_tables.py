@@ -162,6 +162,16 @@ def test_the_command_prints_json_and_csv(tmp_path: Path) -> None:
     assert isinstance(many.exception, InputError)
 
 
+def test_points_of_a_session_are_not_mixed(tmp_path: Path) -> None:
+    rows = planted(units=4).rename(columns={"m": "measure", "s": "scale", "y": "value"}).assign(point="baseline")
+    rows.loc[::2, "point"] = "induced"
+    rows.to_csv(tmp_path / "data.csv", index=False)
+    roles = ["--outcome", "value", "--condition", "c", "--unit", "u", "--measure", "measure", "--scale", "scale"]
+    said = CliRunner().invoke(app, ["tables", str(tmp_path / "data.csv"), *roles])
+    assert isinstance(said.exception, DataError)
+    assert "several levels of `point` are mixed" in str(said.exception)
+
+
 def test_a_run_has_its_tables_within_each_setting(
     lab: Lab, simulated: Callable[..., Simulated], tmp_path: Path
 ) -> None:

@@ -85,7 +85,8 @@ def test_every_figure_is_drawn_named_captioned_and_backed_by_its_data(reported: 
             assert sum(1 for _ in image.all("path", "rect", "line", "circle")) > 5
         (caption,) = element.all("figcaption")
         assert caption.text().startswith(f"Figure {number}. ")
-        assert re.search(r"\d", caption.text().partition(". ")[2])
+        if not figure.id.startswith("multiverse"):  # a curve counts its specifications
+            assert re.search(r"n\s=|sessions? planned", caption.text())
         spec, link = sorted(element.all("a"), key=lambda one: one.attributes["href"])
         drawn = json.loads(unquote(spec.attributes["href"].partition(",")[2]))
         assert drawn["$schema"].startswith("https://vega.github.io/schema/vega-lite/")

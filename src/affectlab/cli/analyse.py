@@ -90,9 +90,9 @@ def analyse(
     if smallest_effect is not None and not (math.isfinite(smallest_effect) and smallest_effect > 0):
         raise DataError(f"a smallest effect of {smallest_effect:g}", hint="give a positive number of raw points")
     design = Design(average=average, **columns)  # type: ignore[arg-type]
-    table = _rows(read_table(data), where or [])
+    table = chosen(read_table(data), where or [])
     said = book.of(design.outcome)
-    _alike(table, design.columns().values())
+    alike(table, design.columns().values())
     made = compare(
         table,
         design,
@@ -110,7 +110,7 @@ def analyse(
         _print(made)
 
 
-def _rows(table: pd.DataFrame, where: Sequence[str]) -> pd.DataFrame:
+def chosen(table: pd.DataFrame, where: Sequence[str]) -> pd.DataFrame:
     """The rows that all filters keep."""
     from affectlab.errors import DataError
 
@@ -126,7 +126,7 @@ def _rows(table: pd.DataFrame, where: Sequence[str]) -> pd.DataFrame:
     return table.reset_index(drop=True)
 
 
-def _alike(table: pd.DataFrame, used: object) -> None:
+def alike(table: pd.DataFrame, used: object) -> None:
     """Refuse to compare numbers of different measures: an export of affectlab holds all of a run in one column."""
     from affectlab.errors import DataError
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from affectlab.cli.analyse import alike, chosen
 from affectlab.cli.app import Json, app, emit, print_columns
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def tables(
     scale: Annotated[str | None, typer.Option(metavar="COLUMN", help="The traits.")] = None,
     control: Annotated[str | None, typer.Option(metavar="LEVEL", help="The condition that is subtracted.")] = None,
     order: Annotated[str | None, typer.Option(metavar="A,B,C", help="Conditions, ascending, for a trend.")] = None,
+    where: Annotated[list[str] | None, typer.Option(metavar="COLUMN=LEVEL", help="Only these rows.")] = None,
     missing: Annotated[list[str] | None, typer.Option(metavar="CODE", help="A code of missing values.")] = None,
     only: Annotated[str | None, typer.Option("--table", metavar="NAME", help="Only this table.")] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print one table as CSV; name it with --table.")] = False,
@@ -53,7 +55,9 @@ def tables(
         named |= {"measure": measure, "scale": scale}
         columns = {role: column for role, column in named.items() if column is not None}
         levels = [level.strip() for level in order.split(",")] if order else None
-        made = of_table(tidy(read_table(source), columns, missing or ()), control, levels, only)
+        rows = chosen(read_table(source), where or [])
+        alike(rows, columns.values())
+        made = of_table(tidy(rows, columns, missing or ()), control, levels, only)
     else:
         made = of_run(Run.open(source))
     if only is not None and only not in made:

@@ -13,7 +13,7 @@ from affectlab.analysis.talks import spoken
 from affectlab.errors import DataError
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, Spec, values, zero
-from affectlab.report.numbers import counted, number
+from affectlab.report.numbers import counted, number, sample
 from affectlab.report.sections import Section
 from affectlab.report.theme import INK, MUTED, SERIES
 
@@ -96,7 +96,7 @@ def _forest(part: pd.DataFrame, id: str) -> Figure:
     caption = (
         f"Change of the own scale under each technique minus under {words} ({unit}), with 95 % t intervals over "
         "vignettes; left of the line, the own scale fell further under the technique. "
-        f"n = {int(data['n'].min())} vignettes."
+        f"{sample(int(data['n'].min()), 'vignette')}."
     )
     told = "; ".join(f"{row.regulation} {number(row.estimate)}" for row in data.itertuples())  # type: ignore[arg-type]
     label = f"Forest of {title}: {told}."
@@ -131,11 +131,12 @@ def _flow(table: pd.DataFrame) -> Figure:
     data = table.assign(arm=arms)
     boxes = pd.DataFrame([box for _, row in data.iterrows() for box in _boxes(row)])
     planned = int(table["planned"].sum())
+    lost = f"{int(table['refused'].sum()):,} refused, {int(table['unusable'].sum()):,} unusable"
     caption = (
-        f"{counted(planned, 'session')} planned, {int(table['run'].sum()):,} run, {int(table['refused'].sum()):,} "
-        f"refused, {int(table['unusable'].sum()):,} unusable, {int(table['analysed'].sum()):,} analysed; allocated by "
-        "chance, in blocks within states. The analysis set was fixed before: every session with a legal answer on the "
-        "primary outcome before and after."
+        f"{counted(planned, 'session')} planned, {int(table['run'].sum()):,} run, {lost}; "
+        f"{sample(int(table['analysed'].sum()), 'session')} analysed. They were allocated by chance, in blocks within "
+        "states. The analysis set was fixed before: every session with a legal answer on the primary outcome before "
+        "and after."
     )
     told = "; ".join(" ".join([str(row["arm"]), *_told(row)]) for _, row in data.iterrows())
     return Figure(
