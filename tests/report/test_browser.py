@@ -21,7 +21,7 @@ DRAWN = """() => [...document.querySelectorAll('figure')].map(figure =>
     const box = svg.getBoundingClientRect();
     const marks = [...svg.querySelectorAll('path,rect,line,circle')].filter(mark => {
       const drawn = mark.getBoundingClientRect(); return drawn.width + drawn.height > 0; });
-    return box.width > 100 && box.height > 60 && marks.length > 5; }))"""
+    return box.width > 100 && box.height > 40 && marks.length > 5; }))"""
 WIDER = """() => [...document.querySelectorAll('main *')]
   .filter(one => !one.parentElement.closest('.scroll') && one.getBoundingClientRect().right > innerWidth + 1)
   .map(one => one.outerHTML.slice(0, 120))"""
