@@ -135,7 +135,7 @@ def test_a_conversation_longer_than_the_cells_is_refused_before_anything_is_eval
     model: EmbeddedParticipant,
 ) -> None:
     before = model.counts.evaluated
-    endless = Conversation.begin().user(" ".join(WORDS * 300))
+    endless = Conversation.begin().user(" ".join(WORDS * 600))
     with pytest.raises(InputError, match="longer than the"):
         list(model.respond([Ask(endless, "", (" yes", " no"))]))
     assert model.counts.evaluated == before

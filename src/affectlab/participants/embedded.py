@@ -31,7 +31,7 @@ from affectlab.participants.weights import weights as find_weights
 from affectlab.participants.wording import Wording
 from affectlab.requests import Answer, Ask, Request, Response, Speak, nested_options
 
-CELLS = 4096
+CELLS = 8192
 """Tokens that the context holds: one conversation, one batch, and the conversations in which replies are spoken."""
 BATCH = 512
 """Tokens evaluated at once."""
