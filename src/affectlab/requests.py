@@ -12,7 +12,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from affectlab.conversation import Conversation
@@ -134,10 +134,11 @@ class Reply:
 Response = Answer | Reply
 
 
-def nested_options(options: Sequence[str]) -> tuple[bool, ...]:
+@lru_cache(maxsize=1024)
+def nested_options(options: tuple[str, ...]) -> tuple[bool, ...]:
     """For each option, whether it is the beginning of another.
 
-    >>> nested_options([" 1", " 2", " 10"])
+    >>> nested_options((" 1", " 2", " 10"))
     (True, False, False)
     """
     return tuple(any(other != option and other.startswith(option) for other in options) for option in options)

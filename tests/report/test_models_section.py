@@ -26,7 +26,7 @@ def compared(lab: Lab, folder: Path, *strengths: float) -> Section | None:
         truth = planted(**{**TRUTH, "shifts": shifts, "id": f"t{index}"})
         cast[f"m{index}"] = Simulated(truth, study.catalogue, seed=index)
     evidence = Evidence.of(run(study, cast, folder))
-    assert content(evidence)["further"]
+    assert [*content(evidence)["earlier"], *content(evidence)["later"]]
     return next((one for one in sections(evidence) if one.id == "models"), None)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import sys
 
 import pandas as pd
@@ -10,7 +12,7 @@ import pytest
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, values
 from affectlab.report.page import content
-from affectlab.report.sections import READING, Section, sections
+from affectlab.report.sections import EARLY, LATER, Section, sections
 
 
 def test_every_section_of_a_run_has_a_name_of_its_own(evidence: Evidence) -> None:
@@ -24,7 +26,7 @@ def test_the_page_shows_what_a_section_holds(evidence: Evidence, monkeypatch: py
     figure = Figure("extra-figure", "Bars", "One bar; n = 1.", (Panel("A bar.", spec),), data)
     made = Section("extra", "Something else", ("A sentence.",), (figure,), {"The bars": data})
     monkeypatch.setattr(sys.modules["affectlab.report.page"], "sections", lambda _: iter([made]))
-    (shown,) = content(evidence)["further"]
+    (shown,) = content(evidence)["later"]
     ((table, csv, quoted),) = shown["tables"]
     assert shown["figures"][0].number > 1
     assert not quoted
@@ -34,4 +36,8 @@ def test_the_page_shows_what_a_section_holds(evidence: Evidence, monkeypatch: py
 
 
 def test_the_order_of_reading_is_kept() -> None:
-    assert len(set(READING)) == len(READING)
+    modules = [
+        name for _, name, _ in pkgutil.iter_modules(importlib.import_module("affectlab.report.sections").__path__)
+    ]
+    assert len({*EARLY, *LATER}) == len(EARLY) + len(LATER)
+    assert {*modules} <= {*EARLY, *LATER}

@@ -82,7 +82,7 @@ def test_planted_effects_are_said_with_their_intervals(evidence: Evidence) -> No
     assert said.startswith("State-congruent responding in For a test: the own scale rose further than after neutral")
     assert "in all 2 states (differences from 1." in said
     assert "under breathing the own scale fell further than under reading in all 2 states" in said
-    assert re.search(r"more negative than after neutral texts after sadness \(1\.\d\d log odds, 95 % CI \[", said)
+    assert re.search(r"after texts of sadness \(1\.\d\d log odds, 95 % CI \[", said)
     assert "n = 4 vignettes per state" in said
 
 
@@ -91,7 +91,7 @@ def test_nulls_are_results(reported: Callable[..., Run]) -> None:
     said = plain(findings_paragraph(made, made.settings[0]))
     assert "none of 2 states" in said
     assert "smaller than the smallest effect of interest" in said
-    assert "after no state" in said
+    assert "after the texts of no state" in said
 
 
 @pytest.mark.parametrize(

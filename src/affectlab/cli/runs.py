@@ -128,13 +128,15 @@ def run(
 def report(
     run: RunName,
     form: Annotated[str, typer.Option("--format", help="html, md, json or csv.")] = "html",
+    figure: Annotated[str | None, typer.Option(help="Only this figure: its name, or how that begins.")] = None,
     out: Annotated[Path | None, typer.Option(help="The file to write; beside the answers if not given.")] = None,
 ) -> None:
-    """Write the report of a run: one HTML file that needs no network, or its words and tables in another form."""
+    """Write the report of a run: one HTML file that needs no network, its words and tables, or one figure."""
     from affectlab.report import report as write
+    from affectlab.report import single
     from affectlab.run import Run
 
-    print(write(Run.open(run), out, form=form))
+    print(write(Run.open(run), out, form=form) if figure is None else single(Run.open(run), figure, out))
 
 
 @app.command()

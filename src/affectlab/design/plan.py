@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import count, islice, product
 
@@ -104,7 +104,7 @@ class Plan:
         digest = hashlib.sha256(json.dumps(_content(self.study), sort_keys=True).encode())
         given: dict[str, Material] = {}
         for cell in self.cells:
-            digest.update(json.dumps(asdict(cell), sort_keys=True).encode())
+            digest.update(json.dumps(vars(cell), sort_keys=True).encode())
             walk = self.procedure(cell)
             digest.update(walk.frame.text.encode())
             for step in walk.steps:

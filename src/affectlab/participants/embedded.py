@@ -31,7 +31,7 @@ from affectlab.participants.weights import weights as find_weights
 from affectlab.participants.wording import Wording
 from affectlab.requests import Answer, Ask, Request, Response, Speak, nested_options
 
-CELLS = 4096
+CELLS = 8192
 """Tokens that the context holds: one conversation, one batch, and the conversations in which replies are spoken."""
 BATCH = 512
 """Tokens evaluated at once."""
@@ -354,7 +354,7 @@ class EmbeddedParticipant:
         for token in read.logprobs:
             read.logprobs[token] = float(logits[token]) - log_total
         if read.ends:
-            ending = float(masses[self._ends].sum(dtype=np.float64))
+            ending = float(masses.take(self._ends).sum(dtype=np.float64))
             read.end_logprob = math.log(ending / total) if ending > 0.0 else -math.inf
 
     def _must_fit(self, request: Request) -> None:
@@ -385,10 +385,10 @@ def _logprobs(question: _Question) -> tuple[float, ...]:
     return tuple(values)
 
 
-def _word_ends(model: Model) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """For each token, whether it ends the word before it: it begins with neither letter nor digit, or ends the turn."""
+def _word_ends(model: Model) -> np.ndarray[Any, np.dtype[np.intp]]:
+    """The tokens that end the word before them: they begin with neither letter nor digit, or end the turn."""
     ends = np.zeros(model.vocabulary_size, dtype=np.bool_)
     for token in range(model.vocabulary_size):
         text = model.piece(token).decode(errors="replace")
         ends[token] = model.ends_turn(token) or (bool(text) and not text[0].isalnum())
-    return ends
+    return np.flatnonzero(ends)

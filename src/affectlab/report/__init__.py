@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from affectlab.report.check import Check
 from affectlab.report.page import page
+from affectlab.report.single import single
 from affectlab.report.tables import written
 from affectlab.report.write import report
 
-__all__ = ["Check", "page", "report", "written"]
+__all__ = ["Check", "page", "report", "single", "written"]

@@ -76,6 +76,19 @@ def made(evidence: Evidence, others: Sequence[Check] = ()) -> list[Check]:
     return sorted(checks, key=lambda one: ORDER.index(one.verdict))
 
 
+def concern(check: Check) -> str:
+    """What a check found that it did not pass, and what that means: for a warning, what it would mean.
+
+    >>> concern(Noted("one", 0.4, "at least 0.3", "warns", "", "They correlated 0.40.", "They are separate effects."))
+    'They correlated 0.40. Its interval reaches beyond the threshold (at least 0.3). If it lay there: they are \
+separate effects.'
+    """
+    if check.verdict != "warns" or not check.means:
+        return f"{check.says} {check.means}".strip()
+    means = check.means[0].lower() + check.means[1:]
+    return f"{check.says} Its interval reaches beyond the threshold ({check.threshold}). If it lay there: {means}"
+
+
 def verdicts(checks: Sequence[Check]) -> str:
     """What the checks came to, in a sentence or two: the failures by name.
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from affectlab.report.svg import draw, specification
 from affectlab.report.table import Table
-from affectlab.report.theme import ZERO, Look
+from affectlab.report.theme import INK, ZERO, Look
 
 Spec = Mapping[str, Any]
 
@@ -49,12 +49,18 @@ class Figure:
         ]
 
     @property
-    def specs(self) -> str:
-        """The drawings as one Vega-Lite specification, with their data, as an address that a browser saves."""
+    def specification(self) -> dict[str, Any]:
+        """The drawings as one Vega-Lite specification, with their key and data: complete without the page."""
         drawn = [{**panel.spec, **({"title": panel.title} if panel.title else {})} for panel in self.panels]
-        whole = drawn[0] if len(drawn) == 1 else {"concat": drawn, "columns": 3}
-        about = {"description": f"{self.title}. {self.caption}"}
-        return "data:application/json;charset=utf-8," + quote(json.dumps(specification({**about, **whole})))
+        whole: Spec = drawn[0] if len(drawn) == 1 else {"concat": drawn, "columns": 3}
+        if self.legend:
+            whole = {"vconcat": [_key(self.legend), whole]}
+        return specification({"description": f"{self.title}. {self.caption}", **whole})
+
+    @property
+    def specs(self) -> str:
+        """The specification as an address that a browser saves."""
+        return "data:application/json;charset=utf-8," + quote(json.dumps(self.specification))
 
     @property
     def csv(self) -> str:
@@ -65,6 +71,32 @@ class Figure:
     def table(self) -> Table:
         """The data as a table to be read."""
         return Table.of(self.data, f"Data of figure {self.number}: {self.title}")
+
+
+_FILLED = {"stroke": "circle", "tick": "square"}
+"""Shapes that Vega-Lite does not fill, and what stands for them in a key."""
+
+
+def _key(looks: Sequence[Look]) -> Spec:
+    """The key of a figure as a drawing: on the page it is text, so that it wraps and can be read aloud."""
+    rows = [
+        {"label": look.label, "colour": look.colour, "shape": _FILLED.get(look.shape, look.shape)} for look in looks
+    ]
+    down = {"field": "label", "type": "nominal", "sort": None, "axis": None}
+    drawn = {name: {"field": field, "scale": None} for name, field in (("color", "colour"), ("shape", "shape"))}
+    return {
+        "width": 300,
+        "height": 17 * len(rows),
+        "data": {"values": rows},
+        "encoding": {"y": down, "x": {"value": 8}},
+        "layer": [
+            {"mark": {"type": "point", "filled": True, "opacity": 1, "size": 60}, "encoding": drawn},
+            {
+                "mark": {"type": "text", "align": "left", "dx": 12, "color": INK.light, "fontSize": 12},
+                "encoding": {"text": {"field": "label"}},
+            },
+        ],
+    }
 
 
 def saved(data: pd.DataFrame) -> str:

@@ -65,7 +65,7 @@ def regulation_forest(evidence: Evidence, setting: Setting, instrument: Instrume
     title = f"{instrument.title}: {name} against its controls"
     label = f"Forest of {title}. {told(data)}"
     spec = forest(data, legend, evidence.states, f"difference in change ({instrument.unit})")
-    id = f"forest-{instrument.id}-{technique}-{setting.id}"
+    id = f"regulation-{instrument.id}-{technique}-{setting.id}"
     return Figure(id, title, caption, (Panel(label, spec),), data, tuple(legend))
 
 

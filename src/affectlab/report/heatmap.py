@@ -38,7 +38,7 @@ def heat_map(evidence: Evidence, setting: Setting, instrument: Instrument) -> Fi
     told = ", ".join(f"{state} {number(shift, sign=True)}" for state, shift in records(own, "state", "shift"))
     label = f"Heat map of {instrument.title}, states in rows, scales in columns. Own scales: {told}."
     panel = Panel(label, _spec(data, evidence.states, instrument))
-    return Figure(f"heat-{instrument.id}-{setting.id}", title, caption, (panel,), data)
+    return Figure(f"heat-map-{instrument.id}-{setting.id}", title, caption, (panel,), data)
 
 
 def effects(shifts: pd.DataFrame, states: tuple[str, ...], instrument: Instrument) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from affectlab.report.bias import bias_plot
-from affectlab.report.check import Check, made, verdicts
+from affectlab.report.check import Check, concern, made, verdicts
 from affectlab.report.checklist import checklist
 from affectlab.report.completions import completions
 from affectlab.report.coverage import coverage_plot
@@ -28,6 +28,7 @@ from affectlab.report.sentences import claim_sentences, findings_paragraph
 from affectlab.report.setting import Setting
 from affectlab.report.sizes import Sizes
 from affectlab.report.table import Table
+from affectlab.report.tabled import tabled
 from affectlab.report.tables import checks_table, findings_table, frame, measures_table, refusals_table
 from affectlab.report.theme import GROUND, recolouring
 from affectlab.report.trajectory import trajectories
@@ -37,6 +38,9 @@ from affectlab.run import Run
 
 DRAWN = 6
 """Settings for which figures are drawn; the findings of all are in the tables and the file of findings."""
+
+BLOCKS = ("manipulation", "trajectories", "regulation", "errors", "vignettes")
+"""The parts of the page that go setting by setting."""
 
 Drawing = Figure | None
 
@@ -80,6 +84,7 @@ def content(evidence: Evidence, checks: Sequence[Check] = ()) -> dict[str, Any]:
     coverage = replace(coverage_plot(evidence), number=next(numbers))
     sizes = Sizes(evidence)
     drawn = evidence.settings[:DRAWN]
+    beyond = list(sections(evidence))
 
     def section(draw: Callable[[Setting], Iterable[Drawing]], claim: str = "", words: str = "") -> list[Block]:
         return [
@@ -107,7 +112,7 @@ def content(evidence: Evidence, checks: Sequence[Check] = ()) -> dict[str, Any]:
         "coverage": coverage,
         "measures": measures_table(evidence),
         "verdicts": verdicts(checked),
-        "concerns": [one for one in checked if one.verdict in ("fails", "warns")],
+        "concerns": [(one.name, concern(one)) for one in checked if one.verdict in ("fails", "warns")],
         "checks": checks_table(checked),
         "refusals": refusals_table(evidence),
         "resolution": resolution(evidence),
@@ -119,10 +124,11 @@ def content(evidence: Evidence, checks: Sequence[Check] = ()) -> dict[str, Any]:
             ),
             "induction",
         ),
+        "earlier": [_further(evidence, one, numbers) for one in beyond if one.early],
         "trajectories": section(lambda one: (trajectories(evidence, one, each) for each in evidence.readable(one))),
         "regulation": section(lambda one: _forests(evidence, one), "regulation"),
         "errors": section(lambda one: _biases(evidence, one), "error"),
-        "further": [_further(one, numbers) for one in sections(evidence)],
+        "later": [_further(evidence, one, numbers) for one in beyond if not one.early],
         "completions": [table for one in drawn[:1] for table in completions(evidence, one)],
         "vignettes": section(
             lambda one: (
@@ -143,7 +149,15 @@ def content(evidence: Evidence, checks: Sequence[Check] = ()) -> dict[str, Any]:
     }
 
 
-def _further(section: Section, numbers: Iterator[int]) -> dict[str, Any]:
+def figures_of(shown: Mapping[str, Any]) -> list[Figure]:
+    """Every figure of the content of a page, in the order of the page."""
+    blocks = [block for name in BLOCKS for block in shown[name]]
+    found = [shown["coverage"], *(figure for block in blocks for figure in block.figures)]
+    found += [figure for part in ("earlier", "later") for section in shown[part] for figure in section["figures"]]
+    return sorted(found, key=lambda figure: figure.number)
+
+
+def _further(evidence: Evidence, section: Section, numbers: Iterator[int]) -> dict[str, Any]:
     """A section of another analysis, as the page shows it."""
     return {
         "id": section.id,
@@ -151,7 +165,7 @@ def _further(section: Section, numbers: Iterator[int]) -> dict[str, Any]:
         "prose": section.prose,
         "figures": [replace(figure, number=next(numbers)) for figure in section.figures],
         "tables": [
-            (Table.of(data, caption), saved(data), caption in section.quoted)
+            (tabled(evidence, data, caption), saved(data), caption in section.quoted)
             for caption, data in section.tables.items()
         ],
     }

@@ -145,8 +145,8 @@ def _error(evidence: Evidence, setting: Setting, task: Task) -> Iterator[str]:
         return
     kinds = sorted_out(found, evidence.study.smallest_effect.get(task.id))
     each = [f"{one.state} ({_numbers(one)})" for one in kinds["above"]]
-    where = f"after {listed(each)}" if each else "after no state"
-    yield f"Errors in {task.title}: completions were more negative than after neutral texts {where}."
+    where = f"after texts of {listed(each)}" if each else "after the texts of no state"
+    yield f"Errors in {task.title}: {where} completions were more negative than after neutral ones."
     yield from _rest(kinds, "below", "completions were less negative")
 
 

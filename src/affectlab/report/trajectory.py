@@ -48,7 +48,7 @@ def trajectories(evidence: Evidence, setting: Setting, instrument: Instrument) -
         f"{sample(least, 'vignette')} per state and arm."
     )
     title = f"{instrument.title}: trajectories of the own scale"
-    return Figure(f"path-{instrument.id}-{setting.id}", title, caption, panels, data, tuple(legend))
+    return Figure(f"trajectory-{instrument.id}-{setting.id}", title, caption, panels, data, tuple(legend))
 
 
 def arm_label(arm: str) -> str:

@@ -26,6 +26,8 @@ from affectlab.store.store import Finished, Store, Stored
 
 BLOCK = 12
 """How many neighbouring sessions are alive together."""
+TALKING = 4
+"""How many of those in which much is said, where the engine here keeps what each has said to go on from it."""
 
 
 class Progress(NamedTuple):
@@ -57,7 +59,6 @@ def run_plan(
     store: Store,
     *,
     others: Mapping[Seat, Participant] | None = None,
-    block: int = BLOCK,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> Tally:
     """Bring every session of the plan to its end, as far as it is not already in the store.
@@ -73,7 +74,7 @@ def run_plan(
         ParticipantError: the only participant broke; what it had answered is in the store.
     """
     courses = [
-        _Course(plan, model, {"client": one, **(others or {})}, block, store.done())
+        _Course(plan, model, {"client": one, **(others or {})}, _alive(plan, one), store.done())
         for model, one in participants.items()
     ]
     if len(plan.models) == 1:
@@ -91,6 +92,12 @@ def run_plan(
     for course in courses:
         note_incidents(course.model, course.seated["client"], store)
     return _total(courses)
+
+
+def _alive(plan: Plan, participant: Participant) -> int:
+    """How many sessions are alive together."""
+    talks = bool(plan.study.protocols or plan.study.manuals)
+    return TALKING if talks and participant.capabilities.identical else BLOCK
 
 
 class _Course:

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 
 import pandas as pd
@@ -30,21 +30,11 @@ import pandas as pd
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure
 
-READING = (
-    "preregistration",
-    "manipulation",
-    "dose",
-    "controls",
-    "context",
-    "stress",
-    "regulation",
-    "human",
-    "separation",
-    "reading",
-    "models",
-    "multiverse",
-)
-"""The modules in the order in which a reader meets them; others follow by name."""
+EARLY = ("preregistration", "manipulation", "dose", "controls", "context", "stress")
+"""The modules about what was planned and induced, in the order of reading: they stand with the first findings."""
+
+LATER = ("regulation", "human", "separation", "reading", "models", "multiverse", "incidents")
+"""The modules after the findings, in that order; others follow by name."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +51,8 @@ class Section:
     """By caption."""
     quoted: frozenset[str] = frozenset()
     """The captions of tables that hold what models said, in their words."""
+    early: bool = False
+    """Whether it stands with the manipulation check; the seam sets it."""
 
 
 def sections(evidence: Evidence) -> Iterator[Section]:
@@ -69,8 +61,9 @@ def sections(evidence: Evidence) -> Iterator[Section]:
     for name in sorted(names, key=_place):
         made = import_module(f"{__name__}.{name}").section(evidence)
         if made is not None:
-            yield made
+            yield replace(made, early=name in EARLY)
 
 
 def _place(name: str) -> tuple[int, str]:
-    return (READING.index(name) if name in READING else len(READING), name)
+    order = (*EARLY, *LATER)
+    return (order.index(name) if name in order else len(order), name)

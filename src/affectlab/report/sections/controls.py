@@ -15,10 +15,10 @@ def section(evidence: Evidence) -> Section | None:
     if table.empty:
         return None
     arms = [str(arm) for arm in table["against"].unique()]
-    separates = "; ".join(f"{arm}: {evidence.study.catalogue.get(Control, arm).separates}" for arm in arms)
+    separates = " ".join(f"“{arm}” separates: {evidence.study.catalogue.get(Control, arm).separates}" for arm in arms)
     prose = (
         *(f"Against {arm}: {_lowered(tally(table[table['against'] == arm], 'state'))}" for arm in arms),
-        f"What each control tells an effect apart from: {separates}",
+        f"What each control tells apart. {separates}",
     )
     return Section("controls", "Against controls made from the same text", prose, tables={CAPTION: table})
 

@@ -33,7 +33,7 @@ def section(evidence: Evidence) -> Section | None:
     }
     if held["point"].nunique() > 1:
         tables[COURSE] = held
-    return Section("manipulation-checks", "Manipulation checks", prose, tables=tables)
+    return Section("discrimination", "Discrimination and time course", prose, tables=tables)
 
 
 COURSE = "Time course: the own scale at each point, change from baseline minus that of the neutral condition"

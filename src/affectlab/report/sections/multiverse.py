@@ -8,7 +8,6 @@ import pandas as pd
 
 from affectlab.analysis.claims import claims
 from affectlab.analysis.multiverse import ALL, CHOICES, Curve, curves
-from affectlab.analysis.shifts import by_point
 from affectlab.analysis.summary import primary
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, Spec, values, zero
@@ -26,10 +25,9 @@ _SUMMARY = ["claim", "specifications", "lowest", "median", "highest", "same sign
 
 def section(evidence: Evidence) -> Section | None:
     """Every finding on measures that the model can use, over frame, wording, measure and context."""
-    points = by_point(evidence.trials)
     usable = [
         one
-        for one in claims(points, primary(evidence.probes), evidence.controls)
+        for one in claims(evidence.points, primary(evidence.probes), evidence.controls)
         if evidence.usable(one.setting["model"], one.measure)
     ]
     found = curves(usable, seed=evidence.study.seed)
