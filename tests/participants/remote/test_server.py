@@ -115,7 +115,8 @@ def test_a_bounded_answer_holds_the_exact_one(llama_server: str, exact: Answer) 
 
 
 def test_free_draws_agree_with_the_exact_answer_within_their_error(llama_server: str, exact: Answer) -> None:
-    found = answer(llama_server, way="sampled", least_draws=DRAWS, most_draws=DRAWS)
+    """Read strictly: an exact answer knows no forgiving of capitals and quotes."""
+    found = answer(llama_server, way="sampled", least_draws=DRAWS, most_draws=DRAWS, strict=True)
     assert found.honoured["draws"] == DRAWS
     for share, probability in zip(probabilities(found), probabilities(exact), strict=True):
         assert abs(share - probability) < 4 * math.sqrt(max(probability * (1 - probability), 0.01) / DRAWS)
