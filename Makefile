@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 SOURCES := $(shell find src -name '*.py' -o -name '*.yaml' -o -name '*.j2' 2>/dev/null)
 
-.PHONY: study test lint quick clean
+.PHONY: study test lint quick native clean
 
 study: .venv/.installed
 	$(BIN)/affectlab run dresden
@@ -31,6 +31,11 @@ test: .venv/.developing
 	@echo "affectlab: installing what the tests need"
 	$(PIP) --constraint requirements/lock.txt --editable '.[embedded,dev]'
 	touch $@
+
+# llama.cpp compiled for this machine, with all instructions that its processor has
+native: .venv/.installed
+	@echo "affectlab: compiling llama.cpp for this machine; this takes some minutes, once"
+	CMAKE_ARGS="-DGGML_NATIVE=ON -DMTMD_BUILD=OFF" $(PIP) --constraint requirements/lock.txt --editable '.[embedded,native]'
 
 clean:
 	rm -rf .venv

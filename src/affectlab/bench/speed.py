@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -34,13 +35,13 @@ from affectlab.seeds import derive
 REPEATS = 3
 QUESTIONS = 40
 PREFIXES = (250, 500, 1000, 2000)
-ALONE = 4
+ALONE = 3
 """How many of the questions are timed each in a prompt of its own."""
 STANDARD_ERROR = 0.05
 """Of a mean rating, in standard deviations of the answer: what sampling is timed for."""
 DRAWS = round(STANDARD_ERROR**-2)
 """Draws per question for that standard error."""
-TIMED_DRAWS = 24
+TIMED_DRAWS = 16
 ANSWER = 2
 """Tokens of a drawn rating: the blank and the number."""
 GROWTH = (100, 1000, 10_000)
@@ -142,8 +143,7 @@ def ways(participant: EmbeddedParticipant, asks: Sequence[Ask]) -> dict[str, Any
     tree_seconds, answers, counts = _as_a_tree(participant, asks)
     alone = asks[:: max(1, len(asks) // ALONE)][:ALONE]
     alone_seconds, alone_answers = _alone(participant, alone)
-    kept_seconds = _kept(participant, asks)
-    draw_seconds = _drawn(participant, asks)
+    kept_seconds, draw_seconds = _one_after_another(participant, asks)
     together = [answers[asks.index(ask)] for ask in alone]
     count = len(asks)
     full, sampled = alone_seconds * count, draw_seconds * DRAWS * count
@@ -237,32 +237,23 @@ def _alone(participant: EmbeddedParticipant, asks: Sequence[Ask]) -> tuple[float
     return median(taken), answers
 
 
-def _kept(participant: EmbeddedParticipant, asks: Sequence[Ask]) -> float:
-    """Seconds of the questions one after the other, where what they share is evaluated once and kept.
+def _one_after_another(participant: EmbeddedParticipant, asks: Sequence[Ask]) -> tuple[float, float]:
+    """Seconds of the questions one after the other on a kept prefix, and of the median drawn answer on it.
 
-    Only the token before the answer is read: what an option goes on with costs this way nothing.
+    What the questions share is evaluated once and kept. Only the token before the answer is read, so what an option
+    goes on with costs nothing; and every drawn answer is a request of its own.
     """
     context, prompts = participant.context, [participant.prompt(ask) for ask in asks]
     shared = _shared(prompts)
+    held = _seconds(lambda: _hold(participant, prompts[0][:shared]))
 
-    def work() -> None:
-        _hold(participant, prompts[0][:shared])
+    def read() -> None:
         for prompt in prompts:
             _branch(participant, prompt, shared)
             context.logits(len(prompt) - shared - 1)
             context.drop(_SEQUENCE)
 
-    return median(_seconds(work) for _ in range(REPEATS))
-
-
-def _drawn(participant: EmbeddedParticipant, asks: Sequence[Ask]) -> float:
-    """Seconds of the median drawn answer, each a request of its own on a kept prefix."""
-    context, prompts = participant.context, [participant.prompt(ask) for ask in asks[:TIMED_DRAWS]]
-    shared = _shared(prompts)
-    _hold(participant, prompts[0][:shared])
-    taken = []
-    for number, prompt in enumerate(prompts):
-        start = time.perf_counter()
+    def draw(number: int, prompt: tuple[int, ...]) -> None:
         _branch(participant, prompt, shared)
         row = len(prompt) - shared - 1
         for step in range(ANSWER):
@@ -271,9 +262,11 @@ def _drawn(participant: EmbeddedParticipant, asks: Sequence[Ask]) -> float:
                 context.decode([token], [len(prompt) + step], [[_SEQUENCE]], [True])
                 row = 0
         context.drop(_SEQUENCE)
-        taken.append(time.perf_counter() - start)
+
+    kept = held + median(_seconds(read) for _ in range(REPEATS))
+    drawn = median(_seconds(partial(draw, *one)) for one in enumerate(prompts[:TIMED_DRAWS]))
     participant.reset()
-    return median(taken)
+    return kept, drawn
 
 
 def _hold(participant: EmbeddedParticipant, tokens: Sequence[int]) -> None:
@@ -299,8 +292,9 @@ def _shared(prompts: Sequence[tuple[int, ...]]) -> int:
 
 
 def _grown(participant: EmbeddedParticipant, catalogue: Catalogue, count: int) -> dict[str, float]:
-    """Seconds and peak memory of many questions."""
-    asks = ratings(catalogue, conversation(participant, catalogue, 100), count)
+    """Seconds and peak memory of many questions, each told from the others by its number."""
+    before = conversation(participant, catalogue, 100).user("Which of these are true?")
+    asks = [Ask(before, f"Number {number:0{len(str(count - 1))}d}", (" yes", " no")) for number in range(count)]
     participant.reset()
     participant.counts = Counts()
     seconds = _seconds(lambda: list(participant.respond(asks)))

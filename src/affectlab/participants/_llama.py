@@ -2,8 +2,8 @@
 
 Two installations bring it. The wheel of ``xllamacpp`` installs in seconds and exports the C symbols; the layout of
 its structs is written down here for one exact version and checked at load. ``llama-cpp-python`` is compiled for the
-machine and brings its own layouts. The environment variable ``AFFECTLAB_ENGINE`` (``wheel`` or ``native``) chooses;
-without it the wheel is taken where it is installed.
+machine, so that it uses all of its instructions, and brings its own layouts. The environment variable
+``AFFECTLAB_ENGINE`` (``wheel`` or ``native``) chooses; without it the compiled one is taken where it is installed.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def library() -> Library:
     Raises:
         EngineError: there is none, or not one whose layout is known.
     """
-    wanted = os.environ.get("AFFECTLAB_ENGINE", "wheel" if find_spec("xllamacpp") else "native")
+    wanted = os.environ.get("AFFECTLAB_ENGINE", "native" if find_spec("llama_cpp") else "wheel")
     if wanted not in ("wheel", "native"):
         raise EngineError(f"AFFECTLAB_ENGINE is `{wanted}`", hint="set it to wheel or native")
     loaded = _wheel() if wanted == "wheel" else _native()

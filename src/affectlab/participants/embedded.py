@@ -33,7 +33,7 @@ from affectlab.requests import Answer, Ask, Request, Response, Speak, nested_opt
 
 CELLS = 8192
 """Tokens that the context holds: one conversation, one batch, and the conversations in which replies are spoken."""
-BATCH = 512
+BATCH = 128
 """Tokens evaluated at once."""
 STREAMS = 96
 """Replies spoken together, at most."""
