@@ -15,7 +15,7 @@ from affectlab.requests import Ask
 
 LENGTH = 150
 """Tokens of the conversation before the questions."""
-THREADS = (1, 2, 4)
+THREADS = (1, 2)
 
 
 def measure(participant: EmbeddedParticipant, catalogue: Catalogue, told: Callable[[str], None]) -> dict[str, Any]:
