@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
@@ -16,6 +16,7 @@ import pytest
 from affectlab.errors import DataError, StoreError
 from affectlab.report import page, report
 from affectlab.report.check import Noted
+from affectlab.report.conversations import Branch, conversations
 from affectlab.report.evidence import Evidence
 from affectlab.report.page import content, figures_of
 from affectlab.run import Run, run
@@ -221,3 +222,21 @@ def _truth() -> type:
     from affectlab.materials.schema import Truth
 
     return Truth
+
+
+def test_every_conversation_can_be_read_and_what_is_shared_stands_once(reported: Reported) -> None:
+    made = reported()
+    grown = conversations(Evidence.of(made))
+    assert grown is not None
+    assert sum(one.sessions for one in grown) == len(made.store.done())
+
+    def paths(branch: Branch, before: tuple[tuple[str, str], ...] = ()) -> Iterator[tuple[tuple[str, str], ...]]:
+        said = (*before, *branch.turns)
+        yield from [said] * len(branch.ends)
+        for one in branch.branches:
+            yield from paths(one, said)
+
+    _, rows = made.store.query("SELECT conversation FROM sessions")
+    stored = sorted(tuple(made.store.turns(conversation)) for (conversation,) in rows)
+    assert sorted(path for one in grown for path in paths(one)) == stored
+    assert page(made).count('class="ends"') == len(stored)

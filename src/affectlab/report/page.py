@@ -14,6 +14,7 @@ from affectlab.report.bias import bias_plot
 from affectlab.report.check import Check, concern, made, verdicts
 from affectlab.report.checklist import checklist
 from affectlab.report.completions import completions
+from affectlab.report.conversations import conversations
 from affectlab.report.coverage import coverage_plot
 from affectlab.report.distribution import distributions
 from affectlab.report.evidence import Evidence
@@ -135,6 +136,7 @@ def content(evidence: Evidence, checks: Sequence[Check] = ()) -> dict[str, Any]:
                 draw(evidence, one, each) for each in evidence.readable(one) for draw in (dot_plot, distributions)
             )
         ),
+        "conversations": conversations(evidence),
         "transcript": transcript(evidence, evidence.settings[0]) if evidence.settings else None,
         "design": design(evidence),
         "materials": materials(evidence),
