@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from affectlab.report.evidence import Evidence
@@ -46,9 +45,12 @@ def conversations(evidence: Evidence) -> list[Branch] | None:
     if distinct > MOST:
         return None
     _, rows = store.query("SELECT conversation, cell FROM sessions ORDER BY id")
+    cells = [json.loads(cell) for _, cell in rows]
+    differ = [name for name in _FACTORS if len({cell.get(name) for cell in cells}) > 1]
     ends: dict[str, list[str]] = {}
-    for conversation, cell in rows:
-        ends.setdefault(conversation, []).append(_place(json.loads(cell)))
+    for (conversation, _), cell in zip(rows, cells, strict=True):
+        place = ", ".join([f"session {cell['index']}", *(str(cell[name]).replace("-", " ") for name in differ)])
+        ends.setdefault(conversation, []).append(place)
     root = Branch()
     for conversation, places in ends.items():
         node = root
@@ -70,12 +72,3 @@ def _joined(branch: Branch) -> Branch:
         (only,) = branch.branches
         branch = Branch([*branch.turns, *only.turns], only.ends, only.branches)
     return Branch(branch.turns, branch.ends, list(map(_joined, branch.branches)))
-
-
-def _place(cell: dict[str, object]) -> str:
-    return ", ".join(_parts(cell))
-
-
-def _parts(cell: dict[str, object]) -> Iterator[str]:
-    yield f"session {cell['index']}"
-    yield from (str(cell[name]).replace("-", " ") for name in _FACTORS if name in cell)
