@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from affectlab.design.plan import Cell, Plan
 from affectlab.errors import ParticipantError
+from affectlab.materials.tasks import Interactive, Task
 from affectlab.participants.base import Participant, Troubled
 from affectlab.requests import Request, Response, Seat
 from affectlab.scoring.trials import beside, score
@@ -28,6 +29,8 @@ BLOCK = 12
 """How many neighbouring sessions are alive together."""
 TALKING = 4
 """How many of those in which much is said, where the engine here keeps what each has said to go on from it."""
+PLAYING = 1
+"""The same where games are played: every game of a session is a conversation that grows step by step."""
 
 
 class Progress(NamedTuple):
@@ -96,8 +99,12 @@ def run_plan(
 
 def _alive(plan: Plan, participant: Participant) -> int:
     """How many sessions are alive together."""
-    talks = bool(plan.study.protocols or plan.study.manuals)
-    return TALKING if talks and participant.capabilities.identical else BLOCK
+    study = plan.study
+    if not participant.capabilities.identical:
+        return BLOCK
+    if any(isinstance(study.catalogue.get(Task, testing.task), Interactive) for testing in study.tasks):
+        return PLAYING
+    return TALKING if study.protocols or study.manuals else BLOCK
 
 
 class _Course:
