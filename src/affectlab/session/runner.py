@@ -28,7 +28,7 @@ from affectlab.store.store import Finished, Store, Stored
 BLOCK = 12
 """How many neighbouring sessions are alive together."""
 TALKING = 4
-"""How many of those in which much is said, where the engine here keeps what each has said to go on from it."""
+"""How many of those whose conversation grows by talk or by own answers, where the engine here keeps each to go on."""
 PLAYING = 1
 """The same where games are played: every game of a session is a conversation that grows step by step."""
 
@@ -104,7 +104,8 @@ def _alive(plan: Plan, participant: Participant) -> int:
         return BLOCK
     if any(isinstance(study.catalogue.get(Task, testing.task), Interactive) for testing in study.tasks):
         return PLAYING
-    return TALKING if study.protocols or study.manuals else BLOCK
+    grows = study.protocols or study.manuals or set(study.contexts) != {"forked"}
+    return TALKING if grows else BLOCK
 
 
 class _Course:
