@@ -24,6 +24,7 @@ from affectlab.analysis.contrast import (
     paired_binary,
 )
 from affectlab.analysis.design import Design, Gaps, lasting
+from affectlab.analysis.record import record
 from affectlab.errors import DataError
 from affectlab.stats.icc import icc
 from affectlab.stats.intervals import mean_interval
@@ -64,8 +65,7 @@ class Summary:
 
     def row(self) -> dict[str, Any]:
         """As a plain record; what is not finite becomes None."""
-        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        return {name: None if isinstance(v, float) and not math.isfinite(v) else v for name, v in values.items()}
+        return record({name: getattr(self, name) for name in self.__dataclass_fields__})
 
 
 @dataclass(frozen=True)

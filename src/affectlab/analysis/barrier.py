@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
-from affectlab.analysis.given import Given
-from affectlab.analysis.usability import Usability
+from affectlab.analysis.given import Given, given
+from affectlab.analysis.usability import Usability, usability
+from affectlab.design.study import Study
 from affectlab.errors import DataError
+from affectlab.materials.tasks import Task
 from affectlab.stats.intervals import mean_interval
+
+
+def barred(trials: pd.DataFrame, study: Study) -> Iterator[tuple[Given, str]]:
+    """Every task of a study in every setting of its trials, each with why the model cannot do it, or nothing."""
+    tasks = [study.catalogue.get(Task, testing.task) for testing in study.tasks]
+    asked = trials[trials["measure"].isin([task.id for task in tasks])]
+    usable = usability(asked, {task.id: task.minimum_coverage for task in tasks})
+    for one in given(trials, study):
+        yield one, barrier(one, usable[one.setting["model"]][one.task.id])
 
 
 def barrier(one: Given, usable: Usability) -> str:

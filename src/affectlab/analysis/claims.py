@@ -12,8 +12,8 @@ from typing import Literal
 
 import pandas as pd
 
-from affectlab.analysis.shifts import DESIGN, induced
-from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT
+from affectlab.analysis.shifts import DESIGN, induced, performed, undisturbed
+from affectlab.materials.schema import NEUTRAL, TEXT
 
 Kind = Literal["induction", "regulation", "error"]
 
@@ -94,13 +94,12 @@ def _regulations(
 def _errors(part: pd.DataFrame, setting: Mapping[str, str], primary: Mapping[str, str]) -> Iterator[Claim]:
     for task, outcome in primary.items():
         rows = part[(part["measure"] == task) & (part["scale"] == outcome)]
-        given = [at for at in ("stabilised", "induced", "regulated") if at in rows and rows[at].notna().any()]
-        if not given:
+        point = performed(rows)
+        if not point:
             continue
-        if given[0] == "regulated" and (rows["regulation"] == NOTHING).any():
-            rows = rows[rows["regulation"] == NOTHING]
+        rows = undisturbed(rows, point)
         for state in (str(state) for state in rows["state"].unique() if state != NEUTRAL):
-            both = _rows(rows, rows[given[0]], [state, NEUTRAL])
+            both = _rows(rows, rows[point], [state, NEUTRAL])
             if both is not None:
                 yield Claim("error", setting, state, task, "", NEUTRAL, both)
 

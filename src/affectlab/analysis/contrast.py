@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from affectlab.analysis.record import record
 from affectlab.errors import DataError
 from affectlab.stats.bayes import jzs
 from affectlab.stats.binary import log_odds_ratio, paired_proportions, proportion_difference, score_test
@@ -90,7 +91,7 @@ class Contrast:
 
     def row(self) -> dict[str, Any]:
         """As a plain record; what is not finite becomes None."""
-        return {name: _plain(value) for name, value in asdict(self).items()}
+        return record(asdict(self))
 
 
 @dataclass(frozen=True)
@@ -303,7 +304,3 @@ def _bayes(test: TTest) -> float:
         return jzs(test).bf10
     except (DataError, OverflowError):
         return nan
-
-
-def _plain(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -6,7 +6,6 @@ against each of its controls, in raw units.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -14,7 +13,8 @@ from typing import Any, Literal
 import pandas as pd
 
 from affectlab.analysis.effect import Values, effect
-from affectlab.analysis.shifts import DESIGN, by_point, change, induced, level, over_arms
+from affectlab.analysis.record import record
+from affectlab.analysis.shifts import DESIGN, by_point, change, induced, level, over_arms, performed, undisturbed
 from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT
 from affectlab.stats.ttest import TTest, one_sample_t, paired_t, welch_t
 
@@ -57,7 +57,7 @@ class Finding:
 
     def row(self) -> dict[str, Any]:
         """The finding as a plain record; nan becomes None."""
-        return {name: _plain(value) for name, value in asdict(self).items()}
+        return record(asdict(self))
 
 
 def findings(
@@ -143,12 +143,10 @@ def _errors(
 ) -> Iterator[Finding]:
     for task, outcome in primary.items():
         rows = points[(points["measure"] == task) & (points["scale"] == outcome)]
-        given = [at for at in ("stabilised", "induced", "regulated") if at in rows and rows[at].notna().any()]
-        if not given:
+        point = performed(rows)
+        if not point:
             continue
-        if given[0] == "regulated" and (rows["regulation"] == NOTHING).any():
-            rows = rows[rows["regulation"] == NOTHING]
-        levels = level(rows, given[0])
+        levels = level(undisturbed(rows, point), point)
         texts = levels[levels["arm"] == TEXT]
         neutral = _values(texts, NEUTRAL)
         for state in (state for state in texts["state"].unique() if state != NEUTRAL):
@@ -194,9 +192,3 @@ def _finding(
         note=result.note,
         **{name: value for name, value in place.items() if name not in ("order", "guidance")},
     )
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from affectlab.analysis.barrier import barrier
+from affectlab.analysis.barrier import barred
 from affectlab.analysis.crossed import Difference, difference, level
-from affectlab.analysis.given import Given, given
-from affectlab.analysis.usability import usability
+from affectlab.analysis.given import Given
+from affectlab.analysis.record import plain
 from affectlab.analysis.verdict import MARGIN_G, MARGINS, REPRODUCED, Verdict, human_size, sense, verdict
 from affectlab.design.study import Study
 from affectlab.materials.references import Measured, Reference, references
@@ -52,7 +51,7 @@ class Comparison:
         """The comparison as a plain record; nan becomes None."""
         found, reference = self.difference, self.reference
         parts = ("estimate", "low", "high", "g", "g_low", "g_high", "vignettes", "items")
-        numbers = {name: _plain(getattr(found, name)) if found is not None else None for name in parts}
+        numbers = {name: plain(getattr(found, name)) if found is not None else None for name in parts}
         return {
             **self.setting,
             "effect": reference.id,
@@ -64,9 +63,9 @@ class Comparison:
             "verified": reference.verified,
             "counts": reference.counts,
             "direction": {1: "+", -1: "-", 0: "0"}[self.sign],
-            "human": _plain(self.human),
-            "human_low": _plain(self.human_low),
-            "human_high": _plain(self.human_high),
+            "human": plain(self.human),
+            "human_low": plain(self.human_low),
+            "human_high": plain(self.human_high),
             "metric": reference.metric,
             "doi": reference.doi,
             **numbers,
@@ -131,11 +130,8 @@ def compared(run: Run) -> list[Comparison]:
 def compare(trials: pd.DataFrame, study: Study) -> list[Comparison]:
     """Every effect of the registry on a task of a study, in every setting of its trials."""
     known = [reference for reference in references(study.catalogue) if reference.kind == "task"]
-    tasks = {testing.task: study.catalogue.get(Task, testing.task) for testing in study.tasks}
-    usable = usability(trials[trials["measure"].isin(list(tasks))], {id: t.minimum_coverage for id, t in tasks.items()})
     found = []
-    for one in given(trials, study):
-        wall = barrier(one, usable[one.setting["model"]][one.task.id])
+    for one, wall in barred(trials, study):
         for reference in (ref for ref in known if (ref.measured.task if ref.measured else ref.task) == one.task.id):
             found.append(_comparison(reference, one, wall, study))
     return found
@@ -191,10 +187,6 @@ def _measured(reference: Reference, measured: Measured, one: Given) -> tuple[Dif
 def _margin(task: Task, unit: str, study: Study) -> float:
     stated = study.smallest_effect.get(task.id)
     return stated if stated is not None and unit == task.unit else MARGINS.get(unit, MARGIN_G)
-
-
-def _plain(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def settings(comparisons: Sequence[Comparison]) -> Iterator[tuple[Mapping[str, str], list[Comparison]]]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import pandas as pd
 
 from affectlab.analysis.manipulation import dose
+from affectlab.analysis.record import idle
 from affectlab.analysis.shifts import DESIGN, by_point, change, induced, over_arms
 from affectlab.analysis.summary import primary, probes
 from affectlab.analysis.tidy import components, contrasts, reliability, traits, trend
@@ -95,5 +96,4 @@ def _placed(setting: Mapping[str, str], table: pd.DataFrame) -> pd.DataFrame:
 
 def _without_idle(table: pd.DataFrame) -> pd.DataFrame:
     """A table without factors that have one level."""
-    idle = [factor for factor in DESIGN if factor in table and table[factor].nunique() < 2]
-    return table.drop(columns=idle)
+    return table.drop(columns=idle(table, DESIGN))

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from affectlab.analysis.claims import Claim, Kind, claims
+from affectlab.analysis.record import record, records
 from affectlab.analysis.shifts import DESIGN, by_point
 from affectlab.analysis.summary import controls, primary, probes
 from affectlab.errors import DataError
@@ -76,9 +77,8 @@ class Curve:
 
     def row(self) -> dict[str, Any]:
         """The curve as a plain record; what is not finite becomes None."""
-        summary = {name: _plain(getattr(self, name)) for name in _SUMMARY}
-        rows = [{str(k): _plain(v) for k, v in row.items()} for row in self.specifications.to_dict("records")]
-        return {**self.question._asdict(), **summary, "specifications": rows}
+        summary = record({name: getattr(self, name) for name in _SUMMARY})
+        return {**self.question._asdict(), **summary, "specifications": records(self.specifications)}
 
 
 _SUMMARY = ("median", "low", "high", "same_sign", "apart", "p_median", "shuffles")
@@ -231,7 +231,3 @@ def _labels(first: Any, seed: int) -> list[Any]:
         return [first, *(one for one in every if (one != first).any())]
     rng = np.random.default_rng(seed)
     return [first, *(rng.permutation(first) for _ in range(SHUFFLES - 1))]
-
-
-def _plain(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value

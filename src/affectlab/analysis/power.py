@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from affectlab.analysis.claims import Claim, Kind, claims
+from affectlab.analysis.record import record
 from affectlab.analysis.shifts import by_point
 from affectlab.analysis.summary import controls, primary, probes
 from affectlab.design.study import Study
@@ -82,10 +83,7 @@ class Power:
 
     def row(self) -> dict[str, Any]:
         """As a plain record; what is not finite becomes None."""
-        return {
-            name: None if isinstance(value, float) and not math.isfinite(value) else value
-            for name, value in asdict(self).items()
-        }
+        return record(asdict(self))
 
 
 def spreads(found: Sequence[Claim]) -> list[Spread]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from affectlab.analysis.record import record
 from affectlab.analysis.regulation import screen
 from affectlab.errors import DataError
 from affectlab.materials.references import Reference, references
@@ -50,8 +51,7 @@ class Order:
 
     def row(self) -> dict[str, Any]:
         """As a plain record; nan becomes None."""
-        values = asdict(self)
-        return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in values.items()}
+        return record(asdict(self))
 
 
 def human(run: Run) -> dict[str, tuple[Reference, str]]:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from affectlab.analysis.courses import Pairs, courses, pairs, within_states
-from affectlab.analysis.summary import probes
+from affectlab.analysis.summary import probes, summarise
 from affectlab.errors import DataError
 from affectlab.run import Run
 from affectlab.stats.effects import d_av
@@ -33,8 +33,6 @@ def effects(run: Run) -> pd.DataFrame:
     the levels in average standard deviations between vignettes within states; ``n`` vignettes; ``usable``, whether the
     model can use the measure; ``note``.
     """
-    from affectlab.analysis.summary import summarise
-
     units = {id: probe.unit for id, probe in probes(run).items()}
     usability = summarise(run).usability
     study = run.study

@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from affectlab.analysis.barrier import barrier
+from affectlab.analysis.barrier import barred
 from affectlab.analysis.crossed import Difference, difference, from_fixed, paired
-from affectlab.analysis.given import Given, given
-from affectlab.analysis.usability import usability
+from affectlab.analysis.given import Given
+from affectlab.analysis.record import plain
 from affectlab.design.study import Study
 from affectlab.materials.control import Control
 from affectlab.materials.schema import NOTHING, TEXT, Regulation
@@ -71,7 +71,7 @@ class Separation:
     def row(self) -> dict[str, Any]:
         """The separation as a plain record."""
         numbers = {
-            f"{name}_{part}": None if pd.isna(value := getattr(found, part)) else value
+            f"{name}_{part}": plain(getattr(found, part))
             for name, found in (("text", self.text), ("arm", self.other), ("apart", self.apart))
             for part in ("estimate", "low", "high")
         }
@@ -99,15 +99,9 @@ def separated(run: Run) -> list[Separation]:
 
 def separate(trials: pd.DataFrame, study: Study) -> list[Separation]:
     """As ``separated``, from the trials of a study."""
-    tasks = {one.task: one for one in study.tasks}
-    minimum = {one.task.id: one.task.minimum_coverage for one in given(trials, study)}
-    usable = usability(trials[trials["measure"].isin(list(tasks))], minimum)
-    found: list[Separation] = []
-    for one in given(trials, study):
-        wall = barrier(one, usable[one.setting["model"]][one.task.id])
-        for state in one.states:
-            found += _arms(one, state, study, wall)
-    return found
+    return [
+        found for one, wall in barred(trials, study) for state in one.states for found in _arms(one, state, study, wall)
+    ]
 
 
 def _arms(one: Given, state: str, study: Study, wall: str) -> Iterator[Separation]:

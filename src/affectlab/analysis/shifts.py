@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from affectlab.materials.schema import TEXT
+from affectlab.materials.schema import NOTHING, TEXT
 
 DESIGN = ["model", "frame", "technique", "grade", "delivery", "context"]
 """The factors within which findings are made."""
@@ -74,3 +74,15 @@ def matrix(changes: pd.DataFrame, measure: str) -> pd.DataFrame:
     vignettes = of_measure.groupby(["state", "vignette", "scale"], observed=True, sort=False)["value"].mean()
     means = vignettes.groupby(["state", "scale"], observed=True, sort=False).mean()
     return means.unstack("scale")
+
+
+def performed(rows: pd.DataFrame) -> str:
+    """The point at which a task was given, the first of several, from its rows of ``by_point``; empty if at none."""
+    return next((at for at in ("stabilised", "induced", "regulated") if at in rows and rows[at].notna().any()), "")
+
+
+def undisturbed(rows: pd.DataFrame, point: str) -> pd.DataFrame:
+    """The rows of a task without those that a regulation came before, where there are such without."""
+    if point == "regulated" and (rows["regulation"] == NOTHING).any():
+        return rows[rows["regulation"] == NOTHING]
+    return rows

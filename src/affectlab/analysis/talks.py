@@ -88,14 +88,6 @@ def adherence(run: Run) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def guesses(run: Run) -> pd.DataFrame:
-    """The manual kept to against the manual that the reader takes it for: the mean probability of each guess."""
-    trials = run.trials()
-    read = trials[(trials["measure"] == "manuals") & trials["value"].notna()]
-    table = read.pivot_table(index=["model", "regulation"], columns="item", values="value", observed=True)
-    return table.rename_axis(columns="guess").reset_index()
-
-
 def blinding(run: Run) -> pd.DataFrame:
     """Whether the talks can be told apart: per model, how often the likeliest guess is the manual, against chance.
 

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from affectlab.analysis.given import Given, given
+from affectlab.analysis.record import record
 from affectlab.analysis.shifts import DESIGN
 from affectlab.design.study import Study
 from affectlab.errors import DataError
@@ -35,8 +36,7 @@ class Together:
 
     def row(self) -> dict[str, Any]:
         """The correlation as a plain record; nan becomes None."""
-        numbers = {name: getattr(self, name) for name in ("r", "low", "high")}
-        found = {name: None if math.isnan(value) else value for name, value in numbers.items()}
+        found = record({name: getattr(self, name) for name in ("r", "low", "high")})
         place = {"task": self.task, "outcome": self.outcome, "measure": self.measure}
         return {**self.setting, **place, **found, "vignettes": self.vignettes, "note": self.note}
 

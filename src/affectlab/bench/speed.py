@@ -18,8 +18,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import numpy as np
-
 from affectlab.bench.questions import conversation, end, questions, ratings
 from affectlab.conversation import Conversation
 from affectlab.design.study import Study
@@ -28,6 +26,7 @@ from affectlab.materials.schema import Instrument
 from affectlab.participants.embedded import Counts, EmbeddedParticipant
 from affectlab.participants.generation import choose
 from affectlab.participants.machine import cores
+from affectlab.participants.resolution import change
 from affectlab.requests import Answer, Ask
 from affectlab.run import run
 from affectlab.seeds import derive
@@ -159,14 +158,8 @@ def ways(participant: EmbeddedParticipant, asks: Sequence[Ask]) -> dict[str, Any
         "speedup_full_prompt": full / tree_seconds,
         "speedup_kept_prefix": kept_seconds / tree_seconds,
         "speedup_sampling": sampled / tree_seconds,
-        "max_probability_difference": largest_difference(together, alone_answers),
+        "max_probability_difference": change(together, alone_answers)["probability"],
     }
-
-
-def largest_difference(first: Sequence[Answer], second: Sequence[Answer]) -> float:
-    """The largest difference of an option's probability between two sets of answers to the same questions."""
-    pairs = zip(first, second, strict=True)
-    return max(float(np.max(np.abs(np.exp(a.logprobs) - np.exp(b.logprobs)))) for a, b in pairs)
 
 
 def part_of_a_study(participant: EmbeddedParticipant, catalogue: Catalogue) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from affectlab.cli.analyse import alike, chosen
 from affectlab.cli.app import Json, app, emit, print_columns
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 _TITLES = {
     "contrasts": "Contrasts: units and items random, in raw units; equivalence by two one-sided tests",
@@ -46,6 +46,7 @@ def tables(
     """Make labelled tables: contrasts, equivalence, dose, reliability, traits by methods, sources of variance."""
     from affectlab.analysis.delimited import read_table
     from affectlab.analysis.labelled import of_run, of_table
+    from affectlab.analysis.record import records
     from affectlab.analysis.tidy import tidy
     from affectlab.errors import InputError
     from affectlab.run import Run
@@ -64,7 +65,7 @@ def tables(
         raise InputError(f"there is no table `{only}`", hint=f"those with rows are {', '.join(made) or 'none'}")
     made = {only: made[only]} if only is not None else made
     if as_json:
-        emit({name: _records(table) for name, table in made.items()})
+        emit({name: records(table) for name, table in made.items()})
     elif as_csv:
         if len(made) > 1:
             raise InputError("several tables do not go into one CSV", hint=f"--table {' or '.join(made)}")
@@ -74,15 +75,6 @@ def tables(
             print(_TITLES[name])
             print_columns([str(column) for column in table], [[_shown(v) for v in row] for row in table.to_numpy()])
             print()
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    rows = table.astype(object).to_dict("records")
-    return [{str(name): _plain(value) for name, value in row.items()} for row in rows]
-
-
-def _plain(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _shown(value: Any) -> str:

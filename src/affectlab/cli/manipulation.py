@@ -75,12 +75,9 @@ def _usable(summary: Summary, row: dict[Any, Any]) -> bool:
 
 
 def _records(table: pd.DataFrame, summary: Summary) -> list[dict[str, Any]]:
-    rows = [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
-    return [{**{name: _plain(value) for name, value in row.items()}, "usable": _usable(summary, row)} for row in rows]
+    from affectlab.analysis.record import record
 
-
-def _plain(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    return [{**record(row), "usable": _usable(summary, row)} for row in table.to_dict("records")]
 
 
 def _listed(table: pd.DataFrame) -> pd.DataFrame:
@@ -131,9 +128,10 @@ def _spread(table: pd.DataFrame, over: str) -> pd.DataFrame:
 
 
 def _idle(table: pd.DataFrame) -> list[str]:
+    from affectlab.analysis.record import idle
     from affectlab.analysis.shifts import DESIGN
 
-    return [name for name in DESIGN if name in table and table[name].nunique() == 1]
+    return idle(table, DESIGN)
 
 
 def _intervals(table: pd.DataFrame) -> list[str]:

@@ -36,12 +36,13 @@ _COLUMNS = {
 @app.command()
 def regulation(run: RunName, as_json: Json = False) -> None:
     """Show what regulation did in a run: techniques against each control, beside people; courses, talks, a trial."""
+    from affectlab.analysis.record import records
     from affectlab.analysis.regulated import regulated
     from affectlab.run import Run
 
     found = regulated(Run.open(run))
     if as_json:
-        tables = {name: _records(table) for name, table in found.tables.items()}
+        tables = {name: records(table) for name, table in found.tables.items()}
         emit({**tables, "orders": [one.row() for one in found.orders], "notes": list(found.notes)})
         return
     for line in lines(found):
@@ -175,12 +176,3 @@ def _cell(name: str, value: Any) -> str:
 
 def _number(value: float) -> str:
     return "-" if math.isnan(value) else f"{value:+.2f}"
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): _plain(value) for name, value in row.items()} for row in table.to_dict("records")]
-
-
-def _plain(value: Any) -> Any:
-    value = value.item() if hasattr(value, "item") else value
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -178,16 +178,17 @@ class EmbeddedParticipant:
         Raises:
             InputError: a conversation is longer than the context; nothing was evaluated then.
         """
-        for request in requests:
-            self._must_fit(request)
+        lengths = [len(self.prompt(request)) for request in requests]
+        for request, length in zip(requests, lengths, strict=True):
+            self._must_fit(request, length)
         speaks = [(position, one) for position, one in enumerate(requests) if isinstance(one, Speak)]
         asks = [(position, one) for position, one in enumerate(requests) if isinstance(one, Ask)]
-        longest = max((len(self.prompt(one)) for one in requests), default=0)
-        alone = max((len(self.prompt(one)) + one.max_tokens for _, one in speaks), default=0)
+        longest = max(lengths, default=0)
+        alone = max((lengths[position] + one.max_tokens for position, one in speaks), default=0)
         if asks and alone and longest + alone > self.context.cells - self.context.size:
             # the longest question finds no room beside a reply
             yield from self._round(asks, [])
-            asks, longest = [], max(len(self.prompt(one)) for _, one in speaks)
+            asks, longest = [], max(lengths[position] for position, _ in speaks)
         groups = list(self._groups(speaks, longest)) or [[]]
         for number, group in enumerate(groups):
             yield from self._round(asks if number == 0 else [], group)
@@ -357,8 +358,8 @@ class EmbeddedParticipant:
             ending = float(masses.take(self._ends).sum(dtype=np.float64))
             read.end_logprob = math.log(ending / total) if ending > 0.0 else -math.inf
 
-    def _must_fit(self, request: Request) -> None:
-        length = len(self.prompt(request)) + (request.max_tokens if isinstance(request, Speak) else 32)
+    def _must_fit(self, request: Request, prompt: int) -> None:
+        length = prompt + (request.max_tokens if isinstance(request, Speak) else 32)
         longest = self.capabilities.context
         if length > longest:
             said = request.conversation.turns[-1].text[:40]

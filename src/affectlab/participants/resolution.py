@@ -30,7 +30,7 @@ _NUMBERS = tuple(f" {number}" for number in range(11))
 
 def resolution(participant: Participant) -> dict[str, Any]:
     """Per kind of company, the largest change of a probability, a log probability and an expected value (0 to 10)."""
-    asks = list(_asks())
+    asks = _asks()
     return company(participant, asks, answers(participant, asks))
 
 

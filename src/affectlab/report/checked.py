@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from affectlab.analysis.record import idle
 from affectlab.analysis.shifts import DESIGN
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted
@@ -12,10 +13,8 @@ from affectlab.report.numbers import counted
 def readable(evidence: Evidence, table: pd.DataFrame) -> pd.DataFrame:
     """The rows on measures that their model can use, without columns that tell nothing."""
     rows = table[[evidence.usable(str(row.model), str(row.measure)) for row in table.itertuples()]]
-    idle = [name for name in DESIGN if name in rows and rows[name].nunique() <= 1]
-    if "note" in rows and not rows["note"].any():
-        idle.append("note")
-    return rows.drop(columns=idle)
+    unsaid = ["note"] if "note" in rows and not rows["note"].any() else []
+    return rows.drop(columns=[*idle(rows, DESIGN), *unsaid])
 
 
 def tally(table: pd.DataFrame, what: str, plural: str = "") -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from affectlab.analysis.record import plain
 from affectlab.report.check import Check, made
 from affectlab.report.checklist import checklist
 from affectlab.report.evidence import Evidence
@@ -75,11 +75,7 @@ def rows(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _check(one: Check) -> Mapping[str, Any]:
     names = ("name", "value", "low", "high", "threshold", "verdict", "says", "means", "source")
-    return {name: _plain(getattr(one, name)) for name in names}
-
-
-def _plain(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    return {name: plain(getattr(one, name)) for name in names}
 
 
 def _records(table: Table) -> list[dict[str, str]]:

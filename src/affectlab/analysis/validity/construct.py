@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from affectlab.analysis.shifts import UNIT, level
+from affectlab.analysis.shifts import UNIT, level, performed
 from affectlab.analysis.validity.ground import Ground, Reading, counted, number
 from affectlab.analysis.validity.verdict import Outcome, Unmeasured
 from affectlab.errors import DataError
@@ -125,9 +125,7 @@ def behaviour_correlation(ground: Ground, check: Check) -> Outcome | Unmeasured:
     if task is None or task.id not in ground.usability or not ground.usability[task.id].usable:
         return Unmeasured("the model cannot use the sentence completion")
     done = points[(points["measure"] == task.id) & (points["scale"] == task.primary)]
-    at = next(
-        (point for point in ("stabilised", "induced", "regulated") if point in done and done[point].notna().any()), ""
-    )
+    at = performed(done)
     behaviour = level(done, at).groupby(UNIT, observed=True)["value"].mean() if at else pd.Series(dtype=float)
     found = {one.title: _together(ground, one.id, behaviour) for one in ground.usable}
     known = {title: r for title, r in found.items() if not math.isnan(r.value)}

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from affectlab.analysis.record import plain
 from affectlab.materials.checks import Check
 
 Verdict = Literal["passes", "warns", "fails", "not measurable"]
@@ -108,9 +109,9 @@ class Checked:
             "name": self.name,
             "model": self.model,
             "verdict": self.verdict,
-            "value": _plain(self.value),
-            "low": _plain(self.low),
-            "high": _plain(self.high),
+            "value": plain(self.value),
+            "low": plain(self.low),
+            "high": plain(self.high),
             "n": outcome.n,
             "unit": outcome.unit,
             "bound": self.check.bound,
@@ -123,7 +124,3 @@ class Checked:
             "source": self.check.source.strip(),
             "verified": self.check.verified,
         }
-
-
-def _plain(value: float) -> float | None:
-    return value if math.isfinite(value) else None

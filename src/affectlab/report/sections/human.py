@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from affectlab.analysis.human import Comparison, Likeness, compare, likeness, settings
+from affectlab.analysis.record import idle
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, Spec, ordinal, values, zero
 from affectlab.report.numbers import LEVEL, bracket, counted, listed
@@ -34,8 +35,8 @@ def section(evidence: Evidence) -> Section | None:
     told = tuple(_summed(likeness(part), _named(setting, parts)) for setting, part in parts)
     figures = tuple(_figure(index, part, _named(setting, parts)) for index, (setting, part) in enumerate(parts))
     rows = pd.DataFrame([one.row() for one in found])
-    idle = [name for name in parts[0][0] if rows[name].nunique() <= 1]
-    table = rows[[*(name for name in parts[0][0] if name not in idle), *_COLUMNS]]
+    factors = list(parts[0][0])
+    table = rows[[*factors, *_COLUMNS]].drop(columns=idle(rows, factors))
     return Section("human", "Beside people", (*told, READING), figures, {CAPTION: table})
 
 

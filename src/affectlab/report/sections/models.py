@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from affectlab.analysis.models import EVERY, models
+from affectlab.analysis.models import EVERY, SETTING, models
+from affectlab.analysis.record import idle
 from affectlab.report.checked import readable, tally
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import records
@@ -49,12 +50,7 @@ DIFFERENCES = "Differences between models under the same texts, first minus seco
 
 def _told(table: pd.DataFrame) -> pd.DataFrame:
     """Without columns that say the same in every row."""
-    idle = [
-        name
-        for name in ("frame", "technique", "grade", "delivery", "context", "note")
-        if name in table and table[name].nunique() <= 1
-    ]
-    return table.drop(columns=idle)
+    return table.drop(columns=idle(table, (*SETTING, "note")))
 
 
 def _ways(evidence: Evidence) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from affectlab.analysis.ranking import Order
+from affectlab.analysis.record import idle
 from affectlab.analysis.regulated import TITLES, Regulated, regulated
 from affectlab.analysis.shifts import DESIGN
 from affectlab.analysis.talks import spoken
@@ -70,8 +71,7 @@ def _larger(one: Order) -> str:
 
 def _shown(table: pd.DataFrame) -> pd.DataFrame:
     """A table without the columns that tell nothing."""
-    idle = [name for name in _IDLE if name in table and table[name].nunique() <= 1]
-    return table.drop(columns=idle)
+    return table.drop(columns=idle(table, _IDLE))
 
 
 def _figures(found: Regulated) -> Iterator[Figure]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from affectlab.analysis.record import idle
 from affectlab.analysis.separation import Separation, separate
 from affectlab.analysis.shifts import DESIGN
 from affectlab.analysis.together import Together, relate
@@ -59,5 +60,4 @@ def _moved(found: list[Together]) -> list[str]:
 
 def _tabled(rows: list[dict[str, object]]) -> pd.DataFrame:
     table = pd.DataFrame(rows)
-    idle = [name for name in (*DESIGN, "note") if name in table and table[name].nunique() <= 1]
-    return table.drop(columns=idle)
+    return table.drop(columns=idle(table, (*DESIGN, "note")))
