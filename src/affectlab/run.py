@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -94,12 +95,22 @@ class Run:
         ``value`` is in the unit of the measure: nats of log mass for a cloze, scale points for a rating, log
         odds for a completion; nan where there was no legal answer, or where the row is a free reply (``text``).
         """
-        trials = self.numbers()
-        return trials.astype({name: "str" for name, kind in trials.dtypes.items() if kind == "category"})
+        return tables.trials(self.store, self._cells, self._numbers)
 
     def numbers(self) -> pd.DataFrame:
-        """The same table with names as categories: a run of a million answers fits into memory."""
-        return tables.trials(self.store)
+        """The same rows as analyses read them: names as categories, so that a million answers fit into memory.
+
+        ``response`` tells the answers apart. The store is read once: what is done to it later is not seen.
+        """
+        return self._numbers.copy(deep=False)
+
+    @cached_property
+    def _numbers(self) -> pd.DataFrame:
+        return tables.numbers(self.store, self._cells)
+
+    @cached_property
+    def _cells(self) -> pd.DataFrame:
+        return tables.cells(self.store)
 
     def asides(self) -> pd.DataFrame:
         """What was asked for validity checks: one row for each score of a changed instrument, or for each option.
@@ -113,7 +124,7 @@ class Run:
 
     def sessions(self) -> pd.DataFrame:
         """One row for each session that is done: the factors of its cell; ``text_number`` is the text's in its file."""
-        return tables.cells(self.store)
+        return self._cells.copy(deep=False)
 
 
 def run(

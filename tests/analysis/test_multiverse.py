@@ -112,7 +112,7 @@ def test_claims_are_those_of_the_findings(done: Run) -> None:
         (c.kind, c.setting["context"], c.state, c.measure, c.regulation, c.against): c.means()
         for c in claims(by_point(trials), primary, controls)
     }
-    found = findings(trials, {"words": "nats", "endings": "log odds"}, controls, primary)
+    found = findings(by_point(trials), {"words": "nats", "endings": "log odds"}, controls, primary)
     same = [one for one in found if one.against != "baseline"]
     assert len(same) == len(made)
     for one in same:

@@ -8,10 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from affectlab.analysis.shifts import DESIGN, by_point
+from affectlab.analysis.shifts import DESIGN
 from affectlab.design.study import Study
 from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT
-from affectlab.run import Run
 
 PLACE = [*DESIGN, "order", "measure"]
 """Within which arms are compared."""
@@ -29,16 +28,17 @@ class Pairs(NamedTuple):
     """Index state and vignette; columns ``technique``, ``control`` (changes), ``end``, ``end_control`` (levels)."""
 
 
-def courses(run: Run) -> pd.DataFrame:
+def courses(items: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Per vignette, arm and later point, the own scale of the induced state.
 
     Columns: those of ``PLACE`` and ``ARM``, state, vignette, point; ``change`` from the start, item by item and
     averaged over the items that were answered at both, in raw units; ``level`` at the point, over the same items.
     Replicates are averaged. The arm in which nothing is said stands under both orders, and where it was not measured
     inside a regulation it stands as it was right after: nothing was said in between.
+
+    Args:
+        items: the rows of ``by_point``.
     """
-    study = run.study
-    items = by_point(run.trials())
     own = items[(items["scale"] == items["state"]) & (items["state"] != NEUTRAL) & (items["arm"] == TEXT)]
     parts = [part for order in study.regulation.orders for part in _of(own, order, study)]
     columns = [*PLACE, *ARM, "state", "vignette", "point", "change", "level"]

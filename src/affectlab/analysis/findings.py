@@ -14,7 +14,7 @@ import pandas as pd
 
 from affectlab.analysis.effect import Values, effect
 from affectlab.analysis.record import record
-from affectlab.analysis.shifts import DESIGN, by_point, change, induced, level, over_arms, performed, undisturbed
+from affectlab.analysis.shifts import DESIGN, change, induced, level, over_arms, performed, undisturbed
 from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT
 from affectlab.stats.ttest import TTest, one_sample_t, paired_t, welch_t
 
@@ -61,22 +61,21 @@ class Finding:
 
 
 def findings(
-    trials: pd.DataFrame,
+    points: pd.DataFrame,
     units: Mapping[str, str],
     controls: Sequence[str],
     primary: Mapping[str, str],
     unit: str = "vignette",
 ) -> list[Finding]:
-    """Everything that the trials say of the three claims.
+    """Everything that a run says of the three claims.
 
     Args:
-        trials: the rows of ``Run.trials()``.
+        points: the rows of ``by_point``.
         units: per measure, the unit of its scores.
         controls: the regulation arms that are controls.
         primary: per task, the outcome that it is about.
         unit: what the study samples.
     """
-    points = by_point(trials)
     found: list[Finding] = []
     for place, part in points.groupby(DESIGN, observed=True, sort=False):
         design = {**dict(zip(DESIGN, map(str, place), strict=True)), "n_unit": unit}

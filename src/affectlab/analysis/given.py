@@ -36,11 +36,16 @@ class Given:
         rows = rows[(rows["scale"] == outcome) & rows["state"].isin(list(states)) & (rows["arm"] == arm)]
         if regulation is not None or self.regulated:
             rows = rows[rows["regulation"] == (regulation or NOTHING)]
-        return rows.assign(vignette=rows["state"] + ":" + rows["vignette"])[["vignette", "item", "value"]]
+        return pd.DataFrame({"vignette": named(rows), "item": rows["item"].astype(str), "value": rows["value"]})
 
     def neutral(self, outcome: str) -> pd.DataFrame:
         """After the neutral texts."""
         return self.values(outcome, [NEUTRAL])
+
+
+def named(rows: pd.DataFrame) -> pd.Series[str]:
+    """The vignettes of some rows by state and vignette."""
+    return rows["state"].astype(str) + ":" + rows["vignette"].astype(str)
 
 
 def given(trials: pd.DataFrame, study: Study) -> Iterator[Given]:

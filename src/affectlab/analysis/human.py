@@ -124,7 +124,7 @@ def compared(run: Run) -> list[Comparison]:
     Raises:
         DataError: no session of the run is complete.
     """
-    return compare(run.trials(), run.study)
+    return compare(run.numbers(), run.study)
 
 
 def compare(trials: pd.DataFrame, study: Study) -> list[Comparison]:

@@ -54,7 +54,7 @@ def of_run(run: Run) -> Tables:
     Raises:
         DataError: no session of the run is complete, or nothing was measured before and after an induction.
     """
-    points = by_point(run.numbers())
+    points = _in_order(by_point(run.numbers()))
     after = induced(points)
     if after not in points or "baseline" not in points:
         raise DataError("nothing was measured before and after an induction", hint="measure at baseline and induced")
@@ -78,6 +78,13 @@ def of_run(run: Run) -> Tables:
     tables["dose"] = dose(over_arms(change(points, "baseline", after)))
     tables["behaviour"] = pd.DataFrame([one.row() for one in related(run)])
     return {name: _without_idle(one) for name, one in tables.items() if len(one)}
+
+
+def _in_order(points: pd.DataFrame) -> pd.DataFrame:
+    """The same rows, their names in the order in which they came instead of that of the alphabet."""
+    orders = {name: points[name].unique().tolist() for name in ("measure", "scale", "item")}
+    orders["scale"] = orders["state"] = list(dict.fromkeys([*orders["scale"], *points["state"].cat.categories]))
+    return points.assign(**{name: points[name].cat.set_categories(order) for name, order in orders.items()})
 
 
 def _changes(part: pd.DataFrame, after: str) -> pd.DataFrame:

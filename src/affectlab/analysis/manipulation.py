@@ -56,7 +56,7 @@ def manipulation(trials: pd.DataFrame, points: Sequence[str], protocols: Sequenc
     """All manipulation checks.
 
     Args:
-        trials: the rows of ``Run.trials()``.
+        trials: the rows of ``Run.numbers()``.
         points: those of the study, in the order of a session.
         protocols: the techniques that are enacted.
     """

@@ -8,6 +8,7 @@ import pandas as pd
 
 from affectlab.analysis.ranking import Order, beside_people, orders
 from affectlab.analysis.regulation import ALL, dose, effects, persistence
+from affectlab.analysis.summary import Summary, summarise
 from affectlab.analysis.talks import adherence, blinding, choices
 from affectlab.analysis.trial import allocation_kept, flow, trial_effects
 from affectlab.errors import DataError
@@ -37,13 +38,17 @@ class Regulated:
     notes: tuple[str, ...]
 
 
-def regulated(run: Run) -> Regulated:
+def regulated(run: Run, summary: Summary | None = None) -> Regulated:
     """Everything that a run says of regulation, on measures that its models can use.
+
+    Args:
+        summary: of the run, where it has been made.
 
     Raises:
         DataError: no session is complete, or nothing was regulated and nothing chosen.
     """
-    table = effects(run)
+    known = summary or summarise(run)
+    table = effects(run, known)
     notes: list[str] = []
     if not table.empty:
         left_out = sorted(set(table.loc[~table["usable"], "measure"]))
@@ -52,7 +57,7 @@ def regulated(run: Run) -> Regulated:
     found: dict[str, pd.DataFrame] = {"choices": choices(run)}
     if not table.empty:
         found |= {"screen": beside_people(run, table), "course": _course(table)}
-        found |= {"dose": dose(run), "persistence": _over_states(persistence(table))}
+        found |= {"dose": dose(run, known), "persistence": _over_states(persistence(table))}
     if run.study.manuals:
         found |= {"adherence": adherence(run), "blinding": blinding(run)}
     if run.study.trial is not None:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from affectlab.analysis.courses import Pairs, courses, pairs, within_states
-from affectlab.analysis.summary import probes, summarise
+from affectlab.analysis.summary import Summary, probes, summarise
 from affectlab.errors import DataError
 from affectlab.run import Run
 from affectlab.stats.effects import d_av
@@ -25,26 +25,28 @@ ALL = "all"
 """In the place of a state: all induced states together, each vignette on its own scale."""
 
 
-def effects(run: Run) -> pd.DataFrame:
+def effects(run: Run, summary: Summary | None = None) -> pd.DataFrame:
     """One row for each technique, control, state and point; the controls stand against saying nothing.
 
     Columns: the design, order, measure, point, guidance, state; ``regulation``, its ``role``; ``against``, the control;
     ``estimate``, ``low``, ``high`` (95 %) and ``unit``; ``relief``, ``relief_low``, ``relief_high``: the difference of
     the levels in average standard deviations between vignettes within states; ``n`` vignettes; ``usable``, whether the
     model can use the measure; ``note``.
+
+    Args:
+        summary: of the run, where it has been made.
     """
     units = {id: probe.unit for id, probe in probes(run).items()}
-    usability = summarise(run).usability
-    study = run.study
+    study, known = run.study, summary or summarise(run)
     roles = {arm: study.role(arm) for arm in study.regulations}
     rows = [
         {
             **found,
             "role": roles[found["regulation"]],
             "unit": units[found["measure"]],
-            "usable": usability[found["model"]][found["measure"]].usable,
+            "usable": known.usability[found["model"]][found["measure"]].usable,
         }
-        for one in pairs(courses(run), study.controls)
+        for one in pairs(courses(known.points, study), study.controls)
         for found in _by_state(one)
     ]
     return pd.DataFrame(rows)
@@ -83,7 +85,7 @@ def screen(table: pd.DataFrame, point: str = "regulated") -> pd.DataFrame:
     return at[at["state"] == ALL] if (at["state"] == ALL).any() else at
 
 
-def dose(run: Run) -> pd.DataFrame:
+def dose(run: Run, summary: Summary | None = None) -> pd.DataFrame:
     """Per technique and control, whether more rounds or turns bring more: Page's test over vignettes.
 
     Columns: as ``effects`` without point and state; ``first`` and ``last``, the mean differences from the control after
@@ -91,8 +93,9 @@ def dose(run: Run) -> pd.DataFrame:
     zero where more brings more; ``p`` two-sided; ``doses``, ``n``, ``note``.
     """
     steps: dict[tuple[str, ...], list[pd.Series[float]]] = {}
-    controls = run.study.controls
-    for one in pairs(courses(run), controls):
+    study, known = run.study, summary or summarise(run)
+    controls = study.controls
+    for one in pairs(courses(known.points, study), controls):
         if one.place["regulation"] in controls:
             continue
         if one.place["point"].startswith(("round-", "turn-")) or one.place["point"] == "regulated":

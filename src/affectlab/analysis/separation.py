@@ -94,7 +94,7 @@ def separated(run: Run) -> list[Separation]:
     Raises:
         DataError: no session of the run is complete.
     """
-    return separate(run.trials(), run.study)
+    return separate(run.numbers(), run.study)
 
 
 def separate(trials: pd.DataFrame, study: Study) -> list[Separation]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pandas as pd
 
+from affectlab.errors import DataError
 from affectlab.materials.schema import NOTHING, TEXT
+from affectlab.scoring.trial import ASIDE
 
 DESIGN = ["model", "frame", "technique", "grade", "delivery", "context"]
 """The factors within which findings are made."""
@@ -19,9 +24,17 @@ def by_point(trials: pd.DataFrame) -> pd.DataFrame:
 
     Replicates are averaged: they are repeated reads of one text, and no further units. The rows are in the order of
     the trials, so that states and levels come as the study names them.
+
+    Args:
+        trials: the rows of ``Run.numbers()`` or ``Run.trials()``.
+
+    Raises:
+        DataError: there are none.
     """
+    if trials.empty:
+        raise DataError("no session of the run is complete", hint="go on with it: affectlab run")
     keys = [*UNIT, *MANNER, "measure", "scale", "item"]
-    read = trials.loc[trials["scale"] != "text", [*keys, "point", "value"]]
+    read = averaged(trials.loc[trials["scale"] != ASIDE, [*keys, "point", "value"]], [*keys, "point"])
     return read.pivot_table(
         index=keys,
         columns="point",
@@ -31,6 +44,30 @@ def by_point(trials: pd.DataFrame) -> pd.DataFrame:
         observed=True,
         sort=False,
     ).reset_index()
+
+
+def averaged(table: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """The mean value of each place that the keys name, in the order in which the places come.
+
+    As ``groupby`` has it of several keys, but with one number for a row's place instead of one for each of its keys: a
+    fraction of the time and memory, where there are millions of rows. No key may be missing.
+    """
+    place, places = np.zeros(len(table), np.int64), 1
+    for key in keys:
+        names = table[key].astype("category").cat
+        if places * len(names.categories) > _MOST:
+            place, found = pd.factorize(place)
+            places = len(found)
+        place = place * len(names.categories) + names.codes.to_numpy()
+        places *= len(names.categories)
+    place, _ = pd.factorize(place)
+    first = np.flatnonzero(np.diff(np.maximum.accumulate(place), prepend=-1))
+    means = table["value"].groupby(place, sort=False).mean()
+    return table[list(keys)].iloc[first].assign(value=means.to_numpy())
+
+
+_MOST = 2**62
+"""As many places as an integer can number."""
 
 
 def induced(points: pd.DataFrame) -> str:

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from affectlab.analysis.findings import Finding, findings
+from affectlab.analysis.shifts import by_point
 from affectlab.analysis.usability import Usability, usability
 from affectlab.materials.schema import Instrument
 from affectlab.materials.tasks import Task
@@ -19,6 +22,8 @@ class Summary:
 
     findings: tuple[Finding, ...]
     usability: Mapping[str, Mapping[str, Usability]]
+    points: pd.DataFrame
+    """What the findings rest on: items of each vignette and arm, a column for each point (``by_point``)."""
 
     def usable(self, finding: Finding) -> bool:
         """Whether the finding rests on a measure that its model can use."""
@@ -54,8 +59,9 @@ def summarise(run: Run) -> Summary:
     materials = probes(run)
     units = {id: material.unit for id, material in materials.items()}
     minimum = {id: material.minimum_coverage for id, material in materials.items()}
-    found = findings(trials, units, controls(run), primary(materials), run.study.unit)
-    return Summary(tuple(found), usability(trials, minimum))
+    points = by_point(trials)
+    found = findings(points, units, controls(run), primary(materials), run.study.unit)
+    return Summary(tuple(found), usability(trials, minimum), points)
 
 
 def probes(run: Run) -> dict[str, Instrument | Task]:

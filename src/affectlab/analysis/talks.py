@@ -20,7 +20,7 @@ def choices(run: Run) -> pd.DataFrame:
     Columns: model, state, regulation; ``probability``, averaged within vignettes, then over them; ``n`` vignettes;
     ``drawn``, how often it was taken to be chosen; ``reason``, the first that was given.
     """
-    trials = run.trials()
+    trials = run.numbers()
     rows = trials[trials["measure"] == "techniques"]
     offered = rows[(rows["obtained"] != "generated") & rows["value"].notna()]
     if offered.empty:
@@ -43,7 +43,7 @@ def spoken(run: Run) -> pd.DataFrame:
     Columns: ``talk``, what it was part of (state, vignette, manual, session, and the model where there are several);
     turn; who; text.
     """
-    trials = run.trials()
+    trials = run.numbers()
     said = trials[trials["measure"].isin(run.study.manuals) & (trials["obtained"] == "generated")]
     if said.empty:
         return pd.DataFrame(columns=["talk", "turn", "who", "text"])
@@ -94,7 +94,7 @@ def blinding(run: Run) -> pd.DataFrame:
     Columns: model; ``right``, the share of right guesses; ``chance``; ``alpha``, ``low``, ``high``: Krippendorff's α of
     guess and manual; ``n`` talks; ``note``. High agreement says that the treatments differ as told, not what they do.
     """
-    trials = run.trials()
+    trials = run.numbers()
     read = trials[(trials["measure"] == "manuals") & trials["value"].notna()]
     rows = []
     for model, part in read.groupby("model", observed=True, sort=False):
@@ -115,6 +115,6 @@ def blinding(run: Run) -> pd.DataFrame:
 
 def _read(run: Run) -> pd.DataFrame:
     """The reader's answers to criteria, one row each."""
-    trials = run.trials()
+    trials = run.numbers()
     asked = trials["measure"].isin(run.study.manuals) & (trials["obtained"] != "generated")
     return trials.loc[asked & trials["value"].notna(), _ASIDE]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from affectlab.analysis.given import Given, given
+from affectlab.analysis.given import Given, given, named
 from affectlab.analysis.record import record
 from affectlab.analysis.shifts import DESIGN
 from affectlab.design.study import Study
@@ -50,7 +50,7 @@ def related(run: Run) -> list[Together]:
     Raises:
         DataError: no session of the run is complete.
     """
-    return relate(run.trials(), run.study)
+    return relate(run.numbers(), run.study)
 
 
 def relate(trials: pd.DataFrame, study: Study) -> list[Together]:
@@ -70,7 +70,7 @@ def _with_measures(one: Given, reports: pd.DataFrame, study: Study) -> Iterator[
     behaviour = one.values(one.task.primary, one.states).groupby("vignette")["value"].mean()
     for measure in study.measures:
         rows = reports[(reports["measure"] == measure) & reports["state"].isin(list(one.states))]
-        report = rows.assign(vignette=rows["state"] + ":" + rows["vignette"]).groupby("vignette")["value"].mean()
+        report = rows["value"].groupby(named(rows)).mean()
         both = pd.DataFrame({"report": report, "behaviour": behaviour}).dropna()
         place = (one.setting, one.task.id, one.task.primary, measure)
         if not len(both):

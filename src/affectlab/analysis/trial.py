@@ -108,7 +108,7 @@ def _sessions(run: Run) -> pd.DataFrame:
     """One row for each session that was run: its stratum, vignette, arm, change of the primary outcome, and fate."""
     primary = _trial(run).primary
     least = run.study.catalogue.get(Instrument, primary.measure).minimum_coverage
-    trials = run.trials()
+    trials = run.numbers()
     rows = trials[
         (trials["measure"] == primary.measure)
         & (trials["scale"] == trials["state"])

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from affectlab.scoring.trial import ASIDE
+
 
 @dataclass(frozen=True)
 class Usability:
@@ -28,19 +30,20 @@ def usability(trials: pd.DataFrame, minimum: Mapping[str, float]) -> dict[str, d
     """Per model and measure, how much of the answers was legal.
 
     Args:
-        trials: the rows of ``Run.trials()``.
+        trials: the rows of ``Run.numbers()``.
         minimum: per measure, the coverage below which it is not usable.
     """
-    read = trials.loc[trials["scale"] != "text", ["model", "measure", "item", "scale", "value", "coverage", "key"]]
+    read = trials.loc[trials["scale"] != ASIDE, ["model", "measure", "item", "scale", "value", "coverage", "response"]]
     found: dict[str, dict[str, Usability]] = {}
     for (model, measure), part in read.groupby(["model", "measure"], observed=True, sort=False):
         if str(measure) not in minimum:
             continue  # what was done in a protocol is no answer to a question
-        answers = part.drop_duplicates("key")
-        median = float(answers["coverage"].median())
-        moves = bool(part.groupby(["item", "scale"], observed=True)["value"].nunique().gt(1).any())
+        coverage = part.drop_duplicates("response")["coverage"]
+        median = float(coverage.median())
+        scores = part.groupby(["item", "scale"], observed=True)["value"]
+        moves = bool((scores.max() > scores.min()).any())
         least = minimum[str(measure)]
-        refused = int((answers["coverage"] <= 0.0).sum())
+        refused = int((coverage <= 0.0).sum())
         usable = median >= least and moves
-        found.setdefault(str(model), {})[str(measure)] = Usability(median, usable, least, moves, len(answers), refused)
+        found.setdefault(str(model), {})[str(measure)] = Usability(median, usable, least, moves, len(coverage), refused)
     return found

@@ -26,7 +26,7 @@ def humans(run: RunName, as_json: Json = False) -> None:
     from affectlab.run import Run
 
     opened = Run.open(run)
-    trials, study = opened.trials(), opened.study
+    trials, study = opened.numbers(), opened.study
     if not study.tasks:
         raise DataError("the run has no tasks", hint="run a study that has some, such as `errors`")
     found, apart, moves = compare(trials, study), separate(trials, study), relate(trials, study)

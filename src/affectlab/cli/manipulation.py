@@ -58,7 +58,7 @@ def print_checks(run: Run, summary: Summary) -> None:
 def _tables(run: Run) -> dict[str, pd.DataFrame]:
     from affectlab.analysis.manipulation import manipulation as check
 
-    return check(run.trials(), run.study.points, run.study.enacted).tables()
+    return check(run.numbers(), run.study.points, run.study.enacted).tables()
 
 
 def _print_usable(tables: Mapping[str, pd.DataFrame], summary: Summary) -> None:

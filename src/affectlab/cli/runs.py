@@ -113,7 +113,7 @@ def run(
     print_findings(summary)
     print_checks(done, summary)
     if len(loaded.regulations) > 1:
-        print("\n".join(["", *regulation_lines(regulated(done))]))
+        print("\n".join(["", *regulation_lines(regulated(done, summary))]))
     print(f"\n{fill(verdicts(validity(done)), 80)}")
     page = write(done)
     print(f"\n{done.store.count()} answers in {seconds:.1f} s.  Run: {directory}  Report: {page}")

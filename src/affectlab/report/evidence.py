@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from affectlab.analysis.findings import Finding, findings
-from affectlab.analysis.shifts import UNIT, by_point, change, induced, over_arms
-from affectlab.analysis.summary import Summary, controls, primary, probes
-from affectlab.analysis.usability import usability
+from affectlab.analysis.findings import Finding
+from affectlab.analysis.shifts import UNIT, change, induced, over_arms
+from affectlab.analysis.summary import Summary, controls, probes, summarise
 from affectlab.design.study import Study
 from affectlab.errors import DataError
 from affectlab.materials.schema import NEUTRAL, TEXT, Instrument
 from affectlab.materials.tasks import Completion, Task
 from affectlab.report.setting import Apart, Setting, settings
 from affectlab.run import Run
+from affectlab.scoring.trial import ASIDE
 
 Values = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -38,7 +38,7 @@ class Evidence:
     controls: tuple[str, ...]
     summary: Summary
     trials: pd.DataFrame
-    """The tidy rows of the run: one for each number."""
+    """The rows of ``Run.numbers()``: one for each number."""
     every: pd.DataFrame
     """Items of each vignette, arm of the induction and regulation in every manner, a column for each point."""
     points: pd.DataFrame
@@ -62,22 +62,18 @@ class Evidence:
         """
         if not run.store.done():
             raise DataError("no session of the run is complete", hint="go on with it: affectlab run")
-        trials = run.trials()
+        trials, study = run.numbers(), run.study
         materials = probes(run)
-        arms = controls(run)
-        units = {id: material.unit for id, material in materials.items()}
-        minimum = {id: material.minimum_coverage for id, material in materials.items()}
-        found = findings(trials, units, arms, primary(materials), run.study.unit)
-        summary = Summary(tuple(found), usability(trials, minimum))
-        asked = trials[trials["measure"].isin(list(materials))]
-        every = by_point(trials)
-        points = _usual(every, run.study)
-        later = [point for point in run.study.points if point != "baseline" and point in points]
+        summary = summarise(run)
+        asked = trials.loc[trials["measure"].isin(list(materials)) & (trials["scale"] != ASIDE), _ASKED]
+        every = summary.points
+        points = _usual(every, study)
+        later = [point for point in study.points if point != "baseline" and point in points]
         return cls(
             run=run,
-            study=run.study,
+            study=study,
             probes=materials,
-            controls=arms,
+            controls=controls(run),
             summary=summary,
             trials=trials,
             every=every,
@@ -191,8 +187,11 @@ def _usual(points: pd.DataFrame, study: Study) -> pd.DataFrame:
     return points[(points["arm"] == TEXT) & manner].reset_index(drop=True)
 
 
+_ASKED = ["model", "measure", "state", "regulation", "coverage", "response"]
+
+
 def _answers(trials: pd.DataFrame) -> pd.DataFrame:
-    answers = trials[trials["scale"] != "text"].drop_duplicates("key")
+    answers = trials.drop_duplicates("response")
     answers = answers.assign(refused=answers["coverage"] <= 0.0)
     by_measure = answers.groupby(["model", "measure"], observed=True, sort=False)
     grouped = by_measure["coverage"]
@@ -203,7 +202,7 @@ def _answers(trials: pd.DataFrame) -> pd.DataFrame:
 
 
 def _refusals(trials: pd.DataFrame) -> pd.DataFrame:
-    answers = trials[trials["scale"] != "text"].drop_duplicates(["key", "state", "regulation"])
+    answers = trials.drop_duplicates(["response", "state", "regulation"])
     refused = answers.assign(refused=answers["coverage"] <= 0.0)
     grouped = refused.groupby(["model", "measure", "state", "regulation"], observed=True, sort=False)["refused"]
     return grouped.agg(answers="size", refused="sum").reset_index()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,10 +17,13 @@ AT_ONCE = 500
 """Rows that are Python objects together: few enough to stay in the processor's cache."""
 
 _PLACE = ("point", "measure", "item", "scale")
-_TRIALS = """
+_VALUES = """
 SELECT point || char(31) || measure || char(31) || item || char(31) || scale, session, response, value
 FROM trials ORDER BY rowid"""
-_RESPONSES = "SELECT obtained, id, attempt, coverage, entropy, refused, text, key FROM responses ORDER BY id"
+_RESPONSES = "SELECT id, coverage, entropy, obtained, text FROM responses ORDER BY id"
+_OF_CELL = ("text_number", "seed")
+_OF_RESPONSE = ("refused", "attempt", "key")
+"""What the trials tell and no analysis reads."""
 
 
 def cells(store: Store) -> pd.DataFrame:
@@ -34,77 +38,82 @@ def cells(store: Store) -> pd.DataFrame:
     return table.rename(columns={"index": "session", "text": "text_number"})
 
 
-def trials(store: Store) -> pd.DataFrame:
-    """One row for each number, with its cell and its response, in the order in which they came.
+def numbers(store: Store, sessions: pd.DataFrame) -> pd.DataFrame:
+    """One row for each number, with the names of its cell and what is known of its response, in the order in which
+    they came.
 
-    Names are categories; ``state`` and ``scale`` have the same categories, so that one may be compared with the other.
+    Names are categories in the order of the alphabet, as strings are sorted; ``state`` and ``scale`` have the same,
+    so that one may be compared with the other. ``response`` is the id of the response, which tells answers apart.
+
+    Args:
+        sessions: the store's ``cells``.
     """
     import pandas as pd
 
-    places, session, response, value = _numbers(store)
+    place, session, response, value = _values(store)
+    named = _named(sessions.drop(columns=list(_OF_CELL), errors="ignore"))
+    cell = pd.Index(named["session"]).get_indexer(session) if len(named) else session
     responses = _responses(store)
-    at = np.searchsorted(responses.pop("id").to_numpy(), response)
-    sessions = _named(cells(store))
-    cell = pd.Index(sessions["session"]).get_indexer(session) if len(sessions) else session
-    parts = [_taken(sessions, cell), places, pd.DataFrame({"value": value}), _taken(responses, at)]
+    at = np.searchsorted(responses["response"].to_numpy(), response)
+    parts = [_taken(named, cell), place, pd.DataFrame({"value": value}), _taken(responses, at)]
     table = pd.concat(parts, axis=1)
     if "state" in table:
-        either = table["scale"].cat.categories.union(table["state"].cat.categories, sort=False)
+        either = table["scale"].cat.categories.union(table["state"].cat.categories)
         table["scale"], table["state"] = (table[name].cat.set_categories(either) for name in ("scale", "state"))
     return table
 
 
-def _numbers(store: Store) -> tuple[pd.DataFrame, Any, Any, Any]:
+def trials(store: Store, sessions: pd.DataFrame, numbers: pd.DataFrame) -> pd.DataFrame:
+    """The rows of ``numbers`` in full: names as strings, and everything that is known of cell and response."""
+    import pandas as pd
+
+    rows = numbers.astype({name: "str" for name, kind in numbers.dtypes.items() if kind == "category"})
+    if len(sessions):
+        rows = rows.merge(sessions[["session", *_OF_CELL]], on="session", how="left")
+    _, known = store.query(f"SELECT id, {', '.join(_OF_RESPONSE)} FROM responses ORDER BY id")
+    rest = pd.DataFrame(known, columns=["response", *_OF_RESPONSE]).astype({"refused": "float64", "key": "str"})
+    rows = rows.merge(rest, on="response", how="left")
+    return rows[[*sessions, *_PLACE, "value", "coverage", "entropy", "obtained", "refused", "text", "attempt", "key"]]
+
+
+def _values(store: Store) -> tuple[pd.DataFrame, Any, Any, Any]:
     """Where each number stands (point, measure, item, scale), its session, its response's id, and the number."""
     import pandas as pd
 
     known: dict[str, int] = {}
-    parts: list[tuple[Any, ...]] = []
-    for place, session, response, value in _columns(store, _TRIALS):
-        for name in dict.fromkeys(place):
-            known.setdefault(name, len(known))
-        code = np.fromiter(map(known.__getitem__, place), np.int32, len(place))
+    parts: list[tuple[Any, ...]] = [(np.zeros(0, np.int32), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
+    for place, session, response, value in _columns(store, _VALUES):
+        code = _coded(place, known)
         parts.append((code, np.array(session, np.int64), np.array(response, np.int64), np.array(value, np.float64)))
-    empty = (np.zeros(0, np.int32), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
-    place, session, response, value = (np.concatenate(column) for column in zip(*(parts or [empty]), strict=True))
-    names = pd.DataFrame([name.split("\x1f") for name in known], columns=list(_PLACE), dtype=object)
-    levels = {name: pd.Categorical(names[name], categories=pd.unique(names[name])) for name in _PLACE}
-    return _taken(pd.DataFrame(levels), place), session, response, value
+    place, session, response, value = map(np.concatenate, zip(*parts, strict=True))
+    names = pd.DataFrame([name.split("\x1f") for name in known], columns=list(_PLACE), dtype="str")
+    return _taken(_named(names), place), session, response, value
 
 
 def _responses(store: Store) -> pd.DataFrame:
     """Every response that a number may rest on, without its distribution."""
     import pandas as pd
 
-    obtained: dict[str, int] = {}
-    parts: list[tuple[Any, ...]] = []
-    texts: list[str | None] = []
-    keys: list[str] = []
-    for how, id, attempt, coverage, entropy, refused, text, key in _columns(store, _RESPONSES):
-        for name in dict.fromkeys(how):
-            obtained.setdefault(name, len(obtained))
-        code = np.fromiter(map(obtained.__getitem__, how), np.int8, len(how))
-        numbers = [np.array(one, np.float64) for one in (coverage, entropy, refused)]
-        parts.append((code, np.array(id, np.int64), np.array(attempt, np.int64), *numbers))
-        texts += text
-        keys += key
-    empty = (np.zeros(0, np.int8), np.zeros(0, np.int64), np.zeros(0, np.int64), *[np.zeros(0)] * 3)
-    joined = [np.concatenate(column) for column in zip(*(parts or [empty]), strict=True)]
-    return pd.DataFrame(
-        {
-            "id": joined[1],
-            "coverage": joined[3],
-            "entropy": joined[4],
-            "obtained": pd.Categorical.from_codes(joined[0], pd.Index(list(obtained), dtype=object)),
-            "refused": joined[5],
-            "text": pd.Series(texts, dtype="str"),
-            "attempt": joined[2],
-            "key": pd.Categorical.from_codes(np.arange(len(keys), dtype=np.int32), pd.Index(keys, dtype=object)),
-        }
-    )
+    known: tuple[dict[str | None, int], dict[str | None, int]] = ({}, {})
+    parts: list[tuple[Any, ...]] = [(np.zeros(0, np.int64), *[np.zeros(0)] * 2, *[np.zeros(0, np.int32)] * 2)]
+    for id, coverage, entropy, *names in _columns(store, _RESPONSES):
+        numbers = [np.array(one, np.float64) for one in (coverage, entropy)]
+        parts.append((np.array(id, np.int64), *numbers, *map(_coded, names, known)))
+    id, coverage, entropy, obtained, text = map(np.concatenate, zip(*parts, strict=True))
+    table = pd.DataFrame({"response": id, "coverage": coverage, "entropy": entropy})
+    for name, code, of in zip(("obtained", "text"), (obtained, text), known, strict=True):
+        table[name] = pd.Series(list(of), dtype="str").astype("category").array.take(code)
+    return table
 
 
-def _columns(store: Store, sql: str) -> Any:
+def _coded(names: Sequence[Any], known: dict[Any, int]) -> Any:
+    """Each name's place among those that are known; what is new is added to them."""
+    for name in dict.fromkeys(names):
+        known.setdefault(name, len(known))
+    return np.fromiter(map(known.__getitem__, names), np.int32, len(names))
+
+
+def _columns(store: Store, sql: str) -> Iterator[tuple[Any, ...]]:
     """The columns of a query's rows, some rows at a time."""
     for rows in store.chunks(sql, AT_ONCE):
         yield tuple(zip(*rows, strict=True))

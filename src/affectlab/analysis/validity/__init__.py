@@ -42,7 +42,7 @@ def validity(run: Run, trials: pd.DataFrame | None = None, points: pd.DataFrame 
 
     Args:
         run: a run of which at least one session is complete.
-        trials: the rows of ``run.trials()``, where they have been read already.
+        trials: the rows of ``run.numbers()``, where they have been read already.
         points: ``shifts.by_point`` of them, where it has been made.
 
     Raises:
@@ -57,7 +57,7 @@ def validity(run: Run, trials: pd.DataFrame | None = None, points: pd.DataFrame 
 
 
 def _grounds(run: Run, trials: pd.DataFrame | None, points: pd.DataFrame | None) -> Iterator[Ground]:
-    rows = run.trials() if trials is None else trials
+    rows = run.numbers() if trials is None else trials
     asides, materials, study = run.asides(), probes(run), run.study
     used = usability(rows, {id: material.minimum_coverage for id, material in materials.items()})
     measured = rows[(rows["scale"] != ASIDE) & rows["measure"].isin(list(materials))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from array import array
 
@@ -19,9 +20,7 @@ NO_RATING = Unmeasured("the model can use no rating")
 MOST = 4000
 """Answers that are read for the comparison of mode and mean: spread over the run, and enough for two decimals."""
 _ANSWERS = """
-SELECT logprobs FROM responses WHERE options IS NOT NULL AND id % ? = 0 AND id IN (
-  SELECT DISTINCT trials.response FROM trials JOIN sessions ON sessions.id = trials.session
-  WHERE trials.measure = ? AND json_extract(sessions.cell, '$.model') = ?) ORDER BY id"""
+SELECT logprobs FROM responses WHERE options IS NOT NULL AND id IN (SELECT value FROM json_each(?)) ORDER BY id"""
 
 
 def coverage_met(ground: Ground, check: Check) -> Outcome | Unmeasured:
@@ -53,7 +52,7 @@ def coverage_spread(ground: Ground, check: Check) -> Outcome | Unmeasured:
 
 def entropy_share(ground: Ground, check: Check) -> Outcome | Unmeasured:
     """Highest median entropy of a rating's answers, as a share of that of an even distribution."""
-    answers = ground.trials.drop_duplicates("key").groupby("measure", observed=True)["entropy"].median()
+    answers = ground.trials.drop_duplicates("response").groupby("measure", observed=True)["entropy"].median()
     shares = {one.title: float(answers[one.id]) / math.log2(len(_values(one))) for one in ground.ratings}
     if not shares:
         return NO_RATING
@@ -107,7 +106,8 @@ def mode_distance(ground: Ground, check: Check) -> Outcome | Unmeasured:
 
 def _distances(ground: Ground, instrument: Instrument) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     every = max(1, ground.usability[instrument.id].answers // MOST)
-    _, rows = ground.run.store.query(_ANSWERS, (every, instrument.id, ground.model))
+    asked = ground.trials.loc[ground.trials["measure"] == instrument.id, "response"].unique()
+    _, rows = ground.run.store.query(_ANSWERS, (json.dumps(asked[asked % every == 0].tolist()),))
     values = np.array(_values(instrument), float)
     answers = [array("d", blob) for (blob,) in rows]
     shares = np.exp(np.array([one for one in answers if len(one) == len(values)]).reshape(-1, len(values)))
@@ -122,7 +122,7 @@ def refused_share(ground: Ground, check: Check) -> Outcome | Unmeasured:
     asked = sum(one.answers for one in ground.usability.values())
     if not any(one.refused for one in ground.usability.values()):
         return Outcome(0.0, f"None of {counted(asked, 'answer')} was refused.", n=asked, unit="answer")
-    answers = ground.trials.drop_duplicates(["key", "state", "regulation", "arm", "measure"])
+    answers = ground.trials.drop_duplicates(["response", "state", "regulation", "arm", "measure"])
     refused = answers.assign(refused=answers["coverage"] <= 0.0)
     cells = refused.groupby(["measure", "state", "arm", "regulation"], observed=True, sort=False)["refused"].mean()
     value = float(cells.max())
@@ -151,7 +151,7 @@ def _bounds(rows: pd.DataFrame, instrument: Instrument, scale: str) -> list[Boun
     lowest, highest = _values(instrument)[0], _values(instrument)[-1]
     arms = []
     for state in (scale, NEUTRAL):
-        values = rows.loc[rows["state"] == state].drop_duplicates("key")["value"]
+        values = rows.loc[rows["state"] == state].drop_duplicates("response")["value"]
         try:
             known = values.dropna()
             missing = int(values.isna().sum())

@@ -29,7 +29,7 @@ def section(evidence: Evidence) -> Section | None:
     if len(evidence.study.regulations) < 2:
         return None
     try:
-        found = regulated(evidence.run)
+        found = regulated(evidence.run, evidence.summary)
     except DataError:  # nothing was said that could be compared
         return None
     tables = {TITLES[name]: _shown(table) for name, table in found.tables.items()}
