@@ -401,7 +401,9 @@ def test_crossed_bootstrap(golden: Golden) -> None:
     cumulated = np.cumsum(np.outer(chance, chance).ravel()[order])
     exact = [means[order][np.searchsorted(cumulated, tail)] for tail in (0.025, 0.975)]
     labels = np.repeat(np.arange(5), 5), np.tile(np.arange(5), 5)
-    drawn = stats.crossed_bootstrap(small.ravel(), *labels, seed=1, draws=4000, interval="percentile", statistic=np.mean)
+    drawn = stats.crossed_bootstrap(
+        small.ravel(), *labels, seed=1, draws=4000, interval="percentile", statistic=np.mean
+    )
     assert [drawn.low, drawn.high] == pytest.approx(exact, abs=0.04 * (exact[1] - exact[0]))
 
 
