@@ -217,9 +217,10 @@ def omnibus_cells() -> Iterator[Cell]:
         weights = np.array(sizes) / np.square(sds)
         means = np.array([delta, 0, -delta / 2])
         apart = float(weights @ (means - weights @ means / weights.sum()) ** 2)
+        share = apart / (apart + sum(sizes))
         for name in ("welch_anova", "anova") if sds == (1, 1, 1) else ("welch_anova",):
 
-            def between(g: Rng, name=name, at=(sizes, sds, delta), truth=apart / (apart + sum(sizes))) -> bool:  # type: ignore[no-untyped-def]
+            def between(g: Rng, name=name, at=(sizes, sds, delta), truth=share) -> bool:  # type: ignore[no-untyped-def]
                 found = getattr(stats, name)(spread_samples(g, *at))
                 return bool(found.low <= truth <= found.high)
 

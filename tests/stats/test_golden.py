@@ -441,7 +441,7 @@ def test_simulated_power(golden: Golden) -> None:
 
 
 def test_worst_cases_are_the_extremes_over_every_answer_that_could_have_been() -> None:
-    """By enumeration of all that three and two missing answers on a scale from 0 to 4 could have been. Relative 1e-9."""
+    """By enumeration of all that three and two missing answers from 0 to 4 could have been. Relative 1e-9."""
     arms = ([1.0, 3.0, 4.0], 3), ([0.0, 2.0], 2)
     bounds = [stats.worst_case_mean(known, missing=gone, lowest=0, highest=4) for known, gone in arms]
     means = [

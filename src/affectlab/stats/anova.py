@@ -44,10 +44,10 @@ def anova(samples: Sequence[ArrayLike], *, level: float = 0.95) -> Omnibus:
     """Test whether several independent means differ, assuming equal variances.
 
     ``F = (SS_B / (k−1)) / (SS_W / (N−k))``, and ``ω² = (k−1)(F−1) / ((k−1)(F−1) + N)``, zero where F is below one.
-    The interval is of ``λ / (λ + N)``, the share of the variance of scores that goes with the conditions, λ being the
-    noncentralities at which F stands at a tail of (1 − level)/2 of the noncentral F distribution. As F tests in one tail
-    only, a 95 % interval begins above zero where p is below .025; at a level of .90 it does where p is below .05.
-
+    The interval is of ``λ / (λ + N)``, the share of variance that goes with the conditions, λ being the
+    noncentralities at which F stands at a tail of (1 − level)/2 of the noncentral F distribution. As F tests in one
+    tail only, a 95 % interval begins above zero where p is below .025; at a level of .90 it does where p is below
+    .05.
     Parameters: `samples`, for each condition one score per independent unit, shapes (n₁,), …, (n_k,). ω² lies
     between 0 and 1.
 
@@ -116,14 +116,14 @@ def repeated_anova(scores: ArrayLike, *, level: float = 0.95) -> Omnibus:
     ``F = (SS_C / (k−1)) / (SS_E / ((n−1)(k−1)))`` with SS_E the interaction of units and conditions; both degrees of
     freedom times ``ε = (tr S)² / ((k−1) tr S²)``, S the doubly centred covariance matrix of the conditions, which is 1
     where all differences of conditions vary alike, and never below 1/(k−1). `value` is partial eta squared, ``SS_C /
-    (SS_C + SS_E)``; `generalized` is ``SS_C / (SS_C + SS_E + SS_U)`` with SS_U that of the units' means, comparable with
-    an effect between units. Both are biased upwards in small samples. The interval is of partial eta squared, as ``λ /
+    (SS_C + SS_E)``; `generalized` is ``SS_C / (SS_C + SS_E + SS_U)`` with SS_U of the units' means, comparable with an
+    effect between units. Both are biased upwards in small samples. The interval is of partial eta squared, as ``λ /
     (λ + ε n (k−1))`` at the limits λ of the noncentrality of F with the corrected degrees of freedom.
 
     Parameters: `scores`, a row for each unit and a column for each condition, shape (n, k), no missing cell.
 
-    Assumes independent units and normal scores. ε estimates too low in very small samples, which errs on the safe side; the interval
-    is somewhat short for large effects under unequal covariances (docs/statistics.md).
+    Assumes independent units and normal scores. ε comes out too low in very small samples, which errs on the safe
+    side; the interval is somewhat short for large effects under unequal covariances (docs/statistics.md).
 
     Raises `DataError` for missing cells, fewer than two units or conditions, or conditions that differ by the same
     amounts in every unit.

@@ -187,7 +187,7 @@ def paired_proportions(first_only: int, second_only: int, pairs: int, *, level: 
 def proportions_test(successes: ArrayLike, trials: ArrayLike, *, level: float = 0.95) -> Omnibus:
     """Test whether several independent proportions differ.
 
-    Pearson's ``χ² = Σ n_j (p_j − p)² / (p (1 − p))`` with k − 1 degrees of freedom; `value` is Cramér's ``V = √(χ² / N)``
+    Pearson's ``χ² = Σ n_j (p_j − p)² / (p (1 − p))`` with k − 1 degrees of freedom; `value` is Cramér's ``V = √(χ²/N)``
     of the k × 2 table, its interval ``√(λ / N)`` at the limits λ of the noncentrality of χ².
 
     Parameters: `successes` of `trials` independent units in each condition, shape (k,). V lies between 0 and 1.
@@ -224,7 +224,7 @@ def proportions_test(successes: ArrayLike, trials: ArrayLike, *, level: float = 
 def cochran_q(answers: ArrayLike, *, level: float = 0.95) -> Omnibus:
     """Test whether several proportions differ in the same units.
 
-    ``Q = k (k−1) Σ (C_j − C̄)² / (k Σ R_i − Σ R_i²)`` with C_j the yes of each condition and R_i of each unit, as χ² with
+    ``Q = k (k−1) Σ (C_j − C̄)² / (k Σ R_i − Σ R_i²)`` with C_j the yes of conditions and R_i of units, as χ² with
     k − 1 degrees of freedom; `value` is ``Q / (n (k−1))``, the partial eta squared of the zeros and ones. No interval.
 
     Parameters: `answers`, 0 or 1, a row for each unit and a column for each condition, shape (n, k), no missing cell.

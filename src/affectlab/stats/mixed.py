@@ -48,7 +48,7 @@ class MixedModel:
         return self._test(self._weights(first) - self._weights(second), "mixed")
 
     def omnibus(self) -> Omnibus:
-        """Whether the means of conditions differ at all: F of all contrasts together, Satterthwaite's degrees of freedom.
+        """Whether the means of conditions differ at all: F of all contrasts, Satterthwaite's degrees of freedom.
 
         The contrasts are turned into k − 1 independent ones, ``F = Σ t² / (k−1)``; from their degrees of freedom ν
         follow those of F by ``E = Σ ν/(ν−2)``, ``df₂ = 2E / (E − (k−1))``, and 2 where a ν is not above 2. `value` is
