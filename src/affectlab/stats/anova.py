@@ -48,6 +48,7 @@ def anova(samples: Sequence[ArrayLike], *, level: float = 0.95) -> Omnibus:
     noncentralities at which F stands at a tail of (1 − level)/2 of the noncentral F distribution. As F tests in one
     tail only, a 95 % interval begins above zero where p is below .025; at a level of .90 it does where p is below
     .05.
+
     Parameters: `samples`, for each condition one score per independent unit, shapes (n₁,), …, (n_k,). ω² lies
     between 0 and 1.
 
