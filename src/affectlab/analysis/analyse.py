@@ -193,7 +193,9 @@ class _Cells:
         read: Scores = scores(table[design.outcome], design.outcome, missing)
         self.binary = read.binary
         self.notes: list[str] = [read.remark] if read.remark else []
-        rows = pd.DataFrame({"score": read.values, "condition": labels(table[design.condition], missing, names)})
+        rows = pd.DataFrame(
+            {"score": read.values, "condition": labels(table[design.condition], missing, names, conditions=True)}
+        )
         self.own_rows = design.rows_are_units(table)
         columns = {role: name for role, name in design.columns().items() if role not in ("outcome", "condition")}
         for role, name in columns.items():
