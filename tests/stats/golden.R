@@ -3,7 +3,7 @@
 #   Rscript tests/stats/golden.R          writes golden.json beside this file
 #
 # Debian: r-base-core r-cran-lme4 r-cran-lmertest r-cran-psych r-cran-gparotation r-cran-lavaan r-cran-bayesfactor
-#         r-cran-effectsize r-cran-metafor r-cran-clubsandwich r-cran-jsonlite
+#         r-cran-effectsize r-cran-metafor r-cran-clubsandwich r-cran-afex r-cran-jsonlite
 # Data are rounded before they are used, so that the file holds exactly what R computed on.
 
 suppressPackageStartupMessages({
@@ -264,7 +264,75 @@ golden$mixed <- list(data = mixed, interactions = fixed(interactions), interacti
                      between = between, nested = fixed(nested), nested_vc = variances(nested),
                      nested_reml = as.numeric(REMLcrit(nested)))
 
-golden$versions <- as.list(sapply(c("lme4", "lmerTest", "psych", "lavaan", "BayesFactor", "effectsize", "metafor", "clubSandwich"),
+# --- omnibus tests ---------------------------------------------------------------------------------------------------
+root_ncp <- function(p, below) if (below(0) <= p) 0 else uniroot(function(l) below(l) - p, c(0, 4000), tol = 1e-11)$root
+share <- function(f, df1, df2, total) {   # limits of lambda / (lambda + total)
+  l <- sapply(c(0.975, 0.025), root_ncp, function(l) pf(f, df1, df2, l))
+  l / (l + total)
+}
+one_way <- function(y, g, equal) {
+  t <- oneway.test(y ~ g, var.equal = equal)
+  f <- unname(t$statistic); df <- unname(t$parameter); limits <- share(f, df[1], df[2], length(y))
+  list(statistic = f, df1 = df[1], df2 = df[2], p = t$p.value, low = limits[1], high = limits[2],
+       value = df[1] * (f - 1) / (df[1] * (f - 1) + length(y)))
+}
+data_sets <- list(PlantGrowth = list(y = PlantGrowth$weight, g = as.character(PlantGrowth$group)),
+                  InsectSprays = list(y = InsectSprays$count, g = as.character(InsectSprays$spray)),
+                  chickwts = list(y = chickwts$weight, g = as.character(chickwts$feed)))
+golden$anova <- lapply(data_sets, function(d) c(d, list(
+  welch = one_way(d$y, d$g, FALSE), equal = one_way(d$y, d$g, TRUE),
+  omega2 = omega_squared(aov(y ~ g, d), verbose = FALSE)$Omega2)))
+repeated <- round(outer(c(-6, -2, 0, 1, 3, 5, 9), c(1, 1, 1, 1)) + outer(rep(1, 7), c(40, 43, 47, 46)) +
+                    matrix(c(3, -1, 2, -4, 0, 1, -2, 1, 2, -3, 1, 0, -1, 3, -5, 4, 2, 0, -1, 6, -7, 2, -8, 1, 5, -3, 9, -4), 7), 2)
+long <- data.frame(id = factor(c(row(repeated))), c = factor(c(col(repeated))), y = c(repeated))
+within <- suppressMessages(suppressWarnings(afex::aov_ez("id", "y", long, within = "c",
+                                                          anova_table = list(es = c("pes", "ges")))))$anova_table
+spherical <- anova(lm(repeated ~ 1), X = ~1, test = "Spherical")
+epsilon <- attr(spherical, "heading"); epsilon <- as.numeric(sub(".*: *", "", grep("Greenhouse", epsilon, value = TRUE)))
+limits <- share(within$F, within$`num Df`, within$`den Df`, within$`num Df` / 3 * 7 * 3)
+golden$repeated <- list(table = repeated, statistic = within$F, df1 = within$`num Df`, df2 = within$`den Df`,
+                        p = spherical$`G-G Pr`[1], p_uncorrected = spherical$`Pr(>F)`[1], epsilon = within$`num Df` / 3,
+                        epsilon_printed = epsilon, value = within$pes, generalized = within$ges, low = limits[1],
+                        high = limits[2])
+yes <- c(15, 6, 9, 12); asked <- c(20, 22, 18, 25)
+chi <- prop.test(yes, asked, correct = FALSE)
+answers <- matrix(c(1, 1, 0, 1, 0, 0, 1, 1, 0, 1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1, 1, 0), 10, byrow = TRUE)
+long <- data.frame(id = factor(c(row(answers))), c = factor(c(col(answers))), y = factor(c(answers)))
+q <- mantelhaen.test(long$c, long$y, long$id)
+golden$proportions <- list(
+  yes = yes, asked = asked, statistic = unname(chi$statistic), df1 = unname(chi$parameter), p = chi$p.value,
+  limits = sqrt(sapply(c(0.975, 0.025), root_ncp, function(l) pchisq(chi$statistic, 3, l)) / sum(asked)),
+  answers = answers, cochran = list(statistic = unname(q$statistic), df1 = unname(q$parameter), p = q$p.value))
+f_of <- function(m) { a <- anova(m, ddf = "Satterthwaite"); list(statistic = a$`F value`, df1 = a$NumDF, df2 = a$DenDF, p = a$`Pr(>F)`) }
+golden$mixed$interactions_f <- f_of(interactions)
+golden$mixed$nested_f <- f_of(nested)
+
+# --- what has a value of its own beside the tests it belongs to ------------------------------------------------------
+a <- 14; b <- 5; pairs <- 40   # Bonett and Price (2012), written a second time
+p_ <- (c(a, b) + 1) / (pairs + 2)
+half <- qnorm(0.975) * sqrt((sum(p_) - diff(p_)^2) / (pairs + 2))
+crossed_table <- golden$variance$crossed
+robust <- function(m) {   # two-way cluster-robust variance of the mean, pair by pair
+  r <- m - mean(m); A <- nrow(m); B <- ncol(m); i <- c(row(m)); j <- c(col(m)); v <- c(r)
+  same <- outer(i, i, "==") * A / (A - 1) + outer(j, j, "==") * B / (B - 1) -
+    (outer(i, i, "==") & outer(j, j, "==")) * A / (A - 1) * B / (B - 1)
+  sqrt(sum(same * outer(v, v))) / length(v)
+}
+student <- function(...) t.test(..., var.equal = TRUE)
+golden$beside <- list(
+  cluster_means = unname(tapply(golden$cluster$answers, golden$cluster$cluster, mean)),
+  mean_interval = c(t.test(x)$conf.int), welch_difference = unname(-diff(t.test(x, y)$estimate)),
+  score_z2 = unname(chisq.test(matrix(c(15, 5, 6, 14), 2), correct = FALSE)$statistic) * 39 / 40,
+  paired = list(first_only = a, second_only = b, pairs = pairs, p = binom.test(a, a + b)$p.value,
+                value = (a - b) / pairs, low = -diff(p_) - half, high = -diff(p_) + half),
+  bayes = list(paired = extractBF(ttestBF(after, before, paired = TRUE))$bf, independent = extractBF(ttestBF(x, y))$bf),
+  tost_of = list(p_lower = student(x, y, mu = -15, alternative = "greater")$p.value,
+                 p_upper = student(x, y, mu = 15, alternative = "less")$p.value,
+                 low = student(x, y, conf.level = 0.9)$conf.int[1], high = student(x, y, conf.level = 0.9)$conf.int[2]),
+  crossed_robust_se = robust(crossed_table), simulated = prop.test(412, 500, correct = FALSE)$conf.int[1:2])
+
+golden$versions <- as.list(sapply(c("lme4", "lmerTest", "psych", "lavaan", "BayesFactor", "effectsize", "metafor", "clubSandwich",
+                                    "afex"),
                                   function(p) as.character(packageVersion(p))))
 golden$versions$R <- as.character(getRversion())
 

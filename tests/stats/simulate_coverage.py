@@ -194,6 +194,65 @@ def effect_cells() -> Iterator[Cell]:
         yield Cell("sd_ratio", f"n = {n}, {m}, {shape}", ratio)
 
 
+# --- several conditions
+
+
+def spread_samples(g: Rng, sizes: tuple[int, ...], sds: tuple[float, ...], delta: float) -> list[np.ndarray]:  # type: ignore[type-arg]
+    """Independent samples with means δ, 0 and −δ/2."""
+    return [g.standard_normal(n) * sd + mean for n, sd, mean in zip(sizes, sds, (delta, 0, -delta / 2), strict=True)]
+
+
+def ramp(g: Rng, n: int, k: int, rho: float, delta: float) -> np.ndarray:  # type: ignore[type-arg]
+    """Repeated scores that rise by δ from first to last; neighbours correlate by ρ, others by powers of it."""
+    chain = rho ** np.abs(np.subtract.outer(range(k), range(k)))
+    return g.standard_normal((n, k)) @ np.linalg.cholesky(chain).T + delta * np.linspace(0, 1, k)  # type: ignore[no-any-return]
+
+
+SAMPLES = tuple(itertools.product(((5, 5, 5), (10, 10, 10), (8, 16, 24)), ((1, 1, 1), (3, 1, 1), (1, 1, 3))))
+REPEATED = tuple(itertools.product((6, 12, 30), (3, 5), (0.0, 0.8)))
+
+
+def omnibus_cells() -> Iterator[Cell]:
+    for (sizes, sds), delta in itertools.product(SAMPLES, (0.0, 0.8)):
+        weights = np.array(sizes) / np.square(sds)
+        means = np.array([delta, 0, -delta / 2])
+        apart = float(weights @ (means - weights @ means / weights.sum()) ** 2)
+        share = apart / (apart + sum(sizes))
+        for name in ("welch_anova", "anova") if sds == (1, 1, 1) else ("welch_anova",):
+
+            def between(g: Rng, name=name, at=(sizes, sds, delta), truth=share) -> bool:  # type: ignore[no-untyped-def]
+                found = getattr(stats, name)(spread_samples(g, *at))
+                return bool(found.low <= truth <= found.high)
+
+            yield Cell(name, f"n = {sizes}, SD = {sds}, δ = {delta:g}", between)
+    for (n, k, rho), delta in itertools.product(REPEATED, (0.0, 0.6)):
+        means = delta * np.linspace(0, 1, k)
+        chain = rho ** np.abs(np.subtract.outer(range(k), range(k)))
+        noise = float(np.trace(chain) - chain.mean() * k)
+        apart = float(np.sum((means - means.mean()) ** 2))
+
+        def within(g: Rng, at=(n, k, rho, delta), truth=apart / (apart + noise)) -> bool:  # type: ignore[no-untyped-def]
+            found = stats.repeated_anova(ramp(g, *at))
+            return found.low <= truth <= found.high
+
+        yield Cell("repeated_anova", f"n = {n}, {k} conditions, ρ = {rho:g}, δ = {delta:g}", within)
+
+
+def omnibus_errors() -> Iterator[Cell]:
+    for sizes, sds in SAMPLES:
+        yield Cell(
+            "welch_anova",
+            f"n = {sizes}, SD = {sds}",
+            lambda g, at=(sizes, sds, 0.0): stats.welch_anova(spread_samples(g, *at)).p < 0.05,
+        )
+    for n, k, rho in REPEATED:
+        yield Cell(
+            "repeated_anova",
+            f"n = {n}, {k} conditions, ρ = {rho:g}",
+            lambda g, at=(n, k, rho, 0.0): stats.repeated_anova(ramp(g, *at)).p < 0.05,
+        )
+
+
 # --- yes or no
 
 
@@ -316,11 +375,12 @@ COVERAGE = [
     *cluster_cells(),
     *crossed_cells(),
     *effect_cells(),
+    *omnibus_cells(),
     *binary_cells(),
     *correlation_cells(),
     *reliability_cells(),
 ]
-ERRORS = list(error_cells())
+ERRORS = [*error_cells(), *omnibus_errors()]
 
 
 def report(title: str, cells: list[Cell], repetitions: int) -> None:

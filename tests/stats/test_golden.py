@@ -6,6 +6,7 @@ then the reason stands at the test.
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
 
@@ -284,6 +285,173 @@ def test_power(golden: Golden) -> None:
     assert stats.power_paired(0.5, 34) == close(golden["power"]["paired"], 1e-8)
     assert stats.power_independent(0.5, 64, 64) == close(golden["power"]["independent"], 1e-8)
     assert stats.power_paired(0.0, 10) == close(golden["power"]["null"], 1e-8)
+
+
+# --- omnibus tests
+
+
+def check(test: object, expected: Golden, rel: float = 1e-9, abs_: float = 1e-9) -> None:
+    for key, value in expected.items():
+        assert getattr(test, key) == close(value, rel, abs_), key
+
+
+@pytest.mark.parametrize("name", ["PlantGrowth", "InsectSprays", "chickwts"])
+def test_anova(golden: Golden, name: str) -> None:
+    """R: oneway.test on its own data sets; effectsize's omega_squared of aov; limits by a root of pf(…, ncp)."""
+    g = golden["anova"][name]
+    y, group = np.array(g["y"]), np.array(g["g"])
+    samples = [y[group == one] for one in dict.fromkeys(g["g"])]
+    check(stats.welch_anova(samples), g["welch"], 1e-8)
+    check(stats.anova(samples), g["equal"], 1e-8)
+    assert stats.anova(samples).value == close(g["omega2"])
+
+
+def test_the_published_statistics_of_plant_growth(golden: Golden) -> None:
+    """As the help pages and textbooks print them: F(2, 27) = 4.846, p = .01591; Welch's F(2, 17.128) = 5.181."""
+    y = np.array(golden["anova"]["PlantGrowth"]["y"]).reshape(3, 10)
+    equal, welch = stats.anova(y), stats.welch_anova(y)
+    assert (round(equal.statistic, 3), equal.df1, equal.df2, round(equal.p, 5)) == (4.846, 2, 27, 0.01591)
+    assert (round(welch.statistic, 3), round(welch.df2, 3), round(welch.p, 5)) == (5.181, 17.128, 0.01739)
+
+
+def test_repeated_anova(golden: Golden) -> None:
+    """R: afex::aov_ez (F, degrees of freedom, both eta squared); p of anova(lm, test = "Spherical")."""
+    g = dict(golden["repeated"])
+    table, printed, uncorrected = g.pop("table"), g.pop("epsilon_printed"), g.pop("p_uncorrected")
+    test = stats.repeated_anova(table)
+    check(test, g, 1e-8)
+    assert round(test.epsilon, 4) == printed
+    assert scipy_stats.f.sf(test.statistic, 3, 18) == close(uncorrected)
+
+
+def test_proportions(golden: Golden) -> None:
+    """R: prop.test; limits by a root of pchisq(…, ncp); Cochran's Q is mantelhaen.test stratified by units."""
+    g = golden["proportions"]
+    test = stats.proportions_test(g["yes"], g["asked"])
+    check(test, {key: g[key] for key in ("statistic", "df1", "p")})
+    assert [test.low, test.high] == close(g["limits"], 1e-8)
+    check(stats.cochran_q(g["answers"]), g["cochran"])
+
+
+def test_omnibus_of_a_mixed_model(golden: Golden) -> None:
+    """R: anova of lmerTest::lmer, whose variances stop at a relative 1e-7 and whose derivatives are numerical."""
+    for name, data in (("interactions", "data"), ("nested", "between")):
+        rows, expected = golden["mixed"][data], golden["mixed"][f"{name}_f"]
+        model = stats.mixed_model(rows["y"], rows["state"], {"vignette": rows["vignette"], "item": rows["item"]})
+        check(model.omnibus(), expected, 1e-3)
+
+
+# --- what has a value of its own beside the tests it belongs to
+
+
+def test_means_and_differences(golden: Golden) -> None:
+    """R: tapply, t.test. Relative 1e-9."""
+    data, g = golden["data"], golden["beside"]
+    means = stats.cluster_means(golden["cluster"]["answers"], golden["cluster"]["cluster"])
+    assert means.tolist() == close(g["cluster_means"])
+    mean = stats.mean_interval(data["x"])
+    assert [mean.low, mean.high] == close(g["mean_interval"])
+    for estimate, test in (
+        (stats.raw_difference(data["x"], data["y"]), golden["ttest"]["welch"]),
+        (stats.raw_change(data["after"], data["before"]), golden["ttest"]["paired"]),
+    ):
+        check(estimate, {key: test[key] for key in ("df", "low", "high")})
+        assert estimate.value == close((test["low"] + test["high"]) / 2)
+    assert stats.raw_difference(data["x"], data["y"]).value == close(g["welch_difference"])
+
+
+def test_two_proportions(golden: Golden) -> None:
+    """R: chisq.test (times (N − 1)/N), binom.test; Bonett and Price's formula written a second time. Relative 1e-9."""
+    g = golden["beside"]
+    z, p = stats.score_test(15, 20, 6, 20)
+    assert z**2 == close(g["score_z2"])
+    assert p == close(scipy_stats.chi2.sf(g["score_z2"], 1))
+    counts = g["paired"]
+    estimate, p = stats.paired_proportions(counts["first_only"], counts["second_only"], counts["pairs"])
+    assert p == close(counts["p"])
+    check(estimate, {key: counts[key] for key in ("value", "low", "high")})
+
+
+def test_bayes_factors_of_tests(golden: Golden) -> None:
+    """R: BayesFactor::ttestBF on the data themselves, accurate to about 1e-6."""
+    data, g = golden["data"], golden["beside"]["bayes"]
+    assert stats.jzs(stats.paired_t(data["after"], data["before"])).bf10 == close(g["paired"], 1e-6)
+    assert stats.jzs(stats.student_t(data["x"], data["y"])).bf10 == close(g["independent"], 1e-6)
+
+
+def test_equivalence_of_a_test(golden: Golden) -> None:
+    """R: t.test(var.equal = TRUE) with mu at each bound. Relative 1e-9."""
+    test = stats.student_t(golden["data"]["x"], golden["data"]["y"])
+    check(stats.tost_of(test, lower=-15, upper=15), golden["beside"]["tost_of"])
+
+
+def test_crossed_bootstrap(golden: Golden) -> None:
+    """R: the two-way cluster-robust standard error, pair by pair. The interval: every draw of five by five levels, with
+    its probability; 4,000 draws know a limit to 1 % of the width, and 4 % is allowed."""
+    table = np.array(golden["variance"]["crossed"])
+    rows, columns = np.repeat(np.arange(9), 6), np.tile(np.arange(6), 9)
+    found = stats.crossed_bootstrap(table.ravel(), rows, columns, seed=1)
+    assert found.value == close(table.mean())
+    assert found.se == close(golden["beside"]["crossed_robust_se"])
+    small = table[:5, :5]
+    draws = [draw for draw in itertools.product(range(6), repeat=5) if sum(draw) == 5]
+    chance = scipy_stats.multinomial.pmf(np.array(draws), 5, np.full(5, 0.2))
+    means = (np.array(draws) @ small @ np.array(draws).T / 25).ravel()
+    order = np.argsort(means)
+    cumulated = np.cumsum(np.outer(chance, chance).ravel()[order])
+    exact = [means[order][np.searchsorted(cumulated, tail)] for tail in (0.025, 0.975)]
+    labels = np.repeat(np.arange(5), 5), np.tile(np.arange(5), 5)
+    drawn = stats.crossed_bootstrap(
+        small.ravel(), *labels, seed=1, draws=4000, interval="percentile", statistic=np.mean
+    )
+    assert [drawn.low, drawn.high] == pytest.approx(exact, abs=0.04 * (exact[1] - exact[0]))
+
+
+def test_a_decision_study_is_an_intraclass_correlation(golden: Golden) -> None:
+    """R: psych::ICC of the means of four raters, which Brennan's coefficients equal with one facet. Relative 1e-9."""
+    ratings = np.array(golden["reliability"]["shrout_fleiss"], dtype=float)
+    expected = golden["reliability"]["icc_shrout_fleiss"]
+    of = dict(zip(expected["form"], expected["value"], strict=True))
+    facets = {"target": np.repeat(np.arange(6), 4), "rater": np.tile(np.arange(4), 6)}
+    parts = stats.variance_components(ratings.ravel(), facets)
+    for numbers, form in ((1, "1"), (4, "k")):
+        found = stats.generalizability(parts, "target", {"rater": numbers})
+        assert (found.relative, found.absolute) == (close(of[f"C,{form}"]), close(of[f"A,{form}"]))
+
+
+def test_crossed_scores_have_the_covariance_of_their_components() -> None:
+    """The closed form: Σ of each component times the pairs of cells that share its levels. 20,000 tables know each
+    element to about 0.2 (1 % of the total variance of 21); 0.8 is four of these."""
+    rng = np.random.default_rng(1)
+    variance = {"v": 9.0, "w": 4.0, "v × w": 6.0, "residual": 2.0}
+    tables = np.array([stats.crossed_scores(12, variance, {"v": 2, "w": 3}, rng) for _ in range(20_000)]).reshape(-1, 6)
+    v, w = np.repeat([0, 1], 3), np.tile([0, 1, 2], 2)
+    same_v, same_w = np.equal.outer(v, v), np.equal.outer(w, w)
+    assert np.cov(tables.T) == pytest.approx(9.0 * same_v + 4 * same_w + 8 * (same_v & same_w), abs=0.8)
+    assert tables.mean() == pytest.approx(12, abs=4 * math.sqrt((9 / 2 + 4 / 3 + 8 / 6) / 20_000))
+
+
+def test_simulated_power(golden: Golden) -> None:
+    """R: power.t.test within four standard errors of 2,000 draws; prop.test for the interval, relative 1e-9."""
+    found = stats.simulated_power(lambda g: stats.one_sample_t(g.normal(0.5, 1, 34)).p, seed=2, draws=2000)
+    assert found.value == pytest.approx(golden["power"]["paired"], abs=4 * math.sqrt(0.8 * 0.2 / 2000))
+    p_values = iter([0.01] * 412 + [0.5] * 88)
+    exact = stats.simulated_power(lambda _: next(p_values), seed=1, draws=500)
+    assert [exact.value, exact.low, exact.high] == close([412 / 500, *golden["beside"]["simulated"]])
+
+
+def test_worst_cases_are_the_extremes_over_every_answer_that_could_have_been() -> None:
+    """By enumeration of all that three and two missing answers from 0 to 4 could have been. Relative 1e-9."""
+    arms = ([1.0, 3.0, 4.0], 3), ([0.0, 2.0], 2)
+    bounds = [stats.worst_case_mean(known, missing=gone, lowest=0, highest=4) for known, gone in arms]
+    means = [
+        [np.mean([*known, *filled]) for filled in itertools.product(range(5), repeat=gone)] for known, gone in arms
+    ]
+    for bound, possible in zip(bounds, means, strict=True):
+        assert (bound.low, bound.high) == close((min(possible), max(possible)))
+    differences = np.subtract.outer(*means)
+    found = stats.worst_case_difference(*bounds)
+    assert (found.low, found.high) == close((differences.min(), differences.max()))
 
 
 # --- mixed models

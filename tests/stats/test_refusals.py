@@ -142,6 +142,35 @@ def test_clusters() -> None:
     refused(lambda: stats.crossed_bootstrap(values, rows, columns % 2, seed=1), "second factor has 2 levels")
 
 
+@pytest.mark.parametrize("name", ["anova", "welch_anova"])
+def test_several_samples(name: str) -> None:
+    function = getattr(stats, name)
+    function([GOOD, OTHER, GOOD[:3]])
+    refused(lambda: function([GOOD]), "1 condition")
+    refused(lambda: function([GOOD, OTHER, [1.0]]), "sample 3", "1 unit")
+    refused(lambda: function([GOOD, [NAN, *OTHER]]), "sample 2", "1 of 7")
+    refused(lambda: function([[5.0] * 4, [6.0] * 4]))
+
+
+def test_one_constant_sample_has_no_weight_in_welch_s_test() -> None:
+    refused(lambda: stats.welch_anova([GOOD, [0.0] * 5, OTHER]), "all 5 values in sample 2")
+    assert stats.anova([GOOD, [0.0] * 5, OTHER]).p > 0
+
+
+def test_repeated_scores() -> None:
+    refused(lambda: stats.repeated_anova([[1.0, NAN, 2.0], *TABLE[1:]]), "1 of 15 cells")
+    refused(lambda: stats.repeated_anova(np.add.outer(GOOD, [0.0, 0.1, 0.3])), "same amounts")
+    refused(lambda: stats.repeated_anova(TABLE[:1]))
+
+
+def test_several_proportions() -> None:
+    refused(lambda: stats.proportions_test([3], [5]), "1 proportion")
+    refused(lambda: stats.proportions_test([0, 0, 0], [5, 5, 5]), "only failures")
+    refused(lambda: stats.proportions_test([3, 9], [5, 5]), "9 successes in 5")
+    refused(lambda: stats.cochran_q([[0, 0, 0], [1, 1, 1]]), "none of 2 units")
+    refused(lambda: stats.cochran_q([[0, 2, 0], [1, 0, 1]]), "neither 0 nor 1")
+
+
 def test_correlation_of_a_constant_and_a_perfect_one() -> None:
     for correlation in (stats.pearson, stats.spearman, stats.kendall):
         refused(lambda c=correlation: c(GOOD, [3.0] * 6), "second score")  # type: ignore[misc]

@@ -24,6 +24,7 @@ from affectlab.analysis.contrast import (
     paired_binary,
 )
 from affectlab.analysis.design import Design, Gaps, lasting
+from affectlab.analysis.omnibus import Omnibus, between, between_binary, of_test, scores_by, within
 from affectlab.analysis.record import record
 from affectlab.errors import DataError
 from affectlab.stats.icc import icc
@@ -77,6 +78,8 @@ class Analysis:
     """What the intervals are over, in words."""
     conditions: tuple[Summary, ...]
     contrasts: tuple[Contrast, ...]
+    omnibus: tuple[Omnibus, ...]
+    """Of three conditions and more, all together: over everything, then at each level of what is repeated."""
     gaps: Gaps
     notes: tuple[str, ...]
     """What was assumed or left out."""
@@ -96,6 +99,8 @@ class Analysis:
             "level": self.level,
             "conditions": [one.row() for one in self.conditions],
             "contrasts": [one.row() for one in self.contrasts],
+            "omnibus": self.omnibus[0].row() if self.omnibus else None,
+            "omnibus_at": [one.row() for one in self.omnibus[1:]],
             "missing": {
                 "outcome": dict(found.outcome),
                 "condition": found.condition,
@@ -154,8 +159,11 @@ def analyse(
     terms = Terms(level, smallest, test)
     if design.item is not None:
         contrasts, model = _crossed(cells, pairs, terms)
+        together = [of_test(model.omnibus(), n=int(cells.cells["unit"].nunique()))]
     else:
-        contrasts, model = _over_units(cells, pairs, terms), None
+        parts, model = _parts(cells), None
+        contrasts = [one for at, part in parts.items() for one in _each(cells, part, pairs, terms, at)]
+        together = [_together(cells, part, terms, at) for at, part in parts.items()]
     contrasts = adjusted([_of_range(one, *ends) for one in contrasts])
     if all(one.gap for one in contrasts):
         reasons = dict.fromkeys(one.gap for one in contrasts)
@@ -166,6 +174,7 @@ def analyse(
         unit=cells.over,
         conditions=tuple(cells.summaries(level)),
         contrasts=tuple(contrasts),
+        omnibus=tuple(together) if len(cells.levels) > 2 else (),
         gaps=cells.gaps,
         notes=tuple(cells.notes),
         readers=cells.readers,
@@ -184,7 +193,9 @@ class _Cells:
         read: Scores = scores(table[design.outcome], design.outcome, missing)
         self.binary = read.binary
         self.notes: list[str] = [read.remark] if read.remark else []
-        rows = pd.DataFrame({"score": read.values, "condition": labels(table[design.condition], missing, names)})
+        rows = pd.DataFrame(
+            {"score": read.values, "condition": labels(table[design.condition], missing, names, conditions=True)}
+        )
         self.own_rows = design.rows_are_units(table)
         columns = {role: name for role, name in design.columns().items() if role not in ("outcome", "condition")}
         for role, name in columns.items():
@@ -401,10 +412,10 @@ def _of_range(one: Contrast, least: float | None, most: float | None) -> Contras
     return replace(one, percent_of_range=100 * one.difference / (most - least))
 
 
-def _over_units(cells: _Cells, pairs: Sequence[tuple[str, str]], terms: Terms) -> list[Contrast]:
-    """Contrasts of one score for each unit; of repeated measurements, over their levels, at each, and of changes."""
+def _parts(cells: _Cells) -> dict[str, pd.DataFrame]:
+    """One score for each unit; of repeated measurements, the means over their levels, each level, and changes."""
     if not cells.repeated:
-        return _each(cells, cells.cells, pairs, terms, "")
+        return {"": cells.cells}
     wide = cells.cells.pivot_table(index=["condition", "unit"], columns="within", values="score", observed=True)
     points = [str(point) for point in wide.columns]
     wide.columns = pd.Index(points)
@@ -418,21 +429,27 @@ def _over_units(cells: _Cells, pairs: Sequence[tuple[str, str]], terms: Terms) -
     parts: dict[str, pd.Series[float]] = {"": complete.mean(axis=1)}
     parts |= {point: wide[point].dropna() for point in points}
     parts |= {f"{point} minus {points[0]}": complete[point] - complete[points[0]] for point in points[1:]}
-    found: list[Contrast] = []
-    for at, part in parts.items():
-        found += _each(cells, part.rename("score").reset_index(), pairs, terms, at)
-    return found
+    return {at: part.rename("score").reset_index() for at, part in parts.items()}
+
+
+def _together(cells: _Cells, part: pd.DataFrame, terms: Terms, at: str) -> Omnibus:
+    binary = cells.binary and not at
+    if cells.paired:
+        wide = part.pivot_table(index="unit", columns="condition", values="score", observed=True)
+        return within(wide.reindex(columns=cells.levels), at, terms, binary=binary)
+    samples = scores_by(part, cells.levels)
+    return between_binary(samples, at, terms) if binary else between(samples, at, terms)
 
 
 def _each(cells: _Cells, part: pd.DataFrame, pairs: Sequence[tuple[str, str]], terms: Terms, at: str) -> list[Contrast]:
     binary = cells.binary and not at
     if cells.paired:
         wide = part.pivot_table(index="unit", columns="condition", values="score", observed=True, sort=False)
-        between = partial(_within, cells, wide, paired_binary if binary else paired)
+        compared = partial(_within, cells, wide, paired_binary if binary else paired)
     else:
-        samples = {str(name): one.to_numpy(float) for name, one in part.groupby("condition", observed=True)["score"]}
-        between = partial(_between, samples, independent_binary if binary else independent)
-    return [between(Contrast(first, second, at), terms) for first, second in pairs]
+        samples = scores_by(part, cells.levels)
+        compared = partial(_between, samples, independent_binary if binary else independent)
+    return [compared(Contrast(first, second, at), terms) for first, second in pairs]
 
 
 def _within(cells: _Cells, wide: pd.DataFrame, how: Any, place: Contrast, terms: Terms) -> Contrast:
@@ -450,8 +467,7 @@ def _within(cells: _Cells, wide: pd.DataFrame, how: Any, place: Contrast, terms:
 
 
 def _between(samples: Mapping[str, Any], how: Any, place: Contrast, terms: Terms) -> Contrast:
-    empty = np.zeros(0)
-    made: Contrast = how(samples.get(place.first, empty), samples.get(place.second, empty), place, terms)
+    made: Contrast = how(samples[place.first], samples[place.second], place, terms)
     return made
 
 

@@ -14,6 +14,9 @@ from affectlab.errors import DataError
 GAPS = frozenset({"", "na", "n/a", "nan", "#n/a", "null", "none", ".", "-", "?", "missing", "<na>"})
 """What is read as a missing value, in any case of letters."""
 
+NO_TREATMENT = "none"
+"""A gap everywhere but among conditions, where it is the name of one."""
+
 YES = frozenset({"yes", "y", "true", "t", "correct", "pass", "passed", "success", "hit", "ja", "oui", "sí", "si"})
 NO = frozenset({"no", "n", "false", "f", "incorrect", "wrong", "fail", "failed", "failure", "miss", "nein", "non"})
 
@@ -38,14 +41,23 @@ def missing(text: str, codes: Collection[str]) -> bool:
     return bare.casefold() in GAPS or bare in codes
 
 
-def labels(column: pd.Series[Any], codes: Collection[str] = (), names: Mapping[str, str] | None = None) -> Any:
+def labels(
+    column: pd.Series[Any],
+    codes: Collection[str] = (),
+    names: Mapping[str, str] | None = None,
+    *,
+    conditions: bool = False,
+) -> Any:
     """A column of names: a categorical in order of appearance, or ascending where all names are numbers.
 
     ``1``, ``1.0`` and ``01`` are one level where every level is a number. Names are replaced by ``names``.
     """
     position, kinds = pd.factorize(column)
     texts = [str(kind).strip() for kind in kinds]
-    gap = [missing(text, codes) for text in texts]
+    gap = [
+        missing(text, codes) and not (conditions and text.casefold() == NO_TREATMENT and text not in codes)
+        for text in texts
+    ]
     numbers = [_number(text) for text in texts]
     numeric = all(number is not None for number, none in zip(numbers, gap, strict=True) if not none)
     plain = [

@@ -14,6 +14,7 @@ from affectlab.errors import DataError
 READERS = frozenset({"reader", "rater", "judge", "coder", "annotator", "scorer", "grader", "observer", "evaluator"})
 PERSONS = frozenset(
     {"subject", "subj", "sub", "participant", "ppt", "pp", "vp", "person", "patient", "animal", "respondent"}
+    | {"pid", "sid", "uid", "ppid", "worker", "user", "student", "child", "case"}
 )
 """Words that name what lasts: of the same label under two conditions, it is the same one."""
 IDENTIFIERS = frozenset(
@@ -149,13 +150,14 @@ class Design:
 
 
 def words(column: str) -> set[str]:
-    """The words in a column's name: ``raterID`` and ``rater_2`` are of a rater.
+    """The words in a column's name: ``raterID``, ``raterid`` and ``rater_2`` are of a rater.
 
     >>> sorted(words("raterID_2"))
     ['id', 'rater']
     """
     parts = re.findall(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![a-z])", column)
     found = {part.casefold() for part in parts}
+    found |= {word.removesuffix("id") for word in found if len(word) > 4}
     return found | {word.removesuffix("s") for word in found}
 
 

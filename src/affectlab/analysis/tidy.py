@@ -53,7 +53,7 @@ def tidy(table: pd.DataFrame, columns: Mapping[str, str], missing: Sequence[str]
             raise DataError(f"there is no column `{name}`, which is to be the {role}", hint=_known(table))
     made = pd.DataFrame({"value": scores(table[columns["outcome"]], columns["outcome"], missing).values})
     for key in KEYS:
-        made[key] = labels(table[columns[key]], missing) if key in columns else ONLY
+        made[key] = labels(table[columns[key]], missing, conditions=key == "condition") if key in columns else ONLY
     made = made[made["unit"].notna() & made["condition"].notna()]
     if made["value"].notna().sum() == 0:
         raise DataError(f"no row has a `{columns['outcome']}`, a condition and a unit", hint="look at what is missing")

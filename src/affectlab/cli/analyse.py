@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from affectlab.analysis.analyse import Analysis
     from affectlab.analysis.contrast import Contrast
+    from affectlab.analysis.omnibus import Omnibus
 
 
 class Test(StrEnum):
@@ -156,6 +157,9 @@ def _print(made: Analysis) -> None:
         table.add_row(of.condition, *counts, _shown(of.mean), _shown(of.sd), _interval(of.low, of.high))
     console.print(table)
     console.print()
+    for together in made.omnibus:
+        for line in _together(together):
+            console.print(line, soft_wrap=True, markup=False)
     for contrast in made.contrasts:
         for line in _lines(contrast, len(made.contrasts)):
             console.print(line, soft_wrap=True, markup=False)
@@ -167,6 +171,17 @@ def _print(made: Analysis) -> None:
         console.print(f"agreement of readers: ICC(A,1) = {one:.2f}, of their mean ICC(A,k) = {mean:.2f}")
     for note in made.notes:
         console.print(f"note: {note}", soft_wrap=True, markup=False)
+
+
+def _together(one: Omnibus) -> list[str]:
+    head = "all conditions" + (f" ({one.at})" if one.at else "")
+    if one.gap:
+        return [f"{head}: no result, {one.gap}"]
+    chi2 = f"χ²({one.df1:g}) = {one.chi2:.2f}"
+    statistic = chi2 if math.isnan(one.f) else f"F({one.df1:.4g}, {one.df2:.4g}) = {one.f:.2f}"
+    size = f"{one.effect} = {one.value:.3f} {_interval(one.low, one.high)}".removesuffix(" -")
+    lines = [f"{head}: {one.test}, {statistic}, p = {one.p:.3g}, n = {one.n} units", f"    {size}"]
+    return lines + ([f"    {one.remark}"] if one.remark else [])
 
 
 def _lines(one: Contrast, several: int) -> list[str]:

@@ -9,13 +9,16 @@ every interval.
 from __future__ import annotations
 
 from affectlab.stats.agreement import krippendorff_alpha
+from affectlab.stats.anova import Omnibus, anova, repeated_anova, welch_anova
 from affectlab.stats.bayes import BayesFactor, jzs, jzs_from_t
 from affectlab.stats.binary import (
+    cochran_q,
     log_odds_ratio,
     logit_change,
     paired_proportions,
     proportion,
     proportion_difference,
+    proportions_test,
     score_test,
 )
 from affectlab.stats.bootstrap import cluster_bootstrap, crossed_bootstrap
@@ -59,13 +62,16 @@ __all__ = [
     "Estimate",
     "Generalizability",
     "MixedModel",
+    "Omnibus",
     "TTest",
     "Trend",
     "VarianceComponents",
+    "anova",
     "benjamini_hochberg",
     "cluster_bootstrap",
     "cluster_mean",
     "cluster_means",
+    "cochran_q",
     "cronbach_alpha",
     "crossed_bootstrap",
     "crossed_mean",
@@ -97,8 +103,10 @@ __all__ = [
     "power_paired",
     "proportion",
     "proportion_difference",
+    "proportions_test",
     "raw_change",
     "raw_difference",
+    "repeated_anova",
     "score_test",
     "sd_ratio",
     "simulated_power",
@@ -109,6 +117,7 @@ __all__ = [
     "tost_one_sample",
     "tost_paired",
     "variance_components",
+    "welch_anova",
     "welch_t",
     "worst_case_difference",
     "worst_case_mean",

@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 from scipy import optimize, special
 
 from affectlab.errors import DataError
-from affectlab.stats._sample import pair, probability
+from affectlab.stats._sample import matrix, pair, probability
+from affectlab.stats.anova import Omnibus, square_root_limits
 from affectlab.stats.effects import raw_change
 from affectlab.stats.estimate import Estimate
 
@@ -181,6 +182,77 @@ def paired_proportions(first_only: int, second_only: int, pairs: int, *, level: 
     half = _z(level) * math.sqrt((p1 + p2 - (p1 - p2) ** 2) / (n + 2))
     low, high = max(p1 - p2 - half, -1.0), min(p1 - p2 + half, 1.0)
     return Estimate((b - c) / n, low, high, level, "difference of paired proportions, Bonett–Price interval"), p
+
+
+def proportions_test(successes: ArrayLike, trials: ArrayLike, *, level: float = 0.95) -> Omnibus:
+    """Test whether several independent proportions differ.
+
+    Pearson's ``χ² = Σ n_j (p_j − p)² / (p (1 − p))`` with k − 1 degrees of freedom; `value` is Cramér's ``V = √(χ²/N)``
+    of the k × 2 table, its interval ``√(λ / N)`` at the limits λ of the noncentrality of χ².
+
+    Parameters: `successes` of `trials` independent units in each condition, shape (k,). V lies between 0 and 1.
+
+    Assumes independent units; the χ² distribution is approximate, and poor where fewer than five yes or no are expected
+    in a condition.
+
+    Raises `DataError` for counts that are none, fewer than two conditions, or only one outcome in all.
+
+    Source: Pearson, K. (1900). Philosophical Magazine 50, 157–175; Cramér, H. (1946). Mathematical Methods of
+    Statistics, p. 282; the interval inverts χ² as `anova` inverts F. Equals R's ``prop.test(x, n, correct = FALSE)``.
+
+    >>> test = proportions_test([15, 6, 9], [20, 20, 20])
+    >>> [round(x, 3) for x in (test.statistic, test.df1, test.p, test.value, test.low, test.high)]
+    [8.4, 2.0, 0.015, 0.374, 0.07, 0.61]
+    """
+    x, n = np.atleast_1d(np.asarray(successes, float)), np.atleast_1d(np.asarray(trials, float))
+    counts = [_count(*both) for both in zip(x.tolist(), n.tolist(), strict=True)]
+    if len(counts) < 2:
+        msg = f"{len(counts)} proportion; at least 2 are needed"
+        raise DataError(msg, hint="give the counts of each condition")
+    total, overall = float(n.sum()), float(x.sum() / n.sum())
+    if overall in (0.0, 1.0):
+        msg = f"all conditions have only {'successes' if overall else 'failures'}"
+        raise DataError(msg, hint="there is nothing to compare; report the proportions")
+    chi2 = float(np.sum(n * (x / n - overall) ** 2)) / (overall * (1 - overall))
+    df = float(len(counts) - 1)
+    low, high = square_root_limits(chi2, df, total, level)
+    value, sizes, nan = math.sqrt(chi2 / total), tuple(map(int, n)), math.nan
+    p = float(special.chdtrc(df, chi2))
+    return Omnibus("Pearson chi-squared", chi2, df, nan, p, "Cramér's V", value, low, min(high, 1.0), level, sizes)
+
+
+def cochran_q(answers: ArrayLike, *, level: float = 0.95) -> Omnibus:
+    """Test whether several proportions differ in the same units.
+
+    ``Q = k (k−1) Σ (C_j − C̄)² / (k Σ R_i − Σ R_i²)`` with C_j the yes of conditions and R_i of units, as χ² with
+    k − 1 degrees of freedom; `value` is ``Q / (n (k−1))``, the partial eta squared of the zeros and ones. No interval.
+
+    Parameters: `answers`, 0 or 1, a row for each unit and a column for each condition, shape (n, k), no missing cell.
+
+    Assumes independent units; approximate, with few units that differ between conditions poorly so.
+
+    Raises `DataError` for missing cells, other values, or no unit that differs between its conditions.
+
+    Source: Cochran, W. G. (1950). Biometrika 37, 256–266. Equals R's ``mantelhaen.test`` of condition and answer,
+    stratified by units.
+
+    >>> test = cochran_q([[1, 1, 0], [1, 0, 0], [1, 1, 0], [1, 1, 1], [0, 1, 0], [1, 0, 0]])
+    >>> [round(x, 3) for x in (test.statistic, test.df1, test.p, test.value)]
+    [5.2, 2.0, 0.074, 0.433]
+    """
+    x = matrix(answers, "the table")
+    if not np.isin(x, (0.0, 1.0)).all():
+        msg = "an answer is neither 0 nor 1"
+        raise DataError(msg, hint="code yes as 1 and no as 0")
+    (n, k), of_units, of_conditions = x.shape, x.sum(axis=1), x.sum(axis=0)
+    below = float(k * of_units.sum() - np.sum(of_units**2))
+    if not below:
+        msg = f"none of {n} units differs between its conditions"
+        raise DataError(msg, hint="there is nothing to test; report the proportions")
+    q = k * (k - 1) * float(np.sum((of_conditions - of_conditions.mean()) ** 2)) / below
+    p, value, nan = float(special.chdtrc(k - 1, q)), q / (n * (k - 1)), math.nan
+    test, effect = "Cochran's Q", "partial eta squared"
+    return Omnibus(test, q, float(k - 1), nan, p, effect, value, nan, nan, probability(level, "level"), (n,))
 
 
 def logit_change(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> Estimate:

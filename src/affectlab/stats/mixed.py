@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from numpy.typing import ArrayLike
 from affectlab.errors import DataError
 from affectlab.stats._reml import NUMBERS, Fit, reml
 from affectlab.stats._sample import FloatArray, IntArray, codes, probability, varies, vector
+from affectlab.stats.anova import Omnibus, f_tail
 from affectlab.stats.estimate import Estimate
 from affectlab.stats.ttest import TTest, t_critical, t_two_sided
 from affectlab.stats.variance import CROSS, RESIDUAL, groupings
@@ -45,6 +47,38 @@ class MixedModel:
         """The mean of one condition minus that of another, tested by Satterthwaite's degrees of freedom."""
         return self._test(self._weights(first) - self._weights(second), "mixed")
 
+    def omnibus(self) -> Omnibus:
+        """Whether the means of conditions differ at all: F of all contrasts, Satterthwaite's degrees of freedom.
+
+        The contrasts are turned into k − 1 independent ones, ``F = Σ t² / (k−1)``; from their degrees of freedom ν
+        follow those of F by ``E = Σ ν/(ν−2)``, ``df₂ = 2E / (E − (k−1))``, and 2 where a ν is not above 2. `value` is
+        the variance of the means of conditions as a share of it and all variance components together; no interval.
+
+        Source: Fai, A. H.-T., & Cornelius, P. L. (1996). Journal of Statistical Computation and Simulation 54, 363–378.
+        Equals R's ``anova(lmerTest::lmer(…))``.
+        """
+        k = len(self.conditions)
+        contrasts = np.eye(k)[1:] - np.eye(k)[0]
+        variances, directions = np.linalg.eigh(contrasts @ self.fit.covariance @ contrasts.T)
+        rotated = directions.T @ contrasts
+        f = float(np.mean((rotated @ self.fit.beta) ** 2 / variances))
+        nu = np.array([self.fit.df(row) for row in rotated])
+        df2 = _joint_df(nu)
+        between = float(np.var(self.fit.beta))
+        return Omnibus(
+            test="mixed",
+            statistic=f,
+            df1=float(k - 1),
+            df2=df2,
+            p=f_tail(f, float(k - 1), df2),
+            effect="share of variance",
+            value=between / (between + sum(self.variance.values())),
+            low=math.nan,
+            high=math.nan,
+            level=self.level,
+            n=tuple(self.levels.values()),
+        )
+
     def _weights(self, condition: str) -> FloatArray:
         if condition not in self.conditions:
             msg = f"no condition {condition}"
@@ -58,6 +92,16 @@ class MixedModel:
         return TTest(
             name, value / se, df, t_two_sided(value / se, df), value, se, value - half, value + half, self.level, n
         )
+
+
+def _joint_df(nu: FloatArray) -> float:
+    """The degrees of freedom of the mean of squared independent t with those of each."""
+    if np.ptp(nu) < 1e-8:
+        return float(nu.mean())
+    if np.any(nu <= 2):
+        return 2.0
+    expected = float(np.sum(nu / (nu - 2)))
+    return 2 * expected / (expected - nu.size)
 
 
 def mixed_model(

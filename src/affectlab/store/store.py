@@ -6,7 +6,8 @@ import array
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -71,6 +72,20 @@ class Finished(NamedTuple):
     asides: Iterable[tuple[Beside, int]] = ()
 
 
+@cache
+def _expected() -> set[str]:
+    """The columns of an empty store, to compare others with."""
+    with closing(sqlite3.connect(":memory:")) as empty:
+        empty.executescript(_SCHEMA)
+        return _columns(empty)
+
+
+def _columns(db: sqlite3.Connection) -> set[str]:
+    """Every table and column, as ``table.column``."""
+    query = "SELECT m.name || '.' || c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
+    return {name for (name,) in db.execute(query)}
+
+
 class Store:
     """An open store. ``Store(None)`` lives in memory."""
 
@@ -89,13 +104,16 @@ class Store:
             if not self._db.execute("SELECT 1 FROM sqlite_master").fetchone():
                 self._db.executescript(f"BEGIN;{_SCHEMA}COMMIT;")
                 self.describe("version", VERSION)
-            version = self.described("version")
+            version, lacking = self.described("version"), _expected() - _columns(self._db)
         except sqlite3.DatabaseError as error:
             message = f"{path} is not a store of affectlab ({error})"
             raise StoreError(message, hint="name another --out, or move that file away") from None
         if version != VERSION:
             message = f"{path} is a store of version {version}, and this is version {VERSION}"
             raise StoreError(message, hint="use the affectlab that wrote it, or name another --out")
+        if lacking:
+            message = f"{path} was written by an earlier affectlab: it has no `{min(lacking)}`"
+            raise StoreError(message, hint="use the affectlab that wrote it, or run the study again into another --out")
 
     # What describes the run
 
