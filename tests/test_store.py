@@ -116,6 +116,17 @@ def test_replicates_of_exact_answers_cost_nothing(lab: Lab, simulated: Make) -> 
     assert len(often.trials()) == 5 * len(once.trials())
 
 
+def test_numbers_are_the_trials_with_names_as_categories(lab: Lab, simulated: Make) -> None:
+    study = lab.load()
+    done = run(study, simulated(study, noise=NOISE))
+    numbers, trials = done.numbers(), done.trials()
+    shared = [name for name in numbers if name != "response"]
+    pd.testing.assert_frame_equal(numbers[shared].astype(dict(trials[shared].dtypes)), trials[shared])
+    for name in numbers.select_dtypes("category"):
+        assert list(numbers[name].cat.categories) == sorted(numbers[name].cat.categories), "sorted as strings are"
+    assert numbers["response"].nunique() == trials["key"].nunique()
+
+
 def test_a_store_of_another_study_is_refused(lab: Lab, simulated: Make, tmp_path: Path) -> None:
     study = lab.load()
     run(study, simulated(study), tmp_path / "run")

@@ -44,6 +44,19 @@ def test_the_same_run_gives_the_same_page(reported: Reported) -> None:
     assert page(made) == page(made)
 
 
+@pytest.mark.parametrize("changes", [{}, {"states": ["fear", "neutral"]}], ids=["two states", "one state"])
+def test_the_store_is_read_once_whatever_is_told_of_it(reported: Reported, changes: dict[str, object]) -> None:
+    made = reported(**changes)
+    asked: list[str] = []
+    made.store._db.set_trace_callback(asked.append)
+    page(made)
+    made.store._db.set_trace_callback(None)
+    through_trials = [sql for sql in asked if re.search(r"FROM trials\b", sql)]
+    assert sum("char(31)" in sql for sql in through_trials) == 1, "the numbers"
+    assert len(through_trials) == 3, "beside the numbers, the free replies and the transcript"
+    assert sum(sql.startswith("SELECT cell FROM sessions") for sql in asked) == 1
+
+
 def test_nothing_is_loaded_and_nothing_runs(tree: Element) -> None:
     assert not list(tree.all("script", "iframe", "object", "embed", "img"))
     for element in tree.all():

@@ -99,7 +99,7 @@ def run(
                 "answers": done.store.count(),
                 "findings": [finding.row() for finding in summary.findings],
                 "measures": summary.measures(),
-                "validity": [one.row() for one in validity(done)],
+                "validity": [one.row() for one in validity(done, summary)],
                 "spent": done.spent,
                 "failed": done.failed,
             }
@@ -114,7 +114,7 @@ def run(
     print_checks(done, summary)
     if len(loaded.regulations) > 1:
         print("\n".join(["", *regulation_lines(regulated(done, summary))]))
-    print(f"\n{fill(verdicts(validity(done)), 80)}")
+    print(f"\n{fill(verdicts(validity(done, summary)), 80)}")
     page = write(done)
     print(f"\n{done.store.count()} answers in {seconds:.1f} s.  Run: {directory}  Report: {page}")
     for name, cost in costs(taking_part).items():

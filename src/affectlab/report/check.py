@@ -72,7 +72,7 @@ class Noted:
 
 def made(evidence: Evidence, others: Sequence[Check] = ()) -> list[Check]:
     """The checks of the run's study, and others that were made of it; what speaks against a finding first."""
-    checks: list[Check] = [*others, *validity(evidence.run, evidence.trials, evidence.every)]
+    checks: list[Check] = [*others, *validity(evidence.run, evidence.summary)]
     return sorted(checks, key=lambda one: ORDER.index(one.verdict))
 
 

@@ -14,7 +14,7 @@ from affectlab.materials.schema import NEUTRAL, TEXT, Instrument
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, Spec, ordinal, records, values
 from affectlab.report.numbers import listed, sample
-from affectlab.report.setting import Apart, Setting
+from affectlab.report.setting import Setting
 from affectlab.report.theme import INK, SERIES, Look
 from affectlab.report.theme import NEUTRAL as GREY
 
@@ -29,10 +29,8 @@ LEGEND = (
 )
 
 _READ = """
-SELECT trials.session, trials.point, trials.item, texts.text, responses.logprobs
-FROM trials JOIN responses ON responses.id = trials.response JOIN texts ON texts.id = responses.options
-WHERE trials.measure = ? AND trials.scale = ? AND trials.point IN ('baseline', ?)
-AND trials.session IN (SELECT value FROM json_each(?)) ORDER BY trials.rowid"""
+SELECT responses.id, texts.text, responses.logprobs FROM responses JOIN texts ON texts.id = responses.options
+WHERE responses.id IN (SELECT value FROM json_each(?))"""
 
 
 def distributions(evidence: Evidence, setting: Setting, instrument: Instrument) -> Figure | None:
@@ -59,28 +57,34 @@ def distributions(evidence: Evidence, setting: Setting, instrument: Instrument) 
 
 def answers(evidence: Evidence, setting: Setting, instrument: Instrument) -> pd.DataFrame:
     """Per state, series and vignette: the probability of each option, in the order in which they were offered."""
+    cells = evidence.sessions_of(setting)
+    cells = cells[cells["arm"] == TEXT].drop_duplicates(["state", "vignette"]).set_index("session")
+    trials, points = evidence.trials, ("baseline", induced(evidence.points))
+    told = trials["session"].isin(cells.index) & (trials["measure"] == instrument.id) & trials["point"].isin(points)
+    asked = trials[told]
     rows = [
         row
         for state in evidence.states
         if state in instrument.scales
-        for row in _state(evidence, setting, instrument, state)
+        for row in _state(evidence, asked[asked["scale"] == state], cells, instrument, state)
     ]
     return pd.DataFrame(rows, columns=["state", "series", "vignette", "item", "option", "probability"])
 
 
-def _state(evidence: Evidence, setting: Setting, instrument: Instrument, state: str) -> Iterator[tuple[object, ...]]:
-    cells = Apart(evidence.run.sessions()).of(setting)
-    cells = cells[(cells["arm"] == TEXT) & cells["state"].isin((state, NEUTRAL))]
-    cells = cells.drop_duplicates(["state", "vignette"]).set_index("session")
-    ids = json.dumps([int(session) for session in cells.index])
-    _, rows = evidence.run.store.query(_READ, (instrument.id, state, induced(evidence.points), ids))
-    first = rows[0][2] if rows else ""
+def _state(
+    evidence: Evidence, asked: pd.DataFrame, cells: pd.DataFrame, instrument: Instrument, state: str
+) -> Iterator[tuple[object, ...]]:
+    asked = asked[asked["session"].map(cells["state"]).isin((state, NEUTRAL))]
+    asked = asked[asked["item"] == asked["item"].iloc[0]] if len(asked) else asked
+    _, rows = evidence.run.store.query(_READ, (json.dumps(asked["response"].tolist()),))
+    read = {id: (options, logprobs) for id, options, logprobs in rows}
     wanted = set(instrument.words.get(state, ())) if instrument.form == "cloze" else None
     seen = set()
-    for session, point, item, options, logprobs in rows:
+    for session, point, item, response in records(asked, "session", "point", "item", "response"):
         place = BASELINE if point == "baseline" else OWN if cells.at[session, "state"] == state else CONTROL
         vignette = "" if place == BASELINE else str(cells.at[session, "vignette"])
-        if item != first or logprobs is None or (place, vignette) in seen:
+        options, logprobs = read.get(response, ("", None))
+        if logprobs is None or (place, vignette) in seen:
             continue
         seen.add((place, vignette))
         chances = np.exp(np.frombuffer(logprobs, dtype=np.float64))

@@ -28,6 +28,13 @@ SELECT trials.session, trials.point, trials.measure, trials.item, responses.text
 FROM trials JOIN responses ON responses.id = trials.response WHERE trials.scale = 'text' ORDER BY trials.rowid"""
 
 
+_KINDS = """
+SELECT participant, kind, obtained, asked.text AS requested, kept.text AS honoured, attempt, many AS count FROM (
+  SELECT participant, kind, obtained, requested, honoured, attempt, count(*) AS many FROM responses
+  GROUP BY participant, kind, obtained, requested, honoured, attempt) AS responses
+JOIN texts AS asked ON asked.id = requested JOIN texts AS kept ON kept.id = honoured"""
+
+
 @dataclass(frozen=True)
 class Evidence:
     """What the report rests on. Tables are over vignettes; nothing in them is a repeated read of one text."""
@@ -125,6 +132,14 @@ class Evidence:
         """The rows of ``induced`` of a setting."""
         return self._induced.of(setting)
 
+    def sessions_of(self, setting: Setting) -> pd.DataFrame:
+        """The sessions of a setting, with the factors of their cells."""
+        return self._sessions.of(setting)
+
+    @cached_property
+    def _sessions(self) -> Apart:
+        return Apart(self.run.sessions())
+
     @cached_property
     def _points(self) -> Apart:
         return Apart(self.points)
@@ -136,6 +151,13 @@ class Evidence:
     @cached_property
     def _induced(self) -> Apart:
         return Apart(self.induced)
+
+    @cached_property
+    def responses(self) -> pd.DataFrame:
+        """How many responses there are (``count``) per participant, kind (answer or reply), obtained, requested and
+        honoured (parameters, as JSON), and attempt (the start of the run)."""
+        columns, rows = self.run.store.query(_KINDS)
+        return pd.DataFrame(rows, columns=columns)
 
     @cached_property
     def replies(self) -> pd.DataFrame:

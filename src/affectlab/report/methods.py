@@ -118,5 +118,4 @@ def ways(evidence: Evidence) -> list[str]:
 
 def obtained(evidence: Evidence) -> Sequence[str]:
     """The ways in which the answers were obtained."""
-    _, rows = evidence.run.store.query("SELECT DISTINCT obtained FROM responses ORDER BY obtained")
-    return [str(way) for (way,) in rows]
+    return sorted(evidence.responses["obtained"].unique())

@@ -199,5 +199,5 @@ def _facts(evidence: Evidence) -> list[tuple[str, str]]:
 
 def _resumed(evidence: Evidence) -> list[tuple[int, int]]:
     """Start of the run and the answers that came in it, where there was more than one start."""
-    _, rows = evidence.run.store.query("SELECT attempt, count(*) FROM responses GROUP BY attempt ORDER BY attempt")
-    return [(int(attempt), int(answers)) for attempt, answers in rows]
+    starts = evidence.responses.groupby("attempt")["count"].sum()
+    return [(int(str(attempt)), int(answers)) for attempt, answers in starts.items()]

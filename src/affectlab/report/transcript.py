@@ -11,7 +11,7 @@ import numpy as np
 
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import number
-from affectlab.report.setting import Apart, Setting
+from affectlab.report.setting import Setting
 from affectlab.report.table import Table
 
 LIKELIEST = 8
@@ -93,7 +93,7 @@ def transcript(evidence: Evidence, setting: Setting) -> Transcript | None:
 
 
 def _chosen(evidence: Evidence, setting: Setting) -> tuple[int | None, str]:
-    cells = Apart(evidence.run.sessions()).of(setting)
+    cells = evidence.sessions_of(setting)
     for wanted in (evidence.states[:1], evidence.study.states):
         for arm in (*evidence.techniques, *evidence.study.regulations):
             part = cells[cells["state"].isin(wanted) & (cells["regulation"] == arm)]

@@ -11,9 +11,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from affectlab.analysis.shifts import by_point
-from affectlab.analysis.summary import probes
-from affectlab.analysis.usability import usability
+from affectlab.analysis.summary import Summary, probes, summarise
 from affectlab.analysis.validity import construct, course, knowledge, responses, style, texts, wording
 from affectlab.analysis.validity.ground import Ground, Reading
 from affectlab.analysis.validity.verdict import Checked, Outcome, Unmeasured, Verdict
@@ -37,13 +35,12 @@ READINGS: Mapping[str, Reading] = {
 """How each statistic is read."""
 
 
-def validity(run: Run, trials: pd.DataFrame | None = None, points: pd.DataFrame | None = None) -> list[Checked]:
+def validity(run: Run, summary: Summary | None = None) -> list[Checked]:
     """Every validity check of a run's study, for each of its models, in the order of the study.
 
     Args:
         run: a run of which at least one session is complete.
-        trials: the rows of ``run.numbers()``, where they have been read already.
-        points: ``shifts.by_point`` of them, where it has been made.
+        summary: of the run, where it has been made.
 
     Raises:
         DataError: no session of the run is complete.
@@ -51,19 +48,17 @@ def validity(run: Run, trials: pd.DataFrame | None = None, points: pd.DataFrame 
     if not run.store.done():
         raise DataError("no session of the run is complete", hint="go on with it: affectlab run")
     checks = run.study.checks
-    grounds = list(_grounds(run, trials, points)) if checks else []
+    grounds = list(_grounds(run, summary or summarise(run))) if checks else []
     alone = len(grounds) == 1
     return [Checked(check, ground.model, _read(ground, check), alone) for ground in grounds for check in checks]
 
 
-def _grounds(run: Run, trials: pd.DataFrame | None, points: pd.DataFrame | None) -> Iterator[Ground]:
-    rows = run.numbers() if trials is None else trials
-    asides, materials, study = run.asides(), probes(run), run.study
-    used = usability(rows, {id: material.minimum_coverage for id, material in materials.items()})
+def _grounds(run: Run, summary: Summary) -> Iterator[Ground]:
+    rows, asides, materials, study = run.numbers(), run.asides(), probes(run), run.study
     measured = rows[(rows["scale"] != ASIDE) & rows["measure"].isin(list(materials))]
-    every = by_point(measured) if points is None else points
-    for model, of in used.items():
-        mine, own = _of(model, measured, every) if len(used) > 1 else (measured, every)
+    for model, of in summary.usability.items():
+        several = len(summary.usability) > 1
+        mine, own = _of(model, measured, summary.points) if several else (measured, summary.points)
         yield Ground(run, study, model, mine, asides[asides["model"] == model], materials, of, own)
 
 
