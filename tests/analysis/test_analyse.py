@@ -327,7 +327,13 @@ def test_what_means_nothing_is_refused(command: Command, text: str, options: str
 
 @pytest.mark.parametrize(
     ("text", "why"),
-    [("", "empty"), ("x,c\n", "no rows"), ("x,x,c\n1,2,3\n", "stands twice"), ("x,c\n1,a\n1,a,3\n", ":3: 3 values")],
+    [
+        ("", "empty"),
+        ("x,c\n", "no rows"),
+        ("x,x,c\n1,2,3\n", "stands twice"),
+        ("x,c\n1,a\n1,a,3\n", ":3: 3 values"),
+        ("x,c\na,3,5\nb,2,5\n", ":2: 3 values"),
+    ],
 )
 def test_a_file_that_is_no_table_is_named(command: Command, text: str, why: str) -> None:
     with pytest.raises(InputError, match=why):

@@ -13,6 +13,8 @@ import pandas as pd
 from affectlab.errors import InputError
 
 SEPARATORS = (",", ";", "\t", "|")
+_NAMELESS = ("\t", r"\s+")
+"""Where a first column may have no name at all, as R writes row names; elsewhere the header is a value short."""
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _GZIP = b"\x1f\x8b"
 _ABOVE = re.compile(r"#|sep=.$")
@@ -56,6 +58,10 @@ def read_table(path: Path | str) -> pd.DataFrame:
         )
     except pd.errors.ParserError as error:
         raise _unreadable(error, path) from None
+    if not isinstance(table.index, pd.RangeIndex) and separator not in _NAMELESS:
+        message = f"{len(names) + 1} values where {len(names)} columns have names"
+        hint = "give row names a name too; numbers with a decimal comma need semicolons between the columns"
+        raise InputError(message, hint=hint, file=path, line=skipped + 2)
     table.columns = pd.Index([str(name).strip() for name in table.columns])
     table = table[[name for name in table.columns if name and not name.startswith("Unnamed: ")]]
     if table.empty:

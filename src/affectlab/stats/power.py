@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 
 import numpy as np
-from scipy import special
+from scipy import integrate, special
 
 from affectlab.errors import DataError
 from affectlab.stats._sample import FloatArray, Seed, generator, probability
@@ -55,7 +55,19 @@ def _power(noncentrality: float, df: int, alpha: float) -> float:
         msg = "no power without degrees of freedom and a finite effect"
         raise DataError(msg, hint="at least two pairs, or three units in two samples, and an effect size")
     critical, delta = t_critical(df, 1 - probability(alpha, "alpha")), abs(noncentrality)
-    return float(special.nctdtr(df, delta, -critical) + 1 - special.nctdtr(df, delta, critical))
+    return _below(-critical, df, delta) + 1 - _below(critical, df, delta)
+
+
+def _below(t: float, df: int, delta: float) -> float:
+    """The noncentral t's distribution function; far out, where scipy's series has no value, by its definition:
+
+    the mean over V, chi-square with df degrees of freedom, of ``Φ(t √(V/df) − δ)``.
+    """
+    known = float(special.nctdtr(df, delta, t))
+    if math.isfinite(known):
+        return known
+    mean, _ = integrate.quad(lambda u: special.ndtr(t * math.sqrt(special.chdtri(df, u) / df) - delta), 0, 1)
+    return float(mean)
 
 
 def crossed_scores(
