@@ -98,6 +98,7 @@ def test_a_plan_lists_its_cells(
 @pytest.mark.parametrize(
     ("study", "says"),
     [
+        ("dresden", ("Induction: shift of", "Regulation: change of", "Errors: negativity", "Techniques against each")),
         ("context-effects", ("Conditions: shift of the own scale", "context  sequential  forked")),
         ("tsst", ("Time course: own scale", "Performance in the protocols", "longest-run")),
     ],

@@ -61,6 +61,13 @@ def truth(technique: str, control: str) -> float:
     return -SHIFT * (REMOVES[technique] - REMOVES.get(control, 0.0))
 
 
+def test_a_task_at_a_point_without_measures_does_not_hide_the_regulation(lab: Lab, simulated: Make) -> None:
+    points, task = ["baseline", "induced", "regulated"], {"task": "endings", "at": "stabilised"}
+    study = lab.load(**{**SCREEN, "measure_at": points, "tasks": [task]})
+    table = screen(effects(run(study, simulated(study, seed=2, shifts=SHIFTS, removes=REMOVES, noise=NOISE))))
+    assert set(table["against"]) == set(CONTROLS)
+
+
 def test_the_screen_recovers_the_planted_order_against_every_control(screened: Run) -> None:
     table = screen(effects(screened))
     assert set(table["against"]) == set(CONTROLS)

@@ -16,7 +16,8 @@ PLACE = [*DESIGN, "order", "measure"]
 """Within which arms are compared."""
 ARM = ["guidance", "regulation"]
 STARTS = {"after": ("stabilised", "induced"), "before": ("baseline",)}
-"""From which point on a regulation can have had an effect: the first that was measured."""
+"""From which point on a regulation can have had an effect: the first at which the study measures; a task may be given
+at another."""
 
 
 class Pairs(NamedTuple):
@@ -47,7 +48,7 @@ def courses(items: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 def _of(own: pd.DataFrame, order: str, study: Study) -> Iterator[pd.DataFrame]:
     """The courses of an order, one part for each point."""
-    start = next((point for point in STARTS[order] if point in own), None)
+    start = next((point for point in STARTS[order] if point in study.points and point in own), None)
     if start is None:
         return
     rows = own[(own["order"] == order) | (own["regulation"] == NOTHING)].assign(order=order)
