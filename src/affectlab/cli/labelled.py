@@ -5,15 +5,12 @@ from __future__ import annotations
 import math
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from affectlab.cli.analyse import alike, chosen
 from affectlab.cli.app import Json, app, emit, print_columns
-
-if TYPE_CHECKING:
-    pass
 
 _TITLES = {
     "contrasts": "Contrasts: units and items random, in raw units; equivalence by two one-sided tests",
