@@ -14,6 +14,7 @@ from affectlab.analysis.findings import Finding
 from affectlab.analysis.shifts import UNIT, change, induced, over_arms
 from affectlab.analysis.summary import Summary, controls, probes, summarise
 from affectlab.design.study import Study
+from affectlab.errors import DataError
 from affectlab.materials.schema import NEUTRAL, TEXT, Instrument
 from affectlab.materials.tasks import Completion, Task
 from affectlab.report.setting import Apart, Setting, settings
@@ -66,6 +67,8 @@ class Evidence:
         Raises:
             DataError: no session of the run is complete.
         """
+        if not run.store.done():
+            raise DataError("no session of the run is complete", hint="go on with it: affectlab run")
         trials, study = run.numbers(), run.study
         materials = probes(run)
         summary = summarise(run)
