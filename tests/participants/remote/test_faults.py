@@ -180,7 +180,7 @@ def test_a_caller_who_stops_leaves_nothing_running() -> None:
 
 
 def test_concurrency_grows_to_its_limit_and_shrinks_under_overload() -> None:
-    with Endpoint(delay=0.003) as endpoint, opened(endpoint.url, concurrency=12) as participant:
+    with Endpoint(delay=0.03) as endpoint, opened(endpoint.url, concurrency=12) as participant:
         list(participant.respond(asks(200)))
         assert endpoint.peak == 12
         assert participant._exchange is not None
