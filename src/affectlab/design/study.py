@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self, cast
 
@@ -49,6 +49,9 @@ Requirement = Literal["distribution", "opening", "seed", "identical"]
 """What a study can require of a model: see ``participants.base.Capabilities``."""
 Context = Literal["forked", "sequential", "battery"]
 Order = Literal["after", "before"]
+STARTS: Mapping[Order, tuple[Point, ...]] = {"after": ("stabilised", "induced"), "before": ("baseline",)}
+"""Where a regulation can begin, by whether it comes after or before the induction: at the first of these points that
+is measured."""
 
 
 class Inductions(Part):
