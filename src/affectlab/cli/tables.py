@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from affectlab.analysis.findings import Finding
-from affectlab.analysis.summary import Summary
-from affectlab.report.numbers import bracket, decimals, number
-from affectlab.report.setting import Setting
+if TYPE_CHECKING:
+    from affectlab.analysis.findings import Finding
+    from affectlab.analysis.summary import Summary
+    from affectlab.report.setting import Setting
 
 _TITLES = {
     "induction": "Induction: shift of the own scale from baseline to the end of the induction",
@@ -39,6 +39,8 @@ class Group(NamedTuple):
     @classmethod
     def of(cls, one: Finding) -> Group:
         """The group of a finding."""
+        from affectlab.report.setting import Setting
+
         return cls(one.claim, Setting.of(one), one.measure, one.unit, one.regulation, one.order, one.guidance)
 
 
@@ -50,6 +52,8 @@ def print_findings(summary: Summary) -> None:
 
 def lines(summary: Summary) -> Iterator[str]:
     """The findings and the measures as lines of text."""
+    from affectlab.report.setting import Setting
+
     found = [one for one in summary.findings if summary.usable(one)]
     settings = list(dict.fromkeys(map(Setting.of, found)))
     ordered = sorted(found, key=lambda one: (list(_TITLES).index(one.claim), settings.index(Setting.of(one))))
@@ -97,6 +101,8 @@ def _heading(group: Group, settings: Sequence[Setting]) -> str:
 
 
 def _cells(one: Finding) -> tuple[str, ...]:
+    from affectlab.report.numbers import bracket, decimals, number
+
     places = decimals(one.estimate, one.low, one.high)
     return (
         one.state,
@@ -109,6 +115,8 @@ def _cells(one: Finding) -> tuple[str, ...]:
 
 
 def _measures(summary: Summary) -> Iterator[tuple[str, ...]]:
+    from affectlab.report.numbers import decimals, number
+
     for model, measures in summary.usability.items():
         for measure, one in measures.items():
             refused = str(one.refused) if one.refused else ""
