@@ -22,7 +22,8 @@ from affectlab.errors import EngineError, StoreError
 from affectlab.participants.simulated import Simulated
 from affectlab.requests import Answer, Ask, Reply, Request, Response, Speak
 from affectlab.run import STORE, Run, differences, run
-from affectlab.store.store import Store
+from affectlab.scoring.trial import Trial
+from affectlab.store.store import Finished, Store
 from tests.conftest import Lab
 
 Make = Callable[..., Simulated]
@@ -63,6 +64,18 @@ def test_a_response_comes_back_as_it_was_kept(tmp_path: Path) -> None:
     again = Store(tmp_path / "s.sqlite")
     assert dict(again.responses()) == {"a": answer, "b": reply}
     assert again.turns(here.id) == [("system", "System."), ("user", "Hello.")]
+
+
+def test_a_session_that_is_kept_again_stands_once() -> None:
+    """A block cut otherwise than before may end a session once more."""
+    store, told = Store(None), Conversation.begin().user("Hello.")
+    kept = store.keep("a", "p", Ask(told, "I am", (" a", " b")), Answer((-0.5, -1.0)), 0)
+    for attempt, values in ((1, (1.0, 2.0)), (2, (3.0,))):
+        store.attempt = attempt
+        trials = [(Trial("baseline", "words", "", "fear", value, "a"), kept) for value in values]
+        store.finish([Finished(session, {"model": "p"}, told, trials) for session in (0, attempt)])
+    assert store.done() == {0, 1, 2}
+    assert store.query("SELECT session, value FROM trials")[1] == [(1, 1.0), (1, 2.0), (0, 3.0), (2, 3.0)]
 
 
 def test_every_trial_leads_back_to_the_exact_text(lab: Lab, simulated: Make) -> None:

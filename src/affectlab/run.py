@@ -158,9 +158,21 @@ def run(
     """
     cast = participant if isinstance(participant, Mapping) else {participant.name: participant}
     plan = Plan.of(study, seed=seed, replicates=replicates, models=tuple(cast))
+    return carry_out(plan, cast, store, others=others, progress=progress)
+
+
+def carry_out(
+    plan: Plan,
+    cast: Mapping[str, Participant],
+    store: Store | Path | str | None = None,
+    *,
+    others: Mapping[Seat, Participant] | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Run:
+    """Do a plan: as ``run``, with the models by the names under which the plan has them."""
     present, failed = _present(cast)
     for one in present.values():
-        require(one, study.require)
+        require(one, plan.study.require)
     opened = store if isinstance(store, Store) else _open(store)
     seated = others or {}
     fit(plan, present, seated)

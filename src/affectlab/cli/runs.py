@@ -58,15 +58,11 @@ def run(
     reader: Reader = None,
 ) -> None:
     """Run a study; the same command goes on with one that was interrupted."""
-    from affectlab.analysis.summary import summarise
-    from affectlab.analysis.validity import validity
-    from affectlab.cli.manipulation import print_checks
     from affectlab.cli.progress import live
-    from affectlab.cli.tables import print_findings
     from affectlab.design.plan import Plan
     from affectlab.design.study import Study
     from affectlab.participants.roster import labels
-    from affectlab.run import run as do
+    from affectlab.run import carry_out
 
     loaded = Study.load(study, quick=quick).talking(therapist=therapist, reader=reader)
     decided = setup(base_url, key_env, budget, prices, way, draws, concurrency, reasoning, reasoning_tokens)
@@ -79,9 +75,7 @@ def run(
     start = time.perf_counter()
     try:
         with live(len(plan), lambda: "; ".join(costs(taking_part).values())) as progress:
-            done = do(
-                loaded, taking_part, directory, others=beside, seed=seed, replicates=replicates, progress=progress
-            )
+            done = carry_out(plan, taking_part, directory, others=beside, progress=progress)
     finally:
         for participant in dict.fromkeys([*taking_part.values(), *beside.values()]):
             participant.close()
@@ -89,6 +83,10 @@ def run(
     seats = {one: _seat(name, done.participants.get(one, {})) for one, name in zip(plan.models, names, strict=True)}
     done.store.describe("seats", seats)
     done.store.describe("seats_of_others", {seat: str(getattr(loaded.therapy, seat)) for seat in beside})
+    # what reads numbers takes half a second to load: not before the study goes on
+    from affectlab.analysis.summary import summarise
+    from affectlab.analysis.validity import validity
+
     summary = summarise(done)
     if as_json:
         emit(
@@ -106,7 +104,9 @@ def run(
         )
         raise typer.Exit(_FAILED if done.failed else 0)
     from affectlab.analysis.regulated import regulated
+    from affectlab.cli.manipulation import print_checks
     from affectlab.cli.regulation import lines as regulation_lines
+    from affectlab.cli.tables import print_findings
     from affectlab.report import report as write
     from affectlab.report.check import verdicts
 

@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from string import ascii_uppercase
 from textwrap import wrap
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from affectlab.analysis.findings import Finding
-from affectlab.analysis.summary import Summary
-from affectlab.report.manner import foremost, many
-from affectlab.report.numbers import bracket, decimals, number
-from affectlab.report.setting import Setting
+if TYPE_CHECKING:
+    from affectlab.analysis.findings import Finding
+    from affectlab.analysis.summary import Summary
+    from affectlab.report.setting import Setting
 
 _TITLES = {
     "induction": "Induction: shift of the own scale from baseline to the end of the induction",
@@ -42,6 +41,8 @@ class Group(NamedTuple):
     @classmethod
     def of(cls, one: Finding) -> Group:
         """The group of a finding."""
+        from affectlab.report.setting import Setting
+
         return cls(one.claim, Setting.of(one), one.measure, one.unit, one.regulation, one.order, one.guidance)
 
 
@@ -53,6 +54,8 @@ def print_findings(summary: Summary) -> None:
 
 def lines(summary: Summary) -> Iterator[str]:
     """The findings and the measures as lines of text."""
+    from affectlab.report.setting import Setting
+
     found = [one for one in summary.findings if summary.usable(one)]
     settings = list(dict.fromkeys(map(Setting.of, found)))
     ordered = sorted(found, key=lambda one: (list(_TITLES).index(one.claim), settings.index(Setting.of(one))))
@@ -90,6 +93,8 @@ def table(
 
 def _manner(found: Sequence[Finding], settings: Sequence[Setting], start: str) -> Iterator[str]:
     """The findings of one claim, setting, measure and manner: technique by technique, or many of them together."""
+    from affectlab.report.manner import many
+
     together = many(found)
     for rows in [found] if together else _apart(found, Group.of):
         group = Group.of(rows[0])
@@ -114,6 +119,8 @@ def _apart(found: Iterable[Finding], key: Callable[[Finding], Group]) -> list[li
 
 def _techniques(found: Sequence[Finding]) -> Iterator[str]:
     """Many techniques in each state, against the first control; against the others, how many did what."""
+    from affectlab.report.manner import foremost
+
     first = foremost(found)
     states = dict(zip(dict.fromkeys(one.state for one in first), ascii_uppercase, strict=False))
     cells = {(one.regulation, one.state): _marked(one) for one in first}
@@ -123,7 +130,8 @@ def _techniques(found: Sequence[Finding]) -> Iterator[str]:
     ]
     yield from table(("technique", *states.values()), rows, right=frozenset(states.values()), gap=" ")
     key = ", ".join(f"{letter} {state}" for state, letter in states.items())
-    yield from wrap(f"{key}; * the 95 % interval holds no zero; below zero: more of the state is gone", 78)
+    least = f"n = {min(one.n for one in first)} or more"
+    yield from wrap(f"{key}; {least}; * the 95 % interval holds no zero; below zero: more of the state is gone", 78)
     yield ""
     counts = []
     for against in dict.fromkeys(one.against for one in found):
@@ -137,10 +145,14 @@ def _techniques(found: Sequence[Finding]) -> Iterator[str]:
 
 
 def _marked(one: Finding) -> str:
+    from affectlab.report.numbers import number
+
     return f"{number(one.estimate, sign=True)}{'*' if one.low * one.high > 0.0 else ' '}"
 
 
 def _cells(one: Finding) -> tuple[str, ...]:
+    from affectlab.report.numbers import bracket, decimals, number
+
     places = decimals(one.estimate, one.low, one.high)
     return (
         one.state,
@@ -153,6 +165,8 @@ def _cells(one: Finding) -> tuple[str, ...]:
 
 
 def _measures(summary: Summary) -> Iterator[tuple[str, ...]]:
+    from affectlab.report.numbers import decimals, number
+
     for model, measures in summary.usability.items():
         for measure, one in measures.items():
             refused = str(one.refused) if one.refused else ""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import count, islice, product
+from functools import cached_property, lru_cache, partial
+from itertools import count, groupby, islice, product
 
 from affectlab.design.allocation import allocated
 from affectlab.design.crossing import kept, latin
 from affectlab.design.inquiries import inquiring, sample
-from affectlab.design.procedure import Procedure, procedure, wording
+from affectlab.design.procedure import Course, Procedure, drawing, procedure, wording
 from affectlab.design.study import Study
 from affectlab.materials.protocol import Protocol
 from affectlab.materials.schema import CHOSEN, NEUTRAL, NOTHING, TEXT, Induction, Material, Regulation
@@ -20,6 +20,8 @@ from affectlab.seeds import derive
 
 TALK = "talk"
 """How a manual is delivered."""
+REMEMBERED = 1024
+"""Procedures that are not written again for the next cell that needs them."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,22 @@ class Plan:
 
     def procedure(self, cell: Cell) -> Procedure:
         """What is done in a cell's session; in a sampled one, the validity checks ask beside it."""
-        done, number = procedure(self.study, cell), self.sampled.get(cell.index)
+        done = self._written(Course.of(cell, drawn=cell.regulation in self._drawing))
+        number = self.sampled.get(cell.index)
         return done if number is None else inquiring(self.study, done, number)
+
+    def procedures(self) -> Iterator[tuple[Procedure, list[Cell]]]:
+        """The procedures in the order in which they are run, each with the neighbours of one model that it is for."""
+        for (_, done), cells in groupby(self.cells, lambda cell: (cell.model, self.procedure(cell))):
+            yield done, list(cells)
+
+    @cached_property
+    def _written(self) -> Callable[[Course], Procedure]:
+        return lru_cache(maxsize=REMEMBERED)(partial(procedure, self.study))
+
+    @cached_property
+    def _drawing(self) -> frozenset[str]:
+        return drawing(self.study)
 
     @cached_property
     def sampled(self) -> Mapping[int, int]:
@@ -103,13 +119,12 @@ class Plan:
         """SHA-256, in hex, of every cell and every text that is said in it: the identity of the plan."""
         digest = hashlib.sha256(json.dumps(_content(self.study), sort_keys=True).encode())
         given: dict[str, Material] = {}
-        for cell in self.cells:
-            digest.update(json.dumps(vars(cell), sort_keys=True).encode())
-            walk = self.procedure(cell)
-            digest.update(walk.frame.text.encode())
-            for step in walk.steps:
-                digest.update("\0".join(step.content).encode())
-                given |= {material.id: material for material in step.materials}
+        written = json.JSONEncoder(sort_keys=True).encode
+        for walk, cells in self.procedures():
+            said = "".join((walk.frame.text, *("\0".join(step.content) for step in walk.steps))).encode()
+            given |= {material.id: material for step in walk.steps for material in step.materials}
+            for cell in cells:
+                digest.update(written(vars(cell)).encode() + said)
         for id in sorted(given):
             digest.update(given[id].model_dump_json().encode())
         return digest.hexdigest()
@@ -128,8 +143,11 @@ class Plan:
         for model, frame, state, technique in outer:
             for text in range(study.induction.texts):
                 block = _Block(self, model, frame, state, technique, text)
-                for levels, replicate in block.sessions():
-                    yield block.cell(next(number), levels, replicate)
+                for levels, replicates in block.sessions():
+                    place = block.place(levels)
+                    for replicate in replicates:
+                        seed = derive(self.seed, text, replicate)
+                        yield Cell(index=next(number), text=text, replicate=replicate, seed=seed, **place)
 
     def _enacted(self) -> Iterator[Cell]:
         """The cells of a study of protocols: those of a participant next to each other, with the same seed."""
@@ -189,18 +207,18 @@ class _Block:
         study = self.plan.study
         return study.states.index(self.state) * study.induction.texts + self.text
 
-    def sessions(self) -> Iterator[tuple[dict[str, str], int]]:
-        """The levels and the replicate of each session with this text."""
+    def sessions(self) -> Iterator[tuple[dict[str, str], Sequence[int]]]:
+        """The levels and the replicates of the sessions with this text."""
         trial, replicates = self.plan.study.trial, self.plan.replicates
         if trial is None:
-            yield from product(self.cells(), range(replicates))
+            yield from ((levels, range(replicates)) for levels in self.cells())
             return
         study, place = self.plan.study, (self.state, self.technique)
         strata = allocated(
             study.regulations, study.induction.texts, trial.sessions * replicates, derive(self.plan.seed, *place)
         )
         for levels in islice(self.cells(), 1):
-            yield from (({**levels, "regulation": arm}, at) for at, arm in enumerate(strata[self.text]))
+            yield from (({**levels, "regulation": arm}, (at,)) for at, arm in enumerate(strata[self.text]))
 
     def cells(self) -> Iterator[dict[str, str]]:
         """The combinations of levels that are run with this text."""
@@ -233,12 +251,15 @@ class _Block:
             idle += ["guidance"]
         return all(chosen[name] == levels[name][0] for name in idle)
 
-    def cell(self, index: int, levels: dict[str, str], replicate: int) -> Cell:
-        """The cell of a combination of levels."""
-        texts = self.plan.study.catalogue.get(Induction, f"{self.technique}-{self.state}").texts
-        if self.plan.study.brief(levels["arm"]):
+    def place(self, levels: dict[str, str]) -> dict[str, str]:
+        """All of a cell but its replicate, for a combination of levels."""
+        study = self.plan.study
+        if study.brief(levels["arm"]):
             levels = {**levels, "regulation": NOTHING}
-        place = {
+        if levels["regulation"] in study.manuals:
+            levels = {**levels, "guidance": TALK}
+        texts = study.catalogue.get(Induction, f"{self.technique}-{self.state}").texts
+        return {
             **levels,
             "model": self.model,
             "frame": self.frame,
@@ -247,15 +268,6 @@ class _Block:
             "vignette": texts[self.text].id,
             "script": self._script(levels["regulation"]),
         }
-        if levels["regulation"] in self.plan.study.manuals:
-            place["guidance"] = TALK
-        return Cell(
-            index=index,
-            text=self.text,
-            replicate=replicate,
-            seed=derive(self.plan.seed, self.text, replicate),
-            **place,
-        )
 
     def _script(self, regulation: str) -> str:
         if regulation in (NOTHING, CHOSEN, *self.plan.study.manuals):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from affectlab.conversation import Role
 from affectlab.design.crossing import permuted
@@ -239,14 +240,45 @@ class Procedure:
     steps: tuple[Step, ...]
 
 
-def procedure(study: Study, cell: Cell) -> Procedure:
-    """The procedure of a cell: baseline, induction, stabilisation, regulation, or the stages of a protocol.
+class Course(NamedTuple):
+    """All of a cell on which its procedure depends. Replicates have it in common, so it is written once for them."""
+
+    frame: str
+    state: str
+    technique: str
+    grade: str
+    arm: str
+    delivery: str
+    text: int
+    context: str
+    regulation: str
+    guidance: str
+    order: str
+    seed: int
+    """The cell's own where the order of a list is drawn from it, else 0."""
+
+    @classmethod
+    def of(cls, cell: Cell, *, drawn: bool) -> Course:
+        """The course of a cell in which the order of a list is drawn, or in which it is not."""
+        return cls._make((*_place(cell), cell.seed if drawn else 0))
+
+
+_place = attrgetter(*Course._fields[:-1])
+
+
+def drawing(study: Study) -> frozenset[str]:
+    """The regulation arms in which the order of a list is drawn: what can be chosen, or what a reader guesses from."""
+    return frozenset((CHOSEN, *study.manuals))
+
+
+def procedure(study: Study, course: Course) -> Procedure:
+    """The procedure of a course: baseline, induction, stabilisation, regulation, or the stages of a protocol.
 
     Each is followed by its measures.
     """
-    writer = _Writer(study, cell)
-    steps = writer.stages(study.protocol(cell.technique, cell.state)) if study.protocols else writer.steps()
-    return Procedure(study.catalogue.get(Frame, cell.frame), tuple(steps))
+    writer = _Writer(study, course)
+    steps = writer.stages(study.protocol(course.technique, course.state)) if study.protocols else writer.steps()
+    return Procedure(study.catalogue.get(Frame, course.frame), tuple(steps))
 
 
 def wording(regulation: Regulation, turn: int) -> Script:
@@ -265,11 +297,11 @@ def criteria(manuals: Sequence[Manual]) -> Iterator[tuple[Manual, Criterion]]:
 
 
 class _Writer:
-    """Writes the steps of one cell."""
+    """Writes the steps of one course."""
 
-    def __init__(self, study: Study, cell: Cell) -> None:
+    def __init__(self, study: Study, course: Course) -> None:
         self.study = study
-        self.cell = cell
+        self.course = course
         self.catalogue = study.catalogue
         self.reply = self.catalogue.get(Line, "baseline").reply
 
@@ -277,23 +309,23 @@ class _Writer:
         baseline = self.catalogue.get(Line, "baseline")
         yield Say(baseline.text, baseline.reply)
         yield from self.probes("baseline")
-        if self.cell.order == "before":
+        if self.course.order == "before":
             yield from self.regulation("prepared")
-        yield from self.induction(self.cell.text)
+        yield from self.induction(self.course.text)
         yield from self.probes("induced")
-        if self.study.brief(self.cell.arm):
+        if self.study.brief(self.course.arm):
             return
         if self.study.stabilisation is not None:
             line = self.catalogue.get(Line, self.study.stabilisation)
             yield Say(line.text, line.reply)
         yield from self.probes("stabilised")
-        if self.cell.order == "after":
+        if self.course.order == "after":
             yield from self.regulation("regulated")
         else:
             yield from self.probes("regulated")
         yield from self.neutral_turns()
         if self.study.again:
-            yield from self.induction(self.cell.text + 1)
+            yield from self.induction(self.course.text + 1)
             yield from self.probes("again")
 
     def stages(self, protocol: Protocol) -> Iterator[Step]:
@@ -314,25 +346,25 @@ class _Writer:
 
     def induction(self, text: int) -> Iterator[Step]:
         """The text in its arm and delivery; what is elaborated is elaborated in every arm."""
-        cell = self.cell
-        technique = self.catalogue.get(Technique, cell.technique)
-        texts = self.catalogue.get(Induction, f"{cell.technique}-{cell.state}").texts
-        words = texts[text % len(texts)].grades[cast(Grade, cell.grade)].text
+        course = self.course
+        technique = self.catalogue.get(Technique, course.technique)
+        texts = self.catalogue.get(Induction, f"{course.technique}-{course.state}").texts
+        words = texts[text % len(texts)].grades[cast(Grade, course.grade)].text
         turns = technique.script(words)
-        if cell.arm != TEXT:
-            turns = self.catalogue.get(Control, cell.arm).script(technique, words, cell.state)
+        if course.arm != TEXT:
+            turns = self.catalogue.get(Control, course.arm).script(technique, words, course.state)
         for number, turn in enumerate(turns, 1):
             if turn.speaks:
                 yield Hear(turn.say, technique, "induced", f"turn-{number}", turn.max_tokens, turn.temperature)
             else:
-                yield Say(turn.say, self.reply, "system" if cell.delivery == "system" else "user")
-        if cell.delivery == "elaborated" and turns:
+                yield Say(turn.say, self.reply, "system" if course.delivery == "system" else "user")
+        if course.delivery == "elaborated" and turns:
             line = self.catalogue.get(Line, "elaborate")
             yield Hear(line.text, technique, "induced", "elaborated", line.max_tokens, line.temperature)
 
     def regulation(self, point: str) -> Iterator[Step]:
         """Its rounds, measured after each; or a talk, measured after each turn."""
-        arm = self.cell.regulation
+        arm = self.course.regulation
         if arm in self.study.manuals:
             yield from self.talk(self.catalogue.get(Manual, arm), point)
         elif arm != NOTHING:
@@ -347,8 +379,8 @@ class _Writer:
         yield from self.probes(point)
 
     def round(self, regulation: Regulation, number: int, point: str) -> Iterator[Say | Hear]:
-        script = wording(regulation, self.cell.text + number - 1)
-        if self.cell.guidance == "guided" and script.steps:
+        script = wording(regulation, self.course.text + number - 1)
+        if self.course.guidance == "guided" and script.steps:
             line = self.catalogue.get(Line, "elaborate")
             for step, text in enumerate(script.steps, 1):
                 yield Hear(text, regulation, point, f"round-{number}-step-{step}", line.max_tokens, line.temperature)
@@ -357,7 +389,7 @@ class _Writer:
 
     def choice(self, number: int, point: str) -> Choose:
         """The list in an order drawn from the seed, so that no technique has a place of its own."""
-        order = permuted(self.study.menu, derive(self.cell.seed, "menu", number))
+        order = permuted(self.study.menu, derive(self.course.seed, "menu", number))
         offered = {id: self.catalogue.get(Regulation, id) for id in order}
         menu = self.catalogue.get(Menu, "techniques").filled({id: one.menu or one.title for id, one in offered.items()})
         return Choose(menu, point, {id: tuple(self.round(one, number, point)) for id, one in offered.items()})
@@ -365,7 +397,7 @@ class _Writer:
     def talk(self, manual: Manual, point: str) -> Iterator[Step]:
         therapy, lines = self.study.therapy, {id: self.catalogue.get(Line, id) for id in TALKING}
         manuals = [self.catalogue.get(Manual, id) for id in self.study.manuals]
-        order = permuted(manuals, derive(self.cell.seed, "guess"))
+        order = permuted(manuals, derive(self.course.seed, "guess"))
         yield Say(lines["talk"].text, lines["talk"].reply)
         yield Talk(
             manual,
@@ -392,10 +424,10 @@ class _Writer:
 
     def probes(self, point: str) -> Iterator[Measure | Perform]:
         if point in self.study.points:
-            brief = self.study.brief(self.cell.arm)
+            brief = self.study.brief(self.course.arm)
             for measure in self.study.induction.control_measures if brief else self.study.measures:
                 yield self.measure(self.catalogue.get(Instrument, measure), point)
-        for testing in () if self.study.brief(self.cell.arm) else self.study.tasks:
+        for testing in () if self.study.brief(self.course.arm) else self.study.tasks:
             task = self.catalogue.get(Task, testing.task)
             if testing.at == point and self.concerns(task):
                 given = task.shortened(self.study.task_trials) if self.study.task_trials else task
@@ -403,12 +435,12 @@ class _Writer:
 
     def concerns(self, task: Task) -> bool:
         """Whether the task is given in the cell's state."""
-        states = (*task.states, NEUTRAL) if task.states and self.study.task_states == "own" else (self.cell.state,)
-        return self.cell.state in states
+        states = (*task.states, NEUTRAL) if task.states and self.study.task_states == "own" else (self.course.state,)
+        return self.course.state in states
 
     def measure(self, instrument: Instrument, point: str) -> Measure:
         """A cloze has no items that could share one answer: its stems are always on forks."""
-        context = cast(Context, self.cell.context) if instrument.form == "rating" else "forked"
+        context = cast(Context, self.course.context) if instrument.form == "rating" else "forked"
         between = {"sequential": "next-item", "battery": "battery"}.get(context)
         return Measure(point, instrument, context, (self.catalogue.get(Line, between),) if between else ())
 
@@ -419,6 +451,6 @@ class _Writer:
         do not differ, so only the first one generates.
         """
         items: Sequence[str] = task.spoken
-        if self.cell.regulation != self.study.regulations[0] and point != "regulated":
+        if self.course.regulation != self.study.regulations[0] and point != "regulated":
             return ()
-        return tuple(item for index, item in enumerate(items) if index % self.study.induction.texts == self.cell.text)
+        return tuple(item for index, item in enumerate(items) if index % self.study.induction.texts == self.course.text)

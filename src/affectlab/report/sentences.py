@@ -154,7 +154,7 @@ def _furthest(found: Sequence[Finding]) -> str:
     if not found:
         return ""
     most = max(found, key=lambda one: abs(one.estimate))
-    return f" (the furthest {arm_label(str(most.regulation))}, for {most.state}: {_numbers(most)})"
+    return f" (most under {arm_label(str(most.regulation))}, for {most.state}: {_numbers(most)})"
 
 
 def _counts(evidence: Evidence, setting: Setting, claim: str, others: Sequence[Instrument | None]) -> Iterator[str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from affectlab.materials.estimates import Contrast, Detecting, Discounting, Estimate, LossAversion
 from affectlab.materials.tasks import Item
 from affectlab.scoring.models import discounting, loss_aversion
-from affectlab.stats.detection import Detection, detection
+
+if TYPE_CHECKING:
+    from affectlab.stats.detection import Detection
 
 ALL = "all"
 """The item of an outcome that is estimated over all items."""
@@ -80,6 +82,8 @@ def sensitivity(hits: float, misses: float, false_alarms: float, correct_rejecti
 
     The correction is for counts, of which few are at hand; a probability that was read is not one of few.
     """
+    from affectlab.stats.detection import detection
+
     rates = (hits / (hits + misses), false_alarms / (false_alarms + correct_rejections))
     inside = all(1e-6 < rate < 1.0 - 1e-6 for rate in rates)
     return detection(hits, misses, false_alarms, correct_rejections, correction="none" if inside else "log-linear")

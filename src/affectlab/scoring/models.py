@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize
-from scipy.special import expit, log_expit
 
 FloatArray = NDArray[np.float64]
 
@@ -63,13 +62,15 @@ def discounting(
         rate, bias, slope = np.exp(parameters[0]), parameters[1], np.exp(parameters[2])
         worth = slope * (ratio + bias * immediate + np.log1p(rate * late) - np.log1p(rate * soon))
         by_rate = slope * rate * (late / (1.0 + rate * late) - soon / (1.0 + rate * soon))
-        gradient: FloatArray = np.stack([by_rate, slope * immediate, worth]) @ (expit(worth) - p)
+        gradient: FloatArray = np.stack([by_rate, slope * immediate, worth]) @ (scipy.special.expit(worth) - p)
         return _loss(worth, p), gradient
 
     biased = bool(immediate.any()) and not bool(immediate.all())
     bounds = [LOG_K, (-2.0, 3.0) if biased else (0.0, 0.0), (math.log(SLOPE[0]), math.log(SLOPE[1]))]
     starts = [(log_k, 0.0, log_slope) for log_k in (-7.0, -5.0, -3.0, -1.0) for log_slope in (0.0, 1.5)]
-    fits = [minimize(loss, np.asarray(start), jac=True, method="L-BFGS-B", bounds=bounds) for start in starts]
+    fits = [
+        scipy.optimize.minimize(loss, np.asarray(start), jac=True, method="L-BFGS-B", bounds=bounds) for start in starts
+    ]
     best = min(fits, key=lambda fit: float(fit.fun)).x
     log_k, bias, slope = float(best[0]), float(best[1]), math.exp(best[2])
     if not (LOG_K[0] + 0.01 < log_k < LOG_K[1] - 0.01) or slope < SLOPE[0] * 1.01:
@@ -103,7 +104,7 @@ def logistic(design: ArrayLike, p: ArrayLike) -> FloatArray:
     beta: FloatArray = np.zeros(x.shape[1])
     loss = _ridged(x, target, beta)
     for _ in range(100):
-        fitted = expit(x @ beta)
+        fitted = scipy.special.expit(x @ beta)
         gradient = x.T @ (fitted - target) + 2.0 * RIDGE * beta
         curvature = (x.T * (fitted * (1.0 - fitted))) @ x + 2.0 * RIDGE * np.eye(len(beta))
         step, size = np.linalg.solve(curvature, gradient), 1.0
@@ -205,4 +206,4 @@ def directed(rounds: Sequence[Played], rate: float, start: float) -> float:
 
 def _loss(logits: FloatArray, p: FloatArray) -> float:
     """The cross-entropy between what was read and what the model says, in nats."""
-    return float(-(p * log_expit(logits) + (1.0 - p) * log_expit(-logits)).sum())
+    return float(-(p * scipy.special.log_expit(logits) + (1.0 - p) * scipy.special.log_expit(-logits)).sum())

@@ -28,14 +28,10 @@ def fit(plan: Plan, participants: Mapping[str, Participant], others: Mapping[Sea
     """
     rooms = {name: _Room(one) for name, one in participants.items()}
     seats = {seat: _Room(one) for seat, one in others.items()}
-    seen: set[tuple[str, str, str, str, str, str]] = set()
-    for cell in plan.cells:
-        of = (cell.model, cell.frame, cell.vignette, cell.arm, cell.regulation, f"{cell.guidance} {cell.order}")
-        if of in seen or cell.model not in rooms:
+    for walk, (cell, *_) in plan.procedures():
+        if cell.model not in rooms:
             continue
-        seen.add(of)
         client = rooms[cell.model]
-        walk = plan.procedure(cell)
         for step in _talks(walk.steps):
             seats.get("therapist", client).holds(
                 f"the manual `{step.manual.id}` with {step.turns} turns of {step.max_tokens} tokens",

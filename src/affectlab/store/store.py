@@ -204,10 +204,8 @@ class Store:
         with self._writing():
             for index, cell, conversation, trials, asides in sessions:
                 self._keep_turns(conversation)
-                self._db.execute(
-                    "INSERT OR REPLACE INTO sessions VALUES (?, ?, ?)", (index, json.dumps(cell), conversation.id)
-                )
-                self._db.execute("DELETE FROM trials WHERE session = ?", (index,)) if self.attempt > 1 else None
+                self._forget(index)
+                self._db.execute("INSERT INTO sessions VALUES (?, ?, ?)", (index, json.dumps(cell), conversation.id))
                 self._db.executemany(
                     "INSERT INTO trials VALUES (?, ?, ?, ?, ?, ?, ?)",
                     (
@@ -215,8 +213,6 @@ class Store:
                         for trial, response in trials
                     ),
                 )
-                if self.attempt > 1:
-                    self._db.execute("DELETE FROM asides WHERE session = ?", (index,))
                 self._aside(str(cell["model"]), index, asides)
 
     def watch(self, model: str, asides: Iterable[tuple[Beside, int]]) -> None:
@@ -261,6 +257,12 @@ class Store:
                 hint = "make room; what was stored before is kept, and the same command goes on"
                 raise StoreError(f"{self.path} cannot be written ({error})", hint=hint) from None
             raise
+
+    def _forget(self, session: int) -> None:
+        """Take out a session that is complete already. Where none is, no look through all trials is needed."""
+        if self._db.execute("DELETE FROM sessions WHERE id = ?", (session,)).rowcount:
+            self._db.execute("DELETE FROM trials WHERE session = ?", (session,))
+            self._db.execute("DELETE FROM asides WHERE session = ?", (session,))
 
     def _aside(self, model: str, session: int, asides: Iterable[tuple[Beside, int]]) -> None:
         self._db.executemany(
