@@ -130,8 +130,9 @@ def _techniques(found: Sequence[Finding]) -> Iterator[str]:
     ]
     yield from table(("technique", *states.values()), rows, right=frozenset(states.values()), gap=" ")
     key = ", ".join(f"{letter} {state}" for state, letter in states.items())
-    least = f"n = {min(one.n for one in first)} or more"
-    yield from wrap(f"{key}; {least}; * the 95 % interval holds no zero; below zero: more of the state is gone", 78)
+    units = sorted({one.n for one in first})
+    n = f"n = {units[0]}{' or more' if len(units) > 1 else ''}"
+    yield from wrap(f"{key}; {n}; * the 95 % interval holds no zero; below zero: more of the state is gone", 78)
     yield ""
     counts = []
     for against in dict.fromkeys(one.against for one in found):
