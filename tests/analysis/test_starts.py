@@ -23,9 +23,10 @@ from affectlab.report.manner import FEW
 from affectlab.report.page import content, figures_of
 from affectlab.report.sentences import findings_paragraph
 from affectlab.report.sizes import Sizes
+from affectlab.report.trajectory import BEFORE, paths, trajectories
 from affectlab.run import Run, run
 from affectlab.stats.effects import d_z
-from tests.analysis.test_regulation import CONTROLS, NOISE, REMOVES, SCREEN, SHIFTS, TECHNIQUES, Make
+from tests.analysis.test_regulation import CONTROLS, NOISE, REMOVES, SCREEN, SHIFTS, TECHNIQUES, TRIAL, Make
 from tests.conftest import Lab
 
 SHORT = ["baseline", "induced", "regulated"]
@@ -168,3 +169,32 @@ def test_many_techniques_are_shown_by_state_and_none_is_lost(made: Callable[...,
 )
 def test_a_preregistration_says_where_a_regulation_begins(study: str, said: str) -> None:
     assert said in described(Plan.of(Study.load(DATA / f"{study}.yaml")))["analysis"]["regulation"]
+
+
+def test_trajectories_part_where_regulation_begins(made: Callable[..., Run]) -> None:
+    many = Evidence.of(made(measure_at=SHORT))
+    figure = trajectories(many, many.settings[0], many.instruments[0])
+    assert figure is not None
+    assert [look.label for look in figure.legend] == [BEFORE, "each technique", "each control"]
+    lines_drawn = pd.DataFrame(figure.panels[0].spec["data"]["values"])
+    kinds = lines_drawn.drop_duplicates("series")["kind"].value_counts()
+    assert (kinds["each technique"], kinds["each control"]) == (len(TECHNIQUES), len(CONTROLS))
+    arms = ["reappraisal-event", "neutral-reading", NOTHING]
+    points = ["baseline", "prepared", "induced", "regulated"]
+    first = Evidence.of(made(measure_at=points, regulations=arms, regulation={"orders": ["before"]}))
+    data = paths(first, first.settings[0], first.instruments[0])
+    assert set(data.loc[data["series"] == BEFORE, "point"]) == {"baseline"}
+
+
+def test_the_report_of_a_trial_shows_its_talks(lab: Lab, simulated: Make) -> None:
+    study = lab.load(**TRIAL)
+    removes = {"cognitive-restructuring": 0.4, "supportive-listening": 0.1}
+    evidence = Evidence.of(run(study, simulated(study, shifts=SHIFTS, removes=removes, noise=NOISE)))
+    data = paths(evidence, evidence.settings[0], evidence.instruments[0])
+    ends = data[data["point"] == "regulated"].set_index("series")["change"]
+    assert ends["cognitive restructuring"] < ends["supportive listening"] < ends["no regulation"]
+    assert set(data.loc[data["series"] == BEFORE, "point"]) == {"baseline", "induced", "stabilised"}
+    sizes = Sizes(evidence)
+    found = [one for one in evidence.summary.findings if one.claim == "regulation"]
+    assert found
+    assert all(sizes.of(one) is not None for one in found)
