@@ -10,9 +10,11 @@ import pandas as pd
 import pytest
 
 from affectlab.analysis.claims import claims
+from affectlab.analysis.multiverse import multiverse as curves
 from affectlab.analysis.regulation import ALL, effects
 from affectlab.analysis.shifts import by_point, starts
 from affectlab.analysis.summary import Summary, controls, primary, probes, summarise
+from affectlab.cli.multiverse import multiverse
 from affectlab.cli.tables import lines
 from affectlab.design.plan import Plan
 from affectlab.design.preregistration import described
@@ -20,6 +22,7 @@ from affectlab.design.study import Study
 from affectlab.materials.schema import NOTHING
 from affectlab.report.evidence import Evidence
 from affectlab.report.manner import FEW
+from affectlab.report.numbers import number
 from affectlab.report.page import content, figures_of
 from affectlab.report.sentences import findings_paragraph
 from affectlab.report.sizes import Sizes
@@ -198,3 +201,17 @@ def test_the_report_of_a_trial_shows_its_talks(lab: Lab, simulated: Make) -> Non
     found = [one for one in evidence.summary.findings if one.claim == "regulation"]
     assert found
     assert all(sizes.of(one) is not None for one in found)
+
+
+def test_curves_of_many_techniques_are_told_control_by_control(
+    made: Callable[..., Run], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = made(measure_at=SHORT)
+    monkeypatch.setattr(Run, "open", lambda _: done)
+    multiverse("run")
+    told = {line.split()[0]: line.split() for line in capsys.readouterr().out.splitlines() if line}
+    for control in CONTROLS:
+        medians = [one.median for one in curves(done) if one.question.against == control]
+        assert told[control][1] == str(len(medians)) == str(len(TECHNIQUES) * 2)
+        assert told[control][2] == number(min(medians), sign=True)
+        assert told[control][4] == number(max(medians), sign=True)
