@@ -12,8 +12,8 @@ from typing import Literal
 
 import pandas as pd
 
-from affectlab.analysis.shifts import DESIGN, induced, performed, undisturbed
-from affectlab.materials.schema import NEUTRAL, TEXT
+from affectlab.analysis.shifts import DESIGN, begun, induced, performed, starts, undisturbed
+from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT
 
 Kind = Literal["induction", "regulation", "error"]
 
@@ -56,10 +56,11 @@ def claims(points: pd.DataFrame, primary: Mapping[str, str], controls: Sequence[
         controls: the regulation arms that are controls.
     """
     texts = points[points["arm"] == TEXT]
+    begins = starts(points, "after")
     for place, part in texts.groupby(DESIGN, observed=True, sort=False):
         setting = dict(zip(DESIGN, map(str, place), strict=True))
         yield from _inductions(part, setting, primary)
-        yield from _regulations(part, setting, primary, controls)
+        yield from _regulations(part, setting, primary, controls, begins)
         yield from _errors(part, setting, primary)
 
 
@@ -76,13 +77,19 @@ def _inductions(part: pd.DataFrame, setting: Mapping[str, str], primary: Mapping
 
 
 def _regulations(
-    part: pd.DataFrame, setting: Mapping[str, str], primary: Mapping[str, str], controls: Sequence[str]
+    part: pd.DataFrame,
+    setting: Mapping[str, str],
+    primary: Mapping[str, str],
+    controls: Sequence[str],
+    begins: Mapping[str, str],
 ) -> Iterator[Claim]:
-    if "regulated" not in part or "stabilised" not in part:
+    """Of regulations that come after the induction; where nothing is said it comes neither before nor after."""
+    if "regulated" not in part:
         return
-    own = part[(part["state"].astype(str) == part["scale"].astype(str)) & (part["order"] == "after")]
+    after = (part["order"] == "after") | (part["regulation"] == NOTHING)
+    own = part[(part["state"].astype(str) == part["scale"].astype(str)) & after]
     for (measure, state), rows in own.groupby(["measure", "state"], observed=True, sort=False):
-        change = rows["regulated"] - rows["stabilised"]
+        change = rows["regulated"] - begun(rows, begins)
         arms = [str(arm) for arm in rows["regulation"].unique()]
         for technique in (arm for arm in arms if arm not in controls):
             for control in (arm for arm in arms if arm in controls):

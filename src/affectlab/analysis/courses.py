@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from affectlab.analysis.shifts import DESIGN
+from affectlab.analysis.shifts import DESIGN, begun, starts
+from affectlab.design.parts import STARTS, Order
 from affectlab.design.study import Study
 from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT
 
 PLACE = [*DESIGN, "order", "measure"]
 """Within which arms are compared."""
 ARM = ["guidance", "regulation"]
-STARTS = {"after": ("stabilised", "induced"), "before": ("baseline",)}
-"""From which point on a regulation can have had an effect: the first at which the study measures; a task may be given
-at another."""
 
 
 class Pairs(NamedTuple):
@@ -41,36 +39,34 @@ def courses(items: pd.DataFrame, study: Study) -> pd.DataFrame:
         items: the rows of ``by_point``.
     """
     own = items[(items["scale"] == items["state"]) & (items["state"] != NEUTRAL) & (items["arm"] == TEXT)]
-    parts = [part for order in study.regulation.orders for part in _of(own, order, study)]
+    parts = [part for order in study.regulation.orders for part in _of(own, order, study, starts(items, order))]
     columns = [*PLACE, *ARM, "state", "vignette", "point", "change", "level"]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 
 
-def _of(own: pd.DataFrame, order: str, study: Study) -> Iterator[pd.DataFrame]:
+def _of(own: pd.DataFrame, order: Order, study: Study, begins: Mapping[str, str]) -> Iterator[pd.DataFrame]:
     """The courses of an order, one part for each point."""
-    start = next((point for point in STARTS[order] if point in study.points and point in own), None)
-    if start is None:
+    if not begins:
         return
+    start = begun(own, begins)
     rows = own[(own["order"] == order) | (own["regulation"] == NOTHING)].assign(order=order)
     nothing = rows["regulation"] == NOTHING
-    for point in later(study, order):
+    for point in _later(study, order):
         if point not in rows:
             continue
         at = rows[point]
         if point.startswith(("round-", "turn-")) and "regulated" in rows:
             at = at.where(~nothing, rows["regulated"])
-        both = rows.assign(change=at - rows[start], level=at.where(rows[start].notna()))
+        both = rows.assign(change=at - start[rows.index], level=at.where(start[rows.index].notna()))
         keys = [*PLACE, *ARM, "state", "vignette"]
         means = both.groupby(keys, observed=True, sort=False)[["change", "level"]].mean().dropna().reset_index()
         yield means.assign(point=point)
 
 
-def later(study: Study, order: str) -> Sequence[str]:
-    """The points of a study at which a regulation of this order can have had an effect."""
-    points = study.points
-    start = next((point for point in STARTS[order] if point in points), points[0])
-    after = points[points.index(start) + 1 :]
-    return after if order == "before" else tuple(point for point in after if point != "prepared")
+def _later(study: Study, order: Order) -> Sequence[str]:
+    """The points of a study after those at which a regulation of this order can begin."""
+    last = max(study.points.index(point) for point in STARTS[order] if point in study.points)
+    return study.points[last + 1 :]
 
 
 def pairs(table: pd.DataFrame, controls: Sequence[str]) -> Iterator[Pairs]:

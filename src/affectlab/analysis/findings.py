@@ -14,7 +14,18 @@ import pandas as pd
 
 from affectlab.analysis.effect import Values, effect
 from affectlab.analysis.record import record
-from affectlab.analysis.shifts import DESIGN, change, induced, level, over_arms, performed, undisturbed
+from affectlab.analysis.shifts import (
+    DESIGN,
+    change,
+    induced,
+    level,
+    over_arms,
+    performed,
+    regulated,
+    starts,
+    undisturbed,
+)
+from affectlab.design.parts import STARTS, Order
 from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT
 from affectlab.stats.ttest import TTest, one_sample_t, paired_t, welch_t
 
@@ -77,10 +88,11 @@ def findings(
         unit: what the study samples.
     """
     found: list[Finding] = []
+    begins = {order: starts(points, order) for order in STARTS}
     for place, part in points.groupby(DESIGN, observed=True, sort=False):
         design = {**dict(zip(DESIGN, map(str, place), strict=True)), "n_unit": unit}
         found += _inductions(part, design, units)
-        found += _regulations(part, design, units, controls)
+        found += _regulations(part, design, units, controls, begins)
         found += _errors(part, design, units, primary)
     return found
 
@@ -111,13 +123,17 @@ def _against_arms(part: pd.DataFrame) -> Iterator[tuple[str, tuple[Values, Value
 
 
 def _regulations(
-    points: pd.DataFrame, design: dict[str, str], units: Mapping[str, str], controls: Sequence[str]
+    points: pd.DataFrame,
+    design: dict[str, str],
+    units: Mapping[str, str],
+    controls: Sequence[str],
+    begins: Mapping[Order, Mapping[str, str]],
 ) -> Iterator[Finding]:
     texts = points[points["arm"] == TEXT]
-    for order, before in (("after", "stabilised"), ("before", "baseline")):
+    for order, at in begins.items():
         if not (texts["order"] == order).any():
             continue
-        changes = change(texts, before, "regulated")
+        changes = regulated(texts, at)
         for measure, scale, part in _by(changes, "measure", "scale"):
             own = part[part["state"] == scale]
             place = {**design, "state": scale, "measure": measure, "unit": units[measure]}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -110,12 +110,10 @@ def curves(found: Sequence[Claim], *, seed: int = 1) -> list[Curve]:
 def _curve(question: Question, parts: Sequence[Claim], seed: int) -> Curve | None:
     rows, scores = [], []
     for claim in parts:
-        for item, table in _wordings(claim):
-            wide = table.pivot_table(index="unit", columns="condition", values="value", observed=True, sort=False)
-            wide = wide.reindex(columns=[claim.first, claim.against])
+        for item, wide in _wordings(claim):
             place = {**claim.setting, "measure": claim.measure, "item": item}
             rows.append({**place, **_difference(wide, claim.paired)})
-            scores.append(wide.set_axis(["first", "second"], axis=1))
+            scores.append(wide)
     table = pd.DataFrame(rows)
     if len(table) < 2 or table["d"].notna().sum() < 2:
         return None
@@ -137,10 +135,15 @@ def _curve(question: Question, parts: Sequence[Claim], seed: int) -> Curve | Non
     )
 
 
-def _wordings(claim: Claim) -> list[tuple[str, pd.DataFrame]]:
-    """All items together, and each alone where there are several."""
+def _wordings(claim: Claim) -> Iterator[tuple[str, pd.DataFrame]]:
+    """All items together, and each alone where there are several: a row for each unit, the conditions as columns."""
+    units = pd.Index(claim.rows["unit"].unique())
     items = [(str(item), part) for item, part in claim.rows.groupby("item", observed=True, sort=False)]
-    return [(ALL, claim.means()), *(items if len(items) > 1 else [])]
+    for item, table in [(ALL, claim.means()), *(items if len(items) > 1 else [])]:
+        values = np.full((len(units), 2), np.nan)
+        second = (table["condition"] == claim.against).to_numpy(int)
+        values[units.get_indexer(table["unit"]), second] = table["value"]
+        yield item, pd.DataFrame(values, index=units, columns=["first", "second"])
 
 
 def _difference(wide: pd.DataFrame, paired: bool) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from affectlab.design.parts import STARTS, Order
 from affectlab.errors import DataError
 from affectlab.materials.schema import NOTHING, TEXT
 from affectlab.scoring.trial import ASIDE
@@ -89,6 +90,35 @@ def change(points: pd.DataFrame, before: str, after: str) -> pd.DataFrame:
     grouped = items.groupby(keys, observed=True, sort=False)["value"]
     table = grouped.agg(value="mean", missing="size", present="count").reset_index()
     return table.assign(missing=table["missing"] - table["present"]).drop(columns="present")
+
+
+def starts(points: pd.DataFrame, order: Order) -> dict[str, str]:
+    """Per measure, the point at which a regulation begins: the last before it at which the own scale was measured.
+
+    The own scale is that of the induced state. A task may be given at a point at which no measure is taken, so what
+    counts is whether there are values. A measure without such a point is left out.
+
+    Args:
+        points: the rows of ``by_point``, of the whole run, so that everything in it begins at one point.
+        order: whether the regulation comes after or before the induction.
+    """
+    own = points[(points["arm"] == TEXT) & (points["scale"].astype(str) == points["state"].astype(str))]
+    at = [point for point in STARTS[order] if point in points]
+    there = own[at].notna().groupby(own["measure"].astype(str), sort=False).any()
+    return {str(measure): str(row.idxmax()) for measure, row in there.iterrows() if row.any()}
+
+
+def begun(points: pd.DataFrame, begins: Mapping[str, str]) -> pd.Series[float]:
+    """Each row's value at the point at which its measure begins; nan where it has none."""
+    values = pd.Series(np.nan, points.index)
+    for measure, point in begins.items():
+        values = values.mask(points["measure"] == measure, points[point])
+    return values
+
+
+def regulated(points: pd.DataFrame, begins: Mapping[str, str]) -> pd.DataFrame:
+    """The change of each vignette and arm on each scale from where regulation begins to right after it."""
+    return change(points.assign(begun=begun(points, begins)), "begun", "regulated")
 
 
 def level(points: pd.DataFrame, at: str) -> pd.DataFrame:

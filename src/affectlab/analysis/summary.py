@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from affectlab.analysis.findings import Finding, findings
-from affectlab.analysis.shifts import by_point
+from affectlab.analysis.shifts import by_point, starts
 from affectlab.analysis.usability import Usability, usability
+from affectlab.design.parts import STARTS, Order
 from affectlab.materials.schema import Instrument
 from affectlab.materials.tasks import Task
 from affectlab.run import Run
@@ -24,6 +26,15 @@ class Summary:
     usability: Mapping[str, Mapping[str, Usability]]
     points: pd.DataFrame
     """What the findings rest on: items of each vignette and arm, a column for each point (``by_point``)."""
+
+    @cached_property
+    def begins(self) -> Mapping[Order, Mapping[str, str]]:
+        """The point at which a regulation of each order begins, per measure."""
+        return {order: starts(self.points, order) for order in STARTS}
+
+    def begins_of(self, finding: Finding) -> str:
+        """The point from which a finding of regulation counts the change."""
+        return self.begins["before" if finding.order == "before" else "after"][finding.measure]
 
     def usable(self, finding: Finding) -> bool:
         """Whether the finding rests on a measure that its model can use."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
@@ -21,6 +22,9 @@ Requirement = Literal["distribution", "opening", "seed", "identical"]
 """What a study can require of a model: see ``participants.base.Capabilities``."""
 Context = Literal["forked", "sequential", "battery"]
 Order = Literal["after", "before"]
+STARTS: Mapping[Order, tuple[Point, ...]] = {"after": ("stabilised", "induced"), "before": ("baseline",)}
+"""Where a regulation can begin, by whether it comes after or before the induction: at the first of these points that
+is measured."""
 
 
 class Inductions(Part):

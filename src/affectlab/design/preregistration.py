@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from affectlab.design.parts import STARTS
 from affectlab.design.plan import Plan
 from affectlab.design.study import Study
 from affectlab.errors import InputError
@@ -23,8 +24,7 @@ ANALYSIS = {
     "unit": "effects are over the sampled unit; replicates, items and regulation arms within it are averaged first",
     "induction": "change of the state's own scale from baseline to induced: against zero, one-sample t; against the "
     "neutral condition, Welch's t between units; against each control arm, paired t within units",
-    "regulation": "change of the state's own scale from stabilised to regulated: each technique against each control, "
-    "paired t within units",
+    "regulation": "each technique against each control, paired t within units",
     "error": "level of the task's primary outcome: against the neutral condition, Welch's t between units; against "
     "each control arm, paired t within units",
     "estimates": "raw differences with 95 % intervals; against the smallest effect of interest by two one-sided tests "
@@ -82,9 +82,17 @@ def described(plan: Plan) -> dict[str, Any]:
         "tasks": {id: {"primary": one.primary, "minimum_coverage": one.minimum_coverage} for id, one in tasks.items()},
         "smallest_effect": dict(study.smallest_effect),
         "exclusions": list(EXCLUSIONS),
-        "analysis": dict(ANALYSIS),
+        "analysis": {**ANALYSIS, "regulation": f"{_regulation(study)}: {ANALYSIS['regulation']}"},
         "validity": {check.id: f"{check.bound} {check.threshold:g}" for check in study.checks},
     }
+
+
+def _regulation(study: Study) -> str:
+    """From which point to which the change under a regulation is taken."""
+    orders = study.regulation.orders
+    starts = {order: next((one for one in STARTS[order] if one in study.points), STARTS[order][0]) for order in orders}
+    told = [f"{start} ({order} the induction)" if len(orders) > 1 else start for order, start in starts.items()]
+    return f"change of the state's own scale from {' or '.join(told)} to regulated"
 
 
 def checksum(content: Mapping[str, Any]) -> str:

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from affectlab.analysis.findings import Finding
-from affectlab.analysis.shifts import UNIT, change, induced, over_arms
+from affectlab.analysis.shifts import UNIT, change, induced, over_arms, regulated
 from affectlab.analysis.summary import Summary, controls, probes, summarise
+from affectlab.design.plan import TALK
 from affectlab.design.study import Study
 from affectlab.errors import DataError
 from affectlab.materials.schema import NEUTRAL, TEXT, Instrument
@@ -117,8 +118,8 @@ class Evidence:
 
     @cached_property
     def regulated(self) -> pd.DataFrame:
-        """The change from stabilised to regulated of each vignette and arm on each scale."""
-        return change(self.points, "stabilised", "regulated")
+        """The change of each vignette and arm on each scale from where regulation begins to right after it."""
+        return regulated(self.points, self.summary.begins[self.study.regulation.orders[0]])
 
     def points_of(self, setting: Setting) -> pd.DataFrame:
         """The rows of ``points`` of a setting."""
@@ -203,9 +204,9 @@ class Evidence:
 
 
 def _usual(points: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """What was said as a text, and regulated in the first manner that the study names."""
+    """What was said as a text, and regulated in the first manner that the study names, or in a talk."""
     order, guidance = study.regulation.orders[0], study.regulation.deliveries[0]
-    manner = (points["order"] == order) & (points["guidance"] == guidance)
+    manner = (points["order"] == order) & points["guidance"].isin([guidance, TALK])
     return points[(points["arm"] == TEXT) & manner].reset_index(drop=True)
 
 

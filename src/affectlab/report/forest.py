@@ -44,11 +44,16 @@ def control_label(against: str) -> str:
     return "minus neutral texts" if against == NEUTRAL else f"minus {against.replace('-', ' ')}"
 
 
-def regulation_forest(evidence: Evidence, setting: Setting, instrument: Instrument, technique: str) -> Figure | None:
-    """A technique against each of its controls, on the own scale of each state. None where there is nothing."""
-    found = [one for one in evidence.found(setting, "regulation", instrument.id) if one.regulation == technique]
-    if not found:
-        return None
+def regulation_forest(
+    evidence: Evidence, setting: Setting, instrument: Instrument, found: Sequence[Finding], *, manner: str = ""
+) -> Figure:
+    """A technique against each of its controls, on the own scale of each state: findings of one technique and manner.
+
+    Args:
+        manner: what is unusual about how it was given.
+    """
+    first, technique = found[0], str(found[0].regulation)
+    further = "rose less" if first.order == "before" else "fell further"
     data = rows(found, [f"against {arm_label(one.against)}" for one in found])
     every = looks([arm_label(arm) for arm in evidence.study.regulations])
     legend = [
@@ -58,14 +63,15 @@ def regulation_forest(evidence: Evidence, setting: Setting, instrument: Instrume
     ]
     name = arm_label(technique)
     caption = (
-        f"Change from stabilised to regulated on each state's own scale under {name} minus that under each control "
-        f"({instrument.unit}), with 95 % t intervals over pairs; left of the line, the own scale fell further under "
+        f"Change from {evidence.summary.begins_of(first)} to regulated on each state's own scale under {name}{manner} "
+        f"minus that under each control "
+        f"({instrument.unit}), with 95 % t intervals over pairs; left of the line, the own scale {further} under "
         f"{name}; {sample(min(one.n for one in found), 'vignette')} per state."
     )
-    title = f"{instrument.title}: {name} against its controls"
+    title = f"{instrument.title}: {name}{manner and f'{manner},'} against its controls"
     label = f"Forest of {title}. {told(data)}"
     spec = forest(data, legend, evidence.states, f"difference in change ({instrument.unit})")
-    id = f"regulation-{instrument.id}-{technique}-{setting.id}"
+    id = f"regulation-{instrument.id}-{technique}{manner.replace(', ', '-').replace(' ', '-')}-{setting.id}"
     return Figure(id, title, caption, (Panel(label, spec),), data, tuple(legend))
 
 
@@ -79,9 +85,9 @@ def rows(found: Sequence[Finding], comparisons: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=columns)
 
 
-def told(data: pd.DataFrame) -> str:
+def told(data: pd.DataFrame, comparison: str = "comparison") -> str:
     """The rows of a forest, in words for those who do not see it."""
-    rows = records(data, "state", "comparison", "difference")
+    rows = records(data, "state", comparison, "difference")
     said = [f"{state} {comparison} {number(difference, sign=True)}" for state, comparison, difference in rows]
     return "; ".join(said) + "."
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from affectlab.analysis.manipulation import discrimination
@@ -37,7 +39,8 @@ def heat_map(evidence: Evidence, setting: Setting, instrument: Instrument) -> Fi
     )
     told = ", ".join(f"{state} {number(shift, sign=True)}" for state, shift in records(own, "state", "shift"))
     label = f"Heat map of {instrument.title}, states in rows, scales in columns. Own scales: {told}."
-    panel = Panel(label, _spec(data, evidence.states, instrument))
+    scales = [scale for scale in instrument.scales if scale in set(data["scale"])]
+    panel = Panel(label, cells(data, "state", "scale", "shift", "own", evidence.states, scales))
     return Figure(f"heat-map-{instrument.id}-{setting.id}", title, caption, (panel,), data)
 
 
@@ -49,34 +52,48 @@ def effects(shifts: pd.DataFrame, states: tuple[str, ...], instrument: Instrumen
     return table.sort_values(["state", "scale"], key=lambda names: names.map(order), kind="stable", ignore_index=True)
 
 
-def _spec(data: pd.DataFrame, states: tuple[str, ...], instrument: Instrument) -> Spec:
-    strongest = float(data["shift"].abs().max()) or 1.0
+def cells(
+    data: pd.DataFrame,
+    row: str,
+    column: str,
+    value: str,
+    outlined: str,
+    down: Sequence[str],
+    across: Sequence[str],
+) -> Spec:
+    """A map of numbers: coloured by sign and size, each with its number, some outlined.
+
+    Args:
+        data: one row for each cell; the other arguments name its columns.
+        down: the rows of the map, in their order.
+        across: its columns, in theirs.
+    """
+    strongest = float(data[value].abs().max()) or 1.0
     places = min(decimals(strongest), 2)
-    shown = data[["state", "scale", "shift", "own"]].assign(
-        strength=data["shift"].abs() / strongest * STRONGEST,
-        fill=[UP.light if shift > 0 else DOWN.light for shift in data["shift"]],
-        text=[number(shift, places) for shift in data["shift"]],
+    shown = data[[row, column, value, outlined]].assign(
+        strength=data[value].abs() / strongest * STRONGEST,
+        fill=[UP.light if one > 0 else DOWN.light for one in data[value]],
+        text=[number(one, places) for one in data[value]],
     )
-    present = [scale for scale in instrument.scales if scale in set(data["scale"])]
     place = {
         "x": {
-            "field": "scale",
+            "field": column,
             "type": "nominal",
-            "sort": present,
+            "sort": list(across),
             "title": None,
             "axis": {"orient": "top", "labelAngle": -35, "ticks": False, "domain": False, "labelPadding": 7},
         },
         "y": {
-            "field": "state",
+            "field": row,
             "type": "nominal",
-            "sort": list(states),
+            "sort": list(down),
             "title": None,
             "axis": {"ticks": False, "domain": False, "labelPadding": 7},
         },
     }
     return {
-        "width": CELL * len(present),
-        "height": ROW * len(states),
+        "width": CELL * len(across),
+        "height": ROW * len(down),
         "data": values(shown),
         "encoding": place,
         "layer": [
@@ -88,7 +105,7 @@ def _spec(data: pd.DataFrame, states: tuple[str, ...], instrument: Instrument) -
                 },
             },
             {
-                "transform": [{"filter": "datum.own"}],
+                "transform": [{"filter": f"datum.{outlined}"}],
                 "mark": {"type": "rect", "fill": None, "stroke": INK.light, "strokeWidth": 2},
             },
             {

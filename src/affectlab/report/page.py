@@ -22,6 +22,7 @@ from affectlab.report.figure import Figure, saved
 from affectlab.report.forest import induction_forest, regulation_forest
 from affectlab.report.heatmap import heat_map
 from affectlab.report.limits import limits
+from affectlab.report.manner import by_manner, many
 from affectlab.report.methods import methods, simulated
 from affectlab.report.provenance import cards, design, materials, parameters, resolution
 from affectlab.report.sections import Section, sections
@@ -31,6 +32,7 @@ from affectlab.report.sizes import Sizes
 from affectlab.report.table import Table
 from affectlab.report.tabled import tabled
 from affectlab.report.tables import checks_table, findings_table, frame, measures_table, refusals_table
+from affectlab.report.techniques import technique_map
 from affectlab.report.theme import GROUND, recolouring
 from affectlab.report.trajectory import trajectories
 from affectlab.report.transcript import transcript
@@ -174,9 +176,16 @@ def _further(evidence: Evidence, section: Section, numbers: Iterator[int]) -> di
 
 
 def _forests(evidence: Evidence, setting: Setting) -> Iterator[Drawing]:
+    """Each technique against its controls; where techniques are many, all against the first control."""
     for instrument in evidence.readable(setting):
-        for technique in evidence.techniques:
-            yield regulation_forest(evidence, setting, instrument, technique)
+        for manner, found in by_manner(evidence.found(setting, "regulation", instrument.id)):
+            if many(found):
+                yield technique_map(evidence, setting, instrument, found)
+                continue
+            for technique in evidence.techniques:
+                of_technique = [one for one in found if one.regulation == technique]
+                if of_technique:
+                    yield regulation_forest(evidence, setting, instrument, of_technique, manner=manner.words)
 
 
 def _biases(evidence: Evidence, setting: Setting) -> Iterator[Drawing]:

@@ -12,6 +12,7 @@ from affectlab.analysis.findings import Finding
 from affectlab.materials.schema import NEUTRAL, Instrument
 from affectlab.materials.tasks import Task
 from affectlab.report.evidence import Evidence
+from affectlab.report.manner import Manner, by_manner, foremost, many
 from affectlab.report.numbers import counted, decimals, estimate, listed, number, sample
 from affectlab.report.setting import Setting
 from affectlab.report.trajectory import arm_label
@@ -97,26 +98,76 @@ def _induction(evidence: Evidence, setting: Setting, instrument: Instrument) -> 
 
 
 def _regulation(evidence: Evidence, setting: Setting, instrument: Instrument) -> Iterator[str]:
-    for technique, against, part in _contrasts(evidence.found(setting, "regulation", instrument.id)):
-        kinds = sorted_out(part, evidence.study.smallest_effect.get(instrument.id))
-        below, name = kinds["below"], arm_label(technique)
-        yield (
-            f"Regulation in {instrument.title}: under {name} the own scale fell further than under "
-            f"{arm_label(against)} in {_of(below, part)}{_span(below)}."
+    for manner, found in by_manner(evidence.found(setting, "regulation", instrument.id)):
+        if many(found):
+            yield from _techniques(evidence, instrument, manner, found)
+            continue
+        further, less = manner.fell
+        for technique, against, part in _contrasts(found):
+            kinds = sorted_out(part, evidence.study.smallest_effect.get(instrument.id))
+            below, name = kinds["below"], arm_label(technique)
+            given = f"{name}{manner.words}{',' if manner.words else ''}"
+            yield (
+                f"Regulation in {instrument.title}: under {given} the own scale {further} than under "
+                f"{arm_label(against)} in {_of(below, part)}{_span(below)}."
+            )
+            yield from _rest(kinds, "above", f"it {less} under {name}")
+
+
+def _techniques(evidence: Evidence, instrument: Instrument, manner: Manner, found: Sequence[Finding]) -> Iterator[str]:
+    """Many techniques by their counts: against the first control with the largest differences, then against others."""
+    first = foremost(found)
+    kinds = sorted_out(first, evidence.study.smallest_effect.get(instrument.id))
+    further, less = manner.fell
+    techniques, states = (len({getattr(one, name) for one in first}) for name in ("regulation", "state"))
+    yield (
+        f"Regulation in {instrument.title}, {counted(techniques, 'technique')} in {counted(states, 'state')}"
+        f"{manner.words}: the own scale {further} than under {arm_label(first[0].against)} in {len(kinds['below'])} of "
+        f"{counted(len(first), 'comparison')}{_furthest(kinds['below'])}, and {less} in "
+        f"{len(kinds['above'])}{_furthest(kinds['above'])}."
+    )
+    rest = [
+        f"in {len(kinds[kind])} {said}"
+        for kind, said in (
+            ("small", "the difference, though not zero, is smaller than the smallest effect of interest"),
+            ("negligible", "the difference is smaller than the smallest effect of interest"),
+            ("open", "the interval includes zero: neither a difference nor its absence is shown"),
+            ("unknown", "the data allow no interval"),
         )
-        yield from _rest(kinds, "above", f"it fell less under {name}")
+        if kinds[kind]
+    ]
+    if rest:
+        said = "; ".join(rest)
+        yield f"{said[0].upper()}{said[1:]}."
+    others = []
+    for against in dict.fromkeys(one.against for one in found if one.against != first[0].against):
+        of = sorted_out([one for one in found if one.against == against], None)
+        others.append(f"{arm_label(against)} {len(of['below'])} and {len(of['above'])}")
+    if others:
+        yield f"Against the other controls it {further}, and {less}, in: {', '.join(others)} of {len(first)}."
+    chance = counted(round(len(first) / 20), "interval")
+    yield f"If no technique did more or less than a control, some {chance} of {len(first)} would miss zero by chance."
+
+
+def _furthest(found: Sequence[Finding]) -> str:
+    """The largest of some differences, with its interval."""
+    if not found:
+        return ""
+    most = max(found, key=lambda one: abs(one.estimate))
+    return f" (most under {arm_label(str(most.regulation))}, for {most.state}: {_numbers(most)})"
 
 
 def _counts(evidence: Evidence, setting: Setting, claim: str, others: Sequence[Instrument | None]) -> Iterator[str]:
     """The same claim in the other measures, by its counts."""
     for instrument in (one for one in others if one is not None):
         found = evidence.found(setting, claim, instrument.id)
-        parts = [_against_neutral(found)] if claim == "induction" else [part for _, _, part in _contrasts(found)]
+        parts = [_against_neutral(found)] if claim == "induction" else _parts(found)
         wanted = "above" if claim == "induction" else "below"
         shown = [f"{len(sorted_out(part, None)[wanted])} of {len(part)}" for part in parts if part]
         if shown:
             order = ", in the same order" if len(shown) > 1 else ""
-            yield f"In {instrument.title} it did so in {listed(shown)} states{order}."
+            of = "comparisons" if many(found) else "states"
+            yield f"In {instrument.title} it did so in {listed(shown)} {of}{order}."
 
 
 def _against_neutral(found: list[Finding]) -> list[Finding]:
@@ -129,6 +180,15 @@ def _contrasts(found: Sequence[Finding]) -> Iterator[tuple[str, str, list[Findin
     for technique, against in dict.fromkeys((one.regulation, one.against) for one in found):
         part = [one for one in found if (one.regulation, one.against) == (technique, against)]
         yield str(technique), against, part
+
+
+def _parts(found: Sequence[Finding]) -> list[list[Finding]]:
+    """Findings of regulation as they are spoken of: each technique against each control; of many, the first control."""
+    return [
+        part
+        for _, alike in by_manner(found)
+        for part in ([foremost(alike)] if many(alike) else [part for _, _, part in _contrasts(alike)])
+    ]
 
 
 def _of(part: Sequence[Finding], whole: Sequence[Finding]) -> str:

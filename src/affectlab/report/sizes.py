@@ -9,6 +9,7 @@ import pandas as pd
 
 from affectlab.analysis.findings import Finding
 from affectlab.analysis.shifts import DESIGN
+from affectlab.design.plan import TALK
 from affectlab.errors import DataError
 from affectlab.materials.schema import NEUTRAL, TEXT
 from affectlab.report.bias import scores
@@ -48,7 +49,7 @@ class Sizes:
 
     def __init__(self, evidence: Evidence) -> None:
         regulation = evidence.study.regulation
-        self._manner = (regulation.orders[0], regulation.deliveries[0])
+        self._usual = {(regulation.orders[0], guidance) for guidance in (regulation.deliveries[0], TALK)}
         self._induced = Samples(evidence.induced_by_arm, [*DESIGN, "measure", "scale", "state", "arm"])
         self._regulated = Samples(evidence.regulated, [*DESIGN, "measure", "state", "scale", "regulation"])
         tasks = [scores(evidence, task) for task in evidence.tasks]
@@ -65,7 +66,7 @@ class Sizes:
             if finding.against != NEUTRAL:
                 return None
             return _size(hedges_g, self._errors.of(*place, finding.state), self._errors.of(*place, NEUTRAL))
-        if (finding.order, finding.guidance) != self._manner:
+        if (finding.order, finding.guidance) not in self._usual:
             return None
         own_scale = (*place, finding.state, finding.state)
         pairs = self._regulated.pairs((*own_scale, str(finding.regulation)), (*own_scale, finding.against))

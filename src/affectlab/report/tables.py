@@ -13,10 +13,12 @@ from affectlab.analysis.summary import Summary
 from affectlab.materials.schema import NEUTRAL
 from affectlab.report.check import Check
 from affectlab.report.evidence import Evidence
+from affectlab.report.manner import Manner, foremost, many
 from affectlab.report.numbers import MISSING, SPACE, bracket, decimals, number
 from affectlab.report.setting import Setting
 from affectlab.report.sizes import Sizes
 from affectlab.report.table import Table, as_csv
+from affectlab.report.trajectory import arm_label
 
 Format = Literal["md", "csv", "json"]
 CLAIMS = {"induction": "Induction", "regulation": "Regulation", "error": "Errors"}
@@ -37,8 +39,12 @@ def written(summary: Summary, form: Format = "md") -> str:
 
 
 def findings_table(evidence: Evidence, setting: Setting, claim: str, sizes: Sizes) -> Table:
-    """The findings of a claim in a setting: raw, standardised, n. Those of measures of no use are faint."""
-    found = evidence.found(setting, claim)
+    """The findings of a claim in a setting: raw, standardised, n. Those of measures of no use are faint.
+
+    Of many techniques those against the first control.
+    """
+    every = evidence.found(setting, claim)
+    found = foremost(every) if many(every) else every
     rows = []
     for one in found:
         size = sizes.of(one)
@@ -58,7 +64,8 @@ def findings_table(evidence: Evidence, setting: Setting, claim: str, sizes: Size
     columns = ("state", "measure", "against", "difference", _CI, standard, f"{_CI} of {standard}", "n", "remark")
     faint = {index for index, one in enumerate(found) if not evidence.usable(one.model, one.measure)}
     numeric = frozenset(columns[3:8])
-    return Table(f"{CLAIMS[claim]}: every finding", columns, tuple(rows), numeric, frozenset(faint))
+    which = f"every technique against {arm_label(found[0].against)}" if len(found) < len(every) else "every finding"
+    return Table(f"{CLAIMS[claim]}: {which}", columns, tuple(rows), numeric, frozenset(faint))
 
 
 def measures_table(evidence: Evidence) -> Table:
@@ -148,8 +155,8 @@ def _title(evidence: Evidence, one: Finding) -> str:
 
 
 def _control(one: Finding) -> str:
-    against = "no regulation" if one.against == "none" else one.against.replace("-", " ")
-    return against if one.regulation is None else f"{one.regulation.replace('-', ' ')} − {against}"
+    against = arm_label(one.against)
+    return against if one.regulation is None else f"{arm_label(one.regulation)}{Manner.of(one).words} − {against}"
 
 
 def _remark(one: Finding, usable: bool) -> str:

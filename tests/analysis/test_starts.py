@@ -1,0 +1,170 @@
+"""Where a regulation begins: at one point in every table, whether the study measures after the stabilisation or not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from affectlab.analysis.claims import claims
+from affectlab.analysis.regulation import ALL, effects
+from affectlab.analysis.shifts import by_point, starts
+from affectlab.analysis.summary import Summary, controls, primary, probes, summarise
+from affectlab.cli.tables import lines
+from affectlab.design.plan import Plan
+from affectlab.design.preregistration import described
+from affectlab.design.study import Study
+from affectlab.materials.schema import NOTHING
+from affectlab.report.evidence import Evidence
+from affectlab.report.manner import FEW
+from affectlab.report.page import content, figures_of
+from affectlab.report.sentences import findings_paragraph
+from affectlab.report.sizes import Sizes
+from affectlab.run import Run, run
+from affectlab.stats.effects import d_z
+from tests.analysis.test_regulation import CONTROLS, NOISE, REMOVES, SCREEN, SHIFTS, TECHNIQUES, Make
+from tests.conftest import Lab
+
+SHORT = ["baseline", "induced", "regulated"]
+TASK = {"task": "endings", "at": "stabilised"}
+DATA = Path(__file__).parents[2] / "src/affectlab/materials/data/studies"
+
+
+@pytest.fixture
+def made(lab: Lab, simulated: Make) -> Callable[..., Run]:
+    """Run the screen, with some keys changed."""
+
+    def make(**changes: Any) -> Run:
+        study = lab.load(**{**SCREEN, **changes})
+        return run(study, simulated(study, seed=2, shifts=SHIFTS, removes=REMOVES, noise=NOISE))
+
+    return make
+
+
+def regulations(summary: Summary) -> dict[tuple[str, ...], float]:
+    """The findings of regulation by what they belong to."""
+    return {
+        (str(one.order), one.state, str(one.regulation), one.against): one.estimate
+        for one in summary.findings
+        if one.claim == "regulation"
+    }
+
+
+def screened(done: Run) -> dict[tuple[str, ...], float]:
+    """The same as the techniques' own table has it."""
+    table = effects(done)
+    rows = table[(table["role"] == "technique") & (table["point"] == "regulated") & (table["state"] != ALL)]
+    keys = zip(rows["order"], rows["state"], rows["regulation"], rows["against"], strict=True)
+    return dict(zip(keys, rows["estimate"], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("points", "tasks", "begins"),
+    [
+        (["baseline", "induced", "stabilised", "regulated"], [], "stabilised"),
+        (SHORT, [], "induced"),
+        (SHORT, [TASK], "induced"),
+    ],
+    ids=["stabilised", "induced", "a task at a point without measures"],
+)
+def test_a_regulation_begins_at_one_point_in_every_table(
+    made: Callable[..., Run], points: list[str], tasks: list[Any], begins: str
+) -> None:
+    done = made(measure_at=points, tasks=tasks)
+    summary = summarise(done)
+    assert starts(summary.points, "after") == {"words": begins}
+    found = regulations(summary)
+    assert len(found) == len(TECHNIQUES) * len(CONTROLS) * 2
+    assert found == pytest.approx(screened(done))
+    asked = [one for one in claims(by_point(done.numbers()), primary(probes(done)), controls(done)) if one.paired]
+    assert len(asked) == len(found)
+    for one in asked:
+        means = one.means().groupby("condition")["value"].mean()
+        difference = means[one.first] - means[one.against]
+        assert found["after", one.state, one.regulation, one.against] == pytest.approx(difference)
+    assert f"Regulation: change of the own scale from {begins} to regulated" in list(lines(summary))
+    evidence = Evidence.of(done)
+    changes = evidence.regulated.query("state == 'fear' and scale == 'fear'")
+    wide = changes.pivot_table(index="vignette", columns="regulation", values="value", observed=True)
+    sizes = Sizes(evidence)
+    one = next(one for one in summary.findings if one.regulation == "acceptance" and one.state == "fear")
+    size = sizes.of(one)
+    assert size is not None
+    assert size.d == pytest.approx(d_z(wide["acceptance"].to_numpy(float), wide[one.against].to_numpy(float)).d)
+
+
+def test_a_measure_without_answers_at_one_point_begins_at_the_one_before() -> None:
+    place = {"arm": "text", "state": "fear", "scale": "fear"}
+    rows = [
+        {**place, "measure": "whole", "induced": 1.0, "stabilised": 1.0},
+        {**place, "measure": "refused", "induced": 1.0, "stabilised": None},
+        {**place, "measure": "never", "induced": None, "stabilised": None},
+        {**place, "measure": "others", "scale": "sadness", "induced": 1.0, "stabilised": 1.0},
+        {**place, "measure": "controls", "arm": "sham", "induced": 1.0, "stabilised": 1.0},
+    ]
+    assert starts(pd.DataFrame(rows), "after") == {"whole": "stabilised", "refused": "induced"}
+    assert starts(pd.DataFrame(rows), "before") == {}
+
+
+def test_before_and_after_the_induction_each_count_from_their_start(
+    made: Callable[..., Run],
+) -> None:
+    arms = ["reappraisal-event", "neutral-reading", NOTHING]
+    points = ["baseline", "prepared", "induced", "regulated"]
+    done = made(measure_at=points, regulations=arms, regulation={"orders": ["before", "after"]})
+    summary = summarise(done)
+    found = regulations(summary)
+    assert found == pytest.approx(screened(done))
+    assert {order for order, *_ in found} == {"before", "after"}
+    printed = "\n".join(lines(summary))
+    assert "under reappraisal-event, from induced, nats" in printed
+    assert "under reappraisal-event, before, from baseline, nats" in printed
+    evidence = Evidence.of(done)
+    said = findings_paragraph(evidence, evidence.settings[0])
+    assert "under reappraisal event the own scale fell further than under neutral reading in" in said
+    assert (
+        "under reappraisal event, before the induction, the own scale rose less than under neutral reading in" in said
+    )
+    drawn = [one for one in figures_of(content(evidence)) if one.id.startswith("regulation-")]
+    assert ["Change from induced" in one.caption for one in drawn] == [True, False]
+    assert ["Change from baseline" in one.caption for one in drawn] == [False, True]
+    asked = [one for one in claims(by_point(done.numbers()), primary(probes(done)), controls(done)) if one.paired]
+    assert {one.against for one in asked} == {"neutral-reading", NOTHING}, (
+        "nothing said is a control of what comes after"
+    )
+
+
+def test_many_techniques_are_shown_by_state_and_none_is_lost(made: Callable[..., Run]) -> None:
+    done = made(measure_at=SHORT)
+    summary = summarise(done)
+    found = [one for one in summary.findings if one.claim == "regulation"]
+    assert len(TECHNIQUES) > FEW
+    printed = list(lines(summary))
+    assert max(map(len, printed)) <= 80
+    assert len(printed) < 40 < len(found)
+    row = next(line for line in printed if line.startswith("  rumination"))
+    own = {one.state: one for one in found if (one.regulation, one.against) == ("rumination", CONTROLS[0])}
+    assert row.split() == ["rumination", *(f"+{one.estimate:.2f}*" for one in own.values())]
+    evidence = Evidence.of(done)
+    (drawn,) = [one for one in figures_of(content(evidence)) if one.id.startswith("regulation-")]
+    assert len(drawn.data) == len(TECHNIQUES) * 2
+    assert set(drawn.data["difference"]) == {one.estimate for one in found if one.against == CONTROLS[0]}
+    said = findings_paragraph(evidence, evidence.settings[0])
+    below = [one for one in found if one.against == CONTROLS[0] and one.high < 0.0]
+    assert f"than under neutral reading in {len(below)} of 14" in said.replace("\N{NO-BREAK SPACE}", " ")
+    assert len(said) < 2000
+
+
+@pytest.mark.parametrize(
+    ("study", "said"),
+    [
+        ("dresden", "from stabilised to regulated: each technique"),
+        ("regulation-screen", "from induced to regulated: each technique"),
+        ("prophylaxis", "from baseline (before the induction) or induced (after the induction) to regulated"),
+    ],
+)
+def test_a_preregistration_says_where_a_regulation_begins(study: str, said: str) -> None:
+    assert said in described(Plan.of(Study.load(DATA / f"{study}.yaml")))["analysis"]["regulation"]
