@@ -68,6 +68,14 @@ class _Question:
     reads: list[Node] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """The sequences of the paths that stay in the cells after a walk."""
+
+    replies: Sequence[int]
+    ends: Mapping[int, Node]
+
+
 class EmbeddedParticipant:
     """A GGUF model as a participant.
 
@@ -198,8 +206,14 @@ class EmbeddedParticipant:
             if any(turn.id in self._asked for turn in ask.conversation.turns[:-1]):
                 ends[ask.conversation.id] = question.base
         self._asked.update(ask.conversation.id for _, ask in asks)
-        streams, first = self._plant_replies(tree, speaks)
-        held = self._hold(tree, list(ends.values()), list(first), sum(one.max_tokens for _, one in speaks))
+        begun = self._plant_replies(tree, speaks)
+        held = self._hold(tree, list(ends.values()), begun, sum(one.max_tokens for _, one in speaks))
+        first: dict[Node, list[Stream]] = {}
+        streams: list[tuple[Stream, int, Node]] = []
+        for (position, one), node, sequence in zip(speaks, begun, held.replies, strict=True):
+            stream = Stream(one, sequence, node.depth + 1)
+            first.setdefault(node, []).append(stream)
+            streams.append((stream, position, node))
         self.counts.unique += tree.unseen(self._seen)
         finished: list[_Question] = []
 
@@ -219,33 +233,34 @@ class EmbeddedParticipant:
                 yield question.position, Answer(_logprobs(question), "exact", {}, EXACT)
             finished.clear()
         self._held.forget()
-        for sequence, node in held.items():
+        for sequence, node in held.ends.items():
             self._held.keep(sequence, node.tokens())
         spoken = speak([stream for stream, _, _ in streams], self.context, self.model)
         self.counts.evaluated += spoken
         self.counts.unique += spoken
         self.counts.spoken += spoken
-        for stream, position, path in streams:
+        for stream, position, node in streams:
             # the conversation goes on from here, if its reply is said in it
-            self._held.keep(stream.sequence, (*path, *stream.said[: stream.position - len(path)]))
+            self._held.keep(stream.sequence, (*node.tokens(), *stream.said[: stream.position - node.depth - 1]))
             yield position, stream.reply()
 
-    def _hold(self, tree: Tree, ends: Sequence[Node], spoken: Sequence[Node], said: int) -> dict[int, Node]:
-        """Begin the tree where the cells are, and choose which conversations with questions stay in them after it.
+    def _hold(self, tree: Tree, ends: Sequence[Node], begun: Sequence[Node], said: int) -> _Kept:
+        """Begin the tree where the cells are, and give every path that stays after it a sequence: where a reply begins,
+        and as many of the conversations with questions as there is room for.
 
         Beside them there must be room for the longest path, a batch, and the replies with all that they may say.
         """
         room = self.context.cells - self.context.size - tree.deepest - said
-        taken = {node for end in spoken for node in end.path()}
+        taken = {node for end in begun for node in end.path()}
         self._held.settle(tree, room - len(taken))
         room -= tree.settled + sum(node.home is None for node in taken)
-        used = {sequence for end in spoken for sequence in end.keep}
-        free = [one for one in self._held.free() if one not in used]
-        chosen = dict(zip(free, going_on(ends, taken, room), strict=False))
-        for sequence, node in chosen.items():
+        free = self._held.free()
+        replies, rest = free[: len(begun)], free[len(begun) :]
+        kept = _Kept(replies, dict(zip(rest[: len(rest) // 2], going_on(ends, taken, room), strict=False)))
+        for sequence, node in (*zip(replies, begun, strict=True), *kept.ends.items()):
             node.keep = (*node.keep, sequence)
-        tree.kept = len(self._held) + len(used) + len(chosen)
-        return chosen
+        tree.free = rest[len(kept.ends) :][::-1]
+        return kept
 
     def _plant(self, tree: Tree, position: int, ask: Ask) -> _Question:
         """Put a question and its options into the tree."""
@@ -273,22 +288,15 @@ class EmbeddedParticipant:
         self.counts.longest = max(self.counts.longest, base.depth + 1)
         return _Question(position, spelling, base, len(reads), list(reads))
 
-    def _plant_replies(
-        self, tree: Tree, speaks: Sequence[tuple[int, Speak]]
-    ) -> tuple[list[tuple[Stream, int, tuple[int, ...]]], dict[Node, list[Stream]]]:
-        """Put the beginnings of replies into the tree; each has a sequence from the top of the range."""
-        streams: list[tuple[Stream, int, tuple[int, ...]]] = []
-        first: dict[Node, list[Stream]] = {}
-        for (position, request), sequence in zip(speaks, self._held.free(), strict=False):
-            path = self.prompt(request)
-            node = tree.add(path)
+    def _plant_replies(self, tree: Tree, speaks: Sequence[tuple[int, Speak]]) -> list[Node]:
+        """Put the beginnings of replies into the tree."""
+        begun = []
+        for _, request in speaks:
+            node = tree.add(self.prompt(request))
             node.read = node.read or Read()
-            node.keep = (*node.keep, sequence)
-            stream = Stream(request, sequence, node.depth + 1)
-            first.setdefault(node, []).append(stream)
-            streams.append((stream, position, path))
-            self.counts.asked += len(path)
-        return streams, first
+            begun.append(node)
+            self.counts.asked += node.depth + 1
+        return begun
 
     def _groups(self, speaks: Sequence[tuple[int, Speak]], longest: int) -> Iterator[list[tuple[int, Speak]]]:
         """Cut the replies into groups whose conversations fit into the cells together, beside the longest path."""
