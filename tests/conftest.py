@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 import yaml
 
+from affectlab.cli import main
 from affectlab.design.study import Study
 from affectlab.materials.schema import Truth
 from affectlab.participants.simulated import Simulated
+
+Called = Callable[..., tuple[int, str, str]]
 
 HEAD = {"version": 1, "title": "For a test", "licence": "Apache-2.0", "source": "None"}
 SCENES = {
@@ -152,6 +155,19 @@ def simulated() -> Callable[..., Simulated]:
         return Simulated(planted(**truth), study.catalogue, seed=seed)
 
     return make
+
+
+@pytest.fixture
+def called(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Called:
+    """Call the program; its exit code, what it printed, and what it complained of."""
+
+    def call(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["affectlab", *words])
+        with pytest.raises(SystemExit) as end:
+            main()
+        return (int(end.value.code or 0), *capsys.readouterr())
+
+    return call
 
 
 def planted(**truth: Any) -> Truth:

@@ -10,12 +10,11 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from affectlab.cli import main
 from affectlab.design.check import mistakes
 from affectlab.errors import InputError
 from affectlab.materials.document import parse_text, validate
 from affectlab.materials.schema import Frame
-from tests.conftest import Lab
+from tests.conftest import Called, Lab
 
 Spoil = Callable[[Lab], Path]
 runner = CliRunner()
@@ -137,17 +136,6 @@ def test_a_text_where_a_mapping_belongs_is_refused() -> None:
         validate(parse_text("", Path("x.yaml")), Frame)
 
 
-def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
-    monkeypatch.setattr("sys.argv", ["affectlab", *words])
-    try:
-        main()
-        code = 0
-    except SystemExit as end:
-        code = int(end.code or 0)
-    captured = capsys.readouterr()
-    return code, captured.out, captured.err
-
-
 @pytest.mark.parametrize(
     ("words", "says"),
     [
@@ -173,13 +161,13 @@ def test_a_command_fails_in_one_line_with_code_2(
     lab: Lab,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    called: Called,
     words: tuple[str, ...],
     says: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     given = tuple(str(lab.study) if word == "STUDY" else word for word in words)
-    code, out, err = command(monkeypatch, capsys, *given)
+    code, out, err = called(*given)
     assert code == 2
     assert out == ""
     assert says in err
@@ -188,24 +176,22 @@ def test_a_command_fails_in_one_line_with_code_2(
 
 
 def test_a_run_with_a_mistake_spends_nothing(
-    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, called: Called
 ) -> None:
     monkeypatch.chdir(tmp_path)
     lab.study_with(states=["fear", "envy", "neutral"], measures=["wrods"])
-    code, _, err = command(monkeypatch, capsys, "run", str(lab.study), "--model", "simulated")
+    code, _, err = called("run", str(lab.study), "--model", "simulated")
     assert code == 2
     assert "unknown state `envy`" in err
     assert "`affectlab check` names them all" in err
     assert not (tmp_path / "runs").exists()
 
 
-def test_check_names_every_mistake_and_its_code(
-    lab: Lab, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert command(monkeypatch, capsys, "check", str(lab.study))[0] == 0
+def test_check_names_every_mistake_and_its_code(lab: Lab, called: Called) -> None:
+    assert called("check", str(lab.study))[0] == 0
     content = yaml.safe_load(lab.study.read_text())
     lab.study_with(**{**content, "states": ["envy", "pride"]})
-    code, out, _ = command(monkeypatch, capsys, "check", str(lab.study))
+    code, out, _ = called("check", str(lab.study))
     assert code == 2
     assert "envy" in out
     assert "pride" in out

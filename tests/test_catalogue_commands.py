@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from affectlab.cli import main
 from affectlab.design.plan import Plan
 from affectlab.session.count import count
-from tests.conftest import Lab
+from tests.conftest import Called, Lab
 
 KINDS = {
     "states": "state",
@@ -30,23 +29,19 @@ KINDS = {
 }
 
 
-def said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str) -> str:
-    monkeypatch.setattr("sys.argv", ["affectlab", *words])
-    with pytest.raises(SystemExit) as end:
-        main()
-    assert not end.value.code
-    return capsys.readouterr().out
+def said(called: Called, *words: str) -> str:
+    code, printed, _ = called(*words)
+    assert code == 0
+    return printed
 
 
 @pytest.mark.parametrize(("plural", "singular"), KINDS.items())
-def test_what_is_listed_can_be_shown_in_the_singular_and_the_plural(
-    plural: str, singular: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    listed = json.loads(said(monkeypatch, capsys, "list", plural, "--json"))
-    assert listed == json.loads(said(monkeypatch, capsys, "list", singular, "--json"))
+def test_what_is_listed_can_be_shown_in_the_singular_and_the_plural(plural: str, singular: str, called: Called) -> None:
+    listed = json.loads(said(called, "list", plural, "--json"))
+    assert listed == json.loads(said(called, "list", singular, "--json"))
     last = listed[-1]["id"]
-    shown = said(monkeypatch, capsys, "show", singular, last)
-    assert shown == said(monkeypatch, capsys, "show", plural, last)
+    shown = said(called, "show", singular, last)
+    assert shown == said(called, "show", plural, last)
     assert last in shown
 
 
@@ -81,16 +76,14 @@ def test_a_reply_counts_as_long_as_it_may_be(lab: Lab) -> None:
     assert spoken.distinct_tokens - without.distinct_tokens >= 5 * spoken.distinct_replies
 
 
-def test_a_plan_lists_its_cells(
-    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_plan_lists_its_cells(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, called: Called) -> None:
     monkeypatch.setattr("affectlab.participants.tokens.EmbeddedTokens", Words)
-    plan = json.loads(said(monkeypatch, capsys, "plan", str(lab.study), "--cells", "--json"))
+    plan = json.loads(said(called, "plan", str(lab.study), "--cells", "--json"))
     assert plan["cells"] == 3 * 3
     assert plan["sessions"] == len(plan["assignment"]) == 3 * 3 * 4
     assert plan["factors"]["state"] == ["fear", "sadness", "neutral"]
     assert {"asks", "distinct_asks", "replies", "tokens", "distinct_tokens"} <= set(plan)
-    printed = said(monkeypatch, capsys, "plan", str(lab.study), "--cells")
+    printed = said(called, "plan", str(lab.study), "--cells")
     assert "regulation 3: breathing, reading, none" in printed
     assert len([line for line in printed.splitlines() if "fear-" in line]) == 12
 
@@ -107,11 +100,10 @@ def test_a_run_prints_what_its_study_is_about(
     study: str,
     says: tuple[str, ...],
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    called: Called,
 ) -> None:
     words = ("run", study, "--quick", "--model", "simulated", "--out", str(tmp_path / "run"))
-    printed = said(monkeypatch, capsys, *words)
+    printed = said(called, *words)
     assert [one for one in says if one not in printed] == []
-    again = said(monkeypatch, capsys, "manipulation", str(tmp_path / "run"))
+    again = said(called, "manipulation", str(tmp_path / "run"))
     assert "Convergence: shift of each state's own scale" in again

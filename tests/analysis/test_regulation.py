@@ -4,7 +4,6 @@ trial and beside people; and nothing said is no effect."""
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,6 @@ from affectlab.analysis.ranking import orders
 from affectlab.analysis.regulated import regulated
 from affectlab.analysis.regulation import dose, effects, persistence, screen
 from affectlab.analysis.trial import allocation_kept, flow, trial_effects
-from affectlab.cli import main
 from affectlab.design.study import Study
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import Catalogue
@@ -27,7 +25,7 @@ from affectlab.report.sections import sections
 from affectlab.run import Run, run
 from affectlab.stats.correlation import spearman
 from affectlab.store.store import Store
-from tests.conftest import Lab
+from tests.conftest import Called, Lab
 
 Make = Callable[..., Simulated]
 STATES = ("fear", "sadness")
@@ -239,22 +237,6 @@ def test_a_run_without_regulation_has_no_such_section(lab: Lab, simulated: Make)
     study = lab.load(regulations=["none"])
     done = run(study, simulated(study))
     assert not [one for one in sections(Evidence.of(done)) if one.id == "techniques"]
-
-
-@pytest.fixture
-def called(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    """Call the program; its exit code, what it printed, and what it complained of."""
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["affectlab", *arguments])
-        with pytest.raises(SystemExit) as end:
-            main()
-        return (int(end.value.code or 0), *capsys.readouterr())
-
-    return call
-
-
-Called = Callable[..., tuple[int, str, str]]
 
 
 def test_the_command_prints_what_the_tables_hold(lab: Lab, tmp_path: Path, called: Called) -> None:

@@ -156,3 +156,20 @@ def test_more_replies_than_fit_beside_a_long_question_are_all_given(model: Embed
     assert len(responses) == 13
     assert same(responses[-1], alone(model, long))
     assert same(responses[7], alone(model, speaks[7]))
+
+
+def test_what_is_held_and_what_is_asked_never_share_a_sequence(random_weights: Path) -> None:
+    """After many replies, of which some are gone on from, there are as many forks as a batch can have."""
+    model = EmbeddedParticipant("random", random_weights, threads=1, cells=4096)
+    start = Conversation.begin("You take part.").user("We begin.").assistant("Yes.")
+    talks = [start.user(f"Count to {number}.") for number in range(150)]
+    spoken = respond(model, [Speak(talk, seed=at, max_tokens=3) for at, talk in enumerate(talks)])
+    replies = [reply for reply in spoken if isinstance(reply, Reply)]
+    assert len(replies) == len(talks)
+    gone_on = [talk.assistant(reply.text).user("And?") for talk, reply in zip(talks, replies, strict=True)][::3]
+    requests: list[Request] = [Ask(talk, opening, OPTIONS[1]) for talk in gone_on for opening in ("", "I am", "It is")]
+    requests += [Speak(talk, seed=at, max_tokens=3) for at, talk in enumerate(gone_on)]
+    responses = respond(model, requests)
+    for at in (0, 70, 149, 150, len(requests) - 1):
+        assert same(alone(model, requests[at]), responses[at])
+    model.close()

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from affectlab.analysis.shifts import DESIGN, begun, starts
-from affectlab.design.study import STARTS, Order, Study
+from affectlab.design.parts import STARTS, Order
+from affectlab.design.study import Study
 from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT
 
 PLACE = [*DESIGN, "order", "measure"]

@@ -25,7 +25,7 @@ from affectlab.analysis.shifts import (
     starts,
     undisturbed,
 )
-from affectlab.design.study import STARTS, Order
+from affectlab.design.parts import STARTS, Order
 from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT
 from affectlab.stats.ttest import TTest, one_sample_t, paired_t, welch_t
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from affectlab.design.study import STARTS, Order
+from affectlab.design.parts import STARTS, Order
 from affectlab.errors import DataError
 from affectlab.materials.schema import NOTHING, TEXT
 from affectlab.scoring.trial import ASIDE

@@ -12,7 +12,7 @@ import pandas as pd
 from affectlab.analysis.findings import Finding, findings
 from affectlab.analysis.shifts import by_point, starts
 from affectlab.analysis.usability import Usability, usability
-from affectlab.design.study import STARTS, Order
+from affectlab.design.parts import STARTS, Order
 from affectlab.materials.schema import Instrument
 from affectlab.materials.tasks import Task
 from affectlab.run import Run

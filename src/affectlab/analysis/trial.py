@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from affectlab.analysis.regulation import ALL
-from affectlab.design.study import Trial
+from affectlab.design.parts import Trial
 from affectlab.errors import DataError
 from affectlab.materials.schema import Instrument
 from affectlab.run import Run

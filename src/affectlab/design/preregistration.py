@@ -10,8 +10,9 @@ from typing import Any
 
 import yaml
 
+from affectlab.design.parts import STARTS
 from affectlab.design.plan import Plan
-from affectlab.design.study import STARTS, Study
+from affectlab.design.study import Study
 from affectlab.errors import InputError
 from affectlab.materials.schema import Instrument
 from affectlab.materials.tasks import Task

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from affectlab.conversation import Role
 from affectlab.design.crossing import permuted
-from affectlab.design.study import TALKING, Context, Study
+from affectlab.design.parts import Context
+from affectlab.design.study import TALKING, Study
 from affectlab.materials.checks import Check
 from affectlab.materials.control import Control
 from affectlab.materials.manual import Criterion, Manual

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self, cast
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
-from affectlab.design.validity import obstacle
+from affectlab.design.mismatch import mismatches
+from affectlab.design.parts import (
+    PERSONAS,
+    POINTS,
+    Context,
+    Crossing,
+    Inductions,
+    Point,
+    Regulating,
+    Requirement,
+    Testing,
+    Therapy,
+    Trial,
+)
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import SHIPPED, Catalogue
 from affectlab.materials.checks import DEFAULT, Check
 from affectlab.materials.control import Control
 from affectlab.materials.document import Document, Misplaced, Place, read, validate
 from affectlab.materials.manual import Manual
-from affectlab.materials.menu import MOST, Menu
+from affectlab.materials.menu import Menu
 from affectlab.materials.protocol import STAGES, Protocol
 from affectlab.materials.schema import (
     CHOSEN,
-    CONDITIONS,
     NOTHING,
     TEXT,
     Frame,
-    Grade,
     Id,
     Induction,
     Instrument,
@@ -35,107 +46,6 @@ from affectlab.materials.schema import (
     Technique,
 )
 from affectlab.materials.tasks import Task
-from affectlab.requests import Seat
-
-Point = Literal["baseline", "prepared", "induced", "stabilised", "regulated"]
-POINTS: tuple[Point, ...] = ("baseline", "prepared", "induced", "stabilised", "regulated")
-"""The points between the phases of a session, in their order; ``prepared`` is after a regulation that comes first."""
-
-PERSONAS = "personas"
-"""Among the frames: every persona that there is."""
-
-Delivery = Literal["user", "system", "elaborated"]
-Requirement = Literal["distribution", "opening", "seed", "identical"]
-"""What a study can require of a model: see ``participants.base.Capabilities``."""
-Context = Literal["forked", "sequential", "battery"]
-Order = Literal["after", "before"]
-STARTS: Mapping[Order, tuple[Point, ...]] = {"after": ("stabilised", "induced"), "before": ("baseline",)}
-"""Where a regulation can begin, by whether it comes after or before the induction: at the first of these points that
-is measured."""
-
-
-class Inductions(Part):
-    """Which texts induce the states, and which controls they are held against."""
-
-    techniques: tuple[Id, ...] = Field(default=("imagery",), min_length=1)
-    grades: tuple[Grade, ...] = Field(default=("moderate",), min_length=1)
-    texts: int = Field(default=4, ge=1)
-    """How many texts per state: the first ones of each file. They are the sampled unit."""
-    arms: tuple[Id, ...] = Field(default=(TEXT,), min_length=1)
-    """``text``, and controls made from it; a neutral text has no controls of its own."""
-    control_measures: tuple[Id, ...] = ()
-    """Where some are named, a session under a control is brief: it has these measures only, no task and no
-    regulation, and is over after the induction."""
-    deliveries: tuple[Delivery, ...] = Field(default=("user",), min_length=1)
-    """In a user turn, in a system turn, or in a user turn that the participant then elaborates in its own words."""
-
-
-class Regulating(Part):
-    """How the regulations are given."""
-
-    deliveries: tuple[Literal["scripted", "guided"], ...] = Field(default=("scripted",), min_length=1)
-    """The whole text at once, or step by step, each answered by the participant in its own words."""
-    rounds: int = Field(default=1, ge=1, le=5)
-    """How often it is done; measured after each round."""
-    orders: tuple[Order, ...] = Field(default=("after",), min_length=1)
-    """After the induction, or before it (prophylaxis)."""
-    menu: tuple[Id, ...] = ()
-    """What the participant of the arm ``chosen`` chooses from; the techniques of the study where nothing is named."""
-
-
-class Therapy(Part):
-    """How the arms that are manuals are given: as a talk with a therapist."""
-
-    therapist: str | None = None
-    """The model that talks with the participant, from the manual; the participant's own model if None."""
-    reader: str | None = None
-    """The model that reads the talk, told neither arm nor state; the participant's own model if None."""
-    turns: int = Field(default=6, ge=1, le=24)
-    """Turns of the therapist after its opening, each answered by the participant and measured after."""
-    max_tokens: int = Field(default=60, ge=1)
-    """The longest turn of either."""
-    temperature: float = Field(default=1.0, ge=0.0)
-
-    @property
-    def seats(self) -> dict[Seat, str]:
-        """The models that are named for the seats beside the client's."""
-        named: dict[Seat, str | None] = {"therapist": self.therapist, "reader": self.reader}
-        return {seat: name for seat, name in named.items() if name is not None}
-
-
-class Primary(Part):
-    """The outcome that a trial is about, declared before: the change of the state's own scale of a measure."""
-
-    measure: Id
-    before: Point = "stabilised"
-    point: str = "regulated"
-
-
-class Trial(Part):
-    """How sessions are allocated to the regulation arms, and what is analysed."""
-
-    primary: Primary
-    sessions: int = Field(ge=1)
-    """Per vignette. Allocated in permuted blocks: as many as there are arms, or a multiple, gives each vignette every
-    arm equally often."""
-
-
-class Crossing(Part):
-    """Which cells of the full crossing are run; balanced, and blocked by text."""
-
-    latin: tuple[Literal["frames", "deliveries", "contexts", "regulations", "grades"], ...] = ()
-    """Factors that are not crossed with the texts: each text of each state has one level, by a Latin square."""
-    fraction: int = Field(default=1, ge=1)
-    """Run one cell in so many of what is left."""
-
-
-class Testing(Part):
-    """A task, and the point at which it is given."""
-
-    task: Id
-    at: Point = "stabilised"
-    generate: bool = True
-    """Whether each stem is also completed freely, once per state."""
 
 
 class Study(Part):
@@ -414,7 +324,7 @@ def examine(name: str | Path, *, quick: bool = False) -> tuple[Study | None, lis
             study = _shortened(study, document)
         study._document = document
         study._catalogue = Catalogue(_beside(document.path))
-        return study, list(_mistakes(study, document, study.catalogue))
+        return study, mismatches(study, document)
     except InputError as error:
         return None, [error, *error.others]
 
@@ -440,145 +350,3 @@ def _shortened(study: Study, document: Document) -> Study:
         raise document.error("the study has no short form", hint="add `quick:`, or run it without --quick")
     short = Document(document.path, {**document.data, **study.quick}, document.lines)
     return validate(short, Study)
-
-
-def _mistakes(study: Study, document: Document, catalogue: Catalogue) -> list[InputError]:
-    """Everything that a file names and that does not exist, or cannot be used together."""
-    errors = [
-        document.error(f"unknown state `{state}`", ("states", at), hint=f"the states are {', '.join(CONDITIONS)}")
-        for at, state in enumerate(study.states)
-        if state not in CONDITIONS
-    ]
-    for kind, id, place in study.named():
-        if kind is Induction and (wanting := _without_texts(id, catalogue)) is not None:
-            errors += [document.error(message, place, hint=hint) for message, hint in wanting]
-            continue
-        try:
-            errors += [
-                document.error(message, at, hint=hint)
-                for message, at, hint in _unfit(study, catalogue.get(kind, id), place)
-            ]
-        except InputError as error:
-            wrong = (
-                [document.error(error.message, place, hint=error.hint)]
-                if error.file is None
-                else [error, *error.others]
-            )
-            errors += [one for one in wrong if str(one) not in map(str, errors)]
-    errors += _enacted(study, document, catalogue)
-
-    if not errors:
-        errors += [document.error(message, at, hint=hint) for message, at, hint in _misarranged(study)]
-    known = {*study.measures, *(testing.task for testing in study.tasks)}
-    for measure in study.smallest_effect:
-        if measure not in known:
-            hint = f"it can be said of {', '.join(sorted(known))}"
-            errors.append(document.error(f"`{measure}` is not measured here", ("smallest_effect", measure), hint=hint))
-    return errors
-
-
-def _without_texts(id: str, catalogue: Catalogue) -> list[tuple[str, str]] | None:
-    """That a technique has no texts for a state; nothing more, where one of them is unknown; None where it has some."""
-    technique, _, state = id.rpartition("-")
-    if state not in CONDITIONS or technique not in catalogue.ids(Technique):
-        return []
-    if id in catalogue.ids(Induction):
-        return None
-    hint = f"add `inductions/{technique}/{state}.yaml` to the materials, or leave the state or the technique out"
-    return [(f"the technique `{technique}` has no texts for `{state}`", hint)]
-
-
-def _enacted(study: Study, document: Document, catalogue: Catalogue) -> Iterator[InputError]:
-    """Protocols that do not go with the study's states, or with each other."""
-    named = {one.id: one for one in catalogue.sound(Protocol)}
-    known = [named[id] for id in study.protocols if id in named]
-    for protocol in known:
-        place = ("protocols", study.protocols.index(protocol.id))
-        if protocol.state not in study.states:
-            hint = f"add `{protocol.state}` to `states`, or leave it out"
-            yield document.error(f"`{protocol.id}` is a protocol for `{protocol.state}`", place, hint=hint)
-        alike = [one for one in known if (one.technique, one.state) == (protocol.technique, protocol.state)]
-        if protocol is not alike[0]:
-            hint = "leave one of them out"
-            message = f"`{protocol.id}` is for the same technique and state as `{alike[0].id}`"
-            yield document.error(message, place, hint=hint)
-    for at, state in enumerate(study.states if known else ()):
-        if all(protocol.state != state for protocol in known):
-            yield document.error(f"no protocol is for `{state}`", ("states", at), hint="leave it out")
-
-
-def _misarranged(study: Study) -> Iterator[tuple[str, Place, str]]:
-    """What is wrong with the arms, the talks and the trial, each material being sound."""
-    for at, measure in enumerate(study.induction.control_measures):
-        if measure not in study.measures:
-            hint = f"name one of {', '.join(study.measures)}"
-            yield f"`{measure}` is not measured here", ("induction", "control_measures", at), hint
-    if study.induction.control_measures and "induced" not in study.measure_at:
-        yield "nothing is measured after the controls", ("measure_at",), "add `induced`"
-    if not study.controls:
-        hint = "add `none`, or a control such as `neutral-reading`"
-        yield "no arm is a control, so no effect can be told", ("regulations",), hint
-    if CHOSEN in study.regulations and not 2 <= len(study.menu) <= MOST:
-        hint = f"name 2 to {MOST} techniques in `regulation.menu`"
-        yield f"there are {len(study.menu)} techniques to choose from", ("regulation", "menu"), hint
-    for at, id in enumerate(study.regulation.menu):
-        if study.catalogue.get(Regulation, id).menu is None:
-            message = f"`{id}` has no description from which it could be chosen"
-            yield message, ("regulation", "menu", at), "add `menu:` to its file, or leave it out"
-    if study.manuals and study.contexts != ("forked",):
-        hint = "write `contexts: [forked]`, or leave the manuals out"
-        yield "in a talk, measures are asked on forks only", ("contexts",), hint
-    if study.trial is not None:
-        yield from _untried(study, study.trial)
-
-
-def _untried(study: Study, trial: Trial) -> Iterator[tuple[str, Place, str]]:
-    """What keeps a trial from being one."""
-    primary = trial.primary
-    if primary.measure not in study.measures:
-        hint = f"name one of {', '.join(study.measures)}"
-        yield f"the primary outcome `{primary.measure}` is not measured", ("trial", "primary", "measure"), hint
-    for name, point in (("before", primary.before), ("point", primary.point)):
-        if point not in study.points:
-            hint = f"name one of {', '.join(study.points)}"
-            yield f"nothing is measured at `{point}`", ("trial", "primary", name), hint
-    if len(study.regulations) < 2:
-        yield "a trial needs two arms", ("regulations",), "add an arm"
-    factors: tuple[tuple[str, Sequence[str], Place], ...] = (
-        ("grades", study.induction.grades, ("induction", "grades")),
-        ("arms", study.induction.arms, ("induction", "arms")),
-        ("deliveries", study.induction.deliveries, ("induction", "deliveries")),
-        ("contexts", study.contexts, ("contexts",)),
-        ("deliveries", study.regulation.deliveries, ("regulation", "deliveries")),
-        ("orders", study.regulation.orders, ("regulation", "orders")),
-    )
-    for name, levels, place in factors:
-        if len(levels) > 1:
-            yield f"a trial allocates to the regulation arms only, and `{name}` has {len(levels)}", place, "name one"
-    if study.crossing != Crossing():
-        yield "a trial is not crossed", ("crossing",), "leave `crossing` out"
-
-
-def _unfit(study: Study, material: Material, place: Place) -> Iterator[tuple[str, Place, str]]:
-    """Why a material cannot be used as the study wants to use it: message, place, hint."""
-    wanted = study.induction
-    match material:
-        case Instrument(form="cloze") if "forked" not in study.contexts:
-            hint = "add `forked` to `contexts`, or measure ratings"
-            yield f"`{material.id}` is a cloze, which is always asked on forks", place, hint
-        case Technique() if "system" in wanted.deliveries and any(turn.speaks for turn in material.turns):
-            hint = "leave out `system`, or the technique"
-            yield f"`{material.id}` lets the participant speak, so it cannot be a system turn", place, hint
-        case Induction():
-            if len(material.texts) < wanted.texts:
-                hint = f"write {len(material.texts)} or fewer, or add texts"
-                message = f"asks for {wanted.texts} texts of `{material.id}`, which has {len(material.texts)}"
-                yield message, ("induction", "texts"), hint
-            for text in material.texts[: wanted.texts]:
-                for grade in (grade for grade in wanted.grades if grade not in text.grades):
-                    message = f"text `{text.id}` has no grade `{grade}`"
-                    yield message, ("induction", "grades"), "add it, or leave it out"
-        case Check():
-            lacking = obstacle(study, material)
-            if lacking is not None:
-                yield f"`{material.id}` cannot be checked here: {lacking}", place, "add that, or leave the check out"

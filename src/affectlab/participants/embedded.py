@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 
-from affectlab.conversation import Conversation
 from affectlab.errors import InputError
 from affectlab.participants._llama import library
 from affectlab.participants.base import Capabilities
@@ -25,11 +24,12 @@ from affectlab.participants.held import Held, going_on
 from affectlab.participants.machine import remembered
 from affectlab.participants.model import Context, Logits, Model
 from affectlab.participants.resolution import resolution
+from affectlab.participants.spelling import Speller, Spelling
 from affectlab.participants.threads import threads as measured_threads
 from affectlab.participants.tree import Node, Read, Tree, evaluate
 from affectlab.participants.weights import weights as find_weights
 from affectlab.participants.wording import Wording
-from affectlab.requests import Answer, Ask, Request, Response, Speak, nested_options
+from affectlab.requests import Answer, Ask, Request, Response, Speak
 
 CELLS = 8192
 """Tokens that the context holds: one conversation, one batch, and the conversations in which replies are spoken."""
@@ -39,15 +39,6 @@ STREAMS = 96
 """Replies spoken together, at most."""
 
 EXACT: Mapping[str, Any] = {"form": "continued turn"}
-
-
-@dataclass(frozen=True)
-class Spelling:
-    """The options of an ask as tokens: what all begin with, and how each goes on."""
-
-    base: tuple[int, ...]
-    options: tuple[tuple[int, ...], ...]
-    nested: tuple[bool, ...]
 
 
 @dataclass
@@ -75,6 +66,14 @@ class _Question:
     base: Node
     waiting: int
     reads: list[Node] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """The sequences of the paths that stay in the cells after a walk."""
+
+    replies: Sequence[int]
+    ends: Mapping[int, Node]
 
 
 class EmbeddedParticipant:
@@ -109,9 +108,9 @@ class EmbeddedParticipant:
         self._asked: set[str] = set()
         self._seen: set[int] = set()
         self.counts = Counts()
-        self._spell = lru_cache(maxsize=16384)(self._spelling)
-        self._begun = lru_cache(maxsize=4096)(self._beginning)
-        self._prefix = lru_cache(maxsize=4096)(self._wording.tokens)
+        self._fragment = self._wording.fragment
+        self._speller = Speller(self._fragment, self._wording.split)
+        self._begun = lru_cache(maxsize=4096)(self._wording.begun)
 
     @property
     def revision(self) -> str:
@@ -178,7 +177,7 @@ class EmbeddedParticipant:
         Raises:
             InputError: a conversation is longer than the context; nothing was evaluated then.
         """
-        lengths = [len(self.prompt(request)) for request in requests]
+        lengths = [self._length(request) for request in requests]
         for request, length in zip(requests, lengths, strict=True):
             self._must_fit(request, length)
         speaks = [(position, one) for position, one in enumerate(requests) if isinstance(one, Speak)]
@@ -207,8 +206,14 @@ class EmbeddedParticipant:
             if any(turn.id in self._asked for turn in ask.conversation.turns[:-1]):
                 ends[ask.conversation.id] = question.base
         self._asked.update(ask.conversation.id for _, ask in asks)
-        streams, first = self._plant_replies(tree, speaks)
-        held = self._hold(tree, list(ends.values()), list(first), sum(one.max_tokens for _, one in speaks))
+        begun = self._plant_replies(tree, speaks)
+        held = self._hold(tree, list(ends.values()), begun, sum(one.max_tokens for _, one in speaks))
+        first: dict[Node, list[Stream]] = {}
+        streams: list[tuple[Stream, int, Node]] = []
+        for (position, one), node, sequence in zip(speaks, begun, held.replies, strict=True):
+            stream = Stream(one, sequence, node.depth + 1)
+            first.setdefault(node, []).append(stream)
+            streams.append((stream, position, node))
         self.counts.unique += tree.unseen(self._seen)
         finished: list[_Question] = []
 
@@ -228,39 +233,40 @@ class EmbeddedParticipant:
                 yield question.position, Answer(_logprobs(question), "exact", {}, EXACT)
             finished.clear()
         self._held.forget()
-        for sequence, node in held.items():
+        for sequence, node in held.ends.items():
             self._held.keep(sequence, node.tokens())
         spoken = speak([stream for stream, _, _ in streams], self.context, self.model)
         self.counts.evaluated += spoken
         self.counts.unique += spoken
         self.counts.spoken += spoken
-        for stream, position, path in streams:
+        for stream, position, node in streams:
             # the conversation goes on from here, if its reply is said in it
-            self._held.keep(stream.sequence, (*path, *stream.said[: stream.position - len(path)]))
+            self._held.keep(stream.sequence, (*node.tokens(), *stream.said[: stream.position - node.depth - 1]))
             yield position, stream.reply()
 
-    def _hold(self, tree: Tree, ends: Sequence[Node], spoken: Sequence[Node], said: int) -> dict[int, Node]:
-        """Begin the tree where the cells are, and choose which conversations with questions stay in them after it.
+    def _hold(self, tree: Tree, ends: Sequence[Node], begun: Sequence[Node], said: int) -> _Kept:
+        """Begin the tree where the cells are, and give every path that stays after it a sequence: where a reply begins,
+        and as many of the conversations with questions as there is room for.
 
         Beside them there must be room for the longest path, a batch, and the replies with all that they may say.
         """
         room = self.context.cells - self.context.size - tree.deepest - said
-        taken = {node for end in spoken for node in end.path()}
+        taken = {node for end in begun for node in end.path()}
         self._held.settle(tree, room - len(taken))
         room -= tree.settled + sum(node.home is None for node in taken)
-        used = {sequence for end in spoken for sequence in end.keep}
-        free = [one for one in self._held.free() if one not in used]
-        chosen = dict(zip(free, going_on(ends, taken, room), strict=False))
-        for sequence, node in chosen.items():
+        free = self._held.free()
+        replies, rest = free[: len(begun)], free[len(begun) :]
+        kept = _Kept(replies, dict(zip(rest[: len(rest) // 2], going_on(ends, taken, room), strict=False)))
+        for sequence, node in (*zip(replies, begun, strict=True), *kept.ends.items()):
             node.keep = (*node.keep, sequence)
-        tree.kept = len(self._held) + len(used) + len(chosen)
-        return chosen
+        tree.free = rest[len(kept.ends) :][::-1]
+        return kept
 
     def _plant(self, tree: Tree, position: int, ask: Ask) -> _Question:
         """Put a question and its options into the tree."""
         head, tail = self._begun(ask.conversation)
-        spelling = self._spell(tail + ask.opening, ask.options)
-        base = tree.add((*self._prefix(head), *spelling.base))
+        spelling = self._speller.spell(tail + ask.opening, ask.options)
+        base = tree.add(spelling.base, at=tree.start(head))
         reads: dict[Node, None] = {}
         total = base.depth + 1
         for tokens, nested in zip(spelling.options, spelling.nested, strict=True):
@@ -282,22 +288,15 @@ class EmbeddedParticipant:
         self.counts.longest = max(self.counts.longest, base.depth + 1)
         return _Question(position, spelling, base, len(reads), list(reads))
 
-    def _plant_replies(
-        self, tree: Tree, speaks: Sequence[tuple[int, Speak]]
-    ) -> tuple[list[tuple[Stream, int, tuple[int, ...]]], dict[Node, list[Stream]]]:
-        """Put the beginnings of replies into the tree; each has a sequence from the top of the range."""
-        streams: list[tuple[Stream, int, tuple[int, ...]]] = []
-        first: dict[Node, list[Stream]] = {}
-        for (position, request), sequence in zip(speaks, self._held.free(), strict=False):
-            path = self.prompt(request)
-            node = tree.add(path)
+    def _plant_replies(self, tree: Tree, speaks: Sequence[tuple[int, Speak]]) -> list[Node]:
+        """Put the beginnings of replies into the tree."""
+        begun = []
+        for _, request in speaks:
+            node = tree.add(self.prompt(request))
             node.read = node.read or Read()
-            node.keep = (*node.keep, sequence)
-            stream = Stream(request, sequence, node.depth + 1)
-            first.setdefault(node, []).append(stream)
-            streams.append((stream, position, path))
-            self.counts.asked += len(path)
-        return streams, first
+            begun.append(node)
+            self.counts.asked += node.depth + 1
+        return begun
 
     def _groups(self, speaks: Sequence[tuple[int, Speak]], longest: int) -> Iterator[list[tuple[int, Speak]]]:
         """Cut the replies into groups whose conversations fit into the cells together, beside the longest path."""
@@ -324,24 +323,11 @@ class EmbeddedParticipant:
     def prompt(self, request: Request) -> tuple[int, ...]:
         """The tokens up to where the participant goes on by itself."""
         head, tail = self._begun(request.conversation)
-        return (*self._prefix(head), *self._prefix(tail + request.opening))
+        return (*head, *self._fragment(tail + request.opening))
 
-    def _beginning(self, conversation: Conversation) -> tuple[str, str]:
-        """The rendered conversation in two: up to its last control token, and what comes after."""
-        text = self._wording.render(conversation)
-        cut = self._wording.last_fragment(text)
-        return text[:cut], text[cut:]
-
-    def _spelling(self, text: str, options: tuple[str, ...]) -> Spelling:
-        """The options after a text, as tokens. What a tokenizer merges across the seam counts as option."""
-        opening = self.model.tokenize(text)
-        whole = [self.model.tokenize(text + option) for option in options]
-        shared = len(opening)
-        for tokens in whole:
-            same = next((at for at, (a, b) in enumerate(zip(opening, tokens, strict=False)) if a != b), None)
-            shared = min(shared, len(tokens) - 1 if same is None else same)
-        rest = tuple(tuple(tokens[shared:]) for tokens in whole)
-        return Spelling(tuple(opening[:shared]), rest, nested_options(options))
+    def _length(self, request: Request) -> int:
+        head, tail = self._begun(request.conversation)
+        return len(head) + len(self._fragment(tail + request.opening))
 
     def _read(self, node: Node, logits: Logits) -> None:
         """Keep of a distribution what was asked for."""

@@ -8,7 +8,8 @@ from affectlab.participants.model import Context
 from affectlab.participants.tree import Node, Tree
 
 MOST = 32
-"""Conversations in which a question has been answered that are held, at most."""
+"""Conversations that are held for the next walk, at most; beside them there must be sequences for replies, and for the
+leaves of a batch."""
 
 
 class Held:
@@ -21,8 +22,10 @@ class Held:
     def settle(self, tree: Tree, room: int) -> None:
         """Let a tree begin where the cells are. What it does not need is freed; where the rest is more than the
         room, so is that."""
-        for sequence, path in list(self._paths.items()):
-            used = tree.settle(path, sequence)
+        count = 0
+        for sequence, path in sorted(self._paths.items(), key=lambda held: -len(held[1])):
+            used = tree.settle(path, sequence) if count < MOST else 0
+            count += used > 0
             self._context.drop(sequence, used)
             self._paths[sequence] = path[:used]
             if not used:

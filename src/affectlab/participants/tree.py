@@ -64,10 +64,17 @@ class Tree:
         self.size = 0
         self.deepest = 0
         """Tokens of its longest path."""
-        self.kept = 0
-        """Sequences that are not to be used for its leaves."""
+        self.free: Sequence[int] = ()
+        """Sequences that may be used for its leaves."""
         self.settled = 0
         """Nodes whose cells are there from an earlier walk."""
+        self._starts: dict[tuple[int, ...], Node] = {}
+
+    def start(self, tokens: tuple[int, ...]) -> Node:
+        """As ``add``, for a path with which many begin: it is not walked again."""
+        if tokens not in self._starts:
+            self._starts[tokens] = self.add(tokens)
+        return self._starts[tokens]
 
     def add(self, tokens: Sequence[int], at: Node | None = None) -> Node:
         """The node at the end of a path, made where it is not yet."""
@@ -84,17 +91,18 @@ class Tree:
     def settle(self, tokens: Sequence[int], sequence: int) -> int:
         """Note that a sequence already holds this path, as far as the tree has it and nothing on it is read.
 
-        Returns how much of the path that is.
+        Returns how much of the path that is; 0 where other sequences hold all of it.
         """
-        node = self.root
+        before, node = self.settled, self.root
         for token in tokens:
             child = node.children.get(token)
             if child is None or child.read is not None:
                 break
-            self.settled += child.home is None
-            child.home = sequence
+            if child.home is None:
+                self.settled += 1
+                child.home = sequence
             node = child
-        return node.depth + 1
+        return node.depth + 1 if self.settled > before else 0
 
     def unsettle(self) -> None:
         """Forget that cells are there from an earlier walk."""
@@ -124,11 +132,11 @@ class Tree:
 def evaluate(tree: Tree, context: Context, receive: Callable[[Node, Logits], None]) -> Iterator[int]:
     """Evaluate every node once, batch by batch; yields the number of tokens of each.
 
-    ``receive`` gets the logits after each node that is read.
+    ``receive`` gets the logits after each node that is read. The leaves of a batch are in the tree's free sequences.
     """
     context.drop(SPINE)
-    for batch in _batches(tree, context.size, context.sequences - 1 - tree.kept):
-        _evaluate_batch(batch, context, receive)
+    for batch in _batches(tree, context.size, len(tree.free)):
+        _evaluate_batch(batch, tree.free, context, receive)
         yield len(batch)
     context.drop(SPINE)
 
@@ -151,15 +159,14 @@ def _batches(tree: Tree, tokens: int, leaves: int) -> Iterator[list[Node]]:
         yield batch
 
 
-def _evaluate_batch(batch: Sequence[Node], context: Context, receive: Callable[[Node, Logits], None]) -> None:
+def _evaluate_batch(
+    batch: Sequence[Node], free: Sequence[int], context: Context, receive: Callable[[Node, Logits], None]
+) -> None:
     row = {node: index for index, node in enumerate(batch)}
     above = {node.parent for node in batch}
     sequences: list[list[int]] = [[] for _ in batch]
-    sequence = SPINE
-    for node in batch:
-        if node in above:
-            continue
-        sequence += 1
+    leaves = [node for node in batch if node not in above]
+    for node, sequence in zip(leaves, free, strict=False):
         top = node
         for ancestor in node.path():
             if ancestor not in row:
@@ -177,6 +184,6 @@ def _evaluate_batch(batch: Sequence[Node], context: Context, receive: Callable[[
         for kept in node.keep:
             context.share(sequences[index][0], kept, node.depth + 1)
     context.drop(SPINE)
-    context.share(sequence, SPINE)
-    for leaf in range(SPINE + 1, sequence + 1):
-        context.drop(leaf)
+    context.share(free[len(leaves) - 1], SPINE)
+    for sequence in free[: len(leaves)]:
+        context.drop(sequence)

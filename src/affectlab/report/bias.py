@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from affectlab.analysis.shifts import UNIT
-from affectlab.design.study import POINTS
+from affectlab.design.parts import POINTS
 from affectlab.errors import DataError
 from affectlab.materials.schema import NEUTRAL
 from affectlab.materials.tasks import Completion

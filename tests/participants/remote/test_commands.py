@@ -3,40 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from affectlab.cli import main
 from affectlab.participants.remote import shipped
-from tests.conftest import Lab
+from tests.conftest import Called, Lab
 from tests.participants.remote.endpoint import KEY, Endpoint
-
-Command = Callable[..., tuple[int, str, str]]
 
 PRICES = 'currency: EUR\ndate: "2026-11-01"\nmodels:\n  synthetic-1: {input: 2.0, output: 8.0}\n'
 CLOSED = "http://127.0.0.1:9/v1"
 
 
 @pytest.fixture
-def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, lab: Lab) -> Command:
+def command(called: Called, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lab: Lab) -> Called:
     """Run a command in an empty directory; returns its exit code and what it printed."""
     monkeypatch.chdir(tmp_path)
     for variable in {model.key for model in shipped().values() if model.key}:
         monkeypatch.delenv(variable, raising=False)
 
-    def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["affectlab", *words])
-        try:
-            main()
-            code = 0
-        except SystemExit as end:
-            code = int(end.code or 0)
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
+    return called
 
 
 WRONG: list[tuple[str, tuple[str, ...], str]] = [
@@ -61,7 +47,7 @@ WRONG: list[tuple[str, tuple[str, ...], str]] = [
 
 @pytest.mark.parametrize(("words", "says"), [one[1:] for one in WRONG], ids=[one[0] for one in WRONG])
 def test_what_is_wrong_is_told_in_one_line_before_anything_is_spent(
-    command: Command, lab: Lab, tmp_path: Path, words: tuple[str, ...], says: str
+    command: Called, lab: Lab, tmp_path: Path, words: tuple[str, ...], says: str
 ) -> None:
     (tmp_path / "prices.yaml").write_text(PRICES)
     with Endpoint() as sound, Endpoint(logprobs=False) as blind:
@@ -84,7 +70,7 @@ def test_what_is_wrong_is_told_in_one_line_before_anything_is_spent(
 
 
 def test_log_probabilities_that_a_study_requires_and_a_server_does_not_give(
-    command: Command, lab: Lab, tmp_path: Path
+    command: Called, lab: Lab, tmp_path: Path
 ) -> None:
     lab.study_with(require=["distribution"])
     with Endpoint(logprobs=False) as blind:
@@ -96,7 +82,7 @@ def test_log_probabilities_that_a_study_requires_and_a_server_does_not_give(
 
 
 def test_a_wrong_key_is_one_line_without_the_key(
-    command: Command, lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    command: Called, lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("MY_KEY", KEY[:-2] + "zz")
     with Endpoint(key=KEY) as endpoint:
@@ -108,7 +94,7 @@ def test_a_wrong_key_is_one_line_without_the_key(
     assert KEY[:12] not in err
 
 
-def test_a_plan_says_what_it_would_cost(command: Command, lab: Lab, tmp_path: Path) -> None:
+def test_a_plan_says_what_it_would_cost(command: Called, lab: Lab, tmp_path: Path) -> None:
     (tmp_path / "prices.yaml").write_text(PRICES)
     words = ("plan", str(lab.study), "--model", "openai:synthetic-1", "--prices", "prices.yaml")
     code, out, _ = command(*words)
@@ -128,7 +114,7 @@ def test_a_plan_says_what_it_would_cost(command: Command, lab: Lab, tmp_path: Pa
     assert "prices.yaml: no price of `other` is listed" in err
 
 
-def test_ready_models_are_listed_and_shown(command: Command) -> None:
+def test_ready_models_are_listed_and_shown(command: Called) -> None:
     _, out, _ = command("list", "models")
     assert "OPENAI_API_KEY is not set" in out
     assert all(f"\n{id} " in out for id in shipped())

@@ -22,7 +22,7 @@ from affectlab.report import report
 from affectlab.report.export import export
 from affectlab.run import STORE, Run, run
 from affectlab.store.store import Store
-from tests.conftest import Lab
+from tests.conftest import Called, Lab
 from tests.participants.remote.conftest import opened
 from tests.participants.remote.endpoint import KEY, Endpoint, Model
 
@@ -53,7 +53,7 @@ def rows(one: Run) -> pd.DataFrame:
 
 
 def test_a_run_through_every_kind_of_fault_has_the_same_table_and_lists_each(
-    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    lab: Lab, tmp_path: Path, called: Called
 ) -> None:
     study = lab.load(**SIZE)
     with Endpoint() as sound:
@@ -75,11 +75,9 @@ def test_a_run_through_every_kind_of_fault_has_the_same_table_and_lists_each(
     told = json.loads(report(through, tmp_path / "report.json", form="json").read_text("utf-8"))
     assert len(told["incidents"]) == len(through.store.incidents())
 
-    monkeypatch.setattr("sys.argv", ["affectlab", "incidents", str(tmp_path / "broken"), "--json"])
-    with pytest.raises(SystemExit) as end:
-        main()
-    assert not end.value.code
-    listed = json.loads(capsys.readouterr().out)
+    code, printed, _ = called("incidents", str(tmp_path / "broken"), "--json")
+    assert code == 0
+    listed = json.loads(printed)
     assert Counter(one["kind"] for one in listed) == Counter(kind for _, kind, _ in through.store.incidents())
 
 

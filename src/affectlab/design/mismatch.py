@@ -1,0 +1,162 @@
+"""What a study names that does not exist, or that does not go together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from affectlab.design.parts import Crossing, Trial
+from affectlab.design.validity import obstacle
+from affectlab.errors import InputError
+from affectlab.materials.catalogue import Catalogue
+from affectlab.materials.checks import Check
+from affectlab.materials.document import Document, Place
+from affectlab.materials.menu import MOST
+from affectlab.materials.protocol import Protocol
+from affectlab.materials.schema import CHOSEN, CONDITIONS, Induction, Instrument, Material, Regulation, Technique
+
+if TYPE_CHECKING:
+    from affectlab.design.study import Study
+
+
+def mismatches(study: Study, document: Document) -> list[InputError]:
+    """Everything that a file names and that does not exist, or cannot be used together."""
+    catalogue = study.catalogue
+    errors = [
+        document.error(f"unknown state `{state}`", ("states", at), hint=f"the states are {', '.join(CONDITIONS)}")
+        for at, state in enumerate(study.states)
+        if state not in CONDITIONS
+    ]
+    for kind, id, place in study.named():
+        if kind is Induction and (wanting := _without_texts(id, catalogue)) is not None:
+            errors += [document.error(message, place, hint=hint) for message, hint in wanting]
+            continue
+        try:
+            errors += [
+                document.error(message, at, hint=hint)
+                for message, at, hint in _unfit(study, catalogue.get(kind, id), place)
+            ]
+        except InputError as error:
+            wrong = (
+                [document.error(error.message, place, hint=error.hint)]
+                if error.file is None
+                else [error, *error.others]
+            )
+            errors += [one for one in wrong if str(one) not in map(str, errors)]
+    errors += _enacted(study, document)
+
+    if not errors:
+        errors += [document.error(message, at, hint=hint) for message, at, hint in _misarranged(study)]
+    known = {*study.measures, *(testing.task for testing in study.tasks)}
+    for measure in study.smallest_effect:
+        if measure not in known:
+            hint = f"it can be said of {', '.join(sorted(known))}"
+            errors.append(document.error(f"`{measure}` is not measured here", ("smallest_effect", measure), hint=hint))
+    return errors
+
+
+def _without_texts(id: str, catalogue: Catalogue) -> list[tuple[str, str]] | None:
+    """That a technique has no texts for a state; nothing more, where one of them is unknown; None where it has some."""
+    technique, _, state = id.rpartition("-")
+    if state not in CONDITIONS or technique not in catalogue.ids(Technique):
+        return []
+    if id in catalogue.ids(Induction):
+        return None
+    hint = f"add `inductions/{technique}/{state}.yaml` to the materials, or leave the state or the technique out"
+    return [(f"the technique `{technique}` has no texts for `{state}`", hint)]
+
+
+def _enacted(study: Study, document: Document) -> Iterator[InputError]:
+    """Protocols that do not go with the study's states, or with each other."""
+    named = {one.id: one for one in study.catalogue.sound(Protocol)}
+    known = [named[id] for id in study.protocols if id in named]
+    for protocol in known:
+        place = ("protocols", study.protocols.index(protocol.id))
+        if protocol.state not in study.states:
+            hint = f"add `{protocol.state}` to `states`, or leave it out"
+            yield document.error(f"`{protocol.id}` is a protocol for `{protocol.state}`", place, hint=hint)
+        alike = [one for one in known if (one.technique, one.state) == (protocol.technique, protocol.state)]
+        if protocol is not alike[0]:
+            hint = "leave one of them out"
+            message = f"`{protocol.id}` is for the same technique and state as `{alike[0].id}`"
+            yield document.error(message, place, hint=hint)
+    for at, state in enumerate(study.states if known else ()):
+        if all(protocol.state != state for protocol in known):
+            yield document.error(f"no protocol is for `{state}`", ("states", at), hint="leave it out")
+
+
+def _misarranged(study: Study) -> Iterator[tuple[str, Place, str]]:
+    """What is wrong with the arms, the talks and the trial, each material being sound."""
+    for at, measure in enumerate(study.induction.control_measures):
+        if measure not in study.measures:
+            hint = f"name one of {', '.join(study.measures)}"
+            yield f"`{measure}` is not measured here", ("induction", "control_measures", at), hint
+    if study.induction.control_measures and "induced" not in study.measure_at:
+        yield "nothing is measured after the controls", ("measure_at",), "add `induced`"
+    if not study.controls:
+        hint = "add `none`, or a control such as `neutral-reading`"
+        yield "no arm is a control, so no effect can be told", ("regulations",), hint
+    if CHOSEN in study.regulations and not 2 <= len(study.menu) <= MOST:
+        hint = f"name 2 to {MOST} techniques in `regulation.menu`"
+        yield f"there are {len(study.menu)} techniques to choose from", ("regulation", "menu"), hint
+    for at, id in enumerate(study.regulation.menu):
+        if study.catalogue.get(Regulation, id).menu is None:
+            message = f"`{id}` has no description from which it could be chosen"
+            yield message, ("regulation", "menu", at), "add `menu:` to its file, or leave it out"
+    if study.manuals and study.contexts != ("forked",):
+        hint = "write `contexts: [forked]`, or leave the manuals out"
+        yield "in a talk, measures are asked on forks only", ("contexts",), hint
+    if study.trial is not None:
+        yield from _untried(study, study.trial)
+
+
+def _untried(study: Study, trial: Trial) -> Iterator[tuple[str, Place, str]]:
+    """What keeps a trial from being one."""
+    primary = trial.primary
+    if primary.measure not in study.measures:
+        hint = f"name one of {', '.join(study.measures)}"
+        yield f"the primary outcome `{primary.measure}` is not measured", ("trial", "primary", "measure"), hint
+    for name, point in (("before", primary.before), ("point", primary.point)):
+        if point not in study.points:
+            hint = f"name one of {', '.join(study.points)}"
+            yield f"nothing is measured at `{point}`", ("trial", "primary", name), hint
+    if len(study.regulations) < 2:
+        yield "a trial needs two arms", ("regulations",), "add an arm"
+    factors: tuple[tuple[str, Sequence[str], Place], ...] = (
+        ("grades", study.induction.grades, ("induction", "grades")),
+        ("arms", study.induction.arms, ("induction", "arms")),
+        ("deliveries", study.induction.deliveries, ("induction", "deliveries")),
+        ("contexts", study.contexts, ("contexts",)),
+        ("deliveries", study.regulation.deliveries, ("regulation", "deliveries")),
+        ("orders", study.regulation.orders, ("regulation", "orders")),
+    )
+    for name, levels, place in factors:
+        if len(levels) > 1:
+            yield f"a trial allocates to the regulation arms only, and `{name}` has {len(levels)}", place, "name one"
+    if study.crossing != Crossing():
+        yield "a trial is not crossed", ("crossing",), "leave `crossing` out"
+
+
+def _unfit(study: Study, material: Material, place: Place) -> Iterator[tuple[str, Place, str]]:
+    """Why a material cannot be used as the study wants to use it: message, place, hint."""
+    wanted = study.induction
+    match material:
+        case Instrument(form="cloze") if "forked" not in study.contexts:
+            hint = "add `forked` to `contexts`, or measure ratings"
+            yield f"`{material.id}` is a cloze, which is always asked on forks", place, hint
+        case Technique() if "system" in wanted.deliveries and any(turn.speaks for turn in material.turns):
+            hint = "leave out `system`, or the technique"
+            yield f"`{material.id}` lets the participant speak, so it cannot be a system turn", place, hint
+        case Induction():
+            if len(material.texts) < wanted.texts:
+                hint = f"write {len(material.texts)} or fewer, or add texts"
+                message = f"asks for {wanted.texts} texts of `{material.id}`, which has {len(material.texts)}"
+                yield message, ("induction", "texts"), hint
+            for text in material.texts[: wanted.texts]:
+                for grade in (grade for grade in wanted.grades if grade not in text.grades):
+                    message = f"text `{text.id}` has no grade `{grade}`"
+                    yield message, ("induction", "grades"), "add it, or leave it out"
+        case Check():
+            lacking = obstacle(study, material)
+            if lacking is not None:
+                yield f"`{material.id}` cannot be checked here: {lacking}", place, "add that, or leave the check out"
