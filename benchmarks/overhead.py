@@ -1,10 +1,13 @@
 """What store and runner cost beside the engine.
 
     python benchmarks/overhead.py [ANSWERS]
+    python benchmarks/overhead.py embedded
 
-Prints one JSON object: microseconds for each answer written, in a file, the median of repeats; seconds in which a
-finished run of so many answers (a million) is found to be finished; and the seconds of processor time that a run of
-``dresden`` takes outside the participant, with the memory of one replicate and of ten.
+The first prints one JSON object: microseconds for each answer written, in a file, the median of repeats; seconds in
+which a finished run of so many answers (a million) is found to be finished, in a process that runs already and from
+the start of one; and the seconds of processor time that a run of ``dresden`` takes outside the participant, with the
+memory of one replicate and of ten. The second prints the memory of the embedded participant for five replicates and
+for fifty of a session in which it speaks, so that no two are the same.
 """
 
 from __future__ import annotations
@@ -25,12 +28,25 @@ from affectlab.design.plan import Plan
 from affectlab.design.study import Study
 from affectlab.participants.roster import participant
 from affectlab.requests import Answer, Ask, Request, Response
-from affectlab.run import STORE, Run, run
+from affectlab.run import STORE, Run, carry_out, run
 from affectlab.store.store import Store
 from report import build
 
 REPEATS = 5
 WRITTEN = 5000
+SPEAKING = {
+    "id": "speaking",
+    "version": 1,
+    "title": "One text, elaborated in the participant's own words and rated",
+    "tests": "how much memory a replicate takes",
+    "against": "that it takes any",
+    "states": ["fear"],
+    "induction": {"texts": 1, "deliveries": ["elaborated"]},
+    "measures": ["ratings"],
+    "measure_at": ["baseline", "induced"],
+    "stabilisation": None,
+    "validity": "none",
+}
 
 
 def writing() -> dict[str, float]:
@@ -60,9 +76,27 @@ def resuming(answers: int) -> dict[str, float]:
         count = store.count()
         store.close()
         model = participant("simulated", study.catalogue, seed=1, threads=None, weights=None)
-        start = time.perf_counter()
-        run(study, model, folder, replicates=replicates)
-        return {"answers_of_finished_run": count, "seconds_to_resume_it": time.perf_counter() - start}
+        inside, begun = [], []
+        for _ in range(REPEATS):
+            start = time.perf_counter()
+            run(study, model, folder, replicates=replicates).store.close()
+            inside.append(time.perf_counter() - start)
+            start = time.perf_counter()
+            subprocess.check_call([sys.executable, __file__, "resume", folder, str(replicates)])
+            begun.append(time.perf_counter() - start)
+        return {
+            "answers_of_finished_run": count,
+            "seconds_to_resume_it": median(inside),
+            "seconds_from_the_start_of_the_process": median(begun),
+        }
+
+
+def resume(folder: str, replicates: int) -> None:
+    """Find out that a run is finished, as the command does before it reads the run."""
+    study = Study.load("dresden")
+    plan = Plan.of(study, replicates=replicates, models=("simulated",))
+    model = participant("simulated", study.catalogue, seed=1, threads=None, weights=None)
+    carry_out(plan, {"simulated": model}, folder)
 
 
 class Timed:
@@ -92,20 +126,50 @@ def running(replicates: int) -> dict[str, float]:
         made = run(study, model, folder, replicates=replicates)
         outside = time.process_time() - start - model.seconds
         answers = made.store.count()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"answers": answers, "seconds_outside": outside, "peak_memory_mb": peak}
+    return {"answers": answers, "seconds_outside": outside, "peak_memory_mb": _peak_memory_mb()}
+
+
+def speaking(replicates: int) -> dict[str, float]:
+    """Peak memory of sessions in which the embedded participant speaks."""
+    study = Study.of(SPEAKING)
+    model = participant("smollm2", study.catalogue, threads=1)
+    with tempfile.TemporaryDirectory() as folder:
+        made = run(study, model, folder, replicates=replicates)
+        _, ((replies,),) = made.store.query("SELECT count(DISTINCT text) FROM responses WHERE kind = 'reply'")
+        answers = made.store.count()
+    return {"answers": answers, "different_replies": replies, "peak_memory_mb": _peak_memory_mb()}
+
+
+def _peak_memory_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _apart(*command: str) -> dict[str, float]:
+    """What a part of this script finds in a process of its own, to which no other's memory belongs."""
+    found: dict[str, float] = json.loads(subprocess.check_output([sys.executable, __file__, *command]))
+    return found
 
 
 def main() -> None:
-    if sys.argv[1:2] == ["replicates"]:
-        print(json.dumps(running(int(sys.argv[2]))))
-        return
-    found: dict[str, Any] = {}
-    for replicates in (1, 10):
-        # first, and in processes of their own: a process begins with the peak memory of the one that started it
-        command = [sys.executable, __file__, "replicates", str(replicates)]
-        found[f"dresden, replicates: {replicates}"] = json.loads(subprocess.check_output(command))
-    found |= {**writing(), **resuming(int(sys.argv[1]) if sys.argv[1:] else 1_000_000)}
+    match sys.argv[1:]:
+        case ["replicates", replicates]:
+            print(json.dumps(running(int(replicates))))
+        case ["speaking", replicates]:
+            print(json.dumps(speaking(int(replicates))))
+        case ["resume", folder, replicates]:
+            resume(folder, int(replicates))
+        case ["embedded"]:
+            found = {f"replicates: {count}": _apart("speaking", str(count)) for count in (5, 50)}
+            print(json.dumps(found, indent=2))
+        case [] | [_]:
+            everything(int(sys.argv[1]) if sys.argv[1:] else 1_000_000)
+
+
+def everything(answers: int) -> None:
+    """All that needs no embedded participant. Memory comes first: a process begins with the peak of the one that
+    started it."""
+    found: dict[str, Any] = {f"dresden, replicates: {count}": _apart("replicates", str(count)) for count in (1, 10)}
+    found |= {**writing(), **resuming(answers)}
     print(json.dumps(found, indent=2))
 
 
