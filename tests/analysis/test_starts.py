@@ -10,9 +10,11 @@ import pandas as pd
 import pytest
 
 from affectlab.analysis.claims import claims
+from affectlab.analysis.multiverse import multiverse as curves
 from affectlab.analysis.regulation import ALL, effects
 from affectlab.analysis.shifts import by_point, starts
 from affectlab.analysis.summary import Summary, controls, primary, probes, summarise
+from affectlab.cli.multiverse import multiverse
 from affectlab.cli.tables import lines
 from affectlab.design.plan import Plan
 from affectlab.design.preregistration import described
@@ -20,12 +22,14 @@ from affectlab.design.study import Study
 from affectlab.materials.schema import NOTHING
 from affectlab.report.evidence import Evidence
 from affectlab.report.manner import FEW
+from affectlab.report.numbers import number
 from affectlab.report.page import content, figures_of
 from affectlab.report.sentences import findings_paragraph
 from affectlab.report.sizes import Sizes
+from affectlab.report.trajectory import BEFORE, paths, trajectories
 from affectlab.run import Run, run
 from affectlab.stats.effects import d_z
-from tests.analysis.test_regulation import CONTROLS, NOISE, REMOVES, SCREEN, SHIFTS, TECHNIQUES, Make
+from tests.analysis.test_regulation import CONTROLS, NOISE, REMOVES, SCREEN, SHIFTS, TECHNIQUES, TRIAL, Make
 from tests.conftest import Lab
 
 SHORT = ["baseline", "induced", "regulated"]
@@ -168,3 +172,46 @@ def test_many_techniques_are_shown_by_state_and_none_is_lost(made: Callable[...,
 )
 def test_a_preregistration_says_where_a_regulation_begins(study: str, said: str) -> None:
     assert said in described(Plan.of(Study.load(DATA / f"{study}.yaml")))["analysis"]["regulation"]
+
+
+def test_trajectories_part_where_regulation_begins(made: Callable[..., Run]) -> None:
+    many = Evidence.of(made(measure_at=SHORT))
+    figure = trajectories(many, many.settings[0], many.instruments[0])
+    assert figure is not None
+    assert [look.label for look in figure.legend] == [BEFORE, "each technique", "each control"]
+    lines_drawn = pd.DataFrame(figure.panels[0].spec["data"]["values"])
+    kinds = lines_drawn.drop_duplicates("series")["kind"].value_counts()
+    assert (kinds["each technique"], kinds["each control"]) == (len(TECHNIQUES), len(CONTROLS))
+    arms = ["reappraisal-event", "neutral-reading", NOTHING]
+    points = ["baseline", "prepared", "induced", "regulated"]
+    first = Evidence.of(made(measure_at=points, regulations=arms, regulation={"orders": ["before"]}))
+    data = paths(first, first.settings[0], first.instruments[0])
+    assert set(data.loc[data["series"] == BEFORE, "point"]) == {"baseline"}
+
+
+def test_the_report_of_a_trial_shows_its_talks(lab: Lab, simulated: Make) -> None:
+    study = lab.load(**TRIAL)
+    removes = {"cognitive-restructuring": 0.4, "supportive-listening": 0.1}
+    evidence = Evidence.of(run(study, simulated(study, shifts=SHIFTS, removes=removes, noise=NOISE)))
+    data = paths(evidence, evidence.settings[0], evidence.instruments[0])
+    ends = data[data["point"] == "regulated"].set_index("series")["change"]
+    assert ends["cognitive restructuring"] < ends["supportive listening"] < ends["no regulation"]
+    assert set(data.loc[data["series"] == BEFORE, "point"]) == {"baseline", "induced", "stabilised"}
+    sizes = Sizes(evidence)
+    found = [one for one in evidence.summary.findings if one.claim == "regulation"]
+    assert found
+    assert all(sizes.of(one) is not None for one in found)
+
+
+def test_curves_of_many_techniques_are_told_control_by_control(
+    made: Callable[..., Run], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = made(measure_at=SHORT)
+    monkeypatch.setattr(Run, "open", lambda _: done)
+    multiverse("run")
+    told = {line.split()[0]: line.split() for line in capsys.readouterr().out.splitlines() if line}
+    for control in CONTROLS:
+        medians = [one.median for one in curves(done) if one.question.against == control]
+        assert told[control][1] == str(len(medians)) == str(len(TECHNIQUES) * 2)
+        assert told[control][2] == number(min(medians), sign=True)
+        assert told[control][4] == number(max(medians), sign=True)

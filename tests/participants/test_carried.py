@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import cast
 
 import numpy as np
@@ -19,6 +18,7 @@ from affectlab.conversation import Conversation
 from affectlab.participants.embedded import Counts, EmbeddedParticipant
 from affectlab.participants.held import Held
 from affectlab.participants.model import Context
+from affectlab.participants.spelling import Speller
 from affectlab.requests import Answer, Ask, Reply, Request, Response, Speak
 
 VOCABULARY = 128
@@ -78,6 +78,10 @@ class Cells:
         return np.random.default_rng(seed).normal(size=VOCABULARY).astype(np.float32)
 
 
+def letters(text: str) -> tuple[int, ...]:
+    return tuple(Letters().tokenize(text))
+
+
 def engine(cells: int) -> EmbeddedParticipant:
     """The participant around the stand-in, without loading weights."""
     made = object.__new__(EmbeddedParticipant)
@@ -91,9 +95,9 @@ def engine(cells: int) -> EmbeddedParticipant:
         "_asked": set(),
         "_seen": set(),
         "_ends": np.arange(VOCABULARY) == ord(" "),
-        "_spell": lru_cache(made._spelling),
-        "_begun": lambda talk: ("".join(f"<{turn.role}>{turn.text}|" for turn in talk.turns) + "<assistant>", ""),
-        "_prefix": lambda text: tuple(Letters().tokenize(text)),
+        "_speller": Speller(letters, ""),
+        "_begun": lambda talk: (letters("".join(f"<{one.role}>{one.text}|" for one in talk.turns) + "<assistant>"), ""),
+        "_fragment": letters,
     }
     for name, part in parts.items():
         setattr(made, name, part)

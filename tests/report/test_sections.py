@@ -12,7 +12,7 @@ import pytest
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, values
 from affectlab.report.page import content
-from affectlab.report.sections import EARLY, LATER, Section, sections
+from affectlab.report.sections import EARLY, LATER, Section, multiverse, sections
 
 
 def test_every_section_of_a_run_has_a_name_of_its_own(evidence: Evidence) -> None:
@@ -41,3 +41,28 @@ def test_the_order_of_reading_is_kept() -> None:
     ]
     assert len({*EARLY, *LATER}) == len(EARLY) + len(LATER)
     assert {*modules} <= {*EARLY, *LATER}
+
+
+def test_curves_share_an_axis_and_what_reaches_beyond_it_ends_in_an_arrow(evidence: Evidence) -> None:
+    found = multiverse.section(evidence)
+    assert found is not None
+    for figure in found.figures:
+        least, most = multiverse.domain(figure.data)
+        assert least <= 0.0 <= most
+        inside = figure.data["d"].between(least, most)
+        assert inside.mean() >= 0.9, "of the differences at most every tenth lies outside"
+        drawn = [panel.spec.get("vconcat", [panel.spec])[0] for panel in figure.panels]
+        axes = {tuple(layer["encoding"]["y"]["scale"]["domain"]) for spec in drawn for layer in spec["layer"][1:]}
+        assert axes == {(least, most)}
+        points = pd.concat([pd.DataFrame(spec["data"]["values"]) for spec in drawn], ignore_index=True)
+        assert points["low"].min() >= least
+        assert points["high"].max() <= most
+        assert points["above"].notna().sum() == (figure.data["high"] > most).sum()
+        assert points["below"].notna().sum() == (figure.data["low"] < least).sum()
+        assert points["shown"].notna().sum() == inside.sum()
+
+
+def test_a_single_wide_interval_does_not_flatten_the_others() -> None:
+    narrow = pd.DataFrame({"d": [1.0] * 39, "low": [0.5] * 39, "high": [1.5] * 39})
+    wide = pd.DataFrame({"d": [30.0], "low": [-5.0], "high": [90.0]})
+    assert multiverse.domain(pd.concat([narrow, wide])) == pytest.approx((-0.5, 1.5))

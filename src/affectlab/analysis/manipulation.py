@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from affectlab.analysis.effect import Effect, Values, effect
-from affectlab.analysis.shifts import DESIGN, by_point, change, induced, over_arms
+from affectlab.analysis.shifts import DESIGN, change, induced, over_arms
 from affectlab.errors import DataError
 from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT, Grade
 from affectlab.scoring.trial import ASIDE
@@ -52,15 +52,18 @@ class Manipulation:
         return {name: table for name, table in named.items() if len(table)}
 
 
-def manipulation(trials: pd.DataFrame, points: Sequence[str], protocols: Sequence[str] = ()) -> Manipulation:
+def manipulation(
+    items: pd.DataFrame, trials: pd.DataFrame, points: Sequence[str], protocols: Sequence[str] = ()
+) -> Manipulation:
     """All manipulation checks.
 
     Args:
+        items: the rows of ``by_point``.
         trials: the rows of ``Run.numbers()``.
         points: those of the study, in the order of a session.
         protocols: the techniques that are enacted.
     """
-    told = by_point(trials[~trials["measure"].isin(list(protocols))])
+    told = items[~items["measure"].isin(list(protocols))]
     shifts = over_arms(change(told, "baseline", induced(told)))
     return Manipulation(
         convergence(shifts),

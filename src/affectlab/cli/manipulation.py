@@ -33,7 +33,7 @@ def manipulation(run: RunName, as_json: Json = False) -> None:
 
     opened = Run.open(run)
     summary = summarise(opened)
-    tables = _tables(opened)
+    tables = _tables(opened, summary)
     if as_json:
         emit({name: _records(table, summary) for name, table in tables.items()})
         return
@@ -50,15 +50,15 @@ def print_checks(run: Run, summary: Summary) -> None:
         "performance": bool(study.protocols),
     }
     if any(about.values()):
-        tables = _tables(run)
+        tables = _tables(run, summary)
         print()
         _print_usable({name: table for name, table in tables.items() if about.get(name)}, summary)
 
 
-def _tables(run: Run) -> dict[str, pd.DataFrame]:
+def _tables(run: Run, summary: Summary) -> dict[str, pd.DataFrame]:
     from affectlab.analysis.manipulation import manipulation as check
 
-    return check(run.numbers(), run.study.points, run.study.enacted).tables()
+    return check(summary.points, run.numbers(), run.study.points, run.study.enacted).tables()
 
 
 def _print_usable(tables: Mapping[str, pd.DataFrame], summary: Summary) -> None:

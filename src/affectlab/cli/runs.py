@@ -85,10 +85,11 @@ def run(
     done.store.describe("seats_of_others", {seat: str(getattr(loaded.therapy, seat)) for seat in beside})
     # what reads numbers takes half a second to load: not before the study goes on
     from affectlab.analysis.summary import summarise
-    from affectlab.analysis.validity import validity
 
     summary = summarise(done)
     if as_json:
+        from affectlab.analysis.validity import validity
+
         emit(
             {
                 "run": str(directory),
@@ -103,19 +104,20 @@ def run(
             }
         )
         raise typer.Exit(_FAILED if done.failed else 0)
-    from affectlab.analysis.regulated import regulated
     from affectlab.cli.manipulation import print_checks
     from affectlab.cli.regulation import lines as regulation_lines
     from affectlab.cli.tables import print_findings
     from affectlab.report import report as write
     from affectlab.report.check import verdicts
+    from affectlab.report.evidence import Evidence
 
     print_findings(summary)
     print_checks(done, summary)
+    evidence = Evidence.of(done, summary)
     if len(loaded.regulations) > 1:
-        print("\n".join(["", *regulation_lines(regulated(done, summary))]))
-    print(f"\n{fill(verdicts(validity(done, summary)), 80)}")
-    page = write(done)
+        print("\n".join(["", *regulation_lines(evidence.regulation)]))
+    print(f"\n{fill(verdicts(evidence.validity), 80)}")
+    page = write(done, evidence=evidence)
     print(f"\n{done.store.count()} answers in {seconds:.1f} s.  Run: {directory}  Report: {page}")
     for name, cost in costs(taking_part).items():
         print(f"{name} spent {cost}")

@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 
-from affectlab.conversation import Conversation
 from affectlab.errors import InputError
 from affectlab.participants._llama import library
 from affectlab.participants.base import Capabilities
@@ -25,11 +24,12 @@ from affectlab.participants.held import Held, going_on
 from affectlab.participants.machine import remembered
 from affectlab.participants.model import Context, Logits, Model
 from affectlab.participants.resolution import resolution
+from affectlab.participants.spelling import Speller, Spelling
 from affectlab.participants.threads import threads as measured_threads
 from affectlab.participants.tree import Node, Read, Tree, evaluate
 from affectlab.participants.weights import weights as find_weights
 from affectlab.participants.wording import Wording
-from affectlab.requests import Answer, Ask, Request, Response, Speak, nested_options
+from affectlab.requests import Answer, Ask, Request, Response, Speak
 
 CELLS = 8192
 """Tokens that the context holds: one conversation, one batch, and the conversations in which replies are spoken."""
@@ -39,15 +39,6 @@ STREAMS = 96
 """Replies spoken together, at most."""
 
 EXACT: Mapping[str, Any] = {"form": "continued turn"}
-
-
-@dataclass(frozen=True)
-class Spelling:
-    """The options of an ask as tokens: what all begin with, and how each goes on."""
-
-    base: tuple[int, ...]
-    options: tuple[tuple[int, ...], ...]
-    nested: tuple[bool, ...]
 
 
 @dataclass
@@ -117,9 +108,9 @@ class EmbeddedParticipant:
         self._asked: set[str] = set()
         self._seen: set[int] = set()
         self.counts = Counts()
-        self._spell = lru_cache(maxsize=16384)(self._spelling)
-        self._begun = lru_cache(maxsize=4096)(self._beginning)
-        self._prefix = lru_cache(maxsize=4096)(self._wording.tokens)
+        self._fragment = self._wording.fragment
+        self._speller = Speller(self._fragment, self._wording.split)
+        self._begun = lru_cache(maxsize=4096)(self._wording.begun)
 
     @property
     def revision(self) -> str:
@@ -186,7 +177,7 @@ class EmbeddedParticipant:
         Raises:
             InputError: a conversation is longer than the context; nothing was evaluated then.
         """
-        lengths = [len(self.prompt(request)) for request in requests]
+        lengths = [self._length(request) for request in requests]
         for request, length in zip(requests, lengths, strict=True):
             self._must_fit(request, length)
         speaks = [(position, one) for position, one in enumerate(requests) if isinstance(one, Speak)]
@@ -274,8 +265,8 @@ class EmbeddedParticipant:
     def _plant(self, tree: Tree, position: int, ask: Ask) -> _Question:
         """Put a question and its options into the tree."""
         head, tail = self._begun(ask.conversation)
-        spelling = self._spell(tail + ask.opening, ask.options)
-        base = tree.add((*self._prefix(head), *spelling.base))
+        spelling = self._speller.spell(tail + ask.opening, ask.options)
+        base = tree.add(spelling.base, at=tree.start(head))
         reads: dict[Node, None] = {}
         total = base.depth + 1
         for tokens, nested in zip(spelling.options, spelling.nested, strict=True):
@@ -332,24 +323,11 @@ class EmbeddedParticipant:
     def prompt(self, request: Request) -> tuple[int, ...]:
         """The tokens up to where the participant goes on by itself."""
         head, tail = self._begun(request.conversation)
-        return (*self._prefix(head), *self._prefix(tail + request.opening))
+        return (*head, *self._fragment(tail + request.opening))
 
-    def _beginning(self, conversation: Conversation) -> tuple[str, str]:
-        """The rendered conversation in two: up to its last control token, and what comes after."""
-        text = self._wording.render(conversation)
-        cut = self._wording.last_fragment(text)
-        return text[:cut], text[cut:]
-
-    def _spelling(self, text: str, options: tuple[str, ...]) -> Spelling:
-        """The options after a text, as tokens. What a tokenizer merges across the seam counts as option."""
-        opening = self.model.tokenize(text)
-        whole = [self.model.tokenize(text + option) for option in options]
-        shared = len(opening)
-        for tokens in whole:
-            same = next((at for at, (a, b) in enumerate(zip(opening, tokens, strict=False)) if a != b), None)
-            shared = min(shared, len(tokens) - 1 if same is None else same)
-        rest = tuple(tuple(tokens[shared:]) for tokens in whole)
-        return Spelling(tuple(opening[:shared]), rest, nested_options(options))
+    def _length(self, request: Request) -> int:
+        head, tail = self._begun(request.conversation)
+        return len(head) + len(self._fragment(tail + request.opening))
 
     def _read(self, node: Node, logits: Logits) -> None:
         """Keep of a distribution what was asked for."""

@@ -68,6 +68,13 @@ class Tree:
         """Sequences that may be used for its leaves."""
         self.settled = 0
         """Nodes whose cells are there from an earlier walk."""
+        self._starts: dict[tuple[int, ...], Node] = {}
+
+    def start(self, tokens: tuple[int, ...]) -> Node:
+        """As ``add``, for a path with which many begin: it is not walked again."""
+        if tokens not in self._starts:
+            self._starts[tokens] = self.add(tokens)
+        return self._starts[tokens]
 
     def add(self, tokens: Sequence[int], at: Node | None = None) -> Node:
         """The node at the end of a path, made where it is not yet."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -31,11 +32,16 @@ class Wording:
         environment.globals["raise_exception"] = _refuse
         environment.globals["strftime_now"] = NO_CLOCK.strftime
         self._template = environment.from_string(self.template)
+        self.split = model.meta("tokenizer.ggml.pre")
+        """How the vocabulary splits a text into words."""
         self._special = {"bos_token": model.spelled("bos"), "eos_token": model.spelled("eos")}
         self._signs = _signs(model)
         self.render = lru_cache(maxsize=4096)(self._render)
-        self._fragment = lru_cache(maxsize=65536)(self._tokenize)
+        self.fragment: Callable[[str], tuple[int, ...]] = lru_cache(maxsize=65536)(self._tokenize)
         self.by_fragments = self._fragments_are_faithful()
+        if not self.by_fragments:
+            # a whole conversation each time, of which so many are not to be remembered
+            self.fragment = self._tokenize
 
     def _render(self, conversation: Conversation) -> str:
         """The text up to where the participant is to speak."""
@@ -52,31 +58,41 @@ class Wording:
     def _apply(self, messages: list[dict[str, str]]) -> str:
         return self._template.render(messages=messages, add_generation_prompt=True, **self._special)
 
+    def begun(self, conversation: Conversation) -> tuple[tuple[int, ...], str]:
+        """A rendered conversation in two: the tokens up to its last control token, and the text after it.
+
+        What comes after is tokenised by itself (see ``fragment``).
+        """
+        text = self.render(conversation)
+        cut = self._last_sign(text) if self.by_fragments else 0
+        return (*self._begin(text), *self._parts(text[:cut])), text[cut:]
+
     def tokens(self, text: str) -> tuple[int, ...]:
-        """The tokens of a rendered text.
+        """The tokens of a rendered text."""
+        return (*self._begin(text), *(self._parts(text) if self.by_fragments else self._tokenize(text)))
+
+    def _begin(self, text: str) -> tuple[int, ...]:
+        """The token before all others, where the model wants one and its template does not write it."""
+        begin = self._model.begin
+        return () if begin is None or text.startswith(self._special["bos_token"]) else (begin,)
+
+    def _parts(self, text: str) -> Iterator[int]:
+        """The tokens fragment by fragment.
 
         The tokenizer treats what stands between two control tokens by itself, so the fragments are remembered:
         the same question under a hundred conversations is tokenised once.
         """
-        begin = self._model.begin
-        head: tuple[int, ...] = ()
-        if begin is not None and not text.startswith(self._special["bos_token"]):
-            head = (begin,)
-        if not self.by_fragments:
-            return (*head, *self._model.tokenize(text))
-        parts = [self._fragment(part) for part in self._signs.split(text) if part]
-        return (*head, *(token for part in parts for token in part))
+        return (token for part in self._signs.split(text) if part for token in self.fragment(part))
 
-    def last_fragment(self, text: str) -> int:
-        """Where the text's last control token ends: what comes after is tokenised by itself."""
-        if not self.by_fragments:
-            return 0
+    def _last_sign(self, text: str) -> int:
+        """Where the text's last control token ends."""
         end = 0
         for match in self._signs.finditer(text):
             end = match.end()
         return end
 
     def _tokenize(self, text: str) -> tuple[int, ...]:
+        """The tokens of a fragment, or of any other text by itself."""
         return tuple(self._model.tokenize(text))
 
     def _fragments_are_faithful(self) -> bool:
@@ -84,9 +100,7 @@ class Wording:
         self.by_fragments = True
         told = Conversation.begin().user("One  two.\nThree ").assistant(" Four: 5").user("Six?")
         text = f"{self.render(told)}Right now I feel 10"
-        begin = self._model.begin
-        head = (begin,) if begin is not None and not text.startswith(self._special["bos_token"]) else ()
-        return self.tokens(text) == (*head, *self._model.tokenize(text))
+        return self.tokens(text) == (*self._begin(text), *self._model.tokenize(text))
 
 
 def _signs(model: Model) -> re.Pattern[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, get_args
 
-from affectlab.analysis.validity import Verdict, validity
+from affectlab.analysis.validity import Verdict
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted, listed
 
@@ -72,7 +72,7 @@ class Noted:
 
 def made(evidence: Evidence, others: Sequence[Check] = ()) -> list[Check]:
     """The checks of the run's study, and others that were made of it; what speaks against a finding first."""
-    checks: list[Check] = [*others, *validity(evidence.run, evidence.summary)]
+    checks: list[Check] = [*others, *evidence.validity]
     return sorted(checks, key=lambda one: ORDER.index(one.verdict))
 
 

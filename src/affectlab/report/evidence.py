@@ -11,8 +11,11 @@ import numpy as np
 import pandas as pd
 
 from affectlab.analysis.findings import Finding
+from affectlab.analysis.regulated import Regulated
+from affectlab.analysis.regulated import regulated as everything
 from affectlab.analysis.shifts import UNIT, change, induced, over_arms, regulated
 from affectlab.analysis.summary import Summary, controls, probes, summarise
+from affectlab.analysis.validity import Checked, validity
 from affectlab.design.plan import TALK
 from affectlab.design.study import Study
 from affectlab.errors import DataError
@@ -62,8 +65,11 @@ class Evidence:
     """Per model, measure, state and arm: answers, and those without a legal option."""
 
     @classmethod
-    def of(cls, run: Run) -> Evidence:
+    def of(cls, run: Run, summary: Summary | None = None) -> Evidence:
         """Read a run.
+
+        Args:
+            summary: of the run, where it has been made.
 
         Raises:
             DataError: no session of the run is complete.
@@ -72,7 +78,7 @@ class Evidence:
             raise DataError("no session of the run is complete", hint="go on with it: affectlab run")
         trials, study = run.numbers(), run.study
         materials = probes(run)
-        summary = summarise(run)
+        summary = summary or summarise(run)
         asked = trials.loc[trials["measure"].isin(list(materials)) & (trials["scale"] != ASIDE), _ASKED]
         every = summary.points
         points = _usual(every, study)
@@ -115,6 +121,20 @@ class Evidence:
         if at not in self.changes:
             return pd.DataFrame(columns=[*UNIT, "measure", "scale", "value"])
         return over_arms(self.changes[at])
+
+    @cached_property
+    def validity(self) -> list[Checked]:
+        """The validity checks of the run's study."""
+        return validity(self.run, self.summary)
+
+    @cached_property
+    def regulation(self) -> Regulated:
+        """Everything that the run says of regulation.
+
+        Raises:
+            DataError: nothing was regulated and nothing chosen.
+        """
+        return everything(self.run, self.summary)
 
     @cached_property
     def regulated(self) -> pd.DataFrame:

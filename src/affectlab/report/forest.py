@@ -62,13 +62,13 @@ def regulation_forest(
         if f"against {look.label}" in set(data["comparison"])
     ]
     name = arm_label(technique)
+    given = f"{name}{manner}," if manner else name
     caption = (
-        f"Change from {evidence.summary.begins_of(first)} to regulated on each state's own scale under {name}{manner} "
-        f"minus that under each control "
-        f"({instrument.unit}), with 95 % t intervals over pairs; left of the line, the own scale {further} under "
-        f"{name}; {sample(min(one.n for one in found), 'vignette')} per state."
+        f"Change from {evidence.summary.begins_of(first)} to regulated on each state's own scale under {given} minus "
+        f"that under each control ({instrument.unit}), with 95 % t intervals over pairs; left of the line, the own "
+        f"scale {further} under {name}; {sample(min(one.n for one in found), 'vignette')} per state."
     )
-    title = f"{instrument.title}: {name}{manner and f'{manner},'} against its controls"
+    title = f"{instrument.title}: {given} against its controls"
     label = f"Forest of {title}. {told(data)}"
     spec = forest(data, legend, evidence.states, f"difference in change ({instrument.unit})")
     id = f"regulation-{instrument.id}-{technique}{manner.replace(', ', '-').replace(' ', '-')}-{setting.id}"

@@ -10,19 +10,20 @@ import pandas as pd
 
 from affectlab.errors import DataError
 from affectlab.materials.schema import NEUTRAL, Instrument
+from affectlab.report.bundle import CONTROL, KINDS, TECHNIQUE, bundle
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, Spec, ordinal, records, values, zero
 from affectlab.report.numbers import number, sample
 from affectlab.report.setting import Setting
-from affectlab.report.theme import INK, Look, looks
+from affectlab.report.theme import INK, SERIES, Look, looks
 from affectlab.report.theme import NEUTRAL as GREY
 from affectlab.stats.intervals import mean_interval
 
 WIDTH, HEIGHT = 232, 150
 NEUTRAL_TEXTS = "after neutral texts, mean of arms"
 BEFORE = "all arms, before regulation"
-PARTED = ("regulated", "round", "later", "again")
-"""How the points begin at which, and after which, the arms differ."""
+PARTED = ("regulated", "round", "turn", "later", "again")
+"""How the points begin at which, and after which, the arms differ; where regulation comes first, everywhere."""
 
 
 def trajectories(evidence: Evidence, setting: Setting, instrument: Instrument) -> Figure | None:
@@ -32,19 +33,29 @@ def trajectories(evidence: Evidence, setting: Setting, instrument: Instrument) -
         return None
     shown = [arm_label(arm) for arm in evidence.study.regulations]
     neutral = Look(NEUTRAL_TEXTS, GREY.light, "stroke", (2, 3))
-    every = [Look(BEFORE, INK.light, "circle", ()), *looks(shown), neutral]
-    legend = [look for look in every if look.label in set(data["series"])]
-    bounds = data[["change", "low", "high"]].to_numpy(float)
+    many = len(shown) > len(SERIES)
+    arms = list(KINDS) if many else looks(shown)
+    every = [Look(BEFORE, INK.light, "circle", ()), *arms, neutral]
+    legend = [look for look in every if look.label in set(data["series"]) or look in KINDS]
+    order, unit = evidence.study.points, instrument.unit
+    bounds = data[["change"] if many else ["change", "low", "high"]].to_numpy(float)
     finite = bounds[~pd.isna(bounds)]
     domain = [float(min(finite.min(), 0.0)), float(max(finite.max(), 0.0))]
     panels = tuple(
-        Panel(_told(str(state), part), _spec(part, evidence.study.points, legend, domain, instrument.unit), str(state))
+        Panel(
+            _told(str(state), part),
+            _bundle(part, order, legend, domain, unit, evidence.controls)
+            if many
+            else _spec(part, order, legend, domain, unit),
+            str(state),
+        )
         for state, part in data.groupby("state", sort=False)
     )
-    least = int(data["n"].min())
+    least = int(data.loc[data["change"].notna(), "n"].min())
+    drawn = "a line for each arm" if many else "with 95 % t intervals over vignettes"
     caption = (
-        f"Mean change from baseline on each state's own scale ({instrument.unit}) at each point of the session, with "
-        f"95 % t intervals over vignettes; the arms share everything before the regulation; "
+        f"Mean change from baseline on each state's own scale ({instrument.unit}) at each point of the session, "
+        f"{drawn}; the arms share everything before the regulation; "
         f"{sample(least, 'vignette')} per state and arm."
     )
     title = f"{instrument.title}: trajectories of the own scale"
@@ -67,7 +78,7 @@ def paths(evidence: Evidence, setting: Setting, instrument: Instrument) -> pd.Da
 
 def _path(evidence: Evidence, setting: Setting, instrument: Instrument, scale: str) -> Iterator[tuple[object, ...]]:
     start = 0
-    parted = False
+    parted = evidence.study.regulation.orders[0] == "before"
     for point, table in evidence.changes_of(setting).items():
         parted = parted or point.startswith(PARTED)
         rows = table[(table["measure"] == instrument.id) & (table["scale"] == scale)]
@@ -161,7 +172,24 @@ def _spec(part: pd.DataFrame, order: Sequence[str], legend: list[Look], domain: 
     }
 
 
-def _lines(part: pd.DataFrame, points: Sequence[str], series: list[str]) -> pd.DataFrame:
+def _bundle(
+    part: pd.DataFrame,
+    order: Sequence[str],
+    legend: list[Look],
+    domain: list[float],
+    unit: str,
+    controls: Sequence[str],
+) -> Spec:
+    """Many arms as thin lines, each from where the arms part."""
+    points = [point for point in order if point in set(part["point"])]
+    series = list(dict.fromkeys(part["series"]))
+    of = {arm_label(arm): CONTROL for arm in controls} | {BEFORE: BEFORE, NEUTRAL_TEXTS: NEUTRAL_TEXTS}
+    lines = _lines(part, points, series, side_by_side=False)
+    lines = lines.assign(kind=[of.get(str(name), TECHNIQUE) for name in lines["series"]])
+    return bundle(lines[["series", "kind", "x", "change"]], points, legend, domain, unit, (WIDTH, HEIGHT))
+
+
+def _lines(part: pd.DataFrame, points: Sequence[str], series: list[str], *, side_by_side: bool = True) -> pd.DataFrame:
     """The rows to draw: each arm's line begins where the arms part, and the intervals stand side by side."""
     shared = part[part["series"] == BEFORE]
     last = shared[shared["change"].notna()].iloc[-1]
@@ -169,7 +197,7 @@ def _lines(part: pd.DataFrame, points: Sequence[str], series: list[str]) -> pd.D
     at, change = points.index(last["point"]), last["change"]
     rows: list[tuple[Any, ...]] = [(arm, at, change, math.nan, math.nan) for arm in arms]
     for name, point, *numbers in records(part, "series", "point", "change", "low", "high"):
-        aside = (arms.index(name) - (len(arms) - 1) / 2) * 0.13 if name in arms else 0.0
+        aside = (arms.index(name) - (len(arms) - 1) / 2) * 0.13 if side_by_side and name in arms else 0.0
         rows.append((name, points.index(point) + aside, *numbers))
     table = pd.DataFrame(rows, columns=["series", "x", "change", "low", "high"])
     table["marked"] = [index >= len(arms) for index in range(len(table))]

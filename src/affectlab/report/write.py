@@ -20,7 +20,14 @@ FORMS: Mapping[str, Callable[[Evidence, Sequence[Check]], str]] = {
 }
 
 
-def report(run: Run, out: Path | None = None, *, form: str = "html", checks: Sequence[Check] = ()) -> Path:
+def report(
+    run: Run,
+    out: Path | None = None,
+    *,
+    form: str = "html",
+    checks: Sequence[Check] = (),
+    evidence: Evidence | None = None,
+) -> Path:
     """Write the report of a run.
 
     Args:
@@ -28,6 +35,7 @@ def report(run: Run, out: Path | None = None, *, form: str = "html", checks: Seq
         out: the file; ``report.html`` (or ``.md``, ``.json``, ``.csv``) in the run's directory if None.
         form: ``html``, the page; ``md``, its words and tables; ``json``, the same with all numbers; ``csv``, findings.
         checks: validity checks that were made of the run, to stand at its beginning.
+        evidence: of the run, where it has been read.
 
     Returns:
         the file.
@@ -40,7 +48,7 @@ def report(run: Run, out: Path | None = None, *, form: str = "html", checks: Seq
     if form not in FORMS:
         raise InputError(f"there is no report in the form `{form}`", hint=f"use one of {', '.join(FORMS)}")
     target = file(run, out, f"report.{form}")
-    return save(target, FORMS[form](Evidence.of(run), checks))
+    return save(target, FORMS[form](evidence or Evidence.of(run), checks))
 
 
 def file(run: Run, out: Path | None, name: str) -> Path:

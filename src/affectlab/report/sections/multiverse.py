@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from affectlab.analysis.claims import claims
@@ -16,6 +17,8 @@ from affectlab.report.sections import Section
 from affectlab.report.theme import INK, MUTED, SERIES
 
 WIDTH, HEIGHT, ROW = 230, 130, 15
+DRAWN = 24
+"""Curves in a figure: more would not be looked at."""
 FEW = 6
 """With more wordings than this a curve tells one item from all, and not each from each."""
 
@@ -42,11 +45,8 @@ def section(evidence: Evidence) -> Section | None:
         "95 % interval, from the lowest to the highest. The p value is of the median over the curve: conditions are "
         "rearranged over vignettes, all specifications together; with few vignettes it cannot be small.",
     )
-    figures = tuple(
-        _figure(kind, [curve for curve in found if curve.question.kind == kind])
-        for kind in _TITLES
-        if any(curve.question.kind == kind for curve in found)
-    )
+    kinds = {kind: [curve for curve in found if curve.question.kind == kind] for kind in _TITLES}
+    figures = tuple(_figure(kind, curves) for kind, curves in kinds.items() if curves)
     return Section("multiverse", "Multiverse", prose, figures, {"Findings over their specifications": _summary(found)})
 
 
@@ -62,14 +62,33 @@ def _summary(found: Sequence[Curve]) -> pd.DataFrame:
 
 
 def _figure(kind: str, found: Sequence[Curve]) -> Figure:
-    panels = tuple(Panel(_told(curve), _drawn(curve), _title(curve)) for curve in found)
-    data = pd.concat([curve.specifications.assign(claim=curve.question.label) for curve in found], ignore_index=True)
-    most = max(len(curve.specifications) for curve in found)
+    drawn = found[:DRAWN]
+    data = pd.concat([curve.specifications.assign(claim=curve.question.label) for curve in drawn], ignore_index=True)
+    axis = domain(data)
+    panels = tuple(Panel(_told(curve), _drawn(curve, axis), _title(curve)) for curve in drawn)
+    most = max(len(curve.specifications) for curve in drawn)
+    beyond = int(((data["low"] < axis[0]) | (data["high"] > axis[1])).sum())
+    told = f"; {beyond} of {len(data)} reach beyond them (arrows; no dot, where the difference does)" if beyond else ""
     caption = (
         "Standardised difference under every specification, lowest to highest, with 95 % intervals; below, the choices "
-        f"that differ; up to {counted(most, 'specification')}."
+        f"that differ; up to {counted(most, 'specification')}. The axes are the same"
+        f"{told}."
+        f"{f' The first {DRAWN} of {len(found):,} curves; the table has the others.' if len(found) > DRAWN else ''}"
     )
     return Figure(f"multiverse-{kind}", f"{_TITLES[kind]}: specification curves", caption, panels, data)
+
+
+def domain(data: pd.DataFrame) -> tuple[float, float]:
+    """The axis of all curves of a figure: from the 5th to the 95th percentile of the differences, zero among them, and
+    half of that on either side as far as intervals reach.
+
+    With few units single differences and intervals are so wide that room for them would flatten all others.
+    """
+    inner = data["d"].quantile([0.05, 0.95]).to_numpy()
+    least, most = min(inner[0], 0.0), max(inner[1], 0.0)
+    half = (most - least) / 2 or 1.0
+    reach = min(data["low"].min(), 0.0), max(data["high"].max(), 0.0)
+    return float(max(reach[0], least - half)), float(min(reach[1], most + half))
 
 
 def _title(curve: Curve) -> str:
@@ -85,22 +104,40 @@ def _told(curve: Curve) -> str:
     return f"Specification curve of {curve.question.label}: {ways} from {lowest} to {highest}, median {median}."
 
 
-def _drawn(curve: Curve) -> Spec:
-    """The curve, and below it the choices behind each point."""
+def _drawn(curve: Curve, axis: tuple[float, float]) -> Spec:
+    """The curve, and below it the choices behind each point. What reaches beyond the axis ends in an arrow."""
     table = curve.specifications[curve.specifications["d"].notna()].reset_index(drop=True)
-    table = table.assign(place=range(1, len(table) + 1))
+    least, most = axis
+    table = table.assign(
+        place=range(1, len(table) + 1),
+        shown=table["d"].where(table["d"].between(least, most)),
+        below=np.where(table["low"] < least, least, np.nan),
+        above=np.where(table["high"] > most, most, np.nan),
+        low=table["low"].clip(least, most),
+        high=table["high"].clip(least, most),
+    )
     x = {"field": "place", "type": "quantitative", "axis": None, "scale": {"domain": [0, len(table) + 1]}}
-    d = {"field": "d", "type": "quantitative", "title": "difference (SD)", "axis": {"tickCount": 5}}
+    scale = {"domain": [least, most], "nice": False}
+    d = {"field": "shown", "type": "quantitative", "title": "difference (SD)", "axis": {"tickCount": 5}, "scale": scale}
+    arrows = [
+        {
+            "mark": {"type": "point", "filled": True, "shape": shape, "size": 26, "opacity": 1, "color": MUTED.light},
+            "encoding": {"x": x, "y": {**d, "field": field}},
+        }
+        for field, shape in (("below", "triangle-down"), ("above", "triangle-up"))
+        if table[field].notna().any()
+    ]
     points: Spec = {
         "width": WIDTH,
         "height": HEIGHT,
-        "data": values(table[["place", "d", "low", "high"]]),
+        "data": values(table[["place", "shown", "low", "high", "below", "above"]]),
         "layer": [
             zero("y"),
             {
                 "mark": {"type": "rule", "strokeWidth": 1.2, "color": MUTED.light},
                 "encoding": {"x": x, "y": {**d, "field": "low"}, "y2": {"field": "high"}},
             },
+            *arrows,
             {
                 "mark": {"type": "point", "filled": True, "size": 22, "opacity": 1, "color": SERIES[0].light},
                 "encoding": {"x": x, "y": d},

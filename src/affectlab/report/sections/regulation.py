@@ -8,7 +8,7 @@ import pandas as pd
 
 from affectlab.analysis.ranking import Order
 from affectlab.analysis.record import idle
-from affectlab.analysis.regulated import TITLES, Regulated, regulated
+from affectlab.analysis.regulated import TITLES, Regulated
 from affectlab.analysis.shifts import DESIGN
 from affectlab.analysis.talks import spoken
 from affectlab.errors import DataError
@@ -29,7 +29,7 @@ def section(evidence: Evidence) -> Section | None:
     if len(evidence.study.regulations) < 2:
         return None
     try:
-        found = regulated(evidence.run, evidence.summary)
+        found = evidence.regulation
     except DataError:  # nothing was said that could be compared
         return None
     tables = {TITLES[name]: _shown(table) for name, table in found.tables.items()}
