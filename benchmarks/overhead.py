@@ -2,16 +2,19 @@
 
     python benchmarks/overhead.py [ANSWERS]
     python benchmarks/overhead.py embedded
+    python benchmarks/overhead.py questions
 
 The first prints one JSON object: microseconds for each answer written, in a file, the median of repeats; seconds in
 which a finished run of so many answers (a million) is found to be finished, in a process that runs already and from
 the start of one; and the seconds of processor time that a run of ``dresden`` takes outside the participant, with the
 memory of one replicate and of ten. The second prints the memory of the embedded participant for five replicates and
-for fifty of a session in which it speaks, so that no two are the same.
+for fifty of a session in which it speaks, so that no two are the same. The third prints the processor time that
+10,000 questions take in the embedded participant where the engine evaluates nothing, the median of processes.
 """
 
 from __future__ import annotations
 
+import ctypes
 import json
 import resource
 import subprocess
@@ -23,9 +26,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from affectlab.bench.questions import conversation, ratings
 from affectlab.conversation import Conversation
 from affectlab.design.plan import Plan
 from affectlab.design.study import Study
+from affectlab.materials.catalogue import Catalogue
+from affectlab.participants.embedded import EmbeddedParticipant
 from affectlab.participants.roster import participant
 from affectlab.requests import Answer, Ask, Request, Response
 from affectlab.run import STORE, Run, carry_out, run
@@ -140,6 +146,41 @@ def speaking(replicates: int) -> dict[str, float]:
     return {"answers": answers, "different_replies": replies, "peak_memory_mb": _peak_memory_mb()}
 
 
+class Idle:
+    """The engine's functions, of which the one that evaluates does nothing; what is to be read is the same each time."""
+
+    def __init__(self, functions: Any, vocabulary: int) -> None:
+        self._functions = functions
+        self._left = (ctypes.c_float * vocabulary)(*(-3.0 - at % 7 for at in range(vocabulary)))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._functions, name)
+
+    def llama_decode(self, *_: Any) -> int:
+        """Evaluate nothing."""
+        return 0
+
+    def llama_get_logits_ith(self, *_: Any) -> Any:
+        """What is read after any token."""
+        return ctypes.cast(self._left, ctypes.POINTER(ctypes.c_float))
+
+
+def questions(form: str, count: int) -> dict[str, float]:
+    """Processor time of questions with two options, or of ratings from 0 to 10, without the engine's."""
+    model, catalogue = EmbeddedParticipant(threads=1), Catalogue()
+    told = conversation(model, catalogue, 100)
+    if form == "ratings":
+        asks = ratings(catalogue, told, count)
+    else:
+        before = told.user("Which of these are true?")
+        asks = [Ask(before, f"Number {number}", (" yes", " no")) for number in range(count)]
+    model.context._call = Idle(model.context._call, model.model.vocabulary_size)
+    start = time.process_time()
+    for _ in model.respond(asks):
+        pass
+    return {"seconds_outside": time.process_time() - start}
+
+
 def _peak_memory_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
@@ -150,6 +191,12 @@ def _apart(*command: str) -> dict[str, float]:
     return found
 
 
+def _asked(form: str) -> dict[str, float]:
+    """The median of fresh processes, since what is asked again is remembered."""
+    found = [_apart("questions", form, "10000")["seconds_outside"] for _ in range(REPEATS)]
+    return {"seconds_outside": median(found)}
+
+
 def main() -> None:
     match sys.argv[1:]:
         case ["replicates", replicates]:
@@ -158,6 +205,10 @@ def main() -> None:
             print(json.dumps(speaking(int(replicates))))
         case ["resume", folder, replicates]:
             resume(folder, int(replicates))
+        case ["questions"]:
+            print(json.dumps({form: _asked(form) for form in ("two options", "ratings")}, indent=2))
+        case ["questions", form, count]:
+            print(json.dumps(questions(form, int(count))))
         case ["embedded"]:
             found = {f"replicates: {count}": _apart("speaking", str(count)) for count in (5, 50)}
             print(json.dumps(found, indent=2))
