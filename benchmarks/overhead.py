@@ -147,7 +147,7 @@ def speaking(replicates: int) -> dict[str, float]:
 
 
 class Idle:
-    """The engine's functions, of which the one that evaluates does nothing; what is to be read is the same each time."""
+    """The engine's functions, of which the one that evaluates does nothing; what is read is always the same."""
 
     def __init__(self, functions: Any, vocabulary: int) -> None:
         self._functions = functions
