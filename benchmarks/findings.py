@@ -69,7 +69,8 @@ def table(claim: str, measure: str, rows: pd.DataFrame) -> list[str]:
     down = [*differ, *(["regulation"] if claim == "regulation" else []), "state"]
     rows = rows.assign(shown=[shown(*one) for one in rows[["estimate", "low", "high", "n"]].to_numpy(float)])
     wide = rows.pivot_table(index=down, columns="against", values="shown", aggfunc="first", sort=False).fillna("")
-    lines = [f"**{TITLES[claim]}: {measure}**, {unit}, minus each control [95 % interval over {part["n_unit"].iloc[0]}s], n", ""]
+    over = rows["n_unit"].iloc[0]
+    lines = [f"**{TITLES[claim]}: {measure}**, {unit}, minus each control [95 % interval over {over}s], n", ""]
     lines.append("| " + " | ".join([*down, *map(str, wide.columns)]) + " |")
     lines.append("|" + "---|" * (len(down) + len(wide.columns)))
     for place, cells in wide.iterrows():
