@@ -181,11 +181,13 @@ def carry_out(
         note_incidents(name, one, opened)
     for name, error in failed.items():
         opened.incident("model failed", f"{name}: {error}")
+    # in a finished run nobody is asked anything more
+    watched = {} if len(opened.done()) == len(plan) else present
     try:
-        watch(plan, present, opened, "start")
+        watch(plan, watched, opened, "start")
         tally = run_plan(plan, present, opened, others=seated, progress=progress)
         failed |= tally.failed
-        watch(plan, {name: one for name, one in present.items() if name not in failed}, opened, "end")
+        watch(plan, {name: one for name, one in watched.items() if name not in failed}, opened, "end")
     finally:
         _note_spending(opened, {**present, **{str(seat): one for seat, one in seated.items()}})
     opened.describe("failed", {model: str(error) for model, error in failed.items()})

@@ -218,6 +218,14 @@ def test_what_cannot_be_checked_says_why(lab: Lab) -> None:
     assert all(math.isnan(one.value) for one in found.values() if one.verdict == "not measurable")
 
 
+def test_of_a_finished_run_nothing_is_asked(tmp_path: Path) -> None:
+    """Not even the sentinels, which every start of an unfinished one asks."""
+    loaded = study(tmp_path, **CLOZE, validity=["drift"])
+    truth = planted(**TRUTH)
+    counts = [run(loaded, Simulated(truth, loaded.catalogue), tmp_path / "run").store.count() for _ in range(2)]
+    assert counts[0] == counts[1]
+
+
 def test_findings_do_not_hang_on_what_the_checks_ask(tmp_path: Path) -> None:
     asked, alone = (
         simulate(study(tmp_path, **RATINGS, validity=validity)).trials() for validity in ("default", "none")

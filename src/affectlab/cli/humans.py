@@ -44,8 +44,8 @@ def humans(run: RunName, as_json: Json = False) -> None:
         console.print(f"\n{' · '.join(setting.values())}", style="bold", highlight=False)
         _comparisons(console, part)
         _summarise(console, likeness(part))
-    _separations(console, apart)
-    _together(console, moves)
+        _separations(console, [one for one in apart if one.setting == setting])
+        _together(console, [one for one in moves if one.setting == setting])
 
 
 def _comparisons(console: Console, found: Sequence[Comparison]) -> None:
