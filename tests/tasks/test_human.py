@@ -24,7 +24,7 @@ from affectlab.participants.simulated import Simulated
 from affectlab.report.evidence import Evidence
 from affectlab.report.sections import Section, sections
 from affectlab.run import Run, run
-from tests.conftest import planted
+from tests.conftest import Called, Lab, planted
 from tests.tasks.participants import SHIPPED
 
 NONE = (math.nan, math.nan, math.nan)
@@ -187,6 +187,18 @@ def test_the_command_gives_every_row_a_verdict(biased: Run) -> None:
     words = CliRunner().invoke(app, ["humans", str(biased.store.path.parent)]).output
     assert "SAME DIRECTION" in words
     assert "role-play of the word" in words
+
+
+def test_a_task_without_a_human_effect_is_separated_from_its_controls_too(
+    lab: Lab, simulated: Callable[..., Simulated], called: Called, tmp_path: Path
+) -> None:
+    induction = {"techniques": ["scene"], "grades": ["moderate"], "texts": 4, "arms": ["text", "sham"]}
+    study = lab.load(induction=induction, regulations=["none"])
+    run(study, simulated(study, tasks={"endings": {"sadness": 1.0}}, noise=NOISE), tmp_path / "run")
+    told = json.loads(called("humans", str(tmp_path / "run"), "--json")[1])
+    assert not told["comparisons"]
+    assert told["separations"]
+    assert "What the errors need" in called("humans", str(tmp_path / "run"))[1]
 
 
 def test_the_report_has_the_forest_and_the_separation(biased: Run) -> None:

@@ -40,10 +40,14 @@ def humans(run: RunName, as_json: Json = False) -> None:
         emit({"summary": summaries, **rows})
         return
     console = Console()
-    for setting, part in settings(found):
+    # a task may have no human effect beside it, and still be separated from its controls
+    every = [*(one.setting for one in found), *(one.setting for one in apart), *(one.setting for one in moves)]
+    for setting in {tuple(one.values()): one for one in every}.values():
+        part = [one for one in found if one.setting == setting]
         console.print(f"\n{' · '.join(setting.values())}", style="bold", highlight=False)
-        _comparisons(console, part)
-        _summarise(console, likeness(part))
+        if part:
+            _comparisons(console, part)
+            _summarise(console, likeness(part))
         _separations(console, [one for one in apart if one.setting == setting])
         _together(console, [one for one in moves if one.setting == setting])
 
