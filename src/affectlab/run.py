@@ -11,7 +11,7 @@ from affectlab import __version__
 from affectlab.design.plan import Plan
 from affectlab.design.preregistration import KIND, beside, load
 from affectlab.design.study import Study
-from affectlab.errors import EngineError, ParticipantError, StoreError
+from affectlab.errors import DataError, EngineError, ParticipantError, StoreError
 from affectlab.participants.base import Costly, Participant, Resolved, require
 from affectlab.requests import Seat
 from affectlab.session.fit import fit
@@ -88,6 +88,15 @@ class Run:
     def complete(self) -> bool:
         """Whether every session of the plan is done."""
         return len(self.store.done()) == int(self.store.described("sessions"))
+
+    def require_sessions(self) -> None:
+        """Refuse to go on where there is nothing to read.
+
+        Raises:
+            DataError: no session of the run is complete.
+        """
+        if not self.store.done():
+            raise DataError("no session of the run is complete", hint="go on with it: affectlab run")
 
     def trials(self) -> pd.DataFrame:
         """Tidy rows: one for each number, with its cell of the design, in the order of the plan.

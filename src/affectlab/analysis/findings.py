@@ -16,16 +16,16 @@ from affectlab.analysis.effect import Values, effect
 from affectlab.analysis.record import record
 from affectlab.analysis.shifts import (
     DESIGN,
+    beginnings,
     change,
     induced,
     level,
     over_arms,
     performed,
     regulated,
-    starts,
     undisturbed,
 )
-from affectlab.design.parts import STARTS, Order
+from affectlab.design.parts import Order
 from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT
 from affectlab.stats.ttest import TTest, one_sample_t, paired_t, welch_t
 
@@ -88,7 +88,7 @@ def findings(
         unit: what the study samples.
     """
     found: list[Finding] = []
-    begins = {order: starts(points, order) for order in STARTS}
+    begins = beginnings(points)
     for place, part in points.groupby(DESIGN, observed=True, sort=False):
         design = {**dict(zip(DESIGN, map(str, place), strict=True)), "n_unit": unit}
         found += _inductions(part, design, units)

@@ -108,6 +108,11 @@ def starts(points: pd.DataFrame, order: Order) -> dict[str, str]:
     return {str(measure): str(row.idxmax()) for measure, row in there.iterrows() if row.any()}
 
 
+def beginnings(points: pd.DataFrame) -> dict[Order, dict[str, str]]:
+    """Where regulations of each order begin (``starts``)."""
+    return {order: starts(points, order) for order in STARTS}
+
+
 def begun(points: pd.DataFrame, begins: Mapping[str, str]) -> pd.Series[float]:
     """Each row's value at the point at which its measure begins; nan where it has none."""
     values = pd.Series(np.nan, points.index)

@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 
 from affectlab.analysis.findings import Finding, findings
-from affectlab.analysis.shifts import by_point, starts
+from affectlab.analysis.shifts import beginnings, by_point
 from affectlab.analysis.usability import Usability, usability
-from affectlab.design.parts import STARTS, Order
+from affectlab.design.parts import Order
 from affectlab.materials.schema import Instrument
 from affectlab.materials.tasks import Task
 from affectlab.run import Run
@@ -30,7 +30,7 @@ class Summary:
     @cached_property
     def begins(self) -> Mapping[Order, Mapping[str, str]]:
         """The point at which a regulation of each order begins, per measure."""
-        return {order: starts(self.points, order) for order in STARTS}
+        return beginnings(self.points)
 
     def begins_of(self, finding: Finding) -> str:
         """The point from which a finding of regulation counts the change."""

@@ -12,6 +12,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from affectlab.cli.app import Json, RunName, app, emit
+from affectlab.cli.tables import table as laid_out
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -153,8 +154,6 @@ def _rows(table: pd.DataFrame) -> Iterator[str]:
 
 
 def _table(head: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    from affectlab.cli.tables import table as laid_out
-
     words = {"model", "state", "point", "comparison", "criterion", *_NAMES}
     right = frozenset(head) - words
     yield from (f"  {line}" for line in laid_out(head, rows, right=right))

@@ -18,7 +18,6 @@ from affectlab.analysis.summary import Summary, controls, probes, summarise
 from affectlab.analysis.validity import Checked, validity
 from affectlab.design.plan import TALK
 from affectlab.design.study import Study
-from affectlab.errors import DataError
 from affectlab.materials.schema import NEUTRAL, TEXT, Instrument
 from affectlab.materials.tasks import Completion, Task
 from affectlab.report.setting import Apart, Setting, settings
@@ -74,8 +73,7 @@ class Evidence:
         Raises:
             DataError: no session of the run is complete.
         """
-        if not run.store.done():
-            raise DataError("no session of the run is complete", hint="go on with it: affectlab run")
+        run.require_sessions()
         trials, study = run.numbers(), run.study
         materials = probes(run)
         summary = summary or summarise(run)

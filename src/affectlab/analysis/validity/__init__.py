@@ -16,7 +16,6 @@ from affectlab.analysis.validity import construct, course, knowledge, responses,
 from affectlab.analysis.validity.ground import Ground, Reading
 from affectlab.analysis.validity.verdict import Checked, Outcome, Unmeasured, Verdict
 from affectlab.design.validity import obstacle
-from affectlab.errors import DataError
 from affectlab.materials.checks import Check
 from affectlab.run import Run
 from affectlab.scoring.trial import ASIDE
@@ -45,8 +44,7 @@ def validity(run: Run, summary: Summary | None = None) -> list[Checked]:
     Raises:
         DataError: no session of the run is complete.
     """
-    if not run.store.done():
-        raise DataError("no session of the run is complete", hint="go on with it: affectlab run")
+    run.require_sessions()
     checks = run.study.checks
     grounds = list(_grounds(run, summary or summarise(run))) if checks else []
     alone = len(grounds) == 1
