@@ -25,9 +25,9 @@ from affectlab.session.session import Ended, Session, session
 from affectlab.session.shelf import Shared, Shelf, side_by_side
 from affectlab.store.store import Finished, Store, Stored
 
-BLOCK = 24
-"""How many neighbouring sessions are alive together. Each block evaluates its frame anew, so that small ones cost
-tokens; in large ones the replies of all sessions no longer fit into the cells beside each other."""
+BLOCK = 12
+"""How many neighbouring sessions are alive together. Twice as many evaluate fewer tokens, as each block begins with
+the frame anew, and take longer: the replies of all sessions lie between the cells that are read."""
 TALKING = 4
 """How many of those whose conversation grows by talk or by own answers, where the engine here keeps each to go on."""
 PLAYING = 1
