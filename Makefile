@@ -34,12 +34,13 @@ test: .venv/.developing
 	touch $@
 
 # llama.cpp compiled for this machine, with all instructions that its processor has; without a compiler, or with
-# AFFECTLAB_ENGINE=wheel, the prebuilt one serves.
+# AFFECTLAB_ENGINE=wheel, the prebuilt one serves. Not from pip's cache, where one may lie that was compiled for another
+# processor, or without engine.cmake.
 native:
 	@test "$$AFFECTLAB_ENGINE" != wheel
 	@echo "affectlab: compiling the engine for this machine (some two minutes, once)"
 	CMAKE_ARGS="-DGGML_NATIVE=ON -DLLAVA_BUILD=OFF -DCMAKE_PROJECT_llama.cpp_INCLUDE=$(CURDIR)/requirements/engine.cmake" \
-		$(PIP) --constraint requirements/lock.txt --editable '.[embedded,native]'
+		$(PIP) --no-cache-dir --constraint requirements/lock.txt --editable '.[embedded,native]'
 
 clean:
 	rm -rf .venv

@@ -12,13 +12,16 @@ import textwrap
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from affectlab.conversation import Conversation
 from affectlab.errors import InputError
+from affectlab.participants._llama import library
 from affectlab.participants.embedded import EmbeddedParticipant
+from affectlab.participants.model import Context
 from affectlab.requests import Answer, Ask, Reply, Request, Speak
 from affectlab.run import STORE, Run, differences, run
 from tests.conftest import Lab
@@ -155,6 +158,39 @@ def test_a_reply_depends_on_its_seed_and_not_on_its_company(model: EmbeddedParti
     assert said([wanted], 0) == alone
     assert said(others, 0).text != alone.text
     assert alone.tokens <= 16
+
+
+def test_replies_go_along_in_the_batches_of_the_questions(
+    model: EmbeddedParticipant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = Conversation.begin("You take part in a study.")
+    asks = tree(random.Random(4), 60)
+    speaks = [Speak(start.user("Tell me about your morning."), seed=seed, max_tokens=8) for seed in (5, 6, 7)]
+    apart = answers(model, asks), dict(model.respond(speaks))
+    decode, batches = Context.decode, list[int]()
+
+    def counted(self: Context, tokens: Sequence[int], *rest: Sequence[Any]) -> None:
+        batches.append(len(tokens))
+        decode(self, tokens, *rest)
+
+    monkeypatch.setattr(Context, "decode", counted)
+    model.reset()
+    together = dict(model.respond([*asks, *speaks]))
+    found = [one for _, one in sorted(together.items()) if isinstance(one, Answer)]
+    assert furthest(found, apart[0]) < FLOOR
+    assert [together[len(asks) + at] for at in range(3)] == [apart[1][at] for at in range(3)]
+    assert max(batches) == model.context.size
+    # the first batch has the beginnings, and of what follows only the steps that outlast the questions stand alone
+    assert sum(size <= len(speaks) for size in batches) < 8 - 1
+
+
+def test_attention_is_in_tiles_where_they_keep_32_bits() -> None:
+    compiled = library().build.startswith("llama-cpp-python")
+    whole, halves = EmbeddedParticipant(threads=1, cells=256), EmbeddedParticipant(threads=1, cells=256, weights="f16")
+    assert whole.tiles == compiled, "is the engine compiled with requirements/engine.cmake?"
+    assert not halves.tiles
+    whole.close()
+    halves.close()
 
 
 def test_a_reply_ends_at_a_stop_string(model: EmbeddedParticipant) -> None:

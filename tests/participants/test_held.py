@@ -59,14 +59,6 @@ def write(path: Path) -> Path:
     return path
 
 
-@pytest.fixture(autouse=True, scope="module")
-def plain_attention() -> Iterator[None]:
-    """Attention in tiles rounds keys and values to 16 bits; without it, whatever differs is an error of ours."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("affectlab.participants.model.FLASH", 0)
-        yield
-
-
 @pytest.fixture(scope="module")
 def random_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of the model."""

@@ -45,7 +45,7 @@ ANSWER = 2
 """Tokens of a drawn rating: the blank and the number."""
 GROWTH = (100, 1000, 10_000)
 PART = ("fear", "neutral")
-"""The states of ``dresden --quick`` in which utilisation is measured."""
+"""The states of ``dresden`` in which utilisation is measured."""
 _WHOLE, _SEQUENCE = 0, 1
 
 
@@ -80,6 +80,7 @@ def measure(participant: EmbeddedParticipant, catalogue: Catalogue, told: Callab
         "ceiling_tokens_per_second": top.prefill,
         "ceiling_decode_tokens_per_second": top.decode,
         "utilisation": study["tokens_per_second"] / study["ceiling_tokens_per_second"],
+        "utilisation_same_length": study["tokens_per_second"] / study["ceiling_same_length_tokens_per_second"],
         "evaluated_over_unique": study["evaluated"] / study["unique"],
         "tokens_per_rating_item": max(one["tokens_per_item"] for one in rating),
         "tokens_per_cloze_word": max(one["tokens_per_word"] for one in words),
@@ -95,7 +96,7 @@ def measure(participant: EmbeddedParticipant, catalogue: Catalogue, told: Callab
     }
 
 
-def ceiling(participant: EmbeddedParticipant, tokens: Sequence[int]) -> Ceiling:
+def ceiling(participant: EmbeddedParticipant, tokens: Sequence[int], repeats: int = REPEATS) -> Ceiling:
     """The engine's speed on one plain text, batch by batch, and on a reply of one token after another."""
     context = participant.context
 
@@ -112,7 +113,7 @@ def ceiling(participant: EmbeddedParticipant, tokens: Sequence[int]) -> Ceiling:
             context.decode([tokens[-1]], [place], [[_WHOLE]], [True])
 
     prefill()
-    whole = len(tokens) / median(_seconds(prefill) for _ in range(REPEATS))
+    whole = len(tokens) / median(_seconds(prefill) for _ in range(repeats))
     found = Ceiling(whole, TIMED_DRAWS / _seconds(decode))
     participant.reset()
     return found
@@ -163,8 +164,9 @@ def ways(participant: EmbeddedParticipant, asks: Sequence[Ask]) -> dict[str, Any
 
 
 def part_of_a_study(participant: EmbeddedParticipant, catalogue: Catalogue) -> dict[str, Any]:
-    """Some sessions of ``dresden`` through session, runner and store, against plain texts as long as the longest."""
-    study = Study.load("dresden", quick=True).model_copy(update={"states": PART, "validity": ()})
+    """Some sessions of ``dresden`` through session, runner and store, against plain texts: one as long as its longest
+    question, and one of as many tokens as its largest tree."""
+    study = Study.load("dresden").model_copy(update={"states": PART, "validity": ()})
     participant.counts = Counts()
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
@@ -174,18 +176,25 @@ def part_of_a_study(participant: EmbeddedParticipant, catalogue: Catalogue) -> d
         made.store.close()
     done = participant.counts
     participant.reset()
-    longest = conversation(participant, catalogue, done.longest)
+
+    def plain(tokens: int, repeats: int) -> float:
+        text = conversation(participant, catalogue, tokens)
+        return ceiling(participant, participant.prompt(end(text)), repeats).prefill
+
     return {
-        "study": "dresden --quick",
+        "study": "dresden",
         "states": list(PART),
         "answers": answers,
         "seconds": seconds,
         "asked": done.asked,
         "unique": done.unique,
         "evaluated": done.evaluated,
+        "spoken": done.spoken,
         "tokens_per_second": done.evaluated / seconds,
         "longest": done.longest,
-        "ceiling_tokens_per_second": ceiling(participant, participant.prompt(end(longest))).prefill,
+        "ceiling_tokens_per_second": plain(done.longest, REPEATS),
+        "largest_tree": done.largest,
+        "ceiling_same_length_tokens_per_second": plain(min(done.largest, participant.capabilities.context), 1),
     }
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from affectlab.errors import EngineError
@@ -105,12 +106,19 @@ class Library:
     batch: type[Any]
     build: str
     """Which installation, and its version."""
+    file: Path
 
     @property
     def system(self) -> str:
         """Which instructions of the processor it uses."""
         text: bytes = self.functions.llama_print_system_info()
         return text.decode()
+
+    @property
+    def identity(self) -> tuple[str, int, int]:
+        """What tells it from another of the same version that was compiled otherwise."""
+        found = self.file.stat()
+        return self.build, found.st_size, found.st_mtime_ns
 
 
 @cache
@@ -156,7 +164,7 @@ def _wheel() -> Library:
         if getattr(defaults, name) != value:
             message = f"the wheel of xllamacpp lays out its parameters otherwise ({name})"
             raise EngineError(message, hint="pip install 'affectlab[native]' and set AFFECTLAB_ENGINE=native")
-    return Library(functions, _ModelParams, _ContextParams, _Batch, f"xllamacpp {installed}")
+    return Library(functions, _ModelParams, _ContextParams, _Batch, f"xllamacpp {installed}", Path(extension.__file__))
 
 
 def _native() -> Library:
@@ -170,6 +178,7 @@ def _native() -> Library:
         binding.llama_context_params,
         binding.llama_batch,
         f"llama-cpp-python {version('llama-cpp-python')}",
+        Path(binding._lib._name),
     )
 
 

@@ -18,8 +18,9 @@ import numpy as np
 
 from affectlab.errors import InputError
 from affectlab.participants._llama import library
+from affectlab.participants.attention import exact_in_tiles
 from affectlab.participants.base import Capabilities
-from affectlab.participants.generation import Stream, speak
+from affectlab.participants.generation import Stream
 from affectlab.participants.held import Held, going_on
 from affectlab.participants.machine import remembered
 from affectlab.participants.model import Context, Logits, Model
@@ -55,6 +56,8 @@ class Counts:
     spoken: int = 0
     longest: int = 0
     """Tokens of the longest question, with its conversation."""
+    largest: int = 0
+    """Tokens of the largest tree."""
 
 
 @dataclass
@@ -100,8 +103,10 @@ class EmbeddedParticipant:
         self.weights = find_weights(path, weights or ("f32" if path is None else "as-is"))
         self.model = Model(self.weights.path)
         self._wording = Wording(self.model, str(self.weights.source))
-        self.context = Context(self.model, cells=cells, batch=min(BATCH, cells // 2), threads=1)
-        self.threads = threads or measured_threads(self.context, library().build, self.weights.path.name)
+        self._engine = (*library().identity, self.weights.source_sha256, self.weights.format)
+        self.tiles = bool(remembered("tiles", *self._engine, measure=lambda: exact_in_tiles(self.model)))
+        self.context = Context(self.model, cells=cells, batch=min(BATCH, cells // 2), threads=1, tiles=self.tiles)
+        self.threads = threads or measured_threads(self.context, *self._engine)
         self.context.use_threads(self.threads)
         self._ends = _word_ends(self.model)
         self._held = Held(self.context)
@@ -125,7 +130,7 @@ class EmbeddedParticipant:
 
     @property
     def card(self) -> Mapping[str, Any]:
-        """File, checksum, template, engine, threads and cells."""
+        """File, checksum, template, engine, attention, threads and cells."""
         return {
             "file": self.weights.source.name,
             "sha256": self.weights.source_sha256,
@@ -136,6 +141,7 @@ class EmbeddedParticipant:
             "cells": self.context.cells,
             "batch": self.context.size,
             "cache_format": "f32",
+            "attention": "in tiles" if self.tiles else "as a whole",
             "architecture": self.model.meta("general.architecture"),
             "model": self.model.meta("general.name"),
             "licence": self.model.meta("general.license"),
@@ -151,7 +157,7 @@ class EmbeddedParticipant:
 
     def resolution(self) -> Mapping[str, Any]:
         """How far an answer moves with who shares the batch; measured once on a machine."""
-        of = (library().build, self.weights.path.name, self.threads, self.context.size)
+        of = (*self._engine, self.threads, self.context.size)
         found: Mapping[str, Any] = remembered("resolution", *of, measure=lambda: resolution(self))
         return found
 
@@ -195,7 +201,7 @@ class EmbeddedParticipant:
     def _round(
         self, asks: Sequence[tuple[int, Ask]], speaks: Sequence[tuple[int, Speak]]
     ) -> Iterator[tuple[int, Response]]:
-        """One walk: questions and the beginnings of replies; then the replies."""
+        """One walk: the beginnings of replies, and then questions and replies side by side."""
         tree = Tree()
         waiting: dict[Node, list[_Question]] = {}
         ends: dict[str, Node] = {}
@@ -211,23 +217,24 @@ class EmbeddedParticipant:
         first: dict[Node, list[Stream]] = {}
         streams: list[tuple[Stream, int, Node]] = []
         for (position, one), node, sequence in zip(speaks, begun, held.replies, strict=True):
-            stream = Stream(one, sequence, node.depth + 1)
+            stream = Stream(one, sequence, node.depth + 1, self.model)
             first.setdefault(node, []).append(stream)
             streams.append((stream, position, node))
         self.counts.unique += tree.unseen(self._seen)
+        self.counts.largest = max(self.counts.largest, tree.size)
         finished: list[_Question] = []
 
         def receive(node: Node, logits: Logits) -> None:
             self.counts.outputs += 1
             self._read(node, logits)
             for stream in first.get(node, ()):
-                stream.draw(logits, self.model)
+                stream.draw(logits)
             for question in waiting.get(node, ()):
                 question.waiting -= 1
                 if not question.waiting:
                     finished.append(question)
 
-        for tokens in evaluate(tree, self.context, receive):
+        for tokens in evaluate(tree, self.context, receive, [stream for stream, _, _ in streams]):
             self.counts.evaluated += tokens
             for question in finished:
                 yield question.position, Answer(_logprobs(question), "exact", {}, EXACT)
@@ -235,7 +242,7 @@ class EmbeddedParticipant:
         self._held.forget()
         for sequence, node in held.ends.items():
             self._held.keep(sequence, node.tokens())
-        spoken = speak([stream for stream, _, _ in streams], self.context, self.model)
+        spoken = sum(stream.position - node.depth - 1 for stream, _, node in streams)
         self.counts.evaluated += spoken
         self.counts.unique += spoken
         self.counts.spoken += spoken
@@ -260,6 +267,7 @@ class EmbeddedParticipant:
         for sequence, node in (*zip(replies, begun, strict=True), *kept.ends.items()):
             node.keep = (*node.keep, sequence)
         tree.free = rest[len(kept.ends) :][::-1]
+        tree.begun = dict(zip(replies, begun, strict=True))
         return kept
 
     def _plant(self, tree: Tree, position: int, ask: Ask) -> _Question:

@@ -1,4 +1,4 @@
-"""Replies in the participant's own words: all that are pending are spoken together, each with its own seed.
+"""Replies in the participant's own words: all that are pending are spoken together, a token of each in every batch.
 
 What a reply draws depends on its seed and on the distribution before each token, and on nobody else's reply. The
 distribution itself moves by the engine's resolution with who shares the batch (about 1e-5 in a logit with F32
@@ -7,14 +7,13 @@ weights), so a draw that falls on a boundary finer than that may differ.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Literal
 
 import numpy as np
 
-from affectlab.participants.model import Context, Logits, Model
+from affectlab.participants.model import Logits, Model
 from affectlab.requests import Reply, Speak
 from affectlab.seeds import derive
 
@@ -27,20 +26,21 @@ class Stream:
     sequence: int
     position: int
     """Where its next token goes."""
+    model: Model
     token: int | None = None
     """The token drawn last, not yet evaluated; None before the first and when it is done."""
     said: list[int] = field(default_factory=list)
     text: str = ""
     finish: Literal["stop", "length", "empty"] = "stop"
 
-    def draw(self, logits: Logits, model: Model) -> None:
+    def draw(self, logits: Logits) -> None:
         """Draw the next token; the reply is done when it ends the turn, meets a stop string or is long enough."""
         token = choose(logits, self.speak.temperature, derive(self.speak.seed, len(self.said)))
-        if model.ends_turn(token):
+        if self.model.ends_turn(token):
             self.token, self.finish = None, "stop"
             return
         self.said.append(token)
-        whole = b"".join(map(model.piece, self.said))
+        whole = b"".join(map(self.model.piece, self.said))
         self.text = whole.decode(errors="ignore")
         ends = [self.text.find(stop) for stop in self.speak.stop if stop in self.text]
         if ends:
@@ -55,23 +55,6 @@ class Stream:
         asked = {"temperature": self.speak.temperature, "max_tokens": self.speak.max_tokens, "seed": "derived"}
         finish = self.finish if self.text.strip() else "empty"
         return Reply(self.text, finish, len(self.said), asked, asked)
-
-
-def speak(streams: Sequence[Stream], context: Context, model: Model) -> int:
-    """Go on with replies whose first token is drawn until all are done. Returns the tokens evaluated."""
-    evaluated = 0
-    while active := [stream for stream in streams if stream.token is not None][: context.size]:
-        context.decode(
-            [stream.token or 0 for stream in active],
-            [stream.position for stream in active],
-            [[stream.sequence] for stream in active],
-            [True] * len(active),
-        )
-        evaluated += len(active)
-        for row, stream in enumerate(active):
-            stream.position += 1
-            stream.draw(context.logits(row), model)
-    return evaluated
 
 
 def choose(logits: Logits, temperature: float, seed: int) -> int:

@@ -16,9 +16,6 @@ from affectlab.participants._llama import library
 SEQUENCES = 256
 """How many sequences the engine can tell apart, at most."""
 F32 = 0
-FLASH = 0
-"""No attention in tiles: the engine would round keys and values to 16 bits for it, and an answer would move by up to
-5e-4 in probability with how it is batched."""
 
 Logits = npt.NDArray[np.float32]
 
@@ -100,7 +97,7 @@ class Context:
     All sequences share one set of cells; a cell can belong to many sequences, so a fork copies nothing.
     """
 
-    def __init__(self, model: Model, *, cells: int, batch: int, threads: int) -> None:
+    def __init__(self, model: Model, *, cells: int, batch: int, threads: int, tiles: bool = False) -> None:
         loaded = library()
         self._call = call = loaded.functions
         self._model = model
@@ -113,7 +110,7 @@ class Context:
         params.n_seq_max = self.sequences
         params.n_threads = params.n_threads_batch = threads
         params.type_k = params.type_v = F32
-        params.flash_attn_type = FLASH
+        params.flash_attn_type = int(tiles)
         params.kv_unified = True
         params.no_perf = True
         self._context = call.llama_init_from_model(model.handle, params)

@@ -13,17 +13,15 @@ LENGTH = 256
 REPEATS = 3
 
 
-def threads(context: Context, build: str, weights: str) -> int:
-    """The number of threads with which this machine evaluates these weights fastest.
+def threads(context: Context, *of: object) -> int:
+    """The number of threads with which this machine evaluates fastest; ``of``: the engine and the weights.
 
     A choice that was measured before holds: the same machine, engine and weights give the same answers again.
     """
     counts = _candidates(cores())
     if len(counts) == 1:
         return counts[0]
-    return int(
-        remembered("threads", build, weights, measure=lambda: min(counts, key=lambda count: _seconds(context, count)))
-    )
+    return int(remembered("threads", *of, measure=lambda: min(counts, key=lambda count: _seconds(context, count))))
 
 
 def _candidates(cores: int) -> list[int]:

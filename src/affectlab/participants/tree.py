@@ -5,13 +5,17 @@ as many tokens as the engine takes at once. In a batch every leaf is a sequence 
 the sequences of all leaves below it; so a whole subtree, forks and option words included, is evaluated in one go.
 What later batches still need of the earlier ones is exactly the path to the last token: the spine. It is kept, and
 everything else is freed. So the cells in use are one path and one batch, however large the tree is.
+
+Where replies are to be spoken the walk goes there first, and they are spoken beside the rest of the tree, a token of
+each in every batch: a batch costs the engine little more for them, and a great deal where they are all that is in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from affectlab.participants.generation import Stream
 from affectlab.participants.model import Context, Logits
 
 SPINE = 0
@@ -66,6 +70,8 @@ class Tree:
         """Tokens of its longest path."""
         self.free: Sequence[int] = ()
         """Sequences that may be used for its leaves."""
+        self.begun: Mapping[int, Node] = {}
+        """Where replies begin, by the sequences in which they are spoken."""
         self.settled = 0
         """Nodes whose cells are there from an earlier walk."""
         self._starts: dict[tuple[int, ...], Node] = {}
@@ -129,30 +135,53 @@ class Tree:
             stack.extend(reversed(node.children.values()))
 
 
-def evaluate(tree: Tree, context: Context, receive: Callable[[Node, Logits], None]) -> Iterator[int]:
-    """Evaluate every node once, batch by batch; yields the number of tokens of each.
+def evaluate(
+    tree: Tree, context: Context, receive: Callable[[Node, Logits], None], streams: Sequence[Stream] = ()
+) -> Iterator[int]:
+    """Evaluate every node once, batch by batch, and speak the replies; yields the number of nodes of each batch.
 
-    ``receive`` gets the logits after each node that is read. The leaves of a batch are in the tree's free sequences.
+    ``receive`` gets the logits after each node that is read, and has a stream draw its first token there. The leaves
+    of a batch are in the tree's free sequences.
     """
-    context.drop(SPINE)
-    for batch in _batches(tree, context.size, len(tree.free)):
-        _evaluate_batch(batch, tree.free, context, receive)
-        yield len(batch)
-    context.drop(SPINE)
+
+    def walk(nodes: Iterable[Node]) -> Iterator[int]:
+        context.drop(SPINE)
+        batches = _batches(nodes, lambda: context.size - len(_speaking(streams)), len(tree.free))
+        for batch in batches:
+            _evaluate_batch(batch, tree.free, context, receive, _speaking(streams))
+            yield len(batch)
+        context.drop(SPINE)
+
+    fresh = [node for node in tree.walk() if node.home is None]
+    first = {node for end in tree.begun.values() for node in end.path()}
+    yield from walk(node for node in fresh if node in first)
+    for sequence, end in tree.begun.items():
+        for node in end.path():
+            node.home = sequence if node.home is None else node.home
+    yield from walk(node for node in fresh if node not in first)
+    while speaking := _speaking(streams):
+        _evaluate_batch([], tree.free, context, receive, speaking)
+        yield 0
 
 
-def _batches(tree: Tree, tokens: int, leaves: int) -> Iterator[list[Node]]:
-    """Cut the walk into batches of at most so many tokens with at most so many leaves."""
+def _speaking(streams: Sequence[Stream]) -> list[Stream]:
+    """The replies of which a token waits to be evaluated."""
+    return [stream for stream in streams if stream.token is not None]
+
+
+def _batches(nodes: Iterable[Node], room: Callable[[], int], leaves: int) -> Iterator[list[Node]]:
+    """Cut nodes, in the order of a walk, into batches of as many as there is room for, with at most so many leaves.
+
+    The room is asked for at the beginning of each batch.
+    """
     batch: list[Node] = []
-    ends = 0
-    for node in tree.walk():
-        if node.home is not None:
-            continue
+    ends, most = 0, room()
+    for node in nodes:
         # a node begins a new leaf unless it continues the one before it
         new_leaf = not batch or node.parent is not batch[-1]
-        if batch and (len(batch) == tokens or (new_leaf and ends == leaves)):
+        if batch and (len(batch) == most or (new_leaf and ends == leaves)):
             yield batch
-            batch, ends, new_leaf = [], 0, True
+            batch, ends, most, new_leaf = [], 0, room(), True
         batch.append(node)
         ends += new_leaf
     if batch:
@@ -160,7 +189,11 @@ def _batches(tree: Tree, tokens: int, leaves: int) -> Iterator[list[Node]]:
 
 
 def _evaluate_batch(
-    batch: Sequence[Node], free: Sequence[int], context: Context, receive: Callable[[Node, Logits], None]
+    batch: Sequence[Node],
+    free: Sequence[int],
+    context: Context,
+    receive: Callable[[Node, Logits], None],
+    speaking: Sequence[Stream],
 ) -> None:
     row = {node: index for index, node in enumerate(batch)}
     above = {node.parent for node in batch}
@@ -176,14 +209,22 @@ def _evaluate_batch(
         if top.depth > 0 and top.parent is not None:
             home = top.parent.home
             context.share(SPINE if home is None else home, sequence, top.depth)
-    outputs = [node.read is not None for node in batch]
-    context.decode([node.token for node in batch], [node.depth for node in batch], sequences, outputs)
+    context.decode(
+        [node.token for node in batch] + [stream.token or 0 for stream in speaking],
+        [node.depth for node in batch] + [stream.position for stream in speaking],
+        sequences + [[stream.sequence] for stream in speaking],
+        [node.read is not None for node in batch] + [True] * len(speaking),
+    )
+    for index, stream in enumerate(speaking, start=len(batch)):
+        stream.position += 1
+        stream.draw(context.logits(index))
     for index, node in enumerate(batch):
         if node.read is not None:
             receive(node, context.logits(index))
         for kept in node.keep:
             context.share(sequences[index][0], kept, node.depth + 1)
-    context.drop(SPINE)
-    context.share(free[len(leaves) - 1], SPINE)
+    if leaves:
+        context.drop(SPINE)
+        context.share(free[len(leaves) - 1], SPINE)
     for sequence in free[: len(leaves)]:
         context.drop(sequence)
