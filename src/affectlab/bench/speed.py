@@ -46,6 +46,8 @@ ANSWER = 2
 GROWTH = (100, 1000, 10_000)
 PART = ("fear", "neutral")
 """The states of ``dresden`` in which utilisation is measured."""
+PLAIN = 4096
+"""Tokens of the longest plain text that is timed."""
 _WHOLE, _SEQUENCE = 0, 1
 
 
@@ -165,7 +167,7 @@ def ways(participant: EmbeddedParticipant, asks: Sequence[Ask]) -> dict[str, Any
 
 def part_of_a_study(participant: EmbeddedParticipant, catalogue: Catalogue) -> dict[str, Any]:
     """Some sessions of ``dresden`` through session, runner and store, against plain texts: one as long as its longest
-    question, and one of as many tokens as its largest tree."""
+    question, and one of as many tokens as its largest tree, or the most that are timed."""
     study = Study.load("dresden").model_copy(update={"states": PART, "validity": ()})
     participant.counts = Counts()
     with tempfile.TemporaryDirectory() as folder:
@@ -177,10 +179,11 @@ def part_of_a_study(participant: EmbeddedParticipant, catalogue: Catalogue) -> d
     done = participant.counts
     participant.reset()
 
-    def plain(tokens: int, repeats: int) -> float:
+    def plain(tokens: int, repeats: int = REPEATS) -> float:
         text = conversation(participant, catalogue, tokens)
         return ceiling(participant, participant.prompt(end(text)), repeats).prefill
 
+    whole = min(done.largest, PLAIN, participant.capabilities.context)
     return {
         "study": "dresden",
         "states": list(PART),
@@ -192,9 +195,10 @@ def part_of_a_study(participant: EmbeddedParticipant, catalogue: Catalogue) -> d
         "spoken": done.spoken,
         "tokens_per_second": done.evaluated / seconds,
         "longest": done.longest,
-        "ceiling_tokens_per_second": plain(done.longest, REPEATS),
+        "ceiling_tokens_per_second": plain(done.longest),
         "largest_tree": done.largest,
-        "ceiling_same_length_tokens_per_second": plain(min(done.largest, participant.capabilities.context), 1),
+        "same_length": whole,
+        "ceiling_same_length_tokens_per_second": plain(whole, repeats=1),
     }
 
 

@@ -86,7 +86,7 @@ def _show_speed(found: dict[str, Any]) -> None:
         f"{study['tokens_per_second']:.0f} tokens/s with session, runner and store, "
         f"{found['utilisation']:.2f} of the engine's {study['ceiling_tokens_per_second']:.0f} on a plain text of "
         f"{study['longest']} tokens, {found['utilisation_same_length']:.2f} of its "
-        f"{study['ceiling_same_length_tokens_per_second']:.0f} on one of {study['largest_tree']}; "
+        f"{study['ceiling_same_length_tokens_per_second']:.0f} on one of {study['same_length']}; "
         f"decoding token by token {found['ceiling_decode_tokens_per_second']:.0f}"
     )
     _show_machine(console, found["machine"])

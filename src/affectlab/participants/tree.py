@@ -209,18 +209,19 @@ def _evaluate_batch(
         if top.depth > 0 and top.parent is not None:
             home = top.parent.home
             context.share(SPINE if home is None else home, sequence, top.depth)
+    # replies first: their cells stay, and so lie side by side, and those of the questions too
     context.decode(
-        [node.token for node in batch] + [stream.token or 0 for stream in speaking],
-        [node.depth for node in batch] + [stream.position for stream in speaking],
-        sequences + [[stream.sequence] for stream in speaking],
-        [node.read is not None for node in batch] + [True] * len(speaking),
+        [stream.token or 0 for stream in speaking] + [node.token for node in batch],
+        [stream.position for stream in speaking] + [node.depth for node in batch],
+        [[stream.sequence] for stream in speaking] + sequences,
+        [True] * len(speaking) + [node.read is not None for node in batch],
     )
-    for index, stream in enumerate(speaking, start=len(batch)):
+    for index, stream in enumerate(speaking):
         stream.position += 1
         stream.draw(context.logits(index))
     for index, node in enumerate(batch):
         if node.read is not None:
-            receive(node, context.logits(index))
+            receive(node, context.logits(len(speaking) + index))
         for kept in node.keep:
             context.share(sequences[index][0], kept, node.depth + 1)
     if leaves:
