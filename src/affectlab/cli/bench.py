@@ -57,6 +57,8 @@ def _told(what: str) -> None:
 
 
 def _show_speed(found: dict[str, Any]) -> None:
+    from statistics import median
+
     from rich.console import Console
     from rich.table import Table
 
@@ -83,9 +85,9 @@ def _show_speed(found: dict[str, Any]) -> None:
         f"{study['asked']} if each question were sent whole"
     )
     console.print(
-        f"{study['tokens_per_second']:.0f} tokens/s with session, runner and store, "
-        f"{found['utilisation']:.2f} of the engine's {study['ceiling_tokens_per_second']:.0f} on a plain text of "
-        f"{study['longest']} tokens, {found['utilisation_same_length']:.2f} of its "
+        f"{median(study['tokens_per_second']):.0f} tokens/s with session, runner and store, "
+        f"{found['utilisation']:.2f} of the engine's {median(study['ceiling_tokens_per_second']):.0f} on a plain text "
+        f"of {study['longest']} tokens, {found['utilisation_same_length']:.2f} of its "
         f"{study['ceiling_same_length_tokens_per_second']:.0f} on one of {study['same_length']}; "
         f"decoding token by token {found['ceiling_decode_tokens_per_second']:.0f}"
     )
