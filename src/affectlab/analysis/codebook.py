@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from affectlab.analysis.delimited import read_table
+from affectlab.analysis.source import read_table
 from affectlab.errors import InputError
 
 ROLES = ("outcome", "condition", "unit", "within", "reader", "item")

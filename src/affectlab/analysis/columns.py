@@ -23,6 +23,8 @@ NO = frozenset({"no", "n", "false", "f", "incorrect", "wrong", "fail", "failed",
 SENTINELS = (9.0, 99.0, 999.0, 9999.0, 88.0, 888.0, 77.0, 777.0)
 """Numbers by which a missing value is often coded, with a minus where no other score has one."""
 
+_POINT_AND_THREE = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
+
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 
@@ -58,7 +60,7 @@ def labels(
         missing(text, codes) and not (conditions and text.casefold() == NO_TREATMENT and text not in codes)
         for text in texts
     ]
-    numbers = [_number(text) for text in texts]
+    numbers = [number(text) for text in texts]
     numeric = all(number is not None for number, none in zip(numbers, gap, strict=True) if not none)
     plain = [
         f"{number:.15g}" if numeric and number is not None else text
@@ -91,7 +93,7 @@ def scores(column: pd.Series[Any], name: str, codes: Collection[str] = ()) -> Sc
         values = np.append(read, np.nan)[position]
         if binary:
             return Scores(values, True)
-    for code in filter(None, map(_number, codes)):
+    for code in (code for code in map(number, codes) if code is not None):
         values = np.where(values == code, np.nan, values)
     if np.isinf(values).any():
         msg = f"{int(np.isinf(values).sum())} values of `{name}` are infinite"
@@ -133,6 +135,11 @@ def _read(kinds: list[str], name: str, codes: Collection[str], column: pd.Series
         )
         hint = "name another column, give codes of missing values with --missing, or code words as numbers first"
         raise DataError(msg, hint=hint)
+    doubtful = _doubtful_point(texts)
+    if doubtful and remark:
+        raise _two_readings(doubtful, name)
+    if doubtful:
+        remark = f"`{name}` is read with a decimal point, `{doubtful}` as {float(doubtful):g}"
     if percent:
         remark = f"{remark}; `{name}` is in percent" if remark else f"`{name}` is in percent"
     return np.where(gap, np.nan, read), remark, False
@@ -141,9 +148,19 @@ def _read(kinds: list[str], name: str, codes: Collection[str], column: pd.Series
 def _no_thousands(texts: list[str], name: str) -> None:
     """Refuse numbers whose comma may stand before decimals or before thousands."""
     if all(re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", text) for text in texts):
-        shown = texts[0]
-        msg = f"`{shown}` in `{name}` may be {shown.replace(',', '')} or {shown.replace(',', '.')}"
-        raise DataError(msg, hint="write thousands without a comma, and decimals with a point")
+        raise _two_readings(texts[0], name)
+
+
+def _doubtful_point(texts: list[str]) -> str:
+    """The first number with a point, if in all that have one it may stand before thousands as well as decimals."""
+    points = [text for text in texts if "." in text]
+    return points[0] if points and all(_POINT_AND_THREE.fullmatch(text) for text in points) else ""
+
+
+def _two_readings(shown: str, name: str) -> DataError:
+    whole, decimals = re.sub("[.,]", "", shown), shown.replace(",", ".")
+    hint = "write thousands without a mark, and all decimals of a column with the same one"
+    return DataError(f"`{shown}` in `{name}` may be {whole} or {decimals}", hint=hint)
 
 
 def _no_sentinel(values: Numbers, name: str, codes: Collection[str]) -> None:
@@ -164,9 +181,10 @@ def _sentinel(name: str, code: float, times: int) -> DataError:
     return DataError(msg, hint=f"say --missing {code:g}; or, if it is a score, --missing nothing")
 
 
-def _number(text: str) -> float | None:
+def number(text: str) -> float | None:
+    """A finite number, or None."""
     try:
-        number = float(text)
+        read = float(text)
     except ValueError:
         return None
-    return number if np.isfinite(number) else None
+    return read if np.isfinite(read) else None

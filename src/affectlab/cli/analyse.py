@@ -72,13 +72,16 @@ def analyse(
     codebook: Annotated[
         Path | None, typer.Option(metavar="FILE", help="What the columns are: YAML, JSON or CSV.")
     ] = None,
+    sheet: Annotated[str | None, typer.Option(metavar="NAME", help="Of a workbook that has several.")] = None,
     as_json: Json = False,
 ) -> None:
     """Compare conditions over the unit that was sampled; refuse, with the reason, what would mean nothing."""
+    from dataclasses import replace
+
     from affectlab.analysis.analyse import analyse as compare
     from affectlab.analysis.codebook import Codebook
-    from affectlab.analysis.delimited import read_table
     from affectlab.analysis.design import Design
+    from affectlab.analysis.source import read_source
     from affectlab.errors import DataError
 
     book = Codebook.load(codebook) if codebook is not None else Codebook({})
@@ -91,7 +94,8 @@ def analyse(
     if smallest_effect is not None and not (math.isfinite(smallest_effect) and smallest_effect > 0):
         raise DataError(f"a smallest effect of {smallest_effect:g}", hint="give a positive number of raw points")
     design = Design(average=average, **columns)  # type: ignore[arg-type]
-    table = chosen(read_table(data), where or [])
+    source = read_source(data, sheet)
+    table = chosen(source.rows, where or [])
     said = book.of(design.outcome)
     alike(table, design.columns().values())
     made = compare(
@@ -105,6 +109,7 @@ def analyse(
         level=level,
         ends=(said.least, said.most),
     )
+    made = replace(made, notes=(*source.remarks, *made.notes))
     if as_json:
         emit({"data": str(data), **made.row()})
     else:
