@@ -9,9 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 from affectlab.analysis.source import read_source
+from affectlab.cli import app
 from affectlab.errors import DataError, InputError
 from tests.analysis.conftest import Command
 
@@ -32,7 +35,10 @@ ROLES = "--outcome x --condition c"
         (PLAIN.replace("fine", '"one, two\nthree"'), -3.5, ""),
         (PLAIN.replace("fine", '"said ""no"""'), -3.5, ""),
         (PLAIN.replace("fine", '5" tall'), -3.5, ""),
-        ("x,c,,\n1,a,,\n2,a,,\n4,b,,\n6,b,,\n", -3.5, ""),
+        ("x,c,,\n1,a\n2,a,,\n4,b,,\n6,b,,\n,,,\n", -3.5, ""),
+        (PLAIN.replace(",", "\t"), -3.5, ""),
+        ('"x" "c"\n"r 1" 1 "a"\n"2" 2 "a"\n"3"   4 "b"\n"4" 6 "b"\n', -3.5, ""),
+        ("x\tc\n1\t1\ta\n2\t2\ta\n3\t4\tb\n4\t6\tb\n", -3.5, ""),
         ("x,c,\n1,a,so\n2,a,\n4,b,\n6,b,\n", -3.5, "column 3 has no name"),
         ('x,c\nHow?,Group\n"{""ImportId"":""a""}","{""ImportId"":""b""}"\n1,a\n2,a\n4,b\n6,b\n', -3.5, "Qualtrics"),
     ],
@@ -61,9 +67,91 @@ def test_a_name_may_go_over_lines(tmp_path: Path) -> None:
 def test_a_point_before_three_digits_is_never_read_in_silence(command: Command) -> None:
     rows = "x;c\n3.500;a\n4.250;a\n1.500;b\n2.750;b\n"
     assert "`x` is read with a decimal point, `3.500` as 3.5" in command(rows, ROLES)["notes"]
-    with pytest.raises(DataError, match=r"`3\.500` in `x` may be 3500 or 3\.500"):
+    with pytest.raises(DataError, match=r"data\.csv:2: in `x` `3\.500` may be 3500 or 3\.500"):
         command(rows.replace("2.750", "2,75").replace("4.250", "4"), ROLES)
     assert not any("decimal" in note for note in command(rows.replace("2.750", "2.75"), ROLES)["notes"])
+
+
+def column(*values: str) -> str:
+    """Two scores in each of two conditions, semicolons apart; then as many more."""
+    return "x;c\n" + "".join(f"{value};{'ab'[at // 2 % 2]}\n" for at, value in enumerate(values))
+
+
+@pytest.mark.parametrize(
+    ("values", "options", "difference", "remark"),
+    [
+        (("1,5", "2,5", "4", "6,25"), "", -3.125, "decimal comma"),
+        (("1,234.5", "1,200.25", "1,500", "900"), "", 17.375, "read with a comma before thousands"),
+        (("1.234,5", "1.200,25", "1.500", "900"), "", 17.375, "a decimal comma and a point before thousands"),
+        (("1,234,567", "1,200", "3", "4"), "", 617880.0, "a comma before thousands"),
+        (("1", "3", "4", "6", "0", "0"), "--missing 0", -3.0, "2 of 6 rows have no score"),
+        (("1", "3", "4", "6", "-99", "-99.0"), "--missing -99", -3.0, "2 of 6 rows have no score"),
+    ],
+)
+def test_numbers_that_can_be_read_in_one_way(
+    command: Command, values: tuple[str, ...], options: str, difference: float, remark: str
+) -> None:
+    said = command(column(*values), ROLES, options)
+    assert said["difference"] == pytest.approx(difference)
+    assert any(remark in note for note in said["notes"])
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (column("12.5", "1,234", "3", "4"), ":3: in `x` `1,234` may be 1234 or 1.234; write"),
+        (column("1.234,5", "3.5", "1", "4"), ":3: in `x` `.` stands before decimals in `3.5` and before thousands in"),
+        (column("2024-01-05", "2024-02-05", "1", "2"), ":2: 2 of 4 values of `x` are no numbers: `2024-01-05`"),
+        (column("1", "2", "", "oops").replace(";b\n", ";b\n\n", 1), ":6: 1 of 4 values of `x` are no numbers: `oops`"),
+        (column("How?", "1", "2", "3"), ":2: 1 of 4 values of `x` are no numbers: `How?`; if this line is no answer"),
+        (column("1", "inf", "3", "4"), ":3: 1 values of `x` are infinite; mark"),
+        (column("1", "2", "-99", "4"), ":4: -99 stands 1 times in `x`"),
+        (column("1", "2", "3", "4") + "5;A\n", ":6: `a` and `A` in `c` differ in capitals only; write"),
+        ("y;c\n1;a\n", ": there is no column `x`, which is to be the outcome; columns are y, c\n"),
+    ],
+)
+def test_an_error_about_a_value_names_its_file_and_line(tmp_path: Path, text: str, why: str) -> None:
+    path = tmp_path / "data.csv"
+    path.write_text(text)
+    refused = CliRunner().invoke(app, ["analyse", str(path), *ROLES.split()]).exception
+    assert isinstance(refused, DataError)
+    assert f"{refused}\n".startswith(f"{path}{why}")
+    assert "\n" not in str(refused)
+    assert refused.exit_code == 2
+
+
+def test_a_score_beyond_its_scale_is_named_even_if_its_mean_is_not(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "book.yaml").write_text("x: {least: 0, most: 10}")
+    rows = "x,c,u\n1,a,1\n2,a,2\n0,b,3\n12,b,3\n7,b,4\n"
+    with pytest.raises(DataError, match=r"data\.csv:5: `x` goes from 0 to 12, beyond the ends"):
+        command(rows, ROLES, f"--unit u --average --codebook {tmp_path / 'book.yaml'}")
+
+
+def test_words_of_a_scale_are_scores_by_the_codebook(command: Command, tmp_path: Path) -> None:
+    rows = "x,c\nAgree,a\nstrongly agree,a\ndisagree,b\nagree,b\n"
+    with pytest.raises(DataError, match=r"with --codebook, as `x: \{labels: \{NUMBER: Agree\}\}`"):
+        command(rows, ROLES)
+    book = tmp_path / "book.yaml"
+    book.write_text("x: {labels: {1: disagree, 2: agree, 3: strongly agree}}")
+    assert command(rows, ROLES, f"--codebook {book}")["difference"] == pytest.approx(1.0)
+    book.write_text("x: {labels: {1: disagree, 2: agree, 3: Agree}}")
+    with pytest.raises(InputError, match="the label `agree` stands for two codes"):
+        command(rows, ROLES, f"--codebook {book}")
+
+
+def test_a_wide_table_is_refused_with_what_makes_it_long(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wide = "id,sad,neutral\n1,4,3\n2,6,4\n3,8,7\n"
+    for options in ("--outcome sad", "--outcome score --condition condition"):
+        with pytest.raises(DataError, match="where each condition is a column") as refused:
+            command(wide, options)
+    code = str(refused.value).rpartition(": ")[2].replace("FILE", "'data.csv'")
+    monkeypatch.chdir(tmp_path)
+    exec(code, {"pandas": pd})
+    long = (tmp_path / "long.csv").read_text()
+    said = command(long, "--outcome score --condition condition --unit id --within id")
+    assert (said["difference"], said["n"]) == (pytest.approx(4 / 3), 3)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
@@ -97,6 +185,12 @@ def test_encodings(tmp_path: Path, encoding: str, pack: Callable[[bytes], bytes]
         (b"<html><table>", "web page"),
         (b"x,c\n1,\0\n", "not text"),
         (gzip.compress(b"RDX3\nX\n"), "R data"),
+        (gzip.compress(PLAIN.encode())[:-12], "cannot be unpacked"),
+        (gzip.compress(PLAIN.encode())[:14] + b"x" * 10, "cannot be unpacked"),
+        ("x,c\n1,5,a\n", r":2: 3 values where 2 columns have names; quote values that hold the separator"),
+        ("x,c,x\n1,a,2\n", r":1: the column `x` stands twice"),
+        ("\n\n", "the file is empty"),
+        ("x,c\n", "names and no rows"),
     ],
 )
 def test_what_cannot_be_read_is_refused_in_a_line(tmp_path: Path, content: str | bytes, why: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from affectlab.analysis.marks import doubtful_point, plain
 from affectlab.errors import DataError
 
 GAPS = frozenset({"", "na", "n/a", "nan", "#n/a", "null", "none", ".", "-", "?", "missing", "<na>"})
@@ -23,7 +24,8 @@ NO = frozenset({"no", "n", "false", "f", "incorrect", "wrong", "fail", "failed",
 SENTINELS = (9.0, 99.0, 999.0, 9999.0, 88.0, 888.0, 77.0, 777.0)
 """Numbers by which a missing value is often coded, with a minus where no other score has one."""
 
-_POINT_AND_THREE = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
+LINE = "line"
+"""The name of the index of a table that says where in its file a row begins."""
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -97,8 +99,14 @@ def scores(column: pd.Series[Any], name: str, codes: Collection[str] = ()) -> Sc
         values = np.where(values == code, np.nan, values)
     if np.isinf(values).any():
         msg = f"{int(np.isinf(values).sum())} values of `{name}` are infinite"
-        raise DataError(msg, hint="mark them as missing, and report how many")
-    _no_sentinel(values, name, codes)
+        line = first_line(column.index, np.isinf(values))
+        raise DataError(msg, hint="mark them as missing, and report how many", line=line)
+    sentinel = _sentinel(values) if "nothing" not in codes else None
+    if sentinel is not None:
+        times, line = int((values == sentinel).sum()), first_line(column.index, values == sentinel)
+        msg = f"{sentinel:g} stands {times} times in `{name}`, far from all others, as a code of missing values would"
+        hint = f"say --missing {sentinel:g}; or, if it is a score, --missing nothing"
+        raise DataError(msg, hint=hint, line=line)
     found = set(np.unique(values[~np.isnan(values)][:1000]))
     return Scores(values, found <= {0.0, 1.0} and bool(np.isin(values[~np.isnan(values)], (0, 1)).all()), remark)
 
@@ -118,67 +126,50 @@ def _read(kinds: list[str], name: str, codes: Collection[str], column: pd.Series
             "",
             True,
         )
-    if wrong.any():
-        commas = [re.sub(r"^([+-]?\d+),(\d+)$", r"\1.\2", text) for text in texts]
-        whole = pd.to_numeric(pd.Series(commas, dtype=object), errors="coerce").to_numpy(np.float64)
-        if not (np.isnan(whole) & ~gap).any():
-            _no_thousands([text for text, not_read in zip(texts, wrong, strict=True) if not_read], name)
-            read, wrong = whole, np.zeros_like(wrong)
-            remark = f"`{name}` is read with a decimal comma"
-    if wrong.any():
-        bad = [text for text, not_read in zip(kinds, wrong, strict=True) if not_read]
-        rows = column.astype(str).str.strip().isin(bad)
-        first = int(np.flatnonzero(rows.to_numpy())[0])
-        shown = ", ".join(f"`{text[:30]}`" for text in bad[:3])
-        msg = (
-            f"{int(rows.sum())} of {len(column)} values of `{name}` are no numbers: {shown} (first in row {first + 1})"
-        )
-        hint = "name another column, give codes of missing values with --missing, or code words as numbers first"
-        raise DataError(msg, hint=hint)
-    doubtful = _doubtful_point(texts)
-    if doubtful and remark:
-        raise _two_readings(doubtful, name)
+    doubtful = "" if wrong.any() else doubtful_point(texts)
     if doubtful:
         remark = f"`{name}` is read with a decimal point, `{doubtful}` as {float(doubtful):g}"
+    if wrong.any():
+        made = plain(texts)
+        read = pd.to_numeric(pd.Series(made.texts, dtype=object), errors="coerce").to_numpy(np.float64)
+        remark = f"`{name}` is read with {made.remark}" if made.remark else ""
+        if made.doubtful:
+            here = column.astype(str).str.strip().eq(kinds[texts.index(made.doubtful)]).to_numpy()
+            hint = "write thousands without a mark, and all decimals of a column with the same one"
+            raise DataError(f"in `{name}` {made.why}", hint=hint, line=first_line(column.index, here))
+        wrong = np.isnan(read) & ~gap
+    if wrong.any():
+        bad = [text for text, not_read in zip(kinds, wrong, strict=True) if not_read]
+        rows = column.astype(str).str.strip().isin(bad).to_numpy()
+        shown = ", ".join(f"`{text[:30]}`" for text in bad[:3])
+        msg = f"{int(rows.sum())} of {len(column)} values of `{name}` are no numbers: {shown}"
+        hint = "name another column, or give codes of missing values with --missing"
+        if rows[0] and rows.sum() == 1:
+            hint = "if this line is no answer but a second one of names, delete it"
+        elif all(re.search(r"[^\W\d_]", text) for text in bad):
+            hint += f", or the numbers of words with --codebook, as `{name}: {{labels: {{NUMBER: {bad[0][:30]}}}}}`"
+        raise DataError(msg, hint=hint, line=first_line(column.index, rows))
     if percent:
         remark = f"{remark}; `{name}` is in percent" if remark else f"`{name}` is in percent"
     return np.where(gap, np.nan, read), remark, False
 
 
-def _no_thousands(texts: list[str], name: str) -> None:
-    """Refuse numbers whose comma may stand before decimals or before thousands."""
-    if all(re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", text) for text in texts):
-        raise _two_readings(texts[0], name)
+def first_line(index: pd.Index[Any], rows: np.ndarray[Any, Any]) -> int | None:
+    """Where in its file the first of some rows of a table begins, if that is known."""
+    return int(index[int(rows.argmax())]) if index.name == LINE else None
 
 
-def _doubtful_point(texts: list[str]) -> str:
-    """The first number with a point, if in all that have one it may stand before thousands as well as decimals."""
-    points = [text for text in texts if "." in text]
-    return points[0] if points and all(_POINT_AND_THREE.fullmatch(text) for text in points) else ""
-
-
-def _two_readings(shown: str, name: str) -> DataError:
-    whole, decimals = re.sub("[.,]", "", shown), shown.replace(",", ".")
-    hint = "write thousands without a mark, and all decimals of a column with the same one"
-    return DataError(f"`{shown}` in `{name}` may be {whole} or {decimals}", hint=hint)
-
-
-def _no_sentinel(values: Numbers, name: str, codes: Collection[str]) -> None:
+def _sentinel(values: Numbers) -> float | None:
+    """A number that looks like a code of missing values."""
     known = values[~np.isnan(values)]
-    if known.size < 3 or "nothing" in codes:
-        return
-    for code in SENTINELS:
+    for code in SENTINELS if known.size > 2 else ():
         negative = known == -code
         if 0 < negative.sum() < known.size and known[~negative].min() >= 0:
-            raise _sentinel(name, -code, int(negative.sum()))
+            return -code
         positive = known == code
         if code >= 99 and 0 < positive.sum() < known.size / 2 and known[~positive].max() * 4 < code:
-            raise _sentinel(name, code, int(positive.sum()))
-
-
-def _sentinel(name: str, code: float, times: int) -> DataError:
-    msg = f"{code:g} stands {times} times in `{name}`, far from all others, as a code of missing values would"
-    return DataError(msg, hint=f"say --missing {code:g}; or, if it is a score, --missing nothing")
+            return code
+    return None
 
 
 def number(text: str) -> float | None:

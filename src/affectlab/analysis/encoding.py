@@ -3,44 +3,34 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 from affectlab.errors import InputError
 
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-_LATIN = "cp1252"
 _HINT = "save the table as CSV (UTF-8) and name that file"
 
 
-class Decoded(NamedTuple):
-    """A text, its lines ended by ``\\n``, and how it was read."""
+def decoded(raw: bytes, path: Path) -> tuple[str, tuple[str, ...]]:
+    """The text of a file, its lines ended by ``\\n``; and a remark if its encoding was guessed.
 
-    text: str
-    encoding: str
-    remark: str = ""
-
-
-def decoded(raw: bytes, path: Path) -> Decoded:
-    """The text of a file: UTF-8 with or without a mark, UTF-16 with or without one, else Windows-1252, with a remark.
+    UTF-8 or UTF-16, with or without a mark; else Windows-1252, with a remark.
 
     Raises:
         InputError: the file is no text, or in none of these encodings.
     """
     encoding = next((name for mark, name in _MARKS.items() if raw.startswith(mark)), None) or _wide(raw) or "utf-8"
-    remark = ""
+    remarks: tuple[str, ...] = ()
     try:
         text = raw.decode(encoding)
     except UnicodeDecodeError as error:
         if encoding != "utf-8" or b"\0" in raw:
             raise InputError("the file is not text", hint=_HINT, file=path) from None
-        text, encoding = _latin(raw, path), _LATIN
-        remark = f"line {_line(raw, error.start)} is no UTF-8: the file is read as Windows-1252; if names look wrong, "
-        remark += "save it as UTF-8"
+        text = _latin(raw, path)
+        read = f"line {_line(raw, error.start)} is no UTF-8: the file is read as Windows-1252"
+        remarks = (f"{read}; if names look wrong, save it as UTF-8",)
     if "\0" in text:
         raise InputError("the file is not text", hint=_HINT, file=path)
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return Decoded(text, encoding, remark)
+    return text.replace("\r\n", "\n").replace("\r", "\n"), remarks
 
 
 def _wide(raw: bytes) -> str | None:
@@ -54,7 +44,7 @@ def _wide(raw: bytes) -> str | None:
 
 def _latin(raw: bytes, path: Path) -> str:
     try:
-        return raw.decode(_LATIN)
+        return raw.decode("cp1252")
     except UnicodeDecodeError as error:
         message, line = "neither UTF-8 nor Windows-1252", _line(raw, error.start)
         raise InputError(message, hint=_HINT, file=path, line=line) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from pathlib import Path
 
 from affectlab.errors import InputError
@@ -31,8 +32,8 @@ _OTHERS = {
 }
 
 
-def read_bytes(path: Path) -> tuple[bytes, bool]:
-    """What is in a file, unpacked, and whether it was packed with gzip, whatever its name.
+def read_bytes(path: Path) -> bytes:
+    """What is in a file, unpacked if it is packed with gzip, whatever its name.
 
     Raises:
         InputError: no such file, or one that cannot be read or unpacked.
@@ -44,10 +45,10 @@ def read_bytes(path: Path) -> tuple[bytes, bool]:
     except OSError as error:
         raise InputError(f"cannot be read ({error.strerror})", hint="name a CSV file", file=path) from None
     if not raw.startswith(_GZIP):
-        return raw, False
+        return raw
     try:
-        return gzip.decompress(raw), True
-    except (OSError, EOFError):
+        return gzip.decompress(raw)
+    except (OSError, EOFError, zlib.error):
         raise InputError("cannot be unpacked", hint="the file is damaged; pack it anew", file=path) from None
 
 

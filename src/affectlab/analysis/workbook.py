@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import pandas as pd
-
-from affectlab.analysis.delimited import LINE
-from affectlab.analysis.header import Rows, header
+from affectlab.analysis.header import LOOKED_AT, Row, below_titles
 from affectlab.errors import InputError
 
 
-def workbook(path: Path, sheet: str | None = None) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """The rows of a sheet as text, a column for each name in its header, the index their rows in the sheet.
+def workbook(path: Path, sheet: str | None = None) -> tuple[Iterator[Row], tuple[str, ...]]:
+    """The rows of a sheet that are not blank, as text, its header first; and a remark on a title above.
 
     Args:
         path: of the workbook.
@@ -21,7 +18,7 @@ def workbook(path: Path, sheet: str | None = None) -> tuple[pd.DataFrame, tuple[
 
     Raises:
         InputError: the reader is not installed, the file is damaged, the sheet is not there or one of several,
-            there are no rows.
+            it is empty.
     """
     try:
         from python_calamine import CalamineError, CalamineWorkbook
@@ -36,7 +33,9 @@ def workbook(path: Path, sheet: str | None = None) -> tuple[pd.DataFrame, tuple[
         message = f"the workbook cannot be read ({error})".replace("\n", " ")
         raise InputError(message, hint="open it, remove a password, save it anew or as CSV", file=path) from None
     filled = {name: rows for name, cells in found.items() if (rows := _filled(cells))}
-    return _table(filled[_chosen(list(filled), sheet, path)], path)
+    rows = filled[_chosen(list(filled), sheet, path)]
+    above, remarks = below_titles(rows[:LOOKED_AT])
+    return iter(rows[above:]), remarks
 
 
 def _chosen(filled: Sequence[str], sheet: str | None, path: Path) -> str:
@@ -50,18 +49,9 @@ def _chosen(filled: Sequence[str], sheet: str | None, path: Path) -> str:
     return sheet or filled[0]
 
 
-def _filled(cells: Sequence[Sequence[object]]) -> Rows:
+def _filled(cells: Sequence[Sequence[object]]) -> list[Row]:
     rows = [(at, [_text(cell) for cell in row]) for at, row in enumerate(cells, 1)]
     return [(at, row) for at, row in rows if any(row)]
-
-
-def _table(rows: Rows, path: Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    found = header(rows, path)
-    below = [(at, row) for at, row in rows if at > found.line]
-    if not below:
-        raise InputError("the sheet has names and no rows", hint="a table has a line for each row", file=path)
-    index = pd.Index([at for at, _ in below], name=LINE)
-    return pd.DataFrame([row for _, row in below], columns=pd.Index(found.names), index=index), found.remarks
 
 
 def _text(cell: object) -> str:
