@@ -27,7 +27,7 @@ ROLES = "--outcome x --condition c"
     [
         (f"Experiment 2\n{PLAIN}", -3.5, "`Experiment 2` is taken as a title"),
         (f"Experiment 2, pilot\n\n{PLAIN}", -3.5, "names of columns are in line 3"),
-        (f"Experiment 2,,\n{PLAIN}", -3.5, "taken as a title"),
+        (f"Experiment 2,,\n,,\n{PLAIN}", -3.5, "names of columns are in line 3"),
         (f"# exported\n{PLAIN}", -3.5, ""),
         (PLAIN.replace("\n", "\r\n"), -3.5, ""),
         (PLAIN.replace("\n", "\r"), -3.5, ""),
@@ -103,7 +103,7 @@ def test_numbers_that_can_be_read_in_one_way(
         (column("1.234,5", "3.5", "1", "4"), ":3: in `x` `.` stands before decimals in `3.5` and before thousands in"),
         (column("2024-01-05", "2024-02-05", "1", "2"), ":2: 2 of 4 values of `x` are no numbers: `2024-01-05`"),
         (column("1", "2", "", "oops").replace(";b\n", ";b\n\n", 1), ":6: 1 of 4 values of `x` are no numbers: `oops`"),
-        (column("How?", "1", "2", "3"), ":2: 1 of 4 values of `x` are no numbers: `How?`; if this line is no answer"),
+        (column("How?", "1", "2", "3"), ":2: 1 of 4 values of `x` are no numbers: `How?`; name another column, or"),
         (column("1", "inf", "3", "4"), ":3: 1 values of `x` are infinite; mark"),
         (column("1", "2", "-99", "4"), ":4: -99 stands 1 times in `x`"),
         (column("1", "2", "3", "4") + "5;A\n", ":6: `a` and `A` in `c` differ in capitals only; write"),
@@ -129,7 +129,7 @@ def test_a_score_beyond_its_scale_is_named_even_if_its_mean_is_not(command: Comm
 
 def test_words_of_a_scale_are_scores_by_the_codebook(command: Command, tmp_path: Path) -> None:
     rows = "x,c\nAgree,a\nstrongly agree,a\ndisagree,b\nagree,b\n"
-    with pytest.raises(DataError, match=r"with --codebook, as `x: \{labels: \{NUMBER: Agree\}\}`"):
+    with pytest.raises(DataError, match=r"with --codebook, as `x: \{labels: \{NUMBER: \"Agree\"\}\}`"):
         command(rows, ROLES)
     book = tmp_path / "book.yaml"
     book.write_text("x: {labels: {1: disagree, 2: agree, 3: strongly agree}}")
@@ -174,7 +174,7 @@ def test_encodings(tmp_path: Path, encoding: str, pack: Callable[[bytes], bytes]
         (PLAIN.replace("4,b,well", "4,b"), r":4: 2 values where 3 columns have names; write an empty value"),
         (PLAIN.replace("4,b,well", '4,"b"'), r":4: 2 values"),
         (PLAIN.replace("so", '"so",').replace("2,", "\n\n2,"), r":5: 4 values"),
-        ("x c\n1 a\n2\n", r":3: 1 values where 2"),
+        ("x c\n1 a\n2\n", r":3: 1 value where 2"),
         ("x\tc\n1\ta\t\n2\tb\t\n", r":2: 3 values where 2 columns have names"),
         (b"x,c\n1,a\n2,\x81\n", r":3: neither UTF-8 nor Windows-1252"),
         (b"$FL2@(#) SPSS DATA FILE", "SPSS data; in SPSS save it as CSV"),
@@ -189,7 +189,8 @@ def test_encodings(tmp_path: Path, encoding: str, pack: Callable[[bytes], bytes]
         (gzip.compress(PLAIN.encode())[:14] + b"x" * 10, "cannot be unpacked"),
         ("x,c\n1,5,a\n", r":2: 3 values where 2 columns have names; quote values that hold the separator"),
         ("x,c,x\n1,a,2\n", r":1: the column `x` stands twice"),
-        ("\n\n", "the file is empty"),
+        ("\n,,\n", "the file is empty"),
+        (f"{PLAIN}\nNote\n", r":7: 1 value where 3 columns have names; .*delete notes below"),
         ("x,c\n", "names and no rows"),
     ],
 )

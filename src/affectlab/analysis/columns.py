@@ -144,10 +144,10 @@ def _read(kinds: list[str], name: str, codes: Collection[str], column: pd.Series
         shown = ", ".join(f"`{text[:30]}`" for text in bad[:3])
         msg = f"{int(rows.sum())} of {len(column)} values of `{name}` are no numbers: {shown}"
         hint = "name another column, or give codes of missing values with --missing"
+        if all(re.search(r"[^\W\d_]", text) for text in bad):
+            hint += f', or the numbers of words with --codebook, as `{name}: {{labels: {{NUMBER: "{bad[0][:30]}"}}}}`'
         if rows[0] and rows.sum() == 1:
-            hint = "if this line is no answer but a second one of names, delete it"
-        elif all(re.search(r"[^\W\d_]", text) for text in bad):
-            hint += f", or the numbers of words with --codebook, as `{name}: {{labels: {{NUMBER: {bad[0][:30]}}}}}`"
+            hint += "; or, if this line is a second one of names, delete it"
         raise DataError(msg, hint=hint, line=first_line(column.index, rows))
     if percent:
         remark = f"{remark}; `{name}` is in percent" if remark else f"`{name}` is in percent"

@@ -15,6 +15,7 @@ from affectlab.errors import InputError
 
 SEPARATORS = (",", ";", "\t", "|")
 SPACES = " "
+_BLANK = " \n" + "".join(SEPARATORS)
 _ABOVE = re.compile(r"#|sep=.$")
 """What is no part of a table where it stands above: a comment, and the separator as Excel is told it."""
 
@@ -48,7 +49,9 @@ def delimited(text: str, path: Path) -> Delimited:
         InputError: the text is empty; while rows are drawn, a quote that is not closed.
     """
     lines = enumerate(io.StringIO(text), 1)
-    begin = list(itertools.islice(((at, one) for at, one in lines if one.strip() and not _ABOVE.match(one)), LOOKED_AT))
+    begin = list(
+        itertools.islice(((at, one) for at, one in lines if one.strip(_BLANK) and not _ABOVE.match(one)), LOOKED_AT)
+    )
     if not begin:
         raise InputError("the file is empty", hint="a table has a line of names and a line for each row", file=path)
     separator = _separator(begin[:2][-1][1])

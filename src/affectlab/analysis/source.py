@@ -23,7 +23,10 @@ _LONG = (
     "quote values that hold the separator, as a decimal comma may be; give row names a name too; "
     "if the names stand below a title, delete it"
 )
-_SHORT = "write an empty value too, as in `1,,3`; quote values that hold the separator or a line break"
+_SHORT = (
+    "write an empty value too, as in `1,,3`; quote values that hold the separator or a line break; "
+    "delete notes below the table"
+)
 _QUALTRICS = '{"ImportId"'
 """How the last of the lines begins that Qualtrics writes between the names and the answers."""
 
@@ -100,7 +103,7 @@ def _fill(rows: Sequence[Row], names: Sequence[str], path: Path) -> None:
     least = max((at for at, name in enumerate(names, 1) if name), default=1)
     for line, cells in rows:
         if not least <= len(cells) <= len(names):
-            message = f"{len(cells)} values where {len(names)} columns have names"
+            message = f"{len(cells)} value{'s' * (len(cells) > 1)} where {len(names)} columns have names"
             raise InputError(message, hint=_SHORT if len(cells) < least else _LONG, file=path, line=line)
         cells += [""] * (len(names) - len(cells))
 
