@@ -17,34 +17,33 @@ from pathlib import Path
 
 
 class AffectlabError(Exception):
-    """The root of the tree: a one-line message, and a hint of what to do next."""
+    """The root of the tree: a one-line message, where it belongs if that is known, and a hint of what to do next.
+
+    ``str()`` reads ``file:line: message; hint``.
+    """
 
     exit_code = 2
-
-    def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
-
-    def __str__(self) -> str:
-        return f"{self.message}; {self.hint}" if self.hint else self.message
-
-
-class InputError(AffectlabError):
-    """Something a person wrote is wrong. ``str()`` reads ``file:line: message; hint``."""
 
     def __init__(
         self, message: str, *, hint: str = "", file: Path | str | None = None, line: int | None = None
     ) -> None:
-        super().__init__(message, hint=hint)
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
         self.file = str(file) if file is not None else None
         self.line = line
-        self.others: tuple[InputError, ...] = ()
 
     def __str__(self) -> str:
         place = "" if self.file is None else self.file if self.line is None else f"{self.file}:{self.line}"
-        text = super().__str__()
+        text = f"{self.message}; {self.hint}" if self.hint else self.message
         return f"{place}: {text}" if place else text
+
+
+class InputError(AffectlabError):
+    """Something a person wrote is wrong."""
+
+    others: tuple[InputError, ...] = ()
+    """What else is wrong in the same file."""
 
 
 class StoreError(AffectlabError):

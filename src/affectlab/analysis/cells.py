@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from affectlab.analysis.columns import Scores, labels, scores
+from affectlab.analysis.columns import Scores, first_line, labels, scores
 from affectlab.analysis.design import Design, Gaps, lasting
 from affectlab.analysis.record import record
 from affectlab.errors import DataError
@@ -50,8 +50,10 @@ class Cells:
         self.binary = read.binary
         self.notes: list[str] = [read.remark] if read.remark else []
         rows = pd.DataFrame(
-            {"score": read.values, "condition": labels(table[design.condition], missing, names, conditions=True)}
+            {"score": read.values, "condition": labels(table[design.condition], missing, names, conditions=True)},
+            index=table.index,
         )
+        self._scores = rows["score"]
         self.own_rows = design.rows_are_units(table)
         columns = {role: name for role, name in design.columns().items() if role not in ("outcome", "condition")}
         for role, name in columns.items():
@@ -64,7 +66,7 @@ class Cells:
         if self.own_rows:
             rows["unit"] = pd.RangeIndex(len(rows))
         self.levels = [str(level) for level in rows["condition"].cat.categories if (rows["condition"] == level).any()]
-        self._sensible()
+        self._sensible(rows)
         rows, self.gaps = self._without_gaps(rows)
         if rows["score"].nunique() == 1:
             msg = f"all {len(rows)} scores in `{design.outcome}` are {rows['score'].iloc[0]:g}"
@@ -76,7 +78,7 @@ class Cells:
         self.readers: Mapping[str, float | None] = {}
         self.cells = self._averaged(rows)
 
-    def _sensible(self) -> None:
+    def _sensible(self, rows: pd.DataFrame) -> None:
         condition = self.design.condition
         if len(self.levels) < 2:
             only = f" (`{self.levels[0]}`)" if self.levels else ""
@@ -86,7 +88,8 @@ class Cells:
         for level in self.levels:
             if alike[level.casefold()] != level:
                 msg = f"`{level}` and `{alike[level.casefold()]}` in `{condition}` differ in capitals only"
-                raise DataError(msg, hint="write them alike, or name both alike in a codebook's `labels`")
+                line = first_line(rows.index, rows["condition"].eq(alike[level.casefold()]).to_numpy())
+                raise DataError(msg, hint="write them alike, or name both alike in a codebook's `labels`", line=line)
         if len(self.levels) > MOST_CONDITIONS:
             msg = f"`{condition}` has {len(self.levels)} levels; these are no conditions"
             raise DataError(msg, hint="name the column of what was varied, or group its levels first")
@@ -149,11 +152,12 @@ class Cells:
 
     def within_ends(self, least: float | None, most: float | None) -> None:
         """Refuse scores beyond the ends of their scale."""
-        x = self.cells["score"]
-        beyond = (x < least if least is not None else x != x) | (x > most if most is not None else x != x)
+        x = self._scores
+        beyond = (x < (-math.inf if least is None else least)) | (x > (math.inf if most is None else most))
         if beyond.any():
             msg = f"`{self.design.outcome}` goes from {x.min():g} to {x.max():g}, beyond the ends of its scale"
-            raise DataError(msg, hint="correct the codebook, or give codes of missing values with --missing")
+            hint = "correct the codebook, or give codes of missing values with --missing"
+            raise DataError(msg, hint=hint, line=first_line(x.index, beyond.to_numpy()))
 
     def _averaged(self, rows: pd.DataFrame) -> pd.DataFrame:
         """One score for each unit and condition (and item, and level of what is repeated)."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import yaml
 
-from affectlab.analysis.delimited import read_table
+from affectlab.analysis.source import read_table
 from affectlab.errors import InputError
 
 ROLES = ("outcome", "condition", "unit", "within", "reader", "item")
@@ -27,6 +28,19 @@ class Column:
     least: float | None = None
     most: float | None = None
     """The ends of the scale."""
+
+    def coded(self, column: pd.Series[Any]) -> pd.Series[Any]:
+        """Scores, where a column holds words for them that have a code: the answers of a Likert scale as text.
+
+        Raises:
+            InputError: a word stands for two codes.
+        """
+        codes = {name.casefold(): code for code, name in self.labels.items()}
+        for code, name in self.labels.items():
+            if codes[name.casefold()] != code:
+                hint = "give each code of a scale a label of its own"
+                raise InputError(f"the label `{name}` stands for two codes", hint=hint)
+        return column.map(lambda value: codes.get(str(value).strip().casefold(), value)) if codes else column
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from affectlab.analysis.marks import doubtful_point, plain
 from affectlab.errors import DataError
 
 GAPS = frozenset({"", "na", "n/a", "nan", "#n/a", "null", "none", ".", "-", "?", "missing", "<na>"})
@@ -22,6 +23,9 @@ NO = frozenset({"no", "n", "false", "f", "incorrect", "wrong", "fail", "failed",
 
 SENTINELS = (9.0, 99.0, 999.0, 9999.0, 88.0, 888.0, 77.0, 777.0)
 """Numbers by which a missing value is often coded, with a minus where no other score has one."""
+
+LINE = "line"
+"""The name of the index of a table that says where in its file a row begins."""
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -58,7 +62,7 @@ def labels(
         missing(text, codes) and not (conditions and text.casefold() == NO_TREATMENT and text not in codes)
         for text in texts
     ]
-    numbers = [_number(text) for text in texts]
+    numbers = [number(text) for text in texts]
     numeric = all(number is not None for number, none in zip(numbers, gap, strict=True) if not none)
     plain = [
         f"{number:.15g}" if numeric and number is not None else text
@@ -91,12 +95,18 @@ def scores(column: pd.Series[Any], name: str, codes: Collection[str] = ()) -> Sc
         values = np.append(read, np.nan)[position]
         if binary:
             return Scores(values, True)
-    for code in filter(None, map(_number, codes)):
+    for code in (code for code in map(number, codes) if code is not None):
         values = np.where(values == code, np.nan, values)
     if np.isinf(values).any():
         msg = f"{int(np.isinf(values).sum())} values of `{name}` are infinite"
-        raise DataError(msg, hint="mark them as missing, and report how many")
-    _no_sentinel(values, name, codes)
+        line = first_line(column.index, np.isinf(values))
+        raise DataError(msg, hint="mark them as missing, and report how many", line=line)
+    sentinel = _sentinel(values) if "nothing" not in codes else None
+    if sentinel is not None:
+        times, line = int((values == sentinel).sum()), first_line(column.index, values == sentinel)
+        msg = f"{sentinel:g} stands {times} times in `{name}`, far from all others, as a code of missing values would"
+        hint = f"say --missing {sentinel:g}; or, if it is a score, --missing nothing"
+        raise DataError(msg, hint=hint, line=line)
     found = set(np.unique(values[~np.isnan(values)][:1000]))
     return Scores(values, found <= {0.0, 1.0} and bool(np.isin(values[~np.isnan(values)], (0, 1)).all()), remark)
 
@@ -116,57 +126,56 @@ def _read(kinds: list[str], name: str, codes: Collection[str], column: pd.Series
             "",
             True,
         )
+    doubtful = "" if wrong.any() else doubtful_point(texts)
+    if doubtful:
+        remark = f"`{name}` is read with a decimal point, `{doubtful}` as {float(doubtful):g}"
     if wrong.any():
-        commas = [re.sub(r"^([+-]?\d+),(\d+)$", r"\1.\2", text) for text in texts]
-        whole = pd.to_numeric(pd.Series(commas, dtype=object), errors="coerce").to_numpy(np.float64)
-        if not (np.isnan(whole) & ~gap).any():
-            _no_thousands([text for text, not_read in zip(texts, wrong, strict=True) if not_read], name)
-            read, wrong = whole, np.zeros_like(wrong)
-            remark = f"`{name}` is read with a decimal comma"
+        made = plain(texts)
+        read = pd.to_numeric(pd.Series(made.texts, dtype=object), errors="coerce").to_numpy(np.float64)
+        remark = f"`{name}` is read with {made.remark}" if made.remark else ""
+        if made.doubtful:
+            here = column.astype(str).str.strip().eq(kinds[texts.index(made.doubtful)]).to_numpy()
+            hint = "write thousands without a mark, and all decimals of a column with the same one"
+            raise DataError(f"in `{name}` {made.why}", hint=hint, line=first_line(column.index, here))
+        wrong = np.isnan(read) & ~gap
     if wrong.any():
         bad = [text for text, not_read in zip(kinds, wrong, strict=True) if not_read]
-        rows = column.astype(str).str.strip().isin(bad)
-        first = int(np.flatnonzero(rows.to_numpy())[0])
+        rows = column.astype(str).str.strip().isin(bad).to_numpy()
         shown = ", ".join(f"`{text[:30]}`" for text in bad[:3])
-        msg = (
-            f"{int(rows.sum())} of {len(column)} values of `{name}` are no numbers: {shown} (first in row {first + 1})"
-        )
-        hint = "name another column, give codes of missing values with --missing, or code words as numbers first"
-        raise DataError(msg, hint=hint)
+        msg = f"{int(rows.sum())} of {len(column)} values of `{name}` are no numbers: {shown}"
+        hint = "name another column, or give codes of missing values with --missing"
+        if all(re.search(r"[^\W\d_]", text) for text in bad):
+            hint += f', or the numbers of words with --codebook, as `{name}: {{labels: {{NUMBER: "{bad[0][:30]}"}}}}`'
+        if rows[0] and rows.sum() == 1:
+            hint += "; or, if this line is a second one of names, delete it"
+        raise DataError(msg, hint=hint, line=first_line(column.index, rows))
     if percent:
         remark = f"{remark}; `{name}` is in percent" if remark else f"`{name}` is in percent"
     return np.where(gap, np.nan, read), remark, False
 
 
-def _no_thousands(texts: list[str], name: str) -> None:
-    """Refuse numbers whose comma may stand before decimals or before thousands."""
-    if all(re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", text) for text in texts):
-        shown = texts[0]
-        msg = f"`{shown}` in `{name}` may be {shown.replace(',', '')} or {shown.replace(',', '.')}"
-        raise DataError(msg, hint="write thousands without a comma, and decimals with a point")
+def first_line(index: pd.Index[Any], rows: np.ndarray[Any, Any]) -> int | None:
+    """Where in its file the first of some rows of a table begins, if that is known."""
+    return int(index[int(rows.argmax())]) if index.name == LINE else None
 
 
-def _no_sentinel(values: Numbers, name: str, codes: Collection[str]) -> None:
+def _sentinel(values: Numbers) -> float | None:
+    """A number that looks like a code of missing values."""
     known = values[~np.isnan(values)]
-    if known.size < 3 or "nothing" in codes:
-        return
-    for code in SENTINELS:
+    for code in SENTINELS if known.size > 2 else ():
         negative = known == -code
         if 0 < negative.sum() < known.size and known[~negative].min() >= 0:
-            raise _sentinel(name, -code, int(negative.sum()))
+            return -code
         positive = known == code
         if code >= 99 and 0 < positive.sum() < known.size / 2 and known[~positive].max() * 4 < code:
-            raise _sentinel(name, code, int(positive.sum()))
+            return code
+    return None
 
 
-def _sentinel(name: str, code: float, times: int) -> DataError:
-    msg = f"{code:g} stands {times} times in `{name}`, far from all others, as a code of missing values would"
-    return DataError(msg, hint=f"say --missing {code:g}; or, if it is a score, --missing nothing")
-
-
-def _number(text: str) -> float | None:
+def number(text: str) -> float | None:
+    """A finite number, or None."""
     try:
-        number = float(text)
+        read = float(text)
     except ValueError:
         return None
-    return number if np.isfinite(number) else None
+    return read if np.isfinite(read) else None

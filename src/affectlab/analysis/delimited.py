@@ -1,121 +1,95 @@
-"""Read a table from a text file as people save them: any separator, any usual encoding, quoted or not."""
+"""The rows of a text as people save it: any separator, quoted or not, read strictly, so that no row is swallowed."""
 
 from __future__ import annotations
 
 import csv
-import gzip
 import io
+import itertools
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
-import pandas as pd
-
+from affectlab.analysis.header import LOOKED_AT, Row, below_titles
 from affectlab.errors import InputError
 
 SEPARATORS = (",", ";", "\t", "|")
-_NAMELESS = ("\t", r"\s+")
-"""Where a first column may have no name at all, as R writes row names; elsewhere the header is a value short."""
-_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-_GZIP = b"\x1f\x8b"
+SPACES = " "
+_BLANK = " \n" + "".join(SEPARATORS)
 _ABOVE = re.compile(r"#|sep=.$")
-_RAGGED = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
+"""What is no part of a table where it stands above: a comment, and the separator as Excel is told it."""
 
 
-def read_table(path: Path | str) -> pd.DataFrame:
-    """The rows of a file as text, a column for each name in its first line; nothing is interpreted yet.
+class Delimited(NamedTuple):
+    """The rows of a text, its header first."""
 
-    Comma, semicolon, tab, bar or spaces apart; UTF-8 with or without a mark, UTF-16 with one, else Windows-1252; packed
-    with gzip or not. Lines that begin with ``#`` above the header are skipped, and so is a spreadsheet's ``sep=;``; a
-    column of row names without a name is left out.
+    rows: Iterator[Row]
+    separator: str
+    remarks: tuple[str, ...]
+
+
+class _Strict(csv.Dialect):
+    """No text beside a quote; a quote within a value is written twice."""
+
+    delimiter = ","
+    quotechar = '"'
+    doublequote = True
+    quoting = csv.QUOTE_MINIMAL
+    lineterminator = "\n"
+    skipinitialspace = True
+    strict = True
+
+
+def delimited(text: str, path: Path) -> Delimited:
+    """The rows of a text that are not blank: comma, semicolon, tab, bar or spaces apart, as the header is.
+
+    Lines that begin with ``#`` above the header are skipped, and so are a spreadsheet's ``sep=;`` and a title.
 
     Raises:
-        InputError: no such file, a file that is no text, no rows, a name that stands twice, a row that is too long.
+        InputError: the text is empty; while rows are drawn, a quote that is not closed.
     """
-    path = Path(path)
-    text, encoding = _text(path)
-    lines = text.splitlines()
-    rows = (number for number, line in enumerate(lines) if line.strip() and not _ABOVE.match(line))
-    skipped = next(rows, None)
-    if skipped is None:
+    lines = enumerate(io.StringIO(text), 1)
+    begin = list(
+        itertools.islice(((at, one) for at, one in lines if one.strip(_BLANK) and not _ABOVE.match(one)), LOOKED_AT)
+    )
+    if not begin:
         raise InputError("the file is empty", hint="a table has a line of names and a line for each row", file=path)
-    separator = _separator(lines[skipped])
-    names = _names(lines[skipped], separator)
-    twice = [name for name in names if name and names.count(name) > 1]
-    if twice:
-        hint = "give every column a name of its own"
-        raise InputError(f"the column `{twice[0]}` stands twice", hint=hint, file=path, line=skipped + 1)
-    del lines, text
-    try:
-        table = pd.read_csv(
-            path,
-            sep=separator,
-            encoding=encoding,
-            compression={"method": "gzip"} if _packed(path) else None,
-            dtype=str,
-            keep_default_na=False,
-            skiprows=skipped,
-            skipinitialspace=True,
+    separator = _separator(begin[:2][-1][1])
+    above, remarks = 0, tuple[str, ...]()
+    if separator != SPACES and begin[0][1].count('"') % 2 == 0:
+        above, remarks = below_titles(
+            [(at, [cell.strip(' "\n') for cell in one.split(separator)]) for at, one in begin]
         )
-    except pd.errors.ParserError as error:
-        raise _unreadable(error, path) from None
-    if not isinstance(table.index, pd.RangeIndex) and separator not in _NAMELESS:
-        message = f"{len(names) + 1} values where {len(names)} columns have names"
-        hint = "give row names a name too; numbers with a decimal comma need semicolons between the columns"
-        raise InputError(message, hint=hint, file=path, line=skipped + 2)
-    table.columns = pd.Index([str(name).strip() for name in table.columns])
-    table = table[[name for name in table.columns if name and not name.startswith("Unnamed: ")]]
-    if table.empty:
-        raise InputError("the file has names and no rows", hint="a table has a line for each row", file=path)
-    return table.reset_index(drop=True)
+    first, names = begin[above]
+    separator = _separator(names)
+    return Delimited(_rows(text, first, separator, path), separator, remarks)
 
 
-def _packed(path: Path) -> bool:
-    """Whether a file is packed with gzip, whatever its name."""
-    with path.open("rb") as file:
-        return file.read(2) == _GZIP
-
-
-def _text(path: Path) -> tuple[str, str]:
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raise InputError("no such file", hint="name a CSV file", file=path) from None
-    except (IsADirectoryError, PermissionError) as error:
-        raise InputError(f"cannot be read ({error.strerror})", hint="name a CSV file", file=path) from None
-    if raw.startswith(_GZIP):
-        try:
-            raw = gzip.decompress(raw)
-        except (OSError, EOFError):
-            raise InputError("cannot be unpacked", hint="the file is damaged; pack it anew", file=path) from None
-    encoding = next((name for mark, name in _MARKS.items() if raw.startswith(mark)), "utf-8")
-    try:
-        text = raw.decode(encoding)
-    except UnicodeDecodeError:
-        encoding = "cp1252"
-        text = raw.decode(encoding, errors="replace")
-    if "\0" in text or raw.startswith(b"PK"):
-        raise InputError("the file is not text", hint="save the table as CSV and name that file", file=path)
-    return text, encoding
-
-
-def _separator(header: str) -> str:
-    bare = re.sub(r'"[^"]*"', "", header)
-    most = max(SEPARATORS, key=bare.count)
+def _separator(line: str) -> str:
+    bare = re.sub(r'"[^"]*"', "", line)
+    most = max(SEPARATORS, key=bare.strip("\n").count)
     if bare.count(most):
         return most
-    return r"\s+" if re.search(r"\S\s+\S", bare) or re.search(r'"\s+"', header) else ","
+    return SPACES if re.search(r"\S\s+\S", bare) or re.search(r'"\s+"', line) else ","
 
 
-def _names(header: str, separator: str) -> list[str]:
-    if len(separator) > 1:
-        return re.findall(r'"[^"]*"|\S+', header)
-    return [name.strip() for name in next(csv.reader(io.StringIO(header), delimiter=separator))]
-
-
-def _unreadable(error: pd.errors.ParserError, path: Path) -> InputError:
-    ragged = _RAGGED.search(str(error))
-    if ragged is None:
-        return InputError(f"cannot be read as a table ({error})".replace("\n", " "), hint="save it as CSV", file=path)
-    expected, line, seen = ragged.groups()
-    message = f"{seen} values where {expected} columns have names"
-    return InputError(message, hint="quote values that hold the separator", file=path, line=int(line))
+def _rows(text: str, first: int, separator: str, path: Path) -> Iterator[Row]:
+    """The rows from a line on, each with the line in which it begins."""
+    lines: Iterator[str] = itertools.islice(io.StringIO(text), first - 1, None)
+    if separator == SPACES:
+        lines = ("\t".join(re.findall(r'"[^"]*"|\S+', line)) + "\n" for line in lines)
+    reader = csv.reader(lines, _Strict, delimiter="\t" if separator == SPACES else separator)
+    while True:
+        line = first + reader.line_num
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            beside = ", or text follows where it closes" if "expected after" in str(error) else ""
+            hint = 'close it, or write a quote within a value twice: "He said ""no"""'
+            raise InputError(
+                f"a quote that opens here is not closed{beside}", hint=hint, file=path, line=line
+            ) from None
+        if cells is None:
+            return
+        if "".join(cells).strip():
+            yield line, cells

@@ -49,6 +49,13 @@ MOST = 12
 """Columns that are looked at for a crossing."""
 
 
+LONG = (
+    "where each condition is a column, make it rows first, in Python with the identifier's name for `id`: "
+    "pandas.read_csv(FILE).melt('id', var_name='condition', value_name='score').to_csv('long.csv', index=False)"
+)
+"""What makes a wide table one that can be analysed."""
+
+
 @dataclass(frozen=True)
 class Design:
     """What the columns of a table are. The unit is what was sampled: over units, and nothing else, is an interval."""
@@ -93,7 +100,8 @@ class Design:
         for role, column in self.columns().items():
             if column not in table and not (role == "unit" and column == ROW):
                 msg = f"there is no column `{column}`, which is to be the {role}"
-                raise DataError(msg, hint=f"columns are {', '.join(map(str, table.columns[:30]))}")
+                hint = f"columns are {', '.join(map(str, table.columns[:30]))}"
+                raise DataError(msg, hint=hint if self.condition in table else f"{hint}; {LONG}")
         self._distinct()
         self._no_reader_as_unit()
         if self.within == self.condition and self.unit is None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from affectlab.cli.app import Json, app, emit
+from affectlab.cli.app import Json, app, emit, reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,13 +72,16 @@ def analyse(
     codebook: Annotated[
         Path | None, typer.Option(metavar="FILE", help="What the columns are: YAML, JSON or CSV.")
     ] = None,
+    sheet: Annotated[str | None, typer.Option(metavar="NAME", help="Of a workbook that has several.")] = None,
     as_json: Json = False,
 ) -> None:
     """Compare conditions over the unit that was sampled; refuse, with the reason, what would mean nothing."""
+    from dataclasses import replace
+
     from affectlab.analysis.analyse import analyse as compare
     from affectlab.analysis.codebook import Codebook
-    from affectlab.analysis.delimited import read_table
-    from affectlab.analysis.design import Design
+    from affectlab.analysis.design import LONG, Design
+    from affectlab.analysis.source import read_source
     from affectlab.errors import DataError
 
     book = Codebook.load(codebook) if codebook is not None else Codebook({})
@@ -87,24 +90,30 @@ def analyse(
     for role in ("outcome", "condition"):
         if columns[role] is None:
             msg = f"no {role} is named"
-            raise DataError(msg, hint=f"say --{role} COLUMN, or give a codebook that names it")
+            hint = f"say --{role} COLUMN, or give a codebook that names it"
+            raise DataError(msg, hint=f"{hint}; {LONG}" if role == "condition" else hint)
     if smallest_effect is not None and not (math.isfinite(smallest_effect) and smallest_effect > 0):
         raise DataError(f"a smallest effect of {smallest_effect:g}", hint="give a positive number of raw points")
     design = Design(average=average, **columns)  # type: ignore[arg-type]
-    table = chosen(read_table(data), where or [])
+    source = read_source(data, sheet)
     said = book.of(design.outcome)
-    alike(table, design.columns().values())
-    made = compare(
-        table,
-        design,
-        control=control,
-        missing=(*(missing or ()), *said.missing, *book.of(design.condition).missing),
-        names=book.of(design.condition).labels,
-        smallest=smallest_effect,
-        test=test.value,
-        level=level,
-        ends=(said.least, said.most),
-    )
+    with reading(data):
+        table = chosen(source.rows, where or [])
+        alike(table, design.columns().values())
+        if design.outcome in table:
+            table = table.assign(**{design.outcome: said.coded(table[design.outcome])})
+        made = compare(
+            table,
+            design,
+            control=control,
+            missing=(*(missing or ()), *said.missing, *book.of(design.condition).missing),
+            names=book.of(design.condition).labels,
+            smallest=smallest_effect,
+            test=test.value,
+            level=level,
+            ends=(said.least, said.most),
+        )
+    made = replace(made, notes=(*source.remarks, *made.notes))
     if as_json:
         emit({"data": str(data), **made.row()})
     else:
@@ -124,7 +133,7 @@ def chosen(table: pd.DataFrame, where: Sequence[str]) -> pd.DataFrame:
             levels = ", ".join(f"`{level}`" for level in table[column].unique()[:20])
             raise DataError(f"no row has `{one}`", hint=f"levels are {levels}")
         table = kept
-    return table.reset_index(drop=True)
+    return table
 
 
 def alike(table: pd.DataFrame, used: object) -> None:

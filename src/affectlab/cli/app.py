@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -25,6 +27,18 @@ Quick = Annotated[bool, typer.Option("--quick", help="The study's short form.")]
 def emit(value: Any) -> None:
     """Print one JSON object."""
     print(json.dumps(value, ensure_ascii=False, allow_nan=False))
+
+
+@contextmanager
+def reading(file: Path | str) -> Iterator[None]:
+    """Whatever is found wrong with data is wrong in this file."""
+    from affectlab.errors import DataError
+
+    try:
+        yield
+    except DataError as error:
+        error.file = str(file)
+        raise
 
 
 def print_columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

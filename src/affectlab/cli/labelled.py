@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from affectlab.cli.analyse import alike, chosen
-from affectlab.cli.app import Json, app, emit, print_columns
+from affectlab.cli.app import Json, app, emit, print_columns, reading
 
 _TITLES = {
     "contrasts": "Contrasts: units and items random, in raw units; equivalence by two one-sided tests",
@@ -41,9 +41,9 @@ def tables(
     as_json: Json = False,
 ) -> None:
     """Make labelled tables: contrasts, equivalence, dose, reliability, traits by methods, sources of variance."""
-    from affectlab.analysis.delimited import read_table
     from affectlab.analysis.labelled import of_run, of_table
     from affectlab.analysis.record import records
+    from affectlab.analysis.source import read_table
     from affectlab.analysis.tidy import tidy
     from affectlab.errors import InputError
     from affectlab.run import Run
@@ -53,9 +53,11 @@ def tables(
         named |= {"measure": measure, "scale": scale}
         columns = {role: column for role, column in named.items() if column is not None}
         levels = [level.strip() for level in order.split(",")] if order else None
-        rows = chosen(read_table(source), where or [])
-        alike(rows, columns.values())
-        made = of_table(tidy(rows, columns, missing or ()), control, levels, only)
+        rows = read_table(source)
+        with reading(source):
+            rows = chosen(rows, where or [])
+            alike(rows, columns.values())
+            made = of_table(tidy(rows, columns, missing or ()), control, levels, only)
     else:
         made = of_run(Run.open(source))
     if only is not None and only not in made:
