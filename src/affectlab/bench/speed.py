@@ -46,7 +46,7 @@ ANSWER = 2
 GROWTH = (100, 1000, 10_000)
 PART = ("fear",)
 """The state of ``dresden`` in which utilisation is measured."""
-PLAIN = 4096
+PLAIN = 2048
 """Tokens of the longest plain text that is timed."""
 _WHOLE, _SEQUENCE = 0, 1
 
