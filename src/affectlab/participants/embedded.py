@@ -71,14 +71,6 @@ class _Question:
     reads: list[Node] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class _Kept:
-    """The sequences of the paths that stay in the cells after a walk."""
-
-    replies: Sequence[int]
-    ends: Mapping[int, Node]
-
-
 class EmbeddedParticipant:
     """A GGUF model as a participant.
 
@@ -213,10 +205,10 @@ class EmbeddedParticipant:
                 ends[ask.conversation.id] = question.base
         self._asked.update(ask.conversation.id for _, ask in asks)
         begun = self._plant_replies(tree, speaks)
-        held = self._hold(tree, list(ends.values()), begun, sum(one.max_tokens for _, one in speaks))
+        kept = self._hold(tree, list(ends.values()), begun, sum(one.max_tokens for _, one in speaks))
         first: dict[Node, list[Stream]] = {}
         streams: list[tuple[Stream, int, Node]] = []
-        for (position, one), node, sequence in zip(speaks, begun, held.replies, strict=True):
+        for (position, one), (sequence, node) in zip(speaks, tree.begun.items(), strict=True):
             stream = Stream(one, sequence, node.depth + 1, self.model)
             first.setdefault(node, []).append(stream)
             streams.append((stream, position, node))
@@ -240,7 +232,7 @@ class EmbeddedParticipant:
                 yield question.position, Answer(_logprobs(question), "exact", {}, EXACT)
             finished.clear()
         self._held.forget()
-        for sequence, node in held.ends.items():
+        for sequence, node in kept.items():
             self._held.keep(sequence, node.tokens())
         spoken = sum(stream.position - node.depth - 1 for stream, _, node in streams)
         self.counts.evaluated += spoken
@@ -251,9 +243,9 @@ class EmbeddedParticipant:
             self._held.keep(stream.sequence, (*node.tokens(), *stream.said[: stream.position - node.depth - 1]))
             yield position, stream.reply()
 
-    def _hold(self, tree: Tree, ends: Sequence[Node], begun: Sequence[Node], said: int) -> _Kept:
+    def _hold(self, tree: Tree, ends: Sequence[Node], begun: Sequence[Node], said: int) -> dict[int, Node]:
         """Begin the tree where the cells are, and give every path that stays after it a sequence: where a reply begins,
-        and as many of the conversations with questions as there is room for.
+        and as many of the conversations with questions as there is room for; returns these.
 
         Beside them there must be room for the longest path, a batch, and the replies with all that they may say.
         """
@@ -262,12 +254,12 @@ class EmbeddedParticipant:
         self._held.settle(tree, room - len(taken))
         room -= tree.settled + sum(node.home is None for node in taken)
         free = self._held.free()
-        replies, rest = free[: len(begun)], free[len(begun) :]
-        kept = _Kept(replies, dict(zip(rest[: len(rest) // 2], going_on(ends, taken, room), strict=False)))
-        for sequence, node in (*zip(replies, begun, strict=True), *kept.ends.items()):
+        tree.begun = dict(zip(free, begun, strict=False))
+        rest = free[len(begun) :]
+        kept = dict(zip(rest[: len(rest) // 2], going_on(ends, taken, room), strict=False))
+        for sequence, node in (*tree.begun.items(), *kept.items()):
             node.keep = (*node.keep, sequence)
-        tree.free = rest[len(kept.ends) :][::-1]
-        tree.begun = dict(zip(replies, begun, strict=True))
+        tree.free = rest[len(kept) :][::-1]
         return kept
 
     def _plant(self, tree: Tree, position: int, ask: Ask) -> _Question:

@@ -27,7 +27,7 @@ from affectlab.store.store import Finished, Store, Stored
 
 BLOCK = 12
 """How many neighbouring sessions are alive together. Twice as many evaluate fewer tokens, as each block begins with
-the frame anew, and take longer: the replies of all sessions lie between the cells that are read."""
+the frame anew, and are no faster: the replies of all sessions lie between the cells that are read."""
 TALKING = 4
 """How many of those whose conversation grows by talk or by own answers, where the engine here keeps each to go on."""
 PLAYING = 1
