@@ -9,7 +9,7 @@ import pytest
 
 from affectlab.analysis.summary import summarise
 from affectlab.design.plan import Plan
-from affectlab.design.procedure import Measure, Perform, Say
+from affectlab.design.steps import Measure, Perform, Say
 from affectlab.design.study import Study
 from affectlab.errors import InputError
 from affectlab.participants.simulated import Simulated

@@ -12,7 +12,7 @@ import pytest
 from affectlab.analysis.summary import summarise
 from affectlab.conversation import Conversation
 from affectlab.design.plan import Plan
-from affectlab.design.procedure import Enact, Measure
+from affectlab.design.steps import Enact, Measure
 from affectlab.design.study import Study
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import Catalogue

@@ -10,7 +10,7 @@ import pytest
 
 from affectlab.design.parts import Context
 from affectlab.design.plan import Plan
-from affectlab.design.procedure import Hear, Measure, Perform, Procedure, Say
+from affectlab.design.steps import Hear, Measure, Perform, Procedure, Say
 from affectlab.materials.schema import Frame, Instrument, Line, Technique
 from affectlab.materials.tasks import Task
 from affectlab.participants.simulated import Simulated

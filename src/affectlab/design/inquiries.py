@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from affectlab.design.procedure import Inquire, Measure, Perform, Procedure, Step
+from affectlab.design.steps import Inquire, Measure, Perform, Procedure, Step
 from affectlab.design.study import Study
 from affectlab.design.validity import instruments, obstacle, published, ratings
 from affectlab.materials.checks import Check, Occasion

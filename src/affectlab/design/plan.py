@@ -12,7 +12,8 @@ from itertools import count, groupby, islice, product
 from affectlab.design.allocation import allocated
 from affectlab.design.crossing import kept, latin
 from affectlab.design.inquiries import inquiring, sample
-from affectlab.design.procedure import Course, Procedure, drawing, procedure, wording
+from affectlab.design.procedure import Course, drawing, procedure, wording
+from affectlab.design.steps import Procedure
 from affectlab.design.study import Study
 from affectlab.materials.protocol import Protocol
 from affectlab.materials.schema import CHOSEN, NEUTRAL, NOTHING, TEXT, Induction, Material, Regulation

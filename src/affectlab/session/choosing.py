@@ -6,7 +6,7 @@ from random import Random
 
 from affectlab.conversation import Conversation
 from affectlab.design.plan import Cell
-from affectlab.design.procedure import Choose
+from affectlab.design.steps import Choose
 from affectlab.materials.schema import NOTHING
 from affectlab.requests import Answer, Ask, Reply, Speak
 from affectlab.scoring.observation import Observation, Probe

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from affectlab.conversation import Conversation
 from affectlab.design.plan import Cell
-from affectlab.design.procedure import Measure, Perform, Talk
+from affectlab.design.steps import Measure, Perform, Talk
 from affectlab.materials.manual import Manual
 from affectlab.requests import Ask, Seat, Speak
 from affectlab.scoring.observation import Observation, Probe

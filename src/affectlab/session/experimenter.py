@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Protocol as Seam
 
 from affectlab.conversation import Conversation
-from affectlab.design.procedure import Enact, Hear
+from affectlab.design.steps import Enact, Hear
 from affectlab.materials.protocol import Arithmetic, Speech
 from affectlab.requests import Reply
 from affectlab.scoring.observation import Observation

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from affectlab.design.plan import Plan
-from affectlab.design.procedure import Choose, Enact, Hear, Measure, Perform, Say, Step, Talk
+from affectlab.design.steps import Choose, Enact, Hear, Measure, Perform, Say, Step, Talk
 from affectlab.errors import InputError
 from affectlab.participants.base import Participant
 from affectlab.requests import Seat

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from affectlab.conversation import Conversation
-from affectlab.design.procedure import Hear
+from affectlab.design.steps import Hear
 from affectlab.requests import Reply, Response, Speak
 from affectlab.scoring.observation import Observation, Probe
 from affectlab.seeds import derive

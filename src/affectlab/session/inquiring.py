@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from affectlab.conversation import Conversation
-from affectlab.design.procedure import Inquire, Measure
+from affectlab.design.steps import Inquire, Measure
 from affectlab.materials.checks import NAMED, WINDOW, Check
 from affectlab.materials.schema import Instrument
 from affectlab.requests import Ask

@@ -8,7 +8,7 @@ from random import Random
 
 from affectlab.conversation import Conversation
 from affectlab.design.crossing import permuted
-from affectlab.design.procedure import Measure
+from affectlab.design.steps import Measure
 from affectlab.materials.schema import Instrument, Item, Scale
 from affectlab.requests import Answer, Ask, Response
 from affectlab.scoring.observation import Observation, Probe

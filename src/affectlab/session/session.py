@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from affectlab.conversation import Conversation
 from affectlab.design.plan import Cell
-from affectlab.design.procedure import Choose, Enact, Hear, Inquire, Measure, Perform, Procedure, Say, Step, Talk
+from affectlab.design.steps import Choose, Enact, Hear, Inquire, Measure, Perform, Procedure, Say, Step, Talk
 from affectlab.materials.schema import Frame
 from affectlab.scoring.observation import Observation
 from affectlab.session.choosing import choose
