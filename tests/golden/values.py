@@ -1,0 +1,91 @@
+"""What a run gives, in a form that two versions can be compared by: findings, scores, and hashes of all else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import lzma
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from affectlab.analysis.summary import summarise
+from affectlab.design.study import Study
+from affectlab.participants.roster import participant
+from affectlab.report.export import export
+from affectlab.report.write import FORMS, report
+from affectlab.run import Run, run
+
+HERE = Path(__file__).parent
+RUNS = HERE / "runs"
+"""One run of version 0.1.0 for each shipped study, as `affectlab run STUDY --quick --model simulated` left it."""
+EMBEDDED = HERE / "dresden-embedded.json.xz"
+HASHES = HERE / "hashes.json"
+
+
+def simulated(name: str) -> Run:
+    """The short form of a shipped study, on the simulated participant."""
+    study = Study.load(name, quick=True)
+    return run(study, participant("simulated", study.catalogue, seed=study.seed))
+
+
+def values(done: Run) -> dict[str, Any]:
+    """The findings and the score table of a run, numbers in full."""
+    rows = done.trials()
+    rows = rows.drop(columns=[name for name in ("attempt", "seed") if name in rows])
+    return {
+        "findings": [one.row() for one in summarise(done).findings],
+        "scores": {
+            "columns": list(rows.columns),
+            "rows": json.loads(rows.to_json(orient="values", double_precision=15)),
+        },
+    }
+
+
+def hashes(done: Run, folder: Path) -> dict[str, str]:
+    """SHA-256 of every file of the export and of every form of the report."""
+    found = {f"report.{form}": report(done, folder / f"report.{form}", form=form) for form in FORMS}
+    exported = export(done, folder / "export")
+    files = {str(path.relative_to(folder)): path for path in sorted(exported.rglob("*")) if path.is_file()}
+    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in {**found, **files}.items()}
+
+
+def pack(path: Path, content: Mapping[str, Any]) -> None:
+    """Write values compressed."""
+    path.write_bytes(lzma.compress(json.dumps(content, sort_keys=True).encode(), preset=9 | lzma.PRESET_EXTREME))
+
+
+def unpack(path: Path) -> dict[str, Any]:
+    """Values as they were written."""
+    content: dict[str, Any] = json.loads(lzma.decompress(path.read_bytes()))
+    return content
+
+
+def golden(name: str) -> Path:
+    """The file with the values of a study."""
+    return HERE / f"{name}.json.xz"
+
+
+def opened(name: str, folder: Path) -> Path:
+    """The directory of an old run, unpacked into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "answers.sqlite").write_bytes(lzma.decompress((RUNS / f"{name}.sqlite.xz").read_bytes()))
+    return folder
+
+
+def write() -> None:
+    """Write the values anew: only with an entry in `docs/changed-values.md` for each that moved."""
+    from affectlab.design.study import shipped
+
+    kept = {}
+    for name in shipped():
+        done = simulated(name)
+        pack(golden(name), values(done))
+        with tempfile.TemporaryDirectory() as folder:
+            kept[name] = hashes(done, Path(folder))
+    HASHES.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    write()
