@@ -74,7 +74,8 @@ def _kinds() -> dict[str, Kind]:
     """By their plurals: states, models and studies, and every kind of material."""
     from affectlab.design.study import Study, shipped
     from affectlab.materials.catalogue import FOLDERS, Catalogue, noun
-    from affectlab.materials.schema import CONDITIONS, Induction, Material
+    from affectlab.materials.schema import Induction, Material
+    from affectlab.materials.state import State
     from affectlab.participants.remote.model import FOLDER
     from affectlab.participants.roster import KNOWN, ready
 
@@ -82,7 +83,7 @@ def _kinds() -> dict[str, Kind]:
 
     def states() -> dict[str, str]:
         induced: list[str] = [one.state for one in catalogue.all(Induction)]
-        return {state: f"{induced.count(state)} techniques of induction" for state in CONDITIONS}
+        return {one.id: f"{induced.count(one.id)} techniques of induction" for one in catalogue.states}
 
     def models() -> dict[str, str]:
         return {**KNOWN, **ready()}
@@ -98,8 +99,8 @@ def _kinds() -> dict[str, Kind]:
         )
 
     return {
-        "states": Kind("state", states),
         **{_plural(noun(kind)): of(kind) for kind in FOLDERS},
+        "states": Kind("state", states, of(State).path),
         "studies": Kind("study", lambda: {id: Study.load(path).title for id, path in shipped().items()}, shipped().get),
         "models": Kind("model", models, model_file),
     }

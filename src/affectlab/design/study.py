@@ -45,6 +45,7 @@ from affectlab.materials.schema import (
     Regulation,
     Technique,
 )
+from affectlab.materials.state import State
 from affectlab.materials.tasks import Task
 
 
@@ -175,6 +176,7 @@ class Study(Part):
         for index, frame in enumerate(self.frames):
             for id in self.frame_ids if frame == PERSONAS else (frame,):
                 yield Frame, id, ("frames", index)
+        yield from ((State, state, ("states", index)) for index, state in enumerate(self.states))
         yield from self._lines()
         for index, technique in enumerate(() if self.protocols else self.induction.techniques):
             at: Place = ("induction", "techniques", index)

@@ -29,12 +29,14 @@ from affectlab.materials.schema import (
     Technique,
     Truth,
 )
+from affectlab.materials.state import State
 from affectlab.materials.tasks import Interactive, Task
 from affectlab.materials.vocabulary import Vocabulary
 
 SHIPPED = Path(__file__).parent / "data"
 
 FOLDERS: dict[type[Material], str] = {
+    State: "states",
     Induction: "inductions",
     Technique: "inductions",
     Regulation: "regulations",
@@ -65,6 +67,7 @@ class Catalogue:
 
     def __init__(self, folders: Sequence[Path] = ()) -> None:
         self.folders = (SHIPPED, *folders)
+        self._sound: set[tuple[type[Material], str]] = set()
 
     def get(self, kind: type[M], id: str) -> M:
         """The material of a kind with an id.
@@ -75,7 +78,28 @@ class Catalogue:
         files = self._files[kind]
         if id not in files:
             raise InputError(f"unknown {noun(kind)} `{id}`", hint=self.suggestion(kind, id))
-        return cast(M, _validated(kind, files[id]))
+        material = cast(M, _validated(kind, files[id]))
+        if (kind, id) not in self._sound:
+            self._stated(kind, id, material)
+            self._sound.add((kind, id))
+        return material
+
+    def _stated(self, kind: type[Material], id: str, material: Material) -> None:
+        """Refuse a material that names a state that has no file."""
+        known = self.ids(State)
+        unknown = [(place, state) for place, state in material.states_named() if state not in known]
+        errors = [
+            self.document(kind, id).error(f"unknown state `{state}`", place, hint=self.suggestion(State, state))
+            for place, state in unknown
+        ]
+        if errors:
+            errors[0].others = tuple(errors[1:])
+            raise errors[0]
+
+    @cached_property
+    def states(self) -> tuple[State, ...]:
+        """Every state, the neutral condition among them, in the order in which they are listed."""
+        return tuple(sorted(self.sound(State), key=lambda state: (state.order, state.id)))
 
     def all(self, kind: type[M]) -> Iterator[M]:
         """Every material of a kind, by id."""
@@ -106,6 +130,8 @@ class Catalogue:
             patterns += [*instrument.forbidden, *(word for words in instrument.words.values() for word in words)]
         for task in self.sound(Task):
             patterns += task.scored
+        for state in self.states:
+            patterns += state.words
         return Vocabulary.of(patterns)
 
     def sound(self, kind: type[M]) -> Iterator[M]:
