@@ -80,17 +80,21 @@ class Catalogue:
             raise InputError(f"unknown {noun(kind)} `{id}`", hint=self.suggestion(kind, id))
         material = cast(M, _validated(kind, files[id]))
         if (kind, id) not in self._sound:
-            self._stated(kind, id, material)
+            self.require_states(material, self.document(kind, id))
             self._sound.add((kind, id))
         return material
 
-    def _stated(self, kind: type[Material], id: str, material: Material) -> None:
-        """Refuse a material that names a state that has no file."""
+    def require_states(self, material: Material, document: Document) -> None:
+        """See that every state that a material names has a file here.
+
+        Raises:
+            InputError: one has none; further ones are in its ``others``.
+        """
         known = self.ids(State)
-        unknown = [(place, state) for place, state in material.states_named() if state not in known]
         errors = [
-            self.document(kind, id).error(f"unknown state `{state}`", place, hint=self.suggestion(State, state))
-            for place, state in unknown
+            document.error(f"unknown state `{state}`", place, hint=self.suggestion(State, state))
+            for place, state in material.states_named()
+            if state not in known
         ]
         if errors:
             errors[0].others = tuple(errors[1:])
