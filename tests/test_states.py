@@ -40,7 +40,7 @@ GUILT: dict[str, Any] = {
     "kind": "state",
     "id": "guilt",
     **HEAD,
-    "label": {"noun": "guilt", "adjective": "guilty"},
+    "label": {"noun": "pangs of guilt", "adjective": "guilty"},
     "norms": {"valence": 2.29, "arousal": 4.48, "source": "Warriner, Kuperman and Brysbaert (2013)"},
     "words": ["guilt*", "culpab*"],
     "errors": ["endings"],
@@ -164,6 +164,14 @@ class TestAnEighthState:
     def test_nothing_is_wrong_with_it(self, folder: Lab) -> None:
         assert [str(error) for error in mistakes(folder.study)] == []
 
+    def test_it_is_listed_and_shown_beside_the_others(self, folder: Lab, called: Called) -> None:
+        code, printed, _ = called("list", "states", "--study", str(folder.study), "--json")
+        assert code == 0
+        assert [row["id"] for row in json.loads(printed)][-2:] == ["neutral", "guilt"]
+        code, printed, _ = called("show", "state", "guilt", "--study", str(folder.study))
+        assert code == 0
+        assert "adjective: guilty" in printed
+
     def test_it_is_planned_and_preregistered(self, folder: Lab, called: Called) -> None:
         code, printed, _ = called("plan", str(folder.study), "--json")
         assert code == 0
@@ -212,6 +220,7 @@ class TestAnEighthState:
     def test_it_is_in_the_report(self, form: str, done: Run, tmp_path: Path) -> None:
         text = report(done, tmp_path / f"report.{form}", form=form).read_text("utf-8")
         assert "guilt" in text
+        assert "pangs of guilt" in text
 
     def test_its_file_goes_with_the_export(self, done: Run, folder: Lab, tmp_path: Path) -> None:
         copied = export(done, tmp_path / "data") / "materials" / "states"
@@ -263,9 +272,9 @@ MISTAKES: list[tuple[str, Callable[[Lab], Path], str]] = [
         "two states with one label",
         lambda lab: lab.write(
             "states/remorse.yaml",
-            **{**GUILT, "id": "remorse", "errors": [], "label": {"noun": "Guilt", "adjective": "sorry"}},
+            **{**GUILT, "id": "remorse", "errors": [], "label": {"noun": "Pangs of guilt", "adjective": "sorry"}},
         ),
-        r"remorse\.yaml:\d+: `guilt` is the noun of `guilt` too.*; give each state its own label",
+        r"remorse\.yaml:\d+: `pangs of guilt` is the noun of `guilt` too.*; give each state its own label",
     ),
     (
         "a second neutral condition",

@@ -233,6 +233,11 @@ class Study(Part):
         return cast(Sequence[str], value)
 
     @property
+    def induced(self) -> tuple[str, ...]:
+        """The states that are induced: all but the neutral condition."""
+        return tuple(state for state in self.states if not self._catalogue.get(State, state).neutral)
+
+    @property
     def manuals(self) -> tuple[str, ...]:
         """The regulation arms that are manuals, and so are given as a talk."""
         known = set(self._catalogue.ids(Manual))

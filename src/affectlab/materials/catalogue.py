@@ -79,7 +79,8 @@ class Catalogue:
         if id not in files:
             raise InputError(f"unknown {noun(kind)} `{id}`", hint=self.suggestion(kind, id))
         material = cast(M, _validated(kind, files[id]))
-        if (kind, id) not in self._sound:
+        # what a run kept is read as it was: it holds the states that were used, and not all that a file names
+        if self.folders and (kind, id) not in self._sound:
             self.require_states(material, self.document(kind, id))
             self._sound.add((kind, id))
         return material
