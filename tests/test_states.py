@@ -21,6 +21,7 @@ from affectlab.design.steps import Say
 from affectlab.design.study import Study
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import Catalogue
+from affectlab.materials.references import references
 from affectlab.materials.schema import Truth
 from affectlab.materials.state import State
 from affectlab.materials.tasks import Task
@@ -360,6 +361,19 @@ class TestWhatIsPlanted:
         assert found == {"guilt": 1.5, "endings": -0.4}
 
 
+def test_human_effects_are_looked_for_in_the_states_that_bear_on_them(folder: Lab) -> None:
+    catalogue = Study.load(folder.study).catalogue
+    entries = {entry.id: entry for entry in references(catalogue)}
+    everything = tuple(state.id for state in catalogue.states if not state.neutral)
+    assert everything[-1] == "guilt"
+    assert entries["induction-overall-joseph-2020"].among(catalogue) == everything
+    named = next(entry for entry in entries.values() if entry.state == "fear")
+    assert named.among(catalogue) == ("fear",)
+    other = named.model_copy(update={"state": "joy", "id": GUILT["references"][0]})
+    assert other.among(catalogue) == ("guilt",), "its own file names the entry"
+    assert other.among(SHIPPED) == ()
+
+
 def test_the_shipped_states_are_listed_in_their_order() -> None:
     assert [state.id for state in SHIPPED.states][-1] == "neutral"
     assert [state.order for state in SHIPPED.states] == list(range(1, 9))
@@ -376,3 +390,18 @@ def test_no_module_holds_a_list_of_the_states() -> None:
             if len(states) > 2 and len(states) * 2 > len(held):
                 kept.append(f"{path.name}:{getattr(node, 'lineno', 0)}")
     assert kept == []
+
+
+def test_the_files_of_the_page_are_a_study(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "states.md").read_text("utf-8")
+    for place, content in re.findall(r"```yaml\n# (\S+)\n(.+?)```", page, re.DOTALL):
+        file = tmp_path / place
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content, "utf-8")
+    assert [str(error) for error in mistakes(tmp_path / "my-study.yaml")] == []
+    study = Study.load(tmp_path / "my-study.yaml")
+    found = summarise(run(study, participant("simulated", study.catalogue, seed=study.seed))).findings
+    for measure, shift in (("conscience", 3.0), ("conscience-cloze", 2.0)):
+        induced = one(found, claim="induction", state="guilt", measure=measure, against="neutral")
+        assert induced.estimate == pytest.approx(shift, abs=1.0)
+    assert [name for name in State.model_fields if f"`{name}`" not in page and f"{name}:" not in page] == []
