@@ -236,6 +236,14 @@ MISTAKES: list[tuple[str, Callable[[Lab], Path], str]] = [
         r"study\.yaml:\d+: unknown state `gilt`; did you mean `guilt`\?",
     ),
     (
+        "a state without texts, its id of two words",
+        lambda lab: (
+            lab.write("states/moral-disgust.yaml", **{**GUILT, "id": "moral-disgust"}),
+            lab.study_with(states=["moral-disgust", "neutral"]),
+        )[1],
+        r"study\.yaml:\d+: the technique `scene` has no texts for `moral-disgust`; add .+",
+    ),
+    (
         "texts for one",
         lambda lab: lab.write(
             "inductions/scene/fear.yaml",

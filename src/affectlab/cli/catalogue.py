@@ -89,7 +89,7 @@ def _kinds(catalogue: Catalogue) -> dict[str, Kind]:
     from affectlab.participants.roster import KNOWN, ready
 
     def states() -> dict[str, str]:
-        induced: list[str] = [one.state for one in catalogue.all(Induction)]
+        induced: list[str] = [one.state for one in catalogue.sound(Induction)]
         return {one.id: f"{induced.count(one.id)} techniques of induction" for one in catalogue.states}
 
     def models() -> dict[str, str]:

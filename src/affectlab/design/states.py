@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from affectlab.errors import InputError
-from affectlab.materials.catalogue import Catalogue, noun
+from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.document import Place
-from affectlab.materials.references import references
-from affectlab.materials.schema import Instrument, Material
+from affectlab.materials.references import References
+from affectlab.materials.schema import Instrument
 from affectlab.materials.state import State
 from affectlab.materials.tasks import Task
 
@@ -36,37 +36,31 @@ def _labels(catalogue: Catalogue) -> Iterator[InputError]:
 
 
 def _scales(catalogue: Catalogue, state: State) -> Iterator[tuple[str, Place, str]]:
+    known = {one.id: one.scales for one in catalogue.sound(Instrument)} if state.scales else {}
     for id, scales in state.scales.items():
-        if (unknown := _unknown(catalogue, Instrument, id)) is not None:
-            yield unknown[0], ("scales", id), unknown[1]
-            continue
-        known = catalogue.get(Instrument, id).scales
-        for index, scale in enumerate(scales):
-            if scale not in known:
-                hint = f"it has {', '.join(known)}"
+        if id not in catalogue.ids(Instrument):
+            yield f"unknown instrument `{id}`", ("scales", id), catalogue.suggestion(Instrument, id)
+        for index, scale in enumerate(scales if id in known else ()):
+            if scale not in known[id]:
+                hint = f"it has {', '.join(known[id])}"
                 yield f"`{id}` has no scale `{scale}`", ("scales", id, index), hint
 
 
 def _errors(catalogue: Catalogue, state: State) -> Iterator[tuple[str, Place, str]]:
+    named = {one.id for one in catalogue.sound(Task) if state.id in one.states} if state.errors else set()
     for index, id in enumerate(state.errors):
-        if (unknown := _unknown(catalogue, Task, id)) is not None:
-            yield unknown[0], ("errors", index), unknown[1]
-        elif state.id in catalogue.get(Task, id).states:
+        if id not in catalogue.ids(Task):
+            yield f"unknown task `{id}`", ("errors", index), catalogue.suggestion(Task, id)
+        elif id in named:
             yield f"the task `{id}` names `{state.id}` itself", ("errors", index), "leave it out here"
 
 
 def _bearing(catalogue: Catalogue, state: State) -> Iterator[tuple[str, Place, str]]:
-    known = {entry.id: entry for entry in references(catalogue)} if state.references else {}
+    files = catalogue.sound(References) if state.references else ()
+    known = {entry.id: entry for file in files for entry in file.entries}
     for index, id in enumerate(state.references):
         if id not in known:
             hint = "`affectlab show references tasks` has those of tasks"
             yield f"no entry of the references is called `{id}`", ("references", index), hint
         elif known[id].state == state.id:
             yield f"the entry `{id}` names `{state.id}` itself", ("references", index), "leave it out here"
-
-
-def _unknown(catalogue: Catalogue, kind: type[Material], id: str) -> tuple[str, str] | None:
-    """That there is no material of a kind with an id; None where there is."""
-    if id in catalogue.ids(kind):
-        return None
-    return f"unknown {noun(kind)} `{id}`", catalogue.suggestion(kind, id)

@@ -235,7 +235,8 @@ class Study(Part):
     @property
     def induced(self) -> tuple[str, ...]:
         """The states that are induced: all but the neutral condition."""
-        return tuple(state for state in self.states if not self._catalogue.get(State, state).neutral)
+        neutral = {state.id for state in self._catalogue.states if state.neutral}
+        return tuple(state for state in self.states if state not in neutral)
 
     @property
     def manuals(self) -> tuple[str, ...]:
