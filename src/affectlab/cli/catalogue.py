@@ -87,10 +87,11 @@ def _kinds(catalogue: Catalogue) -> dict[str, Kind]:
     from affectlab.materials.state import State
     from affectlab.participants.remote.model import FOLDER
     from affectlab.participants.roster import KNOWN, ready
+    from affectlab.report.numbers import counted
 
     def states() -> dict[str, str]:
         induced: list[str] = [one.state for one in catalogue.sound(Induction)]
-        return {one.id: f"{induced.count(one.id)} techniques of induction" for one in catalogue.states}
+        return {one.id: f"{counted(induced.count(one.id), 'technique')} of induction" for one in catalogue.states}
 
     def models() -> dict[str, str]:
         return {**KNOWN, **ready()}
