@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from affectlab.errors import DataError, EngineError, ParticipantError, StoreErro
 from affectlab.participants.base import Costly, Participant, Resolved, require
 from affectlab.requests import Seat
 from affectlab.session.fit import fit
+from affectlab.session.needs import needs
 from affectlab.session.runner import Progress, Tally, identity, note_incidents, run_plan
 from affectlab.session.sentinels import watch
 from affectlab.store import tables
@@ -180,8 +182,9 @@ def carry_out(
 ) -> Run:
     """Do a plan: as ``run``, with the models by the names under which the plan has them."""
     present, failed = _present(cast)
+    needed = (*plan.study.require, *needs(plan))
     for one in present.values():
-        require(one, plan.study.require)
+        require(one, needed)
     opened = store if isinstance(store, Store) else _open(store)
     seated = others or {}
     fit(plan, present, seated)
@@ -285,7 +288,9 @@ def _begin(
 def describe(participant: Participant) -> dict[str, Any]:
     """A participant's card, with its name, revision and capabilities."""
     capabilities = participant.capabilities
-    can = {name: getattr(capabilities, name) for name in capabilities.__dataclass_fields__}
+    fields = capabilities.__dataclass_fields__.values()
+    # what only few can stands on their cards alone, so that those of all others read as before
+    can = {one.name: value for one in fields if (value := getattr(capabilities, one.name)) or one.default is MISSING}
     return {
         "name": participant.name,
         "revision": participant.revision,

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, cast
 
 from affectlab.conversation import Conversation
 from affectlab.errors import StoreError
-from affectlab.requests import Answer, Ask, Reply, Request, Response
+from affectlab.requests import Answer, Ask, Read, Reading, Reply, Request, Response
 from affectlab.scoring.trial import Trial
 from affectlab.scoring.trials import Beside
 
@@ -23,7 +23,7 @@ NO_SESSION = -1
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE turns (            -- every turn said, linked to the one before it
+CREATE TABLE turns (            -- every turn said, and intervention (its role), linked to the one before it
   id TEXT PRIMARY KEY, parent TEXT, role TEXT, text TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE texts (            -- strings that many rows share: option lists, parameters
   id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
@@ -33,9 +33,9 @@ CREATE TABLE responses (
   participant TEXT NOT NULL,
   conversation TEXT NOT NULL,   -- turns.id: what had been said
   opening TEXT NOT NULL,        -- how the participant's turn was begun
-  kind TEXT NOT NULL,           -- answer | reply
-  options INTEGER,              -- texts.id: the options, as JSON
-  logprobs BLOB,                -- float64 for each option
+  kind TEXT NOT NULL,           -- answer | reply | reading
+  options INTEGER,              -- texts.id: the options, or the names of what is read, as JSON
+  logprobs BLOB,                -- float64 for each option, or each number that is read
   coverage REAL, entropy REAL, refused REAL, bounds BLOB,
   text TEXT, finish TEXT, tokens INTEGER, seed INTEGER,
   obtained TEXT NOT NULL,       -- exact | bounded | constrained | sampled | generated
@@ -156,7 +156,8 @@ class Store:
             self._keep_turns(request.conversation)
             requested = self._intern(json.dumps(dict(response.requested), sort_keys=True))
             honoured = self._intern(json.dumps(dict(response.honoured), sort_keys=True))
-            common = (key, participant, request.conversation.id, request.opening)
+            opening = "" if isinstance(request, Read) else request.opening
+            common = (key, participant, request.conversation.id, opening)
             if isinstance(request, Ask):
                 answer = cast(Answer, response)
                 options = self._intern(json.dumps(request.options, ensure_ascii=False))
@@ -164,6 +165,11 @@ class Store:
                 bounds = array.array("d", [edge for pair in answer.bounds for edge in pair]).tobytes() or None
                 specific = ("answer", options, blob, answer.coverage, answer.entropy, answer.refused, bounds)
                 rest: tuple[Any, ...] = (None, None, None, None, answer.obtained)
+            elif isinstance(request, Read):
+                names = self._intern(json.dumps(request.quantities, ensure_ascii=False))
+                blob = array.array("d", cast(Reading, response).values).tobytes()
+                specific = ("reading", names, blob, None, None, None, None)  # type: ignore[assignment]
+                rest = (None, None, None, None, "read")
             else:
                 reply = cast(Reply, response)
                 specific = ("reply", None, None, None, None, None, None)  # type: ignore[assignment]
@@ -182,7 +188,7 @@ class Store:
             yield key, self._response(row)
 
     def turns(self, conversation: str) -> list[tuple[str, str]]:
-        """Role and text of every turn of a conversation."""
+        """Role and text of every turn of a conversation; of an intervention, ``intervention`` and its content."""
         said: list[tuple[str, str]] = []
         current: str | None = conversation
         while current is not None:
@@ -274,11 +280,12 @@ class Store:
         )
 
     def _keep_turns(self, conversation: Conversation) -> None:
-        for turn in reversed(conversation.turns):
+        for turn in reversed(conversation.links):
             if turn.id in self._known_turns:
                 break
-            parent = turn.parent.id if turn.parent is not None and turn.parent.role is not None else None
-            self._db.execute("INSERT OR IGNORE INTO turns VALUES (?, ?, ?, ?)", (turn.id, parent, turn.role, turn.text))
+            parent = turn.parent.id if turn.parent is not None and turn.parent.parent is not None else None
+            role, text = ("intervention", done.content) if (done := turn.intervention) else (turn.role, turn.text)
+            self._db.execute("INSERT OR IGNORE INTO turns VALUES (?, ?, ?, ?)", (turn.id, parent, role, text))
             self._known_turns.add(turn.id)
 
     def _intern(self, text: str) -> int:
@@ -297,6 +304,8 @@ class Store:
         parameters = {"requested": self._text(requested), "honoured": self._text(honoured)}
         if kind == "reply":
             return Reply(text, finish, tokens, **parameters)
+        if kind == "reading":
+            return Reading(_floats(blob), **parameters)
         edges = _floats(bounds)
         pairs = tuple(zip(edges[::2], edges[1::2], strict=True))
         return Answer(_floats(blob), obtained, refused=refused, bounds=pairs, **parameters)
