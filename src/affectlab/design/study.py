@@ -148,10 +148,10 @@ class Study(Part):
         return study
 
     @classmethod
-    def of(cls, content: dict[str, Any], path: Path | None = None) -> Study:
-        """The study of some content, with the materials that lie beside ``path``."""
+    def of(cls, content: dict[str, Any], catalogue: Catalogue | None = None) -> Study:
+        """The study of some content, with the materials of a catalogue, or those of affectlab."""
         study = cls.model_validate(content)
-        study._catalogue = Catalogue(_beside(path) if path is not None else ())
+        study._catalogue = catalogue or Catalogue()
         return study
 
     def talking(self, *, therapist: str | None = None, reader: str | None = None) -> Study:

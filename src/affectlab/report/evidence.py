@@ -28,7 +28,7 @@ Values = np.ndarray[Any, np.dtype[np.float64]]
 
 _REPLIES = """
 SELECT trials.session, trials.point, trials.measure, trials.item, responses.text, responses.finish
-FROM trials JOIN responses ON responses.id = trials.response WHERE trials.scale = 'text' ORDER BY trials.rowid"""
+FROM trials JOIN responses ON responses.id = trials.response WHERE trials.scale = 'text' ORDER BY trials.number"""
 
 
 _KINDS = """
