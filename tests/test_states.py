@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -222,6 +223,12 @@ class TestAnEighthState:
         text = report(done, tmp_path / f"report.{form}", form=form).read_text("utf-8")
         assert "guilt" in text
         assert "pangs of guilt" in text
+
+    def test_a_run_keeps_it_as_it_was(self, done: Run, folder: Lab, tmp_path: Path) -> None:
+        before = report(done, tmp_path / "before.md", form="md").read_bytes()
+        shutil.copytree(folder.folder / "run", tmp_path / "run")
+        found = report(Run.open(tmp_path / "run"), tmp_path / "after.md", form="md").read_bytes()
+        assert found == before, "nothing lies beside it any more"
 
     def test_its_file_goes_with_the_export(self, done: Run, folder: Lab, tmp_path: Path) -> None:
         copied = export(done, tmp_path / "data") / "materials" / "states"

@@ -10,7 +10,6 @@ import pandas as pd
 from affectlab.analysis.shifts import DESIGN
 from affectlab.design.study import Study
 from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT
-from affectlab.materials.state import State
 from affectlab.materials.tasks import Task
 
 
@@ -55,7 +54,7 @@ def given(trials: pd.DataFrame, study: Study) -> Iterator[Given]:
     for id, point in at.items():
         task = study.catalogue.get(Task, id)
         rows = trials[(trials["measure"] == id) & (trials["point"] == point)]
-        states = tuple(state for state in study.states if study.catalogue.get(State, state).errs(task))
+        states = study.erring(task)
         for place, part in rows.groupby(DESIGN, observed=True, sort=False):
             setting = dict(zip(DESIGN, map(str, place), strict=True))
             yield Given(setting, task, part, point == "regulated", states)

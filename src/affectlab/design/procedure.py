@@ -232,8 +232,8 @@ class _Writer:
 
     def concerns(self, task: Task) -> bool:
         """Whether the task is given in the cell's state."""
-        state = self.catalogue.get(State, self.course.state)
-        return self.study.task_states == "all" or state.neutral or state.errs(task)
+        state = self.course.state
+        return self.study.task_states == "all" or state not in self.study.induced or state in self.study.erring(task)
 
     def measure(self, instrument: Instrument, point: str) -> Measure:
         """A cloze has no items that could share one answer: its stems are always on forks."""

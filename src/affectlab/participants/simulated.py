@@ -40,7 +40,7 @@ from affectlab.participants.planted import planted
 from affectlab.participants.simulated_checks import Checked
 from affectlab.participants.simulated_talks import Talks
 from affectlab.participants.simulated_tasks import answer, around
-from affectlab.requests import Answer, Ask, Reply, Request, Response, Speak
+from affectlab.requests import Answer, Ask, Read, Reading, Reply, Request, Response, Speak
 from affectlab.seeds import derive
 
 BASE = {"cloze": -6.0, "rating": 0.25}
@@ -82,7 +82,9 @@ class Simulated:
     """A participant that answers from a :class:`Truth`."""
 
     name = "simulated"
-    capabilities = Capabilities(distribution=True, opening=True, seed=True, identical=True, context=0)
+    capabilities = Capabilities(
+        distribution=True, opening=True, seed=True, identical=True, context=0, reads=True, intervenes=True
+    )
 
     def __init__(self, truth: Truth, catalogue: Catalogue, *, seed: int = 0) -> None:
         self.truth = truth
@@ -109,7 +111,7 @@ class Simulated:
     def respond(self, requests: Sequence[Request]) -> Iterator[tuple[int, Response]]:
         """Answer every request from the latent state."""
         for position, request in enumerate(requests):
-            yield position, self._speak(request) if isinstance(request, Speak) else self._answer(request)
+            yield position, self._response(request)
 
     def reset(self) -> None:
         """There is nothing to forget."""
@@ -120,6 +122,14 @@ class Simulated:
 
     def close(self) -> None:
         """There is nothing to give back."""
+
+    def _response(self, request: Request) -> Response:
+        """What it says. Of looks inside, and of interventions, its truth knows nothing: it has no legal answer then."""
+        if isinstance(request, Read):
+            return Reading(tuple(math.nan for _ in request.quantities))
+        if request.conversation.interventions:
+            return Reply("", "refused") if isinstance(request, Speak) else _refused(request)
+        return self._speak(request) if isinstance(request, Speak) else self._answer(request)
 
     def _latent(self, conversation: Conversation) -> Latent:
         if conversation.parent is None:
@@ -168,7 +178,7 @@ class Simulated:
             return chosen
         material, before = self._asked(ask.conversation)
         if material is None or self._refuses(ask.content, self.latent(before).state):
-            return Answer(tuple(-math.inf for _ in ask.options), refused=1.0)
+            return _refused(ask)
         if isinstance(material, Task):
             return self._perform(material, ask, before)
         if material.form == "cloze":
@@ -231,7 +241,7 @@ class Simulated:
     def _perform(self, task: Task, ask: Ask, before: Conversation) -> Answer:
         shift = self._shift(before, task.id, task=True) + self._item_noise(ask, task.id)
         answered = answer(task, ask, shift, self.truth.agents.get(task.id, {}))
-        return answered or Answer(tuple(-math.inf for _ in ask.options), refused=1.0)
+        return answered or _refused(ask)
 
     def _speak(self, speak: Speak) -> Reply:
         if self._refuses(speak.content):
@@ -249,6 +259,11 @@ class Simulated:
 
     def _item_noise(self, ask: Ask, scale: str) -> float:
         return _normal(self.truth.noise.item, derive(self.seed, ask.content), scale)
+
+
+def _refused(ask: Ask) -> Answer:
+    """No legal answer."""
+    return Answer(tuple(-math.inf for _ in ask.options), refused=1.0)
 
 
 def _normal(sd: float, *place: object) -> float:

@@ -29,7 +29,7 @@ Values = np.ndarray[Any, np.dtype[np.float64]]
 
 _REPLIES = """
 SELECT trials.session, trials.point, trials.measure, trials.item, responses.text, responses.finish
-FROM trials JOIN responses ON responses.id = trials.response WHERE trials.scale = 'text' ORDER BY trials.rowid"""
+FROM trials JOIN responses ON responses.id = trials.response WHERE trials.scale = 'text' ORDER BY trials.number"""
 
 
 _KINDS = """
@@ -192,8 +192,9 @@ class Evidence:
         return self.study.induced
 
     def noun(self, state: str) -> str:
-        """What a state is called in a sentence."""
-        return self.study.catalogue.get(State, state).label.noun
+        """What a state is called in a sentence; its id, where its file is withheld."""
+        catalogue = self.study.catalogue
+        return catalogue.get(State, state).label.noun if state in catalogue.ids(State) else state
 
     @property
     def techniques(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from affectlab.participants.remote.dialect import Dialect
 from affectlab.participants.remote.forms import Posed, posed
 from affectlab.participants.remote.policy import Policy
 from affectlab.participants.remote.tally import Draw
-from affectlab.requests import Answer, Request
+from affectlab.requests import Answer, Worded
 
 Steps = Generator[list[Call], list[Any], Answer]
 """Yields the calls that are needed next, is sent what was read of each, and returns the answer."""
@@ -41,7 +41,7 @@ class Voice:
     spellings: dict[str, list[int]] = field(default_factory=dict)
     """The tokens of the options met so far."""
 
-    def pose(self, request: Request) -> Posed:
+    def pose(self, request: Worded) -> Posed:
         """The request's conversation and opening, in the form that the endpoint can take."""
         can_continue = bool(self.abilities.continuation)
         return posed(request.conversation, request.opening, can_continue=can_continue, system=self.abilities.system)
