@@ -188,7 +188,7 @@ class Endpoint:
         if chance.random() >= self.rate:
             return ""
         kinds = [kind for kind in self.kinds if kind != "no log probabilities" or asked.get("logprobs")]
-        return chance.choice(kinds)
+        return chance.choice(kinds) if kinds else ""
 
     def _said(self, asked: dict[str, Any]) -> dict[str, Any]:
         messages = asked["messages"]

@@ -8,6 +8,7 @@ from typing import Any
 from affectlab.participants.remote.abilities import Abilities
 from affectlab.participants.remote.calls import Call, Finish, Malformed, Turn, Usage, Wanted
 from affectlab.participants.remote.dialect import Listing, cut_stops, sent_sampling
+from affectlab.participants.remote.incoming import line
 from affectlab.participants.remote.model import Quirks
 
 _FINISH: Mapping[str, Finish] = {
@@ -99,7 +100,7 @@ class _Reader:
 
     def __call__(self, payload: Any) -> Turn:
         content = payload["content"]
-        why = str(payload.get("stop_reason") or "")
+        why = line(payload.get("stop_reason"))
         finish = _FINISH.get(why, "stop")
         if not content and finish not in ("refused", "stop"):
             raise Malformed("empty choices", "a reply without content")
@@ -112,7 +113,7 @@ class _Reader:
             text,
             finish,
             usage=_usage(payload.get("usage")),
-            model=str(payload.get("model") or ""),
+            model=line(payload.get("model")),
             thoughts=thoughts,
             why=why,
         )

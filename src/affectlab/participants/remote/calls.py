@@ -76,6 +76,8 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
     optional: bool = False
     """Whether the endpoint may not know such a request at all, which is then no more than an answer."""
+    largest: int = 8 << 20
+    """The most bytes that its reply can take."""
     then: Callable[[Any], Any] | None = None
     """What is made of what was read, at once and on the network's thread, before anything else can fail."""
 
@@ -103,3 +105,7 @@ class Rejected(Exception):
     def __init__(self, message: str, status: int = 0) -> None:
         super().__init__(message)
         self.status = status
+
+
+class Unusable(Rejected):
+    """What cannot be believed, however often it is asked for; the answer is obtained in the next way."""

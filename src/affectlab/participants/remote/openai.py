@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from affectlab.participants.remote.abilities import Abilities
-from affectlab.participants.remote.calls import Call, Candidate, Finish, Malformed, Position, Turn, Usage, Wanted
+from affectlab.participants.remote.calls import Call, Finish, Malformed, Position, Turn, Usage, Wanted
 from affectlab.participants.remote.dialect import Listing, cut_opening, cut_stops, sent_sampling
+from affectlab.participants.remote.incoming import line
+from affectlab.participants.remote.logprobs import MISSING, distinct, first_position, number, summed, token_ends
 from affectlab.participants.remote.model import Quirks
 
 _UNTRUNCATED: Mapping[str, Mapping[str, Any]] = {
@@ -56,7 +58,7 @@ class OpenAI:
     def turn(self, wanted: Wanted, abilities: Abilities) -> Call:
         """A chat completion."""
         messages = list(wanted.messages)
-        body: dict[str, Any] = {"model": self.model, "messages": messages}
+        body: dict[str, Any] = {"model": self.model, "messages": messages, "stream": False}
         if wanted.opening:
             begun: dict[str, Any] = {"role": "assistant", "content": wanted.opening}
             if abilities.continuation == "flag":
@@ -121,13 +123,14 @@ class OpenAI:
         body = {
             "model": self.model,
             "prompt": list(prompt),
+            "stream": False,
             "max_tokens": 1,
             "temperature": 1.0,
             "logprobs": top,
             "seed": 0,
             "cache_prompt": True,
         }
-        return Call("/completions", body, FollowingReader(wanted, top), "ask", output=1)
+        return Call("/completions", body, FollowingReader(wanted, top), "ask", output=1, largest=(8 << 20) + 400 * top)
 
     # What follows is vLLM's: it gives the log probabilities of a turn that is handed to it.
 
@@ -137,6 +140,7 @@ class OpenAI:
         body = {
             "model": self.model,
             "messages": turns,
+            "stream": False,
             "add_generation_prompt": False,
             "continue_final_message": True,
             "max_tokens": 1,
@@ -182,7 +186,7 @@ class _Reader:
             raise Malformed("empty choices", "a reply without choices")
         choice = payload["choices"][0]
         message = choice.get("message") or {}
-        why = choice.get("finish_reason") or "stop"
+        why = line(choice.get("finish_reason")) or "stop"
         finish = _FINISH.get(why, "stop")
         text = message.get("content") or ""
         if not isinstance(text, str):
@@ -195,24 +199,22 @@ class _Reader:
         elif not text.strip() and finish == "stop":
             finish = "empty"
         usage = usage_of(payload.get("usage"))
-        positions = self._positions(choice) if self.wanted.top and finish != "refused" else []
+        positions: tuple[Position, ...] = ()
+        spoken: tuple[str, ...] = ()
+        if self.wanted.top and finish != "refused":
+            position, token = first_position(choice)
+            positions, spoken = (position,), (token,)
         return Turn(
             text,
             finish,
-            positions=tuple(position for _, position in positions),
-            spoken=tuple(token for token, _ in positions),
+            positions=positions,
+            spoken=spoken,
             usage=usage,
-            model=str(payload.get("model") or ""),
-            fingerprint=str(payload.get("system_fingerprint") or ""),
+            model=line(payload.get("model")),
+            fingerprint=line(payload.get("system_fingerprint")),
             thoughts=len(str(thoughts)) + inline,
-            why=str(why),
+            why=why,
         )
-
-    def _positions(self, choice: Mapping[str, Any]) -> list[tuple[str, Position]]:
-        content = (choice.get("logprobs") or {}).get("content") or ()
-        if not content or not content[0].get("top_logprobs"):
-            raise Malformed("log probabilities missing", "a reply without the log probabilities asked for")
-        return [(_text(token), position_of(token.get("top_logprobs") or ())) for token in content]
 
 
 class Following(dict[int, float]):
@@ -237,18 +239,20 @@ class FollowingReader:
             raise Malformed("empty choices", "a reply without choices")
         content = (choices[0].get("logprobs") or {}).get("content")
         if not content or not content[0].get("top_logprobs"):
-            raise Malformed("log probabilities missing", "a reply without the log probabilities asked for")
+            raise Malformed(MISSING, "a reply without the log probabilities asked for")
         found = Following()
         likeliest = content[0]["top_logprobs"]
-        probabilities = []
-        for token in likeliest:
+        logprobs = [number(token.get("logprob")) for token in likeliest]
+        probabilities = list(map(math.exp, logprobs))
+        distinct([token["id"] for token in likeliest])
+        for token, logprob, probability in zip(likeliest, logprobs, probabilities, strict=True):
             if token["id"] in self.wanted:
-                found[token["id"]] = _logprob(token)
-            probability = math.exp(token["logprob"])
-            probabilities.append(probability)
-            if _token_ends(token):
+                found[token["id"]] = logprob
+            if token_ends(token):
                 found.ended += probability
-        found.unseen = max(0.0, 1.0 - math.fsum(probabilities)) if len(likeliest) >= self.top else 0.0
+        total = summed(logprobs)
+        found.ended = min(1.0, found.ended)
+        found.unseen = max(0.0, 1.0 - total) if len(likeliest) >= self.top else 0.0
         found.least = min(probabilities)
         found.usage = usage_of(payload.get("usage"))
         return found
@@ -271,30 +275,24 @@ class ScoreReader:
     def __call__(self, payload: Any) -> Score:
         given = payload.get("prompt_logprobs")
         if not given:
-            raise Malformed("log probabilities missing", "a reply without the prompt's log probabilities")
+            raise Malformed(MISSING, "a reply without the prompt's log probabilities")
         total, spelt = 0.0, ""
         for place in reversed(given):
             if len(spelt) >= len(self.option):
                 break
             token = next(iter(place.values()))
-            total += float(token["logprob"])
+            total += number(token.get("logprob"))
             spelt = str(token["decoded_token"]) + spelt
         if spelt != self.option:
             raise Malformed("tokens", "the option does not begin with a token of its own")
         score = Score(total)
-        content = ((payload.get("choices") or [{}])[0].get("logprobs") or {}).get("content") or ()
-        if content:
-            position = position_of(content[0].get("top_logprobs") or ())
-            seen = math.fsum(math.exp(token.logprob) for token in position)
-            score.unseen = max(0.0, 1.0 - seen)
+        choice = (payload.get("choices") or [{}])[0]
+        if choice.get("logprobs"):
+            position, _ = first_position(choice)
+            score.unseen = max(0.0, 1.0 - summed(token.logprob for token in position))
             score.ended = math.fsum(math.exp(t.logprob) for t in position if not t.text[:1].isalnum())
         score.usage = usage_of(payload.get("usage"))
         return score
-
-
-def position_of(tokens: Sequence[Mapping[str, Any]]) -> Position:
-    """The alternatives at one place."""
-    return tuple(Candidate(_text(token), _logprob(token), token.get("id")) for token in tokens)
 
 
 def split_thoughts(text: str) -> tuple[str, int]:
@@ -331,24 +329,3 @@ def _listing(payload: Any, model: str) -> Listing:
     return Listing(
         tuple(dict.fromkeys(names)), str(mine.get("owned_by") or ""), int(context), int(meta.get("n_vocab") or 0)
     )
-
-
-def _text(token: Mapping[str, Any]) -> str:
-    """A token's text; from its bytes where the text could not carry them."""
-    if token.get("bytes"):
-        return bytes(token["bytes"]).decode("utf-8", "replace")
-    return str(token.get("token") or "")
-
-
-def _token_ends(token: Mapping[str, Any]) -> bool:
-    """Whether a token begins with neither letter nor digit; a control token has no text, and ends the turn."""
-    text = token.get("token") or ""
-    if text:
-        return not text[0].isalnum()
-    return not _text(token)[:1].isalnum()
-
-
-def _logprob(token: Mapping[str, Any]) -> float:
-    """A log probability; servers that cannot write minus infinity write a huge number."""
-    value = float(token["logprob"])
-    return -math.inf if value < -1e30 or (value <= -9998.0) else value

@@ -12,7 +12,7 @@ from affectlab.errors import CapabilityError, EngineError
 from affectlab.participants.base import Capabilities
 from affectlab.participants.remote import answers
 from affectlab.participants.remote.abilities import Abilities
-from affectlab.participants.remote.calls import Call, Rejected, Turn
+from affectlab.participants.remote.calls import Call, Rejected, Turn, Unusable
 from affectlab.participants.remote.crew import Crew, Unanswered
 from affectlab.participants.remote.dialect import Dialect
 from affectlab.participants.remote.exchange import Exchange
@@ -206,7 +206,7 @@ class RemoteParticipant:
         self._check_way(self._abilities)
         exchange.expected = self._changed
         ledger = Journal(self._journal_file, self.revision) if self._journal_file else None
-        self._voice = Voice(self._dialect, self._abilities, self.policy, ledger)
+        self._voice = Voice(self._dialect, self._abilities, self.policy, ledger, note=exchange.note)
 
     async def _probed(self, exchange: Exchange) -> Abilities:
         steps = probe(self._dialect, self.model)
@@ -240,21 +240,30 @@ class RemoteParticipant:
         try:
             calls = next(steps)
             while True:
-                if len(calls) == 1:
-                    replies = [await self._exchange.send(calls[0], rank)]
+                try:
+                    replies = await self._sent(calls, rank)
+                except Unusable as unusable:
+                    calls = steps.throw(unusable)
                 else:
-                    sent = (self._exchange.send(call, rank) for call in calls)
-                    replies = list(await asyncio.gather(*sent, return_exceptions=True))
-                    failure = next((reply for reply in replies if isinstance(reply, BaseException)), None)
-                    if failure is not None:
-                        raise failure
-                calls = steps.send(replies)
+                    calls = steps.send(replies)
         except StopIteration as stop:
             response: Response = stop.value
             return response
         except Rejected as rejected:
             hint = "all other answers are stored"
             raise Unanswered(f"{self.name} left a request unanswered: {rejected}", hint=hint) from None
+
+    async def _sent(self, calls: Sequence[Call], rank: int) -> list[Any]:
+        """What was read of each call; they go out together."""
+        assert self._exchange is not None
+        if len(calls) == 1:
+            return [await self._exchange.send(calls[0], rank)]
+        sent = (self._exchange.send(call, rank) for call in calls)
+        replies = list(await asyncio.gather(*sent, return_exceptions=True))
+        failures = [reply for reply in replies if isinstance(reply, BaseException)]
+        if failures:
+            raise next((failure for failure in failures if not isinstance(failure, Unusable)), failures[0])
+        return replies
 
     def _headers(self) -> Mapping[str, str]:
         host = urlsplit(self._base_url).netloc
