@@ -177,6 +177,8 @@ class Endpoint:
         status, payload = 200, self._said(asked)
         if self.answer is not None:
             other = self.answer(asked, self.asked)
+            if other is not None and "raw" in other:
+                return self._send(writer, 200, other["raw"], **other.get("headers", {}))
             if other is not None:
                 status, payload = other.pop("status", 200), {**({} if other.get("error") else payload), **other}
         if status == 200:

@@ -76,6 +76,8 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
     optional: bool = False
     """Whether the endpoint may not know such a request at all, which is then no more than an answer."""
+    scores: bool = False
+    """Whether log probabilities are asked for, without which the answer can be obtained in another way."""
     largest: int = 8 << 20
     """The most bytes that its reply can take."""
     then: Callable[[Any], Any] | None = None

@@ -111,7 +111,8 @@ class Exchange:
         except Malformed as error:
             return Fault(error.kind, str(error), paid=True, status=200)
         except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
-            return Fault("malformed", f"unexpected content ({type(error).__name__})", paid=True, status=200)
+            kind = WRONG if call.scores else "malformed"
+            return Fault(kind, f"unexpected content ({type(error).__name__})", paid=True, status=200)
 
     def _checked(self, outcome: Any, call: Call) -> Any:
         """The outcome, unless another model gave it: its answers must not stand under the first one's name."""

@@ -65,7 +65,7 @@ class Gemini:
             body["systemInstruction"] = {"parts": [{"text": system}]}
         body |= self.quirks.extra
         path = f"/models/{self.model}:generateContent"
-        return Call(path, body, _Reader(wanted), wanted.purpose, output=limit)
+        return Call(path, body, _Reader(wanted), wanted.purpose, output=limit, scores=bool(wanted.top))
 
     def honoured(self, wanted: Wanted, abilities: Abilities) -> dict[str, Any]:
         """What of the wanted parameters is sent."""

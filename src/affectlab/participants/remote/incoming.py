@@ -25,6 +25,10 @@ class TooLarge(Exception):
     """More came than a reply can be."""
 
 
+class TooDeep(ValueError):
+    """It nests deeper than any interface does."""
+
+
 async def whole(chunks: AsyncIterator[bytes], encoding: str, largest: int) -> bytes:
     """The content of a reply, unpacked.
 
@@ -32,34 +36,31 @@ async def whole(chunks: AsyncIterator[bytes], encoding: str, largest: int) -> by
         TooLarge: it is larger than ``largest`` bytes, as it came or unpacked.
         ValueError: it is packed in a way that was not agreed, or wrongly.
     """
-    unpacked = _unpacking(encoding)
+    packed = _packed(encoding)
     content = bytearray()
     received = 0
     async for chunk in chunks:
         received += len(chunk)
         if received > largest:
             raise TooLarge
-        content += unpacked(chunk, largest + 1 - len(content)) if unpacked else chunk
+        try:
+            content += packed.decompress(chunk, largest + 1 - len(content)) if packed else chunk
+        except zlib.error:
+            raise ValueError(f"not packed as {encoding}, as it says") from None
         if len(content) > largest:
             raise TooLarge
+    if packed and not packed.eof:
+        raise ValueError(f"not the whole of what was packed as {encoding}")
     return bytes(content)
 
 
-def _unpacking(encoding: str) -> Callable[[bytes, int], bytes] | None:
+def _packed(encoding: str) -> Any:
     encoding = encoding.strip().lower()
     if encoding in ("", "identity"):
         return None
     if encoding not in ("gzip", "x-gzip", "deflate"):
         raise ValueError(f"packed as {encoding[:20]!r}, which was not asked for")
-    packed = zlib.decompressobj(zlib.MAX_WBITS | 32)
-
-    def unpacked(chunk: bytes, most: int) -> bytes:
-        try:
-            return packed.decompress(chunk, most)
-        except zlib.error:
-            raise ValueError(f"not {encoding}, as it says") from None
-
-    return unpacked
+    return zlib.decompressobj(zlib.MAX_WBITS | 32)
 
 
 def payload_of(content: bytes, clean: Callable[[str], str]) -> Any:
@@ -72,7 +73,7 @@ def payload_of(content: bytes, clean: Callable[[str], str]) -> Any:
         text = content.decode("utf-8", "replace").removeprefix("\ufeff")
         payload = _streamed(text) if text.lstrip()[:5] in ("data:", "event") else json.loads(text)
     except RecursionError:
-        raise ValueError("it nests too deeply") from None
+        raise TooDeep("it nests too deeply") from None
     return cleaned(payload, clean)
 
 
@@ -80,7 +81,7 @@ def cleaned(payload: Any, clean: Callable[[str], str]) -> Any:
     """The payload with every string in it cleaned, in place.
 
     Raises:
-        ValueError: it nests too deeply.
+        TooDeep: it nests too deeply.
     """
     top = [payload]
     level: list[Any] = [top]
@@ -88,7 +89,7 @@ def cleaned(payload: Any, clean: Callable[[str], str]) -> Any:
     while level:
         depth += 1
         if depth > DEEPEST + 1:
-            raise ValueError("it nests too deeply")
+            raise TooDeep("it nests too deeply")
         deeper: list[Any] = []
         for holder in level:
             places = list(holder.items()) if isinstance(holder, dict) else enumerate(holder)

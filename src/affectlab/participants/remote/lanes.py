@@ -21,7 +21,7 @@ import httpx
 from affectlab.participants.remote import faults
 from affectlab.participants.remote.calls import Call
 from affectlab.participants.remote.faults import Fault
-from affectlab.participants.remote.incoming import TooLarge, fit, payload_of, whole
+from affectlab.participants.remote.incoming import TooDeep, TooLarge, fit, payload_of, whole
 
 Transport = Callable[[], httpx.AsyncBaseTransport]
 
@@ -64,7 +64,7 @@ class Lanes:
         except BaseException:
             await _closed(lane)
             raise
-        if isinstance(reply, Fault) and reply.hopeless:
+        if isinstance(reply, Fault) and reply.kind in ("too large", "undecodable"):
             await _closed(lane)  # what is left of that reply is still on its way
         else:
             self._idle.append(lane)
@@ -92,8 +92,9 @@ class Lanes:
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             if response.status_code == 200:
                 kind = "empty body" if not content.strip() else "malformed"
-                why = "it nests too deeply" if "deeply" in str(error) else "it is not JSON"
-                return Fault(kind, f"a reply of {len(content)} bytes: {why}", paid=True, status=200)
+                deep = isinstance(error, TooDeep)
+                why = str(error) if deep else "it is not JSON"
+                return Fault(kind, f"a reply of {len(content)} bytes: {why}", paid=True, status=200, hopeless=deep)
             payload = None
         return Reply(response.status_code, payload, response.headers)
 

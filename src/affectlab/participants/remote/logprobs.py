@@ -15,7 +15,7 @@ from affectlab.participants.remote.calls import Candidate, Malformed, Position
 
 MISSING = "log probabilities missing"
 WRONG = "log probabilities wrong"
-UNUSABLE = frozenset({MISSING, WRONG})
+UNUSABLE = frozenset({MISSING, WRONG, "tokens", "template"})
 """The kinds of incident after which an answer is obtained in another way."""
 
 ROUNDING = 0.005

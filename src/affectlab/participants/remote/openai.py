@@ -82,7 +82,7 @@ class OpenAI:
         if wanted.choice:
             body |= constrained(wanted.choice, abilities.constraint)
         body |= self.quirks.extra
-        return Call("/chat/completions", body, _Reader(wanted), wanted.purpose, output=limit)
+        return Call("/chat/completions", body, _Reader(wanted), wanted.purpose, output=limit, scores=bool(wanted.top))
 
     def honoured(self, wanted: Wanted, abilities: Abilities) -> dict[str, Any]:
         """What of the wanted parameters is sent."""
@@ -130,7 +130,15 @@ class OpenAI:
             "seed": 0,
             "cache_prompt": True,
         }
-        return Call("/completions", body, FollowingReader(wanted, top), "ask", output=1, largest=(8 << 20) + 400 * top)
+        return Call(
+            "/completions",
+            body,
+            FollowingReader(wanted, top),
+            "ask",
+            output=1,
+            scores=True,
+            largest=(8 << 20) + 400 * top,
+        )
 
     # What follows is vLLM's: it gives the log probabilities of a turn that is handed to it.
 
@@ -150,7 +158,7 @@ class OpenAI:
             "logprobs": True,
             "top_logprobs": top,
         }
-        return Call("/chat/completions", body, ScoreReader(option), "ask", output=1)
+        return Call("/chat/completions", body, ScoreReader(option), "ask", output=1, scores=True)
 
 
 def constrained(choice: Sequence[str], way: str) -> dict[str, Any]:
