@@ -24,7 +24,7 @@ from affectlab.participants.remote.model import ModelFile
 from affectlab.participants.remote.order import by_prefix
 from affectlab.participants.remote.policy import Policy
 from affectlab.participants.remote.probe import probe
-from affectlab.participants.remote.secret import Key, is_local, plain_address, scrub
+from affectlab.participants.remote.secret import Key, cleaner, is_local, plain_address, scrub
 from affectlab.participants.remote.spending import Account, Spent
 from affectlab.participants.remote.voice import Voice
 from affectlab.requests import Ask, Request, Response
@@ -184,7 +184,8 @@ class RemoteParticipant:
         if self._crew is not None:
             return
         crew = Crew()
-        lanes = Lanes(self._base_url, self._headers, self._transport or transport_for(self._base_url))
+        transport = self._transport or transport_for(self._base_url)
+        lanes = Lanes(self._base_url, self._headers, transport, cleaner(self._key))
         gate = Gate(self._concurrency, self._patience)
         exchange = Exchange(
             lanes,
