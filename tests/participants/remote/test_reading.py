@@ -13,9 +13,10 @@ from affectlab.participants.remote import Policy, expected_interval
 from affectlab.participants.remote.calls import Candidate, Turn
 from affectlab.participants.remote.glyphs import canonical
 from affectlab.participants.remote.intervals import in_first_token
-from affectlab.participants.remote.openai import constrained, split_thoughts
+from affectlab.participants.remote.openai import constrained
 from affectlab.participants.remote.parse import Reading, named
 from affectlab.participants.remote.tally import Draw, Tally
+from affectlab.participants.remote.thoughts import split_thoughts
 from affectlab.requests import Answer
 from tests.participants.remote.conftest import RATINGS, asks, opened
 from tests.participants.remote.endpoint import Endpoint, Model

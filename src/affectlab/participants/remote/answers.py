@@ -28,6 +28,9 @@ from affectlab.participants.remote.logprobs import ROUNDING, WRONG
 from affectlab.participants.remote.voice import ENOUGH, Steps, Voice, described, seed_of, told
 from affectlab.requests import Answer, Ask, Reply, Speak
 
+_READ = ("tokens", "given turn", "first token")
+"""The ways on which log probabilities are read."""
+
 
 def answer(ask: Ask, voice: Voice) -> Steps:
     """The best honest way to the answer of ``ask``."""
@@ -45,7 +48,7 @@ def answer(ask: Ask, voice: Voice) -> Steps:
             read = yield from _believed(first_token(ask, voice), "first token", voice)
             if read is not None and _enough(read, voice):
                 return read
-    if way in ("exact", "bounded") and voice.failures.total():
+    if way in ("exact", "bounded") and any(map(voice.failures.get, _READ)):
         raise Rejected(f"no {way} answer is to be had, since the log probabilities cannot be used")
     if way == "exact":
         raise CapabilityError("no exact answer is to be had", hint="leave --way out, or take another endpoint")

@@ -106,6 +106,7 @@ class _Reader:
             raise Malformed("empty choices", "a reply without content")
         text = "".join(part.get("text", "") for part in content if part.get("type") == "text")
         thoughts = sum(len(part.get("thinking", "")) for part in content if part.get("type") == "thinking")
+        raw = text
         text = cut_stops(text, self.wanted.stop)
         if not text.strip() and finish == "stop":
             finish = "empty"
@@ -116,6 +117,8 @@ class _Reader:
             model=line(payload.get("model")),
             thoughts=thoughts,
             why=why,
+            id=line(payload.get("id")),
+            raw=raw,
         )
 
 

@@ -57,6 +57,10 @@ class Turn:
     """The length of its reasoning in characters, where that was shown. The reasoning itself is not kept."""
     why: str = ""
     """The provider's own word for how it ended."""
+    id: str = ""
+    """The provider's number for this reply, by which a copy is known."""
+    raw: str = ""
+    """What came, before reasoning, an echo of the opening or anything behind a stop was cut off."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,8 +40,8 @@ class Exchange:
         self.account = account
         self.incidents = incidents
         self.patience = patience
-        self.expected: Callable[[Turn], str] | None = None
-        """Says in what a turn shows another model than the one that was opened; empty where it does not."""
+        self.expected: Callable[[Any], str] | None = None
+        """Says in what a reply shows another model than the one that was opened; empty where it does not."""
         self._scrub = scrub
         self._refusal = refusal
         self._chance = Random(seed)
@@ -116,7 +116,7 @@ class Exchange:
 
     def _checked(self, outcome: Any, call: Call) -> Any:
         """The outcome, unless another model gave it: its answers must not stand under the first one's name."""
-        if self.expected is not None and isinstance(outcome, Turn):
+        if self.expected is not None:
             change = self.expected(outcome)
             if change:
                 self._note("model changed", call, 1, change, "stopped")

@@ -95,6 +95,7 @@ class _Reader:
         parts = (candidate.get("content") or {}).get("parts") or []
         text = "".join(part.get("text", "") for part in parts if not part.get("thought"))
         thoughts = sum(len(part.get("text", "")) for part in parts if part.get("thought"))
+        raw = text
         text = cut_stops(cut_opening(text, self.wanted.opening), self.wanted.stop)
         why = line(candidate.get("finishReason")) or "STOP"
         finish: Finish = "refused" if why in _REFUSED else "length" if why == "MAX_TOKENS" else "stop"
@@ -114,6 +115,8 @@ class _Reader:
             model=model,
             thoughts=thoughts,
             why=why,
+            id=line(payload.get("responseId")),
+            raw=raw,
         )
 
 

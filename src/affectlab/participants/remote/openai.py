@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from affectlab.participants.remote.dialect import Listing, cut_opening, cut_stop
 from affectlab.participants.remote.incoming import line
 from affectlab.participants.remote.logprobs import MISSING, distinct, first_position, number, summed, token_ends
 from affectlab.participants.remote.model import Quirks
+from affectlab.participants.remote.thoughts import split_thoughts
 
 _UNTRUNCATED: Mapping[str, Mapping[str, Any]] = {
     "llama.cpp": {"top_k": 0, "top_p": 1.0, "min_p": 0.0, "typical_p": 1.0, "repeat_penalty": 1.0},
@@ -30,7 +30,6 @@ _FINISH: Mapping[str, Finish] = {
     "content_filter": "refused",
     "refusal": "refused",
 }
-_THOUGHT = re.compile(r"^\s*<(think|thinking|reasoning)>(.*?)(?:</\1>\s*|\Z)", re.DOTALL)
 
 
 def untruncated(server: str) -> tuple[str, ...]:
@@ -82,7 +81,12 @@ class OpenAI:
         if wanted.choice:
             body |= constrained(wanted.choice, abilities.constraint)
         body |= self.quirks.extra
-        return Call("/chat/completions", body, _Reader(wanted), wanted.purpose, output=limit, scores=bool(wanted.top))
+        if abilities.nonce and wanted.seed is not None:
+            body[abilities.nonce] = f"affectlab-{wanted.seed & 0x7FFFFFFF}"
+        read = _Reader(
+            wanted, (*self.quirks.reasoning_ends, *abilities.reasoning_ends), begun=abilities.reasoning_begun
+        )
+        return Call("/chat/completions", body, read, wanted.purpose, output=limit, scores=bool(wanted.top))
 
     def honoured(self, wanted: Wanted, abilities: Abilities) -> dict[str, Any]:
         """What of the wanted parameters is sent."""
@@ -186,8 +190,10 @@ def _quoted(text: str) -> str:
 class _Reader:
     """Reads a chat completion."""
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: Wanted, ends: Sequence[str] = (), *, begun: bool = False) -> None:
         self.wanted = wanted
+        self.ends = ends
+        self.begun = begun
 
     def __call__(self, payload: Any) -> Turn:
         if not payload.get("choices"):
@@ -200,7 +206,8 @@ class _Reader:
         if not isinstance(text, str):
             text = "".join(part.get("text", "") for part in text if isinstance(part, Mapping))
         thoughts = message.get("reasoning_content") or message.get("reasoning") or ""
-        text, inline = split_thoughts(text)
+        raw = text
+        text, inline = split_thoughts(text, self.ends, begun=self.begun and not thoughts)
         text = cut_stops(cut_opening(text, self.wanted.opening), self.wanted.stop)
         if message.get("refusal"):
             text, finish = text or str(message["refusal"]), "refused"
@@ -222,6 +229,8 @@ class _Reader:
             fingerprint=line(payload.get("system_fingerprint")),
             thoughts=len(str(thoughts)) + inline,
             why=why,
+            id=line(payload.get("id")),
+            raw=raw,
         )
 
 
@@ -232,6 +241,7 @@ class Following(dict[int, float]):
     unseen: float = 0.0
     least: float = 0.0
     usage: Usage | None = None
+    fingerprint: str = ""
 
 
 class FollowingReader:
@@ -263,6 +273,7 @@ class FollowingReader:
         found.unseen = max(0.0, 1.0 - total) if len(likeliest) >= self.top else 0.0
         found.least = min(probabilities)
         found.usage = usage_of(payload.get("usage"))
+        found.fingerprint = line(payload.get("system_fingerprint"))
         return found
 
 
@@ -272,6 +283,7 @@ class Score(float):
     ended: float = 0.0
     unseen: float = 1.0
     usage: Usage | None = None
+    fingerprint: str = ""
 
 
 class ScoreReader:
@@ -300,19 +312,8 @@ class ScoreReader:
             score.unseen = max(0.0, 1.0 - summed(token.logprob for token in position))
             score.ended = math.fsum(math.exp(t.logprob) for t in position if not t.text[:1].isalnum())
         score.usage = usage_of(payload.get("usage"))
+        score.fingerprint = line(payload.get("system_fingerprint"))
         return score
-
-
-def split_thoughts(text: str) -> tuple[str, int]:
-    """A reply without the reasoning that is written in front of it, and the length of that.
-
-    >>> split_thoughts("<think>Well, well.</think>7")
-    ('7', 11)
-    """
-    if "<" not in text[:40]:
-        return text, 0
-    match = _THOUGHT.match(text)
-    return (text[match.end() :], len(match[2])) if match else (text, 0)
 
 
 def usage_of(usage: Any) -> Usage | None:

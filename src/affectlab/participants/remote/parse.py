@@ -22,7 +22,10 @@ from affectlab.participants.remote.numerals import ends, goes_on, leading, value
 _WRAPPING = " \t\r\n\"'“”‘’‚„«»‹›`´*_…:([{【「『〈《•·\ufffd"
 _DASHES = "-\u2014"
 _BOXED = re.compile(r"\$*\\(?:boxed|text|mathbf|textbf)\{")
-_TAG = re.compile(r"<[^<>\d]*[a-z][^<>\d]*>", re.IGNORECASE)
+_TAG = re.compile(
+    r"<(?:answer|rating|response|output|final|score|result|value|number|choice|option|b|i|em|strong|p|code|span|div)>",
+    re.IGNORECASE,
+)
 _LONGEST_OBJECT = 10_000
 """Letters; an answer in a longer JSON object is none."""
 

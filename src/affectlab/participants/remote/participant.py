@@ -68,6 +68,7 @@ class RemoteParticipant:
         self._exchange: Exchange | None = None
         self._voice: Voice | None = None
         self._letters, self._tokens = 0, 0
+        self._fingerprints: set[str] = set()
         _ = key.value  # a missing key is told at once, not at the first request
 
     @property
@@ -120,7 +121,12 @@ class RemoteParticipant:
             "dialect": self.model.dialect,
             "address": self._base_url if not is_local(self._base_url) else "this machine",
             "key": self._key.variable,
-            "abilities": {**found.record(), "model": _bare(found.model), "sampling": list(found.sampling)},
+            "abilities": {
+                **found.record(),
+                "model": _bare(found.model),
+                "sampling": list(found.sampling),
+                "reasoning_ends": list(found.reasoning_ends),
+            },
             "policy": {field: getattr(self.policy, field) for field in self.policy.__dataclass_fields__},
             "quirks": self.model.quirks.model_dump(mode="json"),
             "concurrency": self._concurrency,
@@ -270,14 +276,31 @@ class RemoteParticipant:
         host = urlsplit(self._base_url).netloc
         return {"host": host, "user-agent": "affectlab", **self._dialect.headers(self._key.value)}
 
-    def _changed(self, turn: Turn) -> str:
-        """In what a turn shows another model than the one that was opened."""
+    def _changed(self, read: Any) -> str:
+        """In what a reply shows another model than the one that was opened; empty where the run may go on."""
         found = self._abilities
-        if turn.usage is not None:
-            self._count(turn)
-        if found is None or not turn.model or not found.model or turn.model == found.model:
+        if found is None:
             return ""
-        return f"{_bare(found.model)} became {_bare(turn.model)}"
+        if isinstance(read, Turn):
+            self._count(read)
+            if read.model and found.model and read.model != found.model:
+                return f"{_bare(found.model)} became {_bare(read.model)}"
+        return self._exchanged(str(getattr(read, "fingerprint", "")), found)
+
+    def _exchanged(self, fingerprint: str, found: Abilities) -> str:
+        """Whether another fingerprint means another model: at a server of one's own it does.
+
+        A provider serves one model from many machines, whose fingerprints differ; there each new one is told.
+        """
+        if not fingerprint or not found.fingerprint or fingerprint in (found.fingerprint, *self._fingerprints):
+            return ""
+        change = f"fingerprint {found.fingerprint} became {fingerprint}"
+        if found.server or is_local(self._base_url):
+            return change
+        self._fingerprints.add(fingerprint)
+        if self._exchange is not None:
+            self._exchange.note("fingerprint changed", "all requests", change, "recorded with each answer")
+        return ""
 
     def _count(self, turn: Turn) -> None:
         """Learn how long tokens are, from what was said."""
