@@ -1,4 +1,4 @@
-"""Finding out what an endpoint can do, with a dozen requests of a few tokens, before anything is spent on a study.
+"""Finding out what an endpoint can do, with up to twenty small requests, before anything is spent on a study.
 
 What a provider documents is not taken for granted, because servers accept parameters that they then ignore: a
 seed counts only if the same one gives the same words and another gives others, a begun turn only if it is
