@@ -73,7 +73,7 @@ def test_a_session_that_is_kept_again_stands_once() -> None:
     for attempt, values in ((1, (1.0, 2.0)), (2, (3.0,))):
         store.attempt = attempt
         trials = [(Trial("baseline", "words", "", "fear", value, "a"), kept) for value in values]
-        store.finish([Finished(session, {"model": "p"}, told, trials) for session in (0, attempt)])
+        store.finish([Finished(session, {"model": "p"}, told, (), trials) for session in (0, attempt)])
     assert store.done() == {0, 1, 2}
     assert store.query("SELECT session, value FROM trials")[1] == [(1, 1.0), (1, 2.0), (0, 3.0), (2, 3.0)]
 

@@ -21,7 +21,8 @@ def hear(step: Hear, conversation: Conversation, seed: int) -> Walk[tuple[Conver
     told = conversation.user(step.text)
     speak = Speak(told, derive(seed, told.id), "", step.max_tokens, step.temperature)
     (reply,) = yield [speak]
-    observation = Observation(Probe(step.point, step.material, step.turn, "spoken", speak), reply)
+    probe = Probe(step.point, step.material, step.turn, "spoken", speak, purpose="process")
+    observation = Observation(probe, reply)
     return told.assistant(spoken(reply)), observation
 
 

@@ -75,6 +75,6 @@ def _asked(asides: list[Aside]) -> Fork:
 def _aside(observation: Observation, step: Inquire) -> Observation:
     """An instrument's observation, as one on which no finding rests."""
     probe = observation.probe
-    given = {field.name: getattr(probe, field.name) for field in fields(Probe)}
+    given = {field.name: getattr(probe, field.name) for field in fields(Probe) if field.name != "purpose"}
     about = probe.material.id
     return Observation(Aside(**given, check=step.check.id, subject=about, variant=step.variant), observation.response)

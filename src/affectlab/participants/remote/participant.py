@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from affectlab.errors import CapabilityError, EngineError
-from affectlab.participants.base import Capabilities
+from affectlab.participants.base import Capabilities, worded
 from affectlab.participants.remote import answers
 from affectlab.participants.remote.abilities import Abilities
 from affectlab.participants.remote.calls import Call, Rejected, Turn, Unusable
@@ -27,7 +27,7 @@ from affectlab.participants.remote.probe import probe
 from affectlab.participants.remote.secret import Key, cleaner, is_local, plain_address, scrub
 from affectlab.participants.remote.spending import Account, Spent
 from affectlab.participants.remote.voice import Voice
-from affectlab.requests import Ask, Request, Response
+from affectlab.requests import Ask, Request, Response, Worded
 
 
 class RemoteParticipant:
@@ -147,7 +147,9 @@ class RemoteParticipant:
 
         Raises:
             ParticipantError: after all that was answered has been handed over.
+            CapabilityError: it is to be looked into, or something is to be done to it that is not said.
         """
+        said = worded(self, requests)
         self._open()
         assert self._crew is not None
         assert self._exchange is not None
@@ -155,7 +157,7 @@ class RemoteParticipant:
         order = by_prefix(requests)
 
         async def job(rank: int) -> Response:
-            return await self._answered(requests[order[rank]], rank)
+            return await self._answered(said[order[rank]], rank)
 
         for rank, response in self._crew.run(len(requests), job, self._concurrency, self.incidents.tell):
             yield order[rank], response
@@ -236,7 +238,7 @@ class RemoteParticipant:
                 raise EngineError(f"{where} cannot be reached: {rejected}", hint=hint) from None
             return rejected
 
-    async def _answered(self, request: Request, rank: int) -> Response:
+    async def _answered(self, request: Worded, rank: int) -> Response:
         """Walk a way to an answer; its calls go out together."""
         assert self._exchange is not None
         assert self._voice is not None

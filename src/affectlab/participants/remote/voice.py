@@ -15,7 +15,7 @@ from affectlab.participants.remote.dialect import Dialect
 from affectlab.participants.remote.forms import Posed, posed
 from affectlab.participants.remote.policy import Policy
 from affectlab.participants.remote.tally import Draw
-from affectlab.requests import Answer, Request
+from affectlab.requests import Answer, Worded
 
 Steps = Generator[list[Call], list[Any], Answer]
 """Yields the calls that are needed next, is sent what was read of each, and returns the answer."""
@@ -58,7 +58,7 @@ class Voice:
         if self.note is not None:
             self.note(kind, purpose, message, then)
 
-    def pose(self, request: Request) -> Posed:
+    def pose(self, request: Worded) -> Posed:
         """The request's conversation and opening, in the form that the endpoint can take."""
         can_continue = bool(self.abilities.continuation)
         return posed(request.conversation, request.opening, can_continue=can_continue, system=self.abilities.system)
