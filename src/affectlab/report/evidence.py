@@ -23,7 +23,7 @@ from affectlab.materials.state import State
 from affectlab.materials.tasks import Completion, Task
 from affectlab.report.setting import Apart, Setting, settings
 from affectlab.run import Run
-from affectlab.scoring.trial import ASIDE
+from affectlab.trial import ASIDE
 
 Values = np.ndarray[Any, np.dtype[np.float64]]
 

@@ -14,9 +14,8 @@ from affectlab.conversation import Conversation
 from affectlab.errors import StoreError
 from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.file import MaterialFile
+from affectlab.observations import Observation
 from affectlab.requests import Request, Response
-from affectlab.scoring.observation import Observation
-from affectlab.scoring.trial import Trial
 from affectlab.scoring.trials import Beside
 from affectlab.store import materials
 from affectlab.store.materials import KeptFile, Scoring
@@ -24,6 +23,7 @@ from affectlab.store.observations import Reader, Recorder
 from affectlab.store.opening import connect, damaged
 from affectlab.store.responses import COLUMNS, RESPONSE, Stored, Texts, response, row
 from affectlab.store.schema import FIRST_SCORING, NO_SESSION, show
+from affectlab.trial import Trial
 
 
 class Finished(NamedTuple):
