@@ -323,7 +323,7 @@ def examine(name: str | Path, *, quick: bool = False) -> tuple[Study | None, lis
         if quick:
             study = _shortened(study, document)
         study._document = document
-        study._catalogue = Catalogue(_beside(document.path))
+        study._catalogue = Catalogue(beside(document.path))
         return study, mismatches(study, document)
     except InputError as error:
         return None, [error, *error.others]
@@ -340,7 +340,8 @@ def _path(name: str | Path) -> Path:
     raise InputError(f"unknown study `{name}`", hint=hint)
 
 
-def _beside(path: Path) -> list[Path]:
+def beside(path: Path) -> list[Path]:
+    """The folders of materials beside a study file."""
     folder = path.parent / "materials"
     return [folder] if folder.is_dir() else []
 

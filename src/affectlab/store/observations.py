@@ -11,6 +11,7 @@ from affectlab.materials.catalogue import FOLDERS, Catalogue
 from affectlab.materials.file import kind_of
 from affectlab.materials.menu import Menu
 from affectlab.materials.schema import Instrument, Material
+from affectlab.materials.tasks import Task
 from affectlab.scoring.observation import Aside, Observation, Probe
 from affectlab.scoring.trial import Trial
 from affectlab.scoring.trials import Beside
@@ -120,8 +121,14 @@ def offered(probe: Probe) -> tuple[str, ...]:
 class Reader:
     """Reads observations back, with materials: those of the run, or with a corrected key."""
 
-    def __init__(self, db: sqlite3.Connection, catalogue: Catalogue) -> None:
+    def __init__(self, db: sqlite3.Connection, catalogue: Catalogue, trials: int | None) -> None:
+        """Read from a store.
+
+        Args:
+            trials: how many trials of each task were given, where not all were.
+        """
         self._db = db
+        self._trials = trials
         self._texts, self._lists = Texts(db), Texts(db, "lists")
         self._conversations = Conversations(db)
         made = {row[0]: self._asked(catalogue, *row[1:]) for row in db.execute(_PROBES).fetchall()}
@@ -167,7 +174,7 @@ class Reader:
         listed = tuple(self._lists.value(names)) if names is not None else ()
         if material is None or measure not in catalogue.ids(_KINDS[material]):
             return None
-        used = as_asked(catalogue.get(_KINDS[material], measure), variant, listed)
+        used = as_asked(catalogue.get(_KINDS[material], measure), variant, listed, self._trials)
 
         def made(said: Any, about: Probe | None) -> Probe:
             more: dict[str, Any] = {"observer": observer, "of": about, "purpose": purpose}
@@ -178,8 +185,10 @@ class Reader:
         return made
 
 
-def as_asked(material: Material, variant: str, offered: Sequence[str]) -> Material:
-    """A material as it was in the session: with a list in it, or in other words."""
+def as_asked(material: Material, variant: str, offered: Sequence[str], trials: int | None) -> Material:
+    """A material as it was in the session: with a list in it, in other words, or with fewer trials."""
+    if isinstance(material, Task):
+        return material.shortened(trials) if trials else material
     if isinstance(material, Menu):
         return material.model_copy(update={"offered": tuple(offered)})
     if isinstance(material, Instrument) and any(one.id == variant for one in material.paraphrases):

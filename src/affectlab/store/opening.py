@@ -88,19 +88,42 @@ def _of_another_version(path: Path, found: str | None) -> StoreError:
 def _connection(path: Path | str) -> sqlite3.Connection:
     """A connection; to a file in a directory that cannot be written, one that only reads."""
     # several threads may hold it, but never at the same time: see session/shelf.py
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    db = sqlite3.connect(_uri(path), uri=True, isolation_level=None, check_same_thread=False)
     try:
         db.execute("SELECT 1 FROM sqlite_master").fetchone()
     except sqlite3.OperationalError:
         if not isinstance(path, Path) or not path.is_file():
             raise
         db.close()
-        file = _with_its_log(path).resolve()
-        db = sqlite3.connect(f"{file.as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
+        db = sqlite3.connect(_uri(_with_its_log(path), fixed=True), uri=True, isolation_level=None)
         db.execute("SELECT 1 FROM sqlite_master").fetchone()
         return db
     db.execute("PRAGMA synchronous=NORMAL")
     return db
+
+
+def attach(db: sqlite3.Connection, path: Path) -> None:
+    """Have the tables of another file beside one's own, as ``old``.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
+    try:
+        try:
+            db.execute("ATTACH ? AS old", (_uri(path),))
+            db.execute("SELECT 1 FROM old.sqlite_master").fetchone()
+        except sqlite3.OperationalError:
+            db.execute("DETACH old")
+            db.execute("ATTACH ? AS old", (_uri(_with_its_log(path), fixed=True),))
+    except sqlite3.DatabaseError as error:
+        raise damaged(path, error) from None
+
+
+def _uri(path: Path | str, *, fixed: bool = False) -> str:
+    """A file as SQLite is to open it; a fixed one is only read, and nothing is written beside it."""
+    if isinstance(path, str):
+        return path
+    return f"{path.resolve().as_uri()}{'?mode=ro&immutable=1' if fixed else ''}"
 
 
 def _with_its_log(path: Path) -> Path:

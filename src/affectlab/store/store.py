@@ -21,8 +21,8 @@ from affectlab.scoring.trials import Beside
 from affectlab.store import materials
 from affectlab.store.materials import KeptFile, Scoring
 from affectlab.store.observations import Reader, Recorder
-from affectlab.store.opening import connect, damaged
-from affectlab.store.responses import COLUMNS, RESPONSE, Stored, Texts, response, row
+from affectlab.store.opening import attach, connect, damaged
+from affectlab.store.responses import COLUMNS, RESPONSE, Stored, Texts, limited, response, row
 from affectlab.store.schema import FIRST_SCORING, NO_SESSION, show
 
 
@@ -148,9 +148,49 @@ class Store:
         self.scoring = known[-1] if scoring is None else scoring
         show(self._db, self.scoring)
 
+    # What an older form or a copy brings
+
+    @contextmanager
+    def beside(self, other: Path) -> Iterator[None]:
+        """Inside, the tables of another file are there as ``old``.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        attach(self._db, other)
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            raise damaged(other, error) from None
+        finally:
+            self._db.execute("DETACH old")
+
+    def do(self, script: str) -> None:
+        """Some statements, all of them or none."""
+        with self._writing():
+            for statement in script.split(";\n"):
+                self._db.execute(statement)
+
+    def observe(self, sessions: Iterable[tuple[int, Sequence[tuple[Observation, int]]]]) -> None:
+        """Keep what was observed in sessions that have their numbers already."""
+        with self._writing():
+            for session, observed in sessions:
+                self._recorder.observations(session, observed)
+                for one, at in observed:
+                    if (limits := limited(one.probe.request, self._lists)) is not None:
+                        self._db.execute("UPDATE responses SET limits = ? WHERE id = ?", (limits, at))
+
+    def finished(self) -> list[tuple[int, Mapping[str, Any]]]:
+        """The number and cell of every session that is there, in the order in which they were finished."""
+        _, rows = self.query(
+            "SELECT sessions.id, cell FROM sessions LEFT JOIN (SELECT session, min(rowid) AS at FROM scores "
+            "GROUP BY session) AS first ON first.session = sessions.id ORDER BY at, sessions.id"
+        )
+        return [(session, json.loads(cell)) for session, cell in rows]
+
     def reader(self, catalogue: Catalogue) -> Reader:
         """What was observed, with the materials of a catalogue."""
-        return Reader(self._db, catalogue)
+        return Reader(self._db, catalogue, (self.described("study") or {}).get("task_trials"))
 
     # Sessions and numbers
 
