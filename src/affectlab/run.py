@@ -128,6 +128,28 @@ class Run:
         if not self.store.done():
             raise DataError("no session of the run is complete", hint="go on with it: affectlab run")
 
+    def cell(self, session: int) -> Mapping[str, Any]:
+        """The place of a session in the design.
+
+        Raises:
+            StoreError: there is no such session.
+        """
+        _, rows = self.store.query("SELECT cell FROM sessions WHERE id = ?", (session,))
+        if not rows:
+            raise StoreError(f"{self.store.path} has no session {session}", hint="`affectlab export` lists them")
+        cell: Mapping[str, Any] = json.loads(rows[0][0])
+        return cell
+
+    def score_by(self, scoring: int | None) -> None:
+        """Have all numbers be those of a scoring; None: of the latest.
+
+        Raises:
+            StoreError: there is no such scoring.
+        """
+        self.store.score_by(scoring)
+        for name in ("study", "_numbers", "_cells"):
+            self.__dict__.pop(name, None)
+
     def trials(self) -> pd.DataFrame:
         """Tidy rows: one for each number, with its cell of the design, in the order of the plan.
 

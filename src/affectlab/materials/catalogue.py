@@ -65,8 +65,15 @@ class Catalogue:
     """
 
     def __init__(self, folders: Sequence[Path] = ()) -> None:
-        self.folders = (SHIPPED, *folders)
+        self.folders: tuple[Path, ...] = (SHIPPED, *folders)
         self._hint = ""
+
+    @classmethod
+    def alone(cls, folder: Path) -> Catalogue:
+        """The materials of one folder, and of no other."""
+        made = cls()
+        made.folders = (folder,)
+        return made
 
     @classmethod
     def of(cls, files: Iterable[MaterialFile], *, lacking: str = "") -> Catalogue:

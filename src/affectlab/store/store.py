@@ -20,10 +20,14 @@ from affectlab.scoring.trial import Trial
 from affectlab.scoring.trials import Beside
 from affectlab.store import materials
 from affectlab.store.materials import KeptFile, Scoring
-from affectlab.store.observations import Reader, Recorder
+from affectlab.store.observations import Order, Reader, Recorder
 from affectlab.store.opening import attach, connect, damaged
 from affectlab.store.responses import COLUMNS, RESPONSE, Stored, Texts, limited, response, row
 from affectlab.store.schema import FIRST_SCORING, NO_SESSION, show
+
+_LACKING = """SELECT session, response FROM observations WHERE probe NOT IN (
+  SELECT probes.id FROM probes JOIN materials ON materials.id = probes.material WHERE text IS NOT NULL)"""
+"""Session and response of everything observed with a material that is not there."""
 
 
 class Finished(NamedTuple):
@@ -188,9 +192,62 @@ class Store:
         )
         return [(session, json.loads(cell)) for session, cell in rows]
 
-    def reader(self, catalogue: Catalogue) -> Reader:
-        """What was observed, with the materials of a catalogue."""
-        return Reader(self._db, catalogue, (self.described("study") or {}).get("task_trials"))
+    def reader(self, catalogue: Catalogue, order: Order | None = None) -> Reader:
+        """What was observed, with the materials of a catalogue, and the order that it gives to options."""
+        return Reader(self._db, catalogue, (self.described("study") or {}).get("task_trials"), order)
+
+    def observed(self) -> int:
+        """How many observations there are."""
+        return int(self.query("SELECT count(*) FROM observations")[1][0][0])
+
+    def measured(self) -> set[str]:
+        """The ids of the materials with which something was observed."""
+        return {id for (id,) in self.query("SELECT DISTINCT measure FROM probes")[1]}
+
+    def without_material(self) -> set[tuple[int, int]]:
+        """Session and response of everything observed with a material that is not there."""
+        _, rows = self.query(_LACKING)
+        return {(session, at) for session, at in rows}
+
+    def lacks(self) -> tuple[str, ...]:
+        """The ids of the materials with which something was observed, and whose text is not there."""
+        there = "SELECT materials.id FROM materials WHERE text IS NOT NULL"
+        _, rows = self.query(f"SELECT DISTINCT measure FROM probes WHERE ifnull(material, 0) NOT IN ({there})")
+        return tuple(sorted(id for (id,) in rows))
+
+    def numbers(self) -> Iterator[tuple[Any, ...]]:
+        """Every number of the scoring in use: session, place (seven names), response, value."""
+        for rows in self.chunks(
+            "SELECT session, point, measure, item, scale, check_id, subject, variant, response, value "
+            f"FROM scores CROSS JOIN places ON places.id = scores.place WHERE scoring = {self.scoring} "
+            "ORDER BY scores.rowid",
+            500,
+        ):
+            yield from rows
+
+    def rescore(
+        self,
+        scoring: Scoring,
+        instead: Iterable[MaterialFile],
+        sessions: Iterable[tuple[int, Iterable[tuple[Trial, int]], Iterable[tuple[Beside, int]]]],
+    ) -> None:
+        """Keep another scoring beside those that there are. What cannot be derived is taken over from the one in use.
+
+        Args:
+            instead: the files that take the places of those of the scoring in use.
+        """
+        before = self.scoring
+        with self._writing():
+            materials.keep(self._db, scoring, instead)
+            materials.carry(self._db, before, scoring.number)
+            for session, trials, asides in sessions:
+                self._recorder.scores(scoring.number, session, trials, asides)
+            self._db.execute(
+                f"INSERT INTO scores SELECT ?, session, place, response, value FROM scores WHERE scoring = ? "
+                f"AND (session, response) IN ({_LACKING}) ORDER BY rowid",
+                (scoring.number, before),
+            )
+        self.score_by(scoring.number)
 
     # Sessions and numbers
 
