@@ -59,6 +59,15 @@ def _short(db: sqlite3.Connection, path: Path) -> bool:
     return path.stat().st_size < int(pages) * int(size)
 
 
+def is_store(path: Path) -> bool:
+    """Whether a file is a database at all: an archive of a run, and no table of somebody's."""
+    try:
+        with path.open("rb") as file:
+            return file.read(16) == b"SQLite format 3\0"
+    except OSError:
+        return False
+
+
 def version(path: Path) -> str | None:
     """The version of a store's form; None where there is no store, or nothing that tells it."""
     if not path.exists():
