@@ -62,6 +62,9 @@ class Run:
         """
         path = Path(name) if Path(name).is_file() else Path(name) / STORE
         opened = cls(stored(path, create=False, say=say))
+        if withheld := opened.store.described("withheld"):
+            said = ", ".join(f"{one['kind']} `{one['id']}`" for one in withheld)
+            say(f"{name}: of these materials only a description was passed on: {said}")
         if len(scorings := opened.store.scorings) > 1:
             last = next(one for one in scorings if one.number == opened.store.scoring)
             say(f"{name}: scores are those of scoring {last.number} of {len(scorings)} ({'; '.join(last.changes)})")
@@ -388,5 +391,7 @@ def _note_spending(store: Store, participants: Mapping[str, Participant]) -> Non
 def differences(run: Run, again: Run) -> Sequence[tuple[str, Any, Any]]:
     """The responses that two runs do not share bit for bit: key, here, there."""
     first, second = dict(run.store.responses()), dict(again.store.responses())
-    keys = [*first, *(key for key in second if key not in first)]
+    # what was deleted is no difference
+    more = () if run.store.deleted() else (key for key in second if key not in first)
+    keys = [*first, *more]
     return [(key, first.get(key), second.get(key)) for key in keys if first.get(key) != second.get(key)]

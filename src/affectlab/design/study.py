@@ -8,6 +8,7 @@ from typing import Any, Literal, Self, cast
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
+from affectlab.design.form import current
 from affectlab.design.mismatch import mismatches
 from affectlab.design.parts import (
     PERSONAS,
@@ -318,7 +319,7 @@ def shipped() -> dict[str, Path]:
 def examine(name: str | Path, *, quick: bool = False) -> tuple[Study | None, list[InputError]]:
     """A study, where it can be read, and all that is wrong with it and with the materials that it names."""
     try:
-        document = read(_path(name))
+        document = current(read(_path(name)))
         study = validate(document, Study)
         if quick:
             study = _shortened(study, document)

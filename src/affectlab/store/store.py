@@ -18,7 +18,7 @@ from affectlab.requests import Request, Response
 from affectlab.scoring.observation import Observation
 from affectlab.scoring.trial import Trial
 from affectlab.scoring.trials import Beside
-from affectlab.store import materials
+from affectlab.store import materials, removal
 from affectlab.store.materials import KeptFile, Scoring
 from affectlab.store.observations import Order, Reader, Recorder
 from affectlab.store.opening import attach, connect, damaged
@@ -132,7 +132,9 @@ class Store:
 
     def catalogue(self, scoring: int | None = None) -> Catalogue:
         """The materials as they were when the run was made, or as a scoring has them."""
-        return materials.catalogue(self.kept(scoring), self.described("lacking") or "the run did not use it")
+        withheld = "it was withheld when the archive was made; take the run itself"
+        hint = withheld if self.described("withheld") else "the run did not use it"
+        return materials.catalogue(self.kept(scoring), hint)
 
     @property
     def scorings(self) -> list[Scoring]:
@@ -249,12 +251,58 @@ class Store:
             )
         self.score_by(scoring.number)
 
+    # What leaves a store
+
+    def copy_to(self, file: Path) -> None:
+        """Write everything into a new file.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self._db.execute("VACUUM INTO ?", (str(file),))
+        except (OSError, sqlite3.OperationalError) as error:
+            raise StoreError(f"{file} cannot be written ({error})", hint="name another file") from None
+
+    def change(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Change rows, all of them or none."""
+        with self._writing():
+            self._db.executemany(sql, rows)
+
+    def listed(self, options: Sequence[str]) -> int:
+        """The number of a list of options."""
+        return self._texts.number(list(options))
+
+    def tidy(self) -> None:
+        """Leave nothing in the file that no row uses any more."""
+        self._db.execute("PRAGMA secure_delete = ON")
+        with self._writing():
+            removal.clear(self._db)
+        removal.wipe(self._db)
+
+    def delete(self, session: int) -> tuple[int, int, int]:
+        """Delete a session for good; how many observations, responses and turns went."""
+        self._db.execute("PRAGMA secure_delete = ON")
+        with self._writing():
+            counts = removal.remove(self._db, session)
+        removal.wipe(self._db)
+        self._texts.forget()
+        self._lists.forget()
+        self._recorder.forget()
+        self._known_turns.clear()
+        return counts
+
     # Sessions and numbers
 
     def done(self) -> set[int]:
         """The sessions that are complete, those that were deleted since among them."""
         _, rows = self.query("SELECT id FROM sessions UNION SELECT session FROM deleted")
         return {session for (session,) in rows}
+
+    def deleted(self) -> set[int]:
+        """The sessions that were deleted for good."""
+        return {session for (session,) in self.query("SELECT session FROM deleted")[1]}
 
     def finish(self, sessions: Iterable[Finished]) -> None:
         """Keep complete sessions with what was observed in them and their numbers, all of them or none."""
