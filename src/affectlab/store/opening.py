@@ -35,6 +35,8 @@ def connect(path: Path | None, *, create: bool) -> sqlite3.Connection:
         found, lacking = _version(db), expected() - columns(db)
         short = _short(db, path)
     except sqlite3.DatabaseError as error:
+        if is_store(path):
+            raise damaged(path, error) from None
         raise StoreError(f"{path} is not a store of affectlab ({error})", hint=_REMEDY) from None
     if found != VERSION:
         raise _of_another_version(path, found)

@@ -31,7 +31,8 @@ def remove(db: sqlite3.Connection, session: int) -> tuple[int, int, int]:
     db.execute("DELETE FROM scores WHERE session = ?", (session,))
     db.execute("DELETE FROM sessions WHERE id = ?", (session,))
     responses = db.execute("DELETE FROM responses WHERE id IN (SELECT response FROM gone)").rowcount
-    turns = db.execute(_UNUSED_TURNS).rowcount
+    db.execute(_UNUSED_TURNS)
+    (turns,) = db.execute("SELECT changes()").fetchone()
     clear(db)
     db.execute("INSERT INTO deleted VALUES (?, ?, ?, ?)", (session, observations, responses, turns))
     db.execute("DROP TABLE gone")
