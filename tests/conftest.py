@@ -73,7 +73,7 @@ def lab(tmp_path: Path) -> Lab:
 
 
 def laboratory(folder: Path) -> Lab:
-    """A laboratory in a folder."""
+    """The laboratory of ``lab`` in a folder, for fixtures that several tests share."""
     made = Lab(folder)
     made.write(
         "inductions/scene/technique.yaml",

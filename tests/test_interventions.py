@@ -10,14 +10,14 @@ import pytest
 from affectlab.conversation import Conversation, Intervention
 from affectlab.design.steps import Measure
 from affectlab.errors import CapabilityError
+from affectlab.observations import Observation, Probe
 from affectlab.participants.base import Capabilities, worded
 from affectlab.participants.simulated import Simulated
 from affectlab.requests import Answer, Ask, Read, Reading, Reply, Speak
 from affectlab.run import run
-from affectlab.scoring.observation import Observation, Probe
 from affectlab.session import session
-from affectlab.session.walk import Fork
 from affectlab.store.store import Store
+from affectlab.walks import Fork
 from tests.conftest import Lab, planted
 
 TOLD = Conversation.begin("System.").user("Hello.").assistant("Okay.")

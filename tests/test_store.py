@@ -22,8 +22,8 @@ from affectlab.errors import EngineError, StoreError
 from affectlab.participants.simulated import Simulated
 from affectlab.requests import Answer, Ask, Reply, Request, Response, Speak
 from affectlab.run import STORE, Run, differences, run
-from affectlab.scoring.trial import Trial
 from affectlab.store.store import Finished, Store
+from affectlab.trial import Trial
 from tests.conftest import Lab
 
 Make = Callable[..., Simulated]

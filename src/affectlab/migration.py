@@ -14,8 +14,8 @@ from affectlab.design.study import Study, beside
 from affectlab.design.used import used
 from affectlab.errors import AffectlabError, StoreError
 from affectlab.materials.catalogue import Catalogue
+from affectlab.observations import Observation
 from affectlab.requests import Request, Response, Seat
-from affectlab.scoring.observation import Observation
 from affectlab.session.repeat import key_of, repeated
 from affectlab.session.sentinels import sentinel_key, sentinels
 from affectlab.store.copying import copy, guess_observations, name_checks

@@ -13,12 +13,12 @@ from affectlab.conversation import Conversation
 from affectlab.design.study import Study
 from affectlab.errors import DataError
 from affectlab.materials.schema import Instrument
+from affectlab.observations import Observation, Probe
 from affectlab.participants.roster import participant
 from affectlab.records.trace import trace
 from affectlab.report.export import export
 from affectlab.requests import Answer, Ask, Reply, Speak
 from affectlab.run import run as do
-from affectlab.scoring.observation import Observation, Probe
 from affectlab.store.store import Finished, Store
 from tests.conftest import Called, Lab
 from tests.records.conftest import opened

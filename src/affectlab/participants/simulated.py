@@ -12,7 +12,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from random import Random
 from typing import Any
 
@@ -33,8 +33,10 @@ from affectlab.materials.schema import (
     Truth,
     Turn,
 )
+from affectlab.materials.state import State
 from affectlab.materials.tasks import Completion, Task
 from affectlab.participants.base import Capabilities
+from affectlab.participants.planted import planted
 from affectlab.participants.simulated_checks import Checked
 from affectlab.participants.simulated_talks import Talks
 from affectlab.participants.simulated_tasks import answer, around
@@ -94,6 +96,7 @@ class Simulated:
         self._talks = Talks(catalogue, truth.prefers)
         self._checked = Checked(catalogue, truth.answering)
         self.latent = lru_cache(maxsize=4096)(self._latent)
+        self.planted = lru_cache(maxsize=64)(partial(planted, truth, catalogue))
 
     @property
     def revision(self) -> str:
@@ -144,10 +147,8 @@ class Simulated:
     def _induced(self, before: Latent, known: Known, conversation: Conversation) -> Latent:
         multiple = before.open * self.truth.grades.get(known.grade, 1.0)  # type: ignore[call-overload]
         multiple *= 1.0 if known.arm == TEXT else self.truth.arms.get(known.arm, 0.0)
-        planted = dict(self.truth.shifts.get(known.state, {}))
-        planted |= {task: states.get(known.state, 0.0) for task, states in self.truth.tasks.items()}
         shifts = dict(before.shifts)
-        for scale, shift in planted.items():
+        for scale, shift in self.planted(known.state).items():
             shifts[scale] = shifts.get(scale, 0.0) + multiple * shift
         return replace(before, shifts=shifts, text=derive(self.seed, conversation.text), state=known.state)
 
@@ -282,13 +283,13 @@ def _recognised(catalogue: Catalogue) -> dict[str, Known]:
     known: dict[str, Known] = {}
     controls = list(catalogue.all(Control))
     for induction in catalogue.all(Induction):
-        technique = catalogue.get(Technique, induction.technique)
+        technique, state = catalogue.get(Technique, induction.technique), catalogue.get(State, induction.state)
         for text in induction.texts:
             for grade, wording in text.grades.items():
                 said = technique.script(wording.text)
                 known[_telling(said, wording.text)] = Known(state=induction.state, grade=grade)
                 for control in controls:
-                    turns = control.script(technique, wording.text, induction.state)
+                    turns = control.script(technique, wording.text, state)
                     if turns:
                         told = control.uses in ("text", "words")
                         meant = Known(induction.state, grade if told else "", control.id)

@@ -17,9 +17,9 @@ from affectlab.materials.catalogue import FOLDERS, Catalogue, noun
 from affectlab.materials.document import Document, Place, parse_text
 from affectlab.materials.file import MaterialFile, kind_of
 from affectlab.materials.schema import Material
+from affectlab.observations import Aside, Observation
 from affectlab.requests import Answer, Ask, Request, Response
 from affectlab.run import Run
-from affectlab.scoring.observation import Aside, Observation
 from affectlab.session.repeat import repeated
 from affectlab.session.sentinels import sentinels
 from affectlab.store.observations import Observed, Order, reordered

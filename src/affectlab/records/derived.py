@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from affectlab.materials.catalogue import Catalogue
 from affectlab.run import Run
-from affectlab.scoring.trial import Trial
 from affectlab.scoring.trials import Beside, beside, score
 from affectlab.store.observations import Order
+from affectlab.trial import Trial
 
 Number = tuple[Any, ...]
 """Session, point, measure, item, scale, the check's three names, the response, and the value (None: missing)."""

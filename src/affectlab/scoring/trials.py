@@ -11,11 +11,11 @@ from affectlab.materials.menu import Menu
 from affectlab.materials.protocol import SPOKEN, Protocol
 from affectlab.materials.schema import Instrument
 from affectlab.materials.tasks import Task
+from affectlab.observations import Aside, Observation, Probe
 from affectlab.requests import Answer, Response
-from affectlab.scoring.observation import Aside, Observation, Probe
 from affectlab.scoring.performance import performance
 from affectlab.scoring.tasks import outcomes
-from affectlab.scoring.trial import ASIDE, Trial, finite, log_sum
+from affectlab.trial import ASIDE, Trial, finite, log_sum
 
 
 def score(observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[Trial]:

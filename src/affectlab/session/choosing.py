@@ -8,11 +8,11 @@ from affectlab.conversation import Conversation
 from affectlab.design.plan import Cell
 from affectlab.design.steps import Choose
 from affectlab.materials.schema import NOTHING
+from affectlab.observations import Observation, Probe
 from affectlab.requests import Answer, Ask, Reply, Speak
-from affectlab.scoring.observation import Observation, Probe
-from affectlab.scoring.trial import legal
 from affectlab.seeds import derive
-from affectlab.session.walk import Fork, Walk, given
+from affectlab.trial import legal
+from affectlab.walks import Fork, Walk, given
 
 
 def choose(step: Choose, conversation: Conversation, cell: Cell, forks: list[Fork]) -> Walk[tuple[Conversation, str]]:

@@ -12,11 +12,11 @@ from affectlab.conversation import Conversation
 from affectlab.design.plan import Cell
 from affectlab.design.steps import Measure, Perform, Talk
 from affectlab.materials.manual import Manual
+from affectlab.observations import Observation, Probe
 from affectlab.requests import Ask, Seat, Speak
-from affectlab.scoring.observation import Observation, Probe
 from affectlab.seeds import derive
 from affectlab.session.hearing import spoken
-from affectlab.session.walk import Fork, Walk, given
+from affectlab.walks import Fork, Walk, given
 
 YES_OR_NO = (" yes", " no")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from affectlab.conversation import Conversation
 from affectlab.design.steps import Hear
+from affectlab.observations import Observation, Probe
 from affectlab.requests import Reply, Response, Speak
-from affectlab.scoring.observation import Observation, Probe
 from affectlab.seeds import derive
-from affectlab.session.walk import Walk
+from affectlab.walks import Walk
 
 SILENCE = "…"
 """What stands in a conversation where nothing was said: a turn must not be empty."""

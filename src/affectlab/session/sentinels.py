@@ -12,9 +12,9 @@ from affectlab.conversation import Conversation
 from affectlab.design.plan import Plan
 from affectlab.design.study import Study
 from affectlab.errors import ParticipantError
+from affectlab.observations import Aside, Observation
 from affectlab.participants.base import Participant
 from affectlab.requests import Request
-from affectlab.scoring.observation import Aside, Observation
 from affectlab.scoring.trials import beside
 from affectlab.session.inquiring import questions
 from affectlab.session.runner import identity

@@ -13,12 +13,12 @@ from affectlab.materials.file import kind_of
 from affectlab.materials.menu import Menu
 from affectlab.materials.schema import Instrument, Material
 from affectlab.materials.tasks import Task
+from affectlab.observations import Aside, Observation, Probe
 from affectlab.requests import Answer, Ask, Request
-from affectlab.scoring.observation import Aside, Observation, Probe
-from affectlab.scoring.trial import Trial
 from affectlab.scoring.trials import Beside
 from affectlab.store import materials
 from affectlab.store.responses import REQUEST, RESPONSE, Conversations, Texts, request, response
+from affectlab.trial import Trial
 
 _PROBES = (
     "SELECT probes.id, point, measure, materials.kind, item, probes.kind, purpose, observer, check_id, subject, "

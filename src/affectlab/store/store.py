@@ -14,9 +14,8 @@ from affectlab.conversation import Conversation
 from affectlab.errors import StoreError
 from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.file import MaterialFile
+from affectlab.observations import Observation
 from affectlab.requests import Request, Response
-from affectlab.scoring.observation import Observation
-from affectlab.scoring.trial import Trial
 from affectlab.scoring.trials import Beside
 from affectlab.store import materials, removal
 from affectlab.store.materials import KeptFile, Scoring
@@ -24,6 +23,7 @@ from affectlab.store.observations import Order, Reader, Recorder
 from affectlab.store.opening import attach, connect, damaged
 from affectlab.store.responses import COLUMNS, RESPONSE, Stored, Texts, limited, response, row
 from affectlab.store.schema import FIRST_SCORING, NO_SESSION, show
+from affectlab.trial import Trial
 
 _LACKING = """SELECT session, response FROM observations WHERE probe NOT IN (
   SELECT probes.id FROM probes JOIN materials ON materials.id = probes.material WHERE text IS NOT NULL)"""
