@@ -116,5 +116,6 @@ def test_a_scoring_that_is_not_there_is_refused(finished: Path) -> None:
 
 
 def test_nothing_is_recorded_where_nothing_differs(copied: Lab, called: Called) -> None:
-    code, said, _ = called("score", str(copied.folder / "run"), "--materials", str(copied.materials))
+    code, said, complaint = called("score", str(copied.folder / "run"), "--materials", str(copied.materials))
+    assert complaint == ""
     assert (code, said.splitlines()[1]) == (0, "Nothing in these materials differs from what the run was scored with.")
