@@ -8,6 +8,7 @@ from typing import Any, Literal, Self, cast
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
+from affectlab.design.form import current
 from affectlab.design.mismatch import mismatches
 from affectlab.design.parts import (
     PERSONAS,
@@ -335,12 +336,12 @@ def shipped() -> dict[str, Path]:
 def examine(name: str | Path, *, quick: bool = False) -> tuple[Study | None, list[InputError]]:
     """A study, where it can be read, and all that is wrong with it and with the materials that it names."""
     try:
-        document = read(_path(name))
+        document = current(read(_path(name)))
         study = validate(document, Study)
         if quick:
             study = _shortened(study, document)
         study._document = document
-        study._catalogue = Catalogue(_beside(document.path))
+        study._catalogue = Catalogue(beside(document.path))
         return study, mismatches(study, document)
     except InputError as error:
         return None, [error, *error.others]
@@ -357,7 +358,8 @@ def _path(name: str | Path) -> Path:
     raise InputError(f"unknown study `{name}`", hint=hint)
 
 
-def _beside(path: Path) -> list[Path]:
+def beside(path: Path) -> list[Path]:
+    """The folders of materials beside a study file."""
     folder = path.parent / "materials"
     return [folder] if folder.is_dir() else []
 
