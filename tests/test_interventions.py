@@ -31,11 +31,13 @@ class Closed(Simulated):
     capabilities = Capabilities(distribution=True, opening=True, seed=True, identical=True, context=0)
 
 
-def looked(step: Measure, conversation: Conversation) -> Fork:
-    """An instrument that is read from the participant after something was done to it."""
+def looked(
+    form: Instrument | Task, conversation: Conversation, point: str, seed: int, generated: Sequence[str] = ()
+) -> Fork:
+    """What is given is read from the participant after something was done to it."""
     read = Read(conversation.intervened(Intervention("steering", "5c1d", 1.0)), QUANTITIES)
     (response,) = yield [read]
-    return [Observation(Probe(step.point, step.instrument, "now", "read", read), response)]
+    return [Observation(Probe(point, form, "now", "read", read), response)]
 
 
 def test_a_dose_of_nothing_shares_every_request_with_no_link_at_all() -> None:
