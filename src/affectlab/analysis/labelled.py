@@ -8,10 +8,10 @@ import pandas as pd
 
 from affectlab.analysis.manipulation import dose
 from affectlab.analysis.record import idle
-from affectlab.effects.shifts import DESIGN, by_point, change, induced, over_arms
-from affectlab.analysis.summary import primary, probes
+from affectlab.analysis.summary import effects_of, primary, probes
 from affectlab.analysis.tidy import components, contrasts, reliability, traits, trend
 from affectlab.analysis.together import related
+from affectlab.effects.shifts import DESIGN, by_point, induced
 from affectlab.errors import DataError, InputError
 from affectlab.materials.schema import NEUTRAL, TEXT
 from affectlab.run import Run
@@ -75,7 +75,7 @@ def of_run(run: Run) -> Tables:
         for name, make in made.items():
             found.setdefault(name, []).append(_placed(setting, make(table)))
     tables = {name: pd.concat(parts, ignore_index=True) for name, parts in found.items()}
-    tables["dose"] = dose(over_arms(change(points, "baseline", after)))
+    tables["dose"] = dose(effects_of(run))
     tables["behaviour"] = pd.DataFrame([one.row() for one in related(run)])
     return {name: _without_idle(one) for name, one in tables.items() if len(one)}
 
