@@ -12,7 +12,7 @@ import pandas as pd
 
 from affectlab.analysis.columns import Scores, first_line, labels, scores
 from affectlab.analysis.design import Design, Gaps, lasting
-from affectlab.analysis.record import record
+from affectlab.effects.record import record
 from affectlab.errors import DataError
 from affectlab.stats.icc import icc
 from affectlab.stats.intervals import mean_interval

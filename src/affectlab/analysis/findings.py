@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, cast
 
-from affectlab.analysis.record import record
 from affectlab.effects.contrast import ALL
 from affectlab.effects.effect import Effect
 from affectlab.effects.find import Effects
+from affectlab.effects.record import record
 from affectlab.effects.regulation import RIGHT_AFTER
 from affectlab.effects.shifts import DESIGN, change, induced, over_arms
 from affectlab.materials.schema import TEXT

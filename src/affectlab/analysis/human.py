@@ -11,13 +11,13 @@ import pandas as pd
 
 from affectlab.analysis.barrier import barred
 from affectlab.analysis.given import Given
-from affectlab.analysis.record import plain
 from affectlab.analysis.summary import effects_of
 from affectlab.analysis.verdict import MARGIN_G, MARGINS, REPRODUCED, Verdict, human_size, sense, standardised, verdict
 from affectlab.design.study import Study
 from affectlab.effects.error import neutral_level, together
 from affectlab.effects.estimate import Estimate
 from affectlab.effects.find import Effects
+from affectlab.effects.record import plain
 from affectlab.materials.references import Measured, Reference, references
 from affectlab.materials.tasks import Task
 from affectlab.run import Run

@@ -17,10 +17,10 @@ import numpy as np
 import pandas as pd
 
 from affectlab.analysis.findings import primary, right_after
-from affectlab.analysis.record import record, records
 from affectlab.analysis.summary import Summary, summarise
 from affectlab.effects.effect import Effect
 from affectlab.effects.find import Effects
+from affectlab.effects.record import record, records
 from affectlab.effects.shifts import DESIGN
 from affectlab.materials.schema import NEUTRAL, TEXT
 from affectlab.run import Run

@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from affectlab.analysis.multiverse import claims
-from affectlab.analysis.record import record
 from affectlab.analysis.summary import effects_of, probes
 from affectlab.design.study import Study
 from affectlab.effects.effect import FIRST, SECOND, Effect
 from affectlab.effects.estimate import p_of
+from affectlab.effects.record import record
 from affectlab.errors import DataError
 from affectlab.run import Run
 from affectlab.seeds import derive

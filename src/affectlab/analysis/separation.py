@@ -10,13 +10,13 @@ import pandas as pd
 
 from affectlab.analysis.barrier import barred
 from affectlab.analysis.given import Given
-from affectlab.analysis.record import plain
 from affectlab.analysis.summary import effects_of
 from affectlab.design.study import Study
 from affectlab.effects.effect import Effect
 from affectlab.effects.error import AFTER
 from affectlab.effects.estimate import Estimate
 from affectlab.effects.find import Effects
+from affectlab.effects.record import plain
 from affectlab.materials.control import Control
 from affectlab.materials.schema import Regulation
 from affectlab.run import Run

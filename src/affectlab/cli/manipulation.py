@@ -75,7 +75,7 @@ def _usable(summary: Summary, row: dict[Any, Any]) -> bool:
 
 
 def _records(table: pd.DataFrame, summary: Summary) -> list[dict[str, Any]]:
-    from affectlab.analysis.record import record
+    from affectlab.effects.record import record
 
     return [{**record(row), "usable": _usable(summary, row)} for row in table.to_dict("records")]
 
@@ -128,7 +128,7 @@ def _spread(table: pd.DataFrame, over: str) -> pd.DataFrame:
 
 
 def _idle(table: pd.DataFrame) -> list[str]:
-    from affectlab.analysis.record import idle
+    from affectlab.effects.record import idle
     from affectlab.effects.shifts import DESIGN
 
     return idle(table, DESIGN)

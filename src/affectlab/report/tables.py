@@ -64,7 +64,8 @@ def findings_table(evidence: Evidence, setting: Setting, claim: str) -> Table:
     faint = {index for index, one in enumerate(found) if not evidence.usable(one.model, one.measure)}
     numeric = frozenset(columns[3:8])
     which = f"every technique against {arm_label(found[0].against)}" if len(found) < len(every) else "every finding"
-    return Table(f"{CLAIMS[claim]}: {which}", columns, tuple(rows), numeric, frozenset(faint))
+    ids = tuple(one.contrast for one in found)
+    return Table(f"{CLAIMS[claim]}: {which}", columns, tuple(rows), numeric, frozenset(faint), contrasts=ids)
 
 
 def measures_table(evidence: Evidence) -> Table:

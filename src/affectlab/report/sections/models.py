@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from affectlab.analysis.models import SETTING, models
-from affectlab.analysis.record import idle
 from affectlab.effects.models import EVERY
+from affectlab.effects.record import idle
 from affectlab.report.checked import readable, tally
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import records

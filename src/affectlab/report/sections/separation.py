@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from affectlab.analysis.record import idle
 from affectlab.analysis.separation import Separation, separate
 from affectlab.analysis.together import Together, relate
+from affectlab.effects.record import idle
 from affectlab.effects.shifts import DESIGN
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted, listed
