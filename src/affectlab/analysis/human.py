@@ -173,26 +173,28 @@ def _comparison(reference: Reference, one: Given, wall: str, study: Study, effec
     place = (reference, one.setting, one.task.id, outcome, unit)
     if measured is None:
         return Comparison(*place, None, *human, margin, "not measurable", "no outcome of the task measures it")
-    found, missing = _measured(reference, measured, one, effects)
+    found, missing = _measured(reference, measured, one, effects, reference.among(study.catalogue))
     if wall or found is None:
         return Comparison(*place, found, *human, margin, "not measurable", wall or missing)
     said, reason = verdict(found, sense(reference), human, margin)
     return Comparison(*place, found, *human, margin, said, reason)
 
 
-def _measured(reference: Reference, measured: Measured, one: Given, effects: Effects) -> tuple[Estimate | None, str]:
-    """The model's effect, or why there is none."""
+def _measured(
+    reference: Reference, measured: Measured, one: Given, effects: Effects, among: Sequence[str]
+) -> tuple[Estimate | None, str]:
+    """The model's effect in the states in which it can be looked for, or why there is none."""
     known = {of.contrast.state: of for of in one.errors(effects, measured.outcome)}
     if not len(one.neutral(measured.outcome)) or not known:
         return None, "no neutral texts in the run"
     if measured.level:
         return neutral_level(next(iter(known.values()))).estimate, ""
-    states = [state for state in reference.states if state in one.states or reference.state is not None]
+    states = [state for state in among if state in one.states or reference.state is not None]
     there = [known[state] for state in states if state in known]
     if not there:
         return (
             None,
-            f"{reference.state or 'no state'} is not in the run" if reference.states else "not one of our states",
+            f"{reference.state or 'no state'} is not in the run" if among else "not one of our states",
         )
     return together(there).estimate, ""
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from affectlab.design.crossing import permuted
 from affectlab.design.parts import Context
 from affectlab.design.steps import Choose, Enact, Hear, Measure, Perform, Procedure, Say, Step, Talk
 from affectlab.design.study import TALKING, Study
@@ -16,7 +15,6 @@ from affectlab.materials.menu import Menu
 from affectlab.materials.protocol import SPOKEN, Protocol
 from affectlab.materials.schema import (
     CHOSEN,
-    NEUTRAL,
     NOTHING,
     TEXT,
     Frame,
@@ -29,8 +27,9 @@ from affectlab.materials.schema import (
     Script,
     Technique,
 )
+from affectlab.materials.state import State
 from affectlab.materials.tasks import Task
-from affectlab.seeds import derive
+from affectlab.seeds import derive, permuted
 
 if TYPE_CHECKING:
     from affectlab.design.plan import Cell
@@ -148,7 +147,8 @@ class _Writer:
         words = texts[text % len(texts)].grades[cast(Grade, course.grade)].text
         turns = technique.script(words)
         if course.arm != TEXT:
-            turns = self.catalogue.get(Control, course.arm).script(technique, words, course.state)
+            state = self.catalogue.get(State, course.state)
+            turns = self.catalogue.get(Control, course.arm).script(technique, words, state)
         for number, turn in enumerate(turns, 1):
             if turn.speaks:
                 yield Hear(turn.say, technique, "induced", f"turn-{number}", turn.max_tokens, turn.temperature)
@@ -231,12 +231,12 @@ class _Writer:
 
     def concerns(self, task: Task) -> bool:
         """Whether the task is given in the cell's state."""
-        states = (*task.states, NEUTRAL) if task.states and self.study.task_states == "own" else (self.course.state,)
-        return self.course.state in states
+        state = self.course.state
+        return self.study.task_states == "all" or state not in self.study.induced or state in self.study.erring(task)
 
     def measure(self, instrument: Instrument, point: str) -> Measure:
-        """A cloze has no items that could share one answer: its stems are always on forks."""
-        context = cast(Context, self.course.context) if instrument.form == "rating" else "forked"
+        """An instrument that cannot be asked in the cell's context is asked on forks."""
+        context = cast(Context, self.course.context) if self.course.context in instrument.contexts else "forked"
         between = {"sequential": "next-item", "battery": "battery"}.get(context)
         return Measure(point, instrument, context, (self.catalogue.get(Line, between),) if between else ())
 

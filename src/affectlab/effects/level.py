@@ -9,7 +9,7 @@ import pandas as pd
 from affectlab.effects.contrast import Contrast, Outcome, Random
 from affectlab.effects.effect import Effect
 from affectlab.materials.schema import NEUTRAL, TEXT
-from affectlab.scoring.trial import ASIDE
+from affectlab.trial import ASIDE
 
 
 def performances(trials: pd.DataFrame, protocols: Sequence[str]) -> Iterator[Effect]:
