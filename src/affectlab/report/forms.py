@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from affectlab.analysis.record import plain
+from affectlab.effects.record import plain, records
 from affectlab.report.check import Check, made
 from affectlab.report.checklist import checklist
 from affectlab.report.evidence import Evidence
@@ -69,8 +69,7 @@ def as_csv(evidence: Evidence, checks: Sequence[Check] = ()) -> str:
 
 def rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     """A data frame as records; what is missing becomes null."""
-    found: list[dict[str, Any]] = json.loads(table.to_json(orient="records", double_precision=15))
-    return found
+    return records(table)
 
 
 def _check(one: Check) -> Mapping[str, Any]:

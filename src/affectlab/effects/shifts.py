@@ -134,6 +134,13 @@ def level(points: pd.DataFrame, at: str) -> pd.DataFrame:
     return points.groupby(keys, observed=True, sort=False)[at].mean().rename("value").reset_index()
 
 
+def level_of(rows: pd.DataFrame) -> pd.Series[float]:
+    """The level of each vignette in each manner, over the items that have both a value ``begun`` and one ``at``."""
+    keys = [*UNIT, *MANNER, "measure", "scale"]
+    known = rows.assign(level=rows["at"].where(rows["begun"].notna()))
+    return known.groupby(keys, observed=True, sort=False)["level"].mean()
+
+
 def over_arms(changes: pd.DataFrame) -> pd.DataFrame:
     """Changes averaged over the regulation arms, for points at which the arms do not yet differ."""
     keys = [*UNIT, "measure", "scale"]
@@ -148,9 +155,13 @@ def matrix(changes: pd.DataFrame, measure: str) -> pd.DataFrame:
     return means.unstack("scale")
 
 
+PERFORMED = ("stabilised", "induced", "regulated")
+"""The points at which a task can be given; that which comes first in a finding is first here."""
+
+
 def performed(rows: pd.DataFrame) -> str:
     """The point at which a task was given, the first of several, from its rows of ``by_point``; empty if at none."""
-    return next((at for at in ("stabilised", "induced", "regulated") if at in rows and rows[at].notna().any()), "")
+    return next((at for at in PERFORMED if at in rows and rows[at].notna().any()), "")
 
 
 def undisturbed(rows: pd.DataFrame, point: str) -> pd.DataFrame:
