@@ -6,7 +6,7 @@ counts. A sentence alone is a hypothesis too; it is printed and frozen, and has 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -182,3 +182,43 @@ def plain(hypotheses: Mapping[str, Hypothesis]) -> dict[str, Any] | list[str]:
     return {
         name: one.model_dump(mode="json", by_alias=True, exclude_defaults=True) for name, one in hypotheses.items()
     }
+
+
+def sentence(one: Hypothesis) -> str:
+    """The claim as it is written, or made from its parts.
+
+    >>> sentence(Hypothesis(outcome="ratings", exceeds="neutral", smallest=1.0))
+    'The change of ratings is higher than neutral, by 1 or more.'
+    """
+    if one.claim or not one.computable:
+        return one.claim
+    if one.people is not None:
+        what = "The effects of the registry are found" if one.people == "effects" else "The nulls of the registry hold"
+        return f"{what} against {_listed(one.exceeds) or 'nothing'}."
+    about = f"{one.measure} ({one.scale})" if one.scale else one.measure
+    after = f" after {_listed(one.technique)}" if one.technique else ""
+    subject = f"The {'level' if one.at else 'change'} of {about}{after}"
+    if one.correlates:
+        way = "rises" if one.direction == "higher" else "falls"
+        return f"Over techniques, the change of {about} against {_listed(one.exceeds)} {way} with the effect in people."
+    where = f", in each of {_listed(one.states.each)}" if one.states is not None and len(one.states.each) > 1 else ""
+    return f"{subject} {_compared(one)}{where}."
+
+
+def _compared(one: Hypothesis) -> str:
+    """What it is claimed to be beside what."""
+    others = _listed(one.exceeds or tuple(f"after {state}" for state in one.among))
+    for factor, levels in one.over.items():
+        return f"is {one.direction} with each step of {factor} ({', '.join(levels)}){_by(one)}"
+    if one.direction == "within":
+        return f"is the same as {others}{'' if one.smallest is None else f', within {one.smallest:g}'}"
+    link = "from" if one.direction == "different" else "than"
+    return f"is {one.direction} {link} {others or 'at first'}{_by(one)}"
+
+
+def _by(one: Hypothesis) -> str:
+    return "" if one.smallest is None else f", by {one.smallest:g} or more"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
