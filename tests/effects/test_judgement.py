@@ -13,7 +13,9 @@ from affectlab.effects.judgement import ALPHA, Claim, Excess, Judgement, Verdict
 SUPPORTED, NOT, OPEN, NONE = Verdict.SUPPORTED, Verdict.NOT_SUPPORTED, Verdict.OPEN, Verdict.NONE
 
 
-def excess(low: float, high: float, *, df: float = 10.0, part: str = "fear", against: str = "neutral", **of: Any) -> Excess:
+def excess(
+    low: float, high: float, *, df: float = 10.0, part: str = "fear", against: str = "neutral", **of: Any
+) -> Excess:
     given = {"direction": "higher", "margin": 0.5, "n": 4, "unit": "nats", **of}
     return Excess(part, against, (low + high) / 2, low, high, df, **given)
 

@@ -30,7 +30,9 @@ def measured(one: Asked, points: pd.DataFrame, unit: str, sampled: str) -> Exces
     second = None if one.second is None else _condition(one, points, one.second)
     try:
         if one.states:
-            differences = [_mean(first, state) - (0.0 if second is None else _mean(second, state)) for state in one.states]
+            differences = [
+                _mean(first, state) - (0.0 if second is None else _mean(second, state)) for state in one.states
+            ]
             return _excess(one, unit, "state", one_sample_t(_known(np.array(differences))), len(differences))
         test, n = _test(first, second)
         return _excess(one, unit, sampled, test, n)
@@ -57,7 +59,9 @@ def _condition(one: Asked, points: pd.DataFrame, levels: Mapping[str, str]) -> p
         wanted = {name: level for name, level in wanted.items() if name not in ("order", "guidance")}
     for name, level in wanted.items():
         rows = rows[rows[name] == level]
-    rows = rows[rows["scale"] == one.scale] if one.scale else rows[rows["scale"].astype(str) == rows["state"].astype(str)]
+    rows = (
+        rows[rows["scale"] == one.scale] if one.scale else rows[rows["scale"].astype(str) == rows["state"].astype(str)]
+    )
     if one.states:
         rows = rows[rows["state"].isin(one.states)]
     if one.point not in rows or (one.start is not None and one.start not in rows):

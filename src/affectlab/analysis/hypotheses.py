@@ -61,10 +61,12 @@ class _Model:
         left, gone = narrowed(self.study, one), tuple(unmeasured(self.study, one))
         if left is None:
             return replace(blank, withheld="; ".join(gone), unmeasured=gone)
-        excesses = tuple(self.correlation(left) if left.correlates else self.estimates(asked(self.study, left, self.margin)))
         against = () if left.correlates else self.estimates(rivals(self.study, left, self.margin))
+        claimed = self.correlation(left) if left.correlates else self.estimates(asked(self.study, left, self.margin))
+        excesses = tuple(claimed)
         return replace(
             blank,
+            noun="states" if {one.part for one in excesses} <= {*self.study.states} else "parts",
             excesses=excesses,
             rivals=tuple(against),
             withheld=self.withheld(left, excesses),
@@ -81,9 +83,13 @@ class _Model:
 
     def correlation(self, one: Hypothesis) -> Iterator[Excess]:
         """The rank correlation with people, over techniques, in each manner in which they are given."""
-        wanted = {"measure": one.measure, "against": one.exceeds[0], **one.where}
+        wanted: dict[str, str] = {"measure": one.measure, "against": one.exceeds[0]} | {
+            str(k): v for k, v in one.where.items()
+        }
         found = [order for order in orders(self.run, effects(self.run, self.summary)) if order.model == self.name]
-        alike = [order for order in found if all(getattr(order, name, level) == level for name, level in wanted.items())]
+        alike = [
+            order for order in found if all(getattr(order, name, level) == level for name, level in wanted.items())
+        ]
         varied = [name for name in ("frame", "guidance", "order") if len({getattr(order, name) for order in alike}) > 1]
         for order in alike:
             part = ", ".join(["techniques", *(getattr(order, name) for name in varied)])

@@ -83,7 +83,7 @@ class Hypothesis(Part):
     family: Id | None = None
     """The claims that are corrected together for their number; by default the primary one, and all others."""
     outcome: Annotated[dict[str, str] | None, BeforeValidator(_outcome)] = None
-    """A measure, read on the state's own scale, or a task, read on its primary outcome; ``{measure: scale}`` for one."""
+    """A measure on the state's own scale, or a task on its primary outcome; ``{measure: scale}`` for another."""
     people: Literal["effects", "nulls"] | None = None
     """In place of an outcome: every effect, or null result, of the registry on the tasks and states of the study."""
     change: Change | None = None
@@ -179,9 +179,7 @@ def plain(hypotheses: Mapping[str, Hypothesis]) -> dict[str, Any] | list[str]:
     """Hypotheses as data: by name, without what was left out; a list where all are sentences."""
     if not any(one.computable for one in hypotheses.values()):
         return [one.claim for one in hypotheses.values()]
-    return {
-        name: one.model_dump(mode="json", by_alias=True, exclude_defaults=True) for name, one in hypotheses.items()
-    }
+    return {name: one.model_dump(mode="json", by_alias=True, exclude_defaults=True) for name, one in hypotheses.items()}
 
 
 def sentence(one: Hypothesis) -> str:

@@ -33,8 +33,8 @@ ANALYSIS = {
 }
 VERDICTS = (
     "supported where, for every part and control, the 95 % interval of the difference lies wholly beyond the smallest "
-    "effect (zero if none is declared) in the direction claimed; not supported where for one it lies wholly short of it; "
-    "else open. Each also needs a one-sided p at that margin below .025 after Holm's correction over the family's "
+    "effect (else zero) in the direction claimed; not supported where for one it lies wholly short of it; else open. "
+    "Each also needs a one-sided p at that margin below .025 after Holm's correction over the family's "
     "contrasts, each direction apart; with fewer than three sampled units there is no interval"
 )
 """How the verdict on a hypothesis is made, where it has the form for one."""

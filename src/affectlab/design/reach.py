@@ -37,7 +37,7 @@ def unmeasured(study: Study, one: Hypothesis) -> Iterator[str]:
     """What a hypothesis names that the study, or its short form, does not have: each in words."""
     yield from _indispensable(study, one)
     can, known = controls(study, one), levels(study)
-    yield from (f"no control {control} was given" for control in one.exceeds if control not in can)
+    yield from (f"the control {control} was not given" for control in one.exceeds if control not in can)
     yield from (f"{arm} was not given" for arm in one.technique if arm not in study.regulations)
     each = one.states.each if one.states is not None else ()
     yield from (f"{state} was not induced" for state in each if state not in study.states)

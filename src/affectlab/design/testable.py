@@ -215,7 +215,9 @@ def _levels(study: Study, one: Hypothesis) -> Iterator[Objection]:
 def _rivals(study: Study, one: Hypothesis, known: dict[str, tuple[str, ...]]) -> Iterator[Objection]:
     for at, measure in enumerate(one.rivals.same_on):
         if measure not in known:
-            yield Objection(f"`{measure}` is not measured here", ("rivals", "same_on", at), f"it has {', '.join(known)}")
+            yield Objection(
+                f"`{measure}` is not measured here", ("rivals", "same_on", at), f"it has {', '.join(known)}"
+            )
     for name in ("same_after", "among"):
         for at, state in enumerate(getattr(one.rivals, name)):
             if state not in study.states and state != STATES:

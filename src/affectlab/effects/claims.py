@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import pairwise, product
 
 from affectlab.design.hypothesis import BASELINE, Direction, Hypothesis
 from affectlab.design.reach import span
@@ -104,7 +104,7 @@ def _cells(study: Study, one: Hypothesis) -> Iterator[dict[str, str]]:
     """The settings in which a claim is made: each is a part of it."""
     known = {name: many for name, many in levels(study).items() if name not in ("order", "guidance")}
     pooled = {LATIN.get(name, name) for name in study.crossing.latin}
-    named = {name: (one.where[name],) if name in one.where else many for name, many in known.items()}  # type: ignore[index]
+    named = {name: (one.where[name],) if name in one.where else many for name, many in known.items()}
     varied = {name: many for name, many in named.items() if name not in one.over and name not in pooled}
     for place in product(*varied.values()):
         yield dict(zip(varied, place, strict=True))
@@ -151,7 +151,7 @@ def _pairs(
     """What is compared with what: name of the control, target condition, control condition."""
     first = dict(base)
     for factor, named in one.over.items():
-        for before, after in zip(named, named[1:], strict=False):
+        for before, after in pairwise(named):
             yield before, {**first, factor: after}, {**first, factor: before}
     for control in one.exceeds:
         if control == BASELINE:
@@ -186,7 +186,9 @@ def _regulated(study: Study, one: Hypothesis) -> Iterator[tuple[dict[str, str], 
 def _undisturbed(study: Study, point: str) -> dict[str, str]:
     """From the regulation on, sessions without one, where there are such."""
     points = study.points
-    first = next((at for at, one in enumerate(points) if one == "regulated" or one[:5] in ("round", "turn-")), len(points))
+    first = next(
+        (at for at, one in enumerate(points) if one == "regulated" or one[:5] in ("round", "turn-")), len(points)
+    )
     at = points.index(point) if point in points else 0
     return {"regulation": NOTHING} if at >= first and NOTHING in study.regulations else {}
 

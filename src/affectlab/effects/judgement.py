@@ -173,6 +173,8 @@ class Claim:
     family: str
     primary: bool = False
     model: str = ""
+    noun: str = "parts"
+    """What the parts are: states, where each is one."""
     excesses: tuple[Excess, ...] = ()
     rivals: tuple[Excess, ...] = ()
     """What would speak against it; without a verdict."""

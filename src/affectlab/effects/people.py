@@ -30,7 +30,9 @@ def entries(study: Study, one: Hypothesis) -> Iterator[Entry]:
     tasks = {testing.task: study.catalogue.get(Task, testing.task) for testing in study.tasks}
     seen: set[tuple[object, ...]] = set()
     known = [entry for entry in references(study.catalogue) if entry.kind == "task" and entry.counts]
-    for entry in (entry for entry in known if entry.state is not None and bool(entry.sign) is (one.people == "effects")):
+    for entry in (
+        entry for entry in known if entry.state is not None and bool(entry.sign) is (one.people == "effects")
+    ):
         at = entry.measured
         if at is None or at.level or at.task not in tasks:
             continue

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from affectlab.analysis.findings import Finding
+from affectlab.analysis.hypotheses import judgements
 from affectlab.analysis.regulated import Regulated
 from affectlab.analysis.regulated import regulated as everything
 from affectlab.analysis.shifts import UNIT, change, induced, over_arms, regulated
@@ -18,6 +19,7 @@ from affectlab.analysis.summary import Summary, controls, probes, summarise
 from affectlab.analysis.validity import Checked, validity
 from affectlab.design.plan import TALK
 from affectlab.design.study import Study
+from affectlab.effects.judgement import Judgement
 from affectlab.materials.schema import NEUTRAL, TEXT, Instrument
 from affectlab.materials.tasks import Completion, Task
 from affectlab.report.setting import Apart, Setting, settings
@@ -119,6 +121,11 @@ class Evidence:
         if at not in self.changes:
             return pd.DataFrame(columns=[*UNIT, "measure", "scale", "value"])
         return over_arms(self.changes[at])
+
+    @cached_property
+    def judgements(self) -> list[Judgement]:
+        """The hypotheses of the study with their verdicts."""
+        return judgements(self.run, self.summary)
 
     @cached_property
     def validity(self) -> list[Checked]:

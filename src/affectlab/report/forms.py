@@ -13,6 +13,7 @@ from affectlab.analysis.record import plain
 from affectlab.report.check import Check, made
 from affectlab.report.checklist import checklist
 from affectlab.report.evidence import Evidence
+from affectlab.report.glance import records
 from affectlab.report.methods import methods, simulated
 from affectlab.report.page import content, templates
 from affectlab.report.sections import sections
@@ -40,6 +41,7 @@ def as_json(evidence: Evidence, checks: Sequence[Check] = ()) -> str:
         "simulated": simulated(evidence),
         "complete": run.complete,
         "answers": run.store.count(),
+        "hypotheses": records(evidence.judgements),
         "summary": [
             {"setting": one._asdict(), "words": findings_paragraph(evidence, one)} for one in evidence.settings
         ],
