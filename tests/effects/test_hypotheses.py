@@ -9,14 +9,18 @@ from typing import Any
 
 import pytest
 
+from affectlab.analysis.deviations import deviations
 from affectlab.analysis.hypotheses import judgements
 from affectlab.design.check import mistakes
 from affectlab.design.plan import Plan
+from affectlab.design.preregistration import freeze, load, write
 from affectlab.design.study import Study, shipped
 from affectlab.effects.judgement import Judgement, Verdict
 from affectlab.participants.simulated import Simulated
 from affectlab.report import report
+from affectlab.report.evidence import Evidence
 from affectlab.report.glance import glance, legend, records
+from affectlab.report.sections import preregistration
 from affectlab.run import Run, run
 from tests.conftest import HEAD, Called, Lab
 from tests.golden.values import simulated as shortened
@@ -228,6 +232,31 @@ def test_a_run_keeps_its_hypotheses(lab: Lab, simulated: Callable[..., Simulated
     study = lab.load(hypotheses=CLAIMS)
     run(study, simulated(study, noise=NOISE), tmp_path / "done").store.close()
     assert Run.open(tmp_path / "done").study.hypotheses == study.hypotheses
+
+
+def test_both_forms_are_frozen_and_what_deviates_is_named(
+    lab: Lab, simulated: Callable[..., Simulated], tmp_path: Path
+) -> None:
+    smallest = {"words": 0.5, "endings": 0.2}
+    claims = {**CLAIMS, "sentence": "Something else rises."}
+    frozen = freeze(Plan.of(lab.load(hypotheses=claims, smallest_effect=smallest)))
+    write(frozen, tmp_path / "study.prereg.yaml")
+    assert load(tmp_path / "study.prereg.yaml")["hypotheses"]["sentence"] == {"claim": "Something else rises."}
+    assert frozen["hypotheses"]["induction"]["exceeds"] == ["neutral"]
+    assert "Holm" in frozen["analysis"]["verdicts"]
+    changed = {**claims, "induction": {**INDUCTION, "direction": "lower", "exceeds": ["baseline"]}}
+    study = lab.load(hypotheses=changed, smallest_effect=smallest)
+    done = run(study, simulated(study, noise=NOISE), tmp_path / "done")
+    found = {one.what: (one.planned, one.done) for one in deviations(done, frozen)}
+    assert found == {
+        "hypotheses.induction.direction": ("higher", "lower"),
+        "hypotheses.induction.exceeds": ("neutral", "baseline"),
+    }
+    done.store.describe("preregistration", frozen)
+    made = preregistration.section(Evidence.of(done))
+    assert made is not None
+    rows = made.tables["Preregistered hypotheses"]
+    assert list(rows["rank"]) == ["primary", "secondary", "secondary", "sentence, no verdict"]
 
 
 @pytest.mark.parametrize("name", sorted(shipped()))

@@ -179,7 +179,13 @@ def plain(hypotheses: Mapping[str, Hypothesis]) -> dict[str, Any] | list[str]:
     """Hypotheses as data: by name, without what was left out; a list where all are sentences."""
     if not any(one.computable for one in hypotheses.values()):
         return [one.claim for one in hypotheses.values()]
-    return {name: one.model_dump(mode="json", by_alias=True, exclude_defaults=True) for name, one in hypotheses.items()}
+    return {name: _plain(one) for name, one in hypotheses.items()}
+
+
+def _plain(one: Hypothesis) -> dict[str, Any]:
+    """What was written of a hypothesis, and its direction in any case."""
+    written: dict[str, Any] = one.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return {**written, "direction": one.direction} if one.computable else written
 
 
 def sentence(one: Hypothesis) -> str:

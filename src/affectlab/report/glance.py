@@ -92,10 +92,8 @@ def _sentences(judgement: Judgement) -> Iterator[str]:
         lead = "Against" if len(controls) == 1 else "Against the hardest control," if at == 0 else "Against"
         yield f"{lead} {control(name)}: {against(found)}."
     yield from _speaks_against(judgement)
-    gone = [
-        *judgement.claim.unmeasured,
-        *(f"{control(arm)} (not with this outcome)" for arm in judgement.claim.lacking),
-    ]
+    lacking = listed([control(arm) for arm in judgement.claim.lacking])
+    gone = [*judgement.claim.unmeasured, *([f"this outcome under {lacking}"] if lacking else [])]
     if gone:
         yield f"Not measured: {'; '.join(gone)}."
 
