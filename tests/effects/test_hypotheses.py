@@ -23,6 +23,7 @@ from affectlab.report.glance import glance, legend, records
 from affectlab.report.sections import preregistration
 from affectlab.run import Run, run
 from tests.conftest import HEAD, Called, Lab
+from tests.golden.values import opened
 from tests.golden.values import simulated as shortened
 from tests.report.test_sentences import overclaims
 
@@ -257,6 +258,36 @@ def test_both_forms_are_frozen_and_what_deviates_is_named(
     assert made is not None
     rows = made.tables["Preregistered hypotheses"]
     assert list(rows["rank"]) == ["primary", "secondary", "secondary", "sentence, no verdict"]
+
+
+def test_a_run_of_an_older_version_has_sentences(tmp_path: Path) -> None:
+    found = judgements(Run.open(opened("sadness-bias", tmp_path / "old")))
+    assert [one.verdict for one in found] == [NONE] * 3
+    assert found[1].claim.claim == "The difference is larger for stems about oneself."
+    assert legend(found) == ()
+
+
+def test_of_two_models_each_has_its_verdict(lab: Lab, simulated: Callable[..., Simulated]) -> None:
+    study = lab.load(hypotheses={"induction": INDUCTION})
+    both = {
+        "moved": simulated(study, seed=1, noise=NOISE, shifts={"fear": {"fear": 2.0}}),
+        "still": simulated(study, seed=2, noise=NOISE),
+    }
+    found = judgements(run(study, both))
+    assert [(one.claim.model, one.verdict, one.family_size) for one in found] == [
+        ("moved", SUPPORTED, 1),
+        ("still", NOT, 1),
+    ]
+    assert glance(found[1], several=True).title == "Induction (primary, still): not supported"
+
+
+def test_each_frame_is_a_part_unless_one_is_named(lab: Lab, judged: Made) -> None:
+    lab.write("frames/other.yaml", kind="frame", id="other", announces=False, text="Here are some texts.", **HEAD)
+    frames = {"frames": ["plain", "other"]}
+    found = judged({"induction": INDUCTION}, changes=frames, shifts={"fear": {"fear": 2.0}})["induction"]
+    assert dict(found.parts) == {"fear, plain": SUPPORTED, "fear, other": SUPPORTED}
+    named = {**INDUCTION, "where": {"frame": "other"}}
+    assert list(judged({"induction": named}, changes=frames)["induction"].parts) == ["fear"]
 
 
 @pytest.mark.parametrize("name", sorted(shipped()))
