@@ -19,7 +19,7 @@ EMBEDDED = "smollm2"
 SIMULATED = "simulated"
 
 KNOWN = {
-    EMBEDDED: "SmolLM2-135M-Instruct, inside the installation, run by llama.cpp in this process",
+    EMBEDDED: "SmolLM2-135M-Instruct, run by llama.cpp in this process; `affectlab models get smollm2` fetches it",
     "PATH.gguf": "any other GGUF file, with the chat template that is in it",
     SIMULATED: "a participant with a known truth; simulated:NAME or simulated:FILE for another truth",
     "openai:NAME": "a model behind OpenAI's interface, or behind a compatible one with --base-url",
