@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from affectlab.analysis.manipulation import manipulation
-from affectlab.analysis.shifts import by_point
+from affectlab.effects.shifts import by_point
 from affectlab.design.plan import Plan
 from affectlab.design.study import Study
 from affectlab.materials.catalogue import Catalogue

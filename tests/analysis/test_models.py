@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from affectlab.analysis.models import EVERY, models, over_states
-from affectlab.analysis.shifts import UNIT
+from affectlab.effects.shifts import UNIT
 
 
 def shifts(**susceptibility: float) -> pd.DataFrame:

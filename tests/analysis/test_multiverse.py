@@ -13,7 +13,7 @@ import pytest
 from affectlab.analysis.claims import Claim, claims
 from affectlab.analysis.findings import findings
 from affectlab.analysis.multiverse import ALL, curves, multiverse
-from affectlab.analysis.shifts import DESIGN, by_point
+from affectlab.effects.shifts import DESIGN, by_point
 from affectlab.materials.schema import NEUTRAL
 from affectlab.participants.simulated import Simulated
 from affectlab.run import Run, run

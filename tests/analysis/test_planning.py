@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from affectlab.analysis.claims import Claim, claims
 from affectlab.analysis.deviations import deviations
 from affectlab.analysis.power import Spread, needed, power, predicted, spreads
-from affectlab.analysis.shifts import DESIGN, by_point
+from affectlab.effects.shifts import DESIGN, by_point
 from affectlab.analysis.summary import summarise
 from affectlab.cli import app
 from affectlab.design.plan import Plan

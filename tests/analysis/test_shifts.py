@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from affectlab.analysis import shifts
-from affectlab.analysis.shifts import averaged, by_point
+from affectlab.effects.shifts import averaged, by_point
 from affectlab.errors import DataError
 
 KEYS = ["state", "vignette", "item"]

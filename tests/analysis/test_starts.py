@@ -12,7 +12,7 @@ import pytest
 from affectlab.analysis.claims import claims
 from affectlab.analysis.multiverse import multiverse as curves
 from affectlab.analysis.regulation import ALL, effects
-from affectlab.analysis.shifts import by_point, starts
+from affectlab.effects.shifts import by_point, starts
 from affectlab.analysis.summary import Summary, controls, primary, probes, summarise
 from affectlab.cli.multiverse import multiverse
 from affectlab.cli.tables import lines

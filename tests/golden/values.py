@@ -34,10 +34,10 @@ def simulated(name: str) -> Run:
 
 def values(done: Run) -> dict[str, Any]:
     """The findings and the score table of a run, numbers in full."""
-    rows = done.trials()
+    rows, found = done.trials(), summarise(done).findings
     rows = rows.drop(columns=[name for name in ("attempt", "seed") if name in rows])
     return {
-        "findings": [one.row() for one in summarise(done).findings],
+        "findings": [{name: of for name, of in one.row().items() if name != "contrast"} for one in found],
         "scores": {
             "columns": list(rows.columns),
             "rows": json.loads(rows.to_json(orient="values", double_precision=15)),

@@ -12,7 +12,7 @@ from typing import Literal
 
 import pandas as pd
 
-from affectlab.analysis.shifts import DESIGN, begun, induced, performed, starts, undisturbed
+from affectlab.effects.shifts import DESIGN, begun, induced, performed, starts, undisturbed
 from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT
 
 Kind = Literal["induction", "regulation", "error"]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from affectlab.analysis.shifts import DESIGN, begun, starts
+from affectlab.effects.shifts import DESIGN, begun, starts
 from affectlab.design.parts import STARTS, Order
 from affectlab.design.study import Study
 from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT

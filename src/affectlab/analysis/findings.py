@@ -1,33 +1,23 @@
 """The findings of a run: one row for each claim, state, measure and control, with its interval over vignettes.
 
 An effect is over vignettes, the sampled unit, never over repeated reads of one text. Every effect is reported
-against each of its controls, in raw units.
+against each of its controls, in raw units. Numbers are those of ``affectlab.effects``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-import pandas as pd
-
-from affectlab.analysis.effect import Values, effect
 from affectlab.analysis.record import record
-from affectlab.analysis.shifts import (
-    DESIGN,
-    beginnings,
-    change,
-    induced,
-    level,
-    over_arms,
-    performed,
-    regulated,
-    undisturbed,
-)
-from affectlab.design.parts import Order
-from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT
-from affectlab.stats.ttest import TTest, one_sample_t, paired_t, welch_t
+from affectlab.effects.contrast import ALL
+from affectlab.effects.effect import Effect
+from affectlab.effects.estimate import Estimate
+from affectlab.effects.find import Effects
+from affectlab.effects.regulation import RIGHT_AFTER
+from affectlab.effects.shifts import DESIGN, change, induced, over_arms
+from affectlab.materials.schema import TEXT
 
 Claim = Literal["induction", "regulation", "error"]
 
@@ -65,145 +55,91 @@ class Finding:
     """For an induction: whether no other condition moves this scale as much."""
     note: str = ""
     """Why there is no interval, where there is none."""
+    contrast: str = ""
+    """The id of the contrast."""
 
     def row(self) -> dict[str, Any]:
         """The finding as a plain record; nan becomes None."""
         return record(asdict(self))
 
 
-def findings(
-    points: pd.DataFrame,
-    units: Mapping[str, str],
-    controls: Sequence[str],
-    primary: Mapping[str, str],
-    unit: str = "vignette",
-) -> list[Finding]:
-    """Everything that a run says of the three claims.
-
-    Args:
-        points: the rows of ``by_point``.
-        units: per measure, the unit of its scores.
-        controls: the regulation arms that are controls.
-        primary: per task, the outcome that it is about.
-        unit: what the study samples.
-    """
+def findings(effects: Effects) -> list[Finding]:
+    """Everything that a run says of the three claims, within each cell of the design."""
+    claims = {
+        "induction": _within(effects.inductions, "induction"),
+        "regulation": _within(filter(_right_after, effects.regulations), "regulation"),
+        "error": _within(filter(lambda one: _primary(one, effects), effects.errors), "error"),
+    }
+    largest = _largest(effects)
     found: list[Finding] = []
-    begins = beginnings(points)
-    for place, part in points.groupby(DESIGN, observed=True, sort=False):
-        design = {**dict(zip(DESIGN, map(str, place), strict=True)), "n_unit": unit}
-        found += _inductions(part, design, units)
-        found += _regulations(part, design, units, controls, begins)
-        found += _errors(part, design, units, primary)
+    for place in effects.points[DESIGN].drop_duplicates().astype(str).itertuples(index=False, name=None):
+        for claim, cells in claims.items():
+            found += [
+                _finding(cast(Claim, claim), one, largest.get(one.contrast.id)) for one in _ordered(cells.get(place, []))
+            ]
     return found
 
 
-def _inductions(points: pd.DataFrame, design: dict[str, str], units: Mapping[str, str]) -> Iterator[Finding]:
-    changes = over_arms(change(points, "baseline", induced(points)))
-    for measure, scale, part in _by(changes, "measure", "scale"):
-        texts = part[part["arm"] == TEXT]
-        own, neutral = _values(texts, scale), _values(texts, NEUTRAL)
-        if not len(own):
-            continue
-        means = texts.groupby("state", observed=True)["value"].mean()
-        largest = bool(means[scale] >= means.max())
-        place = {**design, "state": scale, "measure": measure, "unit": units[measure]}
-        yield _finding(place, "induction", "baseline", one_sample_t, (own,), largest=largest)
-        if len(neutral):
-            yield _finding(place, "induction", NEUTRAL, welch_t, (own, neutral), largest=largest)
-        for arm, both in _against_arms(part[part["state"] == scale]):
-            yield _finding(place, "induction", arm, paired_t, both, largest=largest)
+def _right_after(one: Effect) -> bool:
+    change = one.contrast.change
+    return change is not None and change[1] == RIGHT_AFTER and one.contrast.state != ALL
 
 
-def _against_arms(part: pd.DataFrame) -> Iterator[tuple[str, tuple[Values, Values]]]:
-    """Per control of the induction, the texts and their controls, vignette by vignette."""
-    arms = part.pivot_table(index="vignette", columns="arm", values="value", observed=True, sort=False)
-    for arm in (arm for arm in arms if arm != TEXT and TEXT in arms):
-        pairs = arms[[TEXT, arm]].dropna()
-        yield str(arm), (pairs[TEXT].to_numpy(float), pairs[arm].to_numpy(float))
+def _primary(one: Effect, effects: Effects) -> bool:
+    outcome = one.contrast.outcome
+    return effects.terms.primary[outcome.measure] == outcome.scale
 
 
-def _regulations(
-    points: pd.DataFrame,
-    design: dict[str, str],
-    units: Mapping[str, str],
-    controls: Sequence[str],
-    begins: Mapping[Order, Mapping[str, str]],
-) -> Iterator[Finding]:
-    texts = points[points["arm"] == TEXT]
-    for order, at in begins.items():
-        if not (texts["order"] == order).any():
-            continue
-        changes = regulated(texts, at)
-        for measure, scale, part in _by(changes, "measure", "scale"):
-            own = part[part["state"] == scale]
-            place = {**design, "state": scale, "measure": measure, "unit": units[measure]}
-            given = own[(own["order"] == order) & (own["regulation"] != NOTHING)]
-            for guidance in given["guidance"].unique():
-                alike = own[(own["regulation"] == NOTHING) | ((own["guidance"] == guidance) & (own["order"] == order))]
-                yield from _techniques(alike, {**place, "order": order, "guidance": str(guidance)}, controls)
+def _within(effects: Iterable[Effect], kind: str) -> Mapping[tuple[str, ...], list[Effect]]:
+    """The effects of a kind by their cell of the design."""
+    cells: dict[tuple[str, ...], list[Effect]] = {}
+    for one in effects:
+        if one.contrast.kind == kind:
+            cells.setdefault(tuple(one.contrast.cell[factor] for factor in DESIGN), []).append(one)
+    return cells
 
 
-def _techniques(own: pd.DataFrame, place: dict[str, str], controls: Sequence[str]) -> Iterator[Finding]:
-    """Each technique against each control that was given in the same manner, or against nothing said."""
-    arms = own.pivot_table(index="vignette", columns="regulation", values="value", observed=True, sort=False)
-    for technique in (arm for arm in arms if arm not in controls):
-        for control in (arm for arm in controls if arm in arms):
-            pairs = arms[[technique, control]].dropna()
-            both = pairs[technique].to_numpy(float), pairs[control].to_numpy(float)
-            yield _finding(place, "regulation", control, paired_t, both, regulation=str(technique))
+def _ordered(effects: Sequence[Effect]) -> Iterator[Effect]:
+    """State by state within a measure."""
+    keys = [(one.contrast.cell.get("order"), one.contrast.outcome.measure, one.contrast.state) for one in effects]
+    for key in dict.fromkeys(keys):
+        yield from (one for one, of in zip(effects, keys, strict=True) if of == key)
 
 
-def _errors(
-    points: pd.DataFrame, design: dict[str, str], units: Mapping[str, str], primary: Mapping[str, str]
-) -> Iterator[Finding]:
-    for task, outcome in primary.items():
-        rows = points[(points["measure"] == task) & (points["scale"] == outcome)]
-        point = performed(rows)
-        if not point:
-            continue
-        levels = level(undisturbed(rows, point), point)
-        texts = levels[levels["arm"] == TEXT]
-        neutral = _values(texts, NEUTRAL)
-        for state in (state for state in texts["state"].unique() if state != NEUTRAL):
-            place = {**design, "state": str(state), "measure": task, "unit": units[task]}
-            if len(neutral):
-                yield _finding(place, "error", NEUTRAL, welch_t, (_values(texts, state), neutral))
-            for arm, both in _against_arms(levels[levels["state"] == state]):
-                yield _finding(place, "error", arm, paired_t, both)
+def _largest(effects: Effects) -> dict[str, bool]:
+    """Per induction, whether no other condition moves its scale as much."""
+    shifts = over_arms(change(effects.points, "baseline", induced(effects.points)))
+    means = shifts[shifts["arm"] == TEXT].groupby([*DESIGN, "measure", "scale", "state"], observed=True)["value"].mean()
+    most = means.groupby(level=[*DESIGN, "measure", "scale"], observed=True).max()
+    found = {}
+    for one in (one for one in effects.inductions if one.contrast.kind == "induction"):
+        contrast = one.contrast
+        place = (*(contrast.cell[factor] for factor in DESIGN), contrast.outcome.measure, contrast.outcome.scale)
+        found[contrast.id] = bool(means[(*place, contrast.state)] >= most[place])
+    return found
 
 
-def _by(table: pd.DataFrame, first: str, second: str) -> Iterator[tuple[str, str, pd.DataFrame]]:
-    for place, part in table.groupby([first, second], observed=True, sort=False):
-        yield str(place[0]), str(place[1]), part
-
-
-def _values(part: pd.DataFrame, state: str) -> Values:
-    return part.loc[part["state"] == state, "value"].dropna().to_numpy(float)
-
-
-def _finding(
-    place: Mapping[str, str],
-    claim: Claim,
-    against: str,
-    test: Callable[..., TTest],
-    samples: tuple[Values, ...],
-    *,
-    regulation: str | None = None,
-    largest: bool | None = None,
-) -> Finding:
-    """A finding with the interval of a test over the samples, or without one where the data allow none."""
-    result = effect(test, *samples)
+def _finding(claim: Claim, one: Effect, largest: bool | None) -> Finding:
+    contrast, found = one.contrast, one.estimate
     return Finding(
         claim=claim,
-        regulation=regulation,
-        order=place.get("order"),
-        guidance=place.get("guidance"),
-        against=against,
-        estimate=result.estimate,
-        low=result.low,
-        high=result.high,
-        n=result.n,
+        **{factor: contrast.cell[factor] for factor in DESIGN},
+        state=contrast.state,
+        measure=contrast.outcome.measure,
+        regulation=contrast.first.get("regulation"),
+        order=contrast.cell.get("order"),
+        guidance=contrast.cell.get("guidance"),
+        against=contrast.against,
+        **interval(found),
+        unit=contrast.outcome.unit,
+        n=found.units,
+        n_unit=contrast.unit,
         largest=largest,
-        note=result.note,
-        **{name: value for name, value in place.items() if name not in ("order", "guidance")},
+        note=found.gap,
+        contrast=contrast.id,
     )
+
+
+def interval(found: Estimate) -> dict[str, float]:
+    """An estimate as tables print it."""
+    return {"estimate": found.difference, "low": found.low, "high": found.high}

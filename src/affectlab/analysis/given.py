@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from affectlab.analysis.shifts import DESIGN
+from affectlab.effects.shifts import DESIGN
 from affectlab.design.study import Study
 from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT
 from affectlab.materials.tasks import Task

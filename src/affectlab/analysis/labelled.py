@@ -8,7 +8,7 @@ import pandas as pd
 
 from affectlab.analysis.manipulation import dose
 from affectlab.analysis.record import idle
-from affectlab.analysis.shifts import DESIGN, by_point, change, induced, over_arms
+from affectlab.effects.shifts import DESIGN, by_point, change, induced, over_arms
 from affectlab.analysis.summary import primary, probes
 from affectlab.analysis.tidy import components, contrasts, reliability, traits, trend
 from affectlab.analysis.together import related

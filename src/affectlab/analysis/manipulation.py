@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from affectlab.analysis.effect import Effect, Values, effect
-from affectlab.analysis.shifts import DESIGN, change, induced, over_arms
+from affectlab.effects.shifts import DESIGN, change, induced, over_arms
 from affectlab.errors import DataError
 from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT, Grade
 from affectlab.scoring.trial import ASIDE

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from affectlab.analysis.effect import Effect, Values, effect
-from affectlab.analysis.shifts import DESIGN
+from affectlab.effects.shifts import DESIGN
 from affectlab.errors import DataError
 from affectlab.materials.schema import NEUTRAL, TEXT
 from affectlab.stats.multiplicity import holm

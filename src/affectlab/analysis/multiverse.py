@@ -18,7 +18,7 @@ import pandas as pd
 
 from affectlab.analysis.claims import Claim, Kind, claims
 from affectlab.analysis.record import record, records
-from affectlab.analysis.shifts import DESIGN, by_point
+from affectlab.effects.shifts import DESIGN, by_point
 from affectlab.analysis.summary import controls, primary, probes
 from affectlab.errors import DataError
 from affectlab.run import Run

@@ -12,7 +12,7 @@ import pandas as pd
 
 from affectlab.analysis.claims import Claim, Kind, claims
 from affectlab.analysis.record import record
-from affectlab.analysis.shifts import by_point
+from affectlab.effects.shifts import by_point
 from affectlab.analysis.summary import controls, primary, probes
 from affectlab.design.study import Study
 from affectlab.errors import DataError

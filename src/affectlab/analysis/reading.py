@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from affectlab.analysis.crossed import difference
-from affectlab.analysis.shifts import DESIGN
+from affectlab.effects.shifts import DESIGN
 from affectlab.errors import DataError
 from affectlab.materials.schema import NEUTRAL, TEXT
 from affectlab.scoring.sentiment import valence

@@ -10,7 +10,9 @@ from typing import Any
 import pandas as pd
 
 from affectlab.analysis.findings import Finding, findings
-from affectlab.analysis.shifts import beginnings, by_point
+from affectlab.effects.find import Effects
+from affectlab.effects.shifts import beginnings, by_point
+from affectlab.effects.terms import Terms
 from affectlab.analysis.usability import Usability, usability
 from affectlab.design.parts import Order
 from affectlab.materials.schema import Instrument
@@ -24,8 +26,13 @@ class Summary:
 
     findings: tuple[Finding, ...]
     usability: Mapping[str, Mapping[str, Usability]]
-    points: pd.DataFrame
-    """What the findings rest on: items of each vignette and arm, a column for each point (``by_point``)."""
+    effects: Effects
+    """All contrasts of the run, from which every number of one is taken."""
+
+    @property
+    def points(self) -> pd.DataFrame:
+        """What the contrasts rest on: items of each vignette and arm, a column for each point (``by_point``)."""
+        return self.effects.points
 
     @cached_property
     def begins(self) -> Mapping[Order, Mapping[str, str]]:
@@ -68,11 +75,31 @@ def summarise(run: Run) -> Summary:
     """
     trials = run.numbers()
     materials = probes(run)
-    units = {id: material.unit for id, material in materials.items()}
     minimum = {id: material.minimum_coverage for id, material in materials.items()}
-    points = by_point(trials)
-    found = findings(points, units, controls(run), primary(materials), run.study.unit)
-    return Summary(tuple(found), usability(trials, minimum), points)
+    effects = Effects(by_point(trials), terms(run))
+    return Summary(tuple(findings(effects)), usability(trials, minimum), effects)
+
+
+def terms(run: Run) -> Terms:
+    """What has to be known of a run's study to find its contrasts."""
+    materials, study = probes(run), run.study
+    return Terms(
+        {id: material.unit for id, material in materials.items()},
+        controls(run),
+        primary(materials),
+        study.unit,
+        study.points,
+        study.protocols,
+    )
+
+
+def effects_of(run: Run) -> Effects:
+    """All contrasts of a run.
+
+    Raises:
+        DataError: no session of the run is complete.
+    """
+    return Effects(by_point(run.numbers()), terms(run))
 
 
 def probes(run: Run) -> dict[str, Instrument | Task]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from affectlab.analysis.given import Given, given, named
 from affectlab.analysis.record import record
-from affectlab.analysis.shifts import DESIGN
+from affectlab.effects.shifts import DESIGN
 from affectlab.design.study import Study
 from affectlab.errors import DataError
 from affectlab.materials.schema import NOTHING, TEXT

@@ -119,7 +119,7 @@ _LAID_OUT: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
 
 def _spread(table: pd.DataFrame, over: str) -> pd.DataFrame:
     """The cells of a table, a column for each level of a factor."""
-    from affectlab.analysis.shifts import DESIGN
+    from affectlab.effects.shifts import DESIGN
 
     keys = [name for name in (*DESIGN, "measure", "state", "against") if name in table and name not in _idle(table)]
     order = list(table[over].unique())
@@ -129,7 +129,7 @@ def _spread(table: pd.DataFrame, over: str) -> pd.DataFrame:
 
 def _idle(table: pd.DataFrame) -> list[str]:
     from affectlab.analysis.record import idle
-    from affectlab.analysis.shifts import DESIGN
+    from affectlab.effects.shifts import DESIGN
 
     return idle(table, DESIGN)
 

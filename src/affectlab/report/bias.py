@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from affectlab.analysis.shifts import UNIT
+from affectlab.effects.shifts import UNIT
 from affectlab.design.parts import POINTS
 from affectlab.errors import DataError
 from affectlab.materials.schema import NEUTRAL

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from affectlab.analysis.shifts import induced
+from affectlab.effects.shifts import induced
 from affectlab.materials.schema import NEUTRAL, TEXT, Instrument
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, Spec, ordinal, records, values

@@ -14,7 +14,7 @@ from affectlab.analysis.findings import Finding
 from affectlab.analysis.hypotheses import judgements
 from affectlab.analysis.regulated import Regulated
 from affectlab.analysis.regulated import regulated as everything
-from affectlab.analysis.shifts import UNIT, change, induced, over_arms, regulated
+from affectlab.effects.shifts import UNIT, change, induced, over_arms, regulated
 from affectlab.analysis.summary import Summary, controls, probes, summarise
 from affectlab.analysis.validity import Checked, validity
 from affectlab.design.plan import TALK

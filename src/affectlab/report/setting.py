@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast
 import pandas as pd
 
 from affectlab.analysis.findings import Finding
-from affectlab.analysis.shifts import DESIGN
+from affectlab.effects.shifts import DESIGN
 
 
 class Setting(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pandas as pd
 
 from affectlab.analysis.findings import Finding
-from affectlab.analysis.shifts import DESIGN
+from affectlab.effects.shifts import DESIGN
 from affectlab.design.plan import TALK
 from affectlab.errors import DataError
 from affectlab.materials.schema import NEUTRAL, TEXT

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from affectlab.analysis.shifts import DESIGN
+from affectlab.effects.shifts import DESIGN
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import LEVEL, bracket, decimals, number
 from affectlab.report.table import Table

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from affectlab.analysis.shifts import UNIT, level, performed
+from affectlab.effects.shifts import UNIT, level, performed
 from affectlab.analysis.validity.ground import Ground, Reading, counted, number
 from affectlab.analysis.validity.verdict import Outcome, Unmeasured
 from affectlab.errors import DataError

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from affectlab.analysis.shifts import change, induced, over_arms
+from affectlab.effects.shifts import change, induced, over_arms
 from affectlab.analysis.usability import Usability
 from affectlab.analysis.validity.verdict import Outcome, Unmeasured
 from affectlab.design.study import Study

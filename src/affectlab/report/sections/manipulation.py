@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from affectlab.analysis.manipulation import course, discrimination
-from affectlab.analysis.shifts import DESIGN
+from affectlab.effects.shifts import DESIGN
 from affectlab.materials.schema import NEUTRAL
 from affectlab.report.checked import readable, tally
 from affectlab.report.evidence import Evidence

@@ -9,7 +9,7 @@ import pandas as pd
 from affectlab.analysis.ranking import Order
 from affectlab.analysis.record import idle
 from affectlab.analysis.regulated import TITLES, Regulated
-from affectlab.analysis.shifts import DESIGN
+from affectlab.effects.shifts import DESIGN
 from affectlab.analysis.talks import spoken
 from affectlab.errors import DataError
 from affectlab.report.evidence import Evidence

@@ -6,7 +6,7 @@ import pandas as pd
 
 from affectlab.analysis.record import idle
 from affectlab.analysis.separation import Separation, separate
-from affectlab.analysis.shifts import DESIGN
+from affectlab.effects.shifts import DESIGN
 from affectlab.analysis.together import Together, relate
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted, listed

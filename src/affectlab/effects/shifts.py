@@ -134,6 +134,13 @@ def level(points: pd.DataFrame, at: str) -> pd.DataFrame:
     return points.groupby(keys, observed=True, sort=False)[at].mean().rename("value").reset_index()
 
 
+def level_of(rows: pd.DataFrame) -> pd.Series[float]:
+    """The level of each vignette in each manner, over the items that have both a value ``begun`` and one ``at``."""
+    keys = [*UNIT, *MANNER, "measure", "scale"]
+    known = rows.assign(level=rows["at"].where(rows["begun"].notna()))
+    return known.groupby(keys, observed=True, sort=False)["level"].mean()
+
+
 def over_arms(changes: pd.DataFrame) -> pd.DataFrame:
     """Changes averaged over the regulation arms, for points at which the arms do not yet differ."""
     keys = [*UNIT, "measure", "scale"]

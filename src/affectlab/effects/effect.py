@@ -1,0 +1,75 @@
+"""A contrast with the data that it rests on, and its estimate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import pandas as pd
+
+from affectlab.effects.contrast import Contrast
+from affectlab.effects.estimate import Estimate, estimate
+
+FIRST, SECOND = "first", "second"
+"""What the rows of the two conditions are called."""
+
+
+@dataclass(frozen=True, eq=False)
+class Effect:
+    """One contrast of a run: what is asked, and of which scores. It is estimated when it is first looked at."""
+
+    contrast: Contrast
+    first: pd.Series[float]
+    """One value for each unit under the first condition, without gaps; the index names the units."""
+    second: pd.Series[float] | None
+    """The same under the second; of the same units in the same order, where the contrast is paired."""
+    apart: Callable[[], pd.DataFrame] | None = None
+    """Gives ``items``."""
+    further: Callable[[], Mapping[str, float]] | None = None
+    """Gives what else is told of the same data, for ``Estimate.further``."""
+
+    @cached_property
+    def estimate(self) -> Estimate:
+        """The only estimate of this contrast."""
+        second = None if self.second is None else self.second.to_numpy(float)
+        found = estimate(self.contrast, self.first.to_numpy(float), second)
+        more = {} if self.further is None else self.further()
+        counted = {"item": items} if (items := self._items()) > 1 else {}
+        return replace(found, n={**found.n, **counted}, further={**found.further, **more})
+
+    @cached_property
+    def items(self) -> pd.DataFrame:
+        """The scores with the items apart: columns condition (``FIRST``, ``SECOND``), unit, item and value.
+
+        Replicates, and arms that do not differ yet, are averaged.
+        """
+        if self.apart is None:
+            return pd.DataFrame(columns=["condition", "unit", "item", "value"])
+        rows = self.apart().dropna(subset=["value"])
+        return rows.groupby(["condition", "unit", "item"], observed=True, sort=False)["value"].mean().reset_index()
+
+    def _items(self) -> int:
+        return 1 if self.apart is None else int(self.apart()["item"].nunique())
+
+    def of_item(self, item: str) -> Effect:
+        """The same contrast on one item alone."""
+        rows = self.items[self.items["item"] == item]
+        first, second = (rows[rows["condition"] == name].set_index("unit")["value"] for name in (FIRST, SECOND))
+        if self.contrast.paired:
+            both = pd.concat([first, second], axis=1, join="inner")
+            first, second = both.iloc[:, 0], both.iloc[:, 1]
+        alone = replace(self.contrast, cell={**self.contrast.cell, "item": item})
+        return Effect(alone, first, None if self.second is None else second)
+
+
+def apart(rows: pd.DataFrame, value: pd.Series[float], condition: pd.Series[str]) -> pd.DataFrame:
+    """Rows of ``by_point`` as ``Effect.apart`` gives them."""
+    return pd.DataFrame(
+        {
+            "condition": condition,
+            "unit": rows["vignette"].astype(str),
+            "item": rows["item"].astype(str),
+            "value": value,
+        }
+    )

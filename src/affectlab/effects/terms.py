@@ -1,0 +1,35 @@
+"""What has to be known of a study to find the contrasts of its run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from affectlab.effects.contrast import Outcome, Random
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The units of measures, the controls and the outcomes of a study, and what it samples."""
+
+    units: Mapping[str, str]
+    """Per measure and task, the unit of its scores."""
+    controls: Sequence[str]
+    """The regulation arms that are controls, nothing among them."""
+    primary: Mapping[str, str]
+    """Per task, the outcome that it is about."""
+    unit: str = "vignette"
+    """What is sampled: a vignette, or a session where a protocol is enacted."""
+    points: Sequence[str] = ()
+    """The points of a session, in their order."""
+    protocols: Sequence[str] = ()
+    """The techniques that are enacted: what is done in them is no outcome of an induction."""
+
+    def outcome(self, measure: str, scale: str) -> Outcome:
+        """A scale of a measure, with its unit."""
+        return Outcome(measure, scale, self.units[measure])
+
+    @property
+    def sampled(self) -> tuple[Random, ...]:
+        """The factors beneath every contrast of a run."""
+        return (Random(self.unit), Random("item"))
