@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scipy import stats as distributions
 
 from affectlab.analysis.deviations import deviations
 from affectlab.analysis.hypotheses import judgements
+from affectlab.analysis.summary import summarise
 from affectlab.design.check import mistakes
 from affectlab.design.plan import Plan
 from affectlab.design.preregistration import freeze, load, write
@@ -303,6 +305,56 @@ def test_a_shipped_study_has_one_primary_hypothesis_and_its_short_form_is_judged
     said = [text for one in found for text in (glance(one).title, glance(one).claim, *glance(one).sentences)]
     assert [word for text in (*said, *legend(found)) for word in overclaims(text)] == []
     assert not [text for text in said if "nan" in text.split()]
+
+
+FOUND = ("context-effects", "controls", "null-benchmarks", "prophylaxis", "sadness-bias", "therapy-trial")
+"""Studies all of whose claims are about contrasts that the tables of a run have too."""
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_a_claim_has_the_estimate_that_stands_in_the_tables(name: str) -> None:
+    done = shortened(name)
+    known = summarise(done).effects
+    contrasts = [one.excess for judged in judgements(done) for one in judged.contrasts]
+    assert contrasts
+    for one in contrasts:
+        found = known.estimate(one.contrast)
+        assert found.difference == pytest.approx(one.difference, abs=0.0)
+        assert [found.low, found.high] == pytest.approx([one.low, one.high], nan_ok=True, abs=0.0)
+
+
+def test_the_steps_of_a_dose_are_those_of_the_exported_table() -> None:
+    """Recomputed by plain formulas: the paired t interval of the texts' mean change, in one grade less another."""
+    done = shortened("dose-response")
+    trials = done.trials()
+    own = trials[(trials["state"] == trials["scale"]) & (trials["measure"] == "affect-cloze")]
+    keys = ["state", "grade", "vignette", "item"]
+    wide = own.pivot_table(index=keys, columns="point", values="value")
+    shift = (wide["induced"] - wide["baseline"]).groupby(keys[:3]).mean().unstack("grade")
+    for judged in judgements(done)[0].contrasts:
+        one = judged.excess
+        higher = {"mild": "moderate", "moderate": "severe"}[one.against]
+        steps = shift.loc[one.part, higher] - shift.loc[one.part, one.against]
+        half = float(distributions.t.ppf(0.975, len(steps) - 1)) * steps.std(ddof=1) / len(steps) ** 0.5
+        assert [one.difference, one.low, one.high] == pytest.approx([mean := steps.mean(), mean - half, mean + half])
+
+
+def test_a_mean_over_states_takes_the_states_as_its_sample() -> None:
+    done = shortened("dresden")
+    trials = done.trials()
+    own = trials[
+        (trials["state"] == trials["scale"]) & (trials["measure"] == "affect-cloze") & (trials["arm"] == "text")
+    ]
+    keys = ["state", "vignette", "regulation", "item"]
+    wide = own.pivot_table(index=keys, columns="point", values="value")
+    taken = (wide["regulated"] - wide["induced"]).groupby(["state", "vignette", "regulation"]).mean()
+    states = taken.groupby(["state", "regulation"]).mean().unstack("regulation")
+    excess = states["mindfulness-breathing"] - states["neutral-reading"]
+    half = float(distributions.t.ppf(0.975, 6)) * excess.std(ddof=1) / 7**0.5
+    (judged,) = next(one for one in judgements(done) if one.claim.name == "regulation").contrasts
+    found = [judged.excess.difference, judged.excess.low, judged.excess.high]
+    assert found == pytest.approx([mean := excess.mean(), mean - half, mean + half])
+    assert (judged.excess.n, judged.excess.df, judged.excess.sampled) == (7, 6, "state")
 
 
 def test_verdicts_stand_in_the_report_and_in_the_terminal(

@@ -6,9 +6,6 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-import pandas as pd
-
-from affectlab.analysis.excess import measured
 from affectlab.analysis.ranking import orders
 from affectlab.analysis.regulation import effects
 from affectlab.analysis.summary import Summary, probes, summarise
@@ -16,6 +13,7 @@ from affectlab.analysis.verdict import MARGIN_G, MARGINS
 from affectlab.design.hypothesis import BASELINE, Hypothesis, sentence
 from affectlab.design.reach import lacking, narrowed, unmeasured
 from affectlab.design.study import Study
+from affectlab.effects.answer import Answers
 from affectlab.effects.claims import Asked, asked, rivals
 from affectlab.effects.judgement import Claim, Excess, Judgement, judge
 from affectlab.materials.schema import Instrument
@@ -36,7 +34,7 @@ def judgements(run: Run, summary: Summary | None = None) -> list[Judgement]:
     known = summary or summarise(run)
     found: list[Judgement] = []
     for model in known.usability:
-        one = _Model(run, run.study, known, model, known.points[known.points["model"] == model], probes(run))
+        one = _Model(run, run.study, known, model, Answers(known.effects, model), probes(run))
         claims = [one.claim(name, hypothesis) for name, hypothesis in one.study.hypotheses.items()]
         found += sorted(judge(claims), key=lambda judged: not judged.claim.primary)
     return found
@@ -50,7 +48,7 @@ class _Model:
     study: Study
     summary: Summary
     name: str
-    points: pd.DataFrame
+    answers: Answers
     probes: Mapping[str, Instrument | Task]
 
     def claim(self, name: str, one: Hypothesis) -> Claim:
@@ -76,10 +74,9 @@ class _Model:
 
     def estimates(self, contrasts: Iterator[Asked]) -> Iterator[Excess]:
         """What was found of each contrast; of a measure that the model cannot use, nothing."""
-        sampled = "text" if self.study.unit == "vignette" else self.study.unit
         for one in contrasts:
             if not self.obstacle(one.measure):
-                yield measured(one, self.points, self.unit(one), sampled)
+                yield self.answers.excess(one, self.unit(one))
 
     def correlation(self, one: Hypothesis) -> Iterator[Excess]:
         """The rank correlation with people, over techniques, in each manner in which they are given."""

@@ -148,6 +148,9 @@ def _states(study: Study, one: Hypothesis) -> Iterator[Objection]:
     if one.states is not None and one.states.mean == "random" and len(known) < FEWEST_RANDOM:
         message = f"{len(known)} states are no sample of states in general; {FEWEST_RANDOM} are needed"
         yield Objection(message, ("states", "mean"), "write `mean: fixed`, or `each`")
+    if one.states is not None and one.states.mean == "fixed" and not one.technique:
+        hint = "write `each`, or `mean: random`"
+        yield Objection("texts of different states have no mean over fixed states", ("states", "mean"), hint)
     for at, state in enumerate(one.among):
         if state not in (*known, STATES):
             hint = f"write `states`, or some of {', '.join(known)}"

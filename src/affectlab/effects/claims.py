@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
 from affectlab.design.hypothesis import BASELINE, Direction, Hypothesis
+from affectlab.design.plan import TALK
 from affectlab.design.reach import span
 from affectlab.design.study import Study
 from affectlab.design.testable import STATES, claimed, controls, induced, levels
@@ -136,7 +137,7 @@ def _compared(
     for manner, technique in _regulated(study, one):
         start, point = span(study, one, manner.get("order", "after"))
         base = {**target, "arm": TEXT, **manner, **({"regulation": technique} if technique else {})}
-        inside = {**cell, **({} if technique else _undisturbed(study, point))}
+        inside = {**cell, **({} if technique else _undisturbed(study, one.measure, point))}
         label = _part(study, one, target, technique, manner, where)
         for against, first, second in _pairs(study, one, base, technique):
             yield Asked(
@@ -180,17 +181,13 @@ def _regulated(study: Study, one: Hypothesis) -> Iterator[tuple[dict[str, str], 
         if technique not in study.manuals:
             yield {"order": order, "guidance": guidance}, technique
         elif guidance == guidances[0]:
-            yield {"order": order}, technique
+            yield {"order": order, "guidance": TALK}, technique
 
 
-def _undisturbed(study: Study, point: str) -> dict[str, str]:
-    """From the regulation on, sessions without one, where there are such."""
-    points = study.points
-    first = next(
-        (at for at, one in enumerate(points) if one == "regulated" or one[:5] in ("round", "turn-")), len(points)
-    )
-    at = points.index(point) if point in points else 0
-    return {"regulation": NOTHING} if at >= first and NOTHING in study.regulations else {}
+def _undisturbed(study: Study, measure: str, point: str) -> dict[str, str]:
+    """Beyond the induction, sessions without a regulation, where there are such."""
+    told = ("baseline", "induced", "arithmetic") if measure in study.measures else ("induced", "stabilised")
+    return {"regulation": NOTHING} if point not in told and NOTHING in study.regulations and not study.protocols else {}
 
 
 def _label(study: Study, one: Hypothesis, cell: Mapping[str, str]) -> str:

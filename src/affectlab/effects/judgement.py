@@ -59,6 +59,8 @@ class Excess:
     """Whether it is a correlation, whose interval is symmetric in Fisher's z."""
     gap: str = ""
     """Why there is no interval, where there is none."""
+    contrast: str = ""
+    """The id of the contrast that it is an estimate of."""
 
     @property
     def sign(self) -> int:

@@ -224,4 +224,5 @@ def _numbers(one: Excess) -> dict[str, Any]:
         "margin": least(one),
         "direction": one.direction,
         "gap": one.why,
+        "contrast": one.contrast,
     }
