@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -292,13 +293,18 @@ def test_each_frame_is_a_part_unless_one_is_named(lab: Lab, judged: Made) -> Non
     assert list(judged({"induction": named}, changes=frames)["induction"].parts) == ["fear"]
 
 
+@cache
+def verdicts(name: str) -> list[Judgement]:
+    return judgements(shortened(name))
+
+
 @pytest.mark.parametrize("name", sorted(shipped()))
 def test_a_shipped_study_has_one_primary_hypothesis_and_its_short_form_is_judged(name: str) -> None:
     study = Study.load(name)
     claims = study.hypotheses.values()
     assert [one.computable for one in claims] == [True] * len(claims)
     assert sum(one.primary for one in claims) == 1
-    found = judgements(shortened(name))
+    found = verdicts(name)
     assert found[0].claim.primary
     assert found[0].verdict is not NONE, "the short form measures the primary outcome"
     assert {one.claim.name for one in found} == set(study.hypotheses)
@@ -315,7 +321,7 @@ FOUND = ("context-effects", "controls", "null-benchmarks", "prophylaxis", "sadne
 def test_a_claim_has_the_estimate_that_stands_in_the_tables(name: str) -> None:
     done = shortened(name)
     known = summarise(done).effects
-    contrasts = [one.excess for judged in judgements(done) for one in judged.contrasts]
+    contrasts = [one.excess for judged in verdicts(name) for one in judged.contrasts]
     assert contrasts
     for one in contrasts:
         found = known.estimate(one.contrast)
@@ -331,7 +337,7 @@ def test_the_steps_of_a_dose_are_those_of_the_exported_table() -> None:
     keys = ["state", "grade", "vignette", "item"]
     wide = own.pivot_table(index=keys, columns="point", values="value")
     shift = (wide["induced"] - wide["baseline"]).groupby(keys[:3]).mean().unstack("grade")
-    for judged in judgements(done)[0].contrasts:
+    for judged in verdicts("dose-response")[0].contrasts:
         one = judged.excess
         higher = {"mild": "moderate", "moderate": "severe"}[one.against]
         steps = shift.loc[one.part, higher] - shift.loc[one.part, one.against]
@@ -351,7 +357,7 @@ def test_a_mean_over_states_takes_the_states_as_its_sample() -> None:
     states = taken.groupby(["state", "regulation"]).mean().unstack("regulation")
     excess = states["mindfulness-breathing"] - states["neutral-reading"]
     half = float(distributions.t.ppf(0.975, 6)) * excess.std(ddof=1) / 7**0.5
-    (judged,) = next(one for one in judgements(done) if one.claim.name == "regulation").contrasts
+    (judged,) = next(one for one in verdicts("dresden") if one.claim.name == "regulation").contrasts
     found = [judged.excess.difference, judged.excess.low, judged.excess.high]
     assert found == pytest.approx([mean := excess.mean(), mean - half, mean + half])
     assert (judged.excess.n, judged.excess.df, judged.excess.sampled) == (7, 6, "state")

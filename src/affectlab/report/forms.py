@@ -52,6 +52,7 @@ def as_json(evidence: Evidence, checks: Sequence[Check] = ()) -> str:
             {
                 "id": one.id,
                 "title": one.title,
+                "parts": [{"title": title, "prose": prose} for title, prose in one.parts],
                 "prose": one.prose,
                 "tables": {k: rows(t) for k, t in one.tables.items()},
             }

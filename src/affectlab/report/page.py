@@ -171,6 +171,7 @@ def _further(evidence: Evidence, section: Section, numbers: Iterator[int]) -> di
     return {
         "id": section.id,
         "title": section.title,
+        "parts": section.parts,
         "prose": section.prose,
         "figures": [replace(figure, number=next(numbers)) for figure in section.figures],
         "tables": [

@@ -54,6 +54,8 @@ class Section:
     """By caption."""
     quoted: frozenset[str] = frozenset()
     """The captions of tables that hold what models said, in their words."""
+    parts: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Paragraphs under a heading of their own: before the prose."""
     early: bool = False
     """Whether it stands with the manipulation check; the seam sets it."""
     opening: bool = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from affectlab.effects.judgement import Excess, Judged, Judgement
@@ -20,20 +22,31 @@ def section(evidence: Evidence) -> Section | None:
     if not judged:
         return None
     several = len({one.claim.model for one in judged}) > 1
-    prose = [_paragraph(glance(one, several=several)) for one in judged]
+    parts = tuple(_part(glance(one, several=several)) for one in judged)
     contrasts = [_row(one, found) for one in judged for part in one.controls.values() for found in part]
     beside = [_rival(one, found) for one in judged for found in one.claim.rivals]
     tables = {caption: pd.DataFrame(rows) for caption, rows in ((CONTRASTS, contrasts), (RIVALS, beside)) if rows}
-    return Section("hypotheses", "Results at a glance", (*prose, *legend(judged)), tables=tables)
+    return Section("hypotheses", "Results at a glance", legend(judged), tables=tables, parts=parts)
 
 
-def _paragraph(one: Glance) -> str:
-    return " ".join([f"{one.title}.", f"Claim: {one.claim}", *one.sentences])
+def _part(one: Glance) -> tuple[str, tuple[str, ...]]:
+    return one.title, (f"Claim: {one.claim}", " ".join(one.sentences))
 
 
 def _row(judgement: Judgement, judged: Judged) -> dict[str, object]:
-    decided = {"verdict": str(judged.verdict), "p_adjusted": judged.p, "shows": shows(judged)}
+    decided = {"verdict": str(judged.verdict), "p_adjusted": _p(judged.p), "shows": shows(judged)}
     return {**_numbers(judgement, judged.excess), **decided}
+
+
+def _p(value: float) -> str:
+    """As it is printed: three decimals, never 0.
+
+    >>> _p(0.0171), _p(0.00002), _p(1.0)
+    ('.017', '< .001', '1')
+    """
+    if not math.isfinite(value):
+        return ""
+    return "< .001" if value < 0.001 else "1" if value >= 0.9995 else f"{value:.3f}"[1:]
 
 
 def _rival(judgement: Judgement, one: Excess) -> dict[str, object]:
