@@ -22,8 +22,8 @@ from affectlab.errors import EngineError, StoreError
 from affectlab.participants.simulated import Simulated
 from affectlab.requests import Answer, Ask, Reply, Request, Response, Speak
 from affectlab.run import STORE, Run, differences, run
-from affectlab.scoring.trial import Trial
 from affectlab.store.store import Finished, Store
+from affectlab.trial import Trial
 from tests.conftest import Lab
 
 Make = Callable[..., Simulated]
@@ -73,7 +73,7 @@ def test_a_session_that_is_kept_again_stands_once() -> None:
     for attempt, values in ((1, (1.0, 2.0)), (2, (3.0,))):
         store.attempt = attempt
         trials = [(Trial("baseline", "words", "", "fear", value, "a"), kept) for value in values]
-        store.finish([Finished(session, {"model": "p"}, told, trials) for session in (0, attempt)])
+        store.finish([Finished(session, {"model": "p"}, told, (), trials) for session in (0, attempt)])
     assert store.done() == {0, 1, 2}
     assert store.query("SELECT session, value FROM trials")[1] == [(1, 1.0), (1, 2.0), (0, 3.0), (2, 3.0)]
 

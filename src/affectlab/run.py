@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,10 +13,12 @@ from affectlab import __version__
 from affectlab.design.plan import Plan
 from affectlab.design.preregistration import KIND, beside, load
 from affectlab.design.study import Study
+from affectlab.design.used import used
 from affectlab.errors import DataError, EngineError, ParticipantError, StoreError
 from affectlab.participants.base import Costly, Participant, Resolved, require
 from affectlab.requests import Seat
 from affectlab.session.fit import fit
+from affectlab.session.needs import needs
 from affectlab.session.runner import Progress, Tally, identity, note_incidents, run_plan
 from affectlab.session.sentinels import watch
 from affectlab.store import tables
@@ -26,9 +30,10 @@ if TYPE_CHECKING:
 STORE = "answers.sqlite"
 
 _ASIDES = """
-SELECT asides.model, asides.session, asides.check_id AS "check", asides.subject, asides.variant, asides.point,
-       asides.item, asides.scale, asides.value, responses.coverage, responses.obtained, responses.key
-FROM asides JOIN responses ON responses.id = asides.response ORDER BY asides.rowid"""
+SELECT responses.participant, sessions.cell, asides.session, asides.check_id AS "check", asides.subject, asides.variant,
+       asides.point, asides.item, asides.scale, asides.value, responses.coverage, responses.obtained, responses.key
+FROM asides JOIN responses ON responses.id = asides.response LEFT JOIN sessions ON sessions.id = asides.session
+ORDER BY asides.number"""
 
 
 class Run:
@@ -48,18 +53,18 @@ class Run:
         """
         return cls(Store(Path(directory) / STORE, create=False))
 
-    @property
+    @cached_property
     def study(self) -> Study:
-        """The study as it was run."""
-        beside = self.store.described("study_path")
-        return Study.of(self.store.described("study"), Path(beside) if beside else None)
+        """The study as it was run, with the materials as they were then, and as the scoring in use has them."""
+        return Study.of(self.store.described("study"), self.store.catalogue(self.store.scoring))
 
-    @property
+    @cached_property
     def plan(self) -> Plan:
-        """The plan, expanded again from the study and today's materials; compare its hash with ``plan_hash``."""
+        """The plan, expanded again from the study and the materials as they were."""
         described = self.store.described
+        asked = Study.of(described("study"), self.store.catalogue())
         models = tuple(described("identities"))
-        return Plan.of(self.study, seed=described("seed"), replicates=described("replicates"), models=models)
+        return Plan.of(asked, seed=described("seed"), replicates=described("replicates"), models=models)
 
     @property
     def plan_hash(self) -> str:
@@ -128,8 +133,14 @@ class Run:
         """
         import pandas as pd
 
-        columns, rows = self.store.query(_ASIDES)
-        return pd.DataFrame(rows, columns=columns)
+        (_, _, *columns), rows = self.store.query(_ASIDES)
+        models = {one: name for name, one in (self.store.described("identities") or {}).items()}
+        # what was asked in no session was asked of the model itself
+        named = [
+            (json.loads(cell)["model"] if cell is not None else models.get(participant, participant), *row)
+            for participant, cell, *row in rows
+        ]
+        return pd.DataFrame(named, columns=["model", *columns])
 
     def sessions(self) -> pd.DataFrame:
         """One row for each session that is done: the factors of its cell; ``text_number`` is the text's in its file."""
@@ -180,8 +191,9 @@ def carry_out(
 ) -> Run:
     """Do a plan: as ``run``, with the models by the names under which the plan has them."""
     present, failed = _present(cast)
+    needed = (*plan.study.require, *needs(plan))
     for one in present.values():
-        require(one, plan.study.require)
+        require(one, needed)
     opened = store if isinstance(store, Store) else _open(store)
     seated = others or {}
     fit(plan, present, seated)
@@ -264,10 +276,10 @@ def _begin(
     store.describe("participants", {**(store.described("participants") or {}), **cards})
     if known is None:
         document = plan.study.document
+        store.begin(__version__, used(plan.study))
         store.describe("plan_hash", plan.hash)
         store.describe("study", plan.study.model_dump(mode="json", by_alias=True))
         store.describe("study_text", document.path.read_text("utf-8") if document is not None else None)
-        store.describe("study_path", str(document.path.resolve()) if document is not None else None)
         if document is not None and (frozen := beside(document.path)).exists():
             store.describe(KIND, load(frozen))
         store.describe("seed", plan.seed)
@@ -285,7 +297,9 @@ def _begin(
 def describe(participant: Participant) -> dict[str, Any]:
     """A participant's card, with its name, revision and capabilities."""
     capabilities = participant.capabilities
-    can = {name: getattr(capabilities, name) for name in capabilities.__dataclass_fields__}
+    fields = capabilities.__dataclass_fields__.values()
+    # what only few can stands on their cards alone, so that those of all others read as before
+    can = {one.name: value for one in fields if (value := getattr(capabilities, one.name)) or one.default is MISSING}
     return {
         "name": participant.name,
         "revision": participant.revision,

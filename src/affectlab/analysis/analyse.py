@@ -12,6 +12,8 @@ import pandas as pd
 from affectlab.analysis.cells import Cells, Summary
 from affectlab.analysis.contrast import Contrast, Terms, adjusted
 from affectlab.analysis.design import Design, Gaps
+from affectlab.analysis.levels import whole
+from affectlab.analysis.missing import Missing
 from affectlab.analysis.omnibus import Omnibus, of_test
 from affectlab.analysis.parts import crossed, parts
 from affectlab.errors import DataError
@@ -89,6 +91,7 @@ def analyse(
     *,
     control: str | None = None,
     missing: Collection[str] = (),
+    keep: Collection[str] = (),
     names: Mapping[str, str] | None = None,
     smallest: float | None = None,
     test: str = "auto",
@@ -101,7 +104,9 @@ def analyse(
         table: a row for each answer; columns may hold numbers or text.
         design: what the columns are.
         control: the condition that every other is compared with; without it all pairs are.
-        missing: codes of missing values, beside the usual ones; ``nothing`` says that no number is such a code.
+        missing: codes of missing values, beside the usual ones: ``99`` of the scores, ``column=99`` of any column;
+            ``nothing`` says that no number is such a code.
+        keep: words that usually stand for a gap and are labels here: ``NA``, or ``column=NA``.
         names: of conditions, by code.
         smallest: the smallest effect of interest, in raw units, for tests of equivalence.
         test: for independent units: ``student``, ``welch``, or ``auto``.
@@ -118,7 +123,7 @@ def analyse(
     ('Student', 3.65, 8.0, 2.31)
     """
     design.check(table)
-    cells = Cells(table, design, missing, names)
+    cells = Cells(table, design, Missing.read(missing, list(map(str, table.columns)), keep), names)
     cells.within_ends(*ends)
     pairs = tuple(_pairs(cells.levels, control, design.condition))
     terms = Terms(level, smallest, test)
@@ -152,7 +157,8 @@ def _pairs(levels: Sequence[str], control: str | None, condition: str) -> Iterat
     """First and second of each contrast; the second is subtracted."""
     if control is not None:
         known = {level.casefold(): level for level in levels}
-        against = control if control in levels else known.get(control.strip().casefold())
+        known |= {whole(level): level for level in levels}
+        against = control if control in levels else known.get(whole(control.strip()).casefold())
         if against is None:
             msg = f"`{condition}` has no level `{control}`, which is to be the control"
             raise DataError(msg, hint=f"levels are {', '.join(levels)}")

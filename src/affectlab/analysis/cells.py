@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from affectlab.analysis.columns import Scores, first_line, labels, scores
+from affectlab.analysis.columns import Scores, first_line, scores
 from affectlab.analysis.design import Design, Gaps, lasting
+from affectlab.analysis.levels import labels, words_for_gaps
+from affectlab.analysis.missing import Missing
 from affectlab.analysis.record import record
 from affectlab.errors import DataError
 from affectlab.stats.icc import icc
@@ -42,15 +44,13 @@ class Summary:
 class Cells:
     """The scores of units under conditions, one each, and what was done to have them."""
 
-    def __init__(
-        self, table: pd.DataFrame, design: Design, missing: Collection[str], names: Mapping[str, str] | None
-    ) -> None:
+    def __init__(self, table: pd.DataFrame, design: Design, missing: Missing, names: Mapping[str, str] | None) -> None:
         self.design = design
-        read: Scores = scores(table[design.outcome], design.outcome, missing)
+        read: Scores = scores(table[design.outcome], design.outcome, missing.codes(design.outcome, scores=True))
         self.binary = read.binary
         self.notes: list[str] = [read.remark] if read.remark else []
         rows = pd.DataFrame(
-            {"score": read.values, "condition": labels(table[design.condition], missing, names, conditions=True)},
+            {"score": read.values, "condition": self._labelled(table, design.condition, missing, names)},
             index=table.index,
         )
         self._scores = rows["score"]
@@ -58,7 +58,7 @@ class Cells:
         columns = {role: name for role, name in design.columns().items() if role not in ("outcome", "condition")}
         for role, name in columns.items():
             if name in table:
-                rows[role] = labels(table[name], missing)
+                rows[role] = self._labelled(table, name, missing)
         if design.paired:
             rows = rows.drop(columns="within")
         elif design.unit is None and design.within is not None:
@@ -77,6 +77,15 @@ class Cells:
             self._same_items(rows)
         self.readers: Mapping[str, float | None] = {}
         self.cells = self._averaged(rows)
+
+    def _labelled(
+        self, table: pd.DataFrame, name: str, missing: Missing, names: Mapping[str, str] | None = None
+    ) -> Any:
+        conditions, kept = name == self.design.condition, missing.words(name)
+        remark = words_for_gaps(table[name], name, kept, conditions=conditions)
+        if remark and remark not in self.notes:
+            self.notes.append(remark)
+        return labels(table[name], missing.codes(name), names, conditions=conditions, kept=kept)
 
     def _sensible(self, rows: pd.DataFrame) -> None:
         condition = self.design.condition

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,13 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from affectlab.analysis.design import IDENTIFIERS, words
+from affectlab.analysis.fileformat import read_bytes
 from affectlab.analysis.source import read_table
 from affectlab.errors import InputError
+
+_EMPTY = ("", "~", "null")
+"""No value, as YAML writes it."""
 
 ROLES = ("outcome", "condition", "unit", "within", "reader", "item")
 
@@ -57,6 +63,20 @@ class Codebook:
         """What is said of a column; nothing, if nothing is."""
         return self.columns.get(name, Column())
 
+    def missing(self, columns: Collection[str]) -> tuple[str, ...]:
+        """The codes of missing values, each said of its column, of those columns that a table has."""
+        return tuple(f"{name}={code}" for name, of in self.columns.items() if name in columns for code in of.missing)
+
+    def kept(self, columns: Collection[str]) -> tuple[str, ...]:
+        """The codes and names of levels: they are labels, even where such a word usually stands for a gap."""
+        return tuple(
+            f"{name}={word}"
+            for name, of in self.columns.items()
+            if name in columns
+            for word in (*of.labels, *of.labels.values())
+            if word
+        )
+
     @classmethod
     def load(cls, path: Path | str) -> Codebook:
         """Read a codebook.
@@ -72,10 +92,10 @@ class Codebook:
         if path.suffix.casefold() in (".csv", ".tsv", ".txt"):
             return cls(_from_rows(path))
         try:
-            content = yaml.safe_load(path.read_text("utf-8-sig"))
-        except FileNotFoundError:
-            raise InputError("no such file", hint="name a codebook", file=path) from None
-        except (yaml.YAMLError, UnicodeDecodeError):
+            text = read_bytes(path).decode("utf-8-sig")
+            # every value stays the text that it is: 1_1 is no 11, 01 no 1, and `yes` a label
+            content = json.loads(text) if path.suffix.casefold() == ".json" else yaml.load(text, yaml.BaseLoader)
+        except (yaml.YAMLError, UnicodeDecodeError, json.JSONDecodeError, RecursionError):
             raise InputError("neither YAML, JSON nor CSV", hint="see docs/statistics.md", file=path) from None
         if not isinstance(content, dict):
             raise InputError("is no codebook", hint="write `column: {role: outcome}` for each column", file=path)
@@ -104,6 +124,8 @@ def _from_mapping(content: Mapping[str, Any], path: Path) -> dict[str, Column]:
 
 def _frictionless(one: Mapping[str, Any], codes: list[Any], path: Path) -> Column:
     limits = one.get("constraints", {})
+    if words(str(one["name"])) & IDENTIFIERS:
+        codes = []  # said of the whole table: a label that looks the same is no gap
     known = {"missing": codes, "least": limits.get("minimum"), "most": limits.get("maximum")}
     return _column(known, path)
 
@@ -127,6 +149,7 @@ def _from_rows(path: Path) -> dict[str, Column]:
 
 def _column(said: Mapping[str, Any], path: Path) -> Column:
     role = str(said.get("role") or "").strip().casefold()
+    role = "" if role in _EMPTY else role
     if role and role not in ROLES:
         raise InputError(f"unknown role `{role}`", hint=f"roles are {', '.join(ROLES)}", file=path)
     missing = said.get("missing") or ()
@@ -135,7 +158,7 @@ def _column(said: Mapping[str, Any], path: Path) -> Column:
     if not isinstance(labels, dict):
         raise InputError("`labels` is no mapping from code to name", hint="write {1: sad, 2: neutral}", file=path)
     try:
-        ends = [float(said[key]) if said.get(key) not in (None, "") else None for key in ("least", "most")]
+        ends = [float(said[key]) if said.get(key) not in (None, *_EMPTY) else None for key in ("least", "most")]
     except (TypeError, ValueError):
         raise InputError("an end of a scale is no number", hint="write least: 0, most: 100", file=path) from None
     named = {str(code).strip(): str(name).strip() for code, name in labels.items()}

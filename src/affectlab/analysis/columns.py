@@ -1,28 +1,21 @@
-"""From a column as it was saved to scores and labels; what cannot be read is named, what is missing stays a gap."""
+"""From a column as it was saved to scores; what cannot be read is named, what is missing stays a gap."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from affectlab.analysis.marks import doubtful_point, plain
+from affectlab.analysis.missing import NOTHING, missing, suspects
+from affectlab.analysis.number import number
 from affectlab.errors import DataError
-
-GAPS = frozenset({"", "na", "n/a", "nan", "#n/a", "null", "none", ".", "-", "?", "missing", "<na>"})
-"""What is read as a missing value, in any case of letters."""
-
-NO_TREATMENT = "none"
-"""A gap everywhere but among conditions, where it is the name of one."""
 
 YES = frozenset({"yes", "y", "true", "t", "correct", "pass", "passed", "success", "hit", "ja", "oui", "sí", "si"})
 NO = frozenset({"no", "n", "false", "f", "incorrect", "wrong", "fail", "failed", "failure", "miss", "nein", "non"})
-
-SENTINELS = (9.0, 99.0, 999.0, 9999.0, 88.0, 888.0, 77.0, 777.0)
-"""Numbers by which a missing value is often coded, with a minus where no other score has one."""
 
 LINE = "line"
 """The name of the index of a table that says where in its file a row begins."""
@@ -37,43 +30,6 @@ class Scores(NamedTuple):
     binary: bool
     """Whether they are a yes or no, as 1 and 0."""
     remark: str = ""
-
-
-def missing(text: str, codes: Collection[str]) -> bool:
-    """Whether a value stands for none."""
-    bare = text.strip()
-    return bare.casefold() in GAPS or bare in codes
-
-
-def labels(
-    column: pd.Series[Any],
-    codes: Collection[str] = (),
-    names: Mapping[str, str] | None = None,
-    *,
-    conditions: bool = False,
-) -> Any:
-    """A column of names: a categorical in order of appearance, or ascending where all names are numbers.
-
-    ``1``, ``1.0`` and ``01`` are one level where every level is a number. Names are replaced by ``names``.
-    """
-    position, kinds = pd.factorize(column)
-    texts = [str(kind).strip() for kind in kinds]
-    gap = [
-        missing(text, codes) and not (conditions and text.casefold() == NO_TREATMENT and text not in codes)
-        for text in texts
-    ]
-    numbers = [number(text) for text in texts]
-    numeric = all(number is not None for number, none in zip(numbers, gap, strict=True) if not none)
-    plain = [
-        f"{number:.15g}" if numeric and number is not None else text
-        for text, number in zip(texts, numbers, strict=True)
-    ]
-    named = [(names or {}).get(text, (names or {}).get(raw, text)) for text, raw in zip(plain, texts, strict=True)]
-    order = {name: number for name, number, none in zip(named, numbers, gap, strict=True) if not none}
-    levels = sorted(order, key=lambda name: order[name] or 0.0) if numeric and not names else list(order)
-    place = {name: at for at, name in enumerate(levels)}
-    code = np.array([-1 if none else place[name] for name, none in zip(named, gap, strict=True)] + [-1], dtype=np.intp)
-    return pd.Categorical.from_codes(code[position], categories=pd.Index(levels, dtype=object))
 
 
 def scores(column: pd.Series[Any], name: str, codes: Collection[str] = ()) -> Scores:
@@ -101,12 +57,16 @@ def scores(column: pd.Series[Any], name: str, codes: Collection[str] = ()) -> Sc
         msg = f"{int(np.isinf(values).sum())} values of `{name}` are infinite"
         line = first_line(column.index, np.isinf(values))
         raise DataError(msg, hint="mark them as missing, and report how many", line=line)
-    sentinel = _sentinel(values) if "nothing" not in codes else None
-    if sentinel is not None:
-        times, line = int((values == sentinel).sum()), first_line(column.index, values == sentinel)
-        msg = f"{sentinel:g} stands {times} times in `{name}`, far from all others, as a code of missing values would"
-        hint = f"say --missing {sentinel:g}; or, if it is a score, --missing nothing"
-        raise DataError(msg, hint=hint, line=line)
+    doubtful = suspects(values) if NOTHING not in codes else []
+    if doubtful:
+        times, line = int((values == doubtful[0]).sum()), first_line(column.index, values == doubtful[0])
+        msg = (
+            f"{doubtful[0]:g} stands {times} times in `{name}`, far from all others, as a code of missing values would"
+        )
+        if len(doubtful) > 1:
+            msg += f", and so do {', '.join(f'{code:g}' for code in doubtful[1:])}"
+        said = " ".join(f"--missing '{name}={code:g}'" for code in doubtful)
+        raise DataError(msg, hint=f"say {said}; or, if it is a score, --missing '{name}={NOTHING}'", line=line)
     found = set(np.unique(values[~np.isnan(values)][:1000]))
     return Scores(values, found <= {0.0, 1.0} and bool(np.isin(values[~np.isnan(values)], (0, 1)).all()), remark)
 
@@ -157,25 +117,3 @@ def _read(kinds: list[str], name: str, codes: Collection[str], column: pd.Series
 def first_line(index: pd.Index[Any], rows: np.ndarray[Any, Any]) -> int | None:
     """Where in its file the first of some rows of a table begins, if that is known."""
     return int(index[int(rows.argmax())]) if index.name == LINE else None
-
-
-def _sentinel(values: Numbers) -> float | None:
-    """A number that looks like a code of missing values."""
-    known = values[~np.isnan(values)]
-    for code in SENTINELS if known.size > 2 else ():
-        negative = known == -code
-        if 0 < negative.sum() < known.size and known[~negative].min() >= 0:
-            return -code
-        positive = known == code
-        if code >= 99 and 0 < positive.sum() < known.size / 2 and known[~positive].max() * 4 < code:
-            return code
-    return None
-
-
-def number(text: str) -> float | None:
-    """A finite number, or None."""
-    try:
-        read = float(text)
-    except ValueError:
-        return None
-    return read if np.isfinite(read) else None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from affectlab.analysis.columns import GAPS, number
+from affectlab.analysis.missing import GAPS
+from affectlab.analysis.number import number
 
 Row = tuple[int, list[str]]
 """The line in which a row begins, from 1, and its cells."""

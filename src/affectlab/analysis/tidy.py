@@ -16,8 +16,10 @@ import numpy as np
 import pandas as pd
 
 from affectlab.analysis.analyse import analyse
-from affectlab.analysis.columns import labels, scores
+from affectlab.analysis.columns import scores
 from affectlab.analysis.design import ROW, Design
+from affectlab.analysis.levels import labels
+from affectlab.analysis.missing import Missing
 from affectlab.errors import DataError
 from affectlab.stats.correlation import pearson
 from affectlab.stats.icc import icc
@@ -31,13 +33,16 @@ ONLY = "all"
 ESTIMATE = ("estimate", "low", "high", "n", "note")
 
 
-def tidy(table: pd.DataFrame, columns: Mapping[str, str], missing: Sequence[str] = ()) -> pd.DataFrame:
+def tidy(
+    table: pd.DataFrame, columns: Mapping[str, str], missing: Sequence[str] = (), keep: Sequence[str] = ()
+) -> pd.DataFrame:
     """Any table as a tidy one: ``value`` and ``KEYS``; rows without a unit or condition are left out.
 
     Args:
         table: a row for each score.
         columns: the column of ``outcome``, ``condition``, ``unit`` and, where there are several, of the other keys.
-        missing: codes of missing values.
+        missing: codes of missing values: ``99`` of the scores, ``column=99`` of any column.
+        keep: words that usually stand for a gap and are labels here.
 
     Raises:
         DataError: no unit is named, a column is not there, or its values are no numbers.
@@ -51,13 +56,18 @@ def tidy(table: pd.DataFrame, columns: Mapping[str, str], missing: Sequence[str]
     for role, name in columns.items():
         if name not in table:
             raise DataError(f"there is no column `{name}`, which is to be the {role}", hint=_known(table))
-    made = pd.DataFrame({"value": scores(table[columns["outcome"]], columns["outcome"], missing).values})
+    known, outcome = Missing.read(missing, list(map(str, table.columns)), keep), columns["outcome"]
+    made = pd.DataFrame({"value": scores(table[outcome], outcome, known.codes(outcome, scores=True)).values})
     for key in KEYS:
-        made[key] = labels(table[columns[key]], missing, conditions=key == "condition") if key in columns else ONLY
+        made[key] = _labelled(table, columns[key], known, key) if key in columns else ONLY
     made = made[made["unit"].notna() & made["condition"].notna()]
     if made["value"].notna().sum() == 0:
         raise DataError(f"no row has a `{columns['outcome']}`, a condition and a unit", hint="look at what is missing")
     return made.reset_index(drop=True)
+
+
+def _labelled(table: pd.DataFrame, name: str, missing: Missing, key: str) -> Any:
+    return labels(table[name], missing.codes(name), conditions=key == "condition", kept=missing.words(name))
 
 
 def contrasts(

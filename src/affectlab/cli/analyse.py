@@ -60,7 +60,14 @@ def analyse(
         list[str] | None, typer.Option(metavar="COLUMN=LEVEL", help="Only these rows; again for more.")
     ] = None,
     missing: Annotated[
-        list[str] | None, typer.Option(metavar="CODE", help="A code of missing values; `nothing`: no number is one.")
+        list[str] | None,
+        typer.Option(
+            metavar="[COLUMN=]CODE",
+            help="A code of missing values, of the scores or of the column named. `nothing`: no number is one.",
+        ),
+    ] = None,
+    keep: Annotated[
+        list[str] | None, typer.Option(metavar="[COLUMN=]WORD", help="`NA`, say, is a label and no missing value.")
     ] = None,
     smallest_effect: Annotated[
         float | None, typer.Option(metavar="POINTS", help="In raw units: test equivalence as well.")
@@ -106,7 +113,8 @@ def analyse(
             table,
             design,
             control=control,
-            missing=(*(missing or ()), *said.missing, *book.of(design.condition).missing),
+            missing=(*(missing or ()), *book.missing(table.columns)),
+            keep=(*(keep or ()), *book.kept(table.columns)),
             names=book.of(design.condition).labels,
             smallest=smallest_effect,
             test=test.value,

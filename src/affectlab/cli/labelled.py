@@ -35,7 +35,12 @@ def tables(
     control: Annotated[str | None, typer.Option(metavar="LEVEL", help="The condition that is subtracted.")] = None,
     order: Annotated[str | None, typer.Option(metavar="A,B,C", help="Conditions, ascending, for a trend.")] = None,
     where: Annotated[list[str] | None, typer.Option(metavar="COLUMN=LEVEL", help="Only these rows.")] = None,
-    missing: Annotated[list[str] | None, typer.Option(metavar="CODE", help="A code of missing values.")] = None,
+    missing: Annotated[
+        list[str] | None, typer.Option(metavar="[COLUMN=]CODE", help="A code of missing values; of the scores.")
+    ] = None,
+    keep: Annotated[
+        list[str] | None, typer.Option(metavar="[COLUMN=]WORD", help="`NA`, say, is a label and no missing value.")
+    ] = None,
     only: Annotated[str | None, typer.Option("--table", metavar="NAME", help="Only this table.")] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print one table as CSV; name it with --table.")] = False,
     as_json: Json = False,
@@ -57,7 +62,7 @@ def tables(
         with reading(source):
             rows = chosen(rows, where or [])
             alike(rows, columns.values())
-            made = of_table(tidy(rows, columns, missing or ()), control, levels, only)
+            made = of_table(tidy(rows, columns, missing or (), keep or ()), control, levels, only)
     else:
         made = of_run(Run.open(source))
     if only is not None and only not in made:

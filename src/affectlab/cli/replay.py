@@ -87,8 +87,10 @@ def _beside(run: Run) -> dict[Seat, Participant]:
 
 
 def _shown(response: Response | None) -> object:
-    from affectlab.requests import Answer
+    from affectlab.requests import Answer, Reply
 
     if response is None:
         return None
-    return list(response.probabilities) if isinstance(response, Answer) else response.text
+    if isinstance(response, Answer):
+        return list(response.probabilities)
+    return response.text if isinstance(response, Reply) else list(response.values)

@@ -47,6 +47,7 @@ from affectlab.materials.schema import (
     Regulation,
     Technique,
 )
+from affectlab.materials.state import State
 from affectlab.materials.tasks import Task
 
 
@@ -151,10 +152,10 @@ class Study(Part):
         return study
 
     @classmethod
-    def of(cls, content: dict[str, Any], path: Path | None = None) -> Study:
-        """The study of some content, with the materials that lie beside ``path``."""
+    def of(cls, content: dict[str, Any], catalogue: Catalogue | None = None) -> Study:
+        """The study of some content, with the materials of a catalogue, or those of affectlab."""
         study = cls.model_validate(content)
-        study._catalogue = Catalogue(_beside(path) if path is not None else ())
+        study._catalogue = catalogue or Catalogue()
         return study
 
     def talking(self, *, therapist: str | None = None, reader: str | None = None) -> Study:
@@ -178,6 +179,7 @@ class Study(Part):
         for index, frame in enumerate(self.frames):
             for id in self.frame_ids if frame == PERSONAS else (frame,):
                 yield Frame, id, ("frames", index)
+        yield from ((State, state, ("states", index)) for index, state in enumerate(self.states))
         yield from self._lines()
         for index, technique in enumerate(() if self.protocols else self.induction.techniques):
             at: Place = ("induction", "techniques", index)
@@ -232,6 +234,21 @@ class Study(Part):
         for name in place:
             value = getattr(value, str(name))
         return cast(Sequence[str], value)
+
+    @property
+    def induced(self) -> tuple[str, ...]:
+        """The states that are induced: all but the neutral condition."""
+        neutral = {state.id for state in self._catalogue.states if state.neutral}
+        return tuple(state for state in self.states if state not in neutral)
+
+    def erring(self, task: Task) -> tuple[str, ...]:
+        """The induced states in which people are said to err in a task; the task says it where a file is withheld."""
+        known = {state.id: state for state in self._catalogue.states}
+        return tuple(
+            state
+            for state in self.induced
+            if (known[state].errs(task) if state in known else not task.states or state in task.states)
+        )
 
     @property
     def manuals(self) -> tuple[str, ...]:

@@ -58,20 +58,14 @@ def measured(study: Study) -> dict[str, tuple[str, ...]]:
     return found | {task.id: tuple(task.units) for task in tasks}
 
 
-def induced(study: Study) -> tuple[str, ...]:
-    """The states that a study induces."""
-    return tuple(state for state in study.states if state != NEUTRAL)
-
-
 def claimed(study: Study, one: Hypothesis) -> tuple[str, ...]:
     """The states that a hypothesis is about: those it names, else all that are induced and in which it is measured."""
     if one.states is not None and one.states.each:
         return one.states.each
     at = next((testing for testing in study.tasks if testing.task == one.measure), None)
     if at is None or study.task_states == "all":
-        return induced(study)
-    task = study.catalogue.get(Task, at.task)
-    return tuple(state for state in induced(study) if not task.states or state in task.states)
+        return study.induced
+    return study.erring(study.catalogue.get(Task, at.task))
 
 
 def _wrong(study: Study, one: Hypothesis) -> Iterator[Objection]:
@@ -140,7 +134,7 @@ def _smallest(study: Study, one: Hypothesis) -> Iterator[Objection]:
 
 
 def _states(study: Study, one: Hypothesis) -> Iterator[Objection]:
-    known = induced(study)
+    known = study.induced
     for at, state in enumerate(one.states.each if one.states is not None else ()):
         if state not in known:
             hint = f"the states are {', '.join(known)}"

@@ -10,7 +10,7 @@ from affectlab.design.hypothesis import BASELINE, Direction, Hypothesis
 from affectlab.design.plan import TALK
 from affectlab.design.reach import span
 from affectlab.design.study import Study
-from affectlab.design.testable import STATES, claimed, controls, induced, levels
+from affectlab.design.testable import STATES, claimed, controls, levels
 from affectlab.effects.people import entries
 from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT
 from affectlab.materials.tasks import Task
@@ -164,7 +164,7 @@ def _pairs(
             yield control, first, {**first, "state": NEUTRAL}
         else:
             yield control, first, {**first, "arm": control}
-    others = induced(study) if STATES in one.among else one.among
+    others = study.induced if STATES in one.among else one.among
     for state in (other for other in others if other != base.get("state")):
         yield f"texts of {state}", first, {**first, "state": state}
 

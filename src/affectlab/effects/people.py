@@ -29,18 +29,16 @@ def entries(study: Study, one: Hypothesis) -> Iterator[Entry]:
     """
     tasks = {testing.task: study.catalogue.get(Task, testing.task) for testing in study.tasks}
     seen: set[tuple[object, ...]] = set()
-    known = [entry for entry in references(study.catalogue) if entry.kind == "task" and entry.counts]
-    for entry in (
-        entry for entry in known if entry.state is not None and bool(entry.sign) is (one.people == "effects")
-    ):
+    for entry in references(study.catalogue):
         at = entry.measured
-        if at is None or at.level or at.task not in tasks:
+        if entry.kind != "task" or not entry.counts or entry.state is None or at is None or at.level:
+            continue
+        if at.task not in tasks or bool(entry.sign) is not (one.people == "effects"):
             continue
         task = tasks[at.task]
-        given = task.states if study.task_states == "own" else ()
-        for state in (state for state in entry.states if state in study.states and (not given or state in given)):
-            found = Entry(task, at.outcome, state, entry.sign * (-1 if at.reverse else 1))
-            key = (task.id, *found[1:])
-            if key not in seen:
-                seen.add(key)
-                yield found
+        found = Entry(task, at.outcome, entry.state, entry.sign * (-1 if at.reverse else 1))
+        key = (task.id, *found[1:])
+        given = study.erring(task) if study.task_states == "own" else study.induced
+        if entry.state in given and key not in seen:
+            seen.add(key)
+            yield found

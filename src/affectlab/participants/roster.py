@@ -127,5 +127,8 @@ def _simulated(truth: str, catalogue: Catalogue, seed: int) -> Participant:
     from affectlab.participants.simulated import Simulated
 
     if truth.endswith((".yaml", ".yml")):
-        return Simulated(validate(read(Path(truth)), Truth), catalogue, seed=seed)
+        document = read(Path(truth))
+        material = validate(document, Truth)
+        catalogue.require_states(material, document)
+        return Simulated(material, catalogue, seed=seed)
     return Simulated(catalogue.get(Truth, truth), catalogue, seed=seed)

@@ -23,7 +23,8 @@ from affectlab.requests import Request, Response, Seat
 from affectlab.scoring.trials import beside, score
 from affectlab.session.session import Ended, Session, session
 from affectlab.session.shelf import Shared, Shelf, side_by_side
-from affectlab.store.store import Finished, Store, Stored
+from affectlab.store.responses import Stored
+from affectlab.store.store import Finished, Store
 
 BLOCK = 12
 """How many neighbouring sessions are alive together. Twice as many evaluate fewer tokens, as each block begins with
@@ -278,9 +279,10 @@ class _Block:
 
     def _finished(self, cell: Cell, ended: Ended) -> Finished:
         keys = [self._key(observation.probe.request) for observation in ended.observations]
+        observed = [(one, self.known[key].id) for one, key in zip(ended.observations, keys, strict=True)]
         trials = [(trial, self.known[trial.key].id) for trial in score(ended.observations, keys)]
         asides = [(one, self.known[one.trial.key].id) for one in beside(ended.observations, keys)]
-        return Finished(cell.index, asdict(cell), ended.conversation, trials, asides)
+        return Finished(cell.index, asdict(cell), ended.conversation, observed, trials, asides)
 
     def _key(self, request: Request) -> str:
         """The identity of a response: who is asked, and what."""

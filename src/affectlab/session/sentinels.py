@@ -12,12 +12,13 @@ from affectlab.conversation import Conversation
 from affectlab.design.plan import Plan
 from affectlab.design.study import Study
 from affectlab.errors import ParticipantError
+from affectlab.observations import Aside, Observation
 from affectlab.participants.base import Participant
-from affectlab.scoring.observation import Aside, Observation
 from affectlab.scoring.trials import beside
 from affectlab.session.inquiring import questions
 from affectlab.session.runner import identity
-from affectlab.store.store import NO_SESSION, Store
+from affectlab.store.schema import NO_SESSION
+from affectlab.store.store import Store
 
 
 def watch(plan: Plan, participants: Mapping[str, Participant], store: Store, occasion: str) -> None:
@@ -27,7 +28,7 @@ def watch(plan: Plan, participants: Mapping[str, Participant], store: Store, occ
     """
     point = f"{occasion} {store.attempt}"
     asides = sentinels(plan.study, point)
-    for model, participant in participants.items() if asides else ():
+    for participant in participants.values() if asides else ():
         try:
             participant.reset()
             responses = dict(participant.respond([aside.request for aside in asides]))
@@ -40,7 +41,8 @@ def watch(plan: Plan, participants: Mapping[str, Participant], store: Store, occ
             key: store.keep(key, name, one.probe.request, one.response, NO_SESSION)
             for key, one in zip(keys, observations, strict=True)
         }
-        store.watch(model, [(one, rows[one.trial.key]) for one in beside(observations, keys)])
+        observed = [(one, rows[key]) for one, key in zip(observations, keys, strict=True)]
+        store.watch(observed, [(one, rows[one.trial.key]) for one in beside(observations, keys)])
 
 
 def sentinels(study: Study, point: str) -> list[Aside]:

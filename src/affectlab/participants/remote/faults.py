@@ -25,6 +25,8 @@ class Fault:
     status: int = 0
     paid: bool = False
     """Whether the endpoint may have charged for it nevertheless."""
+    hopeless: bool = False
+    """Whether asking again would bring the same, so that it is asked only a few times."""
 
 
 _STATUS: Mapping[int, tuple[str, Remedy]] = {
