@@ -26,7 +26,6 @@ from affectlab.report.glance import glance, legend, records
 from affectlab.report.sections import preregistration
 from affectlab.run import Run, run
 from tests.conftest import HEAD, Called, Lab
-from tests.golden.values import opened
 from tests.golden.values import simulated as shortened
 from tests.report.test_sentences import overclaims
 
@@ -263,10 +262,13 @@ def test_both_forms_are_frozen_and_what_deviates_is_named(
     assert list(rows["rank"]) == ["primary", "secondary", "secondary", "sentence, no verdict"]
 
 
-def test_a_run_of_an_older_version_has_sentences(tmp_path: Path) -> None:
-    found = judgements(Run.open(opened("sadness-bias", tmp_path / "old")))
-    assert [one.verdict for one in found] == [NONE] * 3
-    assert found[1].claim.claim == "The difference is larger for stems about oneself."
+def test_a_run_that_was_described_with_sentences_has_them(lab: Lab, simulated: Callable[..., Simulated]) -> None:
+    """Runs of earlier versions have a list of sentences in the description of their study."""
+    study = lab.load()
+    done = run(study, simulated(study, noise=NOISE))
+    done.store.describe("study", {**done.store.described("study"), "hypotheses": ["Fear rises.", "Sadness too."]})
+    found = judgements(Run(done.store))
+    assert [(one.verdict, one.claim.claim) for one in found] == [(NONE, "Fear rises."), (NONE, "Sadness too.")]
     assert legend(found) == ()
 
 
