@@ -211,9 +211,10 @@ def _people(study: Study, one: Hypothesis, margin: Margin) -> Iterator[Asked]:
     """Every effect, or null result, of people that can be looked for, each on its own outcome."""
     for entry in entries(study, one):
         direction: Direction = "higher" if entry.sign > 0 else "lower" if entry.sign else "within"
+        way = f" {direction}" if entry.sign else ""
         outcome = {entry.task.id: entry.outcome}
         alike = Hypothesis(outcome=outcome, exceeds=one.exceeds, direction=direction, where=one.where)
         least = None if entry.sign else margin(entry.task, entry.outcome)
         for cell in _cells(study, alike):
             for found in _in_state(study, alike, entry.state, cell):
-                yield replace(found, part=f"{entry.task.id} {entry.outcome}, {found.part}", smallest=least)
+                yield replace(found, part=f"{entry.task.id} {entry.outcome}{way}, {found.part}", smallest=least)

@@ -73,15 +73,19 @@ def least(one: Excess) -> str:
     return f"{sign}{one.margin:g}{unit}"
 
 
-def shows(judged: Judged) -> str:
-    """What a contrast shows, or leaves open. Chosen by the verdict alone."""
+def shows(judged: Judged, bound: str = "") -> str:
+    """What a contrast shows, or leaves open. Chosen by the verdict alone.
+
+    Args:
+        bound: how the smallest effect is called, where its number would not fit.
+    """
     one = judged.excess
     if judged.verdict is Verdict.NONE:
         return ""
     if not one.interval:
         return one.why
     said = _DECIDED[one.direction][judged.verdict] if judged.verdict is not Verdict.OPEN else _open(judged)
-    said = said.format(least=least(one))
+    said = said.format(least=bound or least(one))
     return f"reversed; {said}" if judged.verdict is Verdict.NOT_SUPPORTED and "reversed" in judged.remark else said
 
 

@@ -105,18 +105,22 @@ def against(found: Sequence[Judged]) -> str:
     known = sorted((one for one in found if math.isfinite(one.excess.difference)), key=lambda one: one.excess.ease)
     if not known:
         return f"no number in {counted(len(found), 'part')}"
-    low, high = known[0], known[-1]
-    extremes = f"from {amount(low.excess)} ({low.excess.part}) to {amount(high.excess)} ({high.excess.part})"
-    return f"{extremes}; {_shown(found)}"
+    if len({one.excess.unit for one in known}) > 1:
+        return _shown(found)
+    low, high = known[0].excess, known[-1].excess
+    return f"from {amount(low)} ({low.part}) to {amount(high)} ({high.part}); {_shown(found)}"
 
 
 def _shown(found: Sequence[Judged]) -> str:
-    """What several contrasts show, each thing once, with the parts in which it does."""
+    """What several contrasts show, each thing once, with the parts in which it does; what is open is not counted up."""
+    whys = {one.excess.why for one in found}
+    if len(whys) == 1 and "" not in whys:
+        return next(iter(whys))
+    margins = {least(one.excess) for one in found}
     said: dict[str, list[str]] = {}
     for one in found:
-        said.setdefault(shows(one), []).append(one.excess.part)
-    if len(said) == 1 and not any(one.excess.interval for one in found):
-        return next(iter(said))
+        words = shows(one) if len(margins) == 1 else shows(one, bound="its margin")
+        said.setdefault("open" if one.verdict is Verdict.OPEN else words, []).append(one.excess.part)
     return "; ".join(f"{words} in {_parts(parts, len(found))}" for words, parts in said.items())
 
 
