@@ -158,12 +158,12 @@ def test_a_file_that_is_no_store_is_refused(tmp_path: Path) -> None:
         Run.open(tmp_path / "nowhere")
 
 
-def test_a_store_of_an_earlier_form_is_refused_in_words(tmp_path: Path) -> None:
+def test_a_store_that_lacks_a_table_is_damaged(tmp_path: Path) -> None:
     Store(tmp_path / STORE)
     with sqlite3.connect(tmp_path / STORE) as db:
-        db.execute("DROP TABLE asides")
+        db.execute("DROP TABLE probes")
     db.close()
-    with pytest.raises(StoreError, match="earlier affectlab: it has no `asides") as refused:
+    with pytest.raises(StoreError, match=r"is damaged \(it has no `probes") as refused:
         Store(tmp_path / STORE)
     assert refused.value.hint
 

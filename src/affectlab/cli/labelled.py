@@ -25,7 +25,7 @@ _TITLES = {
 
 @app.command()
 def tables(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="The directory of a run, or a CSV file.")],
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="The directory or archive of a run, or a CSV file.")],
     outcome: Annotated[str | None, typer.Option(metavar="COLUMN", help="Of a file: the scores.")] = None,
     condition: Annotated[str | None, typer.Option(metavar="COLUMN", help="What was varied.")] = None,
     unit: Annotated[str | None, typer.Option(metavar="COLUMN", help="What was sampled.")] = None,
@@ -52,8 +52,9 @@ def tables(
     from affectlab.analysis.tidy import tidy
     from affectlab.errors import InputError
     from affectlab.run import Run
+    from affectlab.store.opening import is_store
 
-    if Path(source).is_file():
+    if Path(source).is_file() and not is_store(Path(source)):
         named = {"outcome": outcome, "condition": condition, "unit": unit, "item": item}
         named |= {"measure": measure, "scale": scale}
         columns = {role: column for role, column in named.items() if column is not None}

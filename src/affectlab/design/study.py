@@ -8,6 +8,7 @@ from typing import Any, Literal, Self, cast
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
+from affectlab.design.form import current
 from affectlab.design.hypothesis import Hypotheses
 from affectlab.design.mismatch import mismatches
 from affectlab.design.parts import (
@@ -338,11 +339,11 @@ def shipped() -> dict[str, Path]:
 def examine(name: str | Path, *, quick: bool = False) -> tuple[Study | None, list[InputError]]:
     """A study, where it can be read, and all that is wrong with it and with the materials that it names."""
     try:
-        document = read(_path(name))
+        document = current(read(_path(name)))
         whole = validate(document, Study)
         study = _shortened(whole, document) if quick else whole
         for one in (whole, study):
-            one._document, one._catalogue = document, Catalogue(_beside(document.path))
+            one._document, one._catalogue = document, Catalogue(beside(document.path))
         errors = mismatches(study, document)
         # what the whole study expects may be more than its short form can answer
         expecting = study if "hypotheses" in whole.quick else whole
@@ -363,7 +364,8 @@ def _path(name: str | Path) -> Path:
     raise InputError(f"unknown study `{name}`", hint=hint)
 
 
-def _beside(path: Path) -> list[Path]:
+def beside(path: Path) -> list[Path]:
+    """The folders of materials beside a study file."""
     folder = path.parent / "materials"
     return [folder] if folder.is_dir() else []
 

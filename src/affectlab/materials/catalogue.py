@@ -67,9 +67,17 @@ class Catalogue:
     """
 
     def __init__(self, folders: Sequence[Path] = ()) -> None:
-        self.folders = (SHIPPED, *folders)
+        self.folders: tuple[Path, ...] = (SHIPPED, *folders)
         self._hint = ""
+        self._whole = True
         self._sound: set[tuple[type[Material], str]] = set()
+
+    @classmethod
+    def alone(cls, folder: Path) -> Catalogue:
+        """The materials of one folder, and of no other."""
+        made = cls()
+        made.folders, made._whole = (folder,), False
+        return made
 
     @classmethod
     def of(cls, files: Iterable[MaterialFile], *, lacking: str = "") -> Catalogue:
@@ -79,7 +87,7 @@ class Catalogue:
             lacking: why one that is looked for in vain is not among them.
         """
         made = cls()
-        made.folders, made._hint = (), lacking
+        made.folders, made._hint, made._whole = (), lacking, False
         kinds = {kind_of(kind): kind for kind in FOLDERS}
         # in the place of what is otherwise found in the folders
         made._files = {kind: {} for kind in FOLDERS}
@@ -98,7 +106,7 @@ class Catalogue:
             raise InputError(f"unknown {noun(kind)} `{id}`", hint=self._hint or self.suggestion(kind, id))
         material = cast(M, _validated(kind, files[id]))
         # what a run kept is read as it was: it holds the states that were used, and not all that a file names
-        if self.folders and (kind, id) not in self._sound:
+        if self._whole and (kind, id) not in self._sound:
             self.require_states(material, self.document(kind, id))
             self._sound.add((kind, id))
         return material

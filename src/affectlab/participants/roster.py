@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from affectlab.errors import ParticipantError
 from affectlab.materials.catalogue import Catalogue
@@ -69,6 +69,23 @@ def participant(
     if is_remote(name):
         return (setup or Setup()).participant(name, journal)
     raise ParticipantError(f"unknown model `{name}`", hint=_hint(name))
+
+
+def again(
+    card: Mapping[str, Any],
+    name: str,
+    catalogue: Catalogue,
+    *,
+    seed: int,
+    threads: int | None = None,
+    weights: str | None = None,
+) -> Participant:
+    """The participant of a run once more; a simulated one with the truth that stands on its card."""
+    if name.partition(":")[0] == SIMULATED:
+        from affectlab.participants.simulated import Simulated
+
+        return Simulated(Truth.model_validate(card["truth"]), catalogue, seed=seed)
+    return participant(name, catalogue, seed=seed, threads=threads, weights=weights)
 
 
 def ready() -> dict[str, str]:

@@ -9,7 +9,6 @@ nothing but time; a participant whose answers are paid for is asked only what is
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property, partial
@@ -21,6 +20,7 @@ from affectlab.materials.tasks import Interactive, Task
 from affectlab.participants.base import Participant, Troubled
 from affectlab.requests import Request, Response, Seat
 from affectlab.scoring.trials import beside, score
+from affectlab.session.repeat import key_of
 from affectlab.session.session import Ended, Session, session
 from affectlab.session.shelf import Shared, Shelf, side_by_side
 from affectlab.store.responses import Stored
@@ -286,10 +286,8 @@ class _Block:
 
     def _key(self, request: Request) -> str:
         """The identity of a response: who is asked, and what."""
-        digest = self._asked.get(request.to, self._asked["client"]).copy()
-        digest.update(request.content.encode())
-        return digest.hexdigest()
+        return key_of(self._identities, request)
 
     @cached_property
-    def _asked(self) -> Mapping[Seat, hashlib._Hash]:
-        return {seat: hashlib.sha256(f"{identity(one)}\0".encode()) for seat, one in self.seated.items()}
+    def _identities(self) -> Mapping[Seat, str]:
+        return {seat: identity(one) for seat, one in self.seated.items()}

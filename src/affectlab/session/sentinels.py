@@ -14,6 +14,7 @@ from affectlab.design.study import Study
 from affectlab.errors import ParticipantError
 from affectlab.observations import Aside, Observation
 from affectlab.participants.base import Participant
+from affectlab.requests import Request
 from affectlab.scoring.trials import beside
 from affectlab.session.inquiring import questions
 from affectlab.session.runner import identity
@@ -36,7 +37,7 @@ def watch(plan: Plan, participants: Mapping[str, Participant], store: Store, occ
         except ParticipantError:
             continue
         observations = [Observation(aside, responses[index]) for index, aside in enumerate(asides)]
-        keys = [_key(name, point, one) for one in observations]
+        keys = [sentinel_key(name, point, one.request) for one in asides]
         rows = {
             key: store.keep(key, name, one.probe.request, one.response, NO_SESSION)
             for key, one in zip(keys, observations, strict=True)
@@ -51,7 +52,7 @@ def sentinels(study: Study, point: str) -> list[Aside]:
     return [aside for check in watching for aside in questions(check, Conversation.begin(), point)]
 
 
-def _key(participant: str, point: str, observation: Observation) -> str:
+def sentinel_key(participant: str, point: str, request: Request) -> str:
     """Unlike the key of any answer of the plan: the occasion is part of it."""
-    content = f"{participant}\0sentinel\0{point}\0{observation.probe.request.content}"
+    content = f"{participant}\0sentinel\0{point}\0{request.content}"
     return hashlib.sha256(content.encode()).hexdigest()

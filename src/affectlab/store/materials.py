@@ -53,6 +53,17 @@ def keep(db: sqlite3.Connection, scoring: Scoring, files: Iterable[MaterialFile]
         )
 
 
+def carry(db: sqlite3.Connection, before: int, scoring: int) -> None:
+    """Take the materials of one scoring over into another that has no others of the same names."""
+    same = "SELECT 1 FROM keys AS there JOIN materials AS other ON other.id = there.material WHERE there.scoring = ?"
+    db.execute(
+        "INSERT INTO keys SELECT ?, materials.id FROM keys JOIN materials ON materials.id = keys.material "
+        f"WHERE keys.scoring = ? AND NOT EXISTS ({same} AND (other.kind, other.material) = (materials.kind, "
+        "materials.material))",
+        (scoring, before, scoring),
+    )
+
+
 def kept(db: sqlite3.Connection, scoring: int) -> list[KeptFile]:
     """The files of a scoring."""
     query = f"SELECT {_FILE} {_OF_SCORING} ORDER BY materials.id"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -11,7 +12,9 @@ from affectlab.materials.catalogue import FOLDERS, Catalogue
 from affectlab.materials.file import kind_of
 from affectlab.materials.menu import Menu
 from affectlab.materials.schema import Instrument, Material
+from affectlab.materials.tasks import Task
 from affectlab.observations import Aside, Observation, Probe
+from affectlab.requests import Answer, Ask, Request
 from affectlab.scoring.trials import Beside
 from affectlab.store import materials
 from affectlab.store.responses import REQUEST, RESPONSE, Conversations, Texts, request, response
@@ -24,6 +27,10 @@ _PROBES = (
 _WIDTH = RESPONSE.count(",") + 1
 _KINDS = {kind_of(kind): kind for kind in FOLDERS}
 _PREFIXED = [f"responses.{name.strip()}" for part in (RESPONSE, REQUEST) for name in part.split(",")]
+
+
+Order = Mapping[tuple[str, str, str], tuple[str, ...]]
+"""By measure, item and variant, the options in the order in which a corrected material has them."""
 
 
 class Observed(NamedTuple):
@@ -120,12 +127,24 @@ def offered(probe: Probe) -> tuple[str, ...]:
 class Reader:
     """Reads observations back, with materials: those of the run, or with a corrected key."""
 
-    def __init__(self, db: sqlite3.Connection, catalogue: Catalogue) -> None:
+    def __init__(
+        self, db: sqlite3.Connection, catalogue: Catalogue, trials: int | None, order: Order | None = None
+    ) -> None:
+        """Read from a store.
+
+        Args:
+            trials: how many trials of each task were given, where not all were.
+            order: in which order a corrected material has the options of some questions.
+        """
+        self._order = order or {}
         self._db = db
+        self._trials = trials
         self._texts, self._lists = Texts(db), Texts(db, "lists")
         self._conversations = Conversations(db)
         made = {row[0]: self._asked(catalogue, *row[1:]) for row in db.execute(_PROBES).fetchall()}
         self._probes = {id: one for id, one in made.items() if one is not None}
+        asked = db.execute("SELECT id, measure, item, variant FROM probes").fetchall()
+        self._orders = {id: self._order[about] for id, *rest in asked if (about := tuple(rest)) in self._order}
         self.lacking = tuple(id for id, one in made.items() if one is None)
         """The rows of the probes whose material is not there; what was observed with them is passed over."""
 
@@ -144,8 +163,12 @@ class Reader:
         for id, _, probe, of, _, *values in rows:
             asked, answered = values[_WIDTH:], values[:_WIDTH]
             said = request(asked, self._conversations.get(asked[1]), self._texts, self._lists)
+            came = response(answered, self._texts)
+            options = self._orders.get(probe)
+            if options is not None and isinstance(said, Ask) and isinstance(came, Answer):
+                said, came = replace(said, options=options), reordered(came, said.options, options)
             about = made[of].probe if of in made else None
-            made[id] = Observation(self._probes[probe](said, about), response(answered, self._texts))
+            made[id] = Observation(self._probes[probe](said, about), came)
         return Observed(session, list(made.values()), [row[4] for row in rows], [row[5] for row in rows])
 
     def _asked(
@@ -162,14 +185,14 @@ class Reader:
         subject: str,
         variant: str,
         names: int | None,
-    ) -> Any:
+    ) -> Callable[[Request, Probe | None], Probe] | None:
         """What makes a probe of the request, and of the probe that it is about; None where there is no material."""
         listed = tuple(self._lists.value(names)) if names is not None else ()
         if material is None or measure not in catalogue.ids(_KINDS[material]):
             return None
-        used = as_asked(catalogue.get(_KINDS[material], measure), variant, listed)
+        used = as_asked(catalogue.get(_KINDS[material], measure), variant, listed, self._trials)
 
-        def made(said: Any, about: Probe | None) -> Probe:
+        def made(said: Request, about: Probe | None) -> Probe:
             more: dict[str, Any] = {"observer": observer, "of": about, "purpose": purpose}
             if check:
                 return Aside(point, used, item, kind, said, check, subject, variant, listed, **more)
@@ -178,8 +201,23 @@ class Reader:
         return made
 
 
-def as_asked(material: Material, variant: str, offered: Sequence[str]) -> Material:
-    """A material as it was in the session: with a list in it, or in other words."""
+def reordered(answer: Answer, before: Sequence[str], after: Sequence[str]) -> Answer:
+    """An answer with its options in another order.
+
+    Raises:
+        LookupError: they are not the same options.
+    """
+    if sorted(before) != sorted(after):
+        raise LookupError(f"{after} are other options than {before}")
+    at = [before.index(option) for option in after]
+    bounds = tuple(answer.bounds[index] for index in at) if answer.bounds else ()
+    return replace(answer, logprobs=tuple(answer.logprobs[index] for index in at), bounds=bounds)
+
+
+def as_asked(material: Material, variant: str, offered: Sequence[str], trials: int | None) -> Material:
+    """A material as it was in the session: with a list in it, in other words, or with fewer trials."""
+    if isinstance(material, Task):
+        return material.shortened(trials) if trials else material
     if isinstance(material, Menu):
         return material.model_copy(update={"offered": tuple(offered)})
     if isinstance(material, Instrument) and any(one.id == variant for one in material.paraphrases):

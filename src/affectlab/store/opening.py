@@ -35,6 +35,8 @@ def connect(path: Path | None, *, create: bool) -> sqlite3.Connection:
         found, lacking = _version(db), expected() - columns(db)
         short = _short(db, path)
     except sqlite3.DatabaseError as error:
+        if is_store(path):
+            raise damaged(path, error) from None
         raise StoreError(f"{path} is not a store of affectlab ({error})", hint=_REMEDY) from None
     if found != VERSION:
         raise _of_another_version(path, found)
@@ -57,6 +59,15 @@ def _short(db: sqlite3.Connection, path: Path) -> bool:
         return False
     ((pages,), (size,)) = (db.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size"))
     return path.stat().st_size < int(pages) * int(size)
+
+
+def is_store(path: Path) -> bool:
+    """Whether a file is a database at all: an archive of a run, and no table of somebody's."""
+    try:
+        with path.open("rb") as file:
+            return file.read(16) == b"SQLite format 3\0"
+    except OSError:
+        return False
 
 
 def version(path: Path) -> str | None:
@@ -88,19 +99,42 @@ def _of_another_version(path: Path, found: str | None) -> StoreError:
 def _connection(path: Path | str) -> sqlite3.Connection:
     """A connection; to a file in a directory that cannot be written, one that only reads."""
     # several threads may hold it, but never at the same time: see session/shelf.py
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    db = sqlite3.connect(_uri(path), uri=True, isolation_level=None, check_same_thread=False)
     try:
         db.execute("SELECT 1 FROM sqlite_master").fetchone()
     except sqlite3.OperationalError:
         if not isinstance(path, Path) or not path.is_file():
             raise
         db.close()
-        file = _with_its_log(path).resolve()
-        db = sqlite3.connect(f"{file.as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
+        db = sqlite3.connect(_uri(_with_its_log(path), fixed=True), uri=True, isolation_level=None)
         db.execute("SELECT 1 FROM sqlite_master").fetchone()
         return db
     db.execute("PRAGMA synchronous=NORMAL")
     return db
+
+
+def attach(db: sqlite3.Connection, path: Path) -> None:
+    """Have the tables of another file beside one's own, as ``old``.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
+    try:
+        try:
+            db.execute("ATTACH ? AS old", (_uri(path),))
+            db.execute("SELECT 1 FROM old.sqlite_master").fetchone()
+        except sqlite3.OperationalError:
+            db.execute("DETACH old")
+            db.execute("ATTACH ? AS old", (_uri(_with_its_log(path), fixed=True),))
+    except sqlite3.DatabaseError as error:
+        raise damaged(path, error) from None
+
+
+def _uri(path: Path | str, *, fixed: bool = False) -> str:
+    """A file as SQLite is to open it; a fixed one is only read, and nothing is written beside it."""
+    if isinstance(path, str):
+        return path
+    return f"{path.resolve().as_uri()}{'?mode=ro&immutable=1' if fixed else ''}"
 
 
 def _with_its_log(path: Path) -> Path:

@@ -61,7 +61,7 @@ def row(key: str, participant: str, request: Request, response: Response, texts:
     """The values of a response, in the order of the table, up to where it was asked."""
     requested, honoured = texts.number(dict(response.requested)), texts.number(dict(response.honoured))
     opening = "" if isinstance(request, Read) else request.opening
-    limits = seconds = None
+    seconds = None
     distribution: tuple[Any, ...] = (None,) * 6
     said: tuple[Any, ...] = (None,) * 4
     if isinstance(request, Ask):
@@ -77,10 +77,16 @@ def row(key: str, participant: str, request: Request, response: Response, texts:
     else:
         reply = cast(Reply, response)
         said = (reply.text, reply.finish, reply.tokens, request.seed)
-        limits = lists.number([request.max_tokens, request.temperature, *request.stop])
         kind, obtained, seconds = "reply", "generated", reply.seconds
     asked = (key, participant, request.conversation.id, opening, kind)
-    return (*asked, *distribution, *said, obtained, requested, honoured, limits, seconds)
+    return (*asked, *distribution, *said, obtained, requested, honoured, limited(request, lists), seconds)
+
+
+def limited(request: Request, lists: Texts) -> int | None:
+    """The number of a reply's limits: most tokens, temperature and stop strings."""
+    if not isinstance(request, Speak):
+        return None
+    return lists.number([request.max_tokens, request.temperature, *request.stop])
 
 
 COLUMNS = (

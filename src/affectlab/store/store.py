@@ -17,13 +17,17 @@ from affectlab.materials.file import MaterialFile
 from affectlab.observations import Observation
 from affectlab.requests import Request, Response
 from affectlab.scoring.trials import Beside
-from affectlab.store import materials
+from affectlab.store import materials, removal
 from affectlab.store.materials import KeptFile, Scoring
-from affectlab.store.observations import Reader, Recorder
-from affectlab.store.opening import connect, damaged
-from affectlab.store.responses import COLUMNS, RESPONSE, Stored, Texts, response, row
+from affectlab.store.observations import Order, Reader, Recorder
+from affectlab.store.opening import attach, connect, damaged
+from affectlab.store.responses import COLUMNS, RESPONSE, Stored, Texts, limited, response, row
 from affectlab.store.schema import FIRST_SCORING, NO_SESSION, show
 from affectlab.trial import Trial
+
+_LACKING = """SELECT session, response FROM observations WHERE probe NOT IN (
+  SELECT probes.id FROM probes JOIN materials ON materials.id = probes.material WHERE text IS NOT NULL)"""
+"""Session and response of everything observed with a material that is not there."""
 
 
 class Finished(NamedTuple):
@@ -128,7 +132,9 @@ class Store:
 
     def catalogue(self, scoring: int | None = None) -> Catalogue:
         """The materials as they were when the run was made, or as a scoring has them."""
-        return materials.catalogue(self.kept(scoring), self.described("lacking") or "the run did not use it")
+        withheld = "it was withheld when the archive was made; take the run itself"
+        hint = withheld if self.described("withheld") else "the run did not use it"
+        return materials.catalogue(self.kept(scoring), hint)
 
     @property
     def scorings(self) -> list[Scoring]:
@@ -148,9 +154,144 @@ class Store:
         self.scoring = known[-1] if scoring is None else scoring
         show(self._db, self.scoring)
 
-    def reader(self, catalogue: Catalogue) -> Reader:
-        """What was observed, with the materials of a catalogue."""
-        return Reader(self._db, catalogue)
+    # What an older form or a copy brings
+
+    @contextmanager
+    def beside(self, other: Path) -> Iterator[None]:
+        """Inside, the tables of another file are there as ``old``.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        attach(self._db, other)
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            raise damaged(other, error) from None
+        finally:
+            self._db.execute("DETACH old")
+
+    def do(self, script: str) -> None:
+        """Some statements, all of them or none."""
+        with self._writing():
+            for statement in script.split(";\n"):
+                self._db.execute(statement)
+
+    def observe(self, sessions: Iterable[tuple[int, Sequence[tuple[Observation, int]]]]) -> None:
+        """Keep what was observed in sessions that have their numbers already."""
+        with self._writing():
+            for session, observed in sessions:
+                self._recorder.observations(session, observed)
+                for one, at in observed:
+                    if (limits := limited(one.probe.request, self._lists)) is not None:
+                        self._db.execute("UPDATE responses SET limits = ? WHERE id = ?", (limits, at))
+
+    def finished(self) -> list[tuple[int, Mapping[str, Any]]]:
+        """The number and cell of every session that is there, in the order in which they were finished."""
+        _, rows = self.query(
+            "SELECT sessions.id, cell FROM sessions LEFT JOIN (SELECT session, min(rowid) AS at FROM scores "
+            "GROUP BY session) AS first ON first.session = sessions.id ORDER BY at, sessions.id"
+        )
+        return [(session, json.loads(cell)) for session, cell in rows]
+
+    def reader(self, catalogue: Catalogue, order: Order | None = None) -> Reader:
+        """What was observed, with the materials of a catalogue, and the order that it gives to options."""
+        return Reader(self._db, catalogue, (self.described("study") or {}).get("task_trials"), order)
+
+    def observed(self) -> int:
+        """How many observations there are."""
+        return int(self.query("SELECT count(*) FROM observations")[1][0][0])
+
+    def measured(self) -> set[str]:
+        """The ids of the materials with which something was observed."""
+        return {id for (id,) in self.query("SELECT DISTINCT measure FROM probes")[1]}
+
+    def without_material(self) -> set[tuple[int, int]]:
+        """Session and response of everything observed with a material that is not there."""
+        _, rows = self.query(_LACKING)
+        return {(session, at) for session, at in rows}
+
+    def lacks(self) -> tuple[str, ...]:
+        """The ids of the materials with which something was observed, and whose text is not there."""
+        there = "SELECT materials.id FROM materials WHERE text IS NOT NULL"
+        _, rows = self.query(f"SELECT DISTINCT measure FROM probes WHERE ifnull(material, 0) NOT IN ({there})")
+        return tuple(sorted(id for (id,) in rows))
+
+    def numbers(self) -> Iterator[tuple[Any, ...]]:
+        """Every number of the scoring in use: session, place (seven names), response, value."""
+        for rows in self.chunks(
+            "SELECT session, point, measure, item, scale, check_id, subject, variant, response, value "
+            f"FROM scores CROSS JOIN places ON places.id = scores.place WHERE scoring = {self.scoring} "
+            "ORDER BY scores.rowid",
+            500,
+        ):
+            yield from rows
+
+    def rescore(
+        self,
+        scoring: Scoring,
+        instead: Iterable[MaterialFile],
+        sessions: Iterable[tuple[int, Iterable[tuple[Trial, int]], Iterable[tuple[Beside, int]]]],
+    ) -> None:
+        """Keep another scoring beside those that there are. What cannot be derived is taken over from the one in use.
+
+        Args:
+            instead: the files that take the places of those of the scoring in use.
+        """
+        before = self.scoring
+        with self._writing():
+            materials.keep(self._db, scoring, instead)
+            materials.carry(self._db, before, scoring.number)
+            for session, trials, asides in sessions:
+                self._recorder.scores(scoring.number, session, trials, asides)
+            self._db.execute(
+                f"INSERT INTO scores SELECT ?, session, place, response, value FROM scores WHERE scoring = ? "
+                f"AND (session, response) IN ({_LACKING}) ORDER BY rowid",
+                (scoring.number, before),
+            )
+        self.score_by(scoring.number)
+
+    # What leaves a store
+
+    def copy_to(self, file: Path) -> None:
+        """Write everything into a new file.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self._db.execute("VACUUM INTO ?", (str(file),))
+        except (OSError, sqlite3.OperationalError) as error:
+            raise StoreError(f"{file} cannot be written ({error})", hint="name another file") from None
+
+    def change(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Change rows, all of them or none."""
+        with self._writing():
+            self._db.executemany(sql, rows)
+
+    def listed(self, options: Sequence[str]) -> int:
+        """The number of a list of options."""
+        return self._texts.number(list(options))
+
+    def tidy(self) -> None:
+        """Leave nothing in the file that no row uses any more."""
+        self._db.execute("PRAGMA secure_delete = ON")
+        with self._writing():
+            removal.clear(self._db)
+        removal.wipe(self._db)
+
+    def delete(self, session: int) -> tuple[int, int, int]:
+        """Delete a session for good; how many observations, responses and turns went."""
+        self._db.execute("PRAGMA secure_delete = ON")
+        with self._writing():
+            counts = removal.remove(self._db, session)
+        removal.wipe(self._db)
+        self._texts.forget()
+        self._lists.forget()
+        self._recorder.forget()
+        self._known_turns.clear()
+        return counts
 
     # Sessions and numbers
 
@@ -158,6 +299,10 @@ class Store:
         """The sessions that are complete, those that were deleted since among them."""
         _, rows = self.query("SELECT id FROM sessions UNION SELECT session FROM deleted")
         return {session for (session,) in rows}
+
+    def deleted(self) -> set[int]:
+        """The sessions that were deleted for good."""
+        return {session for (session,) in self.query("SELECT session FROM deleted")[1]}
 
     def finish(self, sessions: Iterable[Finished]) -> None:
         """Keep complete sessions with what was observed in them and their numbers, all of them or none."""
