@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from affectlab.analysis.manipulation import manipulation
-from affectlab.effects.shifts import by_point
+from affectlab.analysis.summary import effects_of
 from affectlab.design.plan import Plan
 from affectlab.design.study import Study
 from affectlab.materials.catalogue import Catalogue
@@ -73,7 +73,7 @@ def test_what_a_technique_lets_the_participant_write_is_kept(done: Run) -> None:
 
 
 def test_what_was_planted_stands_in_every_table(done: Run) -> None:
-    tables = manipulation(by_point(done.trials()), done.trials(), done.study.points)
+    tables = manipulation(effects_of(done), done.trials())
     specific = tables.specificity
     assert set(specific["technique"]) == set(TECHNIQUES)
     assert set(specific["against"]) == set(ARMS) - {TEXT}

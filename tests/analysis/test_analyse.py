@@ -37,7 +37,9 @@ def test_pooling_raters_gives_the_published_test() -> None:
 
 
 def test_over_runs_the_published_effect_is_smaller(published: pd.DataFrame, command: Command) -> None:
-    said = command(published, "--outcome negative --condition mood --unit run --reader rater --smallest-effect 2")
+    said = command(
+        published, "--outcome negative --condition mood --unit run --reader rater --smallest-effect 2 --test student"
+    )
     assert said["test"] == "Student"
     assert (round(said["t"], 2), said["df"], round(said["d"], 2)) == (3.60, 8, 2.28)
     assert said["p"] == pytest.approx(0.00701, abs=5e-6)

@@ -6,11 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from affectlab.analysis.models import EVERY, models, over_states
+from affectlab.analysis.models import models
+from affectlab.effects.contrast import Contrast, Outcome
+from affectlab.effects.estimate import mean_of_states
+from affectlab.effects.find import Effects
+from affectlab.effects.models import EVERY
 from affectlab.effects.shifts import UNIT
+from affectlab.effects.terms import Terms
 
 
-def shifts(**susceptibility: float) -> pd.DataFrame:
+def shifts(**susceptibility: float) -> Effects:
     """Changes of models whose own scales move by so much, text by text with the same noise of the text."""
     rows = []
     for model, size in susceptibility.items():
@@ -23,7 +28,9 @@ def shifts(**susceptibility: float) -> pd.DataFrame:
                     value = (size if scale == state else 0.0) + 0.3 + noise
                     place = [model, "plain", "scene", "moderate", "system", "forked", state, "text", f"{state}-{text}"]
                     rows.append((*place, "words", scale, value))
-    return pd.DataFrame(rows, columns=[*UNIT, "measure", "scale", "value"])
+    points = pd.DataFrame(rows, columns=[*UNIT, "measure", "scale", "induced"])
+    said = {"order": "after", "guidance": "scripted", "regulation": "none", "item": "one", "baseline": 0.0}
+    return Effects(points.assign(**said), Terms({"words": "nats"}, ("none",), {}))
 
 
 def test_the_planted_susceptibilities_are_recovered() -> None:
@@ -70,13 +77,25 @@ def test_the_interval_over_states_holds_its_level() -> None:
     hits = 0
     for _ in range(2000):
         samples = [chance.normal(mean, spread, n) for mean, spread, n in ((1.0, 1.0, 8), (2.0, 3.0, 6), (0.0, 0.5, 10))]
-        found, _ = over_states(samples)
+        found = mean_of_states(ASKED, samples)
         hits += found.low <= 1.0 <= found.high
     assert 0.935 <= hits / 2000 <= 0.965
 
 
 def test_a_state_with_one_text_has_no_interval() -> None:
-    found, p = over_states([np.array([1.0]), np.array([1.0, 2.0])])
+    found = mean_of_states(ASKED, [np.array([1.0]), np.array([1.0, 2.0])])
     assert np.isnan(found.low)
-    assert found.note
-    assert np.isnan(p)
+    assert found.gap
+    assert np.isnan(found.p)
+
+
+def test_the_neutral_texts_are_a_sample_and_the_same_for_every_state() -> None:
+    """By hand: three texts each; se² = (1/3 + 1/3)/4 + 4/3, df by Satterthwaite."""
+    states = [np.array([1.0, 2.0, 3.0]), np.array([3.0, 4.0, 5.0])]
+    found = mean_of_states(ASKED, states, np.array([-2.0, 0.0, 2.0]))
+    assert found.difference == pytest.approx(3.0)
+    assert found.se == pytest.approx(np.sqrt(1 / 6 + 4 / 3))
+    assert found.df == pytest.approx(1.5**2 / (2 * (1 / 12) ** 2 / 2 + (4 / 3) ** 2 / 2))
+
+
+ASKED = Contrast("induction", Outcome("words", EVERY, "nats"), {"state": EVERY}, None, {}, None, paired=False)

@@ -10,28 +10,26 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from affectlab.analysis.claims import Claim, claims
-from affectlab.analysis.findings import findings
 from affectlab.analysis.multiverse import ALL, curves, multiverse
-from affectlab.effects.shifts import DESIGN, by_point
+from affectlab.analysis.summary import summarise
+from affectlab.effects.effect import Effect
 from affectlab.materials.schema import NEUTRAL
 from affectlab.participants.simulated import Simulated
 from affectlab.run import Run, run
 from affectlab.stats import hedges_g, paired_t
 from tests.conftest import Lab
+from tests.effects.planted import made_of
 
 
-def claim(rng: np.random.Generator, effect: float, *, frame: str = "a", units: int = 6, paired: bool = False) -> Claim:
-    """A claim with so many units in each condition and three items."""
+def claim(rng: np.random.Generator, effect: float, *, frame: str = "a", units: int = 6, paired: bool = False) -> Effect:
+    """A contrast with so many units in each condition and three items."""
     rows = [
         {"condition": condition, "unit": f"{'' if paired else condition}{unit}", "item": item, "value": value}
-        for condition, mean in (("breathing" if paired else "fear", effect), (NEUTRAL, 0.0))
+        for condition, mean in (("first", effect), ("second", 0.0))
         for unit, item in itertools.product(range(units), "xyz")
         for value in [mean + rng.normal()]
     ]
-    setting = {**dict.fromkeys(DESIGN, "-"), "frame": frame}
-    kind, technique = ("regulation", "breathing") if paired else ("induction", "")
-    return Claim(kind, setting, "fear", "words", technique, NEUTRAL, pd.DataFrame(rows))  # type: ignore[arg-type]
+    return made_of(pd.DataFrame(rows), frame=frame, paired=paired)
 
 
 def test_each_specification_is_the_difference_that_it_says() -> None:
@@ -42,8 +40,8 @@ def test_each_specification_is_the_difference_that_it_says() -> None:
     assert len(table) == 2 * 4, "two frames, three items and their mean"
     assert table["d"].is_monotonic_increasing
     whole = table[(table["frame"] == "b") & (table["item"] == ALL)].iloc[0]
-    means = parts[1].means()
-    samples = [means.loc[means["condition"] == name, "value"].to_numpy() for name in ("fear", NEUTRAL)]
+    means = parts[1].items.groupby(["condition", "unit"])["value"].mean()
+    samples = [means[name].to_numpy() for name in ("first", "second")]
     assert whole["d"] == pytest.approx(hedges_g(*samples).g)
     assert whole["difference"] == pytest.approx(samples[0].mean() - samples[1].mean())
     assert curve.median == pytest.approx(float(np.median(table["d"])))
@@ -53,8 +51,8 @@ def test_within_units_the_difference_is_paired() -> None:
     part = claim(np.random.default_rng(2), 1.0, paired=True)
     (curve,) = curves([part])
     whole = curve.specifications[curve.specifications["item"] == ALL].iloc[0]
-    wide = part.means().pivot_table(index="unit", columns="condition", values="value")
-    test = paired_t(wide["breathing"], wide[NEUTRAL])
+    wide = part.items.pivot_table(index="unit", columns="condition", values="value")
+    test = paired_t(wide["first"], wide["second"])
     assert (whole["p"], whole["difference"], whole["n"]) == (
         pytest.approx(test.p),
         pytest.approx(test.difference),
@@ -73,10 +71,10 @@ def test_a_curve_without_an_effect_is_rejected_at_its_level(paired: bool) -> Non
 
 def test_what_has_one_specification_has_no_curve_and_what_is_constant_is_a_gap() -> None:
     part = claim(np.random.default_rng(4), 1.0)
-    one = Claim(**{**vars(part), "rows": part.rows[part.rows["item"] == "x"]})
+    one = made_of(part.items[part.items["item"] == "x"])
     assert curves([one]) == []
-    still = part.rows.assign(value=part.rows["value"].where(part.rows["item"] != "x", 2.0))
-    (curve,) = curves([Claim(**{**vars(part), "rows": still})])
+    still = part.items.assign(value=part.items["value"].where(part.items["item"] != "x", 2.0))
+    (curve,) = curves([made_of(still)])
     gap = curve.specifications[curve.specifications["item"] == "x"].iloc[0]
     assert np.isnan(gap["d"])
     assert gap["note"]
@@ -104,18 +102,10 @@ def test_a_run_is_asked_in_every_way_it_holds(done: Run) -> None:
     assert found["regulation", "fear", "reading"].median < 0
 
 
-def test_claims_are_those_of_the_findings(done: Run) -> None:
-    trials = done.numbers()
-    primary = {"endings": "negativity"}
-    controls = ("reading", "none")
-    made = {
-        (c.kind, c.setting["context"], c.state, c.measure, c.regulation, c.against): c.means()
-        for c in claims(by_point(trials), primary, controls)
-    }
-    found = findings(by_point(trials), {"words": "nats", "endings": "log odds"}, controls, primary)
-    same = [one for one in found if one.against != "baseline"]
-    assert len(same) == len(made)
-    for one in same:
-        means = made[one.claim, one.context, one.state, one.measure, one.regulation or "", one.against]
-        of = means.groupby("condition")["value"].mean()
-        assert of[one.regulation or one.state] - of[one.against] == pytest.approx(one.estimate)
+def test_the_specification_that_is_the_finding_has_its_numbers_to_the_last_bit(done: Run) -> None:
+    found = {one.contrast: one for one in summarise(done).findings}
+    whole = pd.concat([curve.specifications for curve in multiverse(done)]).query("item == @ALL")
+    assert len(whole) == len(set(whole["contrast"])) > 4
+    for row in whole.itertuples():
+        one = found[str(row.contrast)]
+        assert (row.difference, row.raw_low, row.raw_high) == (one.estimate, one.low, one.high)

@@ -11,14 +11,14 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from affectlab.analysis.claims import Claim, claims
 from affectlab.analysis.deviations import deviations
+from affectlab.analysis.multiverse import claims
 from affectlab.analysis.power import Spread, needed, power, predicted, spreads
-from affectlab.effects.shifts import DESIGN, by_point
-from affectlab.analysis.summary import summarise
+from affectlab.analysis.summary import effects_of, summarise
 from affectlab.cli import app
 from affectlab.design.plan import Plan
 from affectlab.design.preregistration import beside, freeze, load, write
+from affectlab.effects.effect import Effect
 from affectlab.errors import DataError, InputError
 from affectlab.materials.schema import NEUTRAL
 from affectlab.participants.simulated import Simulated
@@ -27,6 +27,7 @@ from affectlab.report.sections.preregistration import section
 from affectlab.run import Run, run
 from affectlab.stats import power_independent, power_paired, simulated_power, welch_t
 from tests.conftest import Lab
+from tests.effects.planted import made_of
 
 EXPECTED = {"hypotheses": ["Fear rises."], "smallest_effect": {"words": 0.3, "endings": 0.3}}
 NOISE = {"text": 0.3, "regulation": 0.1, "task": 0.2, "item": 0.1}
@@ -37,7 +38,7 @@ def scores(rng: np.random.Generator, units: int, items: int, sd: tuple[float, fl
     shared = rng.normal(0, sd[1], items)
     rows = [
         {"condition": condition, "unit": f"{condition}-{unit}", "item": str(item), "value": own + shared[item] + rest}
-        for condition in ("fear", NEUTRAL)
+        for condition in ("first", "second")
         for unit, own in enumerate(rng.normal(0, sd[0], units))
         for item, rest in enumerate(rng.normal(0, sd[2], items))
     ]
@@ -46,10 +47,7 @@ def scores(rng: np.random.Generator, units: int, items: int, sd: tuple[float, fl
 
 def test_the_variance_of_an_earlier_run_is_recovered() -> None:
     rng = np.random.default_rng(1)
-    setting = dict.fromkeys(DESIGN, "-")
-    parts = [
-        Claim("induction", setting, "fear", "words", "", NEUTRAL, scores(rng, 8, 5, (0.5, 1.0, 0.8))) for _ in range(60)
-    ]
+    parts = [made_of(scores(rng, 8, 5, (0.5, 1.0, 0.8))) for _ in range(60)]
     (found,) = spreads(parts)
     assert found.variance["unit"] == pytest.approx(0.25, rel=0.15)
     assert found.variance["item"] == pytest.approx(1.0, rel=0.25)
@@ -182,11 +180,11 @@ def test_studies_with_a_planted_effect_find_it_as_often_as_power_says(
 ) -> None:
     """From the answers of a participant with a truth to findings, against the power of their variance."""
     study = lab.load(states=["fear", "neutral"], regulations=["none"], tasks=[], measures=["words"])
-    parts: list[Claim] = []
+    parts: list[Effect] = []
     found, studies = 0, 120
     for seed in range(studies):
         done = run(study, simulated(study, seed=seed, shifts={"fear": {"fear": 0.6}}, noise=NOISE))
-        (claim,) = claims(by_point(done.numbers()), {}, ("none",))
+        (claim,) = claims(effects_of(done))
         (finding,) = [one for one in summarise(done).findings if one.against == NEUTRAL]
         parts.append(claim)
         found += finding.low > 0

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from affectlab.analysis import shifts
+from affectlab.effects import shifts
 from affectlab.effects.shifts import averaged, by_point
 from affectlab.errors import DataError
 

@@ -9,23 +9,23 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from affectlab.analysis.claims import claims
+from affectlab.analysis.multiverse import claims
 from affectlab.analysis.multiverse import multiverse as curves
-from affectlab.analysis.regulation import ALL, effects
-from affectlab.effects.shifts import by_point, starts
-from affectlab.analysis.summary import Summary, controls, primary, probes, summarise
+from affectlab.analysis.regulation import effects
+from affectlab.analysis.summary import Summary, summarise
 from affectlab.cli.multiverse import multiverse
 from affectlab.cli.tables import lines
 from affectlab.design.plan import Plan
 from affectlab.design.preregistration import described
 from affectlab.design.study import Study
+from affectlab.effects.contrast import ALL
+from affectlab.effects.shifts import starts
 from affectlab.materials.schema import NOTHING
 from affectlab.report.evidence import Evidence
 from affectlab.report.manner import FEW
 from affectlab.report.numbers import number
 from affectlab.report.page import content, figures_of
 from affectlab.report.sentences import findings_paragraph
-from affectlab.report.sizes import Sizes
 from affectlab.report.trajectory import BEFORE, paths, trajectories
 from affectlab.run import Run, run
 from affectlab.stats.effects import d_z
@@ -83,21 +83,18 @@ def test_a_regulation_begins_at_one_point_in_every_table(
     found = regulations(summary)
     assert len(found) == len(TECHNIQUES) * len(CONTROLS) * 2
     assert found == pytest.approx(screened(done))
-    asked = [one for one in claims(by_point(done.numbers()), primary(probes(done)), controls(done)) if one.paired]
+    asked = [one for one in claims(summary.effects) if one.contrast.kind == "regulation"]
     assert len(asked) == len(found)
-    for one in asked:
-        means = one.means().groupby("condition")["value"].mean()
-        difference = means[one.first] - means[one.against]
-        assert found["after", one.state, one.regulation, one.against] == pytest.approx(difference)
+    for each in asked:
+        means = each.items.groupby("condition")["value"].mean()
+        place = ("after", each.contrast.state, each.contrast.first["regulation"], each.contrast.against)
+        assert found[place] == pytest.approx(means["first"] - means["second"])
     assert f"Regulation: change of the own scale from {begins} to regulated" in list(lines(summary))
     evidence = Evidence.of(done)
-    changes = evidence.regulated.query("state == 'fear' and scale == 'fear'")
-    wide = changes.pivot_table(index="vignette", columns="regulation", values="value", observed=True)
-    sizes = Sizes(evidence)
     one = next(one for one in summary.findings if one.regulation == "acceptance" and one.state == "fear")
-    size = sizes.of(one)
-    assert size is not None
-    assert size.d == pytest.approx(d_z(wide["acceptance"].to_numpy(float), wide[one.against].to_numpy(float)).d)
+    effect = evidence.effects.by_id[one.contrast]
+    assert effect.second is not None
+    assert effect.estimate.further["d"] == d_z(effect.first.to_numpy(float), effect.second.to_numpy(float)).d
 
 
 def test_a_measure_without_answers_at_one_point_begins_at_the_one_before() -> None:
@@ -135,8 +132,8 @@ def test_before_and_after_the_induction_each_count_from_their_start(
     drawn = [one for one in figures_of(content(evidence)) if one.id.startswith("regulation-")]
     assert ["Change from induced" in one.caption for one in drawn] == [True, False]
     assert ["Change from baseline" in one.caption for one in drawn] == [False, True]
-    asked = [one for one in claims(by_point(done.numbers()), primary(probes(done)), controls(done)) if one.paired]
-    assert {one.against for one in asked} == {"neutral-reading", NOTHING}, (
+    asked = [one for one in claims(summary.effects) if one.contrast.kind == "regulation"]
+    assert {one.contrast.against for one in asked} == {"neutral-reading", NOTHING}, (
         "nothing said is a control of what comes after"
     )
 
@@ -197,10 +194,9 @@ def test_the_report_of_a_trial_shows_its_talks(lab: Lab, simulated: Make) -> Non
     ends = data[data["point"] == "regulated"].set_index("series")["change"]
     assert ends["cognitive restructuring"] < ends["supportive listening"] < ends["no regulation"]
     assert set(data.loc[data["series"] == BEFORE, "point"]) == {"baseline", "induced", "stabilised"}
-    sizes = Sizes(evidence)
     found = [one for one in evidence.summary.findings if one.claim == "regulation"]
     assert found
-    assert all(sizes.of(one) is not None for one in found)
+    assert all("d" in evidence.effects.estimate(one.contrast).further for one in found)
 
 
 def test_curves_of_many_techniques_are_told_control_by_control(

@@ -22,7 +22,7 @@ from affectlab.effects.judgement import Judgement, Verdict
 from affectlab.participants.simulated import Simulated
 from affectlab.report import report
 from affectlab.report.evidence import Evidence
-from affectlab.report.glance import glance, legend, records
+from affectlab.report.glance import glance, legend, verdict_records
 from affectlab.report.sections import preregistration
 from affectlab.run import Run, run
 from tests.conftest import HEAD, Called, Lab
@@ -382,4 +382,4 @@ def test_verdicts_stand_in_the_report_and_in_the_terminal(
     assert code == 0
     assert "1 Induction (primary): SUPPORTED against neutral texts" in out
     code, out, _ = called("hypotheses", str(tmp_path / "done"), "--json")
-    assert json.loads(out) == records(judgements(Run.open(tmp_path / "done")))
+    assert json.loads(out) == verdict_records(judgements(Run.open(tmp_path / "done")))

@@ -13,7 +13,6 @@ from affectlab.report.distribution import answers
 from affectlab.report.evidence import Evidence
 from affectlab.report.forest import induction_forest
 from affectlab.report.heatmap import heat_map
-from affectlab.report.sizes import Sizes
 from affectlab.report.svg import draw
 from affectlab.report.trajectory import paths
 from affectlab.report.vignettes import OWN, dots
@@ -64,15 +63,16 @@ def test_every_vignette_has_its_dot(evidence: Evidence) -> None:
 
 def test_standardised_effects_are_those_of_stats_on_the_same_vignettes(evidence: Evidence) -> None:
     setting, instrument = evidence.settings[0], evidence.instruments[0]
-    sizes, data = Sizes(evidence), dots(evidence, setting, instrument)
+    effects, data = evidence.effects, dots(evidence, setting, instrument)
     fear = data[data["state"] == "fear"]
     own = fear.loc[fear["group"] == OWN, "shift"].to_numpy()
     neutral = fear.loc[fear["group"] != OWN, "shift"].to_numpy()
     found = {one.against: one for one in evidence.found(setting, "induction", instrument.id) if one.state == "fear"}
-    assert sizes.of(found["neutral"]) == hedges_g(own, neutral)
-    assert sizes.of(found["baseline"]) == d_z(own)
+    for against, size in (("neutral", hedges_g(own, neutral)), ("baseline", d_z(own))):
+        further = effects.estimate(found[against].contrast).further
+        assert [further[name] for name in ("d", "g", "d_low", "d_high")] == [size.d, size.g, size.low, size.high]
     for claim in ("regulation", "error"):
-        assert all(sizes.of(one) is not None for one in evidence.found(setting, claim))
+        assert all("d" in effects.estimate(one.contrast).further for one in evidence.found(setting, claim))
 
 
 def test_single_answers_are_the_distributions_that_were_read(evidence: Evidence) -> None:
@@ -101,8 +101,8 @@ def test_the_controls_of_an_induction_stand_beside_it_and_never_within_it(report
     figure = induction_forest(held, setting, instrument)
     assert figure is not None
     assert [look.label for look in figure.legend] == ["change from baseline", "minus neutral texts", "minus no text"]
-    sizes = Sizes(held)
-    assert all(sizes.of(one) is not None for one in held.found(setting, "induction", instrument.id))
+    estimates = [held.effects.estimate(one.contrast) for one in held.found(setting, "induction", instrument.id)]
+    assert all("d" in one.further for one in estimates)
 
 
 def test_ids_inside_drawings_are_unique_on_the_page(evidence: Evidence) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from affectlab.analysis.models import EVERY
+from affectlab.effects.models import EVERY
 from affectlab.participants.simulated import Simulated
 from affectlab.report.evidence import Evidence
 from affectlab.report.page import content

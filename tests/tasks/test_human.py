@@ -13,12 +13,13 @@ import pytest
 from typer.testing import CliRunner
 
 from affectlab.analysis.barrier import at_floor
-from affectlab.analysis.crossed import Difference, difference, level
 from affectlab.analysis.human import Comparison, compared, likeness
 from affectlab.analysis.separation import separated
 from affectlab.analysis.verdict import Verdict, human_size, verdict
 from affectlab.cli import app
 from affectlab.design.study import Study
+from affectlab.effects.contrast import Contrast, Outcome
+from affectlab.effects.estimate import Estimate
 from affectlab.materials.references import Reference, references
 from affectlab.participants.simulated import Simulated
 from affectlab.report.evidence import Evidence
@@ -50,12 +51,12 @@ def biased(made: Made) -> Run:
     return made("sadness-bias", tasks={"sentence-completion": {"sadness": 1.0}}, arms={"sham": 0.9}, noise=NOISE)
 
 
-def found(estimate: float, half: float, g: float = math.nan, g_half: float = math.nan) -> Difference:
-    inner = half * 0.8
-    return Difference(
-        *(estimate, estimate - half, estimate + half, estimate - inner, estimate + inner),
-        *(g, g - g_half, g + g_half, 8, 12),
-    )
+def found(difference: float, half: float, g: float = math.nan, g_half: float = math.nan) -> Estimate:
+    """An estimate with an interval of so much on either side, of many degrees of freedom."""
+    contrast = Contrast("error", Outcome("task", "outcome", "points"), {"state": "fear"}, {}, {}, None, paired=False)
+    limits = (difference - half, difference + half, 0.95, half / 1.96, 1e6, math.nan)
+    further = {"g": g, "d_low": g - g_half, "d_high": g + g_half}
+    return Estimate(contrast, difference, *limits, {"vignette": 8}, {"vignette": 8}, "Welch", further=further)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ def found(estimate: float, half: float, g: float = math.nan, g_half: float = mat
         (found(0.5, 0.2, 0.9, 0.6), 1, (0.5, 0.4, 0.6), "same direction"),
     ],
 )
-def test_the_rule(difference: Difference, sign: int, human: tuple[float, float, float], says: Verdict) -> None:
+def test_the_rule(difference: Estimate, sign: int, human: tuple[float, float, float], says: Verdict) -> None:
     assert verdict(difference, sign, human, margin=0.2)[0] == says
 
 
@@ -89,26 +90,6 @@ def test_a_correlation_becomes_a_standardised_difference() -> None:
 def rows(vignettes: int, items: int, value: Callable[[int, int], float], name: str = "v") -> pd.DataFrame:
     cells = [(f"{name}{v}", f"i{i}", value(v, i)) for v in range(vignettes) for i in range(items)]
     return pd.DataFrame(cells, columns=["vignette", "item", "value"])
-
-
-def test_a_difference_is_that_of_means_and_repeated_reads_are_no_further_units() -> None:
-    first = rows(6, 4, lambda v, i: 1.0 + 0.1 * (v % 3) + 0.05 * ((v * i) % 5), "a")
-    second = rows(6, 4, lambda v, i: 0.1 * (v % 2) + 0.04 * ((v + i) % 3), "b")
-    once, twice = difference(first, second), difference(pd.concat([first, first]), second)
-    assert once.estimate == pytest.approx(first["value"].mean() - second["value"].mean(), abs=1e-6)
-    assert (twice.low, twice.high) == pytest.approx((once.low, once.high))
-    assert (once.vignettes, once.items) == (6, 4)
-
-
-def test_one_vignette_gives_no_interval() -> None:
-    alone = difference(rows(1, 4, lambda v, i: 1.0), rows(5, 4, lambda v, i: 0.1 * v, "n"))
-    assert alone.estimate == pytest.approx(0.8)
-    assert math.isnan(alone.low)
-    assert alone.note == "fewer than two vignettes"
-
-
-def test_the_level_of_a_task_is_its_mean() -> None:
-    assert level(rows(4, 3, lambda v, i: 0.1 * v + 0.01 * i)).estimate == pytest.approx(0.16)
 
 
 def test_guessing_is_at_floor_and_better_is_not() -> None:
@@ -126,7 +107,7 @@ def test_a_planted_effect_is_reproduced(biased: Run) -> None:
     one = only(biased, "sentence-completion-depression-barton-2005")
     assert one.verdict == "same direction"
     assert one.difference is not None
-    assert one.difference.estimate == pytest.approx(1.0, abs=0.2)
+    assert one.difference.difference == pytest.approx(1.0, abs=0.2)
     assert likeness(compared(biased)).reproduced.count == 1
 
 
@@ -141,7 +122,7 @@ def test_what_appears_under_the_word_is_role_play_and_what_needs_the_text_is_not
     assert said["sham"].part == "there too"
     assert said["sham"].sentence == "appears under sham too: role-play of the word"
     assert said["third-person"].part == "only the text"
-    assert said["sham"].other.estimate == pytest.approx(0.9, abs=0.2)
+    assert said["sham"].other.difference == pytest.approx(0.9, abs=0.2)
 
 
 @pytest.fixture(scope="module")
@@ -156,7 +137,7 @@ def test_nulls_are_respected_and_a_planted_one_is_not(flat: Run) -> None:
     corrected = every["moral-severity-disgust-corrected-landy-2015"]
     assert corrected.verdict in ("an effect where people show none", "undetermined")
     assert corrected.difference is not None
-    assert corrected.difference.estimate == pytest.approx(2.0, abs=0.3)
+    assert corrected.difference.difference == pytest.approx(2.0, abs=0.3)
     summary = likeness(list(every.values()))
     assert 0 < summary.respected.count < summary.respected.of
 

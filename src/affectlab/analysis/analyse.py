@@ -10,14 +10,13 @@ from typing import Any
 import pandas as pd
 
 from affectlab.analysis.cells import Cells, Summary
-from affectlab.analysis.contrast import Contrast, Terms, adjusted
 from affectlab.analysis.design import Design, Gaps
 from affectlab.analysis.levels import whole
 from affectlab.analysis.missing import Missing
-from affectlab.analysis.omnibus import Omnibus, of_test
 from affectlab.analysis.parts import crossed, parts
+from affectlab.effects.groups import Model, Pairwise, Terms, adjusted
+from affectlab.effects.omnibus import Omnibus, of_test
 from affectlab.errors import DataError
-from affectlab.stats.mixed import MixedModel
 
 CONTROLS = (
     "neutral",
@@ -44,7 +43,7 @@ class Analysis:
     unit: str
     """What the intervals are over, in words."""
     conditions: tuple[Summary, ...]
-    contrasts: tuple[Contrast, ...]
+    contrasts: tuple[Pairwise, ...]
     omnibus: tuple[Omnibus, ...]
     """Of three conditions and more, all together: over everything, then at each level of what is repeated."""
     gaps: Gaps
@@ -52,7 +51,7 @@ class Analysis:
     """What was assumed or left out."""
     readers: Mapping[str, float | None]
     """Agreement of readers over units: ICC(A,1) of one, ICC(A,k) of their mean."""
-    model: MixedModel | None
+    model: Model | None
     level: float
 
     def row(self) -> dict[str, Any]:
@@ -94,7 +93,7 @@ def analyse(
     keep: Collection[str] = (),
     names: Mapping[str, str] | None = None,
     smallest: float | None = None,
-    test: str = "auto",
+    test: str = "welch",
     level: float = 0.95,
     ends: tuple[float | None, float | None] = (None, None),
 ) -> Analysis:
@@ -109,7 +108,7 @@ def analyse(
         keep: words that usually stand for a gap and are labels here: ``NA``, or ``column=NA``.
         names: of conditions, by code.
         smallest: the smallest effect of interest, in raw units, for tests of equivalence.
-        test: for independent units: ``student``, ``welch``, or ``auto``.
+        test: for independent units: ``welch`` or ``student``.
         level: of the intervals.
         ends: of the scale, where they are known: scores beyond them are refused, and differences given in percent.
 
@@ -119,8 +118,8 @@ def analyse(
     >>> table = pd.DataFrame({"run": range(10), "mood": ["sad"] * 5 + ["neutral"] * 5,
     ...                       "negative": [15.7, 9.7, 15, 15, 20, 7.3, 7.3, 10.7, 8.7, 9.3]})
     >>> (contrast,) = analyse(table, Design("negative", "mood", unit="run")).contrasts
-    >>> contrast.test, round(contrast.t, 2), contrast.df, round(contrast.d, 2)
-    ('Student', 3.65, 8.0, 2.31)
+    >>> contrast.test, round(contrast.t, 2), round(contrast.df, 2), round(contrast.d, 2)
+    ('Welch', 3.65, 5.09, 2.31)
     """
     design.check(table)
     cells = Cells(table, design, Missing.read(missing, list(map(str, table.columns)), keep), names)
@@ -169,7 +168,7 @@ def _pairs(levels: Sequence[str], control: str | None, condition: str) -> Iterat
         yield (second, first) if first in likely and second not in likely else (first, second)
 
 
-def _of_range(one: Contrast, least: float | None, most: float | None) -> Contrast:
+def _of_range(one: Pairwise, least: float | None, most: float | None) -> Pairwise:
     if least is None or most is None or not most > least:
         return one
     return replace(one, percent_of_range=100 * one.difference / (most - least))

@@ -14,7 +14,7 @@ from affectlab.analysis.columns import Scores, first_line, scores
 from affectlab.analysis.design import Design, Gaps, lasting
 from affectlab.analysis.levels import labels, words_for_gaps
 from affectlab.analysis.missing import Missing
-from affectlab.analysis.record import record
+from affectlab.effects.record import record
 from affectlab.errors import DataError
 from affectlab.stats.icc import icc
 from affectlab.stats.intervals import mean_interval

@@ -10,11 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, cast
 
-from affectlab.analysis.record import record
 from affectlab.effects.contrast import ALL
 from affectlab.effects.effect import Effect
-from affectlab.effects.estimate import Estimate
 from affectlab.effects.find import Effects
+from affectlab.effects.record import record
 from affectlab.effects.regulation import RIGHT_AFTER
 from affectlab.effects.shifts import DESIGN, change, induced, over_arms
 from affectlab.materials.schema import TEXT
@@ -67,27 +66,32 @@ def findings(effects: Effects) -> list[Finding]:
     """Everything that a run says of the three claims, within each cell of the design."""
     claims = {
         "induction": _within(effects.inductions, "induction"),
-        "regulation": _within(filter(_right_after, effects.regulations), "regulation"),
-        "error": _within(filter(lambda one: _primary(one, effects), effects.errors), "error"),
+        "regulation": _within(filter(lambda one: _technique(one, effects), effects.regulations), "regulation"),
+        "error": _within(filter(lambda one: primary(one, effects), effects.errors), "error"),
     }
     largest = _largest(effects)
     found: list[Finding] = []
     for place in effects.points[DESIGN].drop_duplicates().astype(str).itertuples(index=False, name=None):
         for claim, cells in claims.items():
-            found += [
-                _finding(cast(Claim, claim), one, largest.get(one.contrast.id)) for one in _ordered(cells.get(place, []))
-            ]
+            for one in _ordered(cells.get(place, [])):
+                found.append(_finding(cast(Claim, claim), one, largest.get(one.contrast.id)))
     return found
 
 
-def _right_after(one: Effect) -> bool:
+def right_after(one: Effect) -> bool:
+    """Whether a regulation is told of one state, right after it."""
     change = one.contrast.change
     return change is not None and change[1] == RIGHT_AFTER and one.contrast.state != ALL
 
 
-def _primary(one: Effect, effects: Effects) -> bool:
-    outcome = one.contrast.outcome
-    return effects.terms.primary[outcome.measure] == outcome.scale
+def _technique(one: Effect, effects: Effects) -> bool:
+    return right_after(one) and one.contrast.first["regulation"] not in effects.terms.controls
+
+
+def primary(one: Effect, effects: Effects) -> bool:
+    """Whether an error is of the primary outcome of its task, at the first point at which that was given."""
+    outcome, point = one.contrast.outcome, one.contrast.cell["point"]
+    return effects.terms.primary[outcome.measure] == outcome.scale and point == effects.performed[outcome.measure]
 
 
 def _within(effects: Iterable[Effect], kind: str) -> Mapping[tuple[str, ...], list[Effect]]:
@@ -123,14 +127,21 @@ def _finding(claim: Claim, one: Effect, largest: bool | None) -> Finding:
     contrast, found = one.contrast, one.estimate
     return Finding(
         claim=claim,
-        **{factor: contrast.cell[factor] for factor in DESIGN},
+        model=contrast.cell["model"],
+        frame=contrast.cell["frame"],
+        technique=contrast.cell["technique"],
+        grade=contrast.cell["grade"],
+        delivery=contrast.cell["delivery"],
+        context=contrast.cell["context"],
         state=contrast.state,
         measure=contrast.outcome.measure,
         regulation=contrast.first.get("regulation"),
         order=contrast.cell.get("order"),
         guidance=contrast.cell.get("guidance"),
         against=contrast.against,
-        **interval(found),
+        estimate=found.difference,
+        low=found.low,
+        high=found.high,
         unit=contrast.outcome.unit,
         n=found.units,
         n_unit=contrast.unit,
@@ -138,8 +149,3 @@ def _finding(claim: Claim, one: Effect, largest: bool | None) -> Finding:
         note=found.gap,
         contrast=contrast.id,
     )
-
-
-def interval(found: Estimate) -> dict[str, float]:
-    """An estimate as tables print it."""
-    return {"estimate": found.difference, "low": found.low, "high": found.high}

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from affectlab.effects.shifts import DESIGN
 from affectlab.design.study import Study
+from affectlab.effects.effect import Effect
+from affectlab.effects.find import Effects
+from affectlab.effects.shifts import DESIGN
 from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT
 from affectlab.materials.tasks import Task
 
@@ -37,6 +39,17 @@ class Given:
         if regulation is not None or self.regulated:
             rows = rows[rows["regulation"] == (regulation or NOTHING)]
         return pd.DataFrame({"vignette": named(rows), "item": rows["item"].astype(str), "value": rows["value"]})
+
+    def errors(self, effects: Effects, outcome: str, kind: str = "error") -> Iterator[Effect]:
+        """The contrasts of an outcome at the point of these rows: of states with neutral texts."""
+        point = "" if self.rows.empty else str(self.rows["point"].iloc[0])
+        wanted = {**self.setting, "point": point}
+        for one in effects.errors:
+            contrast = one.contrast
+            at = (contrast.outcome.measure, contrast.outcome.scale) == (self.task.id, outcome)
+            against = kind == "regulation of an error" or (contrast.second or {}).get("state") == NEUTRAL
+            if at and against and contrast.kind == kind and contrast.cell.items() >= wanted.items():
+                yield one
 
     def neutral(self, outcome: str) -> pd.DataFrame:
         """After the neutral texts."""

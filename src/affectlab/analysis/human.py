@@ -10,11 +10,14 @@ from typing import Any
 import pandas as pd
 
 from affectlab.analysis.barrier import barred
-from affectlab.analysis.crossed import Difference, difference, level
 from affectlab.analysis.given import Given
-from affectlab.analysis.record import plain
-from affectlab.analysis.verdict import MARGIN_G, MARGINS, REPRODUCED, Verdict, human_size, sense, verdict
+from affectlab.analysis.summary import effects_of
+from affectlab.analysis.verdict import MARGIN_G, MARGINS, REPRODUCED, Verdict, human_size, sense, standardised, verdict
 from affectlab.design.study import Study
+from affectlab.effects.error import neutral_level, together
+from affectlab.effects.estimate import Estimate
+from affectlab.effects.find import Effects
+from affectlab.effects.record import plain
 from affectlab.materials.references import Measured, Reference, references
 from affectlab.materials.tasks import Task
 from affectlab.run import Run
@@ -30,7 +33,7 @@ class Comparison:
     task: str
     outcome: str
     unit: str
-    difference: Difference | None
+    difference: Estimate | None
     """State minus neutral; for an effect of the task itself, the level after neutral texts. None if not measured."""
     human: float
     human_low: float
@@ -50,8 +53,7 @@ class Comparison:
     def row(self) -> dict[str, Any]:
         """The comparison as a plain record; nan becomes None."""
         found, reference = self.difference, self.reference
-        parts = ("estimate", "low", "high", "g", "g_low", "g_high", "vignettes", "items")
-        numbers = {name: plain(getattr(found, name)) if found is not None else None for name in parts}
+        numbers = numbers_of(found)
         return {
             **self.setting,
             "effect": reference.id,
@@ -74,6 +76,17 @@ class Comparison:
             "verdict": self.verdict,
             "reason": self.reason,
         }
+
+
+def numbers_of(found: Estimate | None) -> dict[str, Any]:
+    """An estimate as the tables of comparisons have it."""
+    names = ("estimate", "low", "high", "g", "g_low", "g_high", "vignettes", "items", "contrast")
+    if found is None:
+        return dict.fromkeys(names)
+    counts = [one["vignette"] for one in (found.n, found.n_second) if "vignette" in one]
+    raw = (found.difference, found.low, found.high, *standardised(found))
+    units = min(counts, default=found.units)
+    return dict(zip(names, (*map(plain, raw), units, found.n.get("item", 1), found.contrast.id), strict=True))
 
 
 @dataclass(frozen=True)
@@ -124,16 +137,16 @@ def compared(run: Run) -> list[Comparison]:
     Raises:
         DataError: no session of the run is complete.
     """
-    return compare(run.numbers(), run.study)
+    return compare(run.numbers(), run.study, effects_of(run))
 
 
-def compare(trials: pd.DataFrame, study: Study) -> list[Comparison]:
+def compare(trials: pd.DataFrame, study: Study, effects: Effects) -> list[Comparison]:
     """Every effect of the registry on a task of a study, in every setting of its trials."""
     known = [reference for reference in references(study.catalogue) if reference.kind == "task"]
     found = []
     for one, wall in barred(trials, study):
         for reference in (ref for ref in known if (ref.measured.task if ref.measured else ref.task) == one.task.id):
-            found.append(_comparison(reference, one, wall, study))
+            found.append(_comparison(reference, one, wall, study, effects))
     return found
 
 
@@ -151,7 +164,7 @@ def likeness(comparisons: Sequence[Comparison]) -> Likeness:
     )
 
 
-def _comparison(reference: Reference, one: Given, wall: str, study: Study) -> Comparison:
+def _comparison(reference: Reference, one: Given, wall: str, study: Study, effects: Effects) -> Comparison:
     measured = reference.measured
     outcome = measured.outcome if measured is not None else one.task.primary
     unit = one.task.units.get(outcome, "")
@@ -160,7 +173,7 @@ def _comparison(reference: Reference, one: Given, wall: str, study: Study) -> Co
     place = (reference, one.setting, one.task.id, outcome, unit)
     if measured is None:
         return Comparison(*place, None, *human, margin, "not measurable", "no outcome of the task measures it")
-    found, missing = _measured(reference, measured, one, reference.among(study.catalogue))
+    found, missing = _measured(reference, measured, one, effects, reference.among(study.catalogue))
     if wall or found is None:
         return Comparison(*place, found, *human, margin, "not measurable", wall or missing)
     said, reason = verdict(found, sense(reference), human, margin)
@@ -168,22 +181,22 @@ def _comparison(reference: Reference, one: Given, wall: str, study: Study) -> Co
 
 
 def _measured(
-    reference: Reference, measured: Measured, one: Given, among: Sequence[str]
-) -> tuple[Difference | None, str]:
+    reference: Reference, measured: Measured, one: Given, effects: Effects, among: Sequence[str]
+) -> tuple[Estimate | None, str]:
     """The model's effect in the states in which it can be looked for, or why there is none."""
-    neutral = one.neutral(measured.outcome)
-    if not len(neutral):
+    known = {of.contrast.state: of for of in one.errors(effects, measured.outcome)}
+    if not len(one.neutral(measured.outcome)) or not known:
         return None, "no neutral texts in the run"
     if measured.level:
-        return level(neutral), ""
+        return neutral_level(next(iter(known.values()))).estimate, ""
     states = [state for state in among if state in one.states or reference.state is not None]
-    rows = one.values(measured.outcome, states)
-    if not len(rows):
+    there = [known[state] for state in states if state in known]
+    if not there:
         return (
             None,
             f"{reference.state or 'no state'} is not in the run" if among else "not one of our states",
         )
-    return difference(rows, neutral), ""
+    return together(there).estimate, ""
 
 
 def _margin(task: Task, unit: str, study: Study) -> float:

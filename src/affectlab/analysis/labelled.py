@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
+from affectlab.analysis.findings import Finding
 from affectlab.analysis.manipulation import dose
-from affectlab.analysis.record import idle
-from affectlab.effects.shifts import DESIGN, by_point, change, induced, over_arms
-from affectlab.analysis.summary import primary, probes
+from affectlab.analysis.summary import Summary, summarise
 from affectlab.analysis.tidy import components, contrasts, reliability, traits, trend
 from affectlab.analysis.together import related
+from affectlab.effects.equivalence import equivalence
+from affectlab.effects.record import idle
+from affectlab.effects.shifts import DESIGN, induced
 from affectlab.errors import DataError, InputError
 from affectlab.materials.schema import NEUTRAL, TEXT
 from affectlab.run import Run
@@ -54,16 +58,15 @@ def of_run(run: Run) -> Tables:
     Raises:
         DataError: no session of the run is complete, or nothing was measured before and after an induction.
     """
-    points = _in_order(by_point(run.numbers()))
+    known = summarise(run)
+    usable = [measure for measure, one in known.measures().items() if one["usable"]]
+    points = _in_order(known.points)
     after = induced(points)
     if after not in points or "baseline" not in points:
         raise DataError("nothing was measured before and after an induction", hint="measure at baseline and induced")
-    tasks = primary(probes(run))
-    texts = points[(points["arm"] == TEXT) & ~points["measure"].isin(list(tasks))]
-    control = NEUTRAL if NEUTRAL in set(texts["state"]) else None
-    smallest = run.study.smallest_effect
+    texts = points[(points["arm"] == TEXT) & points["measure"].isin(usable)]
+    texts = texts[~texts["measure"].isin(list(known.effects.terms.primary))]
     made: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
-        "contrasts": lambda table: contrasts(table, control, smallest, own=control is not None),
         "reliability": reliability,
         "traits": traits,
         "components": components,
@@ -74,10 +77,43 @@ def of_run(run: Run) -> Tables:
         table = _changes(part, after)
         for name, make in made.items():
             found.setdefault(name, []).append(_placed(setting, make(table)))
-    tables = {name: pd.concat(parts, ignore_index=True) for name, parts in found.items()}
-    tables["dose"] = dose(over_arms(change(points, "baseline", after)))
+    tables = {"contrasts": _contrasts(known, run.study.smallest_effect)}
+    tables |= {name: pd.concat(parts, ignore_index=True) for name, parts in found.items()}
+    steps = dose(known.effects)
+    tables["dose"] = steps[steps["measure"].isin(usable)]
     tables["behaviour"] = pd.DataFrame([one.row() for one in related(run)])
     return {name: _without_idle(one) for name, one in tables.items() if len(one)}
+
+
+def _contrasts(known: Summary, smallest: Mapping[str, float]) -> pd.DataFrame:
+    """The findings of inductions on usable measures: against neutral texts, and against baseline without these."""
+    rows = [one for one in known.findings if one.claim == "induction" and known.usable(one)]
+    against = NEUTRAL if any(one.against == NEUTRAL for one in rows) else "baseline"
+    return pd.DataFrame([_contrast(known, one, smallest) for one in rows if one.against == against])
+
+
+def _contrast(known: Summary, one: Finding, smallest: Mapping[str, float]) -> dict[str, Any]:
+    found = known.effects.estimate(one.contrast)
+    same = equivalence(found, smallest[one.measure]) if one.measure in smallest else None
+    return {
+        **{factor: getattr(one, factor) for factor in DESIGN},
+        "measure": one.measure,
+        "scale": one.state,
+        "first": one.state,
+        "second": one.against,
+        "test": found.method,
+        "estimate": found.difference,
+        "low": found.low,
+        "high": found.high,
+        "df": found.df,
+        "p": found.p,
+        "d": found.further.get("d", math.nan),
+        "n": found.units + found.n_second.get(found.contrast.unit, 0),
+        "equivalence": same.decision if same else "",
+        "p_equivalence": same.p if same else math.nan,
+        "note": found.gap,
+        "contrast": one.contrast,
+    }
 
 
 def _in_order(points: pd.DataFrame) -> pd.DataFrame:

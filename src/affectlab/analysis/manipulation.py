@@ -1,30 +1,26 @@
 """Manipulation checks: what an induction did to the answers, as tables over the sampled units.
 
-Every table is made within a setting (model, frame, technique, grade, delivery, context), from changes since
-baseline, in raw units; what is compared across settings says so. Nothing in them is a repeated read of one text.
+Every table is made within a cell of the design (model, frame, technique, grade, delivery, context), from changes since
+baseline, in raw units; what is compared across cells says so. Nothing in them is a repeated read of one text. Numbers
+are those of ``affectlab.effects``; each row has the id of its contrast.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, get_args
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from affectlab.analysis.effect import Effect, Values, effect
-from affectlab.effects.shifts import DESIGN, change, induced, over_arms
-from affectlab.errors import DataError
-from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT, Grade
-from affectlab.stats.trend import Trend, jonckheere, page
-from affectlab.stats.ttest import one_sample_t, paired_t, welch_t
-from affectlab.trial import ASIDE
+from affectlab.effects.dose import TREND, trend_test
+from affectlab.effects.effect import Effect
+from affectlab.effects.find import Effects
+from affectlab.effects.level import performances
+from affectlab.effects.shifts import DESIGN
+from affectlab.materials.schema import NEUTRAL, TEXT
 
-GRADES: tuple[Grade, ...] = get_args(Grade)
-COMPARED = ("frame", "delivery", "context")
-"""Factors of which each level is compared with the first, on the same texts."""
-INTERVAL = ["estimate", "low", "high", "n", "note"]
+INTERVAL = ["estimate", "low", "high", "n", "note", "contrast"]
 
 
 @dataclass(frozen=True)
@@ -52,51 +48,37 @@ class Manipulation:
         return {name: table for name, table in named.items() if len(table)}
 
 
-def manipulation(
-    items: pd.DataFrame, trials: pd.DataFrame, points: Sequence[str], protocols: Sequence[str] = ()
-) -> Manipulation:
+def manipulation(effects: Effects, trials: pd.DataFrame) -> Manipulation:
     """All manipulation checks.
 
     Args:
-        items: the rows of ``by_point``.
+        effects: of the run.
         trials: the rows of ``Run.numbers()``.
-        points: those of the study, in the order of a session.
-        protocols: the techniques that are enacted.
     """
-    told = items[~items["measure"].isin(list(protocols))]
-    shifts = over_arms(change(told, "baseline", induced(told)))
     return Manipulation(
-        convergence(shifts),
-        discrimination(shifts),
-        dose(shifts),
-        specificity(shifts),
-        course(told, points),
-        conditions(shifts),
-        performance(trials, protocols),
+        convergence(effects),
+        discrimination(effects),
+        dose(effects),
+        specificity(effects),
+        course(effects),
+        conditions(effects),
+        performance(trials, effects.terms.protocols),
     )
 
 
-def convergence(shifts: pd.DataFrame) -> pd.DataFrame:
-    """The shift of each state's own scale: one-sample against baseline, Welch's t against the neutral condition."""
-    rows: list[tuple[Any, ...]] = []
-    for place, part in _own(shifts):
-        own, neutral = _sample(part, place.state), _sample(part, NEUTRAL)
-        rows.append((*place.row, "baseline", *effect(one_sample_t, own)))
-        if len(neutral):
-            rows.append((*place.row, NEUTRAL, *effect(welch_t, own, neutral)))
+def convergence(effects: Effects) -> pd.DataFrame:
+    """The shift of each state's own scale, against baseline and against the neutral condition."""
+    rows = [(*_place(one), one.contrast.against, *_interval(one)) for one in _own(effects) if _is_text(one)]
     return pd.DataFrame(rows, columns=[*DESIGN, "state", "measure", "against", *INTERVAL])
 
 
-def discrimination(shifts: pd.DataFrame) -> pd.DataFrame:
+def discrimination(effects: Effects) -> pd.DataFrame:
     """State by scale, long: the shift minus that of the neutral condition; from baseline where there is none."""
-    rows: list[tuple[Any, ...]] = []
-    texts = _texts(shifts)
-    for place, part in texts.groupby([*DESIGN, "measure"], observed=True, sort=False):
-        for (state, scale), cell in part.groupby(["state", "scale"], observed=True, sort=False):
-            own, neutral = cell["value"].dropna().to_numpy(float), _sample(part[part["scale"] == scale], NEUTRAL)
-            if state != NEUTRAL and len(own):
-                found = effect(welch_t, own, neutral) if len(neutral) else effect(one_sample_t, own)
-                rows.append((*place, state, scale, *found, len(neutral)))
+    best: dict[tuple[str, ...], Effect] = {}
+    for one in effects.inductions:
+        if one.contrast.kind in ("induction", "other scale") and _is_text(one):
+            best[(*_design(one), one.contrast.outcome.measure, one.contrast.state, one.contrast.outcome.scale)] = one
+    rows = [(*place, *_interval(one), one.estimate.n_second.get(one.contrast.unit, 0)) for place, one in best.items()]
     table = pd.DataFrame(rows, columns=[*DESIGN, "measure", "state", "scale", *INTERVAL, "n_neutral"])
     table["own"] = table["state"] == table["scale"]
     within = [*DESIGN, "measure"]
@@ -106,148 +88,86 @@ def discrimination(shifts: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def dose(shifts: pd.DataFrame) -> pd.DataFrame:
-    """The own scale over ascending grades.
-
-    ``estimate`` is the step from one grade to the next: where the grades are told of the same events, the mean over
-    events of the least-squares slope; else the difference of the outer grades over the number of steps. Beside it
-    the monotone trend: Page's over events, or Jonckheere's over independent ones.
-    """
-    rows: list[tuple[Any, ...]] = []
-    texts = _texts(shifts)
+def dose(effects: Effects) -> pd.DataFrame:
+    """The own scale over ascending grades (``effects.dose``)."""
     others = [factor for factor in DESIGN if factor != "grade"]
-    columns = [*others, "state", "measure", "grades", *INTERVAL, "trend", "strength", "z", "p_rising"]
-    own = texts[texts["scale"] == texts["state"]]
-    for place, part in own.groupby([*others, "state", "measure"], observed=True, sort=False):
-        table = part.pivot_table(index="vignette", columns="grade", values="value", observed=True)
-        grades = [grade for grade in GRADES if grade in table]
-        if len(grades) > 1:
-            step, trend = _dose(table[grades])
-            shown = (trend.test, trend.strength, trend.z, trend.p_rising) if trend else ("", *[np.nan] * 3)
-            rows.append((*place, ", ".join(grades), *step, *shown))
-    return pd.DataFrame(rows, columns=columns)
+    rows = []
+    for one in effects.doses:
+        contrast = one.contrast
+        grades = f"{contrast.against}, {contrast.first['grade'].removesuffix(', of one step')}"
+        place = (*(contrast.cell[factor] for factor in others), contrast.state, contrast.outcome.measure, grades)
+        trend = (one.estimate.further.get(name, float("nan")) for name in TREND)
+        rows.append((*place, *_interval(one), trend_test(one), *trend))
+    return pd.DataFrame(rows, columns=[*others, "state", "measure", "grades", *INTERVAL, "trend", *TREND])
 
 
-def _dose(table: pd.DataFrame) -> tuple[Effect, Trend | None]:
-    """The step and the trend over the columns, of which the rows are the units."""
-    complete = table.dropna()
-    steps = np.arange(table.shape[1], dtype=np.float64)
-    if len(complete) > 1:
-        slopes = (complete.to_numpy(float) @ (steps - steps.mean())) / float(np.sum((steps - steps.mean()) ** 2))
-        return effect(one_sample_t, slopes), _trend(lambda: page(complete.to_numpy(float)))
-    levels = [table[grade].dropna().to_numpy(float) for grade in table]
-    found = effect(welch_t, levels[-1] / steps[-1], levels[0] / steps[-1])
-    return found, _trend(lambda: jonckheere(levels))
-
-
-def _trend(test: Any) -> Trend | None:
-    try:
-        trend: Trend = test()
-    except DataError:
-        return None
-    return trend
-
-
-def specificity(shifts: pd.DataFrame) -> pd.DataFrame:
-    """The shift of the own scale under the text minus under each control, event by event (paired t)."""
+def specificity(effects: Effects) -> pd.DataFrame:
+    """The shift of the own scale under the text minus under each control, event by event."""
     rows: list[tuple[Any, ...]] = []
-    for place, part in _own(shifts, texts_only=False):
-        arms = part[part["state"] == place.state]
-        table = arms.pivot_table(index="vignette", columns="arm", values="value", observed=True, sort=False)
-        for arm in (arm for arm in table if arm != TEXT and TEXT in table):
-            pairs = table[[TEXT, arm]].dropna()
-            text, control = pairs[TEXT].to_numpy(float), pairs[arm].to_numpy(float)
-            means = (float(text.mean()), float(control.mean())) if len(pairs) else (np.nan, np.nan)
-            rows.append((*place.row, arm, *means, *effect(paired_t, text, control)))
+    for one in _own(effects):
+        if not _is_text(one) and one.second is not None:
+            means = (one.first.mean(), one.second.mean())
+            rows.append((*_place(one), one.contrast.against, *means, *_interval(one)))
     return pd.DataFrame(rows, columns=[*DESIGN, "state", "measure", "against", "text", "control", *INTERVAL])
 
 
-def course(points: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:
-    """The own scale at each point: mean change from baseline, and against the neutral condition (Welch's t).
+def course(effects: Effects) -> pd.DataFrame:
+    """The own scale at each point: mean change from baseline, and against the neutral condition.
 
     After a regulation, in sessions without one only.
     """
-    rows: list[tuple[Any, ...]] = []
-    texts = _texts(points)
-    unregulated = texts[texts["regulation"] == NOTHING]
-    told = unregulated if len(unregulated) else texts
-    for point in (point for point in order if point != "baseline" and point in points):
-        for place, part in _own(over_arms(change(told, "baseline", point))):
-            own, neutral = _sample(part, place.state), _sample(part, NEUTRAL)
-            alone = effect(one_sample_t, own)
-            rows.append((*place.row, point, "baseline", *alone))
-            if len(neutral):
-                rows.append((*place.row, point, NEUTRAL, *effect(welch_t, own, neutral)))
-    columns = [*DESIGN, "state", "measure", "point", "against", *INTERVAL]
-    return pd.DataFrame(rows, columns=columns)
+    found = [one for one in _own(effects) if _is_text(one)]
+    found += effects.courses
+    order = list(effects.terms.points)
+    found.sort(key=lambda one: order.index(_point(one)) if _point(one) in order else -1)
+    rows = [(*_place(one), _point(one), one.contrast.against, *_interval(one)) for one in found]
+    return pd.DataFrame(rows, columns=[*DESIGN, "state", "measure", "point", "against", *INTERVAL])
 
 
-def conditions(shifts: pd.DataFrame) -> pd.DataFrame:
-    """The own scale under each frame, delivery and context minus under the first of them.
-
-    Over the same texts (paired t) where they were given under both, else over different ones (Welch's t).
-    """
-    rows: list[tuple[Any, ...]] = []
-    texts = _texts(shifts)
-    own = texts[texts["scale"] == texts["state"]]
-    for factor in COMPARED:
-        others = [name for name in DESIGN if name != factor]
-        for place, part in own.groupby([*others, "state", "measure"], observed=True, sort=False):
-            where = dict(zip([*others, "state", "measure"], place, strict=True))
-            table = part.pivot_table(index="vignette", columns=factor, values="value", observed=True, sort=False)
-            first, *rest = [level for level in shifts[factor].unique() if level in table]
-            for level in rest:
-                found = _compared(table[level], table[first])
-                means = (float(table[level].mean()), float(table[first].mean()))
-                rows.append((*[where.get(name, "") for name in (*DESIGN, "state", "measure")], factor, level, first))
-                rows[-1] += (*means, *found)
+def conditions(effects: Effects) -> pd.DataFrame:
+    """The own scale under each frame, delivery and context minus under the first of them."""
+    rows = []
+    for one in effects.conditions:
+        ((factor, level),) = one.contrast.first.items()
+        means = (one.first.mean(), float("nan") if one.second is None else one.second.mean())
+        rows.append((*_place(one), factor, level, one.contrast.against, *means, *_interval(one)))
     columns = [*DESIGN, "state", "measure", "factor", "level", "against", "shift", "shift_against", *INTERVAL]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _compared(here: pd.Series[float], there: pd.Series[float]) -> Effect:
-    both = here.notna() & there.notna()
-    if both.sum() > 1:
-        return effect(paired_t, here[both].to_numpy(float), there[both].to_numpy(float))
-    return effect(welch_t, here.dropna().to_numpy(float), there.dropna().to_numpy(float))
-
-
-def performance(trials: pd.DataFrame, protocols: Iterable[str]) -> pd.DataFrame:
+def performance(trials: pd.DataFrame, protocols: Sequence[str]) -> pd.DataFrame:
     """What was done in each protocol: per stage and score, the mean over sessions."""
-    rows: list[tuple[Any, ...]] = []
-    done = trials[trials["measure"].isin(list(protocols)) & (trials["scale"] != ASIDE)]
-    keys = ["model", "frame", "technique", "state", "item", "scale"]
-    for place, part in done.groupby(keys, observed=True, sort=False):
-        rows.append((*place, *effect(one_sample_t, part.groupby("vignette")["value"].mean().to_numpy(float))))
+    rows = []
+    for one in performances(trials, protocols):
+        cell = one.contrast.cell
+        place = (cell["model"], cell["frame"], cell["technique"], one.contrast.state, cell["stage"])
+        rows.append((*place, one.contrast.outcome.scale, *_interval(one)))
     return pd.DataFrame(rows, columns=["model", "frame", "technique", "state", "stage", "score", *INTERVAL])
 
 
-@dataclass(frozen=True)
-class _Place:
-    """A setting, a state and a measure."""
-
-    design: Mapping[str, str]
-    state: str
-    measure: str
-
-    @property
-    def row(self) -> tuple[str, ...]:
-        return (*self.design.values(), self.state, self.measure)
+def _own(effects: Effects) -> Iterable[Effect]:
+    """Each state on its own scale."""
+    return (one for one in effects.inductions if one.contrast.kind == "induction")
 
 
-def _own(shifts: pd.DataFrame, *, texts_only: bool = True) -> Iterator[tuple[_Place, pd.DataFrame]]:
-    """Each state in each setting, with the rows of its own scale: its own, and those of the neutral condition."""
-    told = _texts(shifts) if texts_only else shifts
-    for place, part in told.groupby([*DESIGN, "measure", "scale"], observed=True, sort=False):
-        *design, measure, scale = map(str, place)
-        rows = part[part["state"].isin((scale, NEUTRAL)) & part["value"].notna()]
-        if scale != NEUTRAL and (rows["state"] == scale).any():
-            yield _Place(dict(zip(DESIGN, design, strict=True)), scale, measure), rows
+def _is_text(one: Effect) -> bool:
+    """Whether texts are compared with baseline or with neutral texts, and not with a control made of them."""
+    second = one.contrast.second
+    return second is None or (second["state"] == NEUTRAL and second["arm"] == TEXT)
 
 
-def _texts(shifts: pd.DataFrame) -> pd.DataFrame:
-    return shifts[shifts["arm"] == TEXT]
+def _design(one: Effect) -> tuple[str, ...]:
+    return tuple(one.contrast.cell.get(factor, "") for factor in DESIGN)
 
 
-def _sample(part: pd.DataFrame, state: str) -> Values:
-    return part.loc[part["state"] == state, "value"].dropna().to_numpy(float)
+def _place(one: Effect) -> tuple[str, ...]:
+    return (*_design(one), one.contrast.state, one.contrast.outcome.measure)
+
+
+def _point(one: Effect) -> str:
+    return one.contrast.change[1] if one.contrast.change else ""
+
+
+def _interval(one: Effect) -> tuple[Any, ...]:
+    found = one.estimate
+    return (found.difference, found.low, found.high, found.units, found.gap, one.contrast.id)

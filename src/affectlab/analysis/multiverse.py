@@ -16,19 +16,19 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from affectlab.analysis.claims import Claim, Kind, claims
-from affectlab.analysis.record import record, records
-from affectlab.effects.shifts import DESIGN, by_point
-from affectlab.analysis.summary import controls, primary, probes
-from affectlab.errors import DataError
+from affectlab.analysis.findings import primary, right_after
+from affectlab.analysis.summary import Summary, summarise
+from affectlab.effects.effect import Effect
+from affectlab.effects.find import Effects
+from affectlab.effects.record import record, records
+from affectlab.effects.shifts import DESIGN
+from affectlab.materials.schema import NEUTRAL, TEXT
 from affectlab.run import Run
 from affectlab.seeds import derive
-from affectlab.stats.effects import d_z, hedges_g
-from affectlab.stats.ttest import paired_t, welch_t
 
 ALL = "all"
 """The wording of a specification that takes the mean over every item."""
-CHOICES = (*DESIGN, "measure", "item")
+CHOICES = (*DESIGN, "guidance", "measure", "item")
 """The factors of a specification."""
 SHUFFLES = 500
 """Rearrangements of conditions over units for the test of the whole curve; all of them, where there are fewer."""
@@ -39,7 +39,7 @@ Values = np.ndarray[Any, np.dtype[np.float64]]
 class Question(NamedTuple):
     """What is asked of every specification."""
 
-    kind: Kind
+    kind: str
     state: str
     regulation: str
     against: str
@@ -61,8 +61,8 @@ class Curve:
 
     question: Question
     specifications: pd.DataFrame
-    """The choices; ``d`` (Hedges' g between units, d_z within them) with its interval; ``difference`` in raw units, p,
-    n; ``note`` says why a specification has no number."""
+    """The choices; ``d`` (Hedges' g between units, d_z within them) with its interval; ``difference`` in raw units with
+    ``raw_low`` and ``raw_high``, p, n; ``contrast``, its id; ``note`` says why a specification has no ``d``."""
     median: float
     low: float
     high: float
@@ -90,30 +90,57 @@ def multiverse(run: Run) -> list[Curve]:
     Raises:
         DataError: no session of the run is complete.
     """
-    materials = probes(run)
-    return curves(list(claims(by_point(run.numbers()), primary(materials), controls(run))), seed=run.plan.seed)
+    return curves(asked(summarise(run)), seed=run.plan.seed)
 
 
-def curves(found: Sequence[Claim], *, seed: int = 1) -> list[Curve]:
-    """The specification curves of some claims.
+def asked(summary: Summary) -> list[Effect]:
+    """The contrasts of a run of which the curves are made, on measures that their model can use: inductions and errors
+    against neutral texts, and regulations that come after the induction against each control."""
+    return [
+        one
+        for one in claims(summary.effects)
+        if summary.usability[one.contrast.cell["model"]][one.contrast.outcome.measure].usable
+    ]
+
+
+def claims(effects: Effects) -> Iterator[Effect]:
+    """The contrasts of a run that are findings with two conditions, each of them of the texts themselves."""
+    for one in (*effects.inductions, *effects.regulations, *effects.errors):
+        contrast = one.contrast
+        neutral = contrast.second == {"state": NEUTRAL, "arm": TEXT}
+        match contrast.kind:
+            case "induction" if neutral:
+                yield one
+            case "error" if neutral and primary(one, effects):
+                yield one
+            case "regulation" if right_after(one) and contrast.cell["order"] == "after":
+                if contrast.first["regulation"] not in effects.terms.controls:
+                    yield one
+
+
+def curves(found: Sequence[Effect], *, seed: int = 1) -> list[Curve]:
+    """The specification curves of some contrasts. Each contrast is a specification, with its own estimate.
 
     Source: Simonsohn, U., Simmons, J. P., & Nelson, L. D. (2020). Nature Human Behaviour 4, 1208–1214; Steegen, S.,
     et al. (2016). Perspectives on Psychological Science 11, 702–712.
     """
-    asked: dict[Question, list[Claim]] = {}
+    questions: dict[Question, list[Effect]] = {}
     for one in found:
-        asked.setdefault(Question(one.kind, one.state, one.regulation, one.against), []).append(one)
-    made = [_curve(question, parts, seed) for question, parts in asked.items()]
+        of = one.contrast
+        question = Question(of.kind, of.state, of.first.get("regulation", ""), of.against)
+        questions.setdefault(question, []).append(one)
+    made = [_curve(question, parts, seed) for question, parts in questions.items()]
     return [curve for curve in made if curve is not None]
 
 
-def _curve(question: Question, parts: Sequence[Claim], seed: int) -> Curve | None:
+def _curve(question: Question, parts: Sequence[Effect], seed: int) -> Curve | None:
     rows, scores = [], []
-    for claim in parts:
-        for item, wide in _wordings(claim):
-            place = {**claim.setting, "measure": claim.measure, "item": item}
-            rows.append({**place, **_difference(wide, claim.paired)})
-            scores.append(wide)
+    for effect in parts:
+        cell = effect.contrast.cell
+        setting = {factor: cell[factor] for factor in DESIGN} | {"guidance": cell.get("guidance", "")}
+        for item, one in _wordings(effect):
+            rows.append({**setting, "measure": one.contrast.outcome.measure, "item": item, **_numbers(one)})
+            scores.append(_wide(one))
     table = pd.DataFrame(rows)
     if len(table) < 2 or table["d"].notna().sum() < 2:
         return None
@@ -121,7 +148,7 @@ def _curve(question: Question, parts: Sequence[Claim], seed: int) -> Curve | Non
     d = table["d"].dropna().to_numpy(float)
     median = float(np.median(d))
     side = table["low"] > 0 if median > 0 else table["high"] < 0
-    p, shuffles = _tested(scores, parts[0].paired, derive(seed, "multiverse", question.label))
+    p, shuffles = _tested(scores, parts[0].contrast.paired, derive(seed, "multiverse", question.label))
     return Curve(
         question=question,
         specifications=table,
@@ -135,41 +162,33 @@ def _curve(question: Question, parts: Sequence[Claim], seed: int) -> Curve | Non
     )
 
 
-def _wordings(claim: Claim) -> Iterator[tuple[str, pd.DataFrame]]:
-    """All items together, and each alone where there are several: a row for each unit, the conditions as columns."""
-    units = pd.Index(claim.rows["unit"].unique())
-    items = [(str(item), part) for item, part in claim.rows.groupby("item", observed=True, sort=False)]
-    for item, table in [(ALL, claim.means()), *(items if len(items) > 1 else [])]:
-        values = np.full((len(units), 2), np.nan)
-        second = (table["condition"] == claim.against).to_numpy(int)
-        values[units.get_indexer(table["unit"]), second] = table["value"]
-        yield item, pd.DataFrame(values, index=units, columns=["first", "second"])
+def _wordings(effect: Effect) -> Iterator[tuple[str, Effect]]:
+    """The contrast over all items, and on each alone where there are several."""
+    yield ALL, effect
+    items = list(dict.fromkeys(map(str, effect.items["item"])))
+    for item in items if len(items) > 1 else []:
+        yield item, effect.of_item(item)
 
 
-def _difference(wide: pd.DataFrame, paired: bool) -> dict[str, Any]:
-    """The standardised and the raw difference of two conditions over units, or why there is none."""
-    first, second = (wide[name].to_numpy(float) for name in wide)
-    none = dict.fromkeys(("d", "low", "high", "difference", "p"), math.nan)
-    try:
-        if paired:
-            both = ~(np.isnan(first) | np.isnan(second))
-            size, test = d_z(first[both], second[both]), paired_t(first[both], second[both])
-            d, n = size.d, int(both.sum())
-        else:
-            first, second = first[~np.isnan(first)], second[~np.isnan(second)]
-            size, test = hedges_g(first, second), welch_t(first, second)
-            d, n = size.g, first.size + second.size
-    except DataError as error:
-        return {**none, "n": int(wide.notna().any(axis=1).sum()), "note": error.message}
-    return {
-        "d": d,
-        "low": size.low,
-        "high": size.high,
-        "difference": test.difference,
-        "p": test.p,
-        "n": n,
-        "note": "",
-    }
+def _wide(effect: Effect) -> pd.DataFrame:
+    """A row for each unit, the conditions as columns."""
+    second = pd.Series(dtype=float) if effect.second is None else effect.second
+    parts = [one.set_axis(one.index.astype(str)) for one in (effect.first, second)]
+    return pd.concat(parts, axis=1, keys=["first", "second"])
+
+
+def _numbers(effect: Effect) -> dict[str, Any]:
+    """The standardised and the raw difference, or why there is none."""
+    contrast, found = effect.contrast, effect.estimate
+    units = found.units if contrast.paired else found.units + found.n_second.get(contrast.unit, 0)
+    raw = {"difference": found.difference, "raw_low": found.low, "raw_high": found.high, "p": found.p}
+    told = {**raw, "n": units, "contrast": contrast.id}
+    if "d" not in found.further:
+        note = found.gap or "too few units for a standardised difference"
+        return {**dict.fromkeys(("d", "low", "high"), math.nan), **told, "note": note}
+    standardised = found.further["d" if contrast.paired else "g"]
+    limits = {"low": found.further["d_low"], "high": found.further["d_high"]}
+    return {"d": standardised, **limits, **told, "note": ""}
 
 
 def _tested(scores: Sequence[pd.DataFrame], paired: bool, seed: int) -> tuple[float, int]:

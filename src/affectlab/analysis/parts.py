@@ -10,18 +10,19 @@ import numpy as np
 import pandas as pd
 
 from affectlab.analysis.cells import Cells
-from affectlab.analysis.contrast import (
-    Contrast,
+from affectlab.effects.groups import (
+    Model,
+    Pairwise,
     Terms,
     Values,
+    fitted,
     independent,
     independent_binary,
     mixed,
     paired,
     paired_binary,
 )
-from affectlab.analysis.omnibus import Omnibus, between, between_binary, scores_by, within
-from affectlab.stats.mixed import MixedModel, mixed_model
+from affectlab.effects.omnibus import Omnibus, between, between_binary, scores_by, within
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -34,11 +35,11 @@ class Samples:
         self.binary = cells.binary and not at
         self.scores: Mapping[str, Values] = scores_by(scores, cells.levels)
 
-    def contrasts(self, pairs: Pairs, terms: Terms) -> list[Contrast]:
+    def contrasts(self, pairs: Pairs, terms: Terms) -> list[Pairwise]:
         """Each pair of conditions."""
         how = independent_binary if self.binary else independent
         return [
-            how(self.scores[first], self.scores[second], Contrast(first, second, self.at), terms)
+            how(self.scores[first], self.scores[second], Pairwise(first, second, self.at), terms)
             for first, second in pairs
         ]
 
@@ -57,15 +58,15 @@ class Measured:
         wide = scores.pivot_table(index="unit", columns="condition", values="score", observed=True, sort=False)
         self.wide = wide.reindex(columns=cells.levels)
 
-    def contrasts(self, pairs: Pairs, terms: Terms) -> list[Contrast]:
+    def contrasts(self, pairs: Pairs, terms: Terms) -> list[Pairwise]:
         """Each pair of conditions, within the units that have both."""
-        return [self._contrast(Contrast(first, second, self.at), terms) for first, second in pairs]
+        return [self._contrast(Pairwise(first, second, self.at), terms) for first, second in pairs]
 
     def together(self, terms: Terms) -> Omnibus:
         """All conditions, within the units that have all."""
         return within(self.wide, self.at, terms, binary=self.binary)
 
-    def _contrast(self, place: Contrast, terms: Terms) -> Contrast:
+    def _contrast(self, place: Pairwise, terms: Terms) -> Pairwise:
         cells, either = self.cells, self.wide[[place.first, place.second]]
         both = either.dropna()
         if both.empty:
@@ -105,7 +106,7 @@ def _split(cells: Cells) -> dict[str, pd.DataFrame]:
     return {at: part.rename("score").reset_index() for at, part in found.items()}
 
 
-def crossed(cells: Cells, pairs: Pairs, terms: Terms) -> tuple[list[Contrast], MixedModel]:
+def crossed(cells: Cells, pairs: Pairs, terms: Terms) -> tuple[list[Pairwise], Model]:
     """Contrasts of a mixed model in which units and items are both random."""
     rows = cells.cells
     unit = pd.factorize(rows["unit"])[0]
@@ -114,9 +115,8 @@ def crossed(cells: Cells, pairs: Pairs, terms: Terms) -> tuple[list[Contrast], M
     facets: dict[str, Any] = {cells.over: unit, str(cells.design.item): pd.factorize(rows["item"])[0]}
     if cells.repeated:
         facets[str(cells.design.within)] = pd.factorize(rows["within"])[0]
-    model = mixed_model(
-        rows["score"].to_numpy(float), rows["condition"].astype(str).to_numpy(), facets, level=terms.level
-    )
+    conditions = list(rows["condition"].astype(str))
+    model = fitted(rows["score"].to_numpy(float), conditions, facets, terms)
     cells.notes.append(f"units and items are both random: {model.method}")
     if cells.binary:
         cells.notes.append("yes and no are compared as 1 and 0, on the scale of probabilities")
@@ -127,7 +127,7 @@ def crossed(cells: Cells, pairs: Pairs, terms: Terms) -> tuple[list[Contrast], M
         counts = int(np.unique(unit[either]).size), int(of[first]), int(of[second])
         if min(counts[1:]) < 2:
             few = first if counts[1] < 2 else second
-            made.append(Contrast(first, second, gap=f"`{few}` has 1 unit; at least 2 are needed"))
+            made.append(Pairwise(first, second, gap=f"`{few}` has 1 unit; at least 2 are needed"))
             continue
-        made.append(mixed(model, counts, Contrast(first, second), terms))
+        made.append(mixed(model, counts, Pairwise(first, second), terms))
     return made, model

@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from affectlab.analysis.claims import Claim, Kind, claims
-from affectlab.analysis.record import record
-from affectlab.effects.shifts import by_point
-from affectlab.analysis.summary import controls, primary, probes
+from affectlab.analysis.multiverse import claims
+from affectlab.analysis.summary import effects_of, probes
 from affectlab.design.study import Study
+from affectlab.effects.effect import FIRST, SECOND, Effect
+from affectlab.effects.estimate import p_of
+from affectlab.effects.record import record
 from affectlab.errors import DataError
 from affectlab.run import Run
 from affectlab.seeds import derive
 from affectlab.stats.power import crossed_scores, power_independent, power_paired, simulated_power
-from affectlab.stats.ttest import one_sample_t, welch_t
 from affectlab.stats.variance import RESIDUAL, variance_components
 
 UNIT, ITEM = "unit", "item"
@@ -35,7 +35,7 @@ SIZES = (0.2, 0.5, 0.8, 1.2, 2.0)
 class Spread:
     """The variance of what a claim on a measure is about, from an earlier run."""
 
-    kind: Kind
+    kind: str
     measure: str
     variance: Mapping[str, float]
     """Of units, of items, and what is left, in squared raw units; of paired claims, of the differences."""
@@ -58,7 +58,7 @@ class Spread:
 class Power:
     """What a study can find of one kind of claim on one measure."""
 
-    kind: Kind
+    kind: str
     measure: str
     effect: float
     """The smallest effect of interest, in raw units."""
@@ -86,21 +86,21 @@ class Power:
         return record(asdict(self))
 
 
-def spreads(found: Sequence[Claim]) -> list[Spread]:
+def spreads(found: Sequence[Effect]) -> list[Spread]:
     """The variance of each kind of claim on each measure, pooled over states and settings.
 
     Components of each claim, within its conditions (or of its differences), by ``stats.variance_components``; pooled as
     estimated, so that those below zero are not cut before they are averaged.
     """
-    grouped: dict[tuple[Kind, str], list[Claim]] = {}
+    grouped: dict[tuple[str, str], list[Effect]] = {}
     for one in found:
-        grouped.setdefault((one.kind, one.measure), []).append(one)
+        grouped.setdefault((one.contrast.kind, one.contrast.outcome.measure), []).append(one)
     made = [_spread(kind, measure, parts) for (kind, measure), parts in grouped.items()]
     return [one for one in made if one is not None]
 
 
-def _spread(kind: Kind, measure: str, parts: Sequence[Claim]) -> Spread | None:
-    tables = [table for claim in parts for table in _tables(claim)]
+def _spread(kind: str, measure: str, parts: Sequence[Effect]) -> Spread | None:
+    tables = [table for effect in parts for table in _tables(effect)]
     found = [components for table in tables if (components := _components(table)) is not None]
     if not found:
         return None
@@ -111,14 +111,15 @@ def _spread(kind: Kind, measure: str, parts: Sequence[Claim]) -> Spread | None:
     return Spread(kind, measure, pooled, items, sum(table[UNIT].nunique() for table in tables))
 
 
-def _tables(claim: Claim) -> Iterator[pd.DataFrame]:
+def _tables(effect: Effect) -> Iterator[pd.DataFrame]:
     """The scores that vary by chance alone: each condition's, or the differences of a paired claim."""
-    if not claim.paired:
-        for _, part in claim.rows.groupby("condition", observed=True, sort=False):
+    rows = effect.items
+    if not effect.contrast.paired:
+        for _, part in rows.groupby("condition", observed=True, sort=False):
             yield part
         return
-    wide = claim.rows.pivot_table(index=[UNIT, ITEM], columns="condition", values="value", observed=True, sort=False)
-    yield (wide[claim.first] - wide[claim.against]).dropna().rename("value").reset_index()
+    wide = rows.pivot_table(index=[UNIT, ITEM], columns="condition", values="value", observed=True, sort=False)
+    yield (wide[FIRST] - wide[SECOND]).dropna().rename("value").reset_index()
 
 
 def _components(table: pd.DataFrame) -> dict[str, float] | None:
@@ -139,8 +140,9 @@ def power(study: Study, earlier: Run, *, draws: int = 1000) -> list[Power]:
     """The power of a study for each smallest effect that it declares, with the variance of an earlier run.
 
     Each simulated study draws its units, and how each answers the items, from normal distributions with the components
-    of the earlier run, and makes the test that the findings make: Welch's t between units, a t test of differences
-    within them. It speaks of new units like those of the earlier run, and of the same items.
+    of the earlier run, and makes the test that every contrast is estimated by (``effects.estimate``): Welch's t between
+    units, a t test of differences within them. It speaks of new units like those of the earlier run, and of the same
+    items.
 
     Raises:
         DataError: the study declares no smallest effect, or the earlier run is of none of its measures.
@@ -149,7 +151,7 @@ def power(study: Study, earlier: Run, *, draws: int = 1000) -> list[Power]:
         hint = "add `smallest_effect: {measure: points}` to the study"
         raise DataError("the study declares no smallest effect of interest", hint=hint)
     materials = probes(earlier)
-    found = spreads(list(claims(by_point(earlier.numbers()), primary(materials), controls(earlier))))
+    found = spreads(list(claims(effects_of(earlier))))
     known = [one for one in found if one.measure in study.smallest_effect]
     if not known:
         measures = ", ".join(study.smallest_effect)
@@ -205,6 +207,6 @@ def _p(spread: Spread, effect: float, n: int, rng: np.random.Generator) -> float
     """The p of one simulated study. The items are those of the measure, the same in every unit and condition."""
     numbers, own = {UNIT: n, ITEM: spread.items}, {part: spread.variance[part] for part in (UNIT, RESIDUAL)}
     if spread.paired:
-        return one_sample_t(crossed_scores(effect, own, numbers, rng).mean(axis=1)).p
+        return p_of(crossed_scores(effect, own, numbers, rng).mean(axis=1))
     first, second = (crossed_scores(mean, own, numbers, rng).mean(axis=1) for mean in (effect, 0.0))
-    return welch_t(first, second).p
+    return p_of(first, second)

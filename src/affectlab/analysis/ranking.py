@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from affectlab.analysis.record import record
 from affectlab.analysis.regulation import screen
+from affectlab.effects.record import record
 from affectlab.errors import DataError
 from affectlab.materials.references import Reference, references
 from affectlab.materials.schema import CHOSEN, NOTHING, Regulation

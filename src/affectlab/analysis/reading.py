@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from affectlab.analysis.crossed import difference
+from affectlab.effects.level import readings
 from affectlab.effects.shifts import DESIGN
 from affectlab.errors import DataError
-from affectlab.materials.schema import NEUTRAL, TEXT
+from affectlab.materials.schema import TEXT
 from affectlab.scoring.sentiment import valence
 from affectlab.stats.correlation import spearman
 
@@ -30,6 +30,8 @@ class Read(NamedTuple):
     low: float
     high: float
     note: str
+    contrast: str
+    """The id of the contrast."""
 
 
 class Agreement(NamedTuple):
@@ -56,14 +58,14 @@ def valences(replies: pd.DataFrame) -> pd.DataFrame:
 
 
 def read(replies: pd.DataFrame) -> Iterator[Read]:
-    """Per task and state, over vignettes and stems crossed."""
+    """Per task and state, over vignettes."""
     said = valences(replies)
-    said = said[said["arm"] == TEXT].rename(columns={"valence": "value"})
-    for measure, part in said.groupby("measure", observed=True, sort=False):
-        neutral = part[part["state"] == NEUTRAL]
-        for state, rows in part[part["state"] != NEUTRAL].groupby("state", observed=True, sort=False):
-            found = difference(rows, neutral)
-            yield Read(str(measure), str(state), len(rows), found.estimate, found.low, found.high, found.note)
+    said = said[said["arm"] == TEXT]
+    counts = said.groupby(["measure", "state"], observed=True, sort=False).size()
+    for one in readings(said):
+        contrast, found = one.contrast, one.estimate
+        place = (contrast.outcome.measure, contrast.state)
+        yield Read(*place, int(counts[place]), found.difference, found.low, found.high, found.gap, contrast.id)
 
 
 def agreement(replies: pd.DataFrame, trials: pd.DataFrame) -> Iterator[Agreement]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from affectlab.analysis.ranking import Order, beside_people, orders
-from affectlab.analysis.regulation import ALL, dose, effects, persistence
+from affectlab.analysis.regulation import dose, effects, persistence
 from affectlab.analysis.summary import Summary, summarise
 from affectlab.analysis.talks import adherence, blinding, choices
 from affectlab.analysis.trial import allocation_kept, flow, trial_effects
+from affectlab.effects.contrast import ALL
 from affectlab.errors import DataError
 from affectlab.run import Run
 
@@ -61,7 +62,7 @@ def regulated(run: Run, summary: Summary | None = None) -> Regulated:
     if run.study.manuals:
         found |= {"adherence": adherence(run), "blinding": blinding(run)}
     if run.study.trial is not None:
-        found |= {"flow": flow(run), "trial": trial_effects(run)}
+        found |= {"flow": flow(run), "trial": trial_effects(run, known.effects)}
         kept = "is" if allocation_kept(run) else "is NOT"
         notes.append(f"The stored allocation {kept} the one that the seed gives.")
     tables = {name: found[name] for name in TITLES if name in found and not found[name].empty}

@@ -2,6 +2,7 @@
 
 The raw effect is the change under the technique minus the change under the control, in the unit of the measure; below
 zero the technique took more of the state away. The standardised one has the registry's sign: above zero is relief.
+Numbers are those of ``affectlab.effects``.
 """
 
 from __future__ import annotations
@@ -13,16 +14,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from affectlab.analysis.courses import Pairs, courses, pairs, within_states
-from affectlab.analysis.summary import Summary, probes, summarise
-from affectlab.errors import DataError
+from affectlab.analysis.summary import Summary, summarise
+from affectlab.effects.contrast import ALL
+from affectlab.effects.dose import rising
+from affectlab.effects.effect import Effect
+from affectlab.effects.regulation import RIGHT_AFTER
+from affectlab.effects.shifts import DESIGN
 from affectlab.run import Run
-from affectlab.stats.effects import d_av
-from affectlab.stats.trend import page
-from affectlab.stats.ttest import paired_t
 
-ALL = "all"
-"""In the place of a state: all induced states together, each vignette on its own scale."""
+_PLACES = (*DESIGN, "order", "measure", "guidance", "regulation", "against", "state")
 
 
 def effects(run: Run, summary: Summary | None = None) -> pd.DataFrame:
@@ -31,55 +31,52 @@ def effects(run: Run, summary: Summary | None = None) -> pd.DataFrame:
     Columns: the design, order, measure, point, guidance, state; ``regulation``, its ``role``; ``against``, the control;
     ``estimate``, ``low``, ``high`` (95 %) and ``unit``; ``relief``, ``relief_low``, ``relief_high``: the difference of
     the levels in average standard deviations between vignettes within states; ``n`` vignettes; ``usable``, whether the
-    model can use the measure; ``note``.
+    model can use the measure; ``note``; ``contrast``, its id.
 
     Args:
         summary: of the run, where it has been made.
     """
-    units = {id: probe.unit for id, probe in probes(run).items()}
     study, known = run.study, summary or summarise(run)
     roles = {arm: study.role(arm) for arm in study.regulations}
-    rows = [
+    return pd.DataFrame(
         {
-            **found,
-            "role": roles[found["regulation"]],
-            "unit": units[found["measure"]],
-            "usable": known.usability[found["model"]][found["measure"]].usable,
+            **_place(one),
+            **_numbers(one),
+            "role": roles[one.contrast.first["regulation"]],
+            "unit": one.contrast.outcome.unit,
+            "usable": known.usability[one.contrast.cell["model"]][one.contrast.outcome.measure].usable,
         }
-        for one in pairs(courses(known.points, study), study.controls)
-        for found in _by_state(one)
-    ]
-    return pd.DataFrame(rows)
+        for one in _ordered(known)
+    )
 
 
-def _by_state(both: Pairs) -> Iterator[dict[str, Any]]:
-    states = both.table.index.get_level_values("state").unique()
-    if len(states) > 1:
-        yield {**both.place, "state": ALL, **_effect(both.table)}
-    for state in states:
-        part = both.table[both.table.index.get_level_values("state") == state]
-        yield {**both.place, "state": str(state), **_effect(part)}
+def _ordered(known: Summary) -> Iterator[Effect]:
+    """The regulations of induced states in the orders of the study, point by point."""
+    yield from (one for one in known.effects.regulations if one.contrast.kind == "regulation")
 
 
-def _effect(table: pd.DataFrame) -> dict[str, Any]:
-    """The raw and the standardised difference, without intervals where the data allow none."""
-    found: dict[str, Any] = {"n": len(table)}
-    try:
-        test = paired_t(table["technique"].to_numpy(float), table["control"].to_numpy(float))
-        found |= {"estimate": test.difference, "low": test.low, "high": test.high, "note": ""}
-    except DataError as error:
-        difference = float((table["technique"] - table["control"]).mean())
-        found |= {"estimate": difference, "low": math.nan, "high": math.nan, "note": error.message}
-    try:
-        ends = within_states(table[["end_control", "end"]])
-        size = d_av(ends[:, 0], ends[:, 1])
-        found |= {"relief": size.d, "relief_low": size.low, "relief_high": size.high}
-    except DataError:
-        found |= {"relief": math.nan, "relief_low": math.nan, "relief_high": math.nan}
-    return found
+def _place(one: Effect) -> dict[str, str]:
+    contrast = one.contrast
+    assert contrast.change is not None  # every regulation is of a change
+    return {
+        **{factor: contrast.cell[factor] for factor in (*DESIGN, "order")},
+        "measure": contrast.outcome.measure,
+        "point": contrast.change[1],
+        "guidance": contrast.cell["guidance"],
+        "regulation": contrast.first["regulation"],
+        "against": contrast.against,
+        "state": contrast.state,
+    }
 
 
-def screen(table: pd.DataFrame, point: str = "regulated") -> pd.DataFrame:
+def _numbers(one: Effect) -> dict[str, Any]:
+    found = one.estimate
+    relief = {name: found.further[name] for name in ("relief", "relief_low", "relief_high")}
+    raw = {"n": found.units, "estimate": found.difference, "low": found.low, "high": found.high, "note": found.gap}
+    return {**raw, **relief, "contrast": one.contrast.id}
+
+
+def screen(table: pd.DataFrame, point: str = RIGHT_AFTER) -> pd.DataFrame:
     """The rows of ``effects`` at one point, over all states where there are several."""
     at = table[table["point"] == point]
     return at[at["state"] == ALL] if (at["state"] == ALL).any() else at
@@ -92,28 +89,27 @@ def dose(run: Run, summary: Summary | None = None) -> pd.DataFrame:
     the first and the last dose; ``strength``, the mean rank correlation of dose and relief within vignettes, above
     zero where more brings more; ``p`` two-sided; ``doses``, ``n``, ``note``.
     """
-    steps: dict[tuple[str, ...], list[pd.Series[float]]] = {}
-    study, known = run.study, summary or summarise(run)
-    controls = study.controls
-    for one in pairs(courses(known.points, study), controls):
-        if one.place["regulation"] in controls:
+    steps: dict[tuple[tuple[str, str], ...], list[pd.Series[float]]] = {}
+    known = summary or summarise(run)
+    every = [one for one in _ordered(known) if one.contrast.first["regulation"] not in known.effects.terms.controls]
+    together = any(one.contrast.state == ALL for one in every)
+    for one in every:
+        place = _place(one)
+        if (place["state"] == ALL) is not together or one.second is None:
             continue
-        if one.place["point"].startswith(("round-", "turn-")) or one.place["point"] == "regulated":
-            place = tuple((name, value) for name, value in one.place.items() if name != "point")
-            steps.setdefault(place, []).append(one.table["technique"] - one.table["control"])  # type: ignore[arg-type]
-    rows = [{**dict(place), **_trend(doses)} for place, doses in steps.items() if len(doses) > 1]  # type: ignore[arg-type]
-    return pd.DataFrame(rows)
+        if place["point"].startswith(("round-", "turn-")) or place["point"] == RIGHT_AFTER:
+            key = tuple((name, value) for name, value in place.items() if name not in ("point", "state"))
+            steps.setdefault(key, []).append(one.first - one.second)
+    return pd.DataFrame([{**dict(key), **_trend(doses)} for key, doses in steps.items() if len(doses) > 1])
 
 
 def _trend(doses: Sequence[pd.Series[float]]) -> dict[str, Any]:
-    table = pd.concat(doses, axis=1).dropna().to_numpy(float)
-    means = table.mean(axis=0)
+    table, trend = rising(doses)
+    means = table.mean().to_numpy(float)
     found: dict[str, Any] = {"doses": len(doses), "n": len(table), "first": means[0], "last": means[-1]}
-    try:
-        trend = page(-table)
-        return {**found, "strength": trend.strength, "p": trend.p, "note": ""}
-    except DataError as error:
-        return {**found, "strength": math.nan, "p": math.nan, "note": error.message}
+    if isinstance(trend, str):
+        return {**found, "strength": math.nan, "p": math.nan, "note": trend}
+    return {**found, "strength": trend.strength, "p": trend.p, "note": ""}
 
 
 def persistence(table: pd.DataFrame) -> pd.DataFrame:
@@ -124,7 +120,7 @@ def persistence(table: pd.DataFrame) -> pd.DataFrame:
     """
     table = table[table["role"] == "technique"]
     keys = [name for name in table.columns if name in _PLACES]
-    after = table[table["point"] == "regulated"].set_index(keys)
+    after = table[table["point"] == RIGHT_AFTER].set_index(keys)
     rows = table[table["point"].str.startswith("later-") | (table["point"] == "again")]
     told = after["low"] * after["high"] > 0.0
     base = after["estimate"].where(told)
@@ -132,9 +128,3 @@ def persistence(table: pd.DataFrame) -> pd.DataFrame:
     return rows[[*keys, "point", "estimate", "low", "high", "unit", "n"]].assign(
         share=np.where(np.isfinite(shares), shares, np.nan)
     )
-
-
-_PLACES = (
-    *("model", "frame", "technique", "grade", "delivery", "context", "order", "measure"),
-    *("guidance", "regulation", "against", "state"),
-)

@@ -9,12 +9,16 @@ from typing import Any, Literal
 import pandas as pd
 
 from affectlab.analysis.barrier import barred
-from affectlab.analysis.crossed import Difference, difference, from_fixed, paired
 from affectlab.analysis.given import Given
-from affectlab.analysis.record import plain
+from affectlab.analysis.summary import effects_of
 from affectlab.design.study import Study
+from affectlab.effects.effect import Effect
+from affectlab.effects.error import AFTER
+from affectlab.effects.estimate import Estimate
+from affectlab.effects.find import Effects
+from affectlab.effects.record import plain
 from affectlab.materials.control import Control
-from affectlab.materials.schema import NOTHING, TEXT, Regulation
+from affectlab.materials.schema import Regulation
 from affectlab.run import Run
 
 Part = Literal["not measurable", "no effect of the text", "there too", "only the text", "gone", "undetermined"]
@@ -40,11 +44,11 @@ class Separation:
     arm: str
     """The control of the induction, or the regulation."""
     regulated: bool
-    text: Difference
+    text: Estimate
     """After the texts, minus neutral."""
-    other: Difference
+    other: Estimate
     """In the arm, minus neutral."""
-    apart: Difference
+    apart: Estimate
     """After the texts minus in the arm, vignette by vignette."""
     part: Part
     reason: str = ""
@@ -68,12 +72,15 @@ class Separation:
                 return f"is less {where}, and no longer told from neutral"
         return f"open whether it appears {where}"
 
+    def _estimates(self) -> Mapping[str, Estimate]:
+        return {"text": self.text, "arm": self.other, "apart": self.apart}
+
     def row(self) -> dict[str, Any]:
         """The separation as a plain record."""
         numbers = {
-            f"{name}_{part}": plain(getattr(found, part))
-            for name, found in (("text", self.text), ("arm", self.other), ("apart", self.apart))
-            for part in ("estimate", "low", "high")
+            f"{name}_{part}": plain(value)
+            for name, found in self._estimates().items()
+            for part, value in (("estimate", found.difference), ("low", found.low), ("high", found.high))
         }
         return {
             **self.setting,
@@ -83,6 +90,7 @@ class Separation:
             "state": self.state,
             "arm": self.arm,
             **numbers,
+            **{f"{name}_contrast": one.contrast.id for name, one in self._estimates().items()},
             "part": self.part,
             "sentence": self.sentence,
         }
@@ -94,50 +102,68 @@ def separated(run: Run) -> list[Separation]:
     Raises:
         DataError: no session of the run is complete.
     """
-    return separate(run.numbers(), run.study)
+    return separate(run.numbers(), run.study, effects_of(run))
 
 
-def separate(trials: pd.DataFrame, study: Study) -> list[Separation]:
+def separate(trials: pd.DataFrame, study: Study, effects: Effects) -> list[Separation]:
     """As ``separated``, from the trials of a study."""
     return [
-        found for one, wall in barred(trials, study) for state in one.states for found in _arms(one, state, study, wall)
+        found
+        for one, wall in barred(trials, study)
+        for state in one.states
+        for found in _arms(one, state, study, effects, wall)
     ]
 
 
-def _arms(one: Given, state: str, study: Study, wall: str) -> Iterator[Separation]:
-    outcome = one.task.primary
-    neutral, texts = one.neutral(outcome), one.values(outcome, [state])
-    if not len(neutral) or not len(texts):
+def _arms(one: Given, state: str, study: Study, effects: Effects, wall: str) -> Iterator[Separation]:
+    outcome, unit = one.task.primary, one.task.unit
+    text = next((of for of in one.errors(effects, outcome) if of.contrast.state == state), None)
+    if text is None:
         return
-    text = difference(texts, neutral)
-    for arm, regulated, rows in _others(one, state, study):
-        if not len(rows):
-            continue
-        # the state's word is one text, the same whatever vignette it stands for
-        word = not regulated and study.catalogue.get(Control, arm).uses == "word"
-        other, apart = from_fixed(rows, neutral) if word else difference(rows, neutral), paired(texts, rows)
-        part: Part = "not measurable" if wall else _part(text, other, apart, regulated)
-        unit = one.task.unit
-        yield Separation(one.setting, one.task.id, outcome, unit, state, arm, regulated, text, other, apart, part, wall)
+    for arm, regulated, other, apart in _others(one, state, study, effects):
+        found = (text.estimate, other.estimate, apart.estimate)
+        part: Part = "not measurable" if wall else _part(*found, regulated)
+        yield Separation(one.setting, one.task.id, outcome, unit, state, arm, regulated, *found, part, wall)
 
 
-def _others(one: Given, state: str, study: Study) -> Iterator[tuple[str, bool, pd.DataFrame]]:
-    """The controls of the induction that say something, and the regulations that are none."""
+def _others(one: Given, state: str, study: Study, effects: Effects) -> Iterator[tuple[str, bool, Effect, Effect]]:
+    """The controls of the induction that say something, and the regulations that are none: each against neutral texts,
+    and the texts against it."""
     outcome = one.task.primary
+    under = {of.contrast.first["arm"]: of for of in one.errors(effects, outcome, CONTROL) if of.contrast.state == state}
+    held = {of.contrast.against: of for of in effects.errors if _is_held(of, one, state)}
     for arm in study.induction.arms:
-        if arm != TEXT and study.catalogue.get(Control, arm).uses != "nothing":
-            yield arm, False, one.values(outcome, [state], arm)
+        if arm in under and arm in held and study.catalogue.get(Control, arm).uses != "nothing":
+            yield arm, False, under[arm], held[arm]
+    after = {of.contrast.first["regulation"]: of for of in one.errors(effects, outcome, AFTER) if _in(of, state)}
+    taken = {of.contrast.against: of for of in one.errors(effects, outcome, TAKEN) if _in(of, state)}
     for regulation in study.regulations:
-        if one.regulated and regulation != NOTHING and study.catalogue.get(Regulation, regulation).role != "control":
-            yield regulation, True, one.values(outcome, [state], TEXT, regulation)
+        told = one.regulated and regulation in after and regulation in taken
+        if told and study.catalogue.get(Regulation, regulation).role != "control":
+            yield regulation, True, after[regulation], taken[regulation]
 
 
-def _part(text: Difference, other: Difference, apart: Difference, regulated: bool) -> Part:
+CONTROL, TAKEN = "error under a control", "regulation of an error"
+
+
+def _in(of: Effect, state: str) -> bool:
+    return of.contrast.state == state
+
+
+def _is_held(of: Effect, one: Given, state: str) -> bool:
+    """Whether the texts of a state are held against a control made of them, in the place of the rows."""
+    contrast = of.contrast
+    at = (contrast.kind, contrast.outcome.measure, contrast.outcome.scale) == ("error", one.task.id, one.task.primary)
+    point = {"point": str(one.rows["point"].iloc[0])}
+    return at and contrast.paired and _in(of, state) and contrast.cell.items() >= {**one.setting, **point}.items()
+
+
+def _part(text: Estimate, other: Estimate, apart: Estimate, regulated: bool) -> Part:
     """An effect is in the arm too where it differs from neutral there, in the same direction."""
     if not text.excludes_zero:
         return "no effect of the text"
-    if other.excludes_zero and (other.estimate > 0.0) is (text.estimate > 0.0):
+    if other.excludes_zero and (other.difference > 0.0) is (text.difference > 0.0):
         return "there too"
-    if apart.excludes_zero and (apart.estimate > 0.0) is (text.estimate > 0.0):
+    if apart.excludes_zero and (apart.difference > 0.0) is (text.difference > 0.0):
         return "gone" if regulated else "only the text"
     return "undetermined"

@@ -10,12 +10,13 @@ from typing import Any
 import pandas as pd
 
 from affectlab.analysis.findings import Finding, findings
+from affectlab.analysis.usability import Usability, usability
+from affectlab.design.parts import Order
 from affectlab.effects.find import Effects
 from affectlab.effects.shifts import beginnings, by_point
 from affectlab.effects.terms import Terms
-from affectlab.analysis.usability import Usability, usability
-from affectlab.design.parts import Order
-from affectlab.materials.schema import Instrument
+from affectlab.materials.control import Control
+from affectlab.materials.schema import TEXT, Instrument
 from affectlab.materials.tasks import Task
 from affectlab.run import Run
 
@@ -89,7 +90,14 @@ def terms(run: Run) -> Terms:
         primary(materials),
         study.unit,
         study.points,
-        study.protocols,
+        fixed=[arm for arm in study.induction.arms if arm != TEXT and study.catalogue.get(Control, arm).uses == "word"],
+        outcomes={
+            (id, scale): unit
+            for id, material in materials.items()
+            if isinstance(material, Task)
+            for scale, unit in material.units.items()
+        },
+        protocols=study.enacted,
     )
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 
 from affectlab.analysis.given import Given, given, named
-from affectlab.analysis.record import record
-from affectlab.effects.shifts import DESIGN
 from affectlab.design.study import Study
+from affectlab.effects.record import record
+from affectlab.effects.shifts import DESIGN
 from affectlab.errors import DataError
 from affectlab.materials.schema import NOTHING, TEXT
 from affectlab.run import Run

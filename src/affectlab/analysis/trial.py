@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from affectlab.analysis.regulation import ALL
+from affectlab.analysis.summary import effects_of
 from affectlab.design.parts import Trial
+from affectlab.effects.contrast import ALL, Outcome
+from affectlab.effects.effect import Effect
+from affectlab.effects.find import Effects
+from affectlab.effects.trial import questions, same, trials
 from affectlab.errors import DataError
 from affectlab.materials.schema import Instrument
 from affectlab.run import Run
 from affectlab.stats.multiplicity import holm
-from affectlab.stats.ttest import TTest, paired_t, welch_t
 
 FLOW = ("planned", "run", "refused", "unusable", "analysed")
 
@@ -47,52 +49,54 @@ def allocation_kept(run: Run) -> bool:
     return bool(stored == [list(row) for row in run.plan.allocation])
 
 
-def trial_effects(run: Run) -> pd.DataFrame:
+def trial_effects(run: Run, effects: Effects | None = None) -> pd.DataFrame:
     """The primary outcome of each treatment against each control, per state and over all states.
 
     The outcome of a vignette in an arm is the mean change over its sessions. Where each vignette has every arm equally
     often the comparison is within vignettes, else between them.
 
     Columns: model, state, arm, control, ``estimate``, ``low``, ``high``, ``unit``, ``p``; ``p_holm``, adjusted over all
-    comparisons of a model over all states; ``n`` vignettes of the arm, ``n_control``, ``comparison``, ``note``.
+    comparisons of a model over all states; ``n`` vignettes of the arm, ``n_control``, ``comparison``, ``note``;
+    ``contrast``, its id. Where every session is analysed these are the estimates of the run's own contrasts.
+
+    Args:
+        effects: of the run, where they have been found.
 
     Raises:
         DataError: the study is no trial.
     """
     trial, study = _trial(run), run.study
     controls = study.controls
-    treatments = [arm for arm in study.regulations if arm not in controls]
-    unit = study.catalogue.get(Instrument, trial.primary.measure).unit
+    pairs = [(arm, one) for arm in study.regulations if arm not in controls for one in controls]
+    outcome = Outcome(trial.primary.measure, ALL, study.catalogue.get(Instrument, trial.primary.measure).unit)
     sessions = _sessions(run)
     analysed = sessions[sessions["fate"] == "analysed"]
     vignettes = analysed.groupby(["model", "state", "vignette", "arm"], observed=True, sort=False)["change"].mean()
     within = trial.sessions * run.plan.replicates % len(study.regulations) == 0
-    rows: list[dict[str, Any]] = []
-    for model in analysed["model"].unique():
-        wide = vignettes.loc[model].unstack("arm")
-        for state, part in [(ALL, wide), *wide.groupby(level="state", observed=True, sort=False)]:
-            for arm in (one for one in treatments if one in wide):
-                for control in (one for one in controls if one in wide):
-                    found = _compared(part[arm], part[control], within=within)
-                    rows.append({"model": model, "state": state, "arm": arm, "control": control, "unit": unit, **found})
-    return _adjusted(pd.DataFrame(rows))
+    span = (trial.primary.before, trial.primary.point)
+    everybody = questions(effects or effects_of(run)) if len(analysed) == len(sessions) else {}
+    found = [same(one, everybody) for one in trials(vignettes, outcome, span, pairs, within=within)]
+    return _adjusted(pd.DataFrame([_row(one) for one in found]))
 
 
-def _compared(arm: pd.Series[float], control: pd.Series[float], *, within: bool) -> dict[str, Any]:
-    if within:
-        both = pd.concat([arm, control], axis=1).dropna().to_numpy(float)
-        first, second = both[:, 0], both[:, 1]
-    else:
-        first, second = arm.dropna().to_numpy(float), control.dropna().to_numpy(float)
-    found: dict[str, Any] = {"n": len(first), "n_control": len(second)}
-    found["comparison"] = "within vignettes" if within else "between vignettes"
-    try:
-        test: TTest = (paired_t if within else welch_t)(first, second)
-        return {**found, "estimate": test.difference, "low": test.low, "high": test.high, "p": test.p, "note": ""}
-    except DataError as error:
-        difference = float(first.mean() - second.mean()) if len(first) and len(second) else math.nan
-        blank = {"low": math.nan, "high": math.nan, "p": math.nan}
-        return {**found, "estimate": difference, **blank, "note": error.message}
+def _row(one: Effect) -> dict[str, Any]:
+    contrast, found = one.contrast, one.estimate
+    return {
+        "model": contrast.cell["model"],
+        "state": contrast.state,
+        "arm": contrast.first["regulation"],
+        "control": contrast.against,
+        "unit": contrast.outcome.unit,
+        "n": found.units,
+        "n_control": found.n_second["vignette"],
+        "comparison": "within vignettes" if contrast.paired else "between vignettes",
+        "estimate": found.difference,
+        "low": found.low,
+        "high": found.high,
+        "p": found.p,
+        "note": found.gap,
+        "contrast": contrast.id,
+    }
 
 
 def _adjusted(table: pd.DataFrame) -> pd.DataFrame:

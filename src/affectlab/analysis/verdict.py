@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Literal
 
-from affectlab.analysis.crossed import Difference
+from affectlab.effects.estimate import Estimate
 from affectlab.materials.references import Reference
 
 Verdict = Literal[
@@ -39,7 +39,7 @@ MARGIN_G = 0.2
 """How far from the human size, in standard deviations, an effect may be and still be of human size."""
 
 
-def verdict(found: Difference, sign: int, human: tuple[float, float, float], margin: float) -> tuple[Verdict, str]:
+def verdict(found: Estimate, sign: int, human: tuple[float, float, float], margin: float) -> tuple[Verdict, str]:
     """What an effect is beside the human one, and why that is open, where it is.
 
     Args:
@@ -48,7 +48,7 @@ def verdict(found: Difference, sign: int, human: tuple[float, float, float], mar
         margin: within which an effect counts as none, in raw units.
     """
     if math.isnan(found.low):
-        return ("undetermined", found.note) if found.estimate else ("nothing", found.note)
+        return ("undetermined", found.gap) if found.difference else ("nothing", found.gap)
     none = found.within(-margin, margin)
     if not sign:
         if none:
@@ -56,21 +56,31 @@ def verdict(found: Difference, sign: int, human: tuple[float, float, float], mar
         return ("an effect where people show none", "") if found.excludes_zero else ("undetermined", _wide(margin))
     if not found.excludes_zero:
         return ("nothing", "") if none else ("undetermined", _wide(margin))
-    if (found.estimate > 0.0) is not (sign > 0):
+    if (found.difference > 0.0) is not (sign > 0):
         return "opposite", ""
     return _size(found, human), ""
 
 
-def _size(found: Difference, human: tuple[float, float, float]) -> Verdict:
+def _size(found: Estimate, human: tuple[float, float, float]) -> Verdict:
     """Of an effect in the human direction."""
     size, *limits = map(abs, human)
-    if math.isnan(size) or math.isnan(found.g_low):
+    g = standardised(found)
+    if math.isnan(size) or math.isnan(g[1]):
         return "same direction"
     far = max(size, *(limit for limit in limits if not math.isnan(limit))) if not all(map(math.isnan, limits)) else size
-    near, distant = sorted((abs(found.g_low), abs(found.g_high)))
+    near, distant = sorted((abs(g[1]), abs(g[2])))
     if near > far:
         return "beyond human size"
     return "human size" if size - MARGIN_G < near and distant < size + MARGIN_G else "same direction"
+
+
+def standardised(found: Estimate) -> tuple[float, float, float]:
+    """The estimate in pooled standard deviations of vignettes, which stand where a study of people has persons, with
+    its interval; nan where the data allow none, and of a level."""
+    if found.method != "Welch":
+        return (math.nan,) * 3
+    g, low, high = (found.further.get(name, math.nan) for name in ("g", "d_low", "d_high"))
+    return g, low, high
 
 
 def _wide(margin: float) -> str:

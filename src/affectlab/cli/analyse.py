@@ -17,16 +17,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from affectlab.analysis.analyse import Analysis
-    from affectlab.analysis.contrast import Contrast
-    from affectlab.analysis.omnibus import Omnibus
+    from affectlab.effects.groups import Pairwise
+    from affectlab.effects.omnibus import Omnibus
 
 
 class Test(StrEnum):
     """For independent units."""
 
-    AUTO = "auto"
-    STUDENT = "student"
     WELCH = "welch"
+    STUDENT = "student"
 
 
 @app.command()
@@ -72,9 +71,7 @@ def analyse(
     smallest_effect: Annotated[
         float | None, typer.Option(metavar="POINTS", help="In raw units: test equivalence as well.")
     ] = None,
-    test: Annotated[
-        Test, typer.Option(help="For independent units; auto: Student's for equal sizes, else Welch's.")
-    ] = Test.AUTO,
+    test: Annotated[Test, typer.Option(help="For independent units; student assumes equal variances.")] = Test.WELCH,
     level: Annotated[float, typer.Option(min=0.5, max=0.999, help="Of the intervals.")] = 0.95,
     codebook: Annotated[
         Path | None, typer.Option(metavar="FILE", help="What the columns are: YAML, JSON or CSV.")
@@ -201,7 +198,7 @@ def _together(one: Omnibus) -> list[str]:
     return lines + ([f"    {one.remark}"] if one.remark else [])
 
 
-def _lines(one: Contrast, several: int) -> list[str]:
+def _lines(one: Pairwise, several: int) -> list[str]:
     at = f" ({one.at})" if one.at else ""
     head = f"{one.first} − {one.second}{at}"
     if one.gap:

@@ -21,6 +21,7 @@ def humans(run: RunName, as_json: Json = False) -> None:
     """Put a run's tasks beside the human effects: estimate, human figure and verdict, and what the error needs."""
     from affectlab.analysis.human import compare, likeness, settings
     from affectlab.analysis.separation import separate
+    from affectlab.analysis.summary import effects_of
     from affectlab.analysis.together import relate
     from affectlab.errors import DataError
     from affectlab.run import Run
@@ -29,7 +30,8 @@ def humans(run: RunName, as_json: Json = False) -> None:
     trials, study = opened.numbers(), opened.study
     if not study.tasks:
         raise DataError("the run has no tasks", hint="run a study that has some, such as `errors`")
-    found, apart, moves = compare(trials, study), separate(trials, study), relate(trials, study)
+    effects = effects_of(opened)
+    found, apart, moves = compare(trials, study, effects), separate(trials, study, effects), relate(trials, study)
     if as_json:
         summaries = [{**setting, **likeness(part).row()} for setting, part in settings(found)]
         rows = {
@@ -63,15 +65,18 @@ def _comparisons(console: Console, found: Sequence[Comparison]) -> None:
 
 
 def _line(one: Comparison) -> str:
+    from affectlab.analysis.verdict import standardised
+
     reference, model = one.reference, one.difference
     people = {1: "+", -1: "-", 0: "0"}[one.sign] + ("" if math.isnan(one.human) else f" {abs(one.human):.2f} SD")
     counted = "" if reference.counts else ", not counted"
     said = one.verdict.upper() + (f" ({one.reason})" if one.reason else "")
-    if model is None or math.isnan(model.estimate):
+    if model is None or math.isnan(model.difference):
         return f"{reference.id}: people {people} ({reference.population}{counted}): {said}"
     interval = "" if math.isnan(model.low) else f" [{model.low:+.3f}, {model.high:+.3f}]"
-    standard = "" if math.isnan(model.g) else f", {model.g:+.2f} SD"
-    estimate = f"{one.outcome} {model.estimate:+.3f}{interval} {one.unit}{standard}"
+    g = standardised(model)[0]
+    standard = "" if math.isnan(g) else f", {g:+.2f} SD"
+    estimate = f"{one.outcome} {model.difference:+.3f}{interval} {one.unit}{standard}"
     return f"{reference.id}: people {people} ({reference.population}{counted}); {estimate}: {said}"
 
 

@@ -18,14 +18,14 @@ WIDTH = 96
 def hypotheses(run: RunName, as_json: Json = False) -> None:
     """Each hypothesis of a run's study: claim, verdict, hardest control, the others, what speaks against it."""
     from affectlab.analysis.hypotheses import judgements
-    from affectlab.report.glance import records
+    from affectlab.report.glance import verdict_records
     from affectlab.run import Run
 
     opened = Run.open(run)
     opened.require_sessions()
     found = judgements(opened)
     if as_json:
-        emit(records(found))
+        emit(verdict_records(found))
         return
     print("\n".join(lines(found)) or "The study has no hypotheses; add `hypotheses:` to its file.")
 

@@ -47,9 +47,9 @@ def tables(
 ) -> None:
     """Make labelled tables: contrasts, equivalence, dose, reliability, traits by methods, sources of variance."""
     from affectlab.analysis.labelled import of_run, of_table
-    from affectlab.analysis.record import records
     from affectlab.analysis.source import read_table
     from affectlab.analysis.tidy import tidy
+    from affectlab.effects.record import records
     from affectlab.errors import InputError
     from affectlab.run import Run
     from affectlab.store.opening import is_store

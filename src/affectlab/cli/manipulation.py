@@ -58,7 +58,7 @@ def print_checks(run: Run, summary: Summary) -> None:
 def _tables(run: Run, summary: Summary) -> dict[str, pd.DataFrame]:
     from affectlab.analysis.manipulation import manipulation as check
 
-    return check(summary.points, run.numbers(), run.study.points, run.study.enacted).tables()
+    return check(summary.effects, run.numbers()).tables()
 
 
 def _print_usable(tables: Mapping[str, pd.DataFrame], summary: Summary) -> None:
@@ -75,14 +75,14 @@ def _usable(summary: Summary, row: dict[Any, Any]) -> bool:
 
 
 def _records(table: pd.DataFrame, summary: Summary) -> list[dict[str, Any]]:
-    from affectlab.analysis.record import record
+    from affectlab.effects.record import record
 
     return [{**record(row), "usable": _usable(summary, row)} for row in table.to_dict("records")]
 
 
 def _listed(table: pd.DataFrame) -> pd.DataFrame:
     """The table as it is read: without columns that tell nothing, the interval in one."""
-    shown = table.drop(columns=_idle(table))
+    shown = table.drop(columns=[*_idle(table), "contrast"])
     shown.insert(list(shown.columns).index("low"), "95 % interval", _intervals(table))
     if "p_rising" in shown:
         shown["p_rising"] = [f"{p:.3f}" for p in table["p_rising"]]
@@ -128,7 +128,7 @@ def _spread(table: pd.DataFrame, over: str) -> pd.DataFrame:
 
 
 def _idle(table: pd.DataFrame) -> list[str]:
-    from affectlab.analysis.record import idle
+    from affectlab.effects.record import idle
     from affectlab.effects.shifts import DESIGN
 
     return idle(table, DESIGN)

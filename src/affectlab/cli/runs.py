@@ -90,7 +90,7 @@ def run(
     if as_json:
         from affectlab.analysis.hypotheses import judgements
         from affectlab.analysis.validity import validity
-        from affectlab.report.glance import records
+        from affectlab.report.glance import verdict_records
 
         emit(
             {
@@ -98,7 +98,7 @@ def run(
                 "plan_hash": done.plan_hash,
                 "seconds": round(seconds, 2),
                 "answers": done.store.count(),
-                "hypotheses": records(judgements(done, summary)),
+                "hypotheses": verdict_records(judgements(done, summary)),
                 "findings": [finding.row() for finding in summary.findings],
                 "measures": summary.measures(),
                 "validity": [one.row() for one in validity(done, summary)],

@@ -73,3 +73,16 @@ def apart(rows: pd.DataFrame, value: pd.Series[float], condition: pd.Series[str]
             "value": value,
         }
     )
+
+
+def of_conditions(
+    rows: pd.DataFrame, first: tuple[str, str], second: tuple[str, str] | None
+) -> tuple[pd.DataFrame, pd.Series[str]]:
+    """The rows of two conditions, each a state and an arm, and the condition of each row."""
+    state, arm = rows["state"].astype(str), rows["arm"].astype(str)
+    names = pd.Series("", rows.index)
+    for condition, name in ((second, SECOND), (first, FIRST)):
+        if condition is not None:
+            names = names.mask((state == condition[0]) & (arm == condition[1]), name)
+    chosen = names != ""
+    return rows[chosen], names[chosen]

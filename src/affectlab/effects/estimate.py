@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from affectlab.effects.contrast import Contrast
 from affectlab.errors import DataError
 from affectlab.stats.effects import EffectSize, d_z, hedges_g
-from affectlab.stats.ttest import TTest, one_sample_t, paired_t, welch_t
+from affectlab.stats.ttest import TTest, one_sample_t, paired_t, t_critical, t_two_sided, welch_t
 
-Values = NDArray[np.float64]
+Values = np.ndarray[Any, np.dtype[np.floating[Any]]]
 LEVEL = 0.95
 STANDARDISED: Mapping[str, str] = {"one-sample": "d_z", "paired": "d_z", "Welch": "g"}
 """Per method, the standardised effect that stands beside it, as it is called in print."""
@@ -56,6 +55,11 @@ class Estimate:
         """Whether the interval lies on one side of zero."""
         return self.low > 0.0 or self.high < 0.0
 
+    def within(self, low: float, high: float) -> bool:
+        """Whether the 90 % interval lies between two values: equivalence, by two one-sided tests at 5 %."""
+        half = t_critical(self.df, 1.0 - 2.0 * (1.0 - self.level)) * self.se
+        return low < self.difference - half and self.difference + half < high
+
     def row(self) -> dict[str, Any]:
         """The estimate as a plain record."""
         return {**asdict(self), "contrast": self.contrast.row()}
@@ -73,7 +77,7 @@ def estimate(contrast: Contrast, first: Values, second: Values | None = None, *,
 
     Where the data allow no interval there is the difference of means, and ``gap`` says why.
     """
-    test, samples = _test(contrast, first, second)
+    test, samples = _test(first, second, paired=contrast.paired)
     n = {contrast.unit: len(first)}
     n_second = {} if second is None else {contrast.unit: len(second)}
     try:
@@ -86,11 +90,21 @@ def estimate(contrast: Contrast, first: Values, second: Values | None = None, *,
     return Estimate(contrast, *numbers, n, n_second, found.test, "", _standardised(samples, contrast.paired, level))
 
 
-def _test(contrast: Contrast, first: Values, second: Values | None) -> tuple[Callable[..., TTest], tuple[Values, ...]]:
+def p_of(first: Values, second: Values | None = None, *, paired: bool = False) -> float:
+    """The p of the test that ``estimate`` makes of a contrast of such a design, of scores that belong to none.
+
+    Raises:
+        DataError: the scores allow no test.
+    """
+    test, samples = _test(first, second, paired=paired)
+    return test(*samples).p
+
+
+def _test(first: Values, second: Values | None, *, paired: bool) -> tuple[Callable[..., TTest], tuple[Values, ...]]:
     """The test that the design of a contrast asks for."""
     if second is None:
         return one_sample_t, (first,)
-    return (paired_t if contrast.paired else welch_t), (first, second)
+    return (paired_t if paired else welch_t), (first, second)
 
 
 _NAMES: Mapping[Callable[..., TTest], str] = {one_sample_t: "one-sample", paired_t: "paired", welch_t: "Welch"}
@@ -104,3 +118,49 @@ def _standardised(samples: tuple[Values, ...], paired: bool, level: float) -> di
     except DataError:
         return {}
     return {"d": found.d, "g": found.g, "d_low": found.low, "d_high": found.high}
+
+
+@dataclass(frozen=True)
+class Mean:
+    """The mean of several contrasts, with its estimate."""
+
+    contrast: Contrast
+    estimate: Estimate
+
+
+def mean_of_states(contrast: Contrast, samples: Sequence[Values], neutral: Values | None = None) -> Estimate:
+    """The mean of the states' means, less that of neutral texts, against zero.
+
+    The states are those of the study and no sample of states, so only the texts within each contribute to the error:
+    ``se² = Σ s²ᵢ / nᵢ / k² + s₀² / n₀`` with the degrees of freedom of Satterthwaite (1946, Biometrics Bulletin 2,
+    110–114).
+
+    Args:
+        contrast: what is asked.
+        samples: one value per text, for each of the k states.
+        neutral: one value per neutral text, the mean of the k scales: the texts are the same for every state.
+
+    >>> from affectlab.effects.contrast import Outcome
+    >>> asked = Contrast("induction", Outcome("words", "all", "nats"), {"state": "all"}, None, {}, None, False)
+    >>> found = mean_of_states(asked, [np.array([1.0, 2.0, 3.0]), np.array([3.0, 4.0, 5.0])])
+    >>> round(found.difference, 2), round(found.low, 2), round(found.high, 2), found.units, round(found.p, 4)
+    (3.0, 1.87, 4.13, 6, 0.0018)
+    """
+    parts = [(sample, 1.0 / len(samples)) for sample in samples] + ([] if neutral is None else [(neutral, -1.0)])
+    difference = float(np.mean([sample.mean() for sample in samples])) - (0.0 if neutral is None else neutral.mean())
+    n = {contrast.unit: sum(len(sample) for sample in samples)}
+    n_second = {} if neutral is None else {contrast.unit: len(neutral)}
+
+    def found(low: float, high: float, se: float, df: float, p: float, gap: str) -> Estimate:
+        return Estimate(contrast, difference, low, high, LEVEL, se, df, p, n, n_second, "mean of states", gap)
+
+    if min(len(sample) for sample, _ in parts) < 2:
+        return found(*(math.nan,) * 5, gap="a state has fewer than two texts")
+    variances = np.array([weight**2 * sample.var(ddof=1) / len(sample) for sample, weight in parts])
+    total = float(variances.sum())
+    if total == 0.0:
+        return found(*(math.nan,) * 5, gap="the texts of no state differ")
+    df = total**2 / float(np.sum(variances**2 / np.array([len(sample) - 1 for sample, _ in parts])))
+    se = math.sqrt(total)
+    half = t_critical(df, LEVEL) * se
+    return found(difference - half, difference + half, se, df, t_two_sided(difference / se, df), gap="")

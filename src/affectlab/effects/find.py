@@ -8,12 +8,13 @@ from functools import cached_property
 import pandas as pd
 
 from affectlab.effects.contrast import Contrast
+from affectlab.effects.dose import doses
 from affectlab.effects.effect import Effect
 from affectlab.effects.error import errors
 from affectlab.effects.estimate import Estimate
 from affectlab.effects.induction import conditions, courses, inductions
 from affectlab.effects.regulation import regulations
-from affectlab.effects.shifts import change, induced, over_arms
+from affectlab.effects.shifts import change, induced, over_arms, performed
 from affectlab.effects.terms import Terms
 
 
@@ -41,6 +42,12 @@ class Effects:
         return tuple(errors(self.points, self.terms))
 
     @cached_property
+    def performed(self) -> dict[str, str]:
+        """Per task, the point at which it was given, the first of several."""
+        tasks = self.points[self.points["measure"].isin(list(self.terms.primary))]
+        return {str(task): performed(part) for task, part in tasks.groupby("measure", observed=True, sort=False)}
+
+    @cached_property
     def courses(self) -> tuple[Effect, ...]:
         """Of the own scales at points other than the end of the induction (``induction.courses``)."""
         return tuple(courses(self.points, self.terms))
@@ -51,9 +58,15 @@ class Effects:
         span = ("baseline", induced(self.points))
         return tuple(conditions(over_arms(change(self.points, *span)), span, self.terms))
 
+    @cached_property
+    def doses(self) -> tuple[Effect, ...]:
+        """Of the grades of severity (``dose.doses``)."""
+        span = ("baseline", induced(self.points))
+        return tuple(doses(over_arms(change(self.points, *span)), span, self.terms))
+
     def __iter__(self) -> Iterator[Effect]:
         """Every contrast of the run, each once."""
-        for effects in (self.inductions, self.regulations, self.errors, self.courses, self.conditions):
+        for effects in (self.inductions, self.regulations, self.errors, self.courses, self.conditions, self.doses):
             yield from effects
 
     @cached_property

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
 from affectlab.effects.contrast import Contrast
-from affectlab.effects.effect import FIRST, SECOND, Effect, apart
+from affectlab.effects.effect import Effect, apart, of_conditions
 from affectlab.effects.shifts import DESIGN, change, induced, over_arms
 from affectlab.effects.terms import Terms
 from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT
 
+SHARED = ("speech", "arithmetic", "induced", "stabilised")
+"""Points at which arms do not differ yet, where no regulation comes before the induction."""
 COMPARED = ("frame", "delivery", "context")
 """Factors of which each level is compared with the first, on the same texts."""
 
@@ -42,10 +43,8 @@ class Scale:
         rows = self.items
         if self.span[0] not in rows or self.span[1] not in rows:
             rows = rows.iloc[:0].assign(**dict.fromkeys(self.span, 0.0))
-        place = pd.Series(list(zip(rows["state"].astype(str), rows["arm"].astype(str), strict=True)), rows.index, object)
-        chosen = place.isin([first] if second is None else [first, second])
-        rows, place = rows[chosen], place[chosen]
-        return apart(rows, rows[self.span[1]] - rows[self.span[0]], place.map({second: SECOND, first: FIRST}))
+        rows, names = of_conditions(rows, first, second)
+        return apart(rows, rows[self.span[1]] - rows[self.span[0]], names)
 
 
 def inductions(points: pd.DataFrame, terms: Terms) -> Iterator[Effect]:
@@ -74,7 +73,7 @@ def scales(points: pd.DataFrame, before: str, after: str, terms: Terms) -> Itera
 
 def _grouped(points: pd.DataFrame) -> dict[tuple[str, ...], pd.DataFrame]:
     grouped = points.groupby([*DESIGN, "measure", "scale"], observed=True, sort=False)
-    return {tuple(map(str, place)): part for place, part in grouped}  # type: ignore[arg-type]
+    return {tuple(map(str, place)): part for place, part in grouped}
 
 
 def _against(one: Scale, state: str, terms: Terms, *, kind: str) -> Iterator[Effect]:
@@ -136,12 +135,13 @@ def _levels(condition: tuple[str, str]) -> dict[str, str]:
 def courses(points: pd.DataFrame, terms: Terms) -> Iterator[Effect]:
     """The own scale of each state at every other point, against baseline and against neutral texts.
 
-    In sessions without a regulation, where there are such.
+    Over all arms at points that these share; after a regulation in sessions without one, where there are such.
     """
     texts = points[points["arm"] == TEXT]
-    unregulated = texts[texts["regulation"] == NOTHING]
-    told, cell = (unregulated, {"regulation": NOTHING}) if len(unregulated) else (texts, {})
+    unregulated, none = texts[texts["regulation"] == NOTHING], {"regulation": NOTHING}
+    shared = () if (texts["order"] == "before").any() else SHARED
     for point in (point for point in terms.points if point not in ("baseline", induced(points)) and point in points):
+        told, cell = (unregulated, none) if len(unregulated) and point not in shared else (texts, {})
         for one in scales(told, "baseline", point, terms):
             if one.scale != NEUTRAL and len(one.values(one.scale)):
                 yield effect(one, (one.scale, TEXT), None, terms, kind="course", cell=cell)
@@ -176,7 +176,7 @@ def _condition(
 ) -> Effect:
     both = here[1].notna() & there[1].notna()
     paired = int(both.sum()) > 1
-    values = (one[both] if paired else one.dropna() for one in (here[1], there[1]))
+    first, second = (one[both] if paired else one.dropna() for one in (here[1], there[1]))
     state = where["state"]
     cell = {name: level for name, level in where.items() if name not in ("state", "measure")}
     contrast = Contrast(
@@ -189,10 +189,4 @@ def _condition(
         paired,
         terms.sampled,
     )
-    return Effect(contrast, *values)
-
-
-def place_of(contrast: Contrast) -> dict[str, Any]:
-    """The design of a contrast, its state and measure: as tables of manipulation checks say where a number stands."""
-    levels = {**contrast.cell, **contrast.first}
-    return {**{factor: levels.get(factor, "") for factor in DESIGN}, "state": contrast.state}
+    return Effect(contrast, first, second)

@@ -11,7 +11,7 @@ import pandas as pd
 from affectlab.design.parts import STARTS, Order
 from affectlab.effects.contrast import ALL, Contrast
 from affectlab.effects.effect import FIRST, SECOND, Effect, apart
-from affectlab.effects.shifts import DESIGN, begun, change, level_of, starts
+from affectlab.effects.shifts import DESIGN, MANNER, UNIT, begun, change, level_of, starts
 from affectlab.effects.terms import Terms
 from affectlab.errors import DataError
 from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT
@@ -31,7 +31,9 @@ def regulations(points: pd.DataFrame, terms: Terms) -> Iterator[Effect]:
         rows = texts[(texts["order"] == order) | (texts["regulation"] == NOTHING)]
         rows = rows[rows["state"].astype(str) == rows["scale"].astype(str)]
         for point in _later(points, order, terms):
-            yield from _at(rows.assign(begun=begun(rows, begins), at=_reached(rows, point)), point, order, begins, terms)
+            yield from _at(
+                rows.assign(begun=begun(rows, begins), at=_reached(rows, point)), point, order, begins, terms
+            )
 
 
 def _later(points: pd.DataFrame, order: Order, terms: Terms) -> Sequence[str]:
@@ -49,9 +51,7 @@ def _reached(rows: pd.DataFrame, point: str) -> pd.Series[float]:
     return at
 
 
-def _at(
-    rows: pd.DataFrame, point: str, order: Order, begins: Mapping[str, str], terms: Terms
-) -> Iterator[Effect]:
+def _at(rows: pd.DataFrame, point: str, order: Order, begins: Mapping[str, str], terms: Terms) -> Iterator[Effect]:
     """The contrasts of one order at one point."""
     changes = change(rows, "begun", "at")
     levels = level_of(rows)
@@ -88,12 +88,12 @@ def _manner(
     alike = part[(part["guidance"] == guidance) | (part["regulation"] == NOTHING)]
     index = ["state", "vignette"]
     arms = alike.pivot_table(index=index, columns="regulation", values="value", observed=True, sort=False)
-    ends = alike.join(levels, on=list(levels.index.names)).pivot_table(
+    ends = alike.join(levels, on=[*UNIT, *MANNER, "measure", "scale"]).pivot_table(
         index=index, columns="regulation", values="level", observed=True, sort=False
     )
     items = items[(items["guidance"] == guidance) | (items["regulation"] == NOTHING)]
     states = [str(state) for state in part["state"].unique() if state in arms.index.get_level_values("state")]
-    for technique, control in compared(list(map(str, arms)), terms.controls):
+    for technique, control in compared([str(arm) for arm in arms], terms.controls):
         pairs, end = arms[[technique, control]].dropna(), ends[[control, technique]]
         induced = [state for state in states if state != NEUTRAL]
         for state in [*([ALL] if len(induced) > 1 else []), *states]:

@@ -155,9 +155,13 @@ def matrix(changes: pd.DataFrame, measure: str) -> pd.DataFrame:
     return means.unstack("scale")
 
 
+PERFORMED = ("stabilised", "induced", "regulated")
+"""The points at which a task can be given; that which comes first in a finding is first here."""
+
+
 def performed(rows: pd.DataFrame) -> str:
     """The point at which a task was given, the first of several, from its rows of ``by_point``; empty if at none."""
-    return next((at for at in ("stabilised", "induced", "regulated") if at in rows and rows[at].notna().any()), "")
+    return next((at for at in PERFORMED if at in rows and rows[at].notna().any()), "")
 
 
 def undisturbed(rows: pd.DataFrame, point: str) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from affectlab.effects.contrast import Outcome, Random
 
@@ -22,12 +22,16 @@ class Terms:
     """What is sampled: a vignette, or a session where a protocol is enacted."""
     points: Sequence[str] = ()
     """The points of a session, in their order."""
+    fixed: Sequence[str] = ()
+    """Controls of the induction that are one text, whatever vignette it stands for: no sample."""
+    outcomes: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """Per measure and scale, its unit, where that is not the measure's."""
     protocols: Sequence[str] = ()
     """The techniques that are enacted: what is done in them is no outcome of an induction."""
 
     def outcome(self, measure: str, scale: str) -> Outcome:
         """A scale of a measure, with its unit."""
-        return Outcome(measure, scale, self.units[measure])
+        return Outcome(measure, scale, self.outcomes.get((measure, scale), self.units[measure]))
 
     @property
     def sampled(self) -> tuple[Random, ...]:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterator
 
-import numpy as np
 import pandas as pd
 
-from affectlab.effects.shifts import UNIT
-from affectlab.design.parts import POINTS
-from affectlab.errors import DataError
+from affectlab.effects.effect import Effect
+from affectlab.effects.error import of_items
 from affectlab.materials.schema import NEUTRAL
 from affectlab.materials.tasks import Completion
-from affectlab.report.evidence import Evidence, Values
+from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel
 from affectlab.report.forest import forest, told
 from affectlab.report.numbers import counted, sample
 from affectlab.report.setting import Setting
 from affectlab.report.theme import looks
-from affectlab.stats.ttest import welch_t
 
 ALL = "all stems"
 WHO = {"self": "stems about oneself", "other": "stems about others"}
@@ -43,47 +40,21 @@ def bias_plot(evidence: Evidence, setting: Setting, task: Completion) -> Figure 
 
 def biases(evidence: Evidence, setting: Setting, task: Completion) -> pd.DataFrame:
     """Per state and kind of stem: the difference from neutral, with its interval over vignettes."""
-    columns = ["state", "comparison", "difference", "low", "high", "n"]
-    at = _point(evidence, task)
-    if at is None:
-        return pd.DataFrame(columns=columns)
-    items = evidence.points_of(setting)
-    items = items[(items["measure"] == task.id) & (items["scale"] == task.primary) & items[at].notna()]
+    columns = ["state", "comparison", "difference", "low", "high", "n", "contrast"]
     who = {item.id: item.who for item in task.items}
-    kinds = [ALL, *(WHO[kind] for kind in dict.fromkeys(who.values()) if len(set(who.values())) > 1)]
-    sides = {label: kind for kind, label in WHO.items()}
-    lines = []
-    for kind in kinds:
-        part = items if kind == ALL else items[items["item"].map(who) == sides[kind]]
-        means = part.groupby(["state", "vignette"], observed=True, sort=False)[at].mean()
-        samples = {str(state): own.to_numpy(float) for state, own in means.groupby(level="state", sort=False)}
-        if NEUTRAL in samples:
-            lines += [(state, kind, *_against(samples[state], samples[NEUTRAL])) for state in _in(evidence, samples)]
-    return pd.DataFrame(lines, columns=columns)
+    sides = {label: [id for id, kind in who.items() if kind == side] for side, label in WHO.items()}
+    apart = {label: items for label, items in sides.items() if items and len(set(who.values())) > 1}
+    against = {one.contrast.state: one for one in _against_neutral(evidence, setting, task)}
+    rows = []
+    for kind in (ALL, *apart):
+        for state in (state for state in evidence.states if state in against):
+            one = against[state] if kind == ALL else of_items(against[state], apart[kind], kind)
+            found = one.estimate
+            rows.append((state, kind, found.difference, found.low, found.high, found.units, one.contrast.id))
+    return pd.DataFrame(rows, columns=columns)
 
 
-def scores(evidence: Evidence, task: Completion) -> pd.DataFrame:
-    """The outcome of a task for each vignette, over all stems."""
-    at = _point(evidence, task)
-    if at is None:
-        return pd.DataFrame(columns=[*UNIT, "measure", "value"])
-    items = evidence.points[evidence.points["measure"] == task.id]
-    means = items.groupby([*UNIT, "measure"], observed=True, sort=False)[at].mean()
-    return means.rename("value").reset_index()
-
-
-def _point(evidence: Evidence, task: Completion) -> str | None:
-    given = next((testing.at for testing in evidence.study.tasks if testing.task == task.id), None)
-    return given if given in POINTS and given in evidence.points else None
-
-
-def _in(evidence: Evidence, samples: dict[str, Values]) -> list[str]:
-    return [state for state in evidence.states if state in samples]
-
-
-def _against(own: Values, neutral: Values) -> tuple[float, float, float, int]:
-    try:
-        test = welch_t(own, neutral)
-        return test.difference, test.low, test.high, len(own)
-    except DataError:
-        return float(np.mean(own) - np.mean(neutral)), math.nan, math.nan, len(own)
+def _against_neutral(evidence: Evidence, setting: Setting, task: Completion) -> Iterator[Effect]:
+    """The findings of the task against neutral texts."""
+    found = [one for one in evidence.found(setting, "error", task.id) if one.against == NEUTRAL]
+    return (evidence.effects.by_id[one.contrast] for one in found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from affectlab.analysis.record import idle
+from affectlab.effects.record import idle
 from affectlab.effects.shifts import DESIGN
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted

@@ -12,14 +12,16 @@ import pandas as pd
 
 from affectlab.analysis.findings import Finding
 from affectlab.analysis.hypotheses import judgements
+from affectlab.analysis.manipulation import discrimination
 from affectlab.analysis.regulated import Regulated
 from affectlab.analysis.regulated import regulated as everything
-from affectlab.effects.shifts import UNIT, change, induced, over_arms, regulated
 from affectlab.analysis.summary import Summary, controls, probes, summarise
 from affectlab.analysis.validity import Checked, validity
 from affectlab.design.plan import TALK
 from affectlab.design.study import Study
+from affectlab.effects.find import Effects
 from affectlab.effects.judgement import Judgement
+from affectlab.effects.shifts import change
 from affectlab.materials.schema import TEXT, Instrument
 from affectlab.materials.state import State
 from affectlab.materials.tasks import Completion, Task
@@ -59,8 +61,6 @@ class Evidence:
     of the induction, and of regulation in the first manner that the study names."""
     changes: Mapping[str, pd.DataFrame]
     """Per later point, the change from baseline of each vignette and regulation on each scale."""
-    induced_by_arm: pd.DataFrame
-    """The change from baseline to induced of each vignette and arm of the induction, averaged over regulations."""
     answers: pd.DataFrame
     """Per model and measure: answers, refusals, and the coverage's 5th, 50th and 95th percentile."""
     refusals: pd.DataFrame
@@ -94,10 +94,19 @@ class Evidence:
             every=every,
             points=points,
             changes={point: change(points, "baseline", point) for point in later},
-            induced_by_arm=over_arms(change(every, "baseline", induced(every))),
             answers=_answers(asked),
             refusals=_refusals(asked),
         )
+
+    @property
+    def effects(self) -> Effects:
+        """All contrasts of the run."""
+        return self.summary.effects
+
+    @cached_property
+    def discrimination(self) -> pd.DataFrame:
+        """Each state on every scale (``manipulation.discrimination``)."""
+        return discrimination(self.effects)
 
     @cached_property
     def settings(self) -> tuple[Setting, ...]:
@@ -114,14 +123,6 @@ class Evidence:
     def tasks(self) -> tuple[Completion, ...]:
         """The sentence completions, in the order of the study."""
         return tuple(probe for probe in self.probes.values() if isinstance(probe, Completion))
-
-    @cached_property
-    def induced(self) -> pd.DataFrame:
-        """The change from baseline to induced of each vignette on each scale, averaged over arms."""
-        at = induced(self.points)
-        if at not in self.changes:
-            return pd.DataFrame(columns=[*UNIT, "measure", "scale", "value"])
-        return over_arms(self.changes[at])
 
     @cached_property
     def judgements(self) -> list[Judgement]:
@@ -142,11 +143,6 @@ class Evidence:
         """
         return everything(self.run, self.summary)
 
-    @cached_property
-    def regulated(self) -> pd.DataFrame:
-        """The change of each vignette and arm on each scale from where regulation begins to right after it."""
-        return regulated(self.points, self.summary.begins[self.study.regulation.orders[0]])
-
     def points_of(self, setting: Setting) -> pd.DataFrame:
         """The rows of ``points`` of a setting."""
         return self._points.of(setting)
@@ -154,10 +150,6 @@ class Evidence:
     def changes_of(self, setting: Setting) -> dict[str, pd.DataFrame]:
         """The rows of ``changes`` of a setting, per point."""
         return {point: table.of(setting) for point, table in self._changes.items()}
-
-    def induced_of(self, setting: Setting) -> pd.DataFrame:
-        """The rows of ``induced`` of a setting."""
-        return self._induced.of(setting)
 
     def sessions_of(self, setting: Setting) -> pd.DataFrame:
         """The sessions of a setting, with the factors of their cells."""
@@ -174,10 +166,6 @@ class Evidence:
     @cached_property
     def _changes(self) -> dict[str, Apart]:
         return {point: Apart(table) for point, table in self.changes.items()}
-
-    @cached_property
-    def _induced(self) -> Apart:
-        return Apart(self.induced)
 
     @cached_property
     def responses(self) -> pd.DataFrame:

@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from affectlab.analysis.record import plain
+from affectlab.effects.record import plain, records
 from affectlab.report.check import Check, made
 from affectlab.report.checklist import checklist
 from affectlab.report.evidence import Evidence
-from affectlab.report.glance import records
+from affectlab.report.glance import verdict_records
 from affectlab.report.methods import methods, simulated
 from affectlab.report.page import content, templates
 from affectlab.report.sections import sections
@@ -41,7 +41,7 @@ def as_json(evidence: Evidence, checks: Sequence[Check] = ()) -> str:
         "simulated": simulated(evidence),
         "complete": run.complete,
         "answers": run.store.count(),
-        "hypotheses": records(evidence.judgements),
+        "hypotheses": verdict_records(evidence.judgements),
         "summary": [
             {"setting": one._asdict(), "words": findings_paragraph(evidence, one)} for one in evidence.settings
         ],
@@ -72,8 +72,7 @@ def as_csv(evidence: Evidence, checks: Sequence[Check] = ()) -> str:
 
 def rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     """A data frame as records; what is missing becomes null."""
-    found: list[dict[str, Any]] = json.loads(table.to_json(orient="records", double_precision=15))
-    return found
+    return records(table)
 
 
 def _check(one: Check) -> Mapping[str, Any]:

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from affectlab.analysis.record import plain
 from affectlab.effects.judgement import FEWEST, Excess, Judged, Judgement, Verdict
+from affectlab.effects.record import plain
 from affectlab.report.excess import amount, control, least, shows
 from affectlab.report.numbers import counted, listed
 
@@ -181,7 +181,7 @@ _UNITS = {
 }
 
 
-def records(judgements: Sequence[Judgement]) -> list[dict[str, Any]]:
+def verdict_records(judgements: Sequence[Judgement]) -> list[dict[str, Any]]:
     """The judgements as plain records, in full precision; what is not finite becomes None."""
     several = len({one.claim.model for one in judgements}) > 1
     return [_record(one, glance(one, several=several)) for one in judgements]

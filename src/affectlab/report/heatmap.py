@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from affectlab.analysis.manipulation import discrimination
+from affectlab.effects.shifts import DESIGN
 from affectlab.materials.schema import Instrument
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, Spec, records, values
@@ -23,8 +23,9 @@ def heat_map(evidence: Evidence, setting: Setting, instrument: Instrument) -> Fi
 
     None where nothing was measured after an induction.
     """
-    shifts = evidence.induced_of(setting)
-    data = effects(shifts[shifts["measure"] == instrument.id], evidence.states, instrument)
+    every = evidence.discrimination
+    here = (every[DESIGN] == pd.Series(setting._asdict())).all(axis=1) & (every["measure"] == instrument.id)
+    data = effects(every[here], evidence.states, instrument)
     if not data["n"].notna().any():
         return None
     against = "minus the mean shift after neutral texts" if data["n_neutral"].max() > 0 else "from baseline"
@@ -44,9 +45,9 @@ def heat_map(evidence: Evidence, setting: Setting, instrument: Instrument) -> Fi
     return Figure(f"heat-map-{instrument.id}-{setting.id}", title, caption, (panel,), data)
 
 
-def effects(shifts: pd.DataFrame, states: tuple[str, ...], instrument: Instrument) -> pd.DataFrame:
+def effects(table: pd.DataFrame, states: tuple[str, ...], instrument: Instrument) -> pd.DataFrame:
     """State by scale, long: the shift against neutral, with its interval over vignettes."""
-    table = discrimination(shifts).rename(columns={"estimate": "shift"})
+    table = table.rename(columns={"estimate": "shift"})
     order = {name: place for place, name in enumerate((*states, *instrument.scales))}
     table = table[table["state"].isin(states) & table["scale"].isin(instrument.scales)]
     return table.sort_values(["state", "scale"], key=lambda names: names.map(order), kind="stable", ignore_index=True)

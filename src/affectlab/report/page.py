@@ -29,7 +29,6 @@ from affectlab.report.provenance import cards, design, materials, parameters, re
 from affectlab.report.sections import Section, sections
 from affectlab.report.sentences import claim_sentences, findings_paragraph
 from affectlab.report.setting import Setting
-from affectlab.report.sizes import Sizes
 from affectlab.report.table import Table
 from affectlab.report.tabled import tabled
 from affectlab.report.tables import checks_table, findings_table, frame, measures_table, refusals_table
@@ -86,7 +85,6 @@ def content(evidence: Evidence, checks: Sequence[Check] = ()) -> dict[str, Any]:
     numbers = count(1)
     checked = made(evidence, checks)
     coverage = replace(coverage_plot(evidence), number=next(numbers))
-    sizes = Sizes(evidence)
     drawn = evidence.settings[:DRAWN]
     beyond = list(sections(evidence))
 
@@ -95,7 +93,7 @@ def content(evidence: Evidence, checks: Sequence[Check] = ()) -> dict[str, Any]:
             Block(
                 setting.label(evidence.settings) if len(evidence.settings) > 1 else "",
                 tuple(replace(figure, number=next(numbers)) for figure in draw(setting) if figure is not None),
-                (findings_table(evidence, setting, claim, sizes),) if claim and evidence.found(setting, claim) else (),
+                (findings_table(evidence, setting, claim),) if claim and evidence.found(setting, claim) else (),
                 tuple(claim_sentences(evidence, setting, words or claim)) if words or claim else (),
             )
             for setting in drawn

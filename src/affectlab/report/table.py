@@ -29,17 +29,23 @@ class Table:
     """The rows that carry no result, shown in grey."""
     left_out: int = 0
     """Rows that are not shown."""
+    contrasts: tuple[str, ...] = ()
+    """Per row, the ids of the contrasts whose numbers it holds, where it holds any."""
 
     @classmethod
     def of(cls, data: pd.DataFrame, caption: str) -> Table:
-        """A table of a data frame, cut where it is too long to be read."""
+        """A table of a data frame, cut where it is too long to be read; ids of contrasts stand at the rows."""
+        ids = [name for name in data if str(name) == "contrast" or str(name).endswith("_contrast")]
+        contrasts = tuple(" ".join(filter(None, map(str, row))) for row in data[ids].head(LONGEST).to_numpy())
+        data = data.drop(columns=ids)
         shown = data.head(LONGEST)
         numeric = [str(name) for name in data if pd.api.types.is_numeric_dtype(data[name])]
         columns = [_printed(shown[name]) for name in shown]
         rows = tuple(zip(*columns, strict=True))
         names = tuple(str(name).replace("_", " ") for name in data)
         kinds = frozenset(name.replace("_", " ") for name in numeric)
-        return cls(caption, names, rows, kinds, left_out=len(data) - len(shown))
+        left_out = len(data) - len(shown)
+        return cls(caption, names, rows, kinds, left_out=left_out, contrasts=contrasts if ids else ())
 
     def markdown(self) -> str:
         """The table as GitHub prints it.

@@ -16,7 +16,6 @@ from affectlab.report.evidence import Evidence
 from affectlab.report.manner import Manner, foremost, many
 from affectlab.report.numbers import MISSING, SPACE, bracket, decimals, number
 from affectlab.report.setting import Setting
-from affectlab.report.sizes import Sizes
 from affectlab.report.table import Table, as_csv
 from affectlab.report.trajectory import arm_label
 
@@ -38,7 +37,7 @@ def written(summary: Summary, form: Format = "md") -> str:
     return "\n\n".join(_markdown(summary)) + "\n"
 
 
-def findings_table(evidence: Evidence, setting: Setting, claim: str, sizes: Sizes) -> Table:
+def findings_table(evidence: Evidence, setting: Setting, claim: str) -> Table:
     """The findings of a claim in a setting: raw, standardised, n. Those of measures of no use are faint.
 
     Of many techniques those against the first control.
@@ -47,15 +46,15 @@ def findings_table(evidence: Evidence, setting: Setting, claim: str, sizes: Size
     found = foremost(every) if many(every) else every
     rows = []
     for one in found:
-        size = sizes.of(one)
+        size = evidence.effects.estimate(one.contrast).further
         rows.append(
             (
                 one.state,
                 _title(evidence, one),
                 _control(one),
                 *_raw(one),
-                MISSING if size is None else number(size.g if one.against == NEUTRAL else size.d),
-                MISSING if size is None else bracket(size.low, size.high),
+                number(size["g" if one.against == NEUTRAL else "d"]) if "d" in size else MISSING,
+                bracket(size["d_low"], size["d_high"]) if "d" in size else MISSING,
                 str(one.n),
                 _remark(one, evidence.usable(one.model, one.measure)),
             )
@@ -65,7 +64,8 @@ def findings_table(evidence: Evidence, setting: Setting, claim: str, sizes: Size
     faint = {index for index, one in enumerate(found) if not evidence.usable(one.model, one.measure)}
     numeric = frozenset(columns[3:8])
     which = f"every technique against {arm_label(found[0].against)}" if len(found) < len(every) else "every finding"
-    return Table(f"{CLAIMS[claim]}: {which}", columns, tuple(rows), numeric, frozenset(faint))
+    ids = tuple(one.contrast for one in found)
+    return Table(f"{CLAIMS[claim]}: {which}", columns, tuple(rows), numeric, frozenset(faint), contrasts=ids)
 
 
 def measures_table(evidence: Evidence) -> Table:

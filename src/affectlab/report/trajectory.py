@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from affectlab.errors import DataError
+from affectlab.effects.course import course_of
+from affectlab.effects.shifts import MANNER
 from affectlab.materials.schema import NEUTRAL, Instrument
 from affectlab.report.bundle import CONTROL, KINDS, TECHNIQUE, bundle
 from affectlab.report.evidence import Evidence
@@ -17,7 +18,6 @@ from affectlab.report.numbers import number, sample
 from affectlab.report.setting import Setting
 from affectlab.report.theme import INK, SERIES, Look, looks
 from affectlab.report.theme import NEUTRAL as GREY
-from affectlab.stats.intervals import mean_interval
 
 WIDTH, HEIGHT = 232, 150
 NEUTRAL_TEXTS = "after neutral texts, mean of arms"
@@ -73,7 +73,7 @@ def paths(evidence: Evidence, setting: Setting, instrument: Instrument) -> pd.Da
     for state in evidence.states:
         if state in instrument.scales:
             rows += _path(evidence, setting, instrument, state)
-    return pd.DataFrame(rows, columns=["state", "series", "point", "change", "low", "high", "n"])
+    return pd.DataFrame(rows, columns=["state", "series", "point", "change", "low", "high", "n", "contrast"])
 
 
 def _path(evidence: Evidence, setting: Setting, instrument: Instrument, scale: str) -> Iterator[tuple[object, ...]]:
@@ -84,30 +84,51 @@ def _path(evidence: Evidence, setting: Setting, instrument: Instrument, scale: s
         rows = table[(table["measure"] == instrument.id) & (table["scale"] == scale)]
         if not start:
             start = int(rows.loc[rows["state"] == scale, "vignette"].nunique())
-            yield (scale, BEFORE, "baseline", 0.0, math.nan, math.nan, start)
+            yield (scale, BEFORE, "baseline", 0.0, math.nan, math.nan, start, "")
             if NEUTRAL in evidence.study.states:
-                yield (scale, NEUTRAL_TEXTS, "baseline", 0.0, math.nan, math.nan, start)
+                yield (scale, NEUTRAL_TEXTS, "baseline", 0.0, math.nan, math.nan, start, "")
+        place = _places(instrument.id, scale, point)
         own = rows[rows["state"] == scale]
         if parted:
             for arm in evidence.study.regulations:
-                yield _mean(own[own["regulation"] == arm], scale, arm_label(arm), point)
+                rows_of = own[own["regulation"] == arm]
+                yield _mean(evidence, rows_of, place(arm_label(arm), {**setting._asdict(), **_manner(rows_of)}))
         else:
-            yield _mean(own, scale, BEFORE, point)
+            yield _mean(evidence, own, place(BEFORE, setting._asdict()))
         neutral = rows[rows["state"] == NEUTRAL]
         if len(neutral):
-            yield _mean(neutral, scale, NEUTRAL_TEXTS, point)
+            yield _mean(evidence, neutral, place(NEUTRAL_TEXTS, setting._asdict()))
 
 
-def _mean(rows: pd.DataFrame, state: str, series: str, point: str) -> tuple[object, ...]:
-    vignettes = rows.groupby("vignette", observed=True)["value"].mean().dropna().to_numpy(float)
-    if not len(vignettes):
-        return (state, series, point, math.nan, math.nan, math.nan, 0)
-    try:
-        interval = mean_interval(vignettes)
-        low, high = interval.low, interval.high
-    except DataError:
-        low = high = math.nan
-    return (state, series, point, float(vignettes.mean()), low, high, len(vignettes))
+def _places(measure: str, scale: str, point: str) -> Callable[[str, Mapping[str, str]], _Place]:
+    return lambda series, cell: _Place(measure, scale, series, point, cell)
+
+
+def _manner(rows: pd.DataFrame) -> dict[str, str]:
+    """The regulation of one arm, and how it was given."""
+    return {name: str(rows[name].iloc[0]) for name in MANNER} if len(rows) else {}
+
+
+def _mean(evidence: Evidence, rows: pd.DataFrame, place: _Place) -> tuple[object, ...]:
+    values = rows.groupby("vignette", observed=True)["value"].mean().dropna()
+    if not len(values):
+        return (place.scale, place.series, place.point, math.nan, math.nan, math.nan, 0, "")
+    outcome = evidence.effects.terms.outcome(place.measure, place.scale)
+    state = str(rows["state"].iloc[0])
+    one = course_of(evidence.effects, outcome, state, place.cell, place.point, values)
+    found = one.estimate
+    numbers = (found.difference, found.low, found.high, found.units, one.contrast.id)
+    return (place.scale, place.series, place.point, *numbers)
+
+
+class _Place(NamedTuple):
+    """Where a mean of a trajectory stands."""
+
+    measure: str
+    scale: str
+    series: str
+    point: str
+    cell: Mapping[str, str]
 
 
 def _told(state: str, part: pd.DataFrame) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 import pandas as pd
 
-from affectlab.errors import DataError
+from affectlab.effects.effect import Effect
 from affectlab.materials.schema import NEUTRAL, Instrument
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, Spec, records, values, zero
@@ -14,7 +12,6 @@ from affectlab.report.numbers import number, sample
 from affectlab.report.setting import Setting
 from affectlab.report.theme import INK, SERIES, Look
 from affectlab.report.theme import NEUTRAL as GREY
-from affectlab.stats.intervals import mean_interval
 
 WIDTH = 380
 OWN, CONTROL = "vignette of the state", "neutral vignette, on the same scale"
@@ -32,7 +29,7 @@ def dot_plot(evidence: Evidence, setting: Setting, instrument: Instrument) -> Fi
         f"is the mean of the state's vignettes with its 95 % t interval; {sample(least, 'vignette')} per state."
     )
     title = f"{instrument.title}: every vignette"
-    means = _means(data)
+    means = _means(evidence, setting, instrument)
     said = "; ".join(f"{state} {number(mean, sign=True)}" for state, mean in records(means, "state", "mean"))
     spec = _spec(data, means, evidence.states, instrument.unit)
     label = f"{title}. Means: {said}."
@@ -42,31 +39,29 @@ def dot_plot(evidence: Evidence, setting: Setting, instrument: Instrument) -> Fi
 
 def dots(evidence: Evidence, setting: Setting, instrument: Instrument) -> pd.DataFrame:
     """Per state, its own vignettes and the neutral ones: the shift on the state's scale."""
-    shifts = evidence.induced_of(setting)
-    shifts = shifts[(shifts["measure"] == instrument.id) & shifts["value"].notna()]
-    parts = []
-    for state in (state for state in evidence.states if state in instrument.scales):
-        on_scale = shifts[shifts["scale"] == state]
-        for group, source in ((OWN, state), (CONTROL, NEUTRAL)):
-            part = on_scale.loc[on_scale["state"] == source, ["vignette", "value"]]
-            parts.append(part.assign(state=state, group=group))
-    columns = ["state", "group", "vignette", "shift"]
-    if not parts:
-        return pd.DataFrame(columns=columns)
-    return pd.concat(parts, ignore_index=True).rename(columns={"value": "shift"})[columns]
-
-
-def _means(data: pd.DataFrame) -> pd.DataFrame:
     rows = []
-    for state, part in data[data["group"] == OWN].groupby("state", sort=False):
-        shifts = part["shift"].to_numpy(float)
-        try:
-            interval = mean_interval(shifts)
-            low, high = interval.low, interval.high
-        except DataError:
-            low = high = math.nan
-        rows.append((str(state), float(shifts.mean()), low, high))
-    return pd.DataFrame(rows, columns=["state", "mean", "low", "high"])
+    for state, (own, neutral) in _effects(evidence, setting, instrument).items():
+        rows += [(state, OWN, str(vignette), shift) for vignette, shift in own.first.items()]
+        if neutral is not None and neutral.second is not None:
+            rows += [(state, CONTROL, str(vignette), shift) for vignette, shift in neutral.second.items()]
+    return pd.DataFrame(rows, columns=["state", "group", "vignette", "shift"])
+
+
+def _effects(evidence: Evidence, setting: Setting, instrument: Instrument) -> dict[str, tuple[Effect, Effect | None]]:
+    """Per state, the contrast of its texts with baseline, and that with neutral texts where there are such."""
+    found = evidence.found(setting, "induction", instrument.id)
+    of = {(one.state, one.against): evidence.effects.by_id[one.contrast] for one in found}
+    states = [state for state in evidence.states if (state, "baseline") in of]
+    return {state: (of[state, "baseline"], of.get((state, NEUTRAL))) for state in states}
+
+
+def _means(evidence: Evidence, setting: Setting, instrument: Instrument) -> pd.DataFrame:
+    """The findings against baseline."""
+    rows = []
+    for state, (own, _) in _effects(evidence, setting, instrument).items():
+        found = own.estimate
+        rows.append((state, found.difference, found.low, found.high, own.contrast.id))
+    return pd.DataFrame(rows, columns=["state", "mean", "low", "high", "contrast"])
 
 
 def _spec(data: pd.DataFrame, means: pd.DataFrame, states: tuple[str, ...], unit: str) -> Spec:

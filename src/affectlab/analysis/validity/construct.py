@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from affectlab.effects.shifts import UNIT, level, performed
 from affectlab.analysis.validity.ground import Ground, Reading, counted, number
 from affectlab.analysis.validity.verdict import Outcome, Unmeasured
+from affectlab.effects.shifts import UNIT, level, performed
 from affectlab.errors import DataError
 from affectlab.materials.checks import Check
 from affectlab.materials.tasks import Completion

@@ -8,10 +8,10 @@ from functools import cached_property
 
 import pandas as pd
 
-from affectlab.effects.shifts import change, induced, over_arms
 from affectlab.analysis.usability import Usability
 from affectlab.analysis.validity.verdict import Outcome, Unmeasured
 from affectlab.design.study import Study
+from affectlab.effects.shifts import change, induced, over_arms
 from affectlab.materials.checks import Check
 from affectlab.materials.schema import TEXT, Instrument
 from affectlab.materials.tasks import Task

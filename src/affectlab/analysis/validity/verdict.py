@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from affectlab.analysis.record import plain
+from affectlab.effects.record import plain
 from affectlab.materials.checks import Check
 
 Verdict = Literal["passes", "warns", "fails", "not measurable"]

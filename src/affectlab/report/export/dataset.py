@@ -59,7 +59,7 @@ def _write(evidence: Evidence, folder: Path) -> None:
     describe(evidence, tables, folder)
     write_said(run.store, folder)
     write_used(evidence, folder)
-    write_analysis(trials, folder)
+    write_analysis(evidence, trials, folder)
     write_text(folder / "README.md", _readme(evidence, paths))
 
 
@@ -89,7 +89,7 @@ what it is like to give the answers.
 | `documentation/codebook.csv` | what every column holds |
 | `documentation/run.json` | seed, plan, course of the run, and the study as data |
 | `materials/` | the study, the materials word for word, the participants, every turn that was said, the options |
-| `analysis/` | the trials for lme4 and JASP, long and wide, and a script for R |
+| `analysis/` | the findings with their scores, and a script for R; the trials for JASP, long and wide |
 
 The folder is a Psych-DS dataset and a Frictionless data package. Sampled units are vignettes: average repeated reads
 of one text, and test over vignettes. Each material states its own licence. No licence is stated for the data: add

@@ -1,12 +1,17 @@
-"""Tables as mixed models and JASP want them, and a short script for R."""
+"""The contrasts of a run with the scores they rest on, and a script by which R computes them again; tables for JASP."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
 import pandas as pd
 
+from affectlab.analysis.summary import Summary
+from affectlab.effects.contrast import Levels
+from affectlab.effects.effect import FIRST, SECOND, Effect
+from affectlab.report.evidence import Evidence
 from affectlab.report.export.layout import ANALYSIS, write_table, write_text
 
 _NO_NUMBER = "text"
@@ -15,17 +20,73 @@ _LEFT_OUT = ("value", "coverage", "entropy", "obtained", "refused", "text", "att
 SCRIPT = "models.R"
 
 
-def write_analysis(trials: pd.DataFrame, folder: Path) -> None:
-    """Write the long and the wide table, and the script that reads the long one."""
+def write_analysis(evidence: Evidence, trials: pd.DataFrame, folder: Path) -> None:
+    """Write the long and the wide table, the contrasts and their units, and the script that reads these."""
     long = long_table(trials)
     write_table(long, folder / ANALYSIS / "long.csv")
     write_table(wide_table(long), folder / ANALYSIS / "wide.csv")
+    found = findings(evidence.summary)
+    write_table(contrasts(found), folder / ANALYSIS / "contrasts.csv")
+    write_table(units(found), folder / ANALYSIS / "units.csv")
     script = files("affectlab.report.export").joinpath(SCRIPT).read_text("utf-8")
     write_text(folder / ANALYSIS / SCRIPT, script)
 
 
+def findings(summary: Summary) -> list[Effect]:
+    """The contrasts of the findings, on measures that their model can use."""
+    return [summary.effects.by_id[one.contrast] for one in summary.findings if summary.usable(one)]
+
+
+def contrasts(found: Sequence[Effect]) -> pd.DataFrame:
+    """One row for each contrast: what is asked, and its estimate."""
+    return pd.DataFrame([_asked(one) for one in found])
+
+
+def _asked(one: Effect) -> dict[str, object]:
+    contrast, found = one.contrast, one.estimate
+    start, end = contrast.change or ("", contrast.cell.get("point", ""))
+    return {
+        "contrast": contrast.id,
+        "kind": contrast.kind,
+        "measure": contrast.outcome.measure,
+        "scale": contrast.outcome.scale,
+        "unit": contrast.outcome.unit,
+        "first": _levels(contrast.first),
+        "second": _levels(contrast.second) if contrast.second is not None else "baseline",
+        "cell": _levels(contrast.cell),
+        "from": start,
+        "to": end,
+        "method": found.method,
+        "difference": found.difference,
+        "low": found.low,
+        "high": found.high,
+        "se": found.se,
+        "df": found.df,
+        "p": found.p,
+        "n": found.units,
+        "n_second": found.n_second.get(contrast.unit, 0),
+        "gap": found.gap,
+    }
+
+
+def _levels(levels: Levels) -> str:
+    return "; ".join(f"{factor} {level}" for factor, level in levels.items())
+
+
+def units(found: Sequence[Effect]) -> pd.DataFrame:
+    """The scores of each contrast: one row for each unit and condition, pairs in the same order."""
+    rows = [
+        (one.contrast.id, condition, str(unit), value)
+        for one in found
+        for condition, scores in ((FIRST, one.first), (SECOND, one.second))
+        if scores is not None
+        for unit, value in scores.items()
+    ]
+    return pd.DataFrame(rows, columns=["contrast", "condition", "unit", "value"])
+
+
 def long_table(trials: pd.DataFrame) -> pd.DataFrame:
-    """One row for each number, with its item's value at baseline beside it: for lme4 and JASP."""
+    """One row for each number, with its item's value at baseline beside it: for mixed models and JASP."""
     read = trials[trials["scale"] != _NO_NUMBER]
     factors = [name for name in read if name not in _LEFT_OUT]
     long = read[[*factors, "value", "coverage"]].copy()

@@ -1,31 +1,28 @@
-# Mixed models of a run exported by affectlab. Needs R and the package lme4.
+# The findings of a run exported by affectlab, computed again by R. Needs base R only.
 #   Rscript models.R            in this folder
 #
-# One model for each measure and scale: how much further the scale moves from baseline to induced after texts of
-# its own state than after neutral texts. Vignettes and items are random: effects are over texts, never over
-# repeated reads of one text. The answers of a session before the regulation are the same in every arm, so one
-# arm is enough.
+# contrasts.csv has a row for each finding: what is asked, and the estimate that the report shows. units.csv has the
+# scores that each one rests on: one for each sampled unit and condition, repeated reads and items averaged. The test
+# follows from the design of the contrast: one sample (change from baseline), pairs (the same texts), or Welch's.
 
-suppressPackageStartupMessages(library(lme4))
+contrasts <- read.csv("contrasts.csv", na.strings = "", colClasses = c(contrast = "character"))
+units <- read.csv("units.csv", na.strings = "", colClasses = c(contrast = "character"))
 
-long <- read.csv("long.csv", na.strings = "", check.names = FALSE)
-long <- subset(long, point == "induced" & is.finite(shift) & arm == "text")
-shared <- intersect(c("model", "frame", "technique", "grade", "delivery", "context", "state", "vignette",
-                      "replicate", "measure", "scale", "item"), names(long))
-long <- long[!duplicated(long[shared]), ]
-
-for (measured in unique(long$measure)) {
-  for (on in unique(long$scale[long$measure == measured & long$own == 1])) {
-    rows <- subset(long, measure == measured & scale == on & state %in% c(on, "neutral"))
-    if (length(unique(rows$state)) < 2 || length(unique(rows$vignette)) < 4) next
-    random <- Filter(function(name) length(unique(rows[[name]])) > 1 && any(duplicated(rows[[name]])),
-                     c("vignette", "item", "model"))
-    terms <- reformulate(c("own", sprintf("(1 | %s)", random)), "shift")
-    fitted <- if (length(random)) suppressMessages(lmer(terms, data = rows)) else lm(terms, data = rows)
-    singular <- length(random) > 0 && isSingular(fitted)
-    effect <- coef(summary(fitted))["own", ]
-    cat(sprintf("%-20s %-12s own minus neutral %+.3f, SE %.3f, %d vignettes%s\n", measured, on,
-                effect["Estimate"], effect["Std. Error"], length(unique(rows$vignette)),
-                if (singular) " (singular fit)" else ""))
-  }
+for (row in seq_len(nrow(contrasts))) {
+  asked <- contrasts[row, ]
+  scores <- units[units$contrast == asked$contrast, ]
+  first <- scores$value[scores$condition == "first"]
+  second <- scores$value[scores$condition == "second"]
+  test <- tryCatch(
+    switch(asked$method,
+      "one-sample" = t.test(first),
+      "paired" = t.test(first, second, paired = TRUE),
+      "Welch" = t.test(first, second)
+    ),
+    error = function(reason) NULL
+  )
+  estimate <- mean(first) - if (length(second)) mean(second) else 0
+  said <- if (is.null(test)) c(NA, NA, NA, NA) else c(test$conf.int, test$parameter, test$p.value)
+  cat(sprintf("%s %s %s: %s against %s, %.15g [%.15g, %.15g], df %.15g, p %.15g\n", asked$contrast, asked$measure,
+              asked$scale, asked$first, asked$second, estimate, said[1], said[2], said[3], said[4]))
 }

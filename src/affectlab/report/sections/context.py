@@ -10,7 +10,7 @@ from affectlab.report.sections import Section
 
 def section(evidence: Evidence) -> Section | None:
     """Each level of a factor minus the first."""
-    table = readable(evidence, conditions(evidence.induced))
+    table = readable(evidence, conditions(evidence.effects))
     if table.empty:
         return None
     prose = tuple(

@@ -11,7 +11,7 @@ from affectlab.report.sections import Section
 
 def section(evidence: Evidence) -> Section | None:
     """The text minus each control, event by event."""
-    table = readable(evidence, specificity(evidence.induced_by_arm))
+    table = readable(evidence, specificity(evidence.effects))
     if table.empty:
         return None
     arms = [str(arm) for arm in table["against"].unique()]

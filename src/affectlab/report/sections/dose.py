@@ -10,7 +10,7 @@ from affectlab.report.sections import Section
 
 def section(evidence: Evidence) -> Section | None:
     """The step from grade to grade, and the monotone trend."""
-    table = readable(evidence, dose(evidence.induced))
+    table = readable(evidence, dose(evidence.effects))
     if table.empty:
         return None
     prose = (

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from affectlab.analysis.human import Comparison, Likeness, compare, likeness, settings
-from affectlab.analysis.record import idle
+from affectlab.analysis.verdict import standardised
+from affectlab.effects.record import idle
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, Spec, ordinal, values, zero
 from affectlab.report.numbers import LEVEL, bracket, counted, listed
@@ -28,7 +29,7 @@ _COLUMNS = [*_MODEL, "vignettes", "items", *_PEOPLE, "verdict", "reason", "doi"]
 
 def section(evidence: Evidence) -> Section | None:
     """Every effect of the registry on a task of the run, in every setting."""
-    found = compare(evidence.trials, evidence.study) if evidence.study.tasks else []
+    found = compare(evidence.trials, evidence.study, evidence.effects) if evidence.study.tasks else []
     if not found:
         return None
     parts = list(settings(found))
@@ -41,8 +42,8 @@ def section(evidence: Evidence) -> Section | None:
 
 
 READING = (
-    "An estimate is the outcome after a state's texts minus that after neutral texts, over vignettes and items, both "
-    "of them samples; for an effect of a task itself, such as framing, it is the outcome after neutral texts. In "
+    "An estimate is the outcome after a state's texts minus that after neutral texts, over vignettes, as in the "
+    "findings; for an effect of a task itself, such as framing, it is the outcome after neutral texts. In "
     "standard deviations it is divided by the spread between vignettes, which stand where a study of people has "
     "persons: such sizes are comparable in kind, not person by person. “Nothing” is an interval of 90 % within the "
     "margin; “undetermined” an interval that holds zero and more than the margin; “human size” an interval within 0.2 "
@@ -95,7 +96,7 @@ def _points(found: Sequence[Comparison]) -> pd.DataFrame:
         model = one.difference if one.verdict != "not measurable" else None
         sizes = {
             "people": (one.human, one.human_low, one.human_high),
-            "model": (model.g, model.g_low, model.g_high) if model is not None else (None, None, None),
+            "model": standardised(model) if model is not None else (None, None, None),
         }
         lines += [(_label(one), who, *size, one.verdict) for who, size in sizes.items()]
     return pd.DataFrame(lines, columns=["effect", "who", "d", "low", "high", "verdict"])

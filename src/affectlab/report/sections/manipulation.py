@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from affectlab.analysis.manipulation import course, discrimination
+from affectlab.analysis.manipulation import course
 from affectlab.effects.shifts import DESIGN
 from affectlab.materials.schema import NEUTRAL
 from affectlab.report.checked import readable, tally
@@ -15,10 +15,10 @@ from affectlab.report.sections import Section
 
 def section(evidence: Evidence) -> Section | None:
     """Discrimination, with the intervals of the own scales, and the time course."""
-    matrix = readable(evidence, discrimination(evidence.induced))
+    matrix = readable(evidence, evidence.discrimination)
     if matrix.empty:
         return None
-    path = readable(evidence, course(evidence.points, evidence.study.points))
+    path = readable(evidence, course(evidence.effects))
     held = path[path["against"] == (NEUTRAL if (path["against"] == NEUTRAL).any() else "baseline")]
     own = foremost(matrix)
     row, column = int(own["highest_in_row"].sum()), int(own["highest_in_column"].sum())

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from affectlab.analysis.models import EVERY, SETTING, models
-from affectlab.analysis.record import idle
+from affectlab.analysis.models import SETTING, models
+from affectlab.effects.models import EVERY
+from affectlab.effects.record import idle
 from affectlab.report.checked import readable, tally
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import records
@@ -15,7 +16,7 @@ from affectlab.report.sections import Section
 
 def section(evidence: Evidence) -> Section | None:
     """Each model's susceptibility, and the difference of each pair."""
-    found = models(evidence.induced)
+    found = models(evidence.effects)
     each = readable(evidence, found.susceptibility)
     if each.empty or each["model"].nunique() < 2:
         return None

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from affectlab.analysis.claims import claims
-from affectlab.analysis.multiverse import ALL, CHOICES, Curve, curves
-from affectlab.analysis.summary import primary
+from affectlab.analysis.multiverse import ALL, CHOICES, Curve, asked, curves
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, Spec, values, zero
 from affectlab.report.numbers import counted, number
@@ -28,12 +26,7 @@ _SUMMARY = ["claim", "specifications", "lowest", "median", "highest", "same sign
 
 def section(evidence: Evidence) -> Section | None:
     """Every finding on measures that the model can use, over frame, wording, measure and context."""
-    usable = [
-        one
-        for one in claims(evidence.points, primary(evidence.probes), evidence.controls)
-        if evidence.usable(one.setting["model"], one.measure)
-    ]
-    found = curves(usable, seed=evidence.study.seed)
+    found = curves(asked(evidence.summary), seed=evidence.study.seed)
     if not found:
         return None
     stable = sum(curve.same_sign == 1.0 for curve in found)

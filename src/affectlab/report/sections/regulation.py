@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from affectlab.analysis.ranking import Order
-from affectlab.analysis.record import idle
 from affectlab.analysis.regulated import TITLES, Regulated
-from affectlab.effects.shifts import DESIGN
 from affectlab.analysis.talks import spoken
+from affectlab.effects.record import idle
+from affectlab.effects.shifts import DESIGN
 from affectlab.errors import DataError
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, Spec, values, zero

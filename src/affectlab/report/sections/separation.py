@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from affectlab.analysis.record import idle
 from affectlab.analysis.separation import Separation, separate
-from affectlab.effects.shifts import DESIGN
 from affectlab.analysis.together import Together, relate
+from affectlab.effects.record import idle
+from affectlab.effects.shifts import DESIGN
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted, listed
 from affectlab.report.sections import Section
@@ -20,7 +20,7 @@ def section(evidence: Evidence) -> Section | None:
     """Each task in each of its states under every control and after every regulation; self-report and behaviour."""
     if not evidence.study.tasks:
         return None
-    apart = separate(evidence.trials, evidence.study)
+    apart = separate(evidence.trials, evidence.study, evidence.effects)
     moves = relate(evidence.trials, evidence.study)
     tables = {
         caption: _tabled([one.row() for one in found])

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from affectlab.analysis.contrast import Terms, Values
-from affectlab.analysis.record import record
+from affectlab.effects.groups import Terms, Values
+from affectlab.effects.record import record
 from affectlab.errors import DataError
 from affectlab.stats.anova import Omnibus as Test
 from affectlab.stats.anova import anova, f_tail, repeated_anova, welch_anova

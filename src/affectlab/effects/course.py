@@ -1,0 +1,33 @@
+"""Contrasts along a session: an own scale at a point against its baseline, in one arm or in all that share it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from affectlab.effects.contrast import Contrast, Outcome
+from affectlab.effects.effect import Effect
+from affectlab.effects.find import Effects
+from affectlab.materials.schema import NOTHING, TEXT
+
+
+def course_of(
+    effects: Effects, outcome: Outcome, state: str, cell: Mapping[str, str], point: str, values: pd.Series[float]
+) -> Effect:
+    """The change of a scale from baseline to a point under a state's texts.
+
+    Where the run has the contrast already, as it has of inductions and of what was not regulated, it is that.
+
+    Args:
+        cell: the design, and the ``regulation``, ``order`` and ``guidance`` of one arm.
+        values: one for each unit.
+    """
+    if cell.get("regulation") == NOTHING:
+        cell = {factor: level for factor, level in cell.items() if factor not in ("order", "guidance")}
+    first, span = {"state": state, "arm": TEXT}, ("baseline", point)
+    for kind in ("course", "induction", "other scale"):
+        contrast = Contrast(kind, outcome, first, None, cell, span, False, effects.terms.sampled)
+        if contrast.id in effects.by_id:
+            return effects.by_id[contrast.id]
+    return Effect(Contrast("course", outcome, first, None, cell, span, False, effects.terms.sampled), values, None)

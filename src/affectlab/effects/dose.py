@@ -1,0 +1,88 @@
+"""Contrasts over ascending grades: the step from grade to grade, and whether a series rises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import get_args
+
+import numpy as np
+import pandas as pd
+
+from affectlab.effects.contrast import Contrast
+from affectlab.effects.effect import Effect
+from affectlab.effects.shifts import DESIGN
+from affectlab.effects.terms import Terms
+from affectlab.errors import DataError
+from affectlab.materials.schema import TEXT, Grade
+from affectlab.stats.trend import Trend, jonckheere, page
+
+GRADES: tuple[Grade, ...] = get_args(Grade)
+TREND = ("strength", "z", "p_rising")
+"""What ``Estimate.further`` of a step has of the monotone trend."""
+
+
+def doses(shifts: pd.DataFrame, span: tuple[str, str], terms: Terms) -> Iterator[Effect]:
+    """The own scale of each state over ascending grades: the step from one grade to the next.
+
+    Where the grades are told of the same events, the mean over events of the least-squares slope; else the difference
+    of the outer grades over the number of steps. Beside it, in ``further``, the monotone trend: Page's over events, or
+    Jonckheere's over independent ones.
+    """
+    texts = shifts[(shifts["arm"] == TEXT) & ~shifts["measure"].isin(list(terms.protocols))]
+    own = texts[texts["scale"] == texts["state"]]
+    others = [factor for factor in DESIGN if factor != "grade"]
+    for place, part in own.groupby([*others, "state", "measure"], observed=True, sort=False):
+        where = dict(zip([*others, "state"], map(str, place[:-1]), strict=True))
+        table = part.pivot_table(index="vignette", columns="grade", values="value", observed=True)
+        grades = [grade for grade in GRADES if grade in table]
+        if len(grades) > 1:
+            yield _step(table[grades], {**where, "arm": TEXT}, str(place[-1]), span, terms)
+
+
+def _step(table: pd.DataFrame, cell: Mapping[str, str], measure: str, span: tuple[str, str], terms: Terms) -> Effect:
+    grades, complete = list(map(str, table)), table.dropna()
+    steps = np.arange(len(grades), dtype=np.float64)
+    same = len(complete) > 1
+    contrast = Contrast(
+        "dose",
+        terms.outcome(measure, cell["state"]),
+        {"grade": f"{grades[-1]}, of one step"},
+        {"grade": ", ".join(grades[:-1] if same else grades[:1])},
+        cell,
+        span,
+        paired=same,
+        random=terms.sampled,
+    )
+    if same:
+        slopes = (complete.to_numpy(float) @ (steps - steps.mean())) / float(np.sum((steps - steps.mean()) ** 2))
+        test = partial(page, complete.to_numpy(float))
+        none = pd.Series(0.0, complete.index)
+        return Effect(contrast, pd.Series(slopes, complete.index), none, further=partial(_trend, test))
+    levels = [table[grade].dropna() for grade in grades]
+    test = partial(jonckheere, [one.to_numpy(float) for one in levels])
+    return Effect(contrast, levels[-1] / steps[-1], levels[0] / steps[-1], further=partial(_trend, test))
+
+
+def _trend(test: Callable[[], Trend]) -> Mapping[str, float]:
+    try:
+        trend = test()
+    except DataError:
+        return {}
+    return {"strength": trend.strength, "z": trend.z, "p_rising": trend.p_rising}
+
+
+def trend_test(one: Effect) -> str:
+    """The test of the monotone trend beside a step; empty where there is none."""
+    if "z" not in one.estimate.further:
+        return ""
+    return "Page" if one.contrast.paired else "Jonckheere–Terpstra"
+
+
+def rising(doses: Sequence[pd.Series[float]]) -> tuple[pd.DataFrame, Trend | str]:
+    """Page's test of whether a series falls from dose to dose, within units; or why there is none."""
+    table = pd.concat(doses, axis=1).dropna()
+    try:
+        return table, page(-table.to_numpy(float))
+    except DataError as error:
+        return table, error.message

@@ -1,0 +1,113 @@
+"""Contrasts of several models under the same texts: each one's shift, and the differences of their shifts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import combinations
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+
+from affectlab.effects.contrast import Contrast, Outcome
+from affectlab.effects.effect import Effect
+from affectlab.effects.estimate import Estimate, Mean, mean_of_states
+from affectlab.effects.find import Effects
+from affectlab.effects.shifts import DESIGN
+from affectlab.materials.schema import NEUTRAL, TEXT
+
+EVERY = "every state"
+"""Stands for the mean over the states, each counting the same."""
+
+
+class Compared(Protocol):
+    """What has a contrast and an estimate."""
+
+    @property
+    def contrast(self) -> Contrast:
+        """What is asked."""
+
+    @property
+    def estimate(self) -> Estimate:
+        """What was found."""
+
+
+def susceptibilities(effects: Effects) -> Iterator[Compared]:
+    """Each state on its own scale in each model, beyond neutral texts where there are such: the estimates of the run's
+    inductions; and the mean over states, each counting the same."""
+    for part in _cells(_own(effects)).values():
+        yield from part
+        if len(part) > 1:
+            yield _mean(part)
+
+
+def differences(effects: Effects) -> Iterator[Compared]:
+    """The shift of one model minus that of another under the same texts, beyond neutral texts where there are such."""
+    settings: dict[tuple[str, ...], dict[str, dict[str, Effect]]] = {}
+    for one in _own(effects):
+        cell, outcome = one.contrast.cell, one.contrast.outcome
+        setting = (*(cell[factor] for factor in DESIGN if factor != "model"), outcome.measure)
+        settings.setdefault(setting, {}).setdefault(cell["model"], {})[one.contrast.state] = one
+    for models in settings.values():
+        for first, second in combinations(models, 2):
+            both = [state for state in models[first] if state in models[second]]
+            pairs = [_pair(models[first][state], models[second][state]) for state in both]
+            pairs = [one for one in pairs if len(one.first)]
+            yield from pairs
+            if len(pairs) > 1:
+                yield _mean(pairs)
+
+
+def _own(effects: Effects) -> Sequence[Effect]:
+    """Each state on its own scale: against neutral texts, and against baseline where there are none."""
+    best: dict[tuple[str, ...], Effect] = {}
+    for one in effects.inductions:
+        second = one.contrast.second
+        if one.contrast.kind == "induction" and (second is None or second == {"state": NEUTRAL, "arm": TEXT}):
+            cell = one.contrast.cell
+            best[(*(cell[factor] for factor in DESIGN), one.contrast.outcome.measure, one.contrast.state)] = one
+    return list(best.values())
+
+
+def _cells(effects: Sequence[Effect]) -> Mapping[tuple[str, ...], list[Effect]]:
+    cells: dict[tuple[str, ...], list[Effect]] = {}
+    for one in effects:
+        cell = one.contrast.cell
+        cells.setdefault((*(cell[factor] for factor in DESIGN), one.contrast.outcome.measure), []).append(one)
+    return cells
+
+
+def _pair(one: Effect, other: Effect) -> Effect:
+    """The difference of two models text by text, under the state's texts and under the neutral ones."""
+    shared = {name: level for name, level in one.contrast.cell.items() if name != "model"}
+    contrast = replace(
+        one.contrast,
+        kind="models",
+        first={"model": one.contrast.cell["model"]},
+        second={"model": other.contrast.cell["model"]},
+        cell={**shared, **one.contrast.first, "beyond": one.contrast.against},
+        paired=one.second is None,
+    )
+    first = _text_by_text(one.first, other.first)
+    if one.second is None or other.second is None:
+        return Effect(contrast, first, pd.Series(0.0, first.index))
+    return Effect(contrast, first, _text_by_text(one.second, other.second))
+
+
+def _text_by_text(one: pd.Series[float], other: pd.Series[float]) -> pd.Series[float]:
+    both = pd.concat([one, other], axis=1, join="inner").dropna()
+    return both.iloc[:, 0] - both.iloc[:, 1]
+
+
+def _mean(parts: Sequence[Effect]) -> Mean:
+    """The mean of contrasts over states; the neutral texts are the same in all of them."""
+    of = parts[0].contrast
+    cell, first = ({**levels, "state": EVERY} if "state" in levels else levels for levels in (of.cell, of.first))
+    contrast = replace(of, outcome=Outcome(of.outcome.measure, EVERY, of.outcome.unit), cell=cell, first=first)
+    samples = [one.first.to_numpy(float) for one in parts]
+    if parts[0].second is None or of.paired:
+        return Mean(contrast, mean_of_states(contrast, samples))
+    columns = [one.second for one in parts if one.second is not None]
+    neutral = pd.concat(columns, axis=1, join="inner").mean(axis=1).to_numpy(float)
+    return Mean(contrast, mean_of_states(contrast, samples, np.asarray(neutral)))
