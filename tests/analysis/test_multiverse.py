@@ -108,4 +108,4 @@ def test_the_specification_that_is_the_finding_has_its_numbers_to_the_last_bit(d
     assert len(whole) == len(set(whole["contrast"])) > 4
     for row in whole.itertuples():
         one = found[str(row.contrast)]
-        assert (row.difference, row.raw_low, row.raw_high) == (one.estimate, one.low, one.high)
+        assert (row.difference, row.low, row.high) == (one.estimate, one.low, one.high)

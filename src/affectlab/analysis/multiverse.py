@@ -61,8 +61,8 @@ class Curve:
 
     question: Question
     specifications: pd.DataFrame
-    """The choices; ``d`` (Hedges' g between units, d_z within them) with its interval; ``difference`` in raw units with
-    ``raw_low`` and ``raw_high``, p, n; ``contrast``, its id; ``note`` says why a specification has no ``d``."""
+    """The choices; ``d`` (Hedges' g between units, d_z within them), ``d_low`` and ``d_high``; ``difference`` in raw
+    units with ``low`` and ``high``, p, n; ``contrast``, its id; ``note`` says why a specification has no ``d``."""
     median: float
     low: float
     high: float
@@ -147,7 +147,7 @@ def _curve(question: Question, parts: Sequence[Effect], seed: int) -> Curve | No
     table = table.sort_values("d", kind="stable").reset_index(drop=True)
     d = table["d"].dropna().to_numpy(float)
     median = float(np.median(d))
-    side = table["low"] > 0 if median > 0 else table["high"] < 0
+    side = table["d_low"] > 0 if median > 0 else table["d_high"] < 0
     p, shuffles = _tested(scores, parts[0].contrast.paired, derive(seed, "multiverse", question.label))
     return Curve(
         question=question,
@@ -181,13 +181,13 @@ def _numbers(effect: Effect) -> dict[str, Any]:
     """The standardised and the raw difference, or why there is none."""
     contrast, found = effect.contrast, effect.estimate
     units = found.units if contrast.paired else found.units + found.n_second.get(contrast.unit, 0)
-    raw = {"difference": found.difference, "raw_low": found.low, "raw_high": found.high, "p": found.p}
+    raw = {"difference": found.difference, "low": found.low, "high": found.high, "p": found.p}
     told = {**raw, "n": units, "contrast": contrast.id}
     if "d" not in found.further:
         note = found.gap or "too few units for a standardised difference"
-        return {**dict.fromkeys(("d", "low", "high"), math.nan), **told, "note": note}
+        return {**dict.fromkeys(("d", "d_low", "d_high"), math.nan), **told, "note": note}
     standardised = found.further["d" if contrast.paired else "g"]
-    limits = {"low": found.further["d_low"], "high": found.further["d_high"]}
+    limits = {"d_low": found.further["d_low"], "d_high": found.further["d_high"]}
     return {"d": standardised, **limits, **told, "note": ""}
 
 

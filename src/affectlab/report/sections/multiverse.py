@@ -60,7 +60,7 @@ def _figure(kind: str, found: Sequence[Curve]) -> Figure:
     axis = domain(data)
     panels = tuple(Panel(_told(curve), _drawn(curve, axis), _title(curve)) for curve in drawn)
     most = max(len(curve.specifications) for curve in drawn)
-    beyond = int(((data["low"] < axis[0]) | (data["high"] > axis[1])).sum())
+    beyond = int(((data["d_low"] < axis[0]) | (data["d_high"] > axis[1])).sum())
     told = f"; {beyond} of {len(data)} reach beyond them (arrows; no dot, where the difference does)" if beyond else ""
     caption = (
         "Standardised difference under every specification, lowest to highest, with 95 % intervals; below, the choices "
@@ -80,7 +80,7 @@ def domain(data: pd.DataFrame) -> tuple[float, float]:
     inner = data["d"].quantile([0.05, 0.95]).to_numpy()
     least, most = min(inner[0], 0.0), max(inner[1], 0.0)
     half = (most - least) / 2 or 1.0
-    reach = min(data["low"].min(), 0.0), max(data["high"].max(), 0.0)
+    reach = min(data["d_low"].min(), 0.0), max(data["d_high"].max(), 0.0)
     return float(max(reach[0], least - half)), float(min(reach[1], most + half))
 
 
@@ -104,10 +104,10 @@ def _drawn(curve: Curve, axis: tuple[float, float]) -> Spec:
     table = table.assign(
         place=range(1, len(table) + 1),
         shown=table["d"].where(table["d"].between(least, most)),
-        below=np.where(table["low"] < least, least, np.nan),
-        above=np.where(table["high"] > most, most, np.nan),
-        low=table["low"].clip(least, most),
-        high=table["high"].clip(least, most),
+        below=np.where(table["d_low"] < least, least, np.nan),
+        above=np.where(table["d_high"] > most, most, np.nan),
+        low=table["d_low"].clip(least, most),
+        high=table["d_high"].clip(least, most),
     )
     x = {"field": "place", "type": "quantitative", "axis": None, "scale": {"domain": [0, len(table) + 1]}}
     scale = {"domain": [least, most], "nice": False}
