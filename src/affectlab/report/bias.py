@@ -9,7 +9,7 @@ import pandas as pd
 from affectlab.effects.effect import Effect
 from affectlab.effects.error import of_items
 from affectlab.materials.schema import NEUTRAL
-from affectlab.materials.tasks import Completion
+from affectlab.materials.tasks import Task
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel
 from affectlab.report.forest import forest, told
@@ -18,19 +18,19 @@ from affectlab.report.setting import Setting
 from affectlab.report.theme import looks
 
 ALL = "all stems"
-WHO = {"self": "stems about oneself", "other": "stems about others"}
 
 
-def bias_plot(evidence: Evidence, setting: Setting, task: Completion) -> Figure | None:
+def bias_plot(evidence: Evidence, setting: Setting, task: Task) -> Figure | None:
     """States against neutral, over all stems and apart for self and other. None where there is nothing."""
     data = biases(evidence, setting, task)
     if data.empty:
         return None
-    legend = [look._replace(dash=()) for look in looks([ALL, *WHO.values()]) if look.label in set(data["comparison"])]
+    kinds = dict.fromkeys(task.grouped.values())
+    legend = [look._replace(dash=()) for look in looks([ALL, *kinds]) if look.label in set(data["comparison"])]
     caption = (
         f"Log odds of negative over positive completions in each state minus those after neutral texts, with 95 % "
         f"Welch intervals over vignettes; right of the line, completions were more negative than after neutral "
-        f"texts; {sample(int(data['n'].min()), 'vignette')} per state, {counted(len(task.items), 'stem')}."
+        f"texts; {sample(int(data['n'].min()), 'vignette')} per state, {counted(task.trials, 'stem')}."
     )
     title = f"{task.title}: states against neutral"
     spec = forest(data, legend, evidence.states, f"difference ({task.unit})")
@@ -38,12 +38,11 @@ def bias_plot(evidence: Evidence, setting: Setting, task: Completion) -> Figure 
     return Figure(f"bias-{task.id}-{setting.id}", title, caption, (Panel(label, spec),), data, tuple(legend))
 
 
-def biases(evidence: Evidence, setting: Setting, task: Completion) -> pd.DataFrame:
+def biases(evidence: Evidence, setting: Setting, task: Task) -> pd.DataFrame:
     """Per state and kind of stem: the difference from neutral, with its interval over vignettes."""
     columns = ["state", "comparison", "difference", "low", "high", "n", "contrast"]
-    who = {item.id: item.who for item in task.items}
-    sides = {label: [id for id, kind in who.items() if kind == side] for side, label in WHO.items()}
-    apart = {label: items for label, items in sides.items() if items and len(set(who.values())) > 1}
+    kinds = dict.fromkeys(task.grouped.values())
+    apart = {kind: [id for id, one in task.grouped.items() if one == kind] for kind in kinds}
     against = {one.contrast.state: one for one in _against_neutral(evidence, setting, task)}
     rows = []
     for kind in (ALL, *apart):
@@ -54,7 +53,7 @@ def biases(evidence: Evidence, setting: Setting, task: Completion) -> pd.DataFra
     return pd.DataFrame(rows, columns=columns)
 
 
-def _against_neutral(evidence: Evidence, setting: Setting, task: Completion) -> Iterator[Effect]:
+def _against_neutral(evidence: Evidence, setting: Setting, task: Task) -> Iterator[Effect]:
     """The findings of the task against neutral texts."""
     found = [one for one in evidence.found(setting, "error", task.id) if one.against == NEUTRAL]
     return (evidence.effects.by_id[one.contrast] for one in found)
