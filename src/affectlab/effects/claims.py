@@ -11,6 +11,7 @@ from affectlab.design.plan import TALK
 from affectlab.design.reach import span
 from affectlab.design.study import Study
 from affectlab.design.testable import STATES, claimed, controls, levels
+from affectlab.effects.induction import SHARED
 from affectlab.effects.people import entries
 from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT
 from affectlab.materials.tasks import Task
@@ -185,8 +186,9 @@ def _regulated(study: Study, one: Hypothesis) -> Iterator[tuple[dict[str, str], 
 
 
 def _undisturbed(study: Study, measure: str, point: str) -> dict[str, str]:
-    """Beyond the induction, sessions without a regulation, where there are such."""
-    told = ("baseline", "induced", "arithmetic") if measure in study.measures else ("induced", "stabilised")
+    """Beyond what all arms share, sessions without a regulation, where there are such: as the tables of a run have it."""
+    shared = ("baseline", *SHARED) if "before" not in study.regulation.orders else ("baseline", "induced", "arithmetic")
+    told = shared if measure in study.measures else ("induced", "stabilised")
     return {"regulation": NOTHING} if point not in told and NOTHING in study.regulations and not study.protocols else {}
 
 

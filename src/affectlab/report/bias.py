@@ -42,7 +42,7 @@ def biases(evidence: Evidence, setting: Setting, task: Task) -> pd.DataFrame:
     """Per state and kind of stem: the difference from neutral, with its interval over vignettes."""
     columns = ["state", "comparison", "difference", "low", "high", "n", "contrast"]
     kinds = dict.fromkeys(task.grouped.values())
-    apart = {kind: [id for id, one in task.grouped.items() if one == kind] for kind in kinds}
+    apart = {kind: [item for item, of in task.grouped.items() if of == kind] for kind in kinds}
     against = {one.contrast.state: one for one in _against_neutral(evidence, setting, task)}
     rows = []
     for kind in (ALL, *apart):
