@@ -186,7 +186,7 @@ def _regulated(study: Study, one: Hypothesis) -> Iterator[tuple[dict[str, str], 
 
 
 def _undisturbed(study: Study, measure: str, point: str) -> dict[str, str]:
-    """Beyond what all arms share, sessions without a regulation, where there are such: as the tables of a run have it."""
+    """Beyond what all arms share: sessions without a regulation, where there are such, as the tables of a run."""
     shared = ("baseline", *SHARED) if "before" not in study.regulation.orders else ("baseline", "induced", "arithmetic")
     told = shared if measure in study.measures else ("induced", "stabilised")
     return {"regulation": NOTHING} if point not in told and NOTHING in study.regulations and not study.protocols else {}
