@@ -22,13 +22,13 @@ from scipy import stats
 from affectlab.analysis.human import compare
 from affectlab.analysis.labelled import of_run
 from affectlab.analysis.manipulation import manipulation
-from affectlab.analysis.multiverse import ALL, claims, multiverse
+from affectlab.analysis.multiverse import ALL, asked, claims, curves
 from affectlab.analysis.regulation import effects
 from affectlab.analysis.separation import separate
 from affectlab.design.study import shipped
 from affectlab.errors import DataError
 from affectlab.report.export.modelling import write_analysis
-from affectlab.report.forms import as_json, markdown
+from affectlab.report.forms import as_json
 from affectlab.report.numbers import bracket, decimals, number
 from affectlab.report.page import content, figures_of, templates
 from tests.effects.conftest import evidence_of
@@ -73,12 +73,12 @@ def places(study: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     for section in said["sections"]:
         for caption, rows in section["tables"].items():
             yield f"JSON, {section['id']}: {caption}", rows
-    for figure in figures_of(content(evidence)):
+    for figure in figures_of(shown_on_page(study)):
         yield f"figure {figure.id}", figure.data.to_dict("records")
     for name, table in manipulation(evidence.effects, evidence.trials).tables().items():
         yield f"affectlab manipulation: {name}", table.to_dict("records")
     yield "affectlab regulation", effects(run, evidence.summary).to_dict("records")
-    for curve in multiverse(run):
+    for curve in curves(asked(evidence.summary)):
         rows = curve.specifications[curve.specifications["item"] == ALL]
         yield f"multiverse: {curve.question.label}", rows.to_dict("records")
     yield "human comparison", [one.row() for one in compare(evidence.trials, evidence.study, evidence.effects)]
@@ -104,6 +104,12 @@ def plain(*values: Any) -> Number:
     """Numbers of which those that are missing are equal."""
     low, middle, high = (math.inf if value is None or math.isnan(value) else float(value) for value in values)
     return low, middle, high
+
+
+@cache
+def shown_on_page(study: str) -> dict[str, Any]:
+    """What the page and Markdown are rendered from."""
+    return content(evidence_of(study))
 
 
 class Rows(HTMLParser):
@@ -134,9 +140,10 @@ class Rows(HTMLParser):
 def test_the_page_and_markdown_print_the_estimate_of_each_finding(study: str) -> None:
     evidence = evidence_of(study)
     page = Rows()
-    page.feed(templates().get_template("page.html.j2").render(content(evidence)))
+    page.feed(templates().get_template("page.html.j2").render(shown_on_page(study)))
     findings = {one.contrast: one for one in evidence.summary.findings}
-    words = re.sub(r"[^\S\n]+", " ", markdown(evidence))
+    text = templates(escaped=False).get_template("report.md.j2").render(shown_on_page(study))
+    words = re.sub(r"[^\S\n]+", " ", text)
     shown = set()
     for contrast, cells in page.found:
         if contrast in findings:
