@@ -7,6 +7,7 @@ import json
 import lzma
 import tempfile
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ EMBEDDED = HERE / "dresden-embedded.json.xz"
 HASHES = HERE / "hashes.json"
 
 
+@cache
 def simulated(name: str) -> Run:
     """The short form of a shipped study, on the simulated participant."""
     study = Study.load(name, quick=True)

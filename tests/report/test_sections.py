@@ -12,7 +12,7 @@ import pytest
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, values
 from affectlab.report.page import content
-from affectlab.report.sections import EARLY, LATER, Section, multiverse, sections
+from affectlab.report.sections import EARLY, LATER, OPENING, Section, multiverse, sections
 
 
 def test_every_section_of_a_run_has_a_name_of_its_own(evidence: Evidence) -> None:
@@ -39,8 +39,8 @@ def test_the_order_of_reading_is_kept() -> None:
     modules = [
         name for _, name, _ in pkgutil.iter_modules(importlib.import_module("affectlab.report.sections").__path__)
     ]
-    assert len({*EARLY, *LATER}) == len(EARLY) + len(LATER)
-    assert {*modules} <= {*EARLY, *LATER}
+    assert len({*OPENING, *EARLY, *LATER}) == len(OPENING) + len(EARLY) + len(LATER)
+    assert {*modules} <= {*OPENING, *EARLY, *LATER}
 
 
 def test_curves_share_an_axis_and_what_reaches_beyond_it_ends_in_an_arrow(evidence: Evidence) -> None:

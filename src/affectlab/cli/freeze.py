@@ -37,7 +37,14 @@ def freeze(
     if as_json:
         emit({"file": str(path), **content})
         return
-    print(f"{path}: {len(content['hypotheses'])} hypotheses, plan {content['plan_hash'][:12]}")
+    computable = sum(one.computable for one in loaded.hypotheses.values())
+    without = len(loaded.hypotheses) - computable
+    said = (
+        f"{computable} hypotheses"
+        if not without
+        else f"{computable} hypotheses and {without} sentences without verdict"
+    )
+    print(f"{path}: {said}, plan {content['plan_hash'][:12]}")
     print("Publish it before the run; a run of this study file keeps it, and its report marks what deviates.")
 
 

@@ -88,7 +88,9 @@ def run(
 
     summary = summarise(done)
     if as_json:
+        from affectlab.analysis.hypotheses import judgements
         from affectlab.analysis.validity import validity
+        from affectlab.report.glance import verdict_records
 
         emit(
             {
@@ -96,6 +98,7 @@ def run(
                 "plan_hash": done.plan_hash,
                 "seconds": round(seconds, 2),
                 "answers": done.store.count(),
+                "hypotheses": verdict_records(judgements(done, summary)),
                 "findings": [finding.row() for finding in summary.findings],
                 "measures": summary.measures(),
                 "validity": [one.row() for one in validity(done, summary)],
@@ -104,6 +107,7 @@ def run(
             }
         )
         raise typer.Exit(_FAILED if done.failed else 0)
+    from affectlab.cli.hypotheses import lines as glances
     from affectlab.cli.manipulation import print_checks
     from affectlab.cli.regulation import lines as regulation_lines
     from affectlab.cli.tables import print_findings
@@ -111,9 +115,11 @@ def run(
     from affectlab.report.check import verdicts
     from affectlab.report.evidence import Evidence
 
+    evidence = Evidence.of(done, summary)
+    if evidence.judgements:
+        print("\n".join([*glances(evidence.judgements), ""]))
     print_findings(summary)
     print_checks(done, summary)
-    evidence = Evidence.of(done, summary)
     if len(loaded.regulations) > 1:
         print("\n".join(["", *regulation_lines(evidence.regulation)]))
     print(f"\n{fill(verdicts(evidence.validity), 80)}")

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from affectlab.design.hypothesis import plain
 from affectlab.design.parts import STARTS
 from affectlab.design.plan import Plan
 from affectlab.design.study import Study
@@ -30,6 +31,13 @@ ANALYSIS = {
     "estimates": "raw differences with 95 % intervals; against the smallest effect of interest by two one-sided tests "
     "at α = .05",
 }
+VERDICTS = (
+    "supported where, for every part and control, the 95 % interval of the difference lies wholly beyond the smallest "
+    "effect (else zero) in the direction claimed; not supported where for one it lies wholly short of it; else open. "
+    "Each also needs a one-sided p at that margin below .025 after Holm's correction over the family's "
+    "contrasts, each direction apart; with fewer than three sampled units there is no interval"
+)
+"""How the verdict on a hypothesis is made, where it has the form for one."""
 EXCLUSIONS = (
     "a measure whose median coverage for a model is below its minimum is not interpreted for that model",
     "an answer without a legal option is a missing value, counted and never replaced",
@@ -67,7 +75,7 @@ def described(plan: Plan) -> dict[str, Any]:
         "models": list(plan.models),
         "tests": study.tests,
         "against": study.against,
-        "hypotheses": list(study.hypotheses),
+        "hypotheses": plain(study.hypotheses),
         "unit": study.unit,
         "states": list(study.states),
         "frames": list(study.frame_ids),
@@ -82,9 +90,14 @@ def described(plan: Plan) -> dict[str, Any]:
         "tasks": {id: {"primary": one.primary, "minimum_coverage": one.minimum_coverage} for id, one in tasks.items()},
         "smallest_effect": dict(study.smallest_effect),
         "exclusions": list(EXCLUSIONS),
-        "analysis": {**ANALYSIS, "regulation": f"{_regulation(study)}: {ANALYSIS['regulation']}"},
+        "analysis": {**ANALYSIS, "regulation": f"{_regulation(study)}: {ANALYSIS['regulation']}", **_verdicts(study)},
         "validity": {check.id: f"{check.bound} {check.threshold:g}" for check in study.checks},
     }
+
+
+def _verdicts(study: Study) -> dict[str, str]:
+    """How the verdicts on hypotheses are made, where any can be computed."""
+    return {"verdicts": VERDICTS} if any(one.computable for one in study.hypotheses.values()) else {}
 
 
 def _regulation(study: Study) -> str:

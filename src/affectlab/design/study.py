@@ -9,6 +9,7 @@ from typing import Any, Literal, Self, cast
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from affectlab.design.form import current
+from affectlab.design.hypothesis import Hypotheses
 from affectlab.design.mismatch import mismatches
 from affectlab.design.parts import (
     PERSONAS,
@@ -23,6 +24,7 @@ from affectlab.design.parts import (
     Therapy,
     Trial,
 )
+from affectlab.design.testable import objections
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import SHIPPED, Catalogue
 from affectlab.materials.checks import DEFAULT, Check
@@ -97,7 +99,8 @@ class Study(Part):
     """Per measure, in its own unit: the smallest effect that would matter."""
     validity: tuple[Id, ...] = (DEFAULT,)
     """The validity checks that are made: by name, ``default`` for all that can be, ``none`` for none."""
-    hypotheses: tuple[str, ...] = ()
+    hypotheses: Hypotheses = Field(default_factory=dict)
+    """What is expected, by name: see ``design.hypothesis``."""
     quick: dict[str, Any] = Field(default_factory=dict)
     """What replaces the above in a short run (``--quick``)."""
 
@@ -337,12 +340,15 @@ def examine(name: str | Path, *, quick: bool = False) -> tuple[Study | None, lis
     """A study, where it can be read, and all that is wrong with it and with the materials that it names."""
     try:
         document = current(read(_path(name)))
-        study = validate(document, Study)
-        if quick:
-            study = _shortened(study, document)
-        study._document = document
-        study._catalogue = Catalogue(beside(document.path))
-        return study, mismatches(study, document)
+        whole = validate(document, Study)
+        study = _shortened(whole, document) if quick else whole
+        for one in (whole, study):
+            one._document, one._catalogue = document, Catalogue(beside(document.path))
+        errors = mismatches(study, document)
+        # what the whole study expects may be more than its short form can answer
+        expecting = study if "hypotheses" in whole.quick else whole
+        errors = errors or [document.error(text, at, hint=hint) for text, at, hint in objections(expecting)]
+        return study, errors
     except InputError as error:
         return None, [error, *error.others]
 

@@ -1,0 +1,1 @@
+"""What a run says of what was asked: contrasts, estimates, and verdicts on hypotheses."""

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from affectlab.analysis.findings import Finding
+from affectlab.analysis.hypotheses import judgements
 from affectlab.analysis.manipulation import discrimination
 from affectlab.analysis.regulated import Regulated
 from affectlab.analysis.regulated import regulated as everything
@@ -19,6 +20,7 @@ from affectlab.analysis.validity import Checked, validity
 from affectlab.design.plan import TALK
 from affectlab.design.study import Study
 from affectlab.effects.find import Effects
+from affectlab.effects.judgement import Judgement
 from affectlab.effects.shifts import change
 from affectlab.materials.schema import TEXT, Instrument
 from affectlab.materials.state import State
@@ -121,6 +123,11 @@ class Evidence:
     def tasks(self) -> tuple[Task, ...]:
         """The tasks whose outcome is the negativity of sentences, in the order of the study."""
         return tuple(probe for probe in self.probes.values() if isinstance(probe, Task) and probe.negativity)
+
+    @cached_property
+    def judgements(self) -> list[Judgement]:
+        """The hypotheses of the study with their verdicts."""
+        return judgements(self.run, self.summary)
 
     @cached_property
     def validity(self) -> list[Checked]:

@@ -13,6 +13,7 @@ from affectlab.effects.record import plain, records
 from affectlab.report.check import Check, made
 from affectlab.report.checklist import checklist
 from affectlab.report.evidence import Evidence
+from affectlab.report.glance import verdict_records
 from affectlab.report.methods import methods, simulated
 from affectlab.report.page import content, templates
 from affectlab.report.sections import sections
@@ -40,6 +41,7 @@ def as_json(evidence: Evidence, checks: Sequence[Check] = ()) -> str:
         "simulated": simulated(evidence),
         "complete": run.complete,
         "answers": run.store.count(),
+        "hypotheses": verdict_records(evidence.judgements),
         "summary": [
             {"setting": one._asdict(), "words": findings_paragraph(evidence, one)} for one in evidence.settings
         ],
@@ -50,6 +52,7 @@ def as_json(evidence: Evidence, checks: Sequence[Check] = ()) -> str:
             {
                 "id": one.id,
                 "title": one.title,
+                "parts": [{"title": title, "prose": prose} for title, prose in one.parts],
                 "prose": one.prose,
                 "tables": {k: rows(t) for k, t in one.tables.items()},
             }

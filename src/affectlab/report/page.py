@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from affectlab.design.hypothesis import sentence
 from affectlab.report.bias import bias_plot
 from affectlab.report.check import Check, concern, made, verdicts
 from affectlab.report.checklist import checklist
@@ -125,11 +126,13 @@ def content(evidence: Evidence, checks: Sequence[Check] = ()) -> dict[str, Any]:
             ),
             "induction",
         ),
+        "opening": [_further(evidence, one, numbers) for one in beyond if one.opening],
+        "hypotheses": [sentence(one) for one in evidence.study.hypotheses.values()],
         "earlier": [_further(evidence, one, numbers) for one in beyond if one.early],
         "trajectories": section(lambda one: (trajectories(evidence, one, each) for each in evidence.readable(one))),
         "regulation": section(lambda one: _forests(evidence, one), "regulation"),
         "errors": section(lambda one: _biases(evidence, one), "error"),
-        "later": [_further(evidence, one, numbers) for one in beyond if not one.early],
+        "later": [_further(evidence, one, numbers) for one in beyond if not (one.early or one.opening)],
         "completions": [table for one in drawn[:1] for table in completions(evidence, one)],
         "vignettes": section(
             lambda one: (
@@ -155,7 +158,9 @@ def figures_of(shown: Mapping[str, Any]) -> list[Figure]:
     """Every figure of the content of a page, in the order of the page."""
     blocks = [block for name in BLOCKS for block in shown[name]]
     found = [shown["coverage"], *(figure for block in blocks for figure in block.figures)]
-    found += [figure for part in ("earlier", "later") for section in shown[part] for figure in section["figures"]]
+    found += [
+        figure for part in ("opening", "earlier", "later") for section in shown[part] for figure in section["figures"]
+    ]
     return sorted(found, key=lambda figure: figure.number)
 
 
@@ -164,6 +169,7 @@ def _further(evidence: Evidence, section: Section, numbers: Iterator[int]) -> di
     return {
         "id": section.id,
         "title": section.title,
+        "parts": section.parts,
         "prose": section.prose,
         "figures": [replace(figure, number=next(numbers)) for figure in section.figures],
         "tables": [

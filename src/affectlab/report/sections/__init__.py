@@ -30,6 +30,9 @@ import pandas as pd
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure
 
+OPENING = ("hypotheses",)
+"""The module with which the report opens: results at a glance."""
+
 EARLY = ("preregistration", "manipulation", "dose", "controls", "context", "stress")
 """The modules about what was planned and induced, in the order of reading: they stand with the first findings."""
 
@@ -51,8 +54,12 @@ class Section:
     """By caption."""
     quoted: frozenset[str] = frozenset()
     """The captions of tables that hold what models said, in their words."""
+    parts: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Paragraphs under a heading of their own: before the prose."""
     early: bool = False
     """Whether it stands with the manipulation check; the seam sets it."""
+    opening: bool = False
+    """Whether the report opens with it; likewise."""
 
 
 def sections(evidence: Evidence) -> Iterator[Section]:
@@ -61,9 +68,9 @@ def sections(evidence: Evidence) -> Iterator[Section]:
     for name in sorted(names, key=_place):
         made = import_module(f"{__name__}.{name}").section(evidence)
         if made is not None:
-            yield replace(made, early=name in EARLY)
+            yield replace(made, early=name in EARLY, opening=name in OPENING)
 
 
 def _place(name: str) -> tuple[int, str]:
-    order = (*EARLY, *LATER)
+    order = (*OPENING, *EARLY, *LATER)
     return (order.index(name) if name in order else len(order), name)

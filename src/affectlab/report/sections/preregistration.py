@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import pandas as pd
 
 from affectlab.analysis.deviations import deviations, preregistered
+from affectlab.design.hypothesis import Hypothesis, sentence
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted
 from affectlab.report.sections import Section
@@ -21,11 +25,25 @@ def section(evidence: Evidence) -> Section | None:
         "The study was preregistered: hypotheses, smallest effects, exclusions and analysis were written down with the "
         f"plan {frozen['plan_hash'][:12]} (checksum {frozen['checksum'][:12]}). {what}",
     )
-    hypotheses = pd.DataFrame({"hypothesis": list(frozen["hypotheses"])})
-    tables = {"Preregistered hypotheses": hypotheses}
+    tables = {"Preregistered hypotheses": _hypotheses(frozen["hypotheses"])}
     if found:
         tables["Deviations from the preregistration"] = pd.DataFrame(found)
     return Section("preregistration", "Preregistration", prose, tables=tables)
+
+
+def _hypotheses(frozen: Sequence[str] | Mapping[str, Any]) -> pd.DataFrame:
+    """One row for each hypothesis, in the words in which it was frozen."""
+    if not isinstance(frozen, Mapping):
+        return pd.DataFrame({"hypothesis": list(frozen)})
+    known = {name: Hypothesis.model_validate(content) for name, content in frozen.items()}
+    rows = [(name, sentence(one), _rank(one)) for name, one in known.items()]
+    return pd.DataFrame(rows, columns=["name", "hypothesis", "rank"])
+
+
+def _rank(one: Hypothesis) -> str:
+    if not one.computable:
+        return "sentence, no verdict"
+    return "primary" if one.primary else "secondary"
 
 
 def _are(number: int) -> str:

@@ -1,0 +1,143 @@
+"""What was found of a contrast that a hypothesis makes: the run's own, where it has it; else one made like those."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+import pandas as pd
+
+from affectlab.effects.claims import Asked
+from affectlab.effects.contrast import ALL, Contrast, Outcome, Random
+from affectlab.effects.effect import Effect
+from affectlab.effects.estimate import Estimate
+from affectlab.effects.find import Effects
+from affectlab.effects.judgement import Excess
+from affectlab.effects.shifts import change, level, over_arms
+from affectlab.materials.schema import NOTHING
+
+Key = tuple[object, ...]
+
+
+class Answers:
+    """The estimates of one model's contrasts."""
+
+    def __init__(self, effects: Effects, model: str) -> None:
+        """Those of the rows of one model."""
+        self.effects = effects
+        self.model = model
+
+    def excess(self, one: Asked, unit: str) -> Excess:
+        """The contrast of a claim as it was estimated, with the claim's direction and margin.
+
+        Args:
+            unit: of the outcome.
+        """
+        found = self.estimate(one)
+        sampled = found.contrast.unit
+        return Excess(
+            one.part,
+            one.against,
+            found.difference,
+            found.low,
+            found.high,
+            found.df,
+            min(found.n[sampled], *found.n_second.values()) if found.n_second else found.n[sampled],
+            unit,
+            one.direction,
+            one.smallest or 0.0,
+            "text" if sampled == "vignette" else sampled,
+            gap=found.gap,
+            contrast=found.contrast.id,
+        )
+
+    def estimate(self, one: Asked) -> Estimate:
+        """The estimate of a contrast: the run's own, where it is among them."""
+        known = self._known.get(self._key(one))
+        return known.estimate if known is not None else self._made(one).estimate
+
+    @cached_property
+    def _known(self) -> Mapping[Key, Effect]:
+        """The run's contrasts, by what tells them apart."""
+        here = self.effects.of(lambda contrast: {**contrast.cell, **contrast.first}.get("model") == self.model)
+        return {_of(one.contrast): one for one in here}
+
+    def _key(self, one: Asked) -> Key:
+        """What tells a contrast from others, as ``_of`` has it of the run's."""
+        shared: dict[str, str] = {"model": self.model, **one.cell}
+        scale = one.scale
+        if one.states:
+            if one.random or one.scale:
+                return ()
+            scale, shared["state"] = ALL, ALL
+        if one.start is None:
+            shared = {name: value for name, value in shared.items() if name != "regulation"}
+        second = None if one.second is None else _levels(shared, one.second)
+        span = one.point if one.start is None else (one.start, one.point)
+        return (one.measure, scale, _levels(shared, one.first), second, span)
+
+    def _made(self, one: Asked) -> Effect:
+        """A contrast that the run's tables do not have, of the same scores and by the same estimator."""
+        if one.states:
+            return self._over_states(one)
+        first = self._values(one, one.first, one.scale)
+        second = None if one.second is None else self._values(one, one.second, one.scale)
+        paired = one.second is not None and one.first.get("state") == one.second.get("state")
+        if paired and second is not None:
+            both = pd.concat([first, second], axis=1, join="inner")
+            first, second = both.iloc[:, 0], both.iloc[:, 1]
+        return Effect(self._contrast(one, one.first, one.scale, paired, self.effects.terms.sampled), first, second)
+
+    def _over_states(self, one: Asked) -> Effect:
+        """The mean over states, which are the units: each with the mean of its texts, on its own scale."""
+        pairs = []
+        for state in one.states:
+            scale = one.scale or state
+            first = self._values(one, {**one.first, "state": state}, scale).mean()
+            second = 0.0 if one.second is None else self._values(one, {"state": state, **one.second}, scale).mean()
+            pairs.append((state, first, second))
+        table = pd.DataFrame(pairs, columns=["state", "first", "second"]).set_index("state").dropna()
+        random = (Random("state"), Random(self.effects.terms.unit, within="state"), Random("item"))
+        contrast = self._contrast(one, {**one.first, "state": ALL}, one.scale or ALL, one.second is not None, random)
+        return Effect(contrast, table["first"], table["second"] if one.second is not None else None)
+
+    def _contrast(
+        self, one: Asked, first: Mapping[str, str], scale: str, paired: bool, random: tuple[Random, ...]
+    ) -> Contrast:
+        outcome: Outcome = self.effects.terms.outcome(one.measure, scale)
+        cell = {"model": self.model, **one.cell, **({"point": one.point} if one.start is None else {})}
+        span = None if one.start is None else (one.start, one.point)
+        second = None if one.second is None else dict(one.second)
+        return Contrast("hypothesis", outcome, dict(first), second, cell, span, paired, random)
+
+    def _values(self, one: Asked, condition: Mapping[str, str], scale: str) -> pd.Series[float]:
+        """One value for each unit under a condition: items, and arms that do not differ yet, averaged."""
+        points = self._points
+        rows = points[(points["measure"] == one.measure) & (points["scale"] == scale)]
+        for name, wanted in _idle({**one.cell, **condition}).items():
+            rows = rows[rows[name] == wanted]
+        table = level(rows, one.point) if one.start is None else over_arms(change(rows, one.start, one.point))
+        return table.dropna(subset=["value"]).groupby("vignette", observed=True, sort=False)["value"].mean()
+
+    @cached_property
+    def _points(self) -> pd.DataFrame:
+        return self.effects.points[self.effects.points["model"] == self.model]
+
+
+def _of(contrast: Contrast) -> Key:
+    """What tells a contrast of the run from others."""
+    shared = {name: value for name, value in contrast.cell.items() if name != "point"}
+    second = None if contrast.second is None else _levels(shared, contrast.second)
+    span = contrast.cell.get("point", "") if contrast.change is None else contrast.change
+    return (contrast.outcome.measure, contrast.outcome.scale, _levels(shared, contrast.first), second, span)
+
+
+def _levels(shared: Mapping[str, str], own: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """All levels of a condition."""
+    return tuple(sorted(_idle({**shared, **own}).items()))
+
+
+def _idle(levels: Mapping[str, str]) -> dict[str, str]:
+    """Levels without the manner of a regulation where none is given."""
+    idle = ("order", "guidance") if levels.get("regulation") == NOTHING else ()
+    return {name: value for name, value in levels.items() if name not in idle}

@@ -1,0 +1,232 @@
+"""Results at a glance: each hypothesis with its verdict, what decides it, the other controls, what speaks against it.
+
+The order is one for all: the claim and its verdict; the hardest control with its number; every other control; what
+speaks against the claim; what was not measured. Only the verdict chooses a sentence.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from affectlab.effects.judgement import FEWEST, Excess, Judged, Judgement, Verdict
+from affectlab.effects.record import plain
+from affectlab.report.excess import amount, control, least, shows
+from affectlab.report.numbers import counted, listed
+
+FEW = 3
+"""Rivals that are named; the table has all."""
+
+
+@dataclass(frozen=True)
+class Glance:
+    """One hypothesis as it is shown."""
+
+    name: str
+    primary: bool
+    model: str
+    verdict: Verdict
+    title: str
+    """Its name, verdict, and parts by verdict."""
+    claim: str
+    sentences: tuple[str, ...]
+    """The hardest control, the others, what speaks against it, what was not measured; or why there is no verdict."""
+
+
+def glance(judgement: Judgement, *, several: bool = False) -> Glance:
+    """A judged hypothesis in words.
+
+    Args:
+        several: whether there are other models, so that this one is named.
+    """
+    claim = judgement.claim
+    words = tuple(_withheld(judgement) if judgement.verdict is Verdict.NONE else _sentences(judgement))
+    return Glance(
+        claim.name, claim.primary, claim.model, judgement.verdict, _title(judgement, several), claim.claim, words
+    )
+
+
+def _title(judgement: Judgement, several: bool) -> str:
+    claim = judgement.claim
+    name = claim.name.replace("-", " ")
+    shown = f"Hypothesis {name}" if name.isdigit() else name[:1].upper() + name[1:]
+    marks = [*(["primary"] if claim.primary else []), *([claim.model] if several else [])]
+    marked = f" ({', '.join(marks)})" if marks else ""
+    turned = ", reversed" if judgement.reversed else ""
+    return f"{shown}{marked}: {judgement.verdict}{turned}{_only(judgement)}{_counted(judgement)}"
+
+
+def _only(judgement: Judgement) -> str:
+    """Which controls a supported claim was held against, where that is not all that were declared."""
+    claim = judgement.claim
+    if judgement.verdict is not Verdict.SUPPORTED:
+        return ""
+    names = listed([control(name) for name in judgement.controls])
+    if any(one.startswith("the control ") for one in claim.unmeasured) or claim.lacking:
+        only = "the only control" if len(judgement.controls) == 1 else "the only controls"
+        return f" against {names}, {only} measured with this outcome"
+    return f" against {names}"
+
+
+def _counted(judgement: Judgement) -> str:
+    """The parts by verdict, where there are several; one is no count."""
+    parts = list(judgement.parts.values())
+    if len(parts) < 2 or judgement.verdict is Verdict.NONE:
+        return ""
+    counts = [parts.count(one) for one in (Verdict.SUPPORTED, Verdict.OPEN, Verdict.NOT_SUPPORTED)]
+    return f" ({len(parts)} {judgement.claim.noun}: {counts[0]} supported, {counts[1]} open, {counts[2]} not)"
+
+
+def _withheld(judgement: Judgement) -> Iterator[str]:
+    yield f"No verdict: {judgement.claim.withheld or 'nothing was measured'}."
+    described = [f"{one.excess.part}, {amount(one.excess)}" for one in judgement.contrasts[:FEW] if one.excess.interval]
+    if described:
+        yield f"What was found describes: {'; '.join(described)}."
+
+
+def _sentences(judgement: Judgement) -> Iterator[str]:
+    controls = list(judgement.controls.items())
+    for at, (name, found) in enumerate(controls):
+        lead = "Against" if len(controls) == 1 else "Against the hardest control," if at == 0 else "Against"
+        yield f"{lead} {control(name)}: {against(found)}."
+    yield from _speaks_against(judgement)
+    lacking = listed([control(arm) for arm in judgement.claim.lacking])
+    gone = [*judgement.claim.unmeasured, *([f"this outcome under {lacking}"] if lacking else [])]
+    if gone:
+        yield f"Not measured: {'; '.join(gone)}."
+
+
+def against(found: Sequence[Judged]) -> str:
+    """What a claim's contrasts with one control come to: the number of one, the two extremes of several."""
+    if len(found) == 1:
+        return f"{amount(found[0].excess)}; {shows(found[0])}"
+    known = sorted((one for one in found if math.isfinite(one.excess.difference)), key=lambda one: one.excess.ease)
+    if not known:
+        return f"no number in {counted(len(found), 'part')}"
+    if len({one.excess.unit for one in known}) > 1:
+        return _shown(found)
+    low, high = known[0].excess, known[-1].excess
+    return f"from {amount(low)} ({low.part}) to {amount(high)} ({high.part}); {_shown(found)}"
+
+
+def _shown(found: Sequence[Judged]) -> str:
+    """What several contrasts show, each thing once, with the parts in which it does; what is open is not counted up."""
+    whys = {one.excess.why for one in found}
+    if len(whys) == 1 and "" not in whys:
+        return next(iter(whys))
+    margins = {least(one.excess) for one in found}
+    said: dict[str, list[str]] = {}
+    for one in found:
+        words = shows(one) if len(margins) == 1 else shows(one, bound="its margin")
+        said.setdefault("open" if one.verdict is Verdict.OPEN else words, []).append(one.excess.part)
+    return "; ".join(f"{words} in {_parts(parts, len(found))}" for words, parts in said.items())
+
+
+def _parts(parts: Sequence[str], of: int) -> str:
+    if len(parts) == of:
+        return f"all {of}"
+    return listed(list(parts)) if len(parts) <= FEW else f"{len(parts)} of {of}"
+
+
+def _speaks_against(judgement: Judgement) -> Iterator[str]:
+    """The rivals that speak against a claim, the strongest first. Inside the smallest effect they are the same."""
+    known = [one for one in judgement.claim.rivals if one.interval and one.n >= FEWEST]
+    rising = [one for one in known if not one.against.startswith("texts of ")]
+    alike = [one for one in rising if min(one.sign * one.low, one.sign * one.high) > 0.0 and "after" in one.part]
+    opposite = [one for one in rising if max(one.sign * one.low, one.sign * one.high) < 0.0]
+    beside = [one for one in known if one.against.startswith("texts of ")]
+    less = [one for one in beside if one.sign * one.difference <= 0.0]
+    if alike:
+        yield f"What speaks against it: the same way, {_listed(alike)}."
+    if opposite:
+        yield f"The other way: {_listed(opposite)}."
+    if less:
+        parts = list(dict.fromkeys(one.part for one in less))
+        of = len({one.part for one in beside})
+        others = "By mean, the texts of another state move the scale as much or more"
+        yield f"{others} in {len(parts)} of {of}: {listed(parts)}."
+    supported = judgement.verdict is Verdict.SUPPORTED
+    if supported and len(known) == len(judgement.claim.rivals) > 0 and not (alike or opposite or less):
+        yield "Nothing that was measured beside it speaks against it."
+
+
+def _listed(found: Sequence[Excess]) -> str:
+    strongest = sorted(found, key=lambda one: -abs(one.difference))
+    shown = "; ".join(f"{one.part} against {control(one.against)} {amount(one)}" for one in strongest[:FEW])
+    return shown if len(found) <= FEW else f"{shown}; and {len(found) - FEW} more"
+
+
+def legend(judgements: Sequence[Judgement]) -> tuple[str, ...]:
+    """How to read the verdicts: once, for all of them."""
+    judged = [one for one in judgements if one.verdict is not Verdict.NONE]
+    if not judged:
+        return ()
+    sizes = {one.claim.family: one.family_size for one in judged}
+    families = listed([f"{counted(size, 'contrast')} of the {name} family" for name, size in sizes.items()])
+    told = [
+        "Supported: for every control the 95 % interval lies wholly beyond the smallest effect (else zero); not "
+        "supported: for one it lies wholly short of it; open: neither. Each after Holm's correction, over "
+        f"{families}. What is in no hypothesis is exploratory."
+    ]
+    units = {one.excess.unit for found in judged for one in found.contrasts}
+    return (*told, *(said for unit, said in _UNITS.items() if unit in units))
+
+
+_UNITS = {
+    "nats": "One nat makes words 2.7 times as probable, 0.5 nats 1.6 times.",
+    "log odds": "A log odds of 0.7 makes odds twice as high.",
+    "points": "Points are steps of the measure's scale.",
+}
+
+
+def verdict_records(judgements: Sequence[Judgement]) -> list[dict[str, Any]]:
+    """The judgements as plain records, in full precision; what is not finite becomes None."""
+    several = len({one.claim.model for one in judgements}) > 1
+    return [_record(one, glance(one, several=several)) for one in judgements]
+
+
+def _record(judgement: Judgement, shown: Glance) -> dict[str, Any]:
+    claim = judgement.claim
+    return {
+        "name": claim.name,
+        "claim": claim.claim,
+        "model": claim.model,
+        "primary": claim.primary,
+        "family": claim.family,
+        "family_size": judgement.family_size,
+        "verdict": str(judgement.verdict),
+        "reversed": judgement.reversed,
+        "title": shown.title,
+        "sentences": list(shown.sentences),
+        "withheld": claim.withheld,
+        "unmeasured": list(claim.unmeasured),
+        "not_with_this_outcome": list(claim.lacking),
+        "hardest": next(iter(judgement.controls), None),
+        "parts": {name: str(verdict) for name, verdict in judgement.parts.items()},
+        "contrasts": [contrast(one) for found in judgement.controls.values() for one in found],
+        "rivals": [_numbers(one) for one in claim.rivals],
+    }
+
+
+def contrast(judged: Judged) -> dict[str, Any]:
+    """One contrast of a claim as a plain record."""
+    decided = {"verdict": str(judged.verdict), "p": plain(judged.p), "p_against": plain(judged.p_against)}
+    return {**_numbers(judged.excess), **decided, "remark": judged.remark}
+
+
+def _numbers(one: Excess) -> dict[str, Any]:
+    numbers: Mapping[str, float] = {"difference": one.difference, "low": one.low, "high": one.high, "df": one.df}
+    return {
+        "part": one.part,
+        "against": one.against,
+        **{name: plain(value) for name, value in numbers.items()},
+        "unit": one.unit,
+        "n": one.n,
+        "smallest": one.margin or None,
+        "margin": least(one),
+        "direction": one.direction,
+        "gap": one.why,
+        "contrast": one.contrast,
+    }
