@@ -93,9 +93,14 @@ def test_another_number_or_two_is_no_answer(form: str) -> None:
     assert named(form, RATINGS).option is None
 
 
-@pytest.mark.parametrize("form", ["- 3", "— 3", "--3"])
+@pytest.mark.parametrize("form", ["- 3", "— 3", "--3", "-1/3", "3/3"])
 def test_a_dash_that_may_or_may_not_be_a_sign_names_nothing(form: str) -> None:
     assert named(form, SIGNED).option is None
+
+
+@pytest.mark.parametrize("form", ["- -1", "- **-1**", "* -1", "• −1", "- (-1)", "> -1"])
+def test_a_signed_number_in_a_list(form: str) -> None:
+    assert named(form, SIGNED).option == 2
 
 
 def test_marks_of_thousands_are_read_where_they_are_an_option() -> None:

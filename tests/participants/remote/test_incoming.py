@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from affectlab.conversation import Conversation
 from affectlab.errors import ParticipantError
 from affectlab.participants.remote import Policy
+from affectlab.participants.remote.faults import retry_after
 from affectlab.participants.remote.incoming import DEEPEST, fit, payload_of
 from affectlab.requests import Answer, Reply, Request, Speak
 from tests.participants.remote.conftest import asks, opened
@@ -162,3 +163,24 @@ def test_any_payload_is_read_or_refused(payload: Any) -> None:
         deep = [deep]
     with pytest.raises(ValueError, match="deeply"):
         payload_of(json.dumps(deep).encode(), fit)
+
+
+@pytest.mark.parametrize("count", [-5, "many", 1e400, [1], {"a": 1}, True])
+def test_a_count_of_tokens_that_is_none_costs_no_answer(count: Any) -> None:
+    hook = late(json.dumps(reply("7", usage={"prompt_tokens": count, "completion_tokens": count})).encode())
+    with Endpoint(answer=hook) as endpoint, opened(endpoint.url, policy=DRAWN) as model:
+        ((_, answer),) = model.respond(asks(1))
+        assert not model.incidents.counts
+        assert model.spent.tokens > 0
+    assert isinstance(answer, Answer)
+    assert answer.logprobs[7] == 0.0
+
+
+def test_a_wait_without_an_end_is_none() -> None:
+    assert [retry_after({"retry-after": wait}) for wait in ("inf", "nan", "-3", "soon", "2")] == [
+        None,
+        None,
+        0.0,
+        None,
+        2.0,
+    ]

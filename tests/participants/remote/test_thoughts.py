@@ -112,3 +112,19 @@ def test_marks_can_be_named_in_a_model_file(tmp_path: Any) -> None:
             ((_, answer),) = model.respond(asks(1))
     assert isinstance(answer, Answer)
     assert answer.logprobs[8] == 0.0
+
+
+@pytest.mark.parametrize(
+    "part", [{"type": "thinking", "thinking": [{"text": "3!"}]}, {"type": "reasoning", "text": "3!"}]
+)
+def test_reasoning_in_parts_of_its_own_is_no_answer(part: dict[str, Any]) -> None:
+    def answer(asked: dict[str, Any], count: int) -> dict[str, Any]:
+        message = {"role": "assistant", "content": [part, {"type": "text", "text": "8"}]}
+        return {"id": f"r{count}", "choices": [{"finish_reason": "stop", "message": message}]}
+
+    policy = Policy(least_draws=4, most_draws=4)
+    with Endpoint(answer=answer, logprobs=False) as endpoint, opened(endpoint.url, policy=policy) as model:
+        assert model.abilities.reasons
+        ((_, got),) = model.respond(asks(1))
+    assert isinstance(got, Answer)
+    assert got.logprobs[8] == 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -115,7 +116,8 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     """
     for name, factor in (("retry-after-ms", 1e-3), ("retry-after", 1.0)):
         try:
-            return max(0.0, float(headers[name]) * factor)
+            wait = float(headers[name]) * factor
+            return max(0.0, wait) if math.isfinite(wait) else None
         except (KeyError, ValueError):
             continue
     return None

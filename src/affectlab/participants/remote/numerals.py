@@ -92,7 +92,7 @@ def goes_on(rest: str, top: Decimal | None = None) -> bool:
     """
     if len(rest) > 1 and rest[0] in ".,'_:" and rest[1].isdigit():
         return True
-    if re.match(r" \d{3}(?!\d)", rest) or _RANGE.match(rest) or _SCALED.match(rest):
+    if re.match(r"[ \t]+\d", rest) or _RANGE.match(rest) or _SCALED.match(rest):
         return True
     if any(unicodedata.numeric(char, None) is not None and not char.isdecimal() for char in rest.lstrip()[:1]):
         return True

@@ -202,12 +202,8 @@ class _Reader:
         message = choice.get("message") or {}
         why = line(choice.get("finish_reason")) or "stop"
         finish = _FINISH.get(why, "stop")
-        text = message.get("content") or ""
-        if not isinstance(text, str):
-            text = "".join(part.get("text", "") for part in text if isinstance(part, Mapping))
-        thoughts = message.get("reasoning_content") or message.get("reasoning") or ""
-        raw = text
-        text, inline = split_thoughts(text, self.ends, begun=self.begun and not thoughts)
+        raw, thoughts = _parts(message)
+        text, inline = split_thoughts(raw, self.ends, begun=self.begun and not thoughts)
         text = cut_stops(cut_opening(text, self.wanted.opening), self.wanted.stop)
         if message.get("refusal"):
             text, finish = text or str(message["refusal"]), "refused"
@@ -227,11 +223,27 @@ class _Reader:
             usage=usage,
             model=line(payload.get("model")),
             fingerprint=line(payload.get("system_fingerprint")),
-            thoughts=len(str(thoughts)) + inline,
+            thoughts=len(thoughts) + inline,
             why=why,
             id=line(payload.get("id")),
             raw=raw,
         )
+
+
+def _parts(message: Mapping[str, Any]) -> tuple[str, str]:
+    """What a message says, and the reasoning that stands beside it or in parts of its own."""
+    content = message.get("content") or ""
+    beside = message.get("reasoning_content") or message.get("reasoning") or message.get("thinking") or ""
+    if isinstance(content, str):
+        return content, str(beside)
+    parts = [part for part in content if isinstance(part, Mapping)]
+    said = [part.get("text") or "" for part in parts if part.get("type") in (None, "text", "output_text", "refusal")]
+    thought = [str(part.get("thinking") or part.get("text") or "") for part in parts if _is_thought(part)]
+    return "".join(said), str(beside) or "".join(thought)
+
+
+def _is_thought(part: Mapping[str, Any]) -> bool:
+    return part.get("type") not in (None, "text", "output_text", "refusal")
 
 
 class Following(dict[int, float]):
@@ -320,9 +332,13 @@ def usage_of(usage: Any) -> Usage | None:
     """The tokens that a reply says were used."""
     if not isinstance(usage, Mapping) or usage.get("prompt_tokens") is None:
         return None
-    cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
-    reasoning = (usage.get("completion_tokens_details") or {}).get("reasoning_tokens") or 0
-    return Usage(int(usage["prompt_tokens"]), int(usage.get("completion_tokens") or 0), int(cached), int(reasoning))
+    try:
+        cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
+        reasoning = (usage.get("completion_tokens_details") or {}).get("reasoning_tokens") or 0
+        counted = Usage(*map(int, (usage["prompt_tokens"], usage.get("completion_tokens") or 0, cached, reasoning)))
+    except (TypeError, ValueError, OverflowError, AttributeError):
+        return None  # what was spent is then estimated; the reply itself is none the worse
+    return counted if min(counted) >= 0 else None
 
 
 def _listing(payload: Any, model: str) -> Listing:

@@ -26,6 +26,8 @@ _TAG = re.compile(
     r"<(?:answer|rating|response|output|final|score|result|value|number|choice|option|b|i|em|strong|p|code|span|div)>",
     re.IGNORECASE,
 )
+_LISTED = re.compile(r"-\s+[*_`\"'“(\[{]*[-+]\d")
+"""A number with a sign behind the hyphen of a list."""
 _LONGEST_OBJECT = 10_000
 """Letters; an answer in a longer JSON object is none."""
 
@@ -82,9 +84,9 @@ def ends_here(option: str, rest: str, top: Decimal | None = None) -> bool:
 
 
 def top_of(options: Sequence[str]) -> Decimal | None:
-    """The largest number among the options; a reply may give an answer as so many of it."""
+    """The largest number among the options, so many of which a reply may give; of a scale below zero there is none."""
     values = [value for value in map(valued, map(canonical, options)) if value is not None]
-    return max(values, default=None)
+    return max(values) if values and min(values) >= 0 else None
 
 
 def _lenient(text: str, options: Sequence[str], opening: str) -> int | None:
@@ -92,7 +94,7 @@ def _lenient(text: str, options: Sequence[str], opening: str) -> int | None:
     begun = canonical(opening).strip().casefold()
     if begun and said.casefold().startswith(begun):
         said = _stripped(said[len(begun) :])
-    if re.match(r"[-+±~≈\u2014]*[*_`\"'“”‘’«»(\[{ ]*[.,]?\d", said):
+    if re.match(r"(?:-\s+)?[*_`\"'“(\[{]*[-+±~≈\u2014]*[*_`\"'“”‘’«»(\[{ ]*[.,]?\d", said):
         number = _numbered(said, options)
         if number is not None:
             return number
@@ -107,12 +109,14 @@ def _numbered(said: str, options: Sequence[str]) -> int | None:
         return None
     if min(known) >= 0 and re.match(r"(?:-\s|\u2014|--)", said):
         said = _stripped(said.lstrip(_DASHES))  # where nothing is below zero, it is the dash of a list
+    elif _LISTED.match(said):
+        said = _stripped(said[1:])
     number = leading(said)
     if number is None or number.value is None or number.value not in known:
         return None
     if number.spaced and -number.value in known:
         return None  # a sign, or the hyphen of a list: who can tell
-    if not ends(number.rest) or goes_on(number.rest, max(known)):
+    if not ends(number.rest) or goes_on(number.rest, top_of(options)):
         return None
     return values.index(number.value)
 
