@@ -25,7 +25,7 @@ from affectlab.run import STORE, Run, run
 
 RESPONSES = (
     "key || '-' || :copy, participant, conversation, opening, kind, options, logprobs, coverage, entropy, refused, "
-    "bounds, text, finish, tokens, seed, obtained, requested, honoured, block, attempt"
+    "bounds, text, finish, tokens, seed, obtained, requested, honoured, block, attempt, limits, seconds"
 )
 NOISE = "0.05 * random() / 9223372036854775807"
 
@@ -49,8 +49,13 @@ def build(directory: Path, answers: int, name: str) -> None:
             at,
         )
         db.execute(
-            f"INSERT INTO trials SELECT session + :sessions, point, measure, item, scale, value + {NOISE}, "
-            "response + :first FROM trials WHERE session < :all",
+            "INSERT INTO observations (session, probe, response) SELECT session + :sessions, probe, response + :first "
+            "FROM observations WHERE session >= 0 AND session < :all",
+            at,
+        )
+        db.execute(
+            "INSERT INTO scores SELECT scoring, session + :sessions, place, response + :first, "
+            f"value + {NOISE} FROM scores WHERE session >= 0 AND session < :all",
             at,
         )
     for key, value in (("sessions", sessions * (copies + 1)), ("replicates", copies + 1)):

@@ -22,6 +22,7 @@ from affectlab.report.export import export, problems, read_trials
 from affectlab.report.export.layout import DESCRIPTION, PACKAGE
 from affectlab.requests import Answer, Reply, Request, Response
 from affectlab.run import Run
+from tests.conftest import Lab
 from tests.needs import needs_r
 
 Reported = Callable[..., Run]
@@ -123,11 +124,9 @@ def test_every_conversation_can_be_followed_to_its_beginning(made: Run, folder: 
         assert said[::-1] == made.store.turns(str(session.conversation))
 
 
-def test_materials_and_study_are_word_for_word(made: Run, folder: Path) -> None:
-    catalogue = made.study.catalogue
-    (own,) = (one for one in catalogue.folders if (one / "instruments" / "words.yaml").exists())
+def test_materials_and_study_are_word_for_word(made: Run, folder: Path, lab: Lab) -> None:
     for path in ("instruments/words.yaml", "inductions/scene/fear.yaml", "inductions/scene/technique.yaml"):
-        assert (folder / "materials" / path).read_bytes() == (own / path).read_bytes()
+        assert (folder / "materials" / path).read_bytes() == (lab.materials / path).read_bytes()
     assert (folder / "materials/study.yaml").read_text("utf-8") == made.store.described("study_text")
 
 
