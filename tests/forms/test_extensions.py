@@ -33,9 +33,7 @@ def test_one_is_found_beside_the_own_ones(monkeypatch: pytest.MonkeyPatch) -> No
 def test_one_that_cannot_be_loaded_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     forms = with_points(monkeypatch, ("mine", "nowhere_at_all:Mine"))
     assert "cloze" in forms, "the others work"
-    with pytest.raises(
-        InputError, match=r"form of an instrument `mine` .+ loaded: .+nowhere_at_all.+; update"
-    ):
+    with pytest.raises(InputError, match=r"form of an instrument `mine` .+ loaded: .+nowhere_at_all.+; update"):
         forms["mine"]
 
 
