@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from affectlab.design.steps import Inquire, Measure, Perform, Procedure, Step
 from affectlab.design.study import Study
-from affectlab.design.validity import instruments, obstacle, published, ratings
+from affectlab.design.validity import instruments, obstacle, published, sequential
 from affectlab.materials.checks import Check, Occasion
 from affectlab.materials.schema import TEXT, Changed, Line
 
@@ -84,7 +84,7 @@ def _asked(study: Study, checks: list[Check], number: int, occasion: Occasion, p
         if check.questions:
             yield Inquire(point, check.only(number) if check.turns else check)
         elif check.varies == "sequence":
-            yield Inquire(point, check, ratings(study)[0], "sequence", (study.catalogue.get(Line, "next-item"),))
+            yield Inquire(point, check, sequential(study)[0], "sequence", (study.catalogue.get(Line, "next-item"),))
         elif check.varies is not None:
             yield from _changed(study, check, check.varies, number, point)
         else:

@@ -32,6 +32,11 @@ def ratings(study: Study) -> list[Instrument]:
     return sorted((one for one in instruments(study) if one.values), key=lambda one: len(one.wordings))
 
 
+def sequential(study: Study) -> list[Instrument]:
+    """The study's ratings whose items can follow one another in the conversation, the shortest first."""
+    return [one for one in ratings(study) if "sequential" in one.contexts]
+
+
 def published(study: Study) -> list[Instrument]:
     """The study's instruments by others that list items."""
     return [one for one in instruments(study) if one.attribution is not None and len(one.wordings) >= 8]
@@ -57,7 +62,7 @@ _MET: dict[Requirement, tuple[Callable[[Study], bool], str]] = {
     "order": (_varied("order"), "no measure names its scale in another order"),
     "labels": (_varied("labels"), "no measure has other labels for its scale"),
     "sequence": (
-        lambda study: bool(ratings(study)) and "forked" in study.contexts,
+        lambda study: bool(sequential(study)) and "forked" in study.contexts,
         "no rating is asked on forks",
     ),
     "published": (lambda study: bool(published(study)), "no measure is a published questionnaire"),

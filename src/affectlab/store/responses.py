@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import json
+import math
 import sqlite3
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple, cast
@@ -72,7 +73,9 @@ def row(key: str, participant: str, request: Request, response: Response, texts:
         kind, obtained, seconds = "answer", str(answer.obtained), answer.seconds
     elif isinstance(request, Read):
         values = cast(Reading, response).values
-        distribution = (texts.number(request.quantities), _bytes(values), None, None, None, None)
+        # as an answer's share on its options: the share of what was looked for that was found
+        found = sum(map(math.isfinite, values)) / len(values) if values else 0.0
+        distribution = (texts.number(request.quantities), _bytes(values), found, None, None, None)
         kind, obtained = "reading", "read"
     else:
         reply = cast(Reply, response)

@@ -39,8 +39,8 @@ class RatedReply(Instrument):
         return "points"
 
     @property
-    def values(self) -> tuple[int, ...]:
-        return STEPS
+    def span(self) -> tuple[float, float]:
+        return float(STEPS[0]), float(STEPS[-1])
 
     @property
     def said(self) -> tuple[str, ...]:
