@@ -11,7 +11,7 @@ import pandas as pd
 
 from affectlab.analysis.cells import Cells, Summary
 from affectlab.analysis.contrast import Contrast, Terms, adjusted
-from affectlab.analysis.design import Design, Gaps
+from affectlab.analysis.design import Design, Gaps, lasting
 from affectlab.analysis.levels import whole
 from affectlab.analysis.missing import Missing
 from affectlab.analysis.omnibus import Omnibus, of_test
@@ -123,6 +123,8 @@ def analyse(
     ('Student', 3.65, 8.0, 2.31)
     """
     design.check(table)
+    if test != "auto" and design.unit is not None and not lasting(design.unit):
+        design = replace(design, independent=True)  # the tests that may be named are of independent units
     cells = Cells(table, design, Missing.read(missing, list(map(str, table.columns)), keep), names)
     cells.within_ends(*ends)
     pairs = tuple(_pairs(cells.levels, control, design.condition))

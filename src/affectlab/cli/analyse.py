@@ -53,6 +53,9 @@ def analyse(
         str | None, typer.Option(metavar="COLUMN", help="Sampled questions: crossed with units in a mixed model.")
     ] = None,
     average: Annotated[bool, typer.Option("--average", help="Further rows of a unit are repeated reads.")] = False,
+    independent: Annotated[
+        bool, typer.Option("--independent", help="Labels of units begin anew in each condition: different units.")
+    ] = False,
     control: Annotated[
         str | None, typer.Option(metavar="LEVEL", help="Compare every other condition with this one; else all pairs.")
     ] = None,
@@ -101,7 +104,7 @@ def analyse(
             raise DataError(msg, hint=f"{hint}; {LONG}" if role == "condition" else hint)
     if smallest_effect is not None and not (math.isfinite(smallest_effect) and smallest_effect > 0):
         raise DataError(f"a smallest effect of {smallest_effect:g}", hint="give a positive number of raw points")
-    design = Design(average=average, **columns)  # type: ignore[arg-type]
+    design = Design(average=average, independent=independent, **columns)  # type: ignore[arg-type]
     source = read_source(data, sheet)
     said = book.of(design.outcome)
     with reading(data):

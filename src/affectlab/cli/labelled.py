@@ -29,7 +29,16 @@ def tables(
     outcome: Annotated[str | None, typer.Option(metavar="COLUMN", help="Of a file: the scores.")] = None,
     condition: Annotated[str | None, typer.Option(metavar="COLUMN", help="What was varied.")] = None,
     unit: Annotated[str | None, typer.Option(metavar="COLUMN", help="What was sampled.")] = None,
+    within: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="The unit again: the same ones under several conditions.")
+    ] = None,
+    independent: Annotated[
+        bool, typer.Option("--independent", help="Labels of units begin anew in each condition: different units.")
+    ] = False,
     item: Annotated[str | None, typer.Option(metavar="COLUMN", help="The items of a scale.")] = None,
+    average: Annotated[
+        bool, typer.Option("--average", help="Rows that another column tells apart are repeated reads.")
+    ] = False,
     measure: Annotated[str | None, typer.Option(metavar="COLUMN", help="The methods.")] = None,
     scale: Annotated[str | None, typer.Option(metavar="COLUMN", help="The traits.")] = None,
     control: Annotated[str | None, typer.Option(metavar="LEVEL", help="The condition that is subtracted.")] = None,
@@ -62,7 +71,9 @@ def tables(
         with reading(source):
             rows = chosen(rows, where or [])
             alike(rows, columns.values())
-            made = of_table(tidy(rows, columns, missing or (), keep or ()), control, levels, only)
+            same = _same_units(unit, within, independent=independent)
+            table = tidy(rows, columns, missing or (), keep or (), same_units=same, average=average)
+            made = of_table(table, control, levels, only)
     else:
         made = of_run(Run.open(source))
     if only is not None and only not in made:
@@ -79,6 +90,18 @@ def tables(
             print(_TITLES[name])
             print_columns([str(column) for column in table], [[_shown(v) for v in row] for row in table.to_numpy()])
             print()
+
+
+def _same_units(unit: str | None, within: str | None, *, independent: bool) -> bool | None:
+    """Whether units under several conditions are the same ones, if that was said."""
+    from affectlab.errors import DataError
+
+    if within is not None and (independent or within != unit):
+        hint = (
+            "name the unit again with --within, or say --independent; a repeated measurement is for `affectlab analyse`"
+        )
+        raise DataError(f"--within {within} beside --unit {unit}", hint=hint)
+    return True if within is not None else False if independent else None
 
 
 def _shown(value: Any) -> str:
