@@ -110,12 +110,15 @@ def _fill(rows: Sequence[Row], names: Sequence[str], path: Path) -> None:
 
 def _swallowed(rows: Sequence[Row], names: Sequence[str], separator: str) -> Iterator[str]:
     """Remarks on values that hold whole rows, as one between two stray quotes does."""
-    over = [row for row in rows if "\n" in "".join(row[1])] if separator else []
+    over = [row for row in rows if "\n" in "".join(row[1])] if separator and len(names) > 1 else []
     for (line, cells), at in itertools.product(over, range(len(names))):
         name, cell = names[at], cells[at]
-        if any(inner.count(separator) >= len(names) - 1 for inner in cell.split("\n")[1:-1]):
-            last = line + cell.count("\n")
-            yield f"lines {line} to {last} are one row: a value of `{name}`, in quotes, goes over them"
+        first, *inner, last = cell.split("\n") if "\n" in cell else [cell, ""]
+        # a row is swallowed whole between two lines, or from one half and another
+        halves = (first.count(separator), last.count(separator)) == (len(names) - 1 - at, at)
+        if "\n" in cell and (halves or any(one.count(separator) >= len(names) - 1 for one in inner)):
+            end = line + cell.count("\n")
+            yield f"lines {line} to {end} are one row: a value of `{name}`, in quotes, goes over them"
 
 
 def _answers(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:

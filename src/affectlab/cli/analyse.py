@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from affectlab.analysis.omnibus import Omnibus
 
 
+class Blanks(StrEnum):
+    """Of labels, below filled cells."""
+
+    CARRY = "carry"
+    GAPS = "gaps"
+
+
 class Test(StrEnum):
     """For independent units."""
 
@@ -72,6 +79,9 @@ def analyse(
     keep: Annotated[
         list[str] | None, typer.Option(metavar="[COLUMN=]WORD", help="`NA`, say, is a label and no missing value.")
     ] = None,
+    blanks: Annotated[
+        Blanks | None, typer.Option(help="Blank labels below filled ones: carry the value down, or leave gaps.")
+    ] = None,
     smallest_effect: Annotated[
         float | None, typer.Option(metavar="POINTS", help="In raw units: test equivalence as well.")
     ] = None,
@@ -89,6 +99,7 @@ def analyse(
     from dataclasses import replace
 
     from affectlab.analysis.analyse import analyse as compare
+    from affectlab.analysis.blanks import filled
     from affectlab.analysis.codebook import Codebook
     from affectlab.analysis.design import LONG, Design
     from affectlab.analysis.source import read_source
@@ -108,7 +119,9 @@ def analyse(
     source = read_source(data, sheet)
     said = book.of(design.outcome)
     with reading(data):
-        table = chosen(source.rows, where or [])
+        labelled = [name for role, name in design.columns().items() if role != "outcome"]
+        table, carried = filled(source.rows, labelled, blanks)
+        table = chosen(table, where or [])
         alike(table, design.columns().values())
         if design.outcome in table:
             table = table.assign(**{design.outcome: said.coded(table[design.outcome])})
@@ -124,7 +137,7 @@ def analyse(
             level=level,
             ends=(said.least, said.most),
         )
-    made = replace(made, notes=(*source.remarks, *made.notes))
+    made = replace(made, notes=(*source.remarks, *carried, *made.notes))
     if as_json:
         emit({"data": str(data), **made.row()})
     else:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from affectlab.cli.analyse import alike, chosen
+from affectlab.cli.analyse import Blanks, alike, chosen
 from affectlab.cli.app import Json, app, emit, print_columns, reading
 
 _TITLES = {
@@ -50,14 +50,19 @@ def tables(
     keep: Annotated[
         list[str] | None, typer.Option(metavar="[COLUMN=]WORD", help="`NA`, say, is a label and no missing value.")
     ] = None,
+    blanks: Annotated[
+        Blanks | None, typer.Option(help="Blank labels below filled ones: carry the value down, or leave gaps.")
+    ] = None,
+    sheet: Annotated[str | None, typer.Option(metavar="NAME", help="Of a workbook that has several.")] = None,
     only: Annotated[str | None, typer.Option("--table", metavar="NAME", help="Only this table.")] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print one table as CSV; name it with --table.")] = False,
     as_json: Json = False,
 ) -> None:
     """Make labelled tables: contrasts, equivalence, dose, reliability, traits by methods, sources of variance."""
+    from affectlab.analysis.blanks import filled
     from affectlab.analysis.labelled import of_run, of_table
     from affectlab.analysis.record import records
-    from affectlab.analysis.source import read_table
+    from affectlab.analysis.source import read_source
     from affectlab.analysis.tidy import tidy
     from affectlab.errors import InputError
     from affectlab.run import Run
@@ -67,8 +72,11 @@ def tables(
         named |= {"measure": measure, "scale": scale}
         columns = {role: column for role, column in named.items() if column is not None}
         levels = [level.strip() for level in order.split(",")] if order else None
-        rows = read_table(source)
+        rows, remarks = read_source(source, sheet)
         with reading(source):
+            rows, carried = filled(rows, [name for role, name in columns.items() if role != "outcome"], blanks)
+            for remark in (*remarks, *carried):
+                typer.echo(f"note: {remark}", err=True)
             rows = chosen(rows, where or [])
             alike(rows, columns.values())
             same = _same_units(unit, within, independent=independent)
