@@ -19,7 +19,8 @@ def saved(runs: tuple[int, ...], blank: str = "") -> str:
     lines = ["person,c,x"]
     for person, times in enumerate(runs):
         lines += [
-            f"{f'p{person}' if at == 0 else blank},{'ab'[at % 2]},{person + at % 2 * (1 + person % 3)}" for at in range(times)
+            f"{f'p{person}' if at == 0 else blank},{'ab'[at % 2]},{person + at % 2 * (1 + person % 3)}"
+            for at in range(times)
         ]
     return "\n".join(lines) + "\n"
 

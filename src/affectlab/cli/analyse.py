@@ -93,6 +93,10 @@ def analyse(
         Path | None, typer.Option(metavar="FILE", help="What the columns are: YAML, JSON or CSV.")
     ] = None,
     sheet: Annotated[str | None, typer.Option(metavar="NAME", help="Of a workbook that has several.")] = None,
+    header: Annotated[
+        int | None, typer.Option(metavar="LINE", help="Where the names of columns are, if titles stand above them.")
+    ] = None,
+    ragged: Annotated[bool, typer.Option("--ragged", help="Rows may end early: what they lack is missing.")] = False,
     as_json: Json = False,
 ) -> None:
     """Compare conditions over the unit that was sampled; refuse, with the reason, what would mean nothing."""
@@ -116,7 +120,7 @@ def analyse(
     if smallest_effect is not None and not (math.isfinite(smallest_effect) and smallest_effect > 0):
         raise DataError(f"a smallest effect of {smallest_effect:g}", hint="give a positive number of raw points")
     design = Design(average=average, independent=independent, **columns)  # type: ignore[arg-type]
-    source = read_source(data, sheet)
+    source = read_source(data, sheet, header, ragged=ragged)
     said = book.of(design.outcome)
     with reading(data):
         labelled = [name for role, name in design.columns().items() if role != "outcome"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
+import os.path
 import sys
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -54,6 +54,10 @@ def tables(
         Blanks | None, typer.Option(help="Blank labels below filled ones: carry the value down, or leave gaps.")
     ] = None,
     sheet: Annotated[str | None, typer.Option(metavar="NAME", help="Of a workbook that has several.")] = None,
+    header: Annotated[
+        int | None, typer.Option(metavar="LINE", help="Where the names of columns are, if titles stand above them.")
+    ] = None,
+    ragged: Annotated[bool, typer.Option("--ragged", help="Rows may end early: what they lack is missing.")] = False,
     only: Annotated[str | None, typer.Option("--table", metavar="NAME", help="Only this table.")] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print one table as CSV; name it with --table.")] = False,
     as_json: Json = False,
@@ -67,12 +71,12 @@ def tables(
     from affectlab.errors import InputError
     from affectlab.run import Run
 
-    if Path(source).is_file():
+    if os.path.exists(source) and not os.path.isdir(source):
         named = {"outcome": outcome, "condition": condition, "unit": unit, "item": item}
         named |= {"measure": measure, "scale": scale}
         columns = {role: column for role, column in named.items() if column is not None}
         levels = [level.strip() for level in order.split(",")] if order else None
-        rows, remarks = read_source(source, sheet)
+        rows, remarks = read_source(source, sheet, header, ragged=ragged)
         with reading(source):
             rows, carried = filled(rows, [name for role, name in columns.items() if role != "outcome"], blanks)
             for remark in (*remarks, *carried):
