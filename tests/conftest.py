@@ -69,7 +69,12 @@ class Lab:
 @pytest.fixture
 def lab(tmp_path: Path) -> Lab:
     """A laboratory with two states, neutral, one technique and one control."""
-    made = Lab(tmp_path)
+    return laboratory(tmp_path)
+
+
+def laboratory(folder: Path) -> Lab:
+    """The laboratory of ``lab`` in a folder, for fixtures that several tests share."""
+    made = Lab(folder)
     made.write(
         "inductions/scene/technique.yaml",
         kind="technique",

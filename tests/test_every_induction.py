@@ -13,12 +13,14 @@ from affectlab.design.plan import Plan
 from affectlab.design.study import Study
 from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.control import Control
-from affectlab.materials.schema import CONDITIONS, NEUTRAL, TEXT, Technique
+from affectlab.materials.schema import NEUTRAL, TEXT, Technique
+from affectlab.materials.state import State
 from affectlab.participants.simulated import Simulated
 from affectlab.run import Run, run
 from tests.conftest import planted
 
 TECHNIQUES = Catalogue().ids(Technique)
+CONDITIONS = Catalogue().ids(State)
 ARMS = (TEXT, *Catalogue().ids(Control))
 GRADES = ("mild", "moderate", "severe")
 STUDY = f"""

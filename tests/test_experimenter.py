@@ -17,10 +17,10 @@ from affectlab.design.study import Study
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.protocol import STAGES, Arithmetic, Protocol
+from affectlab.observations import Observation
 from affectlab.participants.simulated import Simulated
 from affectlab.requests import Reply, Speak
 from affectlab.run import run
-from affectlab.scoring.observation import Observation
 from affectlab.scoring.performance import performance
 from affectlab.scoring.sums import Counting
 from affectlab.session.experimenter import enact

@@ -16,21 +16,23 @@ from affectlab.materials.control import Control, scrambled
 from affectlab.materials.document import parse_text, validate
 from affectlab.materials.protocol import Arithmetic, Protocol
 from affectlab.materials.schema import (
-    CONDITIONS,
     NEUTRAL,
-    STATES,
     Frame,
     Grade,
     Induction,
     Instrument,
     Technique,
 )
+from affectlab.materials.state import State
 from tests.conftest import Lab
 
 SHIPPED = Catalogue()
 GRADES: tuple[Grade, ...] = get_args(Grade)
 TECHNIQUES = SHIPPED.ids(Technique)
 CONTROLS = SHIPPED.ids(Control)
+CONDITIONS = SHIPPED.ids(State)
+STATES = [state.id for state in SHIPPED.states if not state.neutral]
+FEAR = SHIPPED.get(State, "fear")
 
 NAMES = re.compile(
     r"\b(fear\w*|afraid|scar(?:ed|y)|anxi\w+|ang(?:er|ry|rily)|sad(?:ness|ly|der)?|disgust\w*|worr(?:y|ie[sd]|ying)"
@@ -77,9 +79,9 @@ def test_every_control_can_be_made_of_every_text(technique: str, control: str) -
     how, arm = SHIPPED.get(Technique, technique), SHIPPED.get(Control, control)
     for (state, name, _), text in texts(technique).items():
         assert arm.obstacle(text) is None, name
-        turns = arm.script(how, text, state, seed=3)
+        turns = arm.script(how, text, SHIPPED.get(State, state), seed=3)
         assert bool(turns) is (control != "no-text"), name
-        assert turns == arm.script(how, text, state, seed=3), name
+        assert turns == arm.script(how, text, SHIPPED.get(State, state), seed=3), name
         for turn in turns:
             assert turn.say.strip(), name
             assert "{" not in turn.say, name
@@ -154,14 +156,14 @@ class TestControls:
 
     def said(self, control: str, technique: Technique | None = None) -> str:
         how = technique or self.imagery
-        return "\n".join(turn.say for turn in SHIPPED.get(Control, control).script(how, self.text, "fear"))
+        return "\n".join(turn.say for turn in SHIPPED.get(Control, control).script(how, self.text, FEAR))
 
     def test_there_is_one_of_each(self) -> None:
         assert CONTROLS == ["demand-reversed", "echo", "no-text", "scrambled", "sham", "third-person"]
 
     def test_sham_is_the_word_only(self) -> None:
         assert self.said("sham") == "You are afraid."
-        shams = {state: SHIPPED.get(Control, "sham").say("", state) for state in CONDITIONS}
+        shams = {state.id: SHIPPED.get(Control, "sham").say("", state) for state in SHIPPED.states}
         assert len(set(shams.values())) == 8
         cloze = SHIPPED.get(Instrument, "affect-cloze").words
         for state in STATES:
@@ -176,9 +178,9 @@ class TestControls:
 
     def test_another_seed_gives_another_order_and_the_same_seed_the_same(self) -> None:
         control = SHIPPED.get(Control, "scrambled")
-        orders = {control.say(self.text, "fear", seed) for seed in range(20)}
+        orders = {control.say(self.text, FEAR, seed) for seed in range(20)}
         assert len(orders) > 15
-        assert control.say(self.text, "fear", 4) == control.say(self.text, "fear", 4)
+        assert control.say(self.text, FEAR, 4) == control.say(self.text, FEAR, 4)
 
     @pytest.mark.parametrize("control", ["third-person", "echo", "demand-reversed"])
     @pytest.mark.parametrize("technique", TECHNIQUES)
@@ -190,7 +192,7 @@ class TestControls:
 
     def test_the_participant_speaks_where_the_technique_goes_on_and_not_where_it_is_only_read(self) -> None:
         speaks = {
-            id: [turn.speaks for turn in SHIPPED.get(Control, id).script(self.recall, self.text, "fear")]
+            id: [turn.speaks for turn in SHIPPED.get(Control, id).script(self.recall, self.text, FEAR)]
             for id in CONTROLS
         }
         assert speaks == {
@@ -309,7 +311,7 @@ MISTAKES = [
     ("says something", {"uses": "nothing", "wrap": "Hm."}, "`uses` is nothing"),
     ("has no place", {"uses": "text", "wrap": "Hm."}, "no `{text}`"),
     ("has no place for a word", {"uses": "word", "wrap": "{text}"}, "no `{word}`"),
-    ("lacks a word", {"uses": "word", "wrap": "{word}", "words": {"fear": "afraid"}}, "none for anxiety"),
+    ("has a word for no state", {"uses": "word", "wrap": "{word}", "words": {"faer": "x"}}, "unknown state `faer`"),
 ]
 
 

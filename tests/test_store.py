@@ -22,8 +22,8 @@ from affectlab.errors import EngineError, StoreError
 from affectlab.participants.simulated import Simulated
 from affectlab.requests import Answer, Ask, Reply, Request, Response, Speak
 from affectlab.run import STORE, Run, differences, run
-from affectlab.scoring.trial import Trial
 from affectlab.store.store import Finished, Store
+from affectlab.trial import Trial
 from tests.conftest import Lab
 
 Make = Callable[..., Simulated]
@@ -73,7 +73,7 @@ def test_a_session_that_is_kept_again_stands_once() -> None:
     for attempt, values in ((1, (1.0, 2.0)), (2, (3.0,))):
         store.attempt = attempt
         trials = [(Trial("baseline", "words", "", "fear", value, "a"), kept) for value in values]
-        store.finish([Finished(session, {"model": "p"}, told, trials) for session in (0, attempt)])
+        store.finish([Finished(session, {"model": "p"}, told, (), trials) for session in (0, attempt)])
     assert store.done() == {0, 1, 2}
     assert store.query("SELECT session, value FROM trials")[1] == [(1, 1.0), (1, 2.0), (0, 3.0), (2, 3.0)]
 
@@ -158,12 +158,12 @@ def test_a_file_that_is_no_store_is_refused(tmp_path: Path) -> None:
         Run.open(tmp_path / "nowhere")
 
 
-def test_a_store_of_an_earlier_form_is_refused_in_words(tmp_path: Path) -> None:
+def test_a_store_that_lacks_a_table_is_damaged(tmp_path: Path) -> None:
     Store(tmp_path / STORE)
     with sqlite3.connect(tmp_path / STORE) as db:
-        db.execute("DROP TABLE asides")
+        db.execute("DROP TABLE probes")
     db.close()
-    with pytest.raises(StoreError, match="earlier affectlab: it has no `asides") as refused:
+    with pytest.raises(StoreError, match=r"is damaged \(it has no `probes") as refused:
         Store(tmp_path / STORE)
     assert refused.value.hint
 

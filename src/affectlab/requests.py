@@ -1,8 +1,9 @@
 """What a session asks of a participant, and what comes back.
 
-There are two requests. An :class:`Ask` is a question with options: the answer is a distribution over them.
-A :class:`Speak` asks for a reply in the participant's own words. Both are values: the same content has the
-same key, and the key is the cache, the resume point and the proof of identical conditions.
+There are three requests. An :class:`Ask` is a question with options: the answer is a distribution over them.
+A :class:`Speak` asks for a reply in the participant's own words. A :class:`Read` asks nothing: it looks inside, at
+named numbers. All are values: the same content has the same key, and the key is the cache, the resume point and the
+proof of identical conditions.
 """
 
 from __future__ import annotations
@@ -69,7 +70,24 @@ class Speak:
         return _digest(["speak", self.conversation.id, self.seed, *limits])
 
 
-Request = Ask | Speak
+@dataclass(frozen=True)
+class Read:
+    """A look inside: named numbers of the participant's state after a conversation, such as a projection per layer."""
+
+    conversation: Conversation
+    quantities: tuple[str, ...]
+    """The names of the numbers, as the participant knows them."""
+    to: Seat = "client"
+
+    @cached_property
+    def content(self) -> str:
+        """The identity of the request, without who is asked."""
+        return _digest(["read", self.conversation.id, *self.quantities])
+
+
+Worded = Ask | Speak
+"""What is put to a participant in words."""
+Request = Ask | Speak | Read
 
 
 @dataclass(frozen=True)
@@ -88,6 +106,8 @@ class Answer:
     refused: float = 0.0
     bounds: tuple[tuple[float, float], ...] = ()
     """For a bounded answer, the lowest and highest possible probability of each option; else empty."""
+    seconds: float | None = None
+    """How long it took, where that has a meaning: a person's response time, and never a machine's."""
 
     @property
     def coverage(self) -> float:
@@ -129,9 +149,31 @@ class Reply:
     tokens: int = 0
     requested: Mapping[str, Any] = field(default_factory=dict)
     honoured: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float | None = None
+    """As of an answer."""
 
 
-Response = Answer | Reply
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """The numbers that a Read named, in its order; nan where the participant does not have one.
+
+    >>> Reading((1.0, math.nan)) == Reading((1.0, math.nan))
+    True
+    """
+
+    values: tuple[float, ...]
+    requested: Mapping[str, Any] = field(default_factory=dict)
+    honoured: Mapping[str, Any] = field(default_factory=dict)
+
+    def __eq__(self, other: object) -> bool:
+        # what is missing twice is the same, which nan is not
+        return isinstance(other, Reading) and repr(self) == repr(other)
+
+    def __hash__(self) -> int:
+        return hash(repr(self.values))
+
+
+Response = Answer | Reply | Reading
 
 
 @lru_cache(maxsize=1024)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,10 +14,13 @@ from affectlab import __version__
 from affectlab.design.plan import Plan
 from affectlab.design.preregistration import KIND, beside, load
 from affectlab.design.study import Study
+from affectlab.design.used import used
 from affectlab.errors import DataError, EngineError, ParticipantError, StoreError
+from affectlab.migration import migrate
 from affectlab.participants.base import Costly, Participant, Resolved, require
 from affectlab.requests import Seat
 from affectlab.session.fit import fit
+from affectlab.session.needs import needs
 from affectlab.session.runner import Progress, Tally, identity, note_incidents, run_plan
 from affectlab.session.sentinels import watch
 from affectlab.store import tables
@@ -26,9 +32,14 @@ if TYPE_CHECKING:
 STORE = "answers.sqlite"
 
 _ASIDES = """
-SELECT asides.model, asides.session, asides.check_id AS "check", asides.subject, asides.variant, asides.point,
-       asides.item, asides.scale, asides.value, responses.coverage, responses.obtained, responses.key
-FROM asides JOIN responses ON responses.id = asides.response ORDER BY asides.rowid"""
+SELECT responses.participant, sessions.cell, asides.session, asides.check_id AS "check", asides.subject, asides.variant,
+       asides.point, asides.item, asides.scale, asides.value, responses.coverage, responses.obtained, responses.key
+FROM asides JOIN responses ON responses.id = asides.response LEFT JOIN sessions ON sessions.id = asides.session
+ORDER BY asides.number"""
+
+
+def _told(line: str) -> None:
+    print(f"affectlab: {line}", file=sys.stderr)
 
 
 class Run:
@@ -40,26 +51,48 @@ class Run:
         self.store = store
 
     @classmethod
-    def open(cls, directory: Path | str) -> Run:
-        """The run in a directory.
+    def open(cls, name: Path | str, *, say: Callable[[str], None] = _told) -> Run:
+        """The run in a directory, or in an archive; one of an older form is brought to this one.
+
+        Args:
+            say: told in a line what a reader must know: that it was of an older form, or which scoring is used.
 
         Raises:
-            StoreError: there is none.
+            StoreError: there is none, or it is damaged or of a later version.
         """
-        return cls(Store(Path(directory) / STORE, create=False))
+        path = Path(name) if Path(name).is_file() else Path(name) / STORE
+        opened = cls(stored(path, create=False, say=say))
+        if withheld := opened.store.described("withheld"):
+            said = ", ".join(f"{one['kind']} `{one['id']}`" for one in withheld)
+            say(f"{name}: of these materials only a description was passed on: {said}")
+        if len(scorings := opened.store.scorings) > 1:
+            last = next(one for one in scorings if one.number == opened.store.scoring)
+            say(f"{name}: scores are those of scoring {last.number} of {len(scorings)} ({'; '.join(last.changes)})")
+        return opened
 
-    @property
+    @cached_property
     def study(self) -> Study:
-        """The study as it was run."""
-        beside = self.store.described("study_path")
-        return Study.of(self.store.described("study"), Path(beside) if beside else None)
+        """The study as it was run, with the materials as they were then, and as the scoring in use has them.
 
-    @property
+        Raises:
+            StoreError: the run was made by a version that kept no materials, and they are not there any more.
+        """
+        self._require_materials()
+        return Study.of(self.store.described("study"), self.store.catalogue(self.store.scoring))
+
+    @cached_property
     def plan(self) -> Plan:
-        """The plan, expanded again from the study and today's materials; compare its hash with ``plan_hash``."""
+        """The plan, expanded again from the study and the materials as they were."""
+        self._require_materials()
         described = self.store.described
+        asked = Study.of(described("study"), self.store.catalogue())
         models = tuple(described("identities"))
-        return Plan.of(self.study, seed=described("seed"), replicates=described("replicates"), models=models)
+        return Plan.of(asked, seed=described("seed"), replicates=described("replicates"), models=models)
+
+    def _require_materials(self) -> None:
+        if (lacking := self.store.described("lacking")) is not None:
+            message, _, hint = str(lacking).partition("; ")
+            raise StoreError(message, hint=hint, file=self.store.path)
 
     @property
     def plan_hash(self) -> str:
@@ -98,6 +131,28 @@ class Run:
         if not self.store.done():
             raise DataError("no session of the run is complete", hint="go on with it: affectlab run")
 
+    def cell(self, session: int) -> Mapping[str, Any]:
+        """The place of a session in the design.
+
+        Raises:
+            StoreError: there is no such session.
+        """
+        _, rows = self.store.query("SELECT cell FROM sessions WHERE id = ?", (session,))
+        if not rows:
+            raise StoreError(f"{self.store.path} has no session {session}", hint="`affectlab export` lists them")
+        cell: Mapping[str, Any] = json.loads(rows[0][0])
+        return cell
+
+    def score_by(self, scoring: int | None) -> None:
+        """Have all numbers be those of a scoring; None: of the latest.
+
+        Raises:
+            StoreError: there is no such scoring.
+        """
+        self.store.score_by(scoring)
+        for name in ("study", "_numbers", "_cells"):
+            self.__dict__.pop(name, None)
+
     def trials(self) -> pd.DataFrame:
         """Tidy rows: one for each number, with its cell of the design, in the order of the plan.
 
@@ -128,8 +183,14 @@ class Run:
         """
         import pandas as pd
 
-        columns, rows = self.store.query(_ASIDES)
-        return pd.DataFrame(rows, columns=columns)
+        (_, _, *columns), rows = self.store.query(_ASIDES)
+        models = {one: name for name, one in (self.store.described("identities") or {}).items()}
+        # what was asked in no session was asked of the model itself
+        named = [
+            (json.loads(cell)["model"] if cell is not None else models.get(participant, participant), *row)
+            for participant, cell, *row in rows
+        ]
+        return pd.DataFrame(named, columns=["model", *columns])
 
     def sessions(self) -> pd.DataFrame:
         """One row for each session that is done: the factors of its cell; ``text_number`` is the text's in its file."""
@@ -180,8 +241,9 @@ def carry_out(
 ) -> Run:
     """Do a plan: as ``run``, with the models by the names under which the plan has them."""
     present, failed = _present(cast)
+    needed = (*plan.study.require, *needs(plan))
     for one in present.values():
-        require(one, plan.study.require)
+        require(one, needed)
     opened = store if isinstance(store, Store) else _open(store)
     seated = others or {}
     fit(plan, present, seated)
@@ -237,7 +299,21 @@ def _open(directory: Path | str | None) -> Store:
         folder.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError, PermissionError) as error:
         raise StoreError(f"cannot write to {folder} ({error.strerror})", hint="name another --out") from None
-    return Store(folder / STORE)
+    return stored(folder / STORE, create=True)
+
+
+def stored(path: Path, *, create: bool, say: Callable[[str], None] = _told) -> Store:
+    """The store in a file; one of an older form is brought to this one first.
+
+    Raises:
+        StoreError: there is none and none may be made, or it is damaged or of a later version.
+    """
+    brought = migrate(path)
+    if brought is None:
+        return Store(path, create=create)
+    store, what = brought
+    say(what)
+    return store
 
 
 def _begin(
@@ -264,10 +340,10 @@ def _begin(
     store.describe("participants", {**(store.described("participants") or {}), **cards})
     if known is None:
         document = plan.study.document
+        store.begin(__version__, used(plan.study))
         store.describe("plan_hash", plan.hash)
         store.describe("study", plan.study.model_dump(mode="json", by_alias=True))
         store.describe("study_text", document.path.read_text("utf-8") if document is not None else None)
-        store.describe("study_path", str(document.path.resolve()) if document is not None else None)
         if document is not None and (frozen := beside(document.path)).exists():
             store.describe(KIND, load(frozen))
         store.describe("seed", plan.seed)
@@ -285,7 +361,9 @@ def _begin(
 def describe(participant: Participant) -> dict[str, Any]:
     """A participant's card, with its name, revision and capabilities."""
     capabilities = participant.capabilities
-    can = {name: getattr(capabilities, name) for name in capabilities.__dataclass_fields__}
+    fields = capabilities.__dataclass_fields__.values()
+    # what only few can stands on their cards alone, so that those of all others read as before
+    can = {one.name: value for one in fields if (value := getattr(capabilities, one.name)) or one.default is MISSING}
     return {
         "name": participant.name,
         "revision": participant.revision,
@@ -313,5 +391,7 @@ def _note_spending(store: Store, participants: Mapping[str, Participant]) -> Non
 def differences(run: Run, again: Run) -> Sequence[tuple[str, Any, Any]]:
     """The responses that two runs do not share bit for bit: key, here, there."""
     first, second = dict(run.store.responses()), dict(again.store.responses())
-    keys = [*first, *(key for key in second if key not in first)]
+    # what was deleted is no difference
+    more = () if run.store.deleted() else (key for key in second if key not in first)
+    keys = [*first, *more]
     return [(key, first.get(key), second.get(key)) for key in keys if first.get(key) != second.get(key)]

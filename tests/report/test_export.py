@@ -22,6 +22,7 @@ from affectlab.report.export import export, problems, read_trials
 from affectlab.report.export.layout import DESCRIPTION, PACKAGE
 from affectlab.requests import Answer, Reply, Request, Response
 from affectlab.run import Run
+from tests.needs import needs_r
 
 Reported = Callable[..., Run]
 NASTY = (
@@ -86,7 +87,8 @@ def test_it_is_a_psych_ds_dataset(folder: Path) -> None:
 
 
 def test_frictionless_accepts_it_and_finds_a_value_that_is_no_level(folder: Path) -> None:
-    frictionless = pytest.importorskip("frictionless")
+    import frictionless
+
     found = frictionless.validate(str(folder / PACKAGE))
     assert found.valid, found.flatten(["rowNumber", "fieldName", "type"])[:5]
     (path,) = (folder / "data").glob("*sessions*.csv")
@@ -163,8 +165,7 @@ def test_the_long_table_holds_shifts_item_by_item(made: Run, folder: Path) -> No
 
 def test_the_script_for_r_finds_what_the_findings_say(reported: Reported, tmp_path: Path) -> None:
     """In a balanced design the model's estimate is the difference of the means over vignettes."""
-    if shutil.which("Rscript") is None or subprocess.run(["Rscript", "-e", "library(lme4)"], check=False).returncode:
-        pytest.skip("there is no R with lme4 here")
+    needs_r("lme4")
     made = reported()
     folder = export(made, tmp_path / "export")
     run = subprocess.run(["Rscript", "models.R"], cwd=folder / "analysis", capture_output=True, text=True, check=True)

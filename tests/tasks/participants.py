@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from affectlab.conversation import Conversation
 from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.tasks import Task
+from affectlab.observations import Observation
 from affectlab.participants.simulated_tasks import answer
 from affectlab.requests import Answer, Ask, Request, Response
-from affectlab.scoring.observation import Observation
 from affectlab.scoring.tasks import outcomes
-from affectlab.scoring.trial import Trial
 from affectlab.session.tasks import perform
+from affectlab.trial import Trial
 
 SHIPPED = Catalogue()
 BEGUN = Conversation.begin("You take part in a study.")

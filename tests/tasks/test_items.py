@@ -9,7 +9,7 @@ import pytest
 
 from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.games import step
-from affectlab.materials.schema import STATES
+from affectlab.materials.state import State
 from affectlab.materials.tasks import ACCURACY, Completion, Interactive, Itemised, Options, Task
 from affectlab.scoring.screen import asked, grade, screen
 from affectlab.scoring.sentiment import valence
@@ -51,7 +51,7 @@ def test_it_cites_its_paradigm_and_says_what_its_controls_are(task: Task) -> Non
     assert task.control
     assert task.scoring
     assert task.states
-    assert set(task.states) <= set(STATES)
+    assert set(task.states) <= set(Catalogue().ids(State))
     controls = sum(one.control for one in asked(task)) or (isinstance(task, Completion) and task.items)
     assert controls, "no control items"
 

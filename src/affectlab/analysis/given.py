@@ -54,8 +54,7 @@ def given(trials: pd.DataFrame, study: Study) -> Iterator[Given]:
     for id, point in at.items():
         task = study.catalogue.get(Task, id)
         rows = trials[(trials["measure"] == id) & (trials["point"] == point)]
-        present = [state for state in study.states if state != NEUTRAL]
-        states = tuple(state for state in present if not task.states or state in task.states)
+        states = study.erring(task)
         for place, part in rows.groupby(DESIGN, observed=True, sort=False):
             setting = dict(zip(DESIGN, map(str, place), strict=True))
             yield Given(setting, task, part, point == "regulated", states)

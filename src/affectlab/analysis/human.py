@@ -160,26 +160,28 @@ def _comparison(reference: Reference, one: Given, wall: str, study: Study) -> Co
     place = (reference, one.setting, one.task.id, outcome, unit)
     if measured is None:
         return Comparison(*place, None, *human, margin, "not measurable", "no outcome of the task measures it")
-    found, missing = _measured(reference, measured, one)
+    found, missing = _measured(reference, measured, one, reference.among(study.catalogue))
     if wall or found is None:
         return Comparison(*place, found, *human, margin, "not measurable", wall or missing)
     said, reason = verdict(found, sense(reference), human, margin)
     return Comparison(*place, found, *human, margin, said, reason)
 
 
-def _measured(reference: Reference, measured: Measured, one: Given) -> tuple[Difference | None, str]:
-    """The model's effect, or why there is none."""
+def _measured(
+    reference: Reference, measured: Measured, one: Given, among: Sequence[str]
+) -> tuple[Difference | None, str]:
+    """The model's effect in the states in which it can be looked for, or why there is none."""
     neutral = one.neutral(measured.outcome)
     if not len(neutral):
         return None, "no neutral texts in the run"
     if measured.level:
         return level(neutral), ""
-    states = [state for state in reference.states if state in one.states or reference.state is not None]
+    states = [state for state in among if state in one.states or reference.state is not None]
     rows = one.values(measured.outcome, states)
     if not len(rows):
         return (
             None,
-            f"{reference.state or 'no state'} is not in the run" if reference.states else "not one of our states",
+            f"{reference.state or 'no state'} is not in the run" if among else "not one of our states",
         )
     return difference(rows, neutral), ""
 

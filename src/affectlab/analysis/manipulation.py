@@ -17,9 +17,9 @@ from affectlab.analysis.effect import Effect, Values, effect
 from affectlab.analysis.shifts import DESIGN, change, induced, over_arms
 from affectlab.errors import DataError
 from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT, Grade
-from affectlab.scoring.trial import ASIDE
 from affectlab.stats.trend import Trend, jonckheere, page
 from affectlab.stats.ttest import one_sample_t, paired_t, welch_t
+from affectlab.trial import ASIDE
 
 GRADES: tuple[Grade, ...] = get_args(Grade)
 COMPARED = ("frame", "delivery", "context")

@@ -10,7 +10,7 @@ import pandas as pd
 from affectlab.design.parts import STARTS, Order
 from affectlab.errors import DataError
 from affectlab.materials.schema import NOTHING, TEXT
-from affectlab.scoring.trial import ASIDE
+from affectlab.trial import ASIDE
 
 DESIGN = ["model", "frame", "technique", "grade", "delivery", "context"]
 """The factors within which findings are made."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from affectlab.scoring.trial import ASIDE
+from affectlab.trial import ASIDE
 
 
 @dataclass(frozen=True)

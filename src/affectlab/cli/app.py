@@ -19,7 +19,7 @@ app = typer.Typer(
 )
 
 StudyName = Annotated[str, typer.Argument(metavar="STUDY", help="A study file, or the name of a shipped study.")]
-RunName = Annotated[str, typer.Argument(metavar="RUN", help="The directory of a run.")]
+RunName = Annotated[str, typer.Argument(metavar="RUN", help="The directory of a run, or an archive of one.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
 Quick = Annotated[bool, typer.Option("--quick", help="The study's short form.")]
 

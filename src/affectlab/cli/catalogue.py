@@ -6,13 +6,18 @@ import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from affectlab.cli.app import Json, app, emit
 
+Beside = Annotated[str | None, typer.Option("--study", metavar="FILE", help="With the materials beside this study.")]
 KindName = Annotated[str, typer.Argument(metavar="KIND", help="States, inductions, regulations, tasks, studies …")]
+
+
+if TYPE_CHECKING:
+    from affectlab.materials.catalogue import Catalogue
 
 
 @dataclass(frozen=True)
@@ -27,9 +32,9 @@ class Kind:
 
 
 @app.command("list")
-def list_(kind: KindName, as_json: Json = False) -> None:
+def list_(kind: KindName, study: Beside = None, as_json: Json = False) -> None:
     """List what affectlab brings."""
-    rows = _kind(kind).titles()
+    rows = _kind(kind, study).titles()
     if as_json:
         emit([{"id": id, "title": title} for id, title in rows.items()])
         return
@@ -39,11 +44,13 @@ def list_(kind: KindName, as_json: Json = False) -> None:
 
 
 @app.command()
-def show(kind: KindName, name: Annotated[str, typer.Argument(metavar="NAME", help="As `list` has it.")]) -> None:
+def show(
+    kind: KindName, name: Annotated[str, typer.Argument(metavar="NAME", help="As `list` has it.")], study: Beside = None
+) -> None:
     """Show a material, a study or a model as it stands in its file."""
     from affectlab.errors import InputError
 
-    wanted = _kind(kind)
+    wanted = _kind(kind, study)
     known = wanted.titles()
     if name not in known:
         raise InputError(f"unknown {wanted.noun} `{name}`", hint=_near(name, known))
@@ -51,11 +58,13 @@ def show(kind: KindName, name: Annotated[str, typer.Argument(metavar="NAME", hel
     print(f"{name}  {known[name]}" if path is None else path.read_text("utf-8").rstrip("\n"))
 
 
-def _kind(name: str) -> Kind:
-    """The kind of a name, in the singular or the plural."""
+def _kind(name: str, study: str | None) -> Kind:
+    """The kind of a name, in the singular or the plural, with the materials beside a study where one is named."""
+    from affectlab.design.study import Study
     from affectlab.errors import InputError
+    from affectlab.materials.catalogue import Catalogue
 
-    kinds = _kinds()
+    kinds = _kinds(Study.load(study).catalogue if study is not None else Catalogue())
     for plural, kind in kinds.items():
         if name in (plural, kind.noun):
             return kind
@@ -70,19 +79,19 @@ def _near(name: str, known: Mapping[str, object]) -> str:
     return f"there are: {', '.join(few)}{' …' if len(known) > len(few) else ''}"
 
 
-def _kinds() -> dict[str, Kind]:
+def _kinds(catalogue: Catalogue) -> dict[str, Kind]:
     """By their plurals: states, models and studies, and every kind of material."""
     from affectlab.design.study import Study, shipped
-    from affectlab.materials.catalogue import FOLDERS, Catalogue, noun
-    from affectlab.materials.schema import CONDITIONS, Induction, Material
+    from affectlab.materials.catalogue import FOLDERS, noun
+    from affectlab.materials.schema import Induction, Material
+    from affectlab.materials.state import State
     from affectlab.participants.remote.model import FOLDER
     from affectlab.participants.roster import KNOWN, ready
-
-    catalogue = Catalogue()
+    from affectlab.report.numbers import counted
 
     def states() -> dict[str, str]:
-        induced: list[str] = [one.state for one in catalogue.all(Induction)]
-        return {state: f"{induced.count(state)} techniques of induction" for state in CONDITIONS}
+        induced: list[str] = [one.state for one in catalogue.sound(Induction)]
+        return {one.id: f"{counted(induced.count(one.id), 'technique')} of induction" for one in catalogue.states}
 
     def models() -> dict[str, str]:
         return {**KNOWN, **ready()}
@@ -98,8 +107,8 @@ def _kinds() -> dict[str, Kind]:
         )
 
     return {
-        "states": Kind("state", states),
         **{_plural(noun(kind)): of(kind) for kind in FOLDERS},
+        "states": Kind("state", states, of(State).path),
         "studies": Kind("study", lambda: {id: Study.load(path).title for id, path in shipped().items()}, shipped().get),
         "models": Kind("model", models, model_file),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os.path
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -25,7 +26,7 @@ _TITLES = {
 
 @app.command()
 def tables(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="The directory of a run, or a CSV file.")],
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="The directory or archive of a run, or a CSV file.")],
     outcome: Annotated[str | None, typer.Option(metavar="COLUMN", help="Of a file: the scores.")] = None,
     condition: Annotated[str | None, typer.Option(metavar="COLUMN", help="What was varied.")] = None,
     unit: Annotated[str | None, typer.Option(metavar="COLUMN", help="What was sampled.")] = None,
@@ -70,8 +71,10 @@ def tables(
     from affectlab.analysis.tidy import tidy
     from affectlab.errors import InputError
     from affectlab.run import Run
+    from affectlab.store.opening import is_store
 
-    if os.path.exists(source) and not os.path.isdir(source):
+    a_file = os.path.exists(source) and not os.path.isdir(source)
+    if a_file and not (os.path.isfile(source) and is_store(Path(source))):
         named = {"outcome": outcome, "condition": condition, "unit": unit, "item": item}
         named |= {"measure": measure, "scale": scale}
         columns = {role: column for role, column in named.items() if column is not None}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from affectlab.cli.app import Json, RunName, app, emit
+from affectlab.errors import StoreError
 
 if TYPE_CHECKING:
     from affectlab.participants.base import Participant
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 def replay(run: RunName, as_json: Json = False) -> None:
     """Do a run again in the same way, compare every answer, and say identical or where not."""
     from affectlab.cli.progress import live
-    from affectlab.errors import StoreError
     from affectlab.run import Run, differences
     from affectlab.run import run as do
 
@@ -28,12 +28,14 @@ def replay(run: RunName, as_json: Json = False) -> None:
         raise StoreError(f"{run} is not complete", hint="finish it first with the same `affectlab run`")
     plan = first.plan
     if plan.hash != first.plan_hash:
-        raise StoreError(f"the materials of {run} have changed", hint="replay it with the files it was run with")
+        raise StoreError(
+            f"{run} lacks texts that were said", hint="replay the run itself, not a copy made to be shared"
+        )
     _must_be_identical(first)
     cast, others = _same(first), _beside(first)
     with tempfile.TemporaryDirectory() as folder, live(len(plan)) as progress:
         second = do(
-            first.study,
+            plan.study,
             cast,
             folder,
             others=others,
@@ -68,27 +70,39 @@ def _must_be_identical(run: Run) -> None:
 
 def _same(run: Run) -> dict[str, Participant]:
     """The participants of a run, set up as they were."""
-    from affectlab.participants.roster import participant
+    from affectlab.participants.roster import again
 
     seats = run.store.described("seats")
-    catalogue, seed = run.study.catalogue, run.plan.seed
+    if seats is None:
+        raise StoreError(f"{run.store.path} does not say by which command it was made", hint="`affectlab run` does")
+    catalogue, seed = run.plan.study.catalogue, run.plan.seed
     return {
-        label: participant(seat["name"], catalogue, seed=seed, threads=seat["threads"], weights=seat["weights"])
+        label: again(
+            run.participants[label],
+            seat["name"],
+            catalogue,
+            seed=seed,
+            threads=seat["threads"],
+            weights=seat["weights"],
+        )
         for label, seat in seats.items()
     }
 
 
 def _beside(run: Run) -> dict[Seat, Participant]:
     """Those on the seats beside the client's."""
-    from affectlab.participants.roster import participant
+    from affectlab.participants.roster import again
 
     named: dict[Seat, str] = run.store.described("seats_of_others") or {}
-    return {seat: participant(name, run.study.catalogue, seed=run.plan.seed) for seat, name in named.items()}
+    cards, catalogue = run.store.described("cards_of_others") or {}, run.plan.study.catalogue
+    return {seat: again(cards[seat], name, catalogue, seed=run.plan.seed) for seat, name in named.items()}
 
 
 def _shown(response: Response | None) -> object:
-    from affectlab.requests import Answer
+    from affectlab.requests import Answer, Reply
 
     if response is None:
         return None
-    return list(response.probabilities) if isinstance(response, Answer) else response.text
+    if isinstance(response, Answer):
+        return list(response.probabilities)
+    return response.text if isinstance(response, Reply) else list(response.values)

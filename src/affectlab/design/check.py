@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from affectlab.design.states import state_mistakes
 from affectlab.design.study import examine
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import FOLDERS, Catalogue
@@ -38,6 +39,7 @@ def materials(catalogue: Catalogue) -> Iterator[InputError]:
             yield from _identity(catalogue, kind, id, material)
             yield from _texts(catalogue, kind, id, material, seen)
     yield from _controlled(catalogue)
+    yield from state_mistakes(catalogue)
 
 
 def _identity(catalogue: Catalogue, kind: type[Material], id: str, material: Material) -> Iterator[InputError]:

@@ -10,7 +10,7 @@ from affectlab.design.steps import Inquire, Measure, Perform, Procedure, Step
 from affectlab.design.study import Study
 from affectlab.design.validity import instruments, obstacle, published, ratings
 from affectlab.materials.checks import Check, Occasion
-from affectlab.materials.schema import NEUTRAL, TEXT, Changed, Line
+from affectlab.materials.schema import TEXT, Changed, Line
 
 if TYPE_CHECKING:
     from affectlab.design.plan import Cell
@@ -33,7 +33,7 @@ def sample(study: Study, cells: Iterable[Cell]) -> list[int]:
     given = [cell for cell in planned if cell.arm == TEXT]
     given = [cell for cell in given if cell.context == "forked"] or given
     chosen: list[int] = []
-    induced = tuple(state for state in study.states if state != NEUTRAL) or study.states
+    induced = study.induced or study.states
     for number, state in enumerate(spread(induced, most)):
         own = [cell for cell in given if cell.state == state]
         wanted = [cell for cell in own if cell.text == number % study.induction.texts] or own

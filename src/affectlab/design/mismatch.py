@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import TYPE_CHECKING
 
 from affectlab.design.parts import Crossing, Trial
+from affectlab.design.states import state_mistakes
 from affectlab.design.validity import obstacle
 from affectlab.errors import InputError
-from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.checks import Check
 from affectlab.materials.document import Document, Place
 from affectlab.materials.menu import MOST
 from affectlab.materials.protocol import Protocol
-from affectlab.materials.schema import CHOSEN, CONDITIONS, Induction, Instrument, Material, Regulation, Technique
+from affectlab.materials.schema import CHOSEN, Induction, Instrument, Material, Regulation, Technique
+from affectlab.materials.state import State
 
 if TYPE_CHECKING:
     from affectlab.design.study import Study
@@ -22,14 +24,10 @@ if TYPE_CHECKING:
 def mismatches(study: Study, document: Document) -> list[InputError]:
     """Everything that a file names and that does not exist, or cannot be used together."""
     catalogue = study.catalogue
-    errors = [
-        document.error(f"unknown state `{state}`", ("states", at), hint=f"the states are {', '.join(CONDITIONS)}")
-        for at, state in enumerate(study.states)
-        if state not in CONDITIONS
-    ]
+    errors: list[InputError] = []
     for kind, id, place in study.named():
-        if kind is Induction and (wanting := _without_texts(id, catalogue)) is not None:
-            errors += [document.error(message, place, hint=hint) for message, hint in wanting]
+        if kind is Induction and id not in catalogue.ids(Induction):
+            errors += [document.error(message, place, hint=hint) for message, hint in _without_texts(study, id)]
             continue
         try:
             errors += [
@@ -44,7 +42,7 @@ def mismatches(study: Study, document: Document) -> list[InputError]:
             )
             errors += [one for one in wrong if str(one) not in map(str, errors)]
     errors += _enacted(study, document)
-
+    errors += [one for one in state_mistakes(catalogue) if str(one) not in map(str, errors)]
     if not errors:
         errors += [document.error(message, at, hint=hint) for message, at, hint in _misarranged(study)]
     known = {*study.measures, *(testing.task for testing in study.tasks)}
@@ -55,15 +53,15 @@ def mismatches(study: Study, document: Document) -> list[InputError]:
     return errors
 
 
-def _without_texts(id: str, catalogue: Catalogue) -> list[tuple[str, str]] | None:
-    """That a technique has no texts for a state; nothing more, where one of them is unknown; None where it has some."""
-    technique, _, state = id.rpartition("-")
-    if state not in CONDITIONS or technique not in catalogue.ids(Technique):
-        return []
-    if id in catalogue.ids(Induction):
-        return None
-    hint = f"add `inductions/{technique}/{state}.yaml` to the materials, or leave the state or the technique out"
-    return [(f"the technique `{technique}` has no texts for `{state}`", hint)]
+def _without_texts(study: Study, id: str) -> Iterator[tuple[str, str]]:
+    """That a technique has no texts for a state; nothing more, where one of them is unknown."""
+    techniques, states = study.catalogue.ids(Technique), study.catalogue.ids(State)
+    for technique, state in product(study.induction.techniques, study.states):
+        if id == f"{technique}-{state}" and technique in techniques and state in states:
+            hint = (
+                f"add `inductions/{technique}/{state}.yaml` to the materials, or leave the state or the technique out"
+            )
+            yield f"the technique `{technique}` has no texts for `{state}`", hint
 
 
 def _enacted(study: Study, document: Document) -> Iterator[InputError]:

@@ -18,7 +18,7 @@ PERSONAS = "personas"
 """Among the frames: every persona that there is."""
 
 Delivery = Literal["user", "system", "elaborated"]
-Requirement = Literal["distribution", "opening", "seed", "identical"]
+Requirement = Literal["distribution", "opening", "seed", "identical", "reads", "intervenes"]
 """What a study can require of a model: see ``participants.base.Capabilities``."""
 Context = Literal["forked", "sequential", "battery"]
 Order = Literal["after", "before"]

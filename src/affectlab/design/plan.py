@@ -16,7 +16,8 @@ from affectlab.design.procedure import Course, drawing, procedure, wording
 from affectlab.design.steps import Procedure
 from affectlab.design.study import Study
 from affectlab.materials.protocol import Protocol
-from affectlab.materials.schema import CHOSEN, NEUTRAL, NOTHING, TEXT, Induction, Material, Regulation
+from affectlab.materials.schema import CHOSEN, NOTHING, TEXT, Induction, Material, Regulation
+from affectlab.materials.state import State
 from affectlab.seeds import derive
 
 TALK = "talk"
@@ -241,7 +242,7 @@ class _Block:
 
     def _differs(self, chosen: Mapping[str, str], levels: Mapping[str, Sequence[str]]) -> bool:
         """Whether a combination differs from every other: a neutral text has no controls, and nothing no manner."""
-        if self.state == NEUTRAL and chosen["arm"] != TEXT:
+        if self.plan.study.catalogue.get(State, self.state).neutral and chosen["arm"] != TEXT:
             return False
         idle: list[str] = []
         if self.plan.study.brief(chosen["arm"]):

@@ -16,7 +16,6 @@ from affectlab.materials.menu import Menu
 from affectlab.materials.protocol import SPOKEN, Protocol
 from affectlab.materials.schema import (
     CHOSEN,
-    NEUTRAL,
     NOTHING,
     TEXT,
     Frame,
@@ -29,6 +28,7 @@ from affectlab.materials.schema import (
     Script,
     Technique,
 )
+from affectlab.materials.state import State
 from affectlab.materials.tasks import Task
 from affectlab.seeds import derive
 
@@ -148,7 +148,8 @@ class _Writer:
         words = texts[text % len(texts)].grades[cast(Grade, course.grade)].text
         turns = technique.script(words)
         if course.arm != TEXT:
-            turns = self.catalogue.get(Control, course.arm).script(technique, words, course.state)
+            state = self.catalogue.get(State, course.state)
+            turns = self.catalogue.get(Control, course.arm).script(technique, words, state)
         for number, turn in enumerate(turns, 1):
             if turn.speaks:
                 yield Hear(turn.say, technique, "induced", f"turn-{number}", turn.max_tokens, turn.temperature)
@@ -231,8 +232,8 @@ class _Writer:
 
     def concerns(self, task: Task) -> bool:
         """Whether the task is given in the cell's state."""
-        states = (*task.states, NEUTRAL) if task.states and self.study.task_states == "own" else (self.course.state,)
-        return self.course.state in states
+        state = self.course.state
+        return self.study.task_states == "all" or state not in self.study.induced or state in self.study.erring(task)
 
     def measure(self, instrument: Instrument, point: str) -> Measure:
         """A cloze has no items that could share one answer: its stems are always on forks."""

@@ -8,6 +8,7 @@ from typing import Any, Literal, Self, cast
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
+from affectlab.design.form import current
 from affectlab.design.mismatch import mismatches
 from affectlab.design.parts import (
     PERSONAS,
@@ -45,6 +46,7 @@ from affectlab.materials.schema import (
     Regulation,
     Technique,
 )
+from affectlab.materials.state import State
 from affectlab.materials.tasks import Task
 
 
@@ -148,10 +150,10 @@ class Study(Part):
         return study
 
     @classmethod
-    def of(cls, content: dict[str, Any], path: Path | None = None) -> Study:
-        """The study of some content, with the materials that lie beside ``path``."""
+    def of(cls, content: dict[str, Any], catalogue: Catalogue | None = None) -> Study:
+        """The study of some content, with the materials of a catalogue, or those of affectlab."""
         study = cls.model_validate(content)
-        study._catalogue = Catalogue(_beside(path) if path is not None else ())
+        study._catalogue = catalogue or Catalogue()
         return study
 
     def talking(self, *, therapist: str | None = None, reader: str | None = None) -> Study:
@@ -175,6 +177,7 @@ class Study(Part):
         for index, frame in enumerate(self.frames):
             for id in self.frame_ids if frame == PERSONAS else (frame,):
                 yield Frame, id, ("frames", index)
+        yield from ((State, state, ("states", index)) for index, state in enumerate(self.states))
         yield from self._lines()
         for index, technique in enumerate(() if self.protocols else self.induction.techniques):
             at: Place = ("induction", "techniques", index)
@@ -229,6 +232,21 @@ class Study(Part):
         for name in place:
             value = getattr(value, str(name))
         return cast(Sequence[str], value)
+
+    @property
+    def induced(self) -> tuple[str, ...]:
+        """The states that are induced: all but the neutral condition."""
+        neutral = {state.id for state in self._catalogue.states if state.neutral}
+        return tuple(state for state in self.states if state not in neutral)
+
+    def erring(self, task: Task) -> tuple[str, ...]:
+        """The induced states in which people are said to err in a task; the task says it where a file is withheld."""
+        known = {state.id: state for state in self._catalogue.states}
+        return tuple(
+            state
+            for state in self.induced
+            if (known[state].errs(task) if state in known else not task.states or state in task.states)
+        )
 
     @property
     def manuals(self) -> tuple[str, ...]:
@@ -318,12 +336,12 @@ def shipped() -> dict[str, Path]:
 def examine(name: str | Path, *, quick: bool = False) -> tuple[Study | None, list[InputError]]:
     """A study, where it can be read, and all that is wrong with it and with the materials that it names."""
     try:
-        document = read(_path(name))
+        document = current(read(_path(name)))
         study = validate(document, Study)
         if quick:
             study = _shortened(study, document)
         study._document = document
-        study._catalogue = Catalogue(_beside(document.path))
+        study._catalogue = Catalogue(beside(document.path))
         return study, mismatches(study, document)
     except InputError as error:
         return None, [error, *error.others]
@@ -340,7 +358,8 @@ def _path(name: str | Path) -> Path:
     raise InputError(f"unknown study `{name}`", hint=hint)
 
 
-def _beside(path: Path) -> list[Path]:
+def beside(path: Path) -> list[Path]:
+    """The folders of materials beside a study file."""
     folder = path.parent / "materials"
     return [folder] if folder.is_dir() else []
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from affectlab.materials.checks import Check, Requirement
-from affectlab.materials.schema import NEUTRAL, Changed, Instrument
+from affectlab.materials.schema import Changed, Instrument
 from affectlab.materials.tasks import Completion, Task
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ _MET: dict[Requirement, tuple[Callable[[Study], bool], str]] = {
         "no rating is asked on forks",
     ),
     "published": (lambda study: bool(published(study)), "no measure is a published questionnaire"),
-    "neutral": (lambda study: NEUTRAL in study.states, "the states have no `neutral`"),
+    "neutral": (lambda study: len(study.induced) < len(study.states), "the states have no `neutral`"),
     "grades": (lambda study: len(study.induction.grades) > 1, "there is one grade only"),
     "items": (_items, "no scale has several items"),
     "completion": (_completion, "there is no sentence completion with the state `sadness`"),

@@ -1,9 +1,9 @@
-"""Where materials are found: those that come with affectlab, and those beside a study."""
+"""Where materials are found: those that come with affectlab, and those beside a study; or those that a run kept."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache, cached_property
 from pathlib import Path
@@ -12,7 +12,8 @@ from typing import TypeVar, cast
 from affectlab.errors import InputError
 from affectlab.materials.checks import Check
 from affectlab.materials.control import Control
-from affectlab.materials.document import Document, read, validate
+from affectlab.materials.document import Document, parse_text, read, validate
+from affectlab.materials.file import MaterialFile, kind_of
 from affectlab.materials.games import playable
 from affectlab.materials.manual import Manual
 from affectlab.materials.menu import Menu
@@ -29,12 +30,14 @@ from affectlab.materials.schema import (
     Technique,
     Truth,
 )
+from affectlab.materials.state import State
 from affectlab.materials.tasks import Interactive, Task
 from affectlab.materials.vocabulary import Vocabulary
 
 SHIPPED = Path(__file__).parent / "data"
 
 FOLDERS: dict[type[Material], str] = {
+    State: "states",
     Induction: "inductions",
     Technique: "inductions",
     Regulation: "regulations",
@@ -64,7 +67,33 @@ class Catalogue:
     """
 
     def __init__(self, folders: Sequence[Path] = ()) -> None:
-        self.folders = (SHIPPED, *folders)
+        self.folders: tuple[Path, ...] = (SHIPPED, *folders)
+        self._hint = ""
+        self._whole = True
+        self._sound: set[tuple[type[Material], str]] = set()
+
+    @classmethod
+    def alone(cls, folder: Path) -> Catalogue:
+        """The materials of one folder, and of no other."""
+        made = cls()
+        made.folders, made._whole = (folder,), False
+        return made
+
+    @classmethod
+    def of(cls, files: Iterable[MaterialFile], *, lacking: str = "") -> Catalogue:
+        """The materials of some files, whatever lies on the disk.
+
+        Args:
+            lacking: why one that is looked for in vain is not among them.
+        """
+        made = cls()
+        made.folders, made._hint, made._whole = (), lacking, False
+        kinds = {kind_of(kind): kind for kind in FOLDERS}
+        # in the place of what is otherwise found in the folders
+        made._files = {kind: {} for kind in FOLDERS}
+        for file in files:
+            made._files[kinds[file.kind]][file.id] = file
+        return made
 
     def get(self, kind: type[M], id: str) -> M:
         """The material of a kind with an id.
@@ -74,8 +103,34 @@ class Catalogue:
         """
         files = self._files[kind]
         if id not in files:
-            raise InputError(f"unknown {noun(kind)} `{id}`", hint=self.suggestion(kind, id))
-        return cast(M, _validated(kind, files[id]))
+            raise InputError(f"unknown {noun(kind)} `{id}`", hint=self._hint or self.suggestion(kind, id))
+        material = cast(M, _validated(kind, files[id]))
+        # what a run kept is read as it was: it holds the states that were used, and not all that a file names
+        if self._whole and (kind, id) not in self._sound:
+            self.require_states(material, self.document(kind, id))
+            self._sound.add((kind, id))
+        return material
+
+    def require_states(self, material: Material, document: Document) -> None:
+        """See that every state that a material names has a file here.
+
+        Raises:
+            InputError: one has none; further ones are in its ``others``.
+        """
+        known = self.ids(State)
+        errors = [
+            document.error(f"unknown state `{state}`", place, hint=self.suggestion(State, state))
+            for place, state in material.states_named()
+            if state not in known
+        ]
+        if errors:
+            errors[0].others = tuple(errors[1:])
+            raise errors[0]
+
+    @cached_property
+    def states(self) -> tuple[State, ...]:
+        """Every state, the neutral condition among them, in the order in which they are listed."""
+        return tuple(sorted(self.sound(State), key=lambda state: (state.order, state.id)))
 
     def all(self, kind: type[M]) -> Iterator[M]:
         """Every material of a kind, by id."""
@@ -89,6 +144,16 @@ class Catalogue:
     def document(self, kind: type[Material], id: str) -> Document:
         """The file of a material, with its lines."""
         return _read(self._files[kind][id])
+
+    def file(self, kind: type[Material], id: str) -> MaterialFile:
+        """The file of a material, as it is now."""
+        source = self._files[kind][id]
+        if isinstance(source, MaterialFile):
+            return source
+        material, document = self.get(kind, id), self.document(kind, id)
+        root = next(one for one in reversed(self.folders) if source.is_relative_to(one / FOLDERS[kind]))
+        place = source.relative_to(root).as_posix()
+        return MaterialFile(kind_of(kind), id, place, document.text, material.licence, material.title)
 
     def suggestion(self, kind: type[Material], id: str) -> str:
         """What a person who wrote ``id`` may have meant."""
@@ -106,6 +171,8 @@ class Catalogue:
             patterns += [*instrument.forbidden, *(word for words in instrument.words.values() for word in words)]
         for task in self.sound(Task):
             patterns += task.scored
+        for state in self.states:
+            patterns += state.words
         return Vocabulary.of(patterns)
 
     def sound(self, kind: type[M]) -> Iterator[M]:
@@ -115,9 +182,9 @@ class Catalogue:
                 yield self.get(kind, id)
 
     @cached_property
-    def _files(self) -> dict[type[Material], dict[str, Path]]:
+    def _files(self) -> dict[type[Material], dict[str, Path | MaterialFile]]:
         """The file of every material. An id is read off the file, so that a wrong one is found here."""
-        found: dict[type[Material], dict[str, Path]] = {kind: {} for kind in FOLDERS}
+        found: dict[type[Material], dict[str, Path | MaterialFile]] = {kind: {} for kind in FOLDERS}
         for folder in self.folders:
             here: dict[tuple[type[Material], str], Path] = {}
             for kind, name in FOLDERS.items():
@@ -135,13 +202,13 @@ class Catalogue:
 
 
 @cache
-def _read(path: Path) -> Document:
-    return read(path)
+def _read(source: Path | MaterialFile) -> Document:
+    return read(source) if isinstance(source, Path) else parse_text(source.text, Path(source.place))
 
 
 @cache
-def _validated(kind: type[Material], path: Path) -> Material:
-    document = _read(path)
+def _validated(kind: type[Material], source: Path | MaterialFile) -> Material:
+    document = _read(source)
     material = validate(document, _form(document) if kind is Task else kind)
     if isinstance(material, Interactive):
         playable(material, document)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from random import Random
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from affectlab.materials.document import Misplaced
-from affectlab.materials.schema import CONDITIONS, Condition, Material, Technique, Turn
+from affectlab.materials.document import Misplaced, Place
+from affectlab.materials.schema import Id, Material, Technique, Turn
+from affectlab.materials.state import State
 from affectlab.seeds import derive
 
 
@@ -24,8 +26,8 @@ class Control(Material):
     """Whether the technique goes on as it does otherwise, or all of it is said in one turn and acknowledged."""
     wrap: str = ""
     """What is said: ``{text}`` stands for the text, or the words; ``{word}`` for the state's word."""
-    words: dict[Condition, str] = Field(default_factory=dict)
-    """Where the state's word alone is used: the word of each."""
+    words: dict[Id, str] = Field(default_factory=dict)
+    """Where the state's word alone is used: per state, another word than the adjective in its file."""
     names_state: bool = False
     """Whether it may hold words that a measure scores, because these words are its very point."""
 
@@ -36,10 +38,10 @@ class Control(Material):
             raise Misplaced("says something, and `uses` is nothing; leave out `wrap`", "wrap")
         if place not in self.wrap:
             raise Misplaced(f"`wrap` has no `{place}`; write where it goes", "wrap")
-        lacking = [state for state in CONDITIONS if state not in self.words] if self.uses == "word" else []
-        if lacking:
-            raise Misplaced(f"`words` has none for {lacking[0]}; add it", "words")
         return self
+
+    def states_named(self) -> Iterator[tuple[Place, str]]:
+        yield from ((("words", state), state) for state in self.words)
 
     def obstacle(self, text: str) -> str | None:
         """Why this control cannot be made from a text, where it cannot."""
@@ -47,16 +49,16 @@ class Control(Material):
             return "it has nothing to scramble"
         return None
 
-    def say(self, text: str, state: str, seed: int = 0) -> str:
+    def say(self, text: str, state: State, seed: int = 0) -> str:
         """What is said in a text's place; nothing, if empty. The order of scrambled words comes from the seed."""
         if self.uses == "words":
             text = scrambled(text, derive(seed, self.id, text))
         return self.wrap.replace("{word}", self._word(state)).replace("{text}", text)
 
-    def _word(self, state: str) -> str:
-        return {str(name): word for name, word in self.words.items()}.get(state, "")
+    def _word(self, state: State) -> str:
+        return self.words.get(state.id, state.label.adjective)
 
-    def script(self, technique: Technique, text: str, state: str, seed: int = 0) -> tuple[Turn, ...]:
+    def script(self, technique: Technique, text: str, state: State, seed: int = 0) -> tuple[Turn, ...]:
         """The turns of a technique's text in this arm."""
         if self.uses == "nothing":
             return ()

@@ -30,6 +30,8 @@ class Document:
     path: Path
     data: Any
     lines: Mapping[Place, int]
+    text: str = ""
+    """The content as it was read, word for word."""
 
     def line(self, place: Place) -> int:
         """The line of a part, or of the nearest part that holds it."""
@@ -74,7 +76,7 @@ def parse_text(text: str, path: Path) -> Document:
         raise InputError(message, hint="remove that character", file=_shown(path)) from None
     lines: dict[Place, int] = {}
     data = None if node is None else _Builder(path, lines).build(node, ())
-    return Document(path, data, lines)
+    return Document(path, data, lines, text)
 
 
 def validate(document: Document, model: type[Model]) -> Model:

@@ -8,7 +8,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from affectlab.materials.document import Misplaced, Place
-from affectlab.materials.schema import Condition, Id, Material, Part, Turn
+from affectlab.materials.schema import Id, Material, Part, Turn
 
 STAGES = ("baseline", "instruction", "preparation", "speech", "arithmetic", "debriefing")
 """The stages of a protocol, in their order. It is measured at the end of each."""
@@ -101,7 +101,7 @@ class Protocol(Material):
     """All lines of the experimenter, by stage, and the numbers."""
 
     kind: Literal["protocol"]
-    state: Condition
+    state: Id
     """The state that it induces; ``neutral`` for a control."""
     control_of: Id | None = None
     """The protocol that it is the control of."""
@@ -119,6 +119,9 @@ class Protocol(Material):
     def technique(self) -> Id:
         """The name of the technique of induction, which a protocol shares with its control."""
         return self.control_of or self.id
+
+    def states_named(self) -> Iterator[tuple[Place, str]]:
+        yield ("state",), self.state
 
     def lines(self) -> Iterator[tuple[Place, str]]:
         """Every line of the experimenter, with its place in the file."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from affectlab.materials.document import Misplaced
-from affectlab.materials.schema import STATES, Id, Material, Part, places, unique
+from affectlab.materials.schema import Id, Material, Part, places, unique
 
 if TYPE_CHECKING:
     from affectlab.materials.catalogue import Catalogue
@@ -100,12 +100,16 @@ class Reference(Part):
         """1, -1, or 0 for a null result."""
         return SIGNS[self.direction]
 
-    @property
-    def states(self) -> tuple[str, ...]:
-        """The states of this project in which it can be looked for; empty where it is of another one."""
-        if self.state is None:
-            return STATES
-        return (self.state,) if self.state in STATES else ()
+    def among(self, catalogue: Catalogue) -> tuple[str, ...]:
+        """The states of a catalogue in which it can be looked for; empty where it is of another one.
+
+        They are the one that it names, or all where it names none, and those whose files name it.
+        """
+        return tuple(
+            state.id
+            for state in catalogue.states
+            if not state.neutral and (self.state in (None, state.id) or self.id in state.references)
+        )
 
 
 class References(Material):

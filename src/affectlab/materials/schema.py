@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -13,11 +13,8 @@ from affectlab.materials.document import Misplaced, Place
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Grade = Literal["mild", "moderate", "severe"]
 
-STATES = ("fear", "anxiety", "anger", "sadness", "disgust", "worry", "stress")
-"""The seven states of the published study."""
 NEUTRAL = "neutral"
-CONDITIONS = (*STATES, NEUTRAL)
-Condition = Literal["fear", "anxiety", "anger", "sadness", "disgust", "worry", "stress", "neutral"]
+"""The id of the neutral condition. Which states there are, and which of them is neutral, the files of states say."""
 
 NOTHING = "none"
 """The regulation arm in which nothing is said."""
@@ -44,6 +41,10 @@ class Material(Part):
     """The terms under which the text may be passed on."""
     source: str
     """Where the paradigm was published."""
+
+    def states_named(self) -> Iterator[tuple[Place, str]]:
+        """Every state that the file names, with its place: each must have a file of its own."""
+        return iter(())
 
 
 class Length(Part):
@@ -84,8 +85,11 @@ class Induction(Material):
 
     kind: Literal["induction"]
     technique: Id
-    state: Condition
+    state: Id
     texts: tuple[InductionText, ...] = Field(min_length=1)
+
+    def states_named(self) -> Iterator[tuple[Place, str]]:
+        yield ("state",), self.state
 
 
 class Turn(Part):
@@ -284,6 +288,7 @@ class Subscale(Part):
 
     title: str
     state: str | None
+    """The state that it belongs to; none, where it belongs to none."""
     foil: bool = False
 
 
@@ -390,6 +395,11 @@ class Instrument(Material):
         values = self.options.values if self.options is not None else (0,)
         return request.text.format(items=names, low=values[0], high=values[-1])
 
+    def states_named(self) -> Iterator[tuple[Place, str]]:
+        for id, scale in self.subscales.items():
+            if scale.state is not None:
+                yield ("subscales", id, "state"), scale.state
+
     @property
     def scales(self) -> tuple[str, ...]:
         """The scales it measures, in the order of the file."""
@@ -439,9 +449,9 @@ class Answering(Part):
     """Per kind of change, the share of every shift that is left when it is made; all of it if not named."""
     even: float = Field(default=0.0, ge=0.0, le=1.0)
     """The share of rating answers that is spread evenly over the options."""
-    coverage: dict[Condition, Annotated[float, Field(gt=0.0, le=1.0)]] = Field(default_factory=dict)
+    coverage: dict[Id, Annotated[float, Field(gt=0.0, le=1.0)]] = Field(default_factory=dict)
     """Per state whose text was given, the share of a rating answer that falls on the scale; all of it if not named."""
-    refuses: dict[Condition, Annotated[float, Field(ge=0.0, le=1.0)]] = Field(default_factory=dict)
+    refuses: dict[Id, Annotated[float, Field(ge=0.0, le=1.0)]] = Field(default_factory=dict)
     """Per state whose text was given, the share of requests that are refused."""
 
 
@@ -451,6 +461,11 @@ class Truth(Material):
     kind: Literal["truth"]
     shifts: dict[str, dict[str, float]] = Field(default_factory=dict)
     """Per state, by how much a moderate text moves each scale; in nats for a cloze, see ``points``."""
+    unnamed: Literal["nothing", "default"] = "nothing"
+    """What happens in states that ``shifts`` and tasks that neither ``tasks`` nor ``nulls`` names: nothing, or what
+    the state's file plants (``materials/state.py``)."""
+    nulls: tuple[Id, ...] = ()
+    """Tasks on which no state that ``shifts`` names has an effect."""
     grades: dict[Grade, float] = Field(default_factory=dict)
     """Per grade, the multiple of a moderate text's shift."""
     arms: dict[str, float] = Field(default_factory=dict)
@@ -473,6 +488,12 @@ class Truth(Material):
     answering: Answering = Answering()
     refusals: float = Field(default=0.0, ge=0.0, le=1.0)
     """The share of requests that are refused."""
+
+    def states_named(self) -> Iterator[tuple[Place, str]]:
+        yield from ((("shifts", state), state) for state in self.shifts)
+        yield from ((("tasks", task, state), state) for task, shifts in self.tasks.items() for state in shifts)
+        yield from ((("answering", "coverage", state), state) for state in self.answering.coverage)
+        yield from ((("answering", "refuses", state), state) for state in self.answering.refuses)
 
 
 def unique(what: str, ids: Mapping[Place, str]) -> None:

@@ -12,9 +12,9 @@ from typing import Any, ClassVar, Literal, NamedTuple, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from affectlab.materials.document import Misplaced
+from affectlab.materials.document import Misplaced, Place
 from affectlab.materials.estimates import Estimate
-from affectlab.materials.schema import Condition, Id, Material, Part, Scale, places, unique
+from affectlab.materials.schema import Id, Material, Part, Scale, places, unique
 
 ACCURACY = "accuracy"
 """The outcome of tasks whose items have a right answer."""
@@ -61,7 +61,7 @@ class Task(Material):
     """Every outcome, with its unit. One that is named like a condition is the items' outcome in it."""
     floor: float | None = None
     """What guessing scores on the primary outcome, where there is something to get right."""
-    states: tuple[Condition, ...] = ()
+    states: tuple[Id, ...] = ()
     """The states in which people are said to err; none given, all."""
     control: str = ""
     """What the control items share with the others, and what they lack."""
@@ -89,6 +89,9 @@ class Task(Material):
         if self.primary not in self.units:
             raise Misplaced(f"no outcome is called `{self.primary}`; `units` has {', '.join(self.units)}", "primary")
         return self
+
+    def states_named(self) -> Iterator[tuple[Place, str]]:
+        yield from ((("states", index), state) for index, state in enumerate(self.states))
 
     @property
     def unit(self) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from affectlab.errors import CapabilityError
-from affectlab.requests import Request, Response
+from affectlab.requests import Read, Request, Response, Worded
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,10 @@ class Capabilities:
     """The same request gives the same bits, whenever it is asked again in the same order."""
     context: int
     """The longest conversation it can hold, in tokens; 0 where that is not known."""
+    reads: bool = False
+    """It can be looked into: it answers a :class:`~affectlab.requests.Read`."""
+    intervenes: bool = False
+    """Something can be done to it that is not said: it heeds the interventions of a conversation."""
 
 
 class Participant(Protocol):
@@ -89,7 +93,7 @@ class Costly(Protocol):
 
 
 def require(participant: Participant, needed: Sequence[str]) -> None:
-    """Hold a participant against what a study needs of it: distribution, opening, seed, identical.
+    """Hold a participant against what a study needs of it: distribution, opening, seed, identical, reads, intervenes.
 
     Raises:
         CapabilityError: it lacks one; nothing was spent on the study.
@@ -99,7 +103,27 @@ def require(participant: Participant, needed: Sequence[str]) -> None:
         if name not in _LACKS:
             raise CapabilityError(f"unknown requirement `{name}`", hint=f"there are: {', '.join(_LACKS)}")
         if not getattr(found, name):
-            raise CapabilityError(f"{participant.name} lacks what the study requires: {name}", hint=_LACKS[name])
+            raise _lack(participant, name)
+
+
+def _lack(participant: Participant, name: str) -> CapabilityError:
+    return CapabilityError(f"{participant.name} lacks what the study requires: {name}", hint=_LACKS[name])
+
+
+def worded(participant: Participant, requests: Iterable[Request]) -> list[Worded]:
+    """The requests to a participant that nothing but words reaches.
+
+    Raises:
+        CapabilityError: one is a look inside, or follows an intervention; nothing was asked.
+    """
+    found: list[Worded] = []
+    for request in requests:
+        if isinstance(request, Read):
+            raise _lack(participant, "reads")
+        if request.conversation.interventions:
+            raise _lack(participant, "intervenes")
+        found.append(request)
+    return found
 
 
 _LACKS = {
@@ -107,4 +131,6 @@ _LACKS = {
     "opening": "its turn cannot be begun for it; take another model, or drop the requirement",
     "seed": "it does not keep to a seed; take another model, or drop the requirement",
     "identical": "no remote endpoint promises it; run the model embedded, or drop the requirement",
+    "reads": "it cannot be looked into; take another model, or leave out what is read from inside",
+    "intervenes": "nothing but words reaches it; take another model, or leave the intervention out",
 }

@@ -19,7 +19,7 @@ import numpy as np
 from affectlab.errors import InputError
 from affectlab.participants._llama import library
 from affectlab.participants.attention import exact_in_tiles
-from affectlab.participants.base import Capabilities
+from affectlab.participants.base import Capabilities, worded
 from affectlab.participants.generation import Stream
 from affectlab.participants.held import Held, going_on
 from affectlab.participants.machine import remembered
@@ -30,7 +30,7 @@ from affectlab.participants.threads import threads as measured_threads
 from affectlab.participants.tree import Node, Read, Tree, evaluate
 from affectlab.participants.weights import weights as find_weights
 from affectlab.participants.wording import Wording
-from affectlab.requests import Answer, Ask, Request, Response, Speak
+from affectlab.requests import Answer, Ask, Request, Response, Speak, Worded
 
 CELLS = 8192
 """Tokens that the context holds: one conversation, one batch, and the conversations in which replies are spoken."""
@@ -174,12 +174,14 @@ class EmbeddedParticipant:
 
         Raises:
             InputError: a conversation is longer than the context; nothing was evaluated then.
+            CapabilityError: it is to be looked into, or something is to be done to it that is not said.
         """
-        lengths = [self._length(request) for request in requests]
-        for request, length in zip(requests, lengths, strict=True):
+        said = worded(self, requests)
+        lengths = [self._length(request) for request in said]
+        for request, length in zip(said, lengths, strict=True):
             self._must_fit(request, length)
-        speaks = [(position, one) for position, one in enumerate(requests) if isinstance(one, Speak)]
-        asks = [(position, one) for position, one in enumerate(requests) if isinstance(one, Ask)]
+        speaks = [(position, one) for position, one in enumerate(said) if isinstance(one, Speak)]
+        asks = [(position, one) for position, one in enumerate(said) if isinstance(one, Ask)]
         longest = max(lengths, default=0)
         alone = max((lengths[position] + one.max_tokens for position, one in speaks), default=0)
         if asks and alone and longest + alone > self.context.cells - self.context.size:
@@ -320,12 +322,12 @@ class EmbeddedParticipant:
         if group:
             yield group
 
-    def prompt(self, request: Request) -> tuple[int, ...]:
+    def prompt(self, request: Worded) -> tuple[int, ...]:
         """The tokens up to where the participant goes on by itself."""
         head, tail = self._begun(request.conversation)
         return (*head, *self._fragment(tail + request.opening))
 
-    def _length(self, request: Request) -> int:
+    def _length(self, request: Worded) -> int:
         head, tail = self._begun(request.conversation)
         return len(head) + len(self._fragment(tail + request.opening))
 
@@ -344,7 +346,7 @@ class EmbeddedParticipant:
             ending = float(masses.take(self._ends).sum(dtype=np.float64))
             read.end_logprob = math.log(ending / total) if ending > 0.0 else -math.inf
 
-    def _must_fit(self, request: Request, prompt: int) -> None:
+    def _must_fit(self, request: Worded, prompt: int) -> None:
         length = prompt + (request.max_tokens if isinstance(request, Speak) else 32)
         longest = self.capabilities.context
         if length > longest:

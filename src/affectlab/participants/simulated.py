@@ -12,7 +12,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from random import Random
 from typing import Any
 
@@ -33,12 +33,14 @@ from affectlab.materials.schema import (
     Truth,
     Turn,
 )
+from affectlab.materials.state import State
 from affectlab.materials.tasks import Completion, Task
 from affectlab.participants.base import Capabilities
+from affectlab.participants.planted import planted
 from affectlab.participants.simulated_checks import Checked
 from affectlab.participants.simulated_talks import Talks
 from affectlab.participants.simulated_tasks import answer, around
-from affectlab.requests import Answer, Ask, Reply, Request, Response, Speak
+from affectlab.requests import Answer, Ask, Read, Reading, Reply, Request, Response, Speak
 from affectlab.seeds import derive
 
 BASE = {"cloze": -6.0, "rating": 0.25}
@@ -80,7 +82,9 @@ class Simulated:
     """A participant that answers from a :class:`Truth`."""
 
     name = "simulated"
-    capabilities = Capabilities(distribution=True, opening=True, seed=True, identical=True, context=0)
+    capabilities = Capabilities(
+        distribution=True, opening=True, seed=True, identical=True, context=0, reads=True, intervenes=True
+    )
 
     def __init__(self, truth: Truth, catalogue: Catalogue, *, seed: int = 0) -> None:
         self.truth = truth
@@ -92,6 +96,7 @@ class Simulated:
         self._talks = Talks(catalogue, truth.prefers)
         self._checked = Checked(catalogue, truth.answering)
         self.latent = lru_cache(maxsize=4096)(self._latent)
+        self.planted = lru_cache(maxsize=64)(partial(planted, truth, catalogue))
 
     @property
     def revision(self) -> str:
@@ -106,7 +111,7 @@ class Simulated:
     def respond(self, requests: Sequence[Request]) -> Iterator[tuple[int, Response]]:
         """Answer every request from the latent state."""
         for position, request in enumerate(requests):
-            yield position, self._speak(request) if isinstance(request, Speak) else self._answer(request)
+            yield position, self._response(request)
 
     def reset(self) -> None:
         """There is nothing to forget."""
@@ -117,6 +122,14 @@ class Simulated:
 
     def close(self) -> None:
         """There is nothing to give back."""
+
+    def _response(self, request: Request) -> Response:
+        """What it says. Of looks inside, and of interventions, its truth knows nothing: it has no legal answer then."""
+        if isinstance(request, Read):
+            return Reading(tuple(math.nan for _ in request.quantities))
+        if request.conversation.interventions:
+            return Reply("", "refused") if isinstance(request, Speak) else _refused(request)
+        return self._speak(request) if isinstance(request, Speak) else self._answer(request)
 
     def _latent(self, conversation: Conversation) -> Latent:
         if conversation.parent is None:
@@ -134,10 +147,8 @@ class Simulated:
     def _induced(self, before: Latent, known: Known, conversation: Conversation) -> Latent:
         multiple = before.open * self.truth.grades.get(known.grade, 1.0)  # type: ignore[call-overload]
         multiple *= 1.0 if known.arm == TEXT else self.truth.arms.get(known.arm, 0.0)
-        planted = dict(self.truth.shifts.get(known.state, {}))
-        planted |= {task: states.get(known.state, 0.0) for task, states in self.truth.tasks.items()}
         shifts = dict(before.shifts)
-        for scale, shift in planted.items():
+        for scale, shift in self.planted(known.state).items():
             shifts[scale] = shifts.get(scale, 0.0) + multiple * shift
         return replace(before, shifts=shifts, text=derive(self.seed, conversation.text), state=known.state)
 
@@ -167,7 +178,7 @@ class Simulated:
             return chosen
         material, before = self._asked(ask.conversation)
         if material is None or self._refuses(ask.content, self.latent(before).state):
-            return Answer(tuple(-math.inf for _ in ask.options), refused=1.0)
+            return _refused(ask)
         if isinstance(material, Task):
             return self._perform(material, ask, before)
         if material.form == "cloze":
@@ -230,7 +241,7 @@ class Simulated:
     def _perform(self, task: Task, ask: Ask, before: Conversation) -> Answer:
         shift = self._shift(before, task.id, task=True) + self._item_noise(ask, task.id)
         answered = answer(task, ask, shift, self.truth.agents.get(task.id, {}))
-        return answered or Answer(tuple(-math.inf for _ in ask.options), refused=1.0)
+        return answered or _refused(ask)
 
     def _speak(self, speak: Speak) -> Reply:
         if self._refuses(speak.content):
@@ -250,6 +261,11 @@ class Simulated:
         return _normal(self.truth.noise.item, derive(self.seed, ask.content), scale)
 
 
+def _refused(ask: Ask) -> Answer:
+    """No legal answer."""
+    return Answer(tuple(-math.inf for _ in ask.options), refused=1.0)
+
+
 def _normal(sd: float, *place: object) -> float:
     return Random(derive(0, *place)).gauss(0.0, sd) if sd > 0.0 else 0.0
 
@@ -267,13 +283,13 @@ def _recognised(catalogue: Catalogue) -> dict[str, Known]:
     known: dict[str, Known] = {}
     controls = list(catalogue.all(Control))
     for induction in catalogue.all(Induction):
-        technique = catalogue.get(Technique, induction.technique)
+        technique, state = catalogue.get(Technique, induction.technique), catalogue.get(State, induction.state)
         for text in induction.texts:
             for grade, wording in text.grades.items():
                 said = technique.script(wording.text)
                 known[_telling(said, wording.text)] = Known(state=induction.state, grade=grade)
                 for control in controls:
-                    turns = control.script(technique, wording.text, induction.state)
+                    turns = control.script(technique, wording.text, state)
                     if turns:
                         told = control.uses in ("text", "words")
                         meant = Known(induction.state, grade if told else "", control.id)

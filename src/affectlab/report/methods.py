@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from affectlab.materials.schema import NEUTRAL, NOTHING, Instrument
+from affectlab.materials.schema import NOTHING, Instrument
 from affectlab.materials.tasks import Completion, Task
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted, listed
@@ -41,8 +41,8 @@ def simulated(evidence: Evidence) -> bool:
 
 def _design(evidence: Evidence) -> str:
     study, described = evidence.study, evidence.run.store.described
-    states = listed(list(evidence.states))
-    neutral = " and a neutral condition" if NEUTRAL in study.states else ""
+    states = listed([evidence.noun(state) for state in evidence.states])
+    neutral = " and a neutral condition" if len(study.states) > len(study.induced) else ""
     arms = [arm_label(arm) for arm in study.regulations]
     regulation = (
         f" Regulation had {counted(len(arms), 'arm')}: {listed(arms)}." if study.regulations != (NOTHING,) else ""

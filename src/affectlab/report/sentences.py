@@ -7,6 +7,7 @@ not, because nothing here measures it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from affectlab.analysis.findings import Finding
 from affectlab.materials.schema import NEUTRAL, Instrument
@@ -81,7 +82,7 @@ def _unusable(evidence: Evidence, setting: Setting) -> Iterator[str]:
 
 
 def _induction(evidence: Evidence, setting: Setting, instrument: Instrument) -> Iterator[str]:
-    found = _against_neutral(evidence.found(setting, "induction", instrument.id))
+    found = _against_neutral(_found(evidence, setting, "induction", instrument.id))
     if not found:
         return
     kinds = sorted_out(found, evidence.study.smallest_effect.get(instrument.id))
@@ -98,7 +99,7 @@ def _induction(evidence: Evidence, setting: Setting, instrument: Instrument) -> 
 
 
 def _regulation(evidence: Evidence, setting: Setting, instrument: Instrument) -> Iterator[str]:
-    for manner, found in by_manner(evidence.found(setting, "regulation", instrument.id)):
+    for manner, found in by_manner(_found(evidence, setting, "regulation", instrument.id)):
         if many(found):
             yield from _techniques(evidence, instrument, manner, found)
             continue
@@ -170,6 +171,11 @@ def _counts(evidence: Evidence, setting: Setting, claim: str, others: Sequence[I
             yield f"In {instrument.title} it did so in {listed(shown)} {of}{order}."
 
 
+def _found(evidence: Evidence, setting: Setting, claim: str, measure: str) -> list[Finding]:
+    """The findings of a claim, each state by its noun."""
+    return [replace(one, state=evidence.noun(one.state)) for one in evidence.found(setting, claim, measure)]
+
+
 def _against_neutral(found: list[Finding]) -> list[Finding]:
     """The findings against the neutral texts; those against baseline where there are none."""
     return [one for one in found if one.against == NEUTRAL] or found
@@ -200,7 +206,7 @@ def _of(part: Sequence[Finding], whole: Sequence[Finding]) -> str:
 
 
 def _error(evidence: Evidence, setting: Setting, task: Task) -> Iterator[str]:
-    found = evidence.found(setting, "error", task.id)
+    found = _found(evidence, setting, "error", task.id)
     if not found:
         return
     kinds = sorted_out(found, evidence.study.smallest_effect.get(task.id))

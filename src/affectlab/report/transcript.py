@@ -21,7 +21,7 @@ _PROBES = """
 SELECT trials.point, trials.measure, trials.item, responses.conversation, responses.opening, texts.text,
        responses.logprobs, responses.coverage, responses.obtained, responses.text
 FROM trials JOIN responses ON responses.id = trials.response LEFT JOIN texts ON texts.id = responses.options
-WHERE trials.session = ? ORDER BY trials.rowid"""
+WHERE trials.session = ? ORDER BY trials.number"""
 
 
 @dataclass(frozen=True)

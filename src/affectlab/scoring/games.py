@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from affectlab.materials.games import Step, step
 from affectlab.materials.tasks import Block, Interactive
+from affectlab.observations import Observation
 from affectlab.requests import Answer, Ask
 from affectlab.scoring.estimates import ALL, sensitivity
 from affectlab.scoring.models import Played, directed, learning, logistic
-from affectlab.scoring.observation import Observation
-from affectlab.scoring.trial import legal
+from affectlab.trial import legal
 
 
 class Turn(NamedTuple):

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from affectlab.materials.protocol import Arithmetic, Protocol
+from affectlab.observations import Observation
 from affectlab.requests import Reply
-from affectlab.scoring.observation import Observation
 from affectlab.scoring.sums import Counting
-from affectlab.scoring.trial import Trial
+from affectlab.trial import Trial
 
 
 def performance(protocol: Protocol, observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[Trial]:

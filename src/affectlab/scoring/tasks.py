@@ -9,11 +9,11 @@ import math
 from collections.abc import Iterator, Sequence
 
 from affectlab.materials.tasks import ACCURACY, Completion, Interactive, Itemised, Options, Question, Rating, Task
-from affectlab.requests import Answer, Reply, Response
+from affectlab.observations import Observation
+from affectlab.requests import Answer, Response
 from affectlab.scoring.estimates import Row, Scored, estimated
 from affectlab.scoring.games import played
-from affectlab.scoring.observation import Observation
-from affectlab.scoring.trial import Trial, finite, legal, log_sum
+from affectlab.trial import Trial, finite, legal, log_sum
 
 POSITION = "position"
 """The probability of the option shown first, over both orders: 0.5 where position does not matter."""
@@ -50,7 +50,7 @@ def _completed(task: Completion, observations: Sequence[Observation], keys: Sequ
     pairs: dict[str, dict[str, float]] = {}
     for observation, key in zip(observations, keys, strict=True):
         item, response = observation.probe.item, observation.response
-        if isinstance(response, Reply):
+        if not isinstance(response, Answer):
             yield item, "text", math.nan, key
             continue
         value, stem = negativity(task, response), stems[item]

@@ -11,11 +11,11 @@ from affectlab.materials.menu import Menu
 from affectlab.materials.protocol import SPOKEN, Protocol
 from affectlab.materials.schema import Instrument
 from affectlab.materials.tasks import Task
-from affectlab.requests import Answer, Reply, Response
-from affectlab.scoring.observation import Aside, Observation, Probe
+from affectlab.observations import Aside, Observation, Probe
+from affectlab.requests import Answer, Response
 from affectlab.scoring.performance import performance
 from affectlab.scoring.tasks import outcomes
-from affectlab.scoring.trial import ASIDE, Trial, finite, log_sum
+from affectlab.trial import ASIDE, Trial, finite, log_sum
 
 
 def score(observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[Trial]:
@@ -65,7 +65,7 @@ def _chosen(probe: Aside, response: Response, key: str) -> Iterator[Trial]:
 
 def _answered(observation: Observation, key: str) -> Iterator[Trial]:
     probe, response = observation.probe, observation.response
-    if isinstance(response, Reply):
+    if not isinstance(response, Answer):
         yield _trial(probe, key, ASIDE, math.nan)
     elif isinstance(probe.material, Menu):
         for chosen, probability in zip(probe.material.offered, response.probabilities, strict=True):

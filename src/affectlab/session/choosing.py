@@ -8,11 +8,11 @@ from affectlab.conversation import Conversation
 from affectlab.design.plan import Cell
 from affectlab.design.steps import Choose
 from affectlab.materials.schema import NOTHING
+from affectlab.observations import Observation, Probe
 from affectlab.requests import Answer, Ask, Reply, Speak
-from affectlab.scoring.observation import Observation, Probe
-from affectlab.scoring.trial import legal
 from affectlab.seeds import derive
-from affectlab.session.walk import Fork, Walk, given
+from affectlab.trial import legal
+from affectlab.walks import Fork, Walk, given
 
 
 def choose(step: Choose, conversation: Conversation, cell: Cell, forks: list[Fork]) -> Walk[tuple[Conversation, str]]:
@@ -25,7 +25,7 @@ def choose(step: Choose, conversation: Conversation, cell: Cell, forks: list[For
     asked = conversation.user(menu.text)
     ask = Ask(asked, menu.opening, menu.options)
     (answer,) = yield [ask]
-    seen = [Observation(Probe(step.point, menu, "choice", "read", ask), answer)]
+    seen = [Observation(Probe(step.point, menu, "choice", "read", ask, purpose="process"), answer)]
     if not isinstance(answer, Answer) or not legal(answer):
         forks.append(given(seen))
         return conversation, NOTHING
@@ -34,7 +34,7 @@ def choose(step: Choose, conversation: Conversation, cell: Cell, forks: list[For
     chosen, said = menu.offered[place], f"{menu.opening}{menu.options[place]}{menu.because}"
     speak = Speak(asked, derive(cell.seed, asked.id), said, menu.max_tokens)
     (reply,) = yield [speak]
-    seen.append(Observation(Probe(step.point, menu, chosen, "spoken", speak), reply))
+    seen.append(Observation(Probe(step.point, menu, chosen, "spoken", speak, purpose="process"), reply))
     forks.append(given(seen))
     reason = reply.text.rstrip() if isinstance(reply, Reply) else ""
     return asked.assistant(f"{said}{reason}"), chosen

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
 from affectlab.conversation import Conversation
 from affectlab.design.plan import Cell, Plan
-from affectlab.requests import Answer, Ask, Reply, Request, Response, Speak
+from affectlab.requests import Answer, Ask, Read, Reading, Reply, Request, Response, Speak
 from affectlab.session.sentinels import sentinels
-from affectlab.session.session import session
+from affectlab.session.session import Ended, Session, session
 
 
 class Tokens(Protocol):
@@ -54,8 +54,8 @@ class Added(NamedTuple):
 def count(plan: Plan, tokens: Tokens, cells: Sequence[Cell] | None = None) -> Count:
     """Walk sessions, every one if none are named, to their end with responses that say nothing, and count."""
     walked = plan.cells if cells is None else cells
-    seen: dict[type[Request], set[str]] = {Ask: set(), Speak: set()}
-    asked: dict[type[Request], int] = {Ask: 0, Speak: 0}
+    seen: dict[type[Request], set[str]] = {Ask: set(), Speak: set(), Read: set()}
+    asked: dict[type[Request], int] = {Ask: 0, Speak: 0, Read: 0}
     tree = _Tree(tokens)
     total = said = 0
     for cell in walked:
@@ -100,6 +100,8 @@ class _Tree:
     def plant(self, request: Request) -> int:
         """Put a request into the tree; how many tokens it is with all that came before it."""
         node, depth = self._end(request.conversation)
+        if isinstance(request, Read):
+            return depth
         opening = (*_sign("begins", self.tokens.begins), *self.tokens.of(request.opening))
         node = self._grow(node, opening)
         if isinstance(request, Speak):
@@ -115,6 +117,10 @@ class _Tree:
         if said.id not in self._ends:
             assert said.parent is not None
             node, depth = self._end(said.parent)
+            if said.intervention is not None:
+                # nothing is written; but what follows is evaluated apart from what follows without it
+                self._ends[said.id] = (-1 - len(self._ends), depth)
+                return self._ends[said.id]
             before = self.tokens.around // 2
             begun, over = _sign(str(said.role), before), _sign("over", self.tokens.around - before)
             turn = (*begun, *self.tokens.of(said.text), *over)
@@ -137,18 +143,25 @@ _SIGNS = ("begins", "over", "system", "user", "assistant")
 
 def requests(plan: Plan, cell: Cell) -> Iterator[Request]:
     """Everything that a session asks for, if nothing that it is answered changes its course."""
-    walk = session(plan.procedure(cell), cell)
+    yield from walked(session(plan.procedure(cell), cell))
+
+
+def walked(walk: Session) -> Generator[Request, None, Ended]:
+    """Everything that a session asks for, answered with responses that say nothing; returns what it leaves."""
     try:
         pending = next(walk)
         while True:
             yield from pending
-            pending = walk.send([_blank(request) for request in pending])
-    except StopIteration:
-        return
+            pending = walk.send([blank(request) for request in pending])
+    except StopIteration as end:
+        ended: Ended = end.value
+        return ended
 
 
-def _blank(request: Request) -> Response:
-    """An even answer, or a reply that differs from every other and is as long as it may be."""
+def blank(request: Request) -> Response:
+    """An even answer, a reply that differs from every other and is as long as it may be, or a reading of zeros."""
+    if isinstance(request, Read):
+        return Reading((0.0,) * len(request.quantities))
     if isinstance(request, Speak):
         return Reply(request.content[:8] + " so" * request.max_tokens)
     return Answer((-math.log(len(request.options)),) * len(request.options))

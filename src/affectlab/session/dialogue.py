@@ -12,11 +12,11 @@ from affectlab.conversation import Conversation
 from affectlab.design.plan import Cell
 from affectlab.design.steps import Measure, Perform, Talk
 from affectlab.materials.manual import Manual
+from affectlab.observations import Observation, Probe
 from affectlab.requests import Ask, Seat, Speak
-from affectlab.scoring.observation import Observation, Probe
 from affectlab.seeds import derive
 from affectlab.session.hearing import spoken
-from affectlab.session.walk import Fork, Walk, given
+from affectlab.walks import Fork, Walk, given
 
 YES_OR_NO = (" yes", " no")
 
@@ -56,7 +56,8 @@ def _reply(
     """One turn of one of the two, and the conversation with it."""
     speak = Speak(conversation, derive(cell.seed, conversation.id), "", step.max_tokens, step.temperature, to=to)
     (reply,) = yield [speak]
-    forks.append(given([Observation(Probe(step.point, step.manual, f"{to}-{turn}", "spoken", speak), reply)]))
+    probe = Probe(step.point, step.manual, f"{to}-{turn}", "spoken", speak, purpose="process")
+    forks.append(given([Observation(probe, reply)]))
     words = spoken(reply)
     return conversation.assistant(words), words
 
@@ -82,10 +83,11 @@ def _read(step: Talk, said: Sequence[tuple[str, str]]) -> Fork:
         for manual, one in step.criteria
     ]
     ask = Ask(read.user(step.guess.text), opening, step.guess.options, to="reader")
-    probes.append(Probe(step.point, step.guess, "guess", "read", ask))
+    probes.append(Probe(step.point, step.guess, "guess", "read", ask, purpose="process"))
     responses = yield [one.request for one in probes]
     return [Observation(one, response) for one, response in zip(probes, responses, strict=True)]
 
 
 def _criterion(step: Talk, manual: Manual, id: str, asked: Conversation, opening: str) -> Probe:
-    return Probe(step.point, manual, id, "read", Ask(asked, opening, YES_OR_NO, to="reader"))
+    ask = Ask(asked, opening, YES_OR_NO, to="reader")
+    return Probe(step.point, manual, id, "read", ask, purpose="process")

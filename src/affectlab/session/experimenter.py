@@ -11,11 +11,11 @@ from typing import Protocol as Seam
 from affectlab.conversation import Conversation
 from affectlab.design.steps import Enact, Hear
 from affectlab.materials.protocol import Arithmetic, Speech
+from affectlab.observations import Observation
 from affectlab.requests import Reply
-from affectlab.scoring.observation import Observation
 from affectlab.scoring.sums import Counting
 from affectlab.session.hearing import hear
-from affectlab.session.walk import Walk
+from affectlab.walks import Walk
 
 
 class Experimenter(Seam):

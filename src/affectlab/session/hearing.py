@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from affectlab.conversation import Conversation
 from affectlab.design.steps import Hear
+from affectlab.observations import Observation, Probe
 from affectlab.requests import Reply, Response, Speak
-from affectlab.scoring.observation import Observation, Probe
 from affectlab.seeds import derive
-from affectlab.session.walk import Walk
+from affectlab.walks import Walk
 
 SILENCE = "…"
 """What stands in a conversation where nothing was said: a turn must not be empty."""
@@ -21,7 +21,8 @@ def hear(step: Hear, conversation: Conversation, seed: int) -> Walk[tuple[Conver
     told = conversation.user(step.text)
     speak = Speak(told, derive(seed, told.id), "", step.max_tokens, step.temperature)
     (reply,) = yield [speak]
-    observation = Observation(Probe(step.point, step.material, step.turn, "spoken", speak), reply)
+    probe = Probe(step.point, step.material, step.turn, "spoken", speak, purpose="process")
+    observation = Observation(probe, reply)
     return told.assistant(spoken(reply)), observation
 
 

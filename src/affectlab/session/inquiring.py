@@ -9,10 +9,10 @@ from affectlab.conversation import Conversation
 from affectlab.design.steps import Inquire, Measure
 from affectlab.materials.checks import NAMED, WINDOW, Check
 from affectlab.materials.schema import Instrument
+from affectlab.observations import Aside, Observation, Probe
 from affectlab.requests import Ask
-from affectlab.scoring.observation import Aside, Observation, Probe
 from affectlab.session.measuring import forked, one_after_another
-from affectlab.session.walk import Fork
+from affectlab.walks import Fork
 
 ACKNOWLEDGED = "Okay."
 """The reply that is given to what the questions of a check share."""
@@ -75,6 +75,6 @@ def _asked(asides: list[Aside]) -> Fork:
 def _aside(observation: Observation, step: Inquire) -> Observation:
     """An instrument's observation, as one on which no finding rests."""
     probe = observation.probe
-    given = {field.name: getattr(probe, field.name) for field in fields(Probe)}
+    given = {field.name: getattr(probe, field.name) for field in fields(Probe) if field.name != "purpose"}
     about = probe.material.id
     return Observation(Aside(**given, check=step.check.id, subject=about, variant=step.variant), observation.response)

@@ -10,10 +10,10 @@ from affectlab.conversation import Conversation
 from affectlab.design.crossing import permuted
 from affectlab.design.steps import Measure
 from affectlab.materials.schema import Instrument, Item, Scale
+from affectlab.observations import Observation, Probe
 from affectlab.requests import Answer, Ask, Response
-from affectlab.scoring.observation import Observation, Probe
 from affectlab.seeds import derive
-from affectlab.session.walk import Fork, Walk
+from affectlab.walks import Fork, Walk
 
 
 def forked(step: Measure, conversation: Conversation) -> Fork:

@@ -9,7 +9,6 @@ nothing but time; a participant whose answers are paid for is asked only what is
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property, partial
@@ -21,9 +20,11 @@ from affectlab.materials.tasks import Interactive, Task
 from affectlab.participants.base import Participant, Troubled
 from affectlab.requests import Request, Response, Seat
 from affectlab.scoring.trials import beside, score
+from affectlab.session.repeat import key_of
 from affectlab.session.session import Ended, Session, session
 from affectlab.session.shelf import Shared, Shelf, side_by_side
-from affectlab.store.store import Finished, Store, Stored
+from affectlab.store.responses import Stored
+from affectlab.store.store import Finished, Store
 
 BLOCK = 12
 """How many neighbouring sessions are alive together. Twice as many evaluate fewer tokens, as each block begins with
@@ -278,16 +279,15 @@ class _Block:
 
     def _finished(self, cell: Cell, ended: Ended) -> Finished:
         keys = [self._key(observation.probe.request) for observation in ended.observations]
+        observed = [(one, self.known[key].id) for one, key in zip(ended.observations, keys, strict=True)]
         trials = [(trial, self.known[trial.key].id) for trial in score(ended.observations, keys)]
         asides = [(one, self.known[one.trial.key].id) for one in beside(ended.observations, keys)]
-        return Finished(cell.index, asdict(cell), ended.conversation, trials, asides)
+        return Finished(cell.index, asdict(cell), ended.conversation, observed, trials, asides)
 
     def _key(self, request: Request) -> str:
         """The identity of a response: who is asked, and what."""
-        digest = self._asked.get(request.to, self._asked["client"]).copy()
-        digest.update(request.content.encode())
-        return digest.hexdigest()
+        return key_of(self._identities, request)
 
     @cached_property
-    def _asked(self) -> Mapping[Seat, hashlib._Hash]:
-        return {seat: hashlib.sha256(f"{identity(one)}\0".encode()) for seat, one in self.seated.items()}
+    def _identities(self) -> Mapping[Seat, str]:
+        return {seat: identity(one) for seat, one in self.seated.items()}

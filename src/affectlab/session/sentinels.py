@@ -12,12 +12,14 @@ from affectlab.conversation import Conversation
 from affectlab.design.plan import Plan
 from affectlab.design.study import Study
 from affectlab.errors import ParticipantError
+from affectlab.observations import Aside, Observation
 from affectlab.participants.base import Participant
-from affectlab.scoring.observation import Aside, Observation
+from affectlab.requests import Request
 from affectlab.scoring.trials import beside
 from affectlab.session.inquiring import questions
 from affectlab.session.runner import identity
-from affectlab.store.store import NO_SESSION, Store
+from affectlab.store.schema import NO_SESSION
+from affectlab.store.store import Store
 
 
 def watch(plan: Plan, participants: Mapping[str, Participant], store: Store, occasion: str) -> None:
@@ -27,7 +29,7 @@ def watch(plan: Plan, participants: Mapping[str, Participant], store: Store, occ
     """
     point = f"{occasion} {store.attempt}"
     asides = sentinels(plan.study, point)
-    for model, participant in participants.items() if asides else ():
+    for participant in participants.values() if asides else ():
         try:
             participant.reset()
             responses = dict(participant.respond([aside.request for aside in asides]))
@@ -35,12 +37,13 @@ def watch(plan: Plan, participants: Mapping[str, Participant], store: Store, occ
         except ParticipantError:
             continue
         observations = [Observation(aside, responses[index]) for index, aside in enumerate(asides)]
-        keys = [_key(name, point, one) for one in observations]
+        keys = [sentinel_key(name, point, one.request) for one in asides]
         rows = {
             key: store.keep(key, name, one.probe.request, one.response, NO_SESSION)
             for key, one in zip(keys, observations, strict=True)
         }
-        store.watch(model, [(one, rows[one.trial.key]) for one in beside(observations, keys)])
+        observed = [(one, rows[key]) for one, key in zip(observations, keys, strict=True)]
+        store.watch(observed, [(one, rows[one.trial.key]) for one in beside(observations, keys)])
 
 
 def sentinels(study: Study, point: str) -> list[Aside]:
@@ -49,7 +52,7 @@ def sentinels(study: Study, point: str) -> list[Aside]:
     return [aside for check in watching for aside in questions(check, Conversation.begin(), point)]
 
 
-def _key(participant: str, point: str, observation: Observation) -> str:
+def sentinel_key(participant: str, point: str, request: Request) -> str:
     """Unlike the key of any answer of the plan: the occasion is part of it."""
-    content = f"{participant}\0sentinel\0{point}\0{observation.probe.request.content}"
+    content = f"{participant}\0sentinel\0{point}\0{request.content}"
     return hashlib.sha256(content.encode()).hexdigest()

@@ -14,7 +14,7 @@ from affectlab.conversation import Conversation
 from affectlab.design.plan import Cell
 from affectlab.design.steps import Choose, Enact, Hear, Inquire, Measure, Perform, Procedure, Say, Step, Talk
 from affectlab.materials.schema import Frame
-from affectlab.scoring.observation import Observation
+from affectlab.observations import Observation
 from affectlab.session.choosing import choose
 from affectlab.session.dialogue import talk
 from affectlab.session.experimenter import enact
@@ -22,7 +22,7 @@ from affectlab.session.hearing import hear
 from affectlab.session.inquiring import inquire
 from affectlab.session.measuring import forked, in_one_answer, one_after_another
 from affectlab.session.tasks import perform
-from affectlab.session.walk import Fork, Walk, given, side_by_side
+from affectlab.walks import Fork, Walk, given, side_by_side
 
 
 class Ended(NamedTuple):

@@ -8,7 +8,8 @@ from threading import RLock, Thread
 from typing import Protocol, TypeVar
 
 from affectlab.requests import Request, Response
-from affectlab.store.store import Finished, Store, Stored
+from affectlab.store.responses import Stored
+from affectlab.store.store import Finished, Store
 
 T = TypeVar("T")
 

@@ -8,11 +8,11 @@ from random import Random
 from affectlab.conversation import Conversation
 from affectlab.materials.games import step
 from affectlab.materials.tasks import Block, Completion, Interactive, Options, Question, Rating, Task
+from affectlab.observations import Observation, Probe
 from affectlab.requests import Answer, Ask, Speak
-from affectlab.scoring.observation import Observation, Probe
-from affectlab.scoring.trial import legal
 from affectlab.seeds import derive
-from affectlab.session.walk import Fork, Walk, given, side_by_side
+from affectlab.trial import legal
+from affectlab.walks import Fork, Walk, given, side_by_side
 
 ACKNOWLEDGED = "Okay."
 """What the participant is given as its reply to what the items of a task share."""

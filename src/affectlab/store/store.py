@@ -1,89 +1,45 @@
-"""Every answer and reply, append-only, keyed by content: cache, resume, replay and archive in one SQLite file."""
+"""Every answer and reply, append-only, keyed by content, what was observed with them, and the materials that were used:
+cache, resume, replay and evidence in one SQLite file."""
 
 from __future__ import annotations
 
-import array
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
-from functools import cache
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from affectlab.conversation import Conversation
 from affectlab.errors import StoreError
-from affectlab.requests import Answer, Ask, Reply, Request, Response
-from affectlab.scoring.trial import Trial
+from affectlab.materials.catalogue import Catalogue
+from affectlab.materials.file import MaterialFile
+from affectlab.observations import Observation
+from affectlab.requests import Request, Response
 from affectlab.scoring.trials import Beside
+from affectlab.store import materials, removal
+from affectlab.store.materials import KeptFile, Scoring
+from affectlab.store.observations import Order, Reader, Recorder
+from affectlab.store.opening import attach, connect, damaged
+from affectlab.store.responses import COLUMNS, RESPONSE, Stored, Texts, limited, response, row
+from affectlab.store.schema import FIRST_SCORING, NO_SESSION, show
+from affectlab.trial import Trial
 
-VERSION = "1"
-NO_SESSION = -1
-"""The session, and the block, of what is asked in none."""
-
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE turns (            -- every turn said, linked to the one before it
-  id TEXT PRIMARY KEY, parent TEXT, role TEXT, text TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE texts (            -- strings that many rows share: option lists, parameters
-  id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
-CREATE TABLE responses (
-  id INTEGER PRIMARY KEY,
-  key TEXT NOT NULL UNIQUE,     -- participant and content of the request
-  participant TEXT NOT NULL,
-  conversation TEXT NOT NULL,   -- turns.id: what had been said
-  opening TEXT NOT NULL,        -- how the participant's turn was begun
-  kind TEXT NOT NULL,           -- answer | reply
-  options INTEGER,              -- texts.id: the options, as JSON
-  logprobs BLOB,                -- float64 for each option
-  coverage REAL, entropy REAL, refused REAL, bounds BLOB,
-  text TEXT, finish TEXT, tokens INTEGER, seed INTEGER,
-  obtained TEXT NOT NULL,       -- exact | bounded | constrained | sampled | generated
-  requested INTEGER NOT NULL, honoured INTEGER NOT NULL,  -- texts.id: parameters, as JSON
-  block INTEGER NOT NULL,       -- the part of the plan with which it was asked
-  attempt INTEGER NOT NULL);    -- which start of the run asked it: 1, or more after a resume
-CREATE TABLE sessions (id INTEGER PRIMARY KEY, cell TEXT NOT NULL, conversation TEXT);
-CREATE TABLE trials (
-  session INTEGER NOT NULL, point TEXT NOT NULL, measure TEXT NOT NULL, item TEXT NOT NULL,
-  scale TEXT NOT NULL, value REAL, response INTEGER NOT NULL);
-CREATE TABLE asides (           -- what was asked for validity checks, and on which no finding rests
-  model TEXT NOT NULL, session INTEGER NOT NULL, check_id TEXT NOT NULL, subject TEXT NOT NULL, variant TEXT NOT NULL,
-  point TEXT NOT NULL, item TEXT NOT NULL, scale TEXT NOT NULL, value REAL, response INTEGER NOT NULL);
-CREATE TABLE incidents (id INTEGER PRIMARY KEY, attempt INTEGER NOT NULL, kind TEXT NOT NULL, detail TEXT NOT NULL);
-"""
-
-
-class Stored(NamedTuple):
-    """A response in the store, and the block with which it was asked."""
-
-    id: int
-    response: Response
-    block: int
+_LACKING = """SELECT session, response FROM observations WHERE probe NOT IN (
+  SELECT probes.id FROM probes JOIN materials ON materials.id = probes.material WHERE text IS NOT NULL)"""
+"""Session and response of everything observed with a material that is not there."""
 
 
 class Finished(NamedTuple):
-    """What is kept of a complete session: its number, its cell, the conversation, each trial, and each
+    """What is kept of a complete session: its number, its cell, the conversation, and each observation, number, and
     number for a validity check, with its response's id."""
 
     session: int
     cell: Mapping[str, Any]
     conversation: Conversation
+    observations: Sequence[tuple[Observation, int]]
     trials: Iterable[tuple[Trial, int]]
     asides: Iterable[tuple[Beside, int]] = ()
-
-
-@cache
-def _expected() -> set[str]:
-    """The columns of an empty store, to compare others with."""
-    with closing(sqlite3.connect(":memory:")) as empty:
-        empty.executescript(_SCHEMA)
-        return _columns(empty)
-
-
-def _columns(db: sqlite3.Connection) -> set[str]:
-    """Every table and column, as ``table.column``."""
-    query = "SELECT m.name || '.' || c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
-    return {name for (name,) in db.execute(query)}
 
 
 class Store:
@@ -92,28 +48,11 @@ class Store:
     def __init__(self, path: Path | None, *, create: bool = True) -> None:
         self.path = path
         self.attempt = 1
-        self._interned: dict[str, int] = {}
         self._known_turns: set[str] = set()
-        if path is not None and not create and not path.exists():
-            raise StoreError(f"no store at {path}", hint="name the directory of a run")
-        try:
-            # several threads may hold it, but never at the same time: see session/shelf.py
-            self._db = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=NORMAL")
-            if not self._db.execute("SELECT 1 FROM sqlite_master").fetchone():
-                self._db.executescript(f"BEGIN;{_SCHEMA}COMMIT;")
-                self.describe("version", VERSION)
-            version, lacking = self.described("version"), _expected() - _columns(self._db)
-        except sqlite3.DatabaseError as error:
-            message = f"{path} is not a store of affectlab ({error})"
-            raise StoreError(message, hint="name another --out, or move that file away") from None
-        if version != VERSION:
-            message = f"{path} is a store of version {version}, and this is version {VERSION}"
-            raise StoreError(message, hint="use the affectlab that wrote it, or name another --out")
-        if lacking:
-            message = f"{path} was written by an earlier affectlab: it has no `{min(lacking)}`"
-            raise StoreError(message, hint="use the affectlab that wrote it, or run the study again into another --out")
+        self._db = connect(path, create=create)
+        self._texts, self._lists = Texts(self._db), Texts(self._db, "lists")
+        self._recorder = Recorder(self._db, self._lists)
+        self.score_by(None)
 
     # What describes the run
 
@@ -145,31 +84,18 @@ class Store:
         for start in range(0, len(keys), 500):
             part = keys[start : start + 500]
             marks = ",".join("?" * len(part))
-            query = f"SELECT key, {_RESPONSE} FROM responses WHERE key IN ({marks})"
-            for key, *row in self._db.execute(query, part).fetchall():
-                found[key] = Stored(row[0], self._response(row), row[-1])
+            _, rows = self.query(f"SELECT key, {RESPONSE} FROM responses WHERE key IN ({marks})", part)
+            for key, *values in rows:
+                found[key] = Stored(values[0], response(values, self._texts), values[-1])
         return found
 
     def keep(self, key: str, participant: str, request: Request, response: Response, block: int) -> int:
         """Store a response; it is on disk when this returns. Returns its id."""
         with self._writing():
             self._keep_turns(request.conversation)
-            requested = self._intern(json.dumps(dict(response.requested), sort_keys=True))
-            honoured = self._intern(json.dumps(dict(response.honoured), sort_keys=True))
-            common = (key, participant, request.conversation.id, request.opening)
-            if isinstance(request, Ask):
-                answer = cast(Answer, response)
-                options = self._intern(json.dumps(request.options, ensure_ascii=False))
-                blob = array.array("d", answer.logprobs).tobytes()
-                bounds = array.array("d", [edge for pair in answer.bounds for edge in pair]).tobytes() or None
-                specific = ("answer", options, blob, answer.coverage, answer.entropy, answer.refused, bounds)
-                rest: tuple[Any, ...] = (None, None, None, None, answer.obtained)
-            else:
-                reply = cast(Reply, response)
-                specific = ("reply", None, None, None, None, None, None)  # type: ignore[assignment]
-                rest = (reply.text, reply.finish, reply.tokens, request.seed, "generated")
-            values = (*common, *specific, *rest, requested, honoured, block, self.attempt)
-            cursor = self._db.execute(f"INSERT INTO responses VALUES (NULL{', ?' * len(values)})", values)
+            values = (*row(key, participant, request, response, self._texts, self._lists), block, self.attempt)
+            marks = ", ".join("?" * len(values))
+            cursor = self._db.execute(f"INSERT INTO responses ({COLUMNS}) VALUES ({marks})", values)
         return int(cursor.lastrowid or 0)
 
     def count(self) -> int:
@@ -178,11 +104,11 @@ class Store:
 
     def responses(self) -> Iterator[tuple[str, Response]]:
         """Every key and response of the plan, in the order in which they came; not the sentinels of single starts."""
-        for key, *row in self._db.execute(f"SELECT key, {_RESPONSE} FROM responses WHERE block >= 0 ORDER BY id"):
-            yield key, self._response(row)
+        for key, *values in self._db.execute(f"SELECT key, {RESPONSE} FROM responses WHERE block >= 0 ORDER BY id"):
+            yield key, response(values, self._texts)
 
     def turns(self, conversation: str) -> list[tuple[str, str]]:
-        """Role and text of every turn of a conversation."""
+        """Role and text of every turn of a conversation; of an intervention, ``intervention`` and its content."""
         said: list[tuple[str, str]] = []
         current: str | None = conversation
         while current is not None:
@@ -193,43 +119,235 @@ class Store:
             said.append((role, text))
         return said[::-1]
 
-    # Sessions and trials
+    # Materials and scorings
+
+    def begin(self, affectlab: str, files: Iterable[MaterialFile]) -> None:
+        """Keep the materials of a new run; its own scoring is made with them."""
+        with self._writing():
+            materials.keep(self._db, Scoring(FIRST_SCORING, affectlab, ()), files)
+
+    def kept(self, scoring: int | None = None) -> list[KeptFile]:
+        """The files of the run, or those with which a scoring was made."""
+        return materials.kept(self._db, scoring or FIRST_SCORING)
+
+    def catalogue(self, scoring: int | None = None) -> Catalogue:
+        """The materials as they were when the run was made, or as a scoring has them."""
+        withheld = "it was withheld when the archive was made; take the run itself"
+        hint = withheld if self.described("withheld") else "the run did not use it"
+        return materials.catalogue(self.kept(scoring), hint)
+
+    @property
+    def scorings(self) -> list[Scoring]:
+        """How scores were made of the observations; the last is the one in use, if no other is chosen."""
+        return materials.scorings(self._db)
+
+    def score_by(self, scoring: int | None) -> None:
+        """Have numbers be those of a scoring; None: of the latest.
+
+        Raises:
+            StoreError: there is no such scoring.
+        """
+        known = [one.number for one in self.scorings] or [FIRST_SCORING]
+        if scoring is not None and scoring not in known:
+            there = ", ".join(map(str, known))
+            raise StoreError(f"{self.path} has no scoring {scoring}", hint=f"there are: {there}")
+        self.scoring = known[-1] if scoring is None else scoring
+        show(self._db, self.scoring)
+
+    # What an older form or a copy brings
+
+    @contextmanager
+    def beside(self, other: Path) -> Iterator[None]:
+        """Inside, the tables of another file are there as ``old``.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        attach(self._db, other)
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            raise damaged(other, error) from None
+        finally:
+            self._db.execute("DETACH old")
+
+    def do(self, script: str) -> None:
+        """Some statements, all of them or none."""
+        with self._writing():
+            for statement in script.split(";\n"):
+                self._db.execute(statement)
+
+    def observe(self, sessions: Iterable[tuple[int, Sequence[tuple[Observation, int]]]]) -> None:
+        """Keep what was observed in sessions that have their numbers already."""
+        with self._writing():
+            for session, observed in sessions:
+                self._recorder.observations(session, observed)
+                for one, at in observed:
+                    if (limits := limited(one.probe.request, self._lists)) is not None:
+                        self._db.execute("UPDATE responses SET limits = ? WHERE id = ?", (limits, at))
+
+    def finished(self) -> list[tuple[int, Mapping[str, Any]]]:
+        """The number and cell of every session that is there, in the order in which they were finished."""
+        _, rows = self.query(
+            "SELECT sessions.id, cell FROM sessions LEFT JOIN (SELECT session, min(rowid) AS at FROM scores "
+            "GROUP BY session) AS first ON first.session = sessions.id ORDER BY at, sessions.id"
+        )
+        return [(session, json.loads(cell)) for session, cell in rows]
+
+    def reader(self, catalogue: Catalogue, order: Order | None = None) -> Reader:
+        """What was observed, with the materials of a catalogue, and the order that it gives to options."""
+        return Reader(self._db, catalogue, (self.described("study") or {}).get("task_trials"), order)
+
+    def observed(self) -> int:
+        """How many observations there are."""
+        return int(self.query("SELECT count(*) FROM observations")[1][0][0])
+
+    def measured(self) -> set[str]:
+        """The ids of the materials with which something was observed."""
+        return {id for (id,) in self.query("SELECT DISTINCT measure FROM probes")[1]}
+
+    def without_material(self) -> set[tuple[int, int]]:
+        """Session and response of everything observed with a material that is not there."""
+        _, rows = self.query(_LACKING)
+        return {(session, at) for session, at in rows}
+
+    def lacks(self) -> tuple[str, ...]:
+        """The ids of the materials with which something was observed, and whose text is not there."""
+        there = "SELECT materials.id FROM materials WHERE text IS NOT NULL"
+        _, rows = self.query(f"SELECT DISTINCT measure FROM probes WHERE ifnull(material, 0) NOT IN ({there})")
+        return tuple(sorted(id for (id,) in rows))
+
+    def numbers(self) -> Iterator[tuple[Any, ...]]:
+        """Every number of the scoring in use: session, place (seven names), response, value."""
+        for rows in self.chunks(
+            "SELECT session, point, measure, item, scale, check_id, subject, variant, response, value "
+            f"FROM scores CROSS JOIN places ON places.id = scores.place WHERE scoring = {self.scoring} "
+            "ORDER BY scores.rowid",
+            500,
+        ):
+            yield from rows
+
+    def rescore(
+        self,
+        scoring: Scoring,
+        instead: Iterable[MaterialFile],
+        sessions: Iterable[tuple[int, Iterable[tuple[Trial, int]], Iterable[tuple[Beside, int]]]],
+    ) -> None:
+        """Keep another scoring beside those that there are. What cannot be derived is taken over from the one in use.
+
+        Args:
+            instead: the files that take the places of those of the scoring in use.
+        """
+        before = self.scoring
+        with self._writing():
+            materials.keep(self._db, scoring, instead)
+            materials.carry(self._db, before, scoring.number)
+            for session, trials, asides in sessions:
+                self._recorder.scores(scoring.number, session, trials, asides)
+            self._db.execute(
+                f"INSERT INTO scores SELECT ?, session, place, response, value FROM scores WHERE scoring = ? "
+                f"AND (session, response) IN ({_LACKING}) ORDER BY rowid",
+                (scoring.number, before),
+            )
+        self.score_by(scoring.number)
+
+    # What leaves a store
+
+    def copy_to(self, file: Path) -> None:
+        """Write everything into a new file.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self._db.execute("VACUUM INTO ?", (str(file),))
+        except (OSError, sqlite3.OperationalError) as error:
+            raise StoreError(f"{file} cannot be written ({error})", hint="name another file") from None
+
+    def change(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Change rows, all of them or none."""
+        with self._writing():
+            self._db.executemany(sql, rows)
+
+    def listed(self, options: Sequence[str]) -> int:
+        """The number of a list of options."""
+        return self._texts.number(list(options))
+
+    def tidy(self) -> None:
+        """Leave nothing in the file that no row uses any more."""
+        self._db.execute("PRAGMA secure_delete = ON")
+        with self._writing():
+            removal.clear(self._db)
+        removal.wipe(self._db)
+
+    def delete(self, session: int) -> tuple[int, int, int]:
+        """Delete a session for good; how many observations, responses and turns went."""
+        self._db.execute("PRAGMA secure_delete = ON")
+        with self._writing():
+            counts = removal.remove(self._db, session)
+        removal.wipe(self._db)
+        self._texts.forget()
+        self._lists.forget()
+        self._recorder.forget()
+        self._known_turns.clear()
+        return counts
+
+    # Sessions and numbers
 
     def done(self) -> set[int]:
-        """The sessions that are complete."""
-        return {row[0] for row in self._db.execute("SELECT id FROM sessions")}
+        """The sessions that are complete, those that were deleted since among them."""
+        _, rows = self.query("SELECT id FROM sessions UNION SELECT session FROM deleted")
+        return {session for (session,) in rows}
+
+    def deleted(self) -> set[int]:
+        """The sessions that were deleted for good."""
+        return {session for (session,) in self.query("SELECT session FROM deleted")[1]}
 
     def finish(self, sessions: Iterable[Finished]) -> None:
-        """Keep complete sessions with their trials, all of them or none."""
+        """Keep complete sessions with what was observed in them and their numbers, all of them or none."""
         with self._writing():
-            for index, cell, conversation, trials, asides in sessions:
+            for index, cell, conversation, observations, trials, asides in sessions:
                 self._keep_turns(conversation)
                 self._forget(index)
                 self._db.execute("INSERT INTO sessions VALUES (?, ?, ?)", (index, json.dumps(cell), conversation.id))
-                self._db.executemany(
-                    "INSERT INTO trials VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    (
-                        (index, trial.point, trial.measure, trial.item, trial.scale, trial.value, response)
-                        for trial, response in trials
-                    ),
-                )
-                self._aside(str(cell["model"]), index, asides)
+                self._recorder.observations(index, observations)
+                self._recorder.scores(FIRST_SCORING, index, trials, asides)
 
-    def watch(self, model: str, asides: Iterable[tuple[Beside, int]]) -> None:
+    def watch(self, observations: Sequence[tuple[Observation, int]], asides: Iterable[tuple[Beside, int]]) -> None:
         """Keep what was asked for validity checks in no session: the sentinels of a start of the run."""
         with self._writing():
-            self._aside(model, NO_SESSION, asides)
+            self._recorder.observations(NO_SESSION, observations)
+            self._recorder.scores(FIRST_SCORING, NO_SESSION, (), asides)
 
     def query(self, sql: str, values: Sequence[Any] = ()) -> tuple[list[str], list[tuple[Any, ...]]]:
-        """Column names and rows of a reading query."""
-        cursor = self._db.execute(sql, values)
-        return [column[0] for column in cursor.description], cursor.fetchall()
+        """Column names and rows of a reading query.
+
+        Raises:
+            StoreError: the file is damaged there.
+        """
+        try:
+            cursor = self._db.execute(sql, values)
+            return [column[0] for column in cursor.description], cursor.fetchall()
+        except sqlite3.DatabaseError as error:
+            raise self._unreadable(error) from None
 
     def chunks(self, sql: str, size: int) -> Iterator[list[tuple[Any, ...]]]:
-        """The rows of a reading query, some at a time."""
-        cursor = self._db.execute(sql)
-        while rows := cursor.fetchmany(size):
-            yield rows
+        """The rows of a reading query, some at a time.
+
+        Raises:
+            StoreError: the file is damaged there.
+        """
+        try:
+            cursor = self._db.execute(sql)
+            while rows := cursor.fetchmany(size):
+                yield rows
+        except sqlite3.DatabaseError as error:
+            raise self._unreadable(error) from None
+
+    def _unreadable(self, error: sqlite3.DatabaseError) -> Exception:
+        """An error of the file, and no error of the query."""
+        return damaged(self.path, error) if type(error) is sqlite3.DatabaseError else error
 
     def close(self) -> None:
         """Close the file."""
@@ -252,62 +370,25 @@ class Store:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             self._known_turns.clear()
-            self._interned.clear()
+            self._texts.forget()
+            self._lists.forget()
+            self._recorder.forget()
             if isinstance(error, sqlite3.OperationalError):
                 hint = "make room; what was stored before is kept, and the same command goes on"
                 raise StoreError(f"{self.path} cannot be written ({error})", hint=hint) from None
             raise
 
     def _forget(self, session: int) -> None:
-        """Take out a session that is complete already. Where none is, no look through all trials is needed."""
+        """Take out a session that is complete already. Where none is, no look through all numbers is needed."""
         if self._db.execute("DELETE FROM sessions WHERE id = ?", (session,)).rowcount:
-            self._db.execute("DELETE FROM trials WHERE session = ?", (session,))
-            self._db.execute("DELETE FROM asides WHERE session = ?", (session,))
-
-    def _aside(self, model: str, session: int, asides: Iterable[tuple[Beside, int]]) -> None:
-        self._db.executemany(
-            "INSERT INTO asides VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                (model, session, check, subject, variant, trial.point, trial.item, trial.scale, trial.value, response)
-                for (check, subject, variant, trial), response in asides
-            ),
-        )
+            self._db.execute("DELETE FROM observations WHERE session = ?", (session,))
+            self._db.execute("DELETE FROM scores WHERE session = ?", (session,))
 
     def _keep_turns(self, conversation: Conversation) -> None:
-        for turn in reversed(conversation.turns):
+        for turn in reversed(conversation.links):
             if turn.id in self._known_turns:
                 break
-            parent = turn.parent.id if turn.parent is not None and turn.parent.role is not None else None
-            self._db.execute("INSERT OR IGNORE INTO turns VALUES (?, ?, ?, ?)", (turn.id, parent, turn.role, turn.text))
+            parent = turn.parent.id if turn.parent is not None and turn.parent.parent is not None else None
+            role, text = ("intervention", done.content) if (done := turn.intervention) else (turn.role, turn.text)
+            self._db.execute("INSERT OR IGNORE INTO turns VALUES (?, ?, ?, ?)", (turn.id, parent, role, text))
             self._known_turns.add(turn.id)
-
-    def _intern(self, text: str) -> int:
-        if text not in self._interned:
-            self._db.execute("INSERT OR IGNORE INTO texts (text) VALUES (?)", (text,))
-            row = self._db.execute("SELECT id FROM texts WHERE text = ?", (text,)).fetchone()
-            self._interned[text] = row[0]
-        return self._interned[text]
-
-    def _text(self, id: int) -> Any:
-        row = self._db.execute("SELECT text FROM texts WHERE id = ?", (id,)).fetchone()
-        return json.loads(row[0])
-
-    def _response(self, row: Sequence[Any]) -> Response:
-        _, kind, blob, obtained, refused, bounds, text, finish, tokens, requested, honoured, _ = row
-        parameters = {"requested": self._text(requested), "honoured": self._text(honoured)}
-        if kind == "reply":
-            return Reply(text, finish, tokens, **parameters)
-        edges = _floats(bounds)
-        pairs = tuple(zip(edges[::2], edges[1::2], strict=True))
-        return Answer(_floats(blob), obtained, refused=refused, bounds=pairs, **parameters)
-
-
-_RESPONSE = "id, kind, logprobs, obtained, refused, bounds, text, finish, tokens, requested, honoured, block"
-
-
-def _floats(blob: bytes | None) -> tuple[float, ...]:
-    if blob is None:
-        return ()
-    values = array.array("d")
-    values.frombytes(blob)
-    return tuple(values)

@@ -17,9 +17,8 @@ AT_ONCE = 500
 """Rows that are Python objects together: few enough to stay in the processor's cache."""
 
 _PLACE = ("point", "measure", "item", "scale")
-_VALUES = """
-SELECT point || char(31) || measure || char(31) || item || char(31) || scale, session, response, value
-FROM trials ORDER BY rowid"""
+_VALUES = "SELECT place, session, response, value FROM trials ORDER BY number"
+_PLACES = "SELECT id, point, measure, item, scale FROM places"
 _RESPONSES = "SELECT id, coverage, entropy, obtained, text FROM responses ORDER BY id"
 _OF_CELL = ("text_number", "seed")
 _OF_RESPONSE = ("refused", "attempt", "key")
@@ -80,13 +79,14 @@ def _values(store: Store) -> tuple[pd.DataFrame, Any, Any, Any]:
     """Where each number stands (point, measure, item, scale), its session, its response's id, and the number."""
     import pandas as pd
 
-    known: dict[str, int] = {}
+    known: dict[int, int] = {}
     parts: list[tuple[Any, ...]] = [(np.zeros(0, np.int32), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
     for place, session, response, value in _columns(store, _VALUES):
         code = _coded(place, known)
         parts.append((code, np.array(session, np.int64), np.array(response, np.int64), np.array(value, np.float64)))
     place, session, response, value = map(np.concatenate, zip(*parts, strict=True))
-    names = pd.DataFrame([name.split("\x1f") for name in known], columns=list(_PLACE), dtype="str")
+    places = {id: names for id, *names in store.query(_PLACES)[1]}
+    names = pd.DataFrame([places[id] for id in known], columns=list(_PLACE), dtype="str")
     return _taken(_named(names), place), session, response, value
 
 

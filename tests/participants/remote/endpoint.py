@@ -177,6 +177,8 @@ class Endpoint:
         status, payload = 200, self._said(asked)
         if self.answer is not None:
             other = self.answer(asked, self.asked)
+            if other is not None and "raw" in other:
+                return self._send(writer, 200, other["raw"], **other.get("headers", {}))
             if other is not None:
                 status, payload = other.pop("status", 200), {**({} if other.get("error") else payload), **other}
         if status == 200:
@@ -188,7 +190,7 @@ class Endpoint:
         if chance.random() >= self.rate:
             return ""
         kinds = [kind for kind in self.kinds if kind != "no log probabilities" or asked.get("logprobs")]
-        return chance.choice(kinds)
+        return chance.choice(kinds) if kinds else ""
 
     def _said(self, asked: dict[str, Any]) -> dict[str, Any]:
         messages = asked["messages"]

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from affectlab.participants.remote import Policy, expected_interval
 from affectlab.participants.remote.calls import Candidate, Turn
+from affectlab.participants.remote.glyphs import canonical
 from affectlab.participants.remote.intervals import in_first_token
-from affectlab.participants.remote.openai import constrained, split_thoughts
+from affectlab.participants.remote.openai import constrained
 from affectlab.participants.remote.parse import Reading, named
 from affectlab.participants.remote.tally import Draw, Tally
+from affectlab.participants.remote.thoughts import split_thoughts
 from affectlab.requests import Answer
 from tests.participants.remote.conftest import RATINGS, asks, opened
 from tests.participants.remote.endpoint import Endpoint, Model
@@ -36,7 +38,7 @@ from tests.participants.remote.endpoint import Endpoint, Model
         ('```json\n{"rating": 3}\n```', 3),
         ("10 out of 10", 10),
         ("11", None),
-        ("7.5", 7),  # an option counts whatever follows it, unless it is the beginning of another
+        ("7.5", None),
         ("Seven", None),
         ("I would say 7", None),
         ("", None),
@@ -60,7 +62,7 @@ def test_a_word_is_read() -> None:
 @given(st.text(max_size=40))
 def test_any_text_is_read_without_an_error(text: str) -> None:
     reading = named(text, RATINGS, opening="I feel")
-    assert reading.option is None or RATINGS[reading.option] in text
+    assert reading.option is None or RATINGS[reading.option] in canonical(text)
 
 
 def position(**shares: float) -> tuple[Candidate, ...]:

@@ -116,7 +116,7 @@ def test_a_full_disk_ends_the_run_in_one_line_and_loses_nothing_that_was_stored(
     with Endpoint() as endpoint:
         store = Store(tmp_path / STORE)
         _, [(pages,)] = store.query("PRAGMA page_count")
-        store.query(f"PRAGMA max_page_count = {pages + 12}")
+        store.query(f"PRAGMA max_page_count = {pages + 24}")
         with (
             opened(endpoint.url, policy=ONE_EACH, concurrency=4) as participant,
             pytest.raises(StoreError, match="cannot be written") as told,

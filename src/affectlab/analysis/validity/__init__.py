@@ -18,7 +18,7 @@ from affectlab.analysis.validity.verdict import Checked, Outcome, Unmeasured, Ve
 from affectlab.design.validity import obstacle
 from affectlab.materials.checks import Check
 from affectlab.run import Run
-from affectlab.scoring.trial import ASIDE
+from affectlab.trial import ASIDE
 
 __all__ = ["READINGS", "Checked", "Outcome", "Unmeasured", "Verdict", "validity"]
 

@@ -46,6 +46,16 @@ class Abilities:
     context: int = 0
     reasons: bool = False
     """It reasons before it answers."""
+    reasoning_ends: tuple[str, ...] = ()
+    """Marks that end its reasoning, found out, besides those that many models use."""
+    reasoning_begun: bool = False
+    """Its template begins the reasoning: a reply in which it does not end holds no answer."""
+    varies: bool = True
+    """Replies to one request were seen to differ; where they are not, draws are no draws."""
+    identified: bool = True
+    """Replies carry numbers of their own, by which a copy of an earlier one is known."""
+    nonce: str = ""
+    """The field of a request that makes a cache in between take it for a new one, where one is needed."""
     sampling: tuple[str, ...] = ()
     """Parameters that switch the server's own truncation of the distribution off, where it has such."""
 

@@ -20,28 +20,36 @@ from collections.abc import Generator
 from typing import Any
 
 from affectlab.errors import CapabilityError
-from affectlab.participants.remote.calls import Call, Turn, Wanted
+from affectlab.participants.remote.calls import Call, Rejected, Turn, Unusable, Wanted
 from affectlab.participants.remote.drawing import sampled
 from affectlab.participants.remote.exact import scored, walked
 from affectlab.participants.remote.intervals import SEEN_ENOUGH, in_first_token, log
-from affectlab.participants.remote.voice import Steps, Voice, described, seed_of, told
+from affectlab.participants.remote.logprobs import ROUNDING, WRONG
+from affectlab.participants.remote.voice import ENOUGH, Steps, Voice, described, seed_of, told
 from affectlab.requests import Answer, Ask, Reply, Speak
+
+_READ = ("tokens", "given turn", "first token")
+"""The ways on which log probabilities are read."""
 
 
 def answer(ask: Ask, voice: Voice) -> Steps:
     """The best honest way to the answer of ``ask``."""
     way, abilities = voice.policy.way, voice.abilities
     if way in ("best", "exact", "bounded"):
-        if abilities.tokens:
-            return (yield from walked(ask, voice))
-        if abilities.scored and way != "bounded":
-            return (yield from scored(ask, voice))
-        if abilities.alternatives:
-            read = yield from first_token(ask, voice)
-            out_of_sight = float(read.honoured["unaccounted"])
-            useless = out_of_sight > voice.policy.unaccounted or not any(map(math.isfinite, read.logprobs))
-            if way == "bounded" or (way == "exact" and read.obtained == "exact") or not useless:
+        if abilities.tokens and voice.open("tokens"):
+            read = yield from _believed(walked(ask, voice), "tokens", voice)
+            if read is not None:
                 return read
+        if abilities.scored and way != "bounded" and voice.open("given turn"):
+            read = yield from _believed(scored(ask, voice), "given turn", voice)
+            if read is not None:
+                return read
+        if abilities.alternatives and voice.open("first token"):
+            read = yield from _believed(first_token(ask, voice), "first token", voice)
+            if read is not None and _enough(read, voice):
+                return read
+    if way in ("exact", "bounded") and any(map(voice.failures.get, _READ)):
+        raise Rejected(f"no {way} answer is to be had, since the log probabilities cannot be used")
     if way == "exact":
         raise CapabilityError("no exact answer is to be had", hint="leave --way out, or take another endpoint")
     if way == "constrained":
@@ -51,6 +59,33 @@ def answer(ask: Ask, voice: Voice) -> Steps:
     if way == "best" and low and abilities.constraint:
         return (yield from sampled(ask, voice, constrained=True, free=free))
     return free
+
+
+def _believed(steps: Steps, way: str, voice: Voice) -> Generator[list[Call], list[Any], Answer | None]:
+    """The answer of a way to it; ``None`` where what came back on it cannot be believed."""
+    try:
+        read = yield from steps
+    except Unusable:
+        voice.failures[way] += 1
+        if not voice.open(way):
+            message = f"log probabilities ({way}) could not be used {ENOUGH} questions in a row"
+            voice.told(WRONG, "all questions", message, "answered in another way from here on")
+        return None
+    if read.coverage > 1.0 + ROUNDING:
+        voice.failures[way] += 1
+        message = f"the options' probabilities ({way}) sum to {read.coverage:.3f}, more than one"
+        voice.told(WRONG, "ask", message, "answered in another way")
+        return None
+    voice.failures[way] = 0
+    return read
+
+
+def _enough(read: Answer, voice: Voice) -> bool:
+    """Whether an answer from the first token says as much as was wanted."""
+    way = voice.policy.way
+    out_of_sight = float(read.honoured["unaccounted"])
+    useless = out_of_sight > voice.policy.unaccounted or not any(map(math.isfinite, read.logprobs))
+    return way == "bounded" or (way == "exact" and read.obtained == "exact") or not useless
 
 
 def first_token(ask: Ask, voice: Voice) -> Steps:

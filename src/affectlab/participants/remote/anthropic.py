@@ -8,6 +8,7 @@ from typing import Any
 from affectlab.participants.remote.abilities import Abilities
 from affectlab.participants.remote.calls import Call, Finish, Malformed, Turn, Usage, Wanted
 from affectlab.participants.remote.dialect import Listing, cut_stops, sent_sampling
+from affectlab.participants.remote.incoming import line
 from affectlab.participants.remote.model import Quirks
 
 _FINISH: Mapping[str, Finish] = {
@@ -99,12 +100,13 @@ class _Reader:
 
     def __call__(self, payload: Any) -> Turn:
         content = payload["content"]
-        why = str(payload.get("stop_reason") or "")
+        why = line(payload.get("stop_reason"))
         finish = _FINISH.get(why, "stop")
         if not content and finish not in ("refused", "stop"):
             raise Malformed("empty choices", "a reply without content")
         text = "".join(part.get("text", "") for part in content if part.get("type") == "text")
         thoughts = sum(len(part.get("thinking", "")) for part in content if part.get("type") == "thinking")
+        raw = text
         text = cut_stops(text, self.wanted.stop)
         if not text.strip() and finish == "stop":
             finish = "empty"
@@ -112,9 +114,11 @@ class _Reader:
             text,
             finish,
             usage=_usage(payload.get("usage")),
-            model=str(payload.get("model") or ""),
+            model=line(payload.get("model")),
             thoughts=thoughts,
             why=why,
+            id=line(payload.get("id")),
+            raw=raw,
         )
 
 

@@ -57,6 +57,10 @@ class Turn:
     """The length of its reasoning in characters, where that was shown. The reasoning itself is not kept."""
     why: str = ""
     """The provider's own word for how it ended."""
+    id: str = ""
+    """The provider's number for this reply, by which a copy is known."""
+    raw: str = ""
+    """What came, before reasoning, an echo of the opening or anything behind a stop was cut off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,10 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
     optional: bool = False
     """Whether the endpoint may not know such a request at all, which is then no more than an answer."""
+    scores: bool = False
+    """Whether log probabilities are asked for, without which the answer can be obtained in another way."""
+    largest: int = 8 << 20
+    """The most bytes that its reply can take."""
     then: Callable[[Any], Any] | None = None
     """What is made of what was read, at once and on the network's thread, before anything else can fail."""
 
@@ -103,3 +111,7 @@ class Rejected(Exception):
     def __init__(self, message: str, status: int = 0) -> None:
         super().__init__(message)
         self.status = status
+
+
+class Unusable(Rejected):
+    """What cannot be believed, however often it is asked for; the answer is obtained in the next way."""

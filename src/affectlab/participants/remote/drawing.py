@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 from affectlab.participants.remote.calls import Call, Turn, Wanted
 from affectlab.participants.remote.forms import Posed
@@ -52,6 +53,8 @@ def sampled(ask: Ask, voice: Voice, *, constrained: bool = False, free: Answer |
         turns = (yield calls) if calls else []
         batch.update(zip(order, turns, strict=True))
         tally.draws += [batch[draw] for draw in sorted(batch)]
+        if _copied(tally, voice):
+            break  # more of them would say no more
         goal = _goal(tally, policy)
     return _from_draws(tally, question, wanted, voice, constrained, free)
 
@@ -76,6 +79,26 @@ def _goal(tally: Tally, policy: Policy) -> int:
     return min(policy.most_draws, 2 * n, max(tally.needed(policy.standard_error), n + 1))
 
 
+def _copied(tally: Tally, voice: Voice) -> int:
+    """How many of the draws are none: copies of another by their number, or all alike where replies never differ."""
+    if voice.abilities.identified and tally.copies:
+        return tally.copies
+    alike = len({(draw.option, draw.kind) for draw in tally.draws}) == 1
+    return len(tally.draws) - 1 if alike and not voice.abilities.varies else 0
+
+
+def _uncopied(tally: Tally, copies: int, voice: Voice, honoured: dict[str, Any]) -> Tally:
+    """The draws that are such, with a word in the record that no error can be told of them."""
+    told = f"{copies} of {len(tally.draws)} draws are copies of another"
+    if voice.abilities.varies or not voice.failures["draws"]:
+        voice.told("draws are copies", "draws", told, "counted once, without a standard error")
+    voice.failures["draws"] += 1
+    kept = tally.distinct() if voice.abilities.identified and tally.copies else Tally(tally.options)
+    kept.draws = kept.draws or tally.draws[:1]
+    honoured |= kept.record() | {"standard_error": None, "copies": copies, "independent": False}
+    return kept
+
+
 def _from_draws(
     tally: Tally,
     question: Posed,
@@ -85,6 +108,9 @@ def _from_draws(
     free: Answer | None,
 ) -> Answer:
     honoured = voice.dialect.honoured(wanted, voice.abilities) | tally.record()
+    copies = _copied(tally, voice)
+    if copies:
+        tally = _uncopied(tally, copies, voice, honoured)
     honoured |= described(question)
     honoured["seed"] = "derived, one per draw" if voice.abilities.seed else None
     shares, refused, obtained = tally.shares, tally.refused, "sampled"

@@ -8,12 +8,16 @@ from random import Random
 from typing import Any
 
 from affectlab.errors import EngineError, ParticipantError
-from affectlab.participants.remote.calls import Call, Malformed, Rejected, Turn, Usage
+from affectlab.participants.remote.calls import Call, Malformed, Rejected, Turn, Unusable, Usage
 from affectlab.participants.remote.faults import Fault, of_status
 from affectlab.participants.remote.gate import Gate, Patience
 from affectlab.participants.remote.incidents import Incident, Incidents
 from affectlab.participants.remote.lanes import Lanes, Reply
+from affectlab.participants.remote.logprobs import UNUSABLE, WRONG
 from affectlab.participants.remote.spending import Account
+
+FEW = 3
+"""Tries of what came whole and cannot be used; more would bring the same."""
 
 
 class Exchange:
@@ -36,8 +40,8 @@ class Exchange:
         self.account = account
         self.incidents = incidents
         self.patience = patience
-        self.expected: Callable[[Turn], str] | None = None
-        """Says in what a turn shows another model than the one that was opened; empty where it does not."""
+        self.expected: Callable[[Any], str] | None = None
+        """Says in what a reply shows another model than the one that was opened; empty where it does not."""
         self._scrub = scrub
         self._refusal = refusal
         self._chance = Random(seed)
@@ -84,7 +88,7 @@ class Exchange:
         if reserved is not None:
             usage = outcome.usage if isinstance(outcome, Turn) else getattr(outcome, "usage", None)
             self.account.settle(reserved, usage if isinstance(usage, Usage) else None, sent=fault is None or fault.paid)
-        healthy = fault is None or fault.remedy in ("leave", "stop")
+        healthy = fault is None or fault.remedy in ("leave", "stop") or fault.kind in UNUSABLE
         self.gate.leave(
             good=healthy, slower=bool(fault and fault.remedy == "slower"), wait=fault.wait if fault else None
         )
@@ -106,12 +110,13 @@ class Exchange:
             return call.read(reply.payload)
         except Malformed as error:
             return Fault(error.kind, str(error), paid=True, status=200)
-        except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
-            return Fault("malformed", f"unexpected content ({type(error).__name__})", paid=True, status=200)
+        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
+            kind = WRONG if call.scores else "malformed"
+            return Fault(kind, f"unexpected content ({type(error).__name__})", paid=True, status=200)
 
     def _checked(self, outcome: Any, call: Call) -> Any:
         """The outcome, unless another model gave it: its answers must not stand under the first one's name."""
-        if self.expected is not None and isinstance(outcome, Turn):
+        if self.expected is not None:
             change = self.expected(outcome)
             if change:
                 self._note("model changed", call, 1, change, "stopped")
@@ -125,7 +130,12 @@ class Exchange:
         if call.optional and 400 <= fault.status < 600 and fault.status not in (401, 402, 403, 429, 503, 529):
             raise Rejected(message, fault.status)
         if call.optional and fault.status == 200:
+            if fault.kind == WRONG:
+                self._note(fault.kind, call, attempt, message, "taken as not given")
             raise Rejected(message, fault.status)
+        if fault.kind in UNUSABLE and attempt >= FEW:
+            self._note(fault.kind, call, attempt, message, "answered in another way")
+            raise Unusable(message, fault.status)
         if fault.remedy == "stop" and not (fault.kind == "model gone" and attempt < 3):
             self._note(fault.kind, call, attempt, message, "stopped")
             raise _fatal(fault, message)
@@ -136,6 +146,7 @@ class Exchange:
         if why:
             self._note(fault.kind, call, attempt, message, "stopped")
             raise EngineError(why, hint="what was answered is stored; run again to go on")
+        tries = min(tries, FEW) if fault.hopeless else tries
         if attempt >= (tries * 4 if fault.remedy == "slower" else tries):
             self._note(fault.kind, call, attempt, message, "gave up")
             raise Rejected(f"{fault.kind} {attempt} times ({message})", fault.status)
@@ -145,11 +156,18 @@ class Exchange:
         self._note(fault.kind, call, attempt, message, "asked again", wait)
         return wait
 
+    def note(self, kind: str, purpose: str, message: str, then: str) -> None:
+        """Note what was met in what came back, after it had been read."""
+        self._incident(kind, purpose, 1, self._scrub(message), then)
+
     def _note(self, kind: str, call: Call, attempt: int, message: str, then: str, waited: float = 0.0) -> None:
+        self._incident(kind, call.purpose, attempt, message, then, waited)
+
+    def _incident(self, kind: str, purpose: str, attempt: int, message: str, then: str, waited: float = 0.0) -> None:
         now = asyncio.get_running_loop().time()
         self._started = self._started if self._started is not None else now
         at = round(now - self._started, 3)
-        self.incidents.add(Incident(kind, call.purpose, attempt, message, then, round(waited, 3), at))
+        self.incidents.add(Incident(kind, purpose, attempt, message, then, round(waited, 3), at))
 
 
 def _fatal(fault: Fault, message: str) -> ParticipantError:

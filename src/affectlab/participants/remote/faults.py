@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ class Fault:
     status: int = 0
     paid: bool = False
     """Whether the endpoint may have charged for it nevertheless."""
+    hopeless: bool = False
+    """Whether asking again would bring the same, so that it is asked only a few times."""
 
 
 _STATUS: Mapping[int, tuple[str, Remedy]] = {
@@ -113,7 +116,8 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     """
     for name, factor in (("retry-after-ms", 1e-3), ("retry-after", 1.0)):
         try:
-            return max(0.0, float(headers[name]) * factor)
+            wait = float(headers[name]) * factor
+            return max(0.0, wait) if math.isfinite(wait) else None
         except (KeyError, ValueError):
             continue
     return None

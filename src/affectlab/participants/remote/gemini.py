@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from affectlab.participants.remote.abilities import Abilities
-from affectlab.participants.remote.calls import Call, Candidate, Finish, Malformed, Position, Turn, Usage, Wanted
+from affectlab.participants.remote.calls import Call, Finish, Malformed, Position, Turn, Usage, Wanted
 from affectlab.participants.remote.dialect import Listing, cut_opening, cut_stops, sent_sampling
+from affectlab.participants.remote.incoming import line
+from affectlab.participants.remote.logprobs import MISSING, position_of
 from affectlab.participants.remote.model import Quirks
 
 _REFUSED = frozenset({"SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "LANGUAGE", "IMAGE_SAFETY"})
@@ -64,7 +65,7 @@ class Gemini:
             body["systemInstruction"] = {"parts": [{"text": system}]}
         body |= self.quirks.extra
         path = f"/models/{self.model}:generateContent"
-        return Call(path, body, _Reader(wanted), wanted.purpose, output=limit)
+        return Call(path, body, _Reader(wanted), wanted.purpose, output=limit, scores=bool(wanted.top))
 
     def honoured(self, wanted: Wanted, abilities: Abilities) -> dict[str, Any]:
         """What of the wanted parameters is sent."""
@@ -83,48 +84,51 @@ class _Reader:
         self.wanted = wanted
 
     def __call__(self, payload: Any) -> Turn:
-        model = str(payload.get("modelVersion") or "")
+        model = line(payload.get("modelVersion"))
         usage = _usage(payload.get("usageMetadata"))
         blocked = (payload.get("promptFeedback") or {}).get("blockReason")
         if blocked:
-            return Turn("", "refused", usage=usage, model=model, why=str(blocked))
+            return Turn("", "refused", usage=usage, model=model, why=line(blocked))
         if not payload.get("candidates"):
             raise Malformed("empty choices", "a reply without candidates")
         candidate = payload["candidates"][0]
         parts = (candidate.get("content") or {}).get("parts") or []
         text = "".join(part.get("text", "") for part in parts if not part.get("thought"))
         thoughts = sum(len(part.get("text", "")) for part in parts if part.get("thought"))
+        raw = text
         text = cut_stops(cut_opening(text, self.wanted.opening), self.wanted.stop)
-        why = str(candidate.get("finishReason") or "STOP")
+        why = line(candidate.get("finishReason")) or "STOP"
         finish: Finish = "refused" if why in _REFUSED else "length" if why == "MAX_TOKENS" else "stop"
         if finish == "stop" and not text.strip():
             finish = "empty"
-        positions = _positions(candidate) if self.wanted.top and finish != "refused" else []
+        positions: tuple[Position, ...] = ()
+        spoken: tuple[str, ...] = ()
+        if self.wanted.top and finish != "refused":
+            position, token = _position(candidate)
+            positions, spoken = (position,), (token,)
         return Turn(
             text,
             finish,
-            positions=tuple(position for _, position in positions),
-            spoken=tuple(token for token, _ in positions),
+            positions=positions,
+            spoken=spoken,
             usage=usage,
             model=model,
             thoughts=thoughts,
             why=why,
+            id=line(payload.get("responseId")),
+            raw=raw,
         )
 
 
-def _positions(candidate: Mapping[str, Any]) -> list[tuple[str, Position]]:
+def _position(candidate: Mapping[str, Any]) -> tuple[Position, str]:
+    """The alternatives at the first place, and the token that was drawn there."""
     result = candidate.get("logprobsResult") or {}
     tops = [step.get("candidates") or [] for step in result.get("topCandidates") or []]
-    chosen = result.get("chosenCandidates") or []
     if not tops or not tops[0]:
-        raise Malformed("log probabilities missing", "a reply without the log probabilities asked for")
-    drawn = [str(token.get("token", "")) for token in chosen] + [""] * len(tops)
-    return [(token, tuple(_candidate(c) for c in step)) for token, step in zip(drawn, tops, strict=False)]
-
-
-def _candidate(candidate: Mapping[str, Any]) -> Candidate:
-    logprob = float(candidate.get("logProbability", -math.inf))
-    return Candidate(str(candidate.get("token", "")), logprob, candidate.get("tokenId"))
+        raise Malformed(MISSING, "a reply without the log probabilities asked for")
+    tokens = [{"token": c.get("token"), "logprob": c.get("logProbability"), "id": c.get("tokenId")} for c in tops[0]]
+    chosen = result.get("chosenCandidates") or [{}]
+    return position_of(tokens), str(chosen[0].get("token", ""))
 
 
 def _usage(usage: Any) -> Usage | None:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from affectlab.participants.remote.calls import Position
-from affectlab.participants.remote.parse import ends
+from affectlab.participants.remote.glyphs import canonical
+from affectlab.participants.remote.parse import ends_here, top_of
 from affectlab.requests import Answer
 
 SEEN_ENOUGH = 1e-6
@@ -37,7 +38,8 @@ def in_first_token(
     spells an option which another one continues is taken as ended, with zero as the lower end. A token that goes
     on from an option to another word (`Nothing` from `No`) is that word.
     """
-    wanted = [option.strip().casefold() if lenient else option for option in options]
+    wanted = [canonical(option).strip().casefold() if lenient else option for option in options]
+    top = top_of(options)
     seen = [0.0] * len(options)
     low = [0.0] * len(options)
     high = [0.0] * len(options)
@@ -46,12 +48,12 @@ def in_first_token(
     for token in position:
         probability = math.exp(token.logprob)
         total += probability
-        text = token.text.lstrip().casefold() if lenient else token.text
+        text = canonical(token.text).lstrip().casefold() if lenient else token.text
         spelt: int | None = None
         for index, option in enumerate(wanted):
             if option.startswith(text) and text != option:
                 high[index] += probability
-            elif text.startswith(option) and ends(text[len(option) :]):
+            elif text.startswith(option) and ends_here(option, text[len(option) :], top):
                 spelt = index if spelt is None or len(option) > len(wanted[spelt]) else spelt
         if spelt is None:
             continue

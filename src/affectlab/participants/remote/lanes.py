@@ -21,6 +21,7 @@ import httpx
 from affectlab.participants.remote import faults
 from affectlab.participants.remote.calls import Call
 from affectlab.participants.remote.faults import Fault
+from affectlab.participants.remote.incoming import TooDeep, TooLarge, fit, payload_of, whole
 
 Transport = Callable[[], httpx.AsyncBaseTransport]
 
@@ -37,10 +38,17 @@ class Reply:
 class Lanes:
     """Connections to one endpoint. Each is used by one request at a time, and thrown away after a fault."""
 
-    def __init__(self, base_url: str, headers: Callable[[], Mapping[str, str]], transport: Transport) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        headers: Callable[[], Mapping[str, str]],
+        transport: Transport,
+        clean: Callable[[str], str] = fit,
+    ) -> None:
         self._base = base_url
         self._headers = headers
         self._transport = transport
+        self._clean = clean
         self._idle: list[httpx.AsyncBaseTransport] = []
         self._urls: dict[str, httpx.URL] = {}
 
@@ -56,7 +64,10 @@ class Lanes:
         except BaseException:
             await _closed(lane)
             raise
-        self._idle.append(lane)
+        if isinstance(reply, Fault) and reply.kind in ("too large", "undecodable"):
+            await _closed(lane)  # what is left of that reply is still on its way
+        else:
+            self._idle.append(lane)
         return reply
 
     async def _exchange(self, lane: httpx.AsyncBaseTransport, call: Call) -> Reply | Fault:
@@ -67,14 +78,23 @@ class Lanes:
             body = json.dumps(call.body, ensure_ascii=False, separators=(",", ":")).encode()
             request = httpx.Request("POST", self._url(call.path), headers=headers, content=body)
         response = await lane.handle_async_request(request)
-        content = await response.aread()
+        encoding = response.headers.get("content-encoding", "")
+        try:
+            content = await whole(response.aiter_raw(), encoding, call.largest)
+        except TooLarge:
+            message = f"a reply of more than {call.largest >> 20} MB"
+            return Fault("too large", message, status=200, paid=True, hopeless=True)
+        except ValueError as error:
+            return Fault("undecodable", str(error), status=200, paid=True, hopeless=True)
         await response.aclose()
         try:
-            payload = json.loads(content)
-        except ValueError:
+            payload = payload_of(content, self._clean)
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
             if response.status_code == 200:
                 kind = "empty body" if not content.strip() else "malformed"
-                return Fault(kind, f"a reply of {len(content)} bytes that is not JSON", paid=True, status=200)
+                deep = isinstance(error, TooDeep)
+                why = str(error) if deep else "it is not JSON"
+                return Fault(kind, f"a reply of {len(content)} bytes: {why}", paid=True, status=200, hopeless=deep)
             payload = None
         return Reply(response.status_code, payload, response.headers)
 

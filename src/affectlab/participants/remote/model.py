@@ -40,6 +40,10 @@ class Quirks(BaseModel):
     """What it calls the seed."""
     reasons: bool = False
     """It reasons before it answers."""
+    reasoning_ends: tuple[str, ...] = ()
+    """Marks that end the reasoning in front of an answer, besides those that many models use."""
+    reasoning_begun: bool | None = None
+    """Whether its template begins the reasoning, so that a reply in which it does not end holds no answer."""
     reasoning: str = ""
     """The effort to ask for: ``none`` where it can be switched off."""
     reasoning_tokens: int = 0

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from affectlab.participants.remote.abilities import Abilities
-from affectlab.participants.remote.calls import Call, Candidate, Finish, Malformed, Position, Turn, Usage, Wanted
+from affectlab.participants.remote.calls import Call, Finish, Malformed, Position, Turn, Usage, Wanted
 from affectlab.participants.remote.dialect import Listing, cut_opening, cut_stops, sent_sampling
+from affectlab.participants.remote.incoming import line
+from affectlab.participants.remote.logprobs import MISSING, distinct, first_position, number, summed, token_ends
 from affectlab.participants.remote.model import Quirks
+from affectlab.participants.remote.thoughts import split_thoughts
 
 _UNTRUNCATED: Mapping[str, Mapping[str, Any]] = {
     "llama.cpp": {"top_k": 0, "top_p": 1.0, "min_p": 0.0, "typical_p": 1.0, "repeat_penalty": 1.0},
@@ -28,7 +30,6 @@ _FINISH: Mapping[str, Finish] = {
     "content_filter": "refused",
     "refusal": "refused",
 }
-_THOUGHT = re.compile(r"^\s*<(think|thinking|reasoning)>(.*?)(?:</\1>\s*|\Z)", re.DOTALL)
 
 
 def untruncated(server: str) -> tuple[str, ...]:
@@ -56,7 +57,7 @@ class OpenAI:
     def turn(self, wanted: Wanted, abilities: Abilities) -> Call:
         """A chat completion."""
         messages = list(wanted.messages)
-        body: dict[str, Any] = {"model": self.model, "messages": messages}
+        body: dict[str, Any] = {"model": self.model, "messages": messages, "stream": False}
         if wanted.opening:
             begun: dict[str, Any] = {"role": "assistant", "content": wanted.opening}
             if abilities.continuation == "flag":
@@ -80,7 +81,12 @@ class OpenAI:
         if wanted.choice:
             body |= constrained(wanted.choice, abilities.constraint)
         body |= self.quirks.extra
-        return Call("/chat/completions", body, _Reader(wanted), wanted.purpose, output=limit)
+        if abilities.nonce and wanted.seed is not None:
+            body[abilities.nonce] = f"affectlab-{wanted.seed & 0x7FFFFFFF}"
+        read = _Reader(
+            wanted, (*self.quirks.reasoning_ends, *abilities.reasoning_ends), begun=abilities.reasoning_begun
+        )
+        return Call("/chat/completions", body, read, wanted.purpose, output=limit, scores=bool(wanted.top))
 
     def honoured(self, wanted: Wanted, abilities: Abilities) -> dict[str, Any]:
         """What of the wanted parameters is sent."""
@@ -121,13 +127,22 @@ class OpenAI:
         body = {
             "model": self.model,
             "prompt": list(prompt),
+            "stream": False,
             "max_tokens": 1,
             "temperature": 1.0,
             "logprobs": top,
             "seed": 0,
             "cache_prompt": True,
         }
-        return Call("/completions", body, FollowingReader(wanted, top), "ask", output=1)
+        return Call(
+            "/completions",
+            body,
+            FollowingReader(wanted, top),
+            "ask",
+            output=1,
+            scores=True,
+            largest=(8 << 20) + 400 * top,
+        )
 
     # What follows is vLLM's: it gives the log probabilities of a turn that is handed to it.
 
@@ -137,6 +152,7 @@ class OpenAI:
         body = {
             "model": self.model,
             "messages": turns,
+            "stream": False,
             "add_generation_prompt": False,
             "continue_final_message": True,
             "max_tokens": 1,
@@ -146,7 +162,7 @@ class OpenAI:
             "logprobs": True,
             "top_logprobs": top,
         }
-        return Call("/chat/completions", body, ScoreReader(option), "ask", output=1)
+        return Call("/chat/completions", body, ScoreReader(option), "ask", output=1, scores=True)
 
 
 def constrained(choice: Sequence[str], way: str) -> dict[str, Any]:
@@ -174,45 +190,60 @@ def _quoted(text: str) -> str:
 class _Reader:
     """Reads a chat completion."""
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: Wanted, ends: Sequence[str] = (), *, begun: bool = False) -> None:
         self.wanted = wanted
+        self.ends = ends
+        self.begun = begun
 
     def __call__(self, payload: Any) -> Turn:
         if not payload.get("choices"):
             raise Malformed("empty choices", "a reply without choices")
         choice = payload["choices"][0]
         message = choice.get("message") or {}
-        why = choice.get("finish_reason") or "stop"
+        why = line(choice.get("finish_reason")) or "stop"
         finish = _FINISH.get(why, "stop")
-        text = message.get("content") or ""
-        if not isinstance(text, str):
-            text = "".join(part.get("text", "") for part in text if isinstance(part, Mapping))
-        thoughts = message.get("reasoning_content") or message.get("reasoning") or ""
-        text, inline = split_thoughts(text)
+        raw, thoughts = _parts(message)
+        text, inline = split_thoughts(raw, self.ends, begun=self.begun and not thoughts)
         text = cut_stops(cut_opening(text, self.wanted.opening), self.wanted.stop)
         if message.get("refusal"):
             text, finish = text or str(message["refusal"]), "refused"
         elif not text.strip() and finish == "stop":
             finish = "empty"
         usage = usage_of(payload.get("usage"))
-        positions = self._positions(choice) if self.wanted.top and finish != "refused" else []
+        positions: tuple[Position, ...] = ()
+        spoken: tuple[str, ...] = ()
+        if self.wanted.top and finish != "refused":
+            position, token = first_position(choice)
+            positions, spoken = (position,), (token,)
         return Turn(
             text,
             finish,
-            positions=tuple(position for _, position in positions),
-            spoken=tuple(token for token, _ in positions),
+            positions=positions,
+            spoken=spoken,
             usage=usage,
-            model=str(payload.get("model") or ""),
-            fingerprint=str(payload.get("system_fingerprint") or ""),
-            thoughts=len(str(thoughts)) + inline,
-            why=str(why),
+            model=line(payload.get("model")),
+            fingerprint=line(payload.get("system_fingerprint")),
+            thoughts=len(thoughts) + inline,
+            why=why,
+            id=line(payload.get("id")),
+            raw=raw,
         )
 
-    def _positions(self, choice: Mapping[str, Any]) -> list[tuple[str, Position]]:
-        content = (choice.get("logprobs") or {}).get("content") or ()
-        if not content or not content[0].get("top_logprobs"):
-            raise Malformed("log probabilities missing", "a reply without the log probabilities asked for")
-        return [(_text(token), position_of(token.get("top_logprobs") or ())) for token in content]
+
+def _parts(message: Mapping[str, Any]) -> tuple[str, str]:
+    """What a message says, and the reasoning that stands beside it or in parts of its own."""
+    content = message.get("content") or ""
+    beside = message.get("reasoning_content") or message.get("reasoning") or message.get("thinking") or ""
+    if isinstance(content, str):
+        return content, str(beside)
+    parts = [part for part in content if isinstance(part, Mapping)]
+    said = [part.get("text") or "" for part in parts if part.get("type") in (None, "text", "output_text", "refusal")]
+    thought = [str(part.get("thinking") or part.get("text") or "") for part in parts if _is_thought(part)]
+    return "".join(said), str(beside) or "".join(thought)
+
+
+def _is_thought(part: Mapping[str, Any]) -> bool:
+    return part.get("type") not in (None, "text", "output_text", "refusal")
 
 
 class Following(dict[int, float]):
@@ -222,6 +253,7 @@ class Following(dict[int, float]):
     unseen: float = 0.0
     least: float = 0.0
     usage: Usage | None = None
+    fingerprint: str = ""
 
 
 class FollowingReader:
@@ -237,20 +269,23 @@ class FollowingReader:
             raise Malformed("empty choices", "a reply without choices")
         content = (choices[0].get("logprobs") or {}).get("content")
         if not content or not content[0].get("top_logprobs"):
-            raise Malformed("log probabilities missing", "a reply without the log probabilities asked for")
+            raise Malformed(MISSING, "a reply without the log probabilities asked for")
         found = Following()
         likeliest = content[0]["top_logprobs"]
-        probabilities = []
-        for token in likeliest:
+        logprobs = [number(token.get("logprob")) for token in likeliest]
+        probabilities = list(map(math.exp, logprobs))
+        distinct([token["id"] for token in likeliest])
+        for token, logprob, probability in zip(likeliest, logprobs, probabilities, strict=True):
             if token["id"] in self.wanted:
-                found[token["id"]] = _logprob(token)
-            probability = math.exp(token["logprob"])
-            probabilities.append(probability)
-            if _token_ends(token):
+                found[token["id"]] = logprob
+            if token_ends(token):
                 found.ended += probability
-        found.unseen = max(0.0, 1.0 - math.fsum(probabilities)) if len(likeliest) >= self.top else 0.0
+        total = summed(logprobs)
+        found.ended = min(1.0, found.ended)
+        found.unseen = max(0.0, 1.0 - total) if len(likeliest) >= self.top else 0.0
         found.least = min(probabilities)
         found.usage = usage_of(payload.get("usage"))
+        found.fingerprint = line(payload.get("system_fingerprint"))
         return found
 
 
@@ -260,6 +295,7 @@ class Score(float):
     ended: float = 0.0
     unseen: float = 1.0
     usage: Usage | None = None
+    fingerprint: str = ""
 
 
 class ScoreReader:
@@ -271,51 +307,38 @@ class ScoreReader:
     def __call__(self, payload: Any) -> Score:
         given = payload.get("prompt_logprobs")
         if not given:
-            raise Malformed("log probabilities missing", "a reply without the prompt's log probabilities")
+            raise Malformed(MISSING, "a reply without the prompt's log probabilities")
         total, spelt = 0.0, ""
         for place in reversed(given):
             if len(spelt) >= len(self.option):
                 break
             token = next(iter(place.values()))
-            total += float(token["logprob"])
+            total += number(token.get("logprob"))
             spelt = str(token["decoded_token"]) + spelt
         if spelt != self.option:
             raise Malformed("tokens", "the option does not begin with a token of its own")
         score = Score(total)
-        content = ((payload.get("choices") or [{}])[0].get("logprobs") or {}).get("content") or ()
-        if content:
-            position = position_of(content[0].get("top_logprobs") or ())
-            seen = math.fsum(math.exp(token.logprob) for token in position)
-            score.unseen = max(0.0, 1.0 - seen)
+        choice = (payload.get("choices") or [{}])[0]
+        if choice.get("logprobs"):
+            position, _ = first_position(choice)
+            score.unseen = max(0.0, 1.0 - summed(token.logprob for token in position))
             score.ended = math.fsum(math.exp(t.logprob) for t in position if not t.text[:1].isalnum())
         score.usage = usage_of(payload.get("usage"))
+        score.fingerprint = line(payload.get("system_fingerprint"))
         return score
-
-
-def position_of(tokens: Sequence[Mapping[str, Any]]) -> Position:
-    """The alternatives at one place."""
-    return tuple(Candidate(_text(token), _logprob(token), token.get("id")) for token in tokens)
-
-
-def split_thoughts(text: str) -> tuple[str, int]:
-    """A reply without the reasoning that is written in front of it, and the length of that.
-
-    >>> split_thoughts("<think>Well, well.</think>7")
-    ('7', 11)
-    """
-    if "<" not in text[:40]:
-        return text, 0
-    match = _THOUGHT.match(text)
-    return (text[match.end() :], len(match[2])) if match else (text, 0)
 
 
 def usage_of(usage: Any) -> Usage | None:
     """The tokens that a reply says were used."""
     if not isinstance(usage, Mapping) or usage.get("prompt_tokens") is None:
         return None
-    cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
-    reasoning = (usage.get("completion_tokens_details") or {}).get("reasoning_tokens") or 0
-    return Usage(int(usage["prompt_tokens"]), int(usage.get("completion_tokens") or 0), int(cached), int(reasoning))
+    try:
+        cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
+        reasoning = (usage.get("completion_tokens_details") or {}).get("reasoning_tokens") or 0
+        counted = Usage(*map(int, (usage["prompt_tokens"], usage.get("completion_tokens") or 0, cached, reasoning)))
+    except (TypeError, ValueError, OverflowError, AttributeError):
+        return None  # what was spent is then estimated; the reply itself is none the worse
+    return counted if min(counted) >= 0 else None
 
 
 def _listing(payload: Any, model: str) -> Listing:
@@ -331,24 +354,3 @@ def _listing(payload: Any, model: str) -> Listing:
     return Listing(
         tuple(dict.fromkeys(names)), str(mine.get("owned_by") or ""), int(context), int(meta.get("n_vocab") or 0)
     )
-
-
-def _text(token: Mapping[str, Any]) -> str:
-    """A token's text; from its bytes where the text could not carry them."""
-    if token.get("bytes"):
-        return bytes(token["bytes"]).decode("utf-8", "replace")
-    return str(token.get("token") or "")
-
-
-def _token_ends(token: Mapping[str, Any]) -> bool:
-    """Whether a token begins with neither letter nor digit; a control token has no text, and ends the turn."""
-    text = token.get("token") or ""
-    if text:
-        return not text[0].isalnum()
-    return not _text(token)[:1].isalnum()
-
-
-def _logprob(token: Mapping[str, Any]) -> float:
-    """A log probability; servers that cannot write minus infinity write a huge number."""
-    value = float(token["logprob"])
-    return -math.inf if value < -1e30 or (value <= -9998.0) else value

@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from affectlab.errors import CapabilityError, EngineError
-from affectlab.participants.base import Capabilities
+from affectlab.participants.base import Capabilities, worded
 from affectlab.participants.remote import answers
 from affectlab.participants.remote.abilities import Abilities
-from affectlab.participants.remote.calls import Call, Rejected, Turn
+from affectlab.participants.remote.calls import Call, Rejected, Turn, Unusable
 from affectlab.participants.remote.crew import Crew, Unanswered
 from affectlab.participants.remote.dialect import Dialect
 from affectlab.participants.remote.exchange import Exchange
@@ -24,10 +24,10 @@ from affectlab.participants.remote.model import ModelFile
 from affectlab.participants.remote.order import by_prefix
 from affectlab.participants.remote.policy import Policy
 from affectlab.participants.remote.probe import probe
-from affectlab.participants.remote.secret import Key, is_local, plain_address, scrub
+from affectlab.participants.remote.secret import Key, cleaner, is_local, plain_address, scrub
 from affectlab.participants.remote.spending import Account, Spent
 from affectlab.participants.remote.voice import Voice
-from affectlab.requests import Ask, Request, Response
+from affectlab.requests import Ask, Request, Response, Worded
 
 
 class RemoteParticipant:
@@ -68,6 +68,7 @@ class RemoteParticipant:
         self._exchange: Exchange | None = None
         self._voice: Voice | None = None
         self._letters, self._tokens = 0, 0
+        self._fingerprints: set[str] = set()
         _ = key.value  # a missing key is told at once, not at the first request
 
     @property
@@ -120,7 +121,12 @@ class RemoteParticipant:
             "dialect": self.model.dialect,
             "address": self._base_url if not is_local(self._base_url) else "this machine",
             "key": self._key.variable,
-            "abilities": {**found.record(), "model": _bare(found.model), "sampling": list(found.sampling)},
+            "abilities": {
+                **found.record(),
+                "model": _bare(found.model),
+                "sampling": list(found.sampling),
+                "reasoning_ends": list(found.reasoning_ends),
+            },
             "policy": {field: getattr(self.policy, field) for field in self.policy.__dataclass_fields__},
             "quirks": self.model.quirks.model_dump(mode="json"),
             "concurrency": self._concurrency,
@@ -141,7 +147,9 @@ class RemoteParticipant:
 
         Raises:
             ParticipantError: after all that was answered has been handed over.
+            CapabilityError: it is to be looked into, or something is to be done to it that is not said.
         """
+        said = worded(self, requests)
         self._open()
         assert self._crew is not None
         assert self._exchange is not None
@@ -149,7 +157,7 @@ class RemoteParticipant:
         order = by_prefix(requests)
 
         async def job(rank: int) -> Response:
-            return await self._answered(requests[order[rank]], rank)
+            return await self._answered(said[order[rank]], rank)
 
         for rank, response in self._crew.run(len(requests), job, self._concurrency, self.incidents.tell):
             yield order[rank], response
@@ -184,7 +192,8 @@ class RemoteParticipant:
         if self._crew is not None:
             return
         crew = Crew()
-        lanes = Lanes(self._base_url, self._headers, self._transport or transport_for(self._base_url))
+        transport = self._transport or transport_for(self._base_url)
+        lanes = Lanes(self._base_url, self._headers, transport, cleaner(self._key))
         gate = Gate(self._concurrency, self._patience)
         exchange = Exchange(
             lanes,
@@ -206,7 +215,7 @@ class RemoteParticipant:
         self._check_way(self._abilities)
         exchange.expected = self._changed
         ledger = Journal(self._journal_file, self.revision) if self._journal_file else None
-        self._voice = Voice(self._dialect, self._abilities, self.policy, ledger)
+        self._voice = Voice(self._dialect, self._abilities, self.policy, ledger, note=exchange.note)
 
     async def _probed(self, exchange: Exchange) -> Abilities:
         steps = probe(self._dialect, self.model)
@@ -229,7 +238,7 @@ class RemoteParticipant:
                 raise EngineError(f"{where} cannot be reached: {rejected}", hint=hint) from None
             return rejected
 
-    async def _answered(self, request: Request, rank: int) -> Response:
+    async def _answered(self, request: Worded, rank: int) -> Response:
         """Walk a way to an answer; its calls go out together."""
         assert self._exchange is not None
         assert self._voice is not None
@@ -240,15 +249,12 @@ class RemoteParticipant:
         try:
             calls = next(steps)
             while True:
-                if len(calls) == 1:
-                    replies = [await self._exchange.send(calls[0], rank)]
+                try:
+                    replies = await self._sent(calls, rank)
+                except Unusable as unusable:
+                    calls = steps.throw(unusable)
                 else:
-                    sent = (self._exchange.send(call, rank) for call in calls)
-                    replies = list(await asyncio.gather(*sent, return_exceptions=True))
-                    failure = next((reply for reply in replies if isinstance(reply, BaseException)), None)
-                    if failure is not None:
-                        raise failure
-                calls = steps.send(replies)
+                    calls = steps.send(replies)
         except StopIteration as stop:
             response: Response = stop.value
             return response
@@ -256,18 +262,47 @@ class RemoteParticipant:
             hint = "all other answers are stored"
             raise Unanswered(f"{self.name} left a request unanswered: {rejected}", hint=hint) from None
 
+    async def _sent(self, calls: Sequence[Call], rank: int) -> list[Any]:
+        """What was read of each call; they go out together."""
+        assert self._exchange is not None
+        if len(calls) == 1:
+            return [await self._exchange.send(calls[0], rank)]
+        sent = (self._exchange.send(call, rank) for call in calls)
+        replies = list(await asyncio.gather(*sent, return_exceptions=True))
+        failures = [reply for reply in replies if isinstance(reply, BaseException)]
+        if failures:
+            raise next((failure for failure in failures if not isinstance(failure, Unusable)), failures[0])
+        return replies
+
     def _headers(self) -> Mapping[str, str]:
         host = urlsplit(self._base_url).netloc
         return {"host": host, "user-agent": "affectlab", **self._dialect.headers(self._key.value)}
 
-    def _changed(self, turn: Turn) -> str:
-        """In what a turn shows another model than the one that was opened."""
+    def _changed(self, read: Any) -> str:
+        """In what a reply shows another model than the one that was opened; empty where the run may go on."""
         found = self._abilities
-        if turn.usage is not None:
-            self._count(turn)
-        if found is None or not turn.model or not found.model or turn.model == found.model:
+        if found is None:
             return ""
-        return f"{_bare(found.model)} became {_bare(turn.model)}"
+        if isinstance(read, Turn):
+            self._count(read)
+            if read.model and found.model and read.model != found.model:
+                return f"{_bare(found.model)} became {_bare(read.model)}"
+        return self._exchanged(str(getattr(read, "fingerprint", "")), found)
+
+    def _exchanged(self, fingerprint: str, found: Abilities) -> str:
+        """Whether another fingerprint means another model: at a server of one's own it does.
+
+        A provider serves one model from many machines, whose fingerprints differ; there each new one is told.
+        """
+        if not fingerprint or not found.fingerprint or fingerprint in (found.fingerprint, *self._fingerprints):
+            return ""
+        change = f"fingerprint {found.fingerprint} became {fingerprint}"
+        if found.server or is_local(self._base_url):
+            return change
+        self._fingerprints.add(fingerprint)
+        if self._exchange is not None:
+            self._exchange.note("fingerprint changed", "all requests", change, "recorded with each answer")
+        return ""
 
     def _count(self, turn: Turn) -> None:
         """Learn how long tokens are, from what was said."""

@@ -10,7 +10,7 @@ from affectlab.participants.remote.calls import Usage
 from affectlab.participants.remote.model import ModelFile
 from affectlab.participants.remote.policy import Policy
 from affectlab.participants.remote.spending import Price
-from affectlab.requests import Ask, Request
+from affectlab.requests import Ask, Read, Request
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,8 @@ def estimate(
     sampled = policy.way in ("sampled", "constrained") or model.quirks.alternatives == 0
     calls, prompt, output = [0, 0], [0, 0], [0, 0]
     for request in requests:
+        if isinstance(request, Read):
+            continue
         letters = sum(len(turn.text) + 16 for turn in request.conversation.turns) + len(request.opening)
         if isinstance(request, Ask):
             draws = (policy.least_draws, policy.most_draws) if sampled else (1, 1)

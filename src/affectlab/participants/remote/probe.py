@@ -1,4 +1,4 @@
-"""Finding out what an endpoint can do, with a dozen requests of a few tokens, before anything is spent on a study.
+"""Finding out what an endpoint can do, with up to twenty small requests, before anything is spent on a study.
 
 What a provider documents is not taken for granted, because servers accept parameters that they then ignore: a
 seed counts only if the same one gives the same words and another gives others, a begun turn only if it is
@@ -18,6 +18,7 @@ from affectlab.participants.remote.calls import Call, Rejected, Turn, Wanted
 from affectlab.participants.remote.dialect import Dialect, Listing
 from affectlab.participants.remote.model import ModelFile
 from affectlab.participants.remote.openai import OpenAI, untruncated
+from affectlab.participants.remote.thoughts import begins_reasoning, unknown_mark
 
 Probing = Generator[list[Call], list[Any], Any]
 """Yields calls; receives for each what was read, or the Rejected that it met."""
@@ -25,6 +26,8 @@ Probing = Generator[list[Call], list[Any], Any]
 _HELLO = ({"role": "user", "content": "Say the word yes, and nothing else."},)
 _WORDS = ({"role": "user", "content": "Write ten random words."},)
 _REPEAT = ({"role": "user", "content": "Repeat this word, and nothing else: extraordinary"},)
+_LONG = 400
+"""Tokens in which reasoning about a word to be said comes to its end."""
 _ODD = ("zebra", "quartz")
 _OWNERS = {"llamacpp": "llama.cpp", "vllm": "vllm", "sglang": "sglang", "library": "ollama"}
 
@@ -50,10 +53,11 @@ def probe(dialect: Dialect, model: ModelFile) -> Generator[list[Call], list[Any]
     abilities = yield from _greeted(dialect, model, abilities)
     abilities = replace(abilities, alternatives=(yield from _alternatives(dialect, model, abilities)))
     abilities = replace(abilities, continuation=(yield from _continuation(dialect, model, abilities)))
-    abilities = replace(abilities, seed=(yield from _seed(dialect, model, abilities)))
+    abilities = yield from _seed(dialect, model, abilities)
     abilities = replace(abilities, system=(yield from _system(dialect, abilities)))
     if isinstance(dialect, OpenAI):
-        abilities = yield from _scoring(dialect, abilities)
+        if _answers_at_once(model, abilities):
+            abilities = yield from _scoring(dialect, abilities)
         abilities = replace(abilities, logit_bias=(yield from _logit_bias(dialect, abilities)))
     return replace(abilities, constraint=(yield from _constraint(dialect, model, abilities)))
 
@@ -97,7 +101,8 @@ def _greeted(dialect: Dialect, model: ModelFile, abilities: Abilities) -> Genera
         [turn] = yield [replace(call, optional=True)]
         if isinstance(turn, Turn):
             reasons = abilities.reasons or bool(turn.thoughts or (turn.usage and turn.usage.reasoning))
-            return replace(abilities, model=turn.model, fingerprint=turn.fingerprint, reasons=reasons)
+            abilities = replace(abilities, model=turn.model, fingerprint=turn.fingerprint, reasons=reasons)
+            return (yield from _reasoning(dialect, model, abilities, turn))
         complaint = str(turn).casefold()
         if "max_completion_tokens" in complaint and isinstance(dialect, OpenAI):
             dialect.quirks = dialect.quirks.model_copy(update={"max_tokens_field": "max_completion_tokens"})
@@ -113,9 +118,36 @@ def _greeted(dialect: Dialect, model: ModelFile, abilities: Abilities) -> Genera
     raise ParticipantError(f"the endpoint does not answer `{model.model}`", hint=f"it says: {turn}") from None
 
 
+def _reasoning(
+    dialect: Dialect, model: ModelFile, abilities: Abilities, greeted: Turn
+) -> Generator[list[Call], list[Any], Abilities]:
+    """Where a reply that does not begin with its answer ends its reasoning, and whether its template begins that."""
+    quirks = model.quirks
+    abilities = replace(abilities, reasoning_begun=bool(quirks.reasoning_begun))
+    if not isinstance(dialect, OpenAI) or greeted.raw.lstrip(" \n\"'*").casefold().startswith("yes"):
+        return abilities
+    call = dialect.turn(Wanted(_HELLO, limit=_LONG, purpose="probe"), replace(abilities, reasoning_begun=False))
+    [turn] = yield [replace(call, optional=True)]
+    if not isinstance(turn, Turn):
+        return abilities
+    mark = unknown_mark(turn.raw, "yes") if not turn.thoughts else ""
+    if not mark and turn.text == turn.raw:
+        return abilities
+    ends = (mark,) if mark else ()
+    begun = bool(mark) or (not begins_reasoning(turn.raw) and bool(turn.text.strip()) and bool(turn.raw.strip()))
+    if quirks.reasoning_begun is not None:
+        begun = quirks.reasoning_begun
+    return replace(abilities, reasons=True, reasoning_ends=ends, reasoning_begun=begun)
+
+
+def _answers_at_once(model: ModelFile, abilities: Abilities) -> bool:
+    """Whether what comes first in its turn is its answer; of one that reasons it is not."""
+    return not abilities.reasons or model.quirks.reasoning == "none"
+
+
 def _alternatives(dialect: Dialect, model: ModelFile, abilities: Abilities) -> Generator[list[Call], list[Any], int]:
     known = model.quirks.alternatives
-    if known == 0 or dialect.name == "anthropic":
+    if known == 0 or dialect.name == "anthropic" or not _answers_at_once(model, abilities):
         return 0
     most = [512, 20, 5] if abilities.server == "llama.cpp" else [20, 5, 1]
     for top in [known] if known else most:
@@ -129,40 +161,69 @@ def _alternatives(dialect: Dialect, model: ModelFile, abilities: Abilities) -> G
 def _continuation(
     dialect: Dialect, model: ModelFile, abilities: Abilities
 ) -> Generator[list[Call], list[Any], Continuation]:
-    """Whether a turn begun in the middle of a word is continued there."""
+    """Whether a turn begun in the middle of a word is continued there.
+
+    Judged is what came, before anything is repaired in it: a reply that has the whole word may have begun a new turn.
+    """
     if model.quirks.prefill is False or abilities.reasons:
         return ""
-    if abilities.server == "llama.cpp":
-        return "prefill"  # documented, and shown by its template; a small model may not finish the word
+    if abilities.server == "llama.cpp" and isinstance(dialect, OpenAI):
+        [shown] = yield [replace(dialect.rendering(_REPEAT, "extraord"), optional=True)]
+        if isinstance(shown, str):
+            return "prefill"  # its template leaves the turn open; a small model may not finish the word
     ways: tuple[Continuation, ...] = ("prefill",)
     if dialect.name == "openai":
         ways = ("prefill", "flag", "prefix") if not abilities.server else ("prefill", "flag")
     for way in ways:
         wanted = Wanted(_REPEAT, "extraord", limit=6, temperature=0.0, purpose="probe")
         [turn] = yield [replace(dialect.turn(wanted, replace(abilities, continuation=way)), optional=True)]
-        if isinstance(turn, Turn) and turn.text.startswith("inary"):
+        if isinstance(turn, Turn) and turn.raw.startswith("inary"):
             return way
     return ""
 
 
-def _seed(dialect: Dialect, model: ModelFile, abilities: Abilities) -> Generator[list[Call], list[Any], bool]:
-    """Whether the same seed gives the same words, and another seed others.
+def _seed(dialect: Dialect, model: ModelFile, abilities: Abilities) -> Generator[list[Call], list[Any], Abilities]:
+    """Whether the same seed gives the same words, and another seed others; and whether replies are new ones at all.
 
     Two of three must be equal: a first reply, computed without a cached prefix, can round differently.
     """
     if model.quirks.seed is not None:
-        return model.quirks.seed
+        return replace(abilities, seed=model.quirks.seed)
     if dialect.name == "anthropic":
-        return False
-    said = []
+        return replace(abilities, seed=False)
+    said: list[Turn] = []
     for seed in (11, 11, 11, 12):
         wanted = Wanted(_WORDS, limit=12, temperature=1.0, seed=seed, purpose="probe")
         [turn] = yield [replace(dialect.turn(wanted, replace(abilities, seed=True)), optional=True)]
         if not isinstance(turn, Turn):
-            return False
-        said.append(turn.text)
-    first, second, third, other = said
-    return second in (first, third) and other != second
+            return replace(abilities, seed=False)
+        said.append(turn)
+    first, second, third, other = (turn.raw for turn in said)
+    texts: dict[str, set[str]] = {}
+    for turn in said:
+        texts.setdefault(turn.id, set()).add(turn.raw)
+    abilities = replace(
+        abilities,
+        seed=second in (first, third) and other != second,
+        identified=all(len(having) == 1 for having in texts.values()),
+    )
+    if len({first, second, third, other}) > 1 or not first.strip():
+        return abilities
+    return (yield from _nonce(dialect, abilities, first))
+
+
+def _nonce(dialect: Dialect, abilities: Abilities, said: str) -> Generator[list[Call], list[Any], Abilities]:
+    """Whether replies that never differ come from a cache, which a field that is new each time gets past."""
+    if isinstance(dialect, OpenAI):
+        able = replace(abilities, nonce="user")
+        for seed in (13, 14):
+            wanted = Wanted(_WORDS, limit=12, temperature=1.0, seed=seed, purpose="probe")
+            [turn] = yield [replace(dialect.turn(wanted, able), optional=True)]
+            if not isinstance(turn, Turn):
+                break
+            if turn.raw != said:
+                return able
+    return replace(abilities, varies=False)
 
 
 def _system(dialect: Dialect, abilities: Abilities) -> Generator[list[Call], list[Any], System]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from urllib.parse import quote, urlsplit
 
 from affectlab.errors import ParticipantError
+from affectlab.participants.remote.echoes import PLACEHOLDER, SHORTEST, without
+from affectlab.participants.remote.incoming import fit
 
 _LOOKS_LIKE_A_KEY = re.compile(
     r"(?i)\b(?:bearer|basic)\s+[\w\-.~+/=]{8,}|\b(?:sk|pk|gsk|xai|hf|AIza|or)[-_][\w\-*]{6,}|AIza[\w\-]{10,}"
@@ -53,7 +55,7 @@ class Key:
 
 
 def scrub(text: str, keys: Iterable[Key] = ()) -> str:
-    """``text`` without any of the keys, and without anything that looks like one.
+    """``text`` without any of the keys, and without anything that looks like one. For messages of whatever origin.
 
     >>> scrub("Incorrect API key provided: sk-abcd1234****wxyz.")
     'Incorrect API key provided: ‹key›.'
@@ -62,8 +64,22 @@ def scrub(text: str, keys: Iterable[Key] = ()) -> str:
         secret = os.environ.get(key.variable, "").strip() if key.variable else ""
         if len(secret) >= 4:
             for form in {secret, quote(secret, safe=""), repr(secret)[1:-1]}:
-                text = text.replace(form, "‹key›")
-    return _LOOKS_LIKE_A_KEY.sub("‹key›", text)
+                text = text.replace(form, PLACEHOLDER)
+            text = without(text, secret)
+    return _LOOKS_LIKE_A_KEY.sub(PLACEHOLDER, text)
+
+
+def cleaner(key: Key) -> Callable[[str], str]:
+    """What cleans every string of every reply: of what cannot be kept, and of the key in any of its forms."""
+
+    def clean(text: str) -> str:
+        text = fit(text)
+        secret = os.environ.get(key.variable, "").strip() if key.variable else ""
+        if len(secret) < SHORTEST:
+            return text
+        return without(text.replace(secret, PLACEHOLDER), secret)
+
+    return clean
 
 
 def plain_address(url: str) -> str:

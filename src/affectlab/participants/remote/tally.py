@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections import Counter
 from collections.abc import Sequence
@@ -21,12 +22,15 @@ class Draw(NamedTuple):
     thoughts: int = 0
     reasoning: int = 0
     fingerprint: str = ""
+    mark: str = ""
+    """What tells this reply from another one: digests of the number that it came with and of its text."""
 
     @classmethod
     def of(cls, turn: Turn, options: Sequence[str], *, opening: str = "", strict: bool = False) -> Draw:
         """What a turn says about the options."""
         reasoning = turn.usage.reasoning if turn.usage else 0
-        thought = (turn.thoughts, reasoning, turn.fingerprint)
+        mark = f"{_digest(turn.id)} {_digest(turn.raw or turn.text)}" if turn.id else ""
+        thought = (turn.thoughts, reasoning, turn.fingerprint, mark)
         if turn.finish == "refused":
             return cls(None, "refused", *thought)
         reading = named(turn.text, options, opening=opening)
@@ -45,6 +49,24 @@ class Tally:
     def __init__(self, options: int) -> None:
         self.options = options
         self.draws: list[Draw] = []
+
+    @property
+    def copies(self) -> int:
+        """How many draws are copies of another: the same number, the same text. A few equal numbers are chance."""
+        texts: dict[str, set[str]] = {}
+        marks = [draw.mark.split() for draw in self.draws if draw.mark]
+        for number, text in marks:
+            texts.setdefault(number, set()).add(text)
+        if any(len(having) > 1 for having in texts.values()):
+            return 0  # the numbers tell nothing
+        copies = len(marks) - len(texts)
+        return copies if copies > 1 + len(marks) // 8 else 0
+
+    def distinct(self) -> Tally:
+        """The draws without copies."""
+        tally = Tally(self.options)
+        tally.draws = list({draw.mark or str(index): draw for index, draw in enumerate(self.draws)}.values())
+        return tally
 
     @property
     def shares(self) -> list[float]:
@@ -95,6 +117,10 @@ def share_error(share: float, n: int) -> float:
     """
     shrunk = _shrunk(share, n)
     return math.sqrt(shrunk * (1.0 - shrunk) / (n + 4))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
 
 
 def _shrunk(share: float, n: int) -> float:

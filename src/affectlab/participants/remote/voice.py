@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Generator
+from collections import Counter
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -14,10 +15,13 @@ from affectlab.participants.remote.dialect import Dialect
 from affectlab.participants.remote.forms import Posed, posed
 from affectlab.participants.remote.policy import Policy
 from affectlab.participants.remote.tally import Draw
-from affectlab.requests import Answer, Request
+from affectlab.requests import Answer, Worded
 
 Steps = Generator[list[Call], list[Any], Answer]
 """Yields the calls that are needed next, is sent what was read of each, and returns the answer."""
+
+ENOUGH = 4
+"""Questions in a row on which a way failed, after which it is left."""
 
 
 class Ledger(Protocol):
@@ -40,8 +44,21 @@ class Voice:
     ledger: Ledger | None = None
     spellings: dict[str, list[int]] = field(default_factory=dict)
     """The tokens of the options met so far."""
+    note: Callable[[str, str, str, str], None] | None = None
+    """Told of what is met in what came back: its kind, what was asked, what it is, what follows."""
+    failures: Counter[str] = field(default_factory=Counter)
+    """How often in a row each way to an answer could not be gone, since what came back could not be used."""
 
-    def pose(self, request: Request) -> Posed:
+    def open(self, way: str) -> bool:
+        """Whether a way may still lead to an answer; one that failed question after question is not tried again."""
+        return self.failures[way] < ENOUGH
+
+    def told(self, kind: str, purpose: str, message: str, then: str) -> None:
+        """Hand on what was met."""
+        if self.note is not None:
+            self.note(kind, purpose, message, then)
+
+    def pose(self, request: Worded) -> Posed:
         """The request's conversation and opening, in the form that the endpoint can take."""
         can_continue = bool(self.abilities.continuation)
         return posed(request.conversation, request.opening, can_continue=can_continue, system=self.abilities.system)

@@ -41,7 +41,7 @@ def dataset_description(evidence: Evidence, tables: Tables) -> dict[str, Any]:
         "description": f"{study.tests.strip()} What would speak against it: {study.against.strip()}",
         "identifier": run.plan_hash,
         "version": str(study.version),
-        "keywords": ["language models", "affect", *evidence.states],
+        "keywords": ["language models", "affect", *map(evidence.noun, evidence.states)],
         "measurementTechnique": [one.title for one in evidence.probes.values()],
         "variableMeasured": [_property(one) for one in variables],
     }

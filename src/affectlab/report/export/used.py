@@ -9,7 +9,6 @@ from typing import Any
 import yaml
 
 from affectlab.errors import InputError
-from affectlab.materials.catalogue import FOLDERS
 from affectlab.report.evidence import Evidence
 from affectlab.report.export.layout import DOCUMENTATION, MATERIALS, write_json, write_text
 
@@ -42,11 +41,10 @@ def _materials(evidence: Evidence, folder: Path) -> None:
     catalogue = evidence.study.catalogue
     for kind, id, _ in evidence.study.named():
         try:
-            source = catalogue.document(kind, catalogue.get(kind, id).id).path
-        except (InputError, KeyError):
+            source = catalogue.file(kind, catalogue.get(kind, id).id)
+        except InputError:
             continue
-        root = next(one for one in reversed(catalogue.folders) if source.is_relative_to(one / FOLDERS[kind]))
-        write_text(folder / source.relative_to(root), source.read_text("utf-8"))
+        write_text(folder / source.place, source.text)
 
 
 def _study(evidence: Evidence, file: Path) -> None:

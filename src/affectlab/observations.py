@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from affectlab.materials.schema import Material
 from affectlab.requests import Request, Response
+
+Purpose = Literal["outcome", "check", "process"]
+"""What is measured; what a validity check asks; what is said and chosen on the way, or what a reader says of it."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,11 @@ class Probe:
     kind: Literal["read", "generated", "spoken"]
     """Read off a distribution; generated on a fork; or spoken in the conversation itself."""
     request: Request
+    observer: str = field(default="", kw_only=True)
+    """Who gives the response, where several do: a rater's name. Empty: whom the request is for."""
+    of: Probe | None = field(default=None, kw_only=True)
+    """The probe of the same session that it is about, where it is about one: a reply that is rated."""
+    purpose: Purpose = field(default="outcome", kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -41,3 +49,4 @@ class Aside(Probe):
     """What is changed in the instrument: the paraphrase."""
     names: tuple[str, ...] = ()
     """What the options of a check's own question stand for."""
+    purpose: Purpose = field(default="check", kw_only=True)

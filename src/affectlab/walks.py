@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import Any, TypeVar
 
+from affectlab.observations import Observation
 from affectlab.requests import Request, Response
-from affectlab.scoring.observation import Observation
 
 T = TypeVar("T")
 

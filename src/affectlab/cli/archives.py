@@ -1,0 +1,54 @@
+"""The commands that make one file of a run, and that delete a part of one for good."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from affectlab.cli.app import Json, RunName, app, emit
+
+
+@app.command()
+def archive(
+    run: RunName,
+    to: Annotated[Path, typer.Option(help="The file to write; every command takes it as RUN.")],
+    share: Annotated[bool, typer.Option("--share", help="Leave out what a licence does not allow to pass on.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Write a run as one file, with everything that its report and its scores rest on."""
+    from affectlab.records.archive import archive as write
+    from affectlab.run import Run
+
+    made = write(Run.open(run), to, share=share)
+    lacks = [{"kind": one.kind, "id": one.id, "licence": one.licence} for one in made.withheld]
+    if as_json:
+        emit({"file": str(made.file), "bytes": made.bytes, "withheld": lacks})
+        return
+    print(f"{made.file}, {made.bytes:,} bytes")
+    for one in made.withheld:
+        print(f"  withheld: {one.kind} `{one.id}` ({one.title}), licence: {one.licence}")
+
+
+@app.command()
+def delete(
+    run: RunName,
+    session: Annotated[int, typer.Option(min=0, help="The session's number, as exported rows have it.")],
+    as_json: Json = False,
+) -> None:
+    """Delete a session for good, with every text that no other session used; that there was one is still counted."""
+    from affectlab.records.deletion import delete as remove
+    from affectlab.run import Run
+
+    gone = remove(Run.open(run), session)
+    if as_json:
+        emit(gone._asdict())
+        return
+    print(
+        f"session {gone.session} is deleted: {gone.observations:,} observations, {gone.responses:,} responses and "
+        f"{gone.turns:,} turns that no other session used"
+    )
+    for name in gone.copies:
+        print(f"  {name}, which held it too, is removed")
+    print("Reports and exports that were written before are not changed.")

@@ -1,0 +1,89 @@
+"""One file that is a run: whole, or without what a licence does not allow to pass on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from affectlab.design.plan import Plan
+from affectlab.design.steps import Hear, Say
+from affectlab.design.study import Study
+from affectlab.errors import AffectlabError, StoreError
+from affectlab.materials.catalogue import Catalogue
+from affectlab.materials.file import MaterialFile
+from affectlab.materials.licence import described, may_be_passed_on, texts
+from affectlab.run import Run
+from affectlab.store.sharing import WITHHELD, Withheld, withhold
+from affectlab.store.store import Store
+
+
+class Archived(NamedTuple):
+    """What an archive holds, and what it lacks."""
+
+    file: Path
+    bytes: int
+    withheld: tuple[MaterialFile, ...]
+    """The materials that are replaced by what describes them."""
+
+
+def archive(run: Run, to: Path, *, share: bool = False) -> Archived:
+    """Write a run as one file, which every command takes in the place of the run's directory.
+
+    Args:
+        share: leave out what a licence does not allow to pass on: materials, and texts said that stem from them.
+
+    Raises:
+        StoreError: the file is there already, or cannot be written.
+    """
+    if to.exists():
+        raise StoreError(f"{to} is there already", hint="name another --to")
+    part = to.with_name(f"{to.name}.part")
+    part.unlink(missing_ok=True)
+    kept: tuple[MaterialFile, ...] = ()
+    try:
+        run.store.copy_to(part)
+        if share:
+            kept = _withheld(run, part)
+        os.replace(part, to)
+    except OSError as error:
+        raise StoreError(f"{to} cannot be written ({error.strerror})", hint="name another --to") from None
+    finally:
+        part.unlink(missing_ok=True)
+    return Archived(to, to.stat().st_size, kept)
+
+
+def _withheld(run: Run, part: Path) -> tuple[MaterialFile, ...]:
+    """Take out of a copy what may not be passed on; returns the materials."""
+    every = [one for number in run.store.scorings for one in run.store.kept(number.number)]
+    files = {one.hash: one.file for one in every if not one.withheld and not may_be_passed_on(one.file)}
+    if not files:
+        return ()
+    instead = {hash: described(file) for hash, file in files.items()}
+    copy = Store(part, create=False)
+    try:
+        withhold(
+            copy,
+            [Withheld(hash, file, instead[hash], tuple(texts(file))) for hash, file in files.items()],
+            dict(_said(run, {files[hash].id: one for hash, one in instead.items()})),
+        )
+    finally:
+        copy.close()
+    return tuple(files.values())
+
+
+def _said(run: Run, instead: Mapping[str, MaterialFile | None]) -> Iterator[tuple[str, str]]:
+    """Each text that is said in a session and stems from such a material, also scrambled, and what stands for it."""
+    files = [one.file for one in run.store.kept()]
+    with suppress(AffectlabError, LookupError, ValueError):
+        study = Study.of(run.store.described("study"), Catalogue.of(instead.get(file.id) or file for file in files))
+        again: Plan = replace(run.plan, study=study)
+        for (walk, _), (other, _) in zip(run.plan.procedures(), again.procedures(), strict=True):
+            if walk.frame.text != other.frame.text:
+                yield walk.frame.text, other.frame.text
+            for step, blank in zip(walk.steps, other.steps, strict=True):
+                if isinstance(step, Say | Hear) and isinstance(blank, Say | Hear) and step.text != blank.text:
+                    yield step.text, f"{WITHHELD} {blank.text}"

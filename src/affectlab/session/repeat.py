@@ -1,0 +1,39 @@
+"""A session gone through once more with the responses that it got: nobody is asked anything."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+
+from affectlab.design.plan import Cell, Plan
+from affectlab.requests import Request, Response, Seat
+from affectlab.session.session import Ended, session
+
+Find = Callable[[Request], Response]
+"""The response to a request; LookupError where there is none."""
+
+
+def repeated(plan: Plan, cell: Cell, find: Find) -> Ended:
+    """The end of a cell's session, as it was.
+
+    Raises:
+        LookupError: it asks something that it did not ask then.
+    """
+    walk = session(plan.procedure(cell), cell)
+    try:
+        pending = next(walk)
+        while True:
+            pending = walk.send([find(request) for request in pending])
+    except StopIteration as end:
+        ended: Ended = end.value
+        return ended
+
+
+def key_of(identities: Mapping[Seat, str], request: Request) -> str:
+    """The identity of a response: who is asked, and what.
+
+    Args:
+        identities: who sits on each seat; on one that is not named, the client.
+    """
+    asked = identities.get(request.to, identities["client"])
+    return hashlib.sha256(f"{asked}\0{request.content}".encode()).hexdigest()

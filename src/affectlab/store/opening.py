@@ -1,0 +1,155 @@
+"""Opening the file of a store: whose version it is, and whether it can be written at all."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+from affectlab.errors import StoreError
+from affectlab.store.schema import SCHEMA, VERSION, columns, expected
+
+_REMEDY = "name another --out, or move that file away"
+
+
+def connect(path: Path | None, *, create: bool) -> sqlite3.Connection:
+    """An open store of this version, made where it is missing and may be.
+
+    Raises:
+        StoreError: there is none, it is none, or it is damaged or of another version.
+    """
+    if path is None:
+        return _made(_connection(":memory:"))
+    if not create and not path.exists():
+        raise StoreError(f"no store at {path}", hint="name the directory of a run, or an archive of one")
+    try:
+        db = _connection(path)
+        if not db.execute("SELECT 1 FROM sqlite_master").fetchone():
+            if not create:
+                raise StoreError(f"{path} is empty", hint="name the directory of a run, or an archive of one")
+            db.execute("PRAGMA journal_mode=WAL")
+            _made(db)
+        found, lacking = _version(db), expected() - columns(db)
+        short = _short(db, path)
+    except sqlite3.DatabaseError as error:
+        if is_store(path):
+            raise damaged(path, error) from None
+        raise StoreError(f"{path} is not a store of affectlab ({error})", hint=_REMEDY) from None
+    if found != VERSION:
+        raise _of_another_version(path, found)
+    if lacking:
+        raise damaged(path, f"it has no `{min(lacking)}`")
+    if short:
+        raise damaged(path, "its end is missing")
+    return db
+
+
+def damaged(path: Path | None, what: object) -> StoreError:
+    """What is said of a store that can be opened and not read."""
+    message = f"{path} is damaged ({what})"
+    return StoreError(message, hint="take a copy of it, or run the study again into another --out")
+
+
+def _short(db: sqlite3.Connection, path: Path) -> bool:
+    """Whether the file is shorter than it says; not where its latest pages are in a log."""
+    if path.with_name(f"{path.name}-wal").exists():
+        return False
+    ((pages,), (size,)) = (db.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size"))
+    return path.stat().st_size < int(pages) * int(size)
+
+
+def is_store(path: Path) -> bool:
+    """Whether a file is a database at all: an archive of a run, and no table of somebody's."""
+    try:
+        with path.open("rb") as file:
+            return file.read(16) == b"SQLite format 3\0"
+    except OSError:
+        return False
+
+
+def version(path: Path) -> str | None:
+    """The version of a store's form; None where there is no store, or nothing that tells it."""
+    if not path.exists():
+        return None
+    try:
+        db = _connection(path)
+        try:
+            return _version(db)
+        finally:
+            db.close()
+    except sqlite3.DatabaseError:
+        return None
+
+
+def _version(db: sqlite3.Connection) -> str | None:
+    row = db.execute("SELECT value FROM meta WHERE key = 'version'").fetchone()
+    return str(json.loads(row[0])) if row else None
+
+
+def _of_another_version(path: Path, found: str | None) -> StoreError:
+    message = f"{path} is a store of version {found}, and this affectlab reads version {VERSION}"
+    if found is not None and found.isdecimal() and int(found) < int(VERSION):
+        return StoreError(message, hint="name the directory in which it lies, and it is brought to this version")
+    return StoreError(message, hint="use a later affectlab, or name another --out")
+
+
+def _connection(path: Path | str) -> sqlite3.Connection:
+    """A connection; to a file in a directory that cannot be written, one that only reads."""
+    # several threads may hold it, but never at the same time: see session/shelf.py
+    db = sqlite3.connect(_uri(path), uri=True, isolation_level=None, check_same_thread=False)
+    try:
+        db.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        if not isinstance(path, Path) or not path.is_file():
+            raise
+        db.close()
+        db = sqlite3.connect(_uri(_with_its_log(path), fixed=True), uri=True, isolation_level=None)
+        db.execute("SELECT 1 FROM sqlite_master").fetchone()
+        return db
+    db.execute("PRAGMA synchronous=NORMAL")
+    return db
+
+
+def attach(db: sqlite3.Connection, path: Path) -> None:
+    """Have the tables of another file beside one's own, as ``old``.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
+    try:
+        try:
+            db.execute("ATTACH ? AS old", (_uri(path),))
+            db.execute("SELECT 1 FROM old.sqlite_master").fetchone()
+        except sqlite3.OperationalError:
+            db.execute("DETACH old")
+            db.execute("ATTACH ? AS old", (_uri(_with_its_log(path), fixed=True),))
+    except sqlite3.DatabaseError as error:
+        raise damaged(path, error) from None
+
+
+def _uri(path: Path | str, *, fixed: bool = False) -> str:
+    """A file as SQLite is to open it; a fixed one is only read, and nothing is written beside it."""
+    if isinstance(path, str):
+        return path
+    return f"{path.resolve().as_uri()}{'?mode=ro&immutable=1' if fixed else ''}"
+
+
+def _with_its_log(path: Path) -> Path:
+    """The file; where a log of latest changes lies beside it, a copy of both, in which they are made."""
+    log = path.with_name(f"{path.name}-wal")
+    if not log.exists() or not log.stat().st_size:
+        return path
+    copy = Path(tempfile.mkdtemp(prefix="affectlab-")) / path.name
+    shutil.copyfile(path, copy)
+    shutil.copyfile(log, copy.with_name(log.name))
+    with closing(sqlite3.connect(copy)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return copy
+
+
+def _made(db: sqlite3.Connection) -> sqlite3.Connection:
+    db.executescript(f"BEGIN;{SCHEMA}INSERT INTO meta VALUES ('version', '{json.dumps(VERSION)}');COMMIT;")
+    return db

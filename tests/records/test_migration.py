@@ -1,0 +1,72 @@
+"""Runs of version 0.1.0 open, and say what they said."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from affectlab.design.study import shipped
+from affectlab.errors import StoreError
+from affectlab.records.derived import compare
+from affectlab.report.write import report
+from affectlab.run import STORE, Run
+from affectlab.store.opening import version
+from tests.conftest import Called
+from tests.golden import values
+from tests.golden.values import golden, unpack
+from tests.records.conftest import opened
+
+
+@pytest.mark.parametrize("name", sorted(shipped()))
+def test_an_old_run_has_its_findings_and_its_numbers_follow_from_what_was_observed(name: str, tmp_path: Path) -> None:
+    folder = values.opened(name, tmp_path / "run")
+    old = (folder / STORE).read_bytes()
+    run, (said,) = opened(folder)
+    assert said.startswith(f"{folder / STORE} was brought from form 1 to this one, and is kept as answers.v1.sqlite")
+    now, before = values.values(run), unpack(golden(name))
+    assert now["findings"] == before["findings"]
+    assert now["scores"] == before["scores"]
+    found = compare(run)
+    assert (found.differing, found.numbers > 0) == (0, True)
+    assert run.plan.hash == run.plan_hash
+    assert (folder / "answers.v1.sqlite").read_bytes() == old
+    run.store.close()
+    assert opened(folder)[1] == [], "once is enough"
+
+
+def test_what_an_old_run_lacks_is_named(tmp_path: Path, called: Called) -> None:
+    folder = values.opened("tsst", tmp_path / "run")
+    with sqlite3.connect(folder / STORE) as db:
+        db.execute("UPDATE meta SET value = '\"of other materials\"' WHERE key = 'plan_hash'")
+    db.close()
+    run, (said,) = opened(folder)
+    assert "it lacks its materials" in said
+    assert len(run.trials()) == len(unpack(golden("tsst"))["scores"]["rows"])
+    with pytest.raises(StoreError, match=r"did not keep materials, .* put them back, and then answers.v1.sqlite in"):
+        report(run)
+    run.store.close()
+    for command in ("report", "validity", "score", "replay"):
+        code, _, complaint = called(command, str(folder))
+        assert (code, len(complaint.splitlines())) == (2, 1), complaint
+
+
+def test_an_old_run_that_cannot_be_written_is_read_into_memory(tmp_path: Path) -> None:
+    folder = values.opened("tsst", tmp_path / "run")
+    old = (folder / STORE).read_bytes()
+    (folder / "answers.new.sqlite").mkdir()
+    run, (said,) = opened(folder)
+    assert "cannot be written here; it was read into memory" in said
+    assert values.values(run)["scores"] == unpack(golden("tsst"))["scores"]
+    assert report(run, tmp_path / "report.md", form="md").exists()
+    assert (folder / STORE).read_bytes() == old
+
+
+def test_a_copy_that_was_not_finished_is_made_anew(tmp_path: Path) -> None:
+    folder = values.opened("tsst", tmp_path / "run")
+    (folder / "answers.new.sqlite").write_bytes(b"SQLite format 3\0 and no more")
+    assert version(folder / STORE) == "1"
+    Run.open(folder, say=lambda _: None).store.close()
+    assert version(folder / STORE) == "2"
+    assert not (folder / "answers.new.sqlite").exists()
