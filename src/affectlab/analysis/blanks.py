@@ -57,4 +57,4 @@ def below_filled(column: pd.Series[str]) -> bool:
     below = np.diff(np.append(at, blank.size)) - 1
     usual = int(np.bincount(below).argmax())
     regular = usual > 0 and float((below == usual).mean()) >= NEARLY
-    return regular or (blank.mean() > 0.5 and float((below > 0).mean()) >= NEARLY)
+    return regular or bool(blank.mean() > 0.5 and float((below > 0).mean()) >= NEARLY)

@@ -217,7 +217,7 @@ def _together(one: Omnibus) -> list[str]:
     chi2 = f"χ²({one.df1:g}) = {one.chi2:.2f}"
     statistic = chi2 if math.isnan(one.f) else f"F({one.df1:.4g}, {one.df2:.4g}) = {one.f:.2f}"
     size = f"{one.effect} = {one.value:.3f} {_interval(one.low, one.high)}".removesuffix(" -")
-    lines = [f"{head}: {one.test}, {statistic}, p = {one.p:.3g}, n = {one.n} units", f"    {size}"]
+    lines = [f"{head}: {one.test}, {statistic}, {_p(one.p)}, n = {one.n} units", f"    {size}"]
     return lines + ([f"    {one.remark}"] if one.remark else [])
 
 
@@ -226,7 +226,7 @@ def _lines(one: Contrast, several: int) -> list[str]:
     head = f"{one.first} − {one.second}{at}"
     if one.gap:
         return [f"{head}: no result, {one.gap}"]
-    p = f"p = {one.p:.3g}" + (f", Holm {one.p_holm:.3g}" if several > 1 else "")
+    p = _p(one.p) + (f", Holm {one.p_holm:.3g}" if several > 1 else "")
     statistic = "" if math.isnan(one.t) else f"t({one.df:.4g}) = {one.t:.2f}, "
     statistic += "" if math.isnan(one.z) else f"z = {one.z:.2f}, "
     range_ = "" if math.isnan(one.percent_of_range) else f" = {one.percent_of_range:.1f} % of the scale"
@@ -244,6 +244,10 @@ def _lines(one: Contrast, several: int) -> list[str]:
         limits = _interval(one.equivalence_low, one.equivalence_high)
         lines.append(f"    against the smallest effect: {one.equivalence}, {limits}")
     return lines + ([f"    {one.remark}"] if one.remark else [])
+
+
+def _p(value: float) -> str:
+    return "p < 1e-300" if value < 1e-300 else f"p = {value:.3g}"
 
 
 def _shown(value: float) -> str:
