@@ -16,8 +16,8 @@ from affectlab.participants.simulated import Simulated
 from affectlab.requests import Answer, Ask, Read, Reading, Reply, Speak
 from affectlab.run import run
 from affectlab.session import session
+from affectlab.session.fork import Fork
 from affectlab.store.store import Store
-from affectlab.walks import Fork
 from tests.conftest import Lab, planted
 
 TOLD = Conversation.begin("System.").user("Hello.").assistant("Okay.")

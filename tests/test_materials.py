@@ -113,7 +113,7 @@ def test_no_text_names_a_state_or_holds_a_scored_word(technique: str) -> None:
 
 @pytest.mark.parametrize("technique", TECHNIQUES)
 def test_no_text_holds_a_word_that_is_rated(technique: str) -> None:
-    rated = {item.text for id in ("deq", "ratings") for item in SHIPPED.get(Instrument, id).items}
+    rated = {text for id in ("deq", "ratings") for text in SHIPPED.get(Instrument, id).wordings.values()}
     for name, text in texts(technique).items():
         assert [word for word in rated if re.search(rf"\b{re.escape(word)}\b", text, re.IGNORECASE)] == [], name
 
@@ -295,10 +295,9 @@ class TestParaphrases:
             reworded = instrument.reworded(one.id)
             assert reworded.question != instrument.question
             assert reworded.scales == instrument.scales
-            assert reworded.words == instrument.words
-            for kind in ("items", "stems"):
-                said = [part.text for part in getattr(reworded, kind)]
-                assert len(set(said)) == len(said), "two items with one text cannot be told apart"
+            assert reworded.scored == instrument.scored
+            said = list(reworded.wordings.values())
+            assert len(set(said)) == len(said), "two items with one text cannot be told apart"
 
     def test_the_scale_stays(self) -> None:
         ratings = SHIPPED.get(Instrument, "ratings")

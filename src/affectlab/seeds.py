@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from random import Random
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 def derive(seed: int, *place: object) -> int:
@@ -15,3 +20,10 @@ def derive(seed: int, *place: object) -> int:
     """
     text = "\0".join(map(str, (seed, *place)))
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) >> 1
+
+
+def permuted(values: Sequence[T], seed: int) -> list[T]:
+    """The values in an order drawn from the seed."""
+    order = list(values)
+    Random(seed).shuffle(order)
+    return order

@@ -8,26 +8,24 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import Any, TypeVar
 
-from affectlab.observations import Observation
 from affectlab.requests import Request, Response
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 Walk = Generator[Sequence[Request], Sequence[Response], T]
-Fork = Walk[list[Observation]]
-"""A walk that leaves no trace in the conversation from which it starts."""
 
 
-def given(observations: list[Observation]) -> Fork:
-    """A fork that has nothing left to ask."""
+def given(found: list[T]) -> Walk[list[T]]:
+    """A walk that has nothing left to ask."""
     yield from ()
-    return observations
+    return found
 
 
-def side_by_side(path: Walk[T], forks: list[Fork]) -> Walk[tuple[T, list[Observation]]]:
+def side_by_side(path: Walk[T], forks: list[Walk[list[U]]]) -> Walk[tuple[T, list[U]]]:
     """Walk a path and the forks that it adds to ``forks`` as it goes, all that is pending asked together.
 
-    Returns what the path returns, and what the forks observed, in the order in which they were added.
+    Returns what the path returns, and what the forks found, in the order in which they were added.
     """
     walks: list[Walk[Any]] = [path]
     pending: dict[int, Sequence[Request]] = {}

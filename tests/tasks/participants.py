@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 
 from affectlab.conversation import Conversation
 from affectlab.materials.catalogue import Catalogue
+from affectlab.materials.form import Disposition
 from affectlab.materials.tasks import Task
 from affectlab.observations import Observation
-from affectlab.participants.simulated_tasks import answer
 from affectlab.requests import Answer, Ask, Request, Response
-from affectlab.scoring.tasks import outcomes
-from affectlab.session.tasks import perform
+from affectlab.scoring.trials import score
+from affectlab.session.measuring import forked
 from affectlab.trial import Trial
 
 SHIPPED = Catalogue()
@@ -28,7 +28,7 @@ def task(id: str) -> Task:
 
 def given(material: Task, answers: Answers, seed: int = 5) -> list[Observation]:
     """A task, done by whoever answers."""
-    walk = perform(material, BEGUN, "stabilised", seed)
+    walk = forked(material, BEGUN, "stabilised", seed)
 
     def answered(requests: Sequence[Request]) -> list[Response]:
         return [answers(request) for request in requests if isinstance(request, Ask)]
@@ -45,14 +45,14 @@ def given(material: Task, answers: Answers, seed: int = 5) -> list[Observation]:
 def scored(material: Task, answers: Answers, seed: int = 5) -> list[Trial]:
     """The trials of a task."""
     observations = given(material, answers, seed)
-    return list(outcomes(material, observations, [str(place) for place in range(len(observations))]))
+    return list(score(observations, [str(place) for place in range(len(observations))]))
 
 
 def agent(material: Task, shift: float = 0.0, **parameters: float) -> Answers:
     """An agent of known parameters, as the simulated participant has them."""
 
     def answers(ask: Ask) -> Response:
-        said = answer(material, ask, shift, parameters)
+        said = material.simulate(ask, Disposition(lambda scale: shift, parameters=parameters))
         assert said is not None, "the agent does not recognise what is asked"
         return said
 

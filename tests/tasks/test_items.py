@@ -8,11 +8,15 @@ from collections import Counter
 import pytest
 
 from affectlab.materials.catalogue import Catalogue
-from affectlab.materials.games import step
 from affectlab.materials.state import State
-from affectlab.materials.tasks import ACCURACY, Completion, Interactive, Itemised, Options, Task
-from affectlab.scoring.screen import asked, grade, screen
+from affectlab.materials.tasks import Task
+from affectlab.scoring.screen import grade, screen
 from affectlab.scoring.sentiment import valence
+from affectlab.tasks.completion import Completion
+from affectlab.tasks.interactive import Interactive
+from affectlab.tasks.item import ACCURACY
+from affectlab.tasks.itemised import Itemised
+from affectlab.tasks.options import Options
 
 TASKS = {task.id: task for task in Catalogue().all(Task)}
 FORMS = sorted({task.form for task in TASKS.values()})
@@ -38,7 +42,7 @@ def test_there_are_the_five_forms() -> None:
 
 @every_task
 def test_there_are_enough_items(task: Task) -> None:
-    count = sum(not one.control for one in asked(task))
+    count = sum(not one.control for one in task.shown())
     if isinstance(task, Interactive):
         count *= task.steps
     assert count >= NATURAL.get(task.id, 24)
@@ -52,13 +56,13 @@ def test_it_cites_its_paradigm_and_says_what_its_controls_are(task: Task) -> Non
     assert task.scoring
     assert task.states
     assert set(task.states) <= set(Catalogue().ids(State))
-    controls = sum(one.control for one in asked(task)) or (isinstance(task, Completion) and task.items)
+    controls = sum(one.control for one in task.shown()) or (isinstance(task, Completion) and task.items)
     assert controls, "no control items"
 
 
 @every_task
 def test_controls_are_as_long_and_as_easy_to_read(task: Task) -> None:
-    items = list(asked(task))
+    items = list(task.shown())
     own = screen([one for one in items if not one.control and one.condition != "other"])
     controls = screen(
         [one for one in items if one.control or (isinstance(task, Completion) and one.condition == "other")]
@@ -70,7 +74,7 @@ def test_controls_are_as_long_and_as_easy_to_read(task: Task) -> None:
 
 @every_task
 def test_texts_are_of_the_same_valence_as_their_controls(task: Task) -> None:
-    items = list(asked(task))
+    items = list(task.shown())
     own, controls = ([one for one in items if one.control is control] for control in (False, True))
     if not controls:
         own, controls = ([one for one in items if one.condition == who] for who in ("self", "other"))
@@ -88,7 +92,7 @@ def test_conditions_that_are_compared_are_about_the_same(task: Task) -> None:
     for estimate in task.estimates:
         if estimate.by != "contrast" or not any(item.pair for item in task.items):  # type: ignore[attr-defined]
             continue
-        sides = [[one for one in asked(task) if one.condition == name] for name in (estimate.plus, estimate.minus)]
+        sides = [[one for one in task.shown() if one.condition == name] for name in (estimate.plus, estimate.minus)]
         assert len(sides[0]) == len(sides[1])
         assert screen(sides[0]).words == pytest.approx(screen(sides[1]).words, rel=0.15, abs=1.0)
 
@@ -116,7 +120,7 @@ def test_right_answers_are_not_all_of_one_kind(task: Task) -> None:
 def test_games_mention_their_options_in_more_than_one_order(task: Interactive) -> None:
     orders = set()
     for block in task.blocks:
-        now = step(task, block, ())
+        now = task.step(block, ())
         assert now is not None
         said = now.say.lower()
         places = [said.rfind(option.lower()) for option in block.options]

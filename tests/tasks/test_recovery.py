@@ -6,8 +6,12 @@ import math
 
 import pytest
 
-from affectlab.materials.estimates import Contrast
-from affectlab.materials.tasks import ACCURACY, CONTROL, Completion, Options, Rating, Task
+from affectlab.materials.tasks import Task
+from affectlab.tasks.completion import Completion
+from affectlab.tasks.estimates import Contrast
+from affectlab.tasks.item import ACCURACY, CONTROL
+from affectlab.tasks.options import Options
+from affectlab.tasks.rating import Rating
 from tests.tasks.participants import SHIPPED, agent, given, mean, scored, task, value, values
 
 TASKS = {one.id: one for one in SHIPPED.all(Task)}

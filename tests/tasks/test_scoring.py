@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from affectlab.materials.games import step
-from affectlab.materials.tasks import Completion, Interactive, Options, Question, Rating
 from affectlab.requests import Answer, Ask, Reply, Response
-from affectlab.scoring.estimates import sensitivity
-from affectlab.scoring.models import Played, differences, discounting, logistic, loss_aversion, uncertainties
-from affectlab.scoring.tasks import outcomes
+from affectlab.scoring.trials import score
+from affectlab.tasks.completion import Completion
+from affectlab.tasks.interactive import Interactive
+from affectlab.tasks.item import Question
+from affectlab.tasks.models import Played, differences, discounting, logistic, loss_aversion, sensitivity, uncertainties
+from affectlab.tasks.options import Options
+from affectlab.tasks.rating import Rating
 from tests.tasks.participants import BEGUN, ILLEGAL, REFUSED, Answers, given, scored, task, told, values
 
 
@@ -130,7 +132,7 @@ class TestByHand:
         """0.35 on each good deck and 0.15 on each bad one: 0.7 - 0.3 = 0.4."""
         material = task("decks")
         assert isinstance(material, Interactive)
-        good = {block.id: step(material, block, ()) for block in material.blocks}
+        good = {block.id: material.step(block, ()) for block in material.blocks}
         by_options = {now.options: now.facts["good"] for now in good.values() if now is not None}
         trials = scored(material, lambda ask: told(*(0.35 if one else 0.15 for one in by_options[ask.options])))
         assert alike(values(trials, "net_good"), 0.4)
@@ -163,7 +165,7 @@ class TestByHand:
         material = task("sentence-completion")
         (one, *_) = given(material, lambda ask: told(*[0.01] * len(ask.options)))
         spoken = type(one)(one.probe, Reply(" a mess"))
-        (trial,) = outcomes(material, [spoken], ["key"])
+        (trial,) = score([spoken], ["key"])
         assert trial.scale == "text"
         assert math.isnan(trial.value)
 

@@ -9,7 +9,6 @@ from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.schema import Frame, Induction, Instrument, Item
 from affectlab.participants.embedded import EmbeddedParticipant
 from affectlab.requests import Ask
-from affectlab.session.measuring import probes
 
 QUALITIES = [
     "fear",
@@ -66,9 +65,7 @@ def ratings(catalogue: Catalogue, conversation: Conversation, count: int) -> lis
 
 def questions(instrument: Instrument, conversation: Conversation) -> Iterator[Ask]:
     """All questions of an instrument after a conversation."""
-    for probe in probes(instrument, conversation, "bench"):
-        if isinstance(probe.request, Ask):
-            yield probe.request
+    yield from (request for request in next(instrument.administer(conversation, 0)) if isinstance(request, Ask))
 
 
 def conversation(participant: EmbeddedParticipant, catalogue: Catalogue, tokens: int) -> Conversation:

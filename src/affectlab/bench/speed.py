@@ -76,8 +76,9 @@ def measure(participant: EmbeddedParticipant, catalogue: Catalogue, told: Callab
     told("a part of the study dresden")
     study = part_of_a_study(participant, catalogue)
     at_500 = next(one for one in prefixes if one["prefix_tokens"] == 500)
-    rating = [one for one in instruments.values() if one["form"] == "rating"]
-    words = [one for one in instruments.values() if one["form"] == "cloze"]
+    scored = {one.id for one in catalogue.all(Instrument) if one.faint}
+    rating = [one for id, one in instruments.items() if id not in scored]
+    words = [one for id, one in instruments.items() if id in scored]
     return {
         "ceiling_tokens_per_second": top.prefill,
         "ceiling_decode_tokens_per_second": top.decode,

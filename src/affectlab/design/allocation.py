@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from affectlab.design.crossing import permuted
-from affectlab.seeds import derive
+from affectlab.seeds import derive, permuted
 
 
 def allocated(arms: Sequence[str], vignettes: int, sessions: int, seed: int) -> tuple[tuple[str, ...], ...]:

@@ -6,12 +6,8 @@ A block is one text of one state: whatever is left out, is left out in the same 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from random import Random
-from typing import TypeVar
 
-from affectlab.seeds import derive
-
-T = TypeVar("T")
+from affectlab.seeds import derive, permuted
 
 
 def latin(levels: int, row: int, column: int, seed: int) -> int:
@@ -38,10 +34,3 @@ def kept(places: Sequence[int], block: int, fraction: int, seed: int) -> bool:
     2
     """
     return (sum(places) + block + derive(seed, "fraction")) % fraction == 0
-
-
-def permuted(values: Sequence[T], seed: int) -> list[T]:
-    """The values in an order drawn from the seed."""
-    order = list(values)
-    Random(seed).shuffle(order)
-    return order

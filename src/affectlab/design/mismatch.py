@@ -139,9 +139,9 @@ def _unfit(study: Study, material: Material, place: Place) -> Iterator[tuple[str
     """Why a material cannot be used as the study wants to use it: message, place, hint."""
     wanted = study.induction
     match material:
-        case Instrument(form="cloze") if "forked" not in study.contexts:
+        case Instrument() if not set(study.contexts) & set(material.contexts):
             hint = "add `forked` to `contexts`, or measure ratings"
-            yield f"`{material.id}` is a cloze, which is always asked on forks", place, hint
+            yield f"`{material.id}` is a {material.form}, which is always asked on forks", place, hint
         case Technique() if "system" in wanted.deliveries and any(turn.speaks for turn in material.turns):
             hint = "leave out `system`, or the technique"
             yield f"`{material.id}` lets the participant speak, so it cannot be a system turn", place, hint

@@ -128,7 +128,7 @@ class Plan:
             for cell in cells:
                 digest.update(written(vars(cell)).encode() + said)
         for id in sorted(given):
-            digest.update(given[id].model_dump_json().encode())
+            digest.update(given[id].content.encode())
         return digest.hexdigest()
 
     def __len__(self) -> int:

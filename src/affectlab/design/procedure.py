@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from affectlab.design.crossing import permuted
 from affectlab.design.parts import Context
 from affectlab.design.steps import Choose, Enact, Hear, Measure, Perform, Procedure, Say, Step, Talk
 from affectlab.design.study import TALKING, Study
@@ -30,7 +29,7 @@ from affectlab.materials.schema import (
 )
 from affectlab.materials.state import State
 from affectlab.materials.tasks import Task
-from affectlab.seeds import derive
+from affectlab.seeds import derive, permuted
 
 if TYPE_CHECKING:
     from affectlab.design.plan import Cell
@@ -236,8 +235,8 @@ class _Writer:
         return self.study.task_states == "all" or state not in self.study.induced or state in self.study.erring(task)
 
     def measure(self, instrument: Instrument, point: str) -> Measure:
-        """A cloze has no items that could share one answer: its stems are always on forks."""
-        context = cast(Context, self.course.context) if instrument.form == "rating" else "forked"
+        """An instrument that cannot be asked in the cell's context is asked on forks."""
+        context = cast(Context, self.course.context) if self.course.context in instrument.contexts else "forked"
         between = {"sequential": "next-item", "battery": "battery"}.get(context)
         return Measure(point, instrument, context, (self.catalogue.get(Line, between),) if between else ())
 

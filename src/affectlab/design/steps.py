@@ -138,7 +138,7 @@ class Inquire:
         """What the plan's hash is taken over: what is asked, whatever the threshold."""
         check = self.check
         own = (text for question in check.questions for text in (question.say, question.opening, *question.options))
-        about = (self.instrument.model_dump_json(),) if self.instrument is not None else ()
+        about = (self.instrument.content,) if self.instrument is not None else ()
         fixed = (check.introduction, check.opening, *check.lures, *check.others)
         return ("inquire", self.point, check.id, self.variant, *fixed, *own, *about)
 

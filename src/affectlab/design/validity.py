@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from affectlab.materials.checks import Check, Requirement
 from affectlab.materials.schema import Changed, Instrument
-from affectlab.materials.tasks import Completion, Task
+from affectlab.materials.tasks import Task
 
 if TYPE_CHECKING:
     from affectlab.design.study import Study
@@ -29,12 +29,12 @@ def instruments(study: Study) -> Iterator[Instrument]:
 
 def ratings(study: Study) -> list[Instrument]:
     """The study's ratings, the shortest first."""
-    return sorted((one for one in instruments(study) if one.form == "rating"), key=lambda one: len(one.items))
+    return sorted((one for one in instruments(study) if one.values), key=lambda one: len(one.wordings))
 
 
 def published(study: Study) -> list[Instrument]:
     """The study's instruments by others that list items."""
-    return [one for one in instruments(study) if one.attribution is not None and len(one.items) >= 8]
+    return [one for one in instruments(study) if one.attribution is not None and len(one.wordings) >= 8]
 
 
 def _varied(changes: Changed) -> Callable[[Study], bool]:
@@ -42,12 +42,12 @@ def _varied(changes: Changed) -> Callable[[Study], bool]:
 
 
 def _items(study: Study) -> bool:
-    return any(len(one.stems) > 1 or len(one.items) > len(one.scales) for one in instruments(study))
+    return any(one.repeated for one in instruments(study))
 
 
 def _completion(study: Study) -> bool:
     return "sadness" in study.states and any(
-        isinstance(study.catalogue.get(Task, testing.task), Completion) for testing in study.tasks
+        study.catalogue.get(Task, testing.task).negativity for testing in study.tasks
     )
 
 

@@ -14,7 +14,7 @@ from affectlab.materials.checks import Check
 from affectlab.materials.control import Control
 from affectlab.materials.document import Document, parse_text, read, validate
 from affectlab.materials.file import MaterialFile, kind_of
-from affectlab.materials.games import playable
+from affectlab.materials.form import Form
 from affectlab.materials.manual import Manual
 from affectlab.materials.menu import Menu
 from affectlab.materials.protocol import Protocol
@@ -31,7 +31,7 @@ from affectlab.materials.schema import (
     Truth,
 )
 from affectlab.materials.state import State
-from affectlab.materials.tasks import Interactive, Task
+from affectlab.materials.tasks import Task
 from affectlab.materials.vocabulary import Vocabulary
 
 SHIPPED = Path(__file__).parent / "data"
@@ -168,7 +168,7 @@ class Catalogue:
         """The words that no induction and no regulation may contain."""
         patterns: list[str] = []
         for instrument in self.sound(Instrument):
-            patterns += [*instrument.forbidden, *(word for words in instrument.words.values() for word in words)]
+            patterns += instrument.scored
         for task in self.sound(Task):
             patterns += task.scored
         for state in self.states:
@@ -209,18 +209,23 @@ def _read(source: Path | MaterialFile) -> Document:
 @cache
 def _validated(kind: type[Material], source: Path | MaterialFile) -> Material:
     document = _read(source)
-    material = validate(document, _form(document) if kind is Task else kind)
-    if isinstance(material, Interactive):
-        playable(material, document)
+    _known(kind, document)
+    material = validate(document, kind)
+    wrong = list(material.check()) if isinstance(material, Form) else []
+    if wrong:
+        first, *others = (document.error(one.message, one.place, hint=one.remedy) for one in wrong)
+        first.others = tuple(others)
+        raise first
     return material
 
 
-def _form(document: Document) -> type[Task]:
-    """The kind of task that a file holds."""
-    form = document.data.get("form") if isinstance(document.data, dict) else None
-    if form is not None and form not in Task.forms:
-        raise document.error(f"unknown form `{form}`", ("form",), hint=f"the forms are {', '.join(Task.forms)}")
-    return Task.forms.get(str(form), Task)
+def _known(kind: type[Material], document: Document) -> None:
+    """Refuse a form that there is not."""
+    name = document.data.get("form") if isinstance(document.data, dict) else None
+    known = {Instrument: Instrument.forms.names, Task: Task.forms.names}.get(kind)
+    if name is not None and known is not None and str(name) not in known:
+        hint = f"the forms are {', '.join(known)}; another package may bring it"
+        raise document.error(f"unknown form `{name}`", ("form",), hint=hint)
 
 
 def _identity(kind: type[Material], path: Path) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Any, Literal, Self
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from affectlab.conversation import Conversation
+from affectlab.extensions import Extensions
 from affectlab.materials.document import Misplaced, Place
+from affectlab.materials.form import Asked, Form, Outcome, Shown
+from affectlab.walks import Walk
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Grade = Literal["mild", "moderate", "severe"]
@@ -41,6 +45,11 @@ class Material(Part):
     """The terms under which the text may be passed on."""
     source: str
     """Where the paradigm was published."""
+
+    @property
+    def content(self) -> str:
+        """What a plan's hash is taken over."""
+        return self.model_dump_json()
 
     def states_named(self) -> Iterator[tuple[Place, str]]:
         """Every state that the file names, with its place: each must have a file of its own."""
@@ -318,11 +327,11 @@ class Paraphrase(Part):
     """Per stem, another text; the others stay."""
 
 
-class Instrument(Material):
-    """A way of measuring: ratings, read as an expected value, or a cloze, read as log mass of words."""
+class Instrument(Material, Form):
+    """A way of measuring a state. Each form is a subclass, in a module of its own."""
 
     kind: Literal["instrument"]
-    form: Literal["rating", "cloze"]
+    form: str
     question: str
     minimum_coverage: float = Field(ge=0.0, le=1.0)
     """Below this coverage the measure is not usable with a participant."""
@@ -331,59 +340,114 @@ class Instrument(Material):
     attribution: str | None = None
     scoring: str = ""
     caveats: tuple[str, ...] = ()
-    opening: str = "{item}:"
-    options: Scale | None = None
-    items: tuple[Item, ...] = ()
-    stems: tuple[Stem, ...] = ()
-    words: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    """For a cloze: the words of each scale."""
-    foils: tuple[str, ...] = ()
-    """For a cloze: the scales that are there to show that not everything moves."""
-    subscales: dict[str, Subscale] = Field(default_factory=dict)
     paraphrases: tuple[Paraphrase, ...] = ()
     forbidden: tuple[str, ...] = ()
     """Words no induction or regulation may contain, ``*`` for any ending: they would prime what is read."""
 
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
-        if self.form == "rating" and (self.options is None or not self.items):
-            raise ValueError("a rating needs `options` and `items`; add them")
-        if self.form == "cloze" and (not self.stems or not self.words):
-            raise ValueError("a cloze needs `stems` and `words`; add them")
-        unique("item", places("items", (item.id for item in self.items)))
-        unique("stem", places("stems", (stem.id for stem in self.stems)))
-        words = {
-            ("words", *place): word for scale in self.words for place, word in places(scale, self.words[scale]).items()
-        }
-        unique("word", words)
-        self._paraphrased()
-        return self
+    forms: ClassVar[Extensions[type[Instrument]]] = Extensions(
+        "form of an instrument", "affectlab.measures", "affectlab.measures.registry"
+    )
+    contexts: ClassVar[tuple[str, ...]] = ("forked",)
+    """How it can be asked besides on forks: ``sequential``, its items one after another with the answers in sight;
+    ``battery``, all in one answer."""
+    faint: ClassVar[bool] = False
+    """Whether the options that belong to a scale have so little probability that it is shown on a logarithmic axis."""
 
-    def _paraphrased(self) -> None:
-        known = {"items": {item.id for item in self.items}, "stems": {stem.id for stem in self.stems}}
+    @classmethod
+    def model_validate(cls, obj: Any, **options: Any) -> Self:
+        """The instrument of some content, as the class of its form."""
+        form = formed(cls, obj)
+        return super().model_validate(obj, **options) if form is cls else form.model_validate(obj, **options)
+
+    @model_validator(mode="after")
+    def _paraphrased(self) -> Self:
         unique("paraphrase", places("paraphrases", (one.id for one in self.paraphrases)))
         for index, one in enumerate(self.paraphrases):
             if one.question in (self.question, *(other.question for other in self.paraphrases[:index])):
                 raise Misplaced("asks what is asked already; word it otherwise", "paraphrases", index, "question")
             if (one.changes == "labels") is not bool(one.labels):
                 raise Misplaced("`changes: labels` and `labels:` go together; write both", "paraphrases", index)
-            if one.labels and (self.options is None or len(one.labels) != len(self.options.values)):
+            if one.labels and len(one.labels) != len(self.values):
                 raise Misplaced("write one label for each step of the scale", "paraphrases", index, "labels")
             for part, ids in (("items", one.items), ("stems", one.stems)):
                 for id in ids:
-                    if id not in known[part]:
+                    if id not in self.parts.get(part, ()):
                         message = f"there is no `{id}` among the {part}; name one of them"
                         raise Misplaced(message, "paraphrases", index, part, id)
+        return self
 
-    def reworded(self, paraphrase: str) -> Instrument:
+    @property
+    @abstractmethod
+    def scales(self) -> tuple[str, ...]:
+        """The scales it measures, in the order of the file."""
+
+    @property
+    @abstractmethod
+    def unit(self) -> str:
+        """The unit of its scores."""
+
+    @property
+    @abstractmethod
+    def wordings(self) -> Mapping[str, str]:
+        """What each of its items says, by the item's id, in the order of the file."""
+
+    @property
+    def parts(self) -> Mapping[str, Sequence[str]]:
+        """What a paraphrase can word otherwise: the ids of its ``items``, or of its ``stems``."""
+        return {"items": tuple(self.wordings)}
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        """The steps on which it is answered, as they count; none where its answers are no steps."""
+        return ()
+
+    @property
+    def repeated(self) -> bool:
+        """Whether a scale has several items."""
+        return len(self.wordings) > len(self.scales)
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        low, high = self.span or (None, None)
+        return tuple(Outcome(self.id, scale, self.unit, low, high, self.target(scale)) for scale in self.scales)
+
+    def target(self, scale: str) -> str | None:
+        """The state that its file says a scale belongs to; None where it says none."""
+        return None
+
+    @property
+    def span(self) -> tuple[float, float] | None:
+        return (float(self.values[0]), float(self.values[-1])) if self.values else None
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        return (self.question,)
+
+    @property
+    def scored(self) -> tuple[str, ...]:
+        return self.forbidden
+
+    def shown(self) -> Iterator[Shown]:
+        yield from (Shown(text, text, False, "") for text in self.wordings.values())
+
+    def belonging(self, scale: str) -> frozenset[str] | None:
+        """The options that belong to a scale; None where all of them do."""
+        return None
+
+    def converse(
+        self, context: str, lines: Sequence[Line], conversation: Conversation, seed: int
+    ) -> Walk[tuple[Conversation, list[Asked]]]:
+        """Ask it in the conversation, in one of its other contexts; returns the conversation after it.
+
+        Args:
+            lines: what the experimenter says: between the items, or to ask for all in one answer.
+        """
+        raise ValueError(f"{self.id} cannot be asked as `{context}`")
+
+    def reworded(self, paraphrase: str) -> Self:
         """The instrument in the words of one of its paraphrases."""
         words = next(one for one in self.paraphrases if one.id == paraphrase)
-        items = [item.model_copy(update={"text": words.items.get(item.id, item.text)}) for item in self.items]
-        stems = [stem.model_copy(update={"text": words.stems.get(stem.id, stem.text)}) for stem in self.stems]
-        changed: dict[str, Any] = {"question": words.question, "items": tuple(items), "stems": tuple(stems)}
-        if words.labels and self.options is not None:
-            changed["options"] = self.options.model_copy(update={"labels": words.labels})
-        return self.model_copy(update=changed)
+        return self.model_copy(update={"question": words.question})
 
     def variants(self, changes: Changed) -> tuple[str, ...]:
         """The paraphrases in which this is changed."""
@@ -391,26 +455,7 @@ class Instrument(Material):
 
     def listed(self, request: Line) -> str:
         """A line that asks for all items in one answer, with the items and the scale in it."""
-        names = ", ".join(json.dumps(item.text, ensure_ascii=False) for item in self.items)
-        values = self.options.values if self.options is not None else (0,)
-        return request.text.format(items=names, low=values[0], high=values[-1])
-
-    def states_named(self) -> Iterator[tuple[Place, str]]:
-        for id, scale in self.subscales.items():
-            if scale.state is not None:
-                yield ("subscales", id, "state"), scale.state
-
-    @property
-    def scales(self) -> tuple[str, ...]:
-        """The scales it measures, in the order of the file."""
-        if self.form == "cloze":
-            return tuple(self.words)
-        return tuple(dict.fromkeys(item.scale for item in self.items))
-
-    @property
-    def unit(self) -> str:
-        """The unit of its scores."""
-        return "nats" if self.form == "cloze" else "points"
+        raise ValueError(f"{self.id} cannot be asked in one answer")
 
 
 class Noise(Part):
@@ -494,6 +539,12 @@ class Truth(Material):
         yield from ((("tasks", task, state), state) for task, shifts in self.tasks.items() for state in shifts)
         yield from ((("answering", "coverage", state), state) for state in self.answering.coverage)
         yield from ((("answering", "refuses", state), state) for state in self.answering.refuses)
+
+
+def formed(kind: Any, data: Any) -> Any:
+    """The class of the form that some content names; the kind itself where it is one, or there is no such form."""
+    name = str(data.get("form")) if isinstance(data, Mapping) and "forms" in vars(kind) else ""
+    return kind.forms[name] if name and name in kind.forms else kind
 
 
 def unique(what: str, ids: Mapping[Place, str]) -> None:

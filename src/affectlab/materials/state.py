@@ -73,8 +73,7 @@ class State(Material):
 
     def owns(self, scale: str, instrument: Instrument) -> bool:
         """Whether a scale belongs to it: by its id, by what the instrument says, or by what its own file says."""
-        subscale = instrument.subscales.get(scale)
-        said = subscale is not None and subscale.state == self.id
+        said = instrument.target(scale) == self.id
         return scale == self.id or said or scale in self.scales.get(instrument.id, ())
 
     def errs(self, task: Task) -> bool:

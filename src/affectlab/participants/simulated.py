@@ -8,7 +8,6 @@ not recover is the analysis's fault.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,7 @@ from typing import Any
 from affectlab.conversation import Conversation
 from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.control import Control
+from affectlab.materials.form import Disposition, replied
 from affectlab.materials.manual import Manual
 from affectlab.materials.protocol import Protocol
 from affectlab.materials.schema import (
@@ -34,17 +34,13 @@ from affectlab.materials.schema import (
     Turn,
 )
 from affectlab.materials.state import State
-from affectlab.materials.tasks import Completion, Task
+from affectlab.materials.tasks import Task
 from affectlab.participants.base import Capabilities
 from affectlab.participants.planted import planted
 from affectlab.participants.simulated_checks import Checked
 from affectlab.participants.simulated_talks import Talks
-from affectlab.participants.simulated_tasks import answer, around
 from affectlab.requests import Answer, Ask, Read, Reading, Reply, Request, Response, Speak
 from affectlab.seeds import derive
-
-BASE = {"cloze": -6.0, "rating": 0.25}
-"""Where a scale stands before anything is said: in log mass, and as a share of the rating scale's range."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +88,7 @@ class Simulated:
         self.catalogue = catalogue
         self._known = _recognised(catalogue)
         self._questions = _questions(catalogue)
+        self._looked = [one for one in catalogue.sound(Instrument) if one.quantities]
         self._changed = _changed(catalogue)
         self._talks = Talks(catalogue, truth.prefers)
         self._checked = Checked(catalogue, truth.answering)
@@ -124,12 +121,21 @@ class Simulated:
         """There is nothing to give back."""
 
     def _response(self, request: Request) -> Response:
-        """What it says. Of looks inside, and of interventions, its truth knows nothing: it has no legal answer then."""
+        """What it says. Of interventions its truth knows nothing: it has no legal answer then."""
         if isinstance(request, Read):
-            return Reading(tuple(math.nan for _ in request.quantities))
+            return self._read(request)
         if request.conversation.interventions:
             return Reply("", "refused") if isinstance(request, Speak) else _refused(request)
         return self._speak(request) if isinstance(request, Speak) else self._answer(request)
+
+    def _read(self, read: Read) -> Reading:
+        """What a measure that looks inside would find there; nothing that no measure of the catalogue looks for."""
+        unknown = Reading(tuple(math.nan for _ in read.quantities))
+        material = next((one for one in self._looked if set(read.quantities) <= set(one.quantities)), None)
+        if material is None or read.conversation.interventions:
+            return unknown
+        found = material.simulate(read, self._disposition(material, read, read.conversation))
+        return found if isinstance(found, Reading) else unknown
 
     def _latent(self, conversation: Conversation) -> Latent:
         if conversation.parent is None:
@@ -171,19 +177,32 @@ class Simulated:
         return shift
 
     def _answer(self, ask: Ask) -> Answer:
-        if ask.to == "reader":
+        material, before = self._asked(ask.conversation)
+        if ask.to == "reader" and material is None:
             return self._talks.read(ask)
         chosen = self._talks.choose(ask) or self._checked.answer(ask)
         if chosen is not None:
             return chosen
-        material, before = self._asked(ask.conversation)
         if material is None or self._refuses(ask.content, self.latent(before).state):
             return _refused(ask)
-        if isinstance(material, Task):
-            return self._perform(material, ask, before)
-        if material.form == "cloze":
-            return self._cloze(material, ask, before)
-        return self._rate(material, ask, before)
+        answered = material.simulate(ask, self._disposition(material, ask, before))
+        return answered if isinstance(answered, Answer) else _refused(ask)
+
+    def _disposition(self, material: Instrument | Task, request: Request, before: Conversation) -> Disposition:
+        """How it stands when a material asks, after a conversation."""
+        behaviour = isinstance(material, Task)
+        left = 1.0 if behaviour else self._left(request)
+        answering, place = self.truth.answering, derive(self.seed, request.content)
+        return Disposition(
+            shift=lambda scale: left * self._shift(before, scale, task=behaviour),
+            noise=lambda scale: _normal(self.truth.noise.item, place, scale),
+            points=self.truth.points,
+            leaning=self._moved(request, before),
+            even=answering.even,
+            legal=answering.coverage.get(self.latent(before).state, 1.0),
+            parameters=self.truth.agents.get(material.id, {}),
+            draw=Random(place).choice,
+        )
 
     def _asked(self, conversation: Conversation) -> tuple[Instrument | Task | None, Conversation]:
         """What is being asked with, by the nearest question said, and the conversation before it."""
@@ -195,70 +214,40 @@ class Simulated:
             turn = turn.parent
         return None, turn
 
-    def _cloze(self, instrument: Instrument, ask: Ask, before: Conversation) -> Answer:
-        logprobs: list[float] = []
-        left = self._left(ask)
-        for scale, words in instrument.words.items():
-            mass = BASE["cloze"] + left * self._shift(before, scale) + self._item_noise(ask, scale)
-            logprobs += [min(mass, -3.0) - math.log(len(words))] * len(words)
-        return Answer(tuple(logprobs))
-
-    def _rate(self, instrument: Instrument, ask: Ask, before: Conversation) -> Answer:
-        assert instrument.options is not None
-        item = next(item for item in instrument.items if _begun(instrument, item.text, ask.opening))
-        values = instrument.options.values
-        span = values[-1] - values[0]
-        shift = self._left(ask) * self._shift(before, item.scale) + self._item_noise(ask, item.scale)
-        target = values[0] + (BASE["rating"] + self._moved(ask, before)) * span + self.truth.points * shift
-        return Answer(self._spread(around(min(max(target, values[0]), values[-1]), values), before))
-
-    def _spread(self, logprobs: tuple[float, ...], before: Conversation) -> tuple[float, ...]:
-        """A share of the answer evenly over the options, and a share of all of it beside them."""
-        even, state = self.truth.answering.even, self.latent(before).state
-        legal = {str(one): share for one, share in self.truth.answering.coverage.items()}.get(state, 1.0)
-        if even == 0.0 and legal == 1.0:
-            return logprobs
-        shares = [legal * ((1.0 - even) * math.exp(one) + even / len(logprobs)) for one in logprobs]
-        return tuple(math.log(share) if share > 0.0 else -math.inf for share in shares)
-
-    def _changes(self, ask: Ask) -> Changed | None:
+    def _changes(self, request: Request) -> Changed | None:
         """What is changed in the instrument that asks."""
-        said = [turn.text for turn in ask.conversation.turns if turn.role == "user" and turn.text in self._questions]
+        said = [
+            turn.text for turn in request.conversation.turns if turn.role == "user" and turn.text in self._questions
+        ]
         return self._changed.get(said[-1]) if said else None
 
-    def _left(self, ask: Ask) -> float:
+    def _left(self, request: Request) -> float:
         """The share of a shift that is left in the words in which it is asked about."""
-        change = self._changes(ask)
+        change = self._changes(request)
         return 1.0 if change is None else self.truth.answering.wording.get(change, 1.0)
 
-    def _moved(self, ask: Ask, before: Conversation) -> float:
+    def _moved(self, request: Request, before: Conversation) -> float:
         """By how much a rating moves with how it is asked, as a share of the scale."""
-        answering, change = self.truth.answering, self._changes(ask)
+        answering, change = self.truth.answering, self._changes(request)
         moved = answering.order if change == "order" else answering.labels if change == "labels" else 0.0
-        asked = len(ask.conversation.turns) - len(before.turns)
+        asked = len(request.conversation.turns) - len(before.turns)
         return moved + (answering.carries if asked > 1 else 0.0)
-
-    def _perform(self, task: Task, ask: Ask, before: Conversation) -> Answer:
-        shift = self._shift(before, task.id, task=True) + self._item_noise(ask, task.id)
-        answered = answer(task, ask, shift, self.truth.agents.get(task.id, {}))
-        return answered or _refused(ask)
 
     def _speak(self, speak: Speak) -> Reply:
         if self._refuses(speak.content):
             return Reply("", "refused")
         if speak.to == "therapist":
             return self._talks.say(speak)
-        material, _ = self._asked(speak.conversation)
-        words = [*material.words.negative, *material.words.positive] if isinstance(material, Completion) else ["well"]
-        return Reply(f" {Random(derive(self.seed, speak.content)).choice(words)}", tokens=1)
+        material, before = self._asked(speak.conversation)
+        if material is None:
+            return replied(Disposition(lambda scale: 0.0, draw=Random(derive(self.seed, speak.content)).choice))
+        said = material.simulate(speak, self._disposition(material, speak, before))
+        return said if isinstance(said, Reply) else Reply("", "refused")
 
     def _refuses(self, content: str, state: str = "") -> bool:
         planted = {str(one): rate for one, rate in self.truth.answering.refuses.items()}
         rate = planted.get(state, self.truth.refusals)
         return rate > 0.0 and Random(derive(self.seed, "refuses", content)).random() < rate
-
-    def _item_noise(self, ask: Ask, scale: str) -> float:
-        return _normal(self.truth.noise.item, derive(self.seed, ask.content), scale)
 
 
 def _refused(ask: Ask) -> Answer:
@@ -268,13 +257,6 @@ def _refused(ask: Ask) -> Answer:
 
 def _normal(sd: float, *place: object) -> float:
     return Random(derive(0, *place)).gauss(0.0, sd) if sd > 0.0 else 0.0
-
-
-def _begun(instrument: Instrument, item: str, opening: str) -> bool:
-    """Whether the participant's turn is begun with an item: alone, or as the last key of a JSON answer."""
-    return opening == instrument.opening.format(item=item) or opening.endswith(
-        (f" {json.dumps(item, ensure_ascii=False)}:", f"{{{json.dumps(item, ensure_ascii=False)}:")
-    )
 
 
 @lru_cache(maxsize=8)
@@ -319,11 +301,12 @@ def _questions(catalogue: Catalogue) -> dict[str, Instrument | Task]:
     known: dict[str, Instrument | Task] = {}
     battery = catalogue.get(Line, "battery")
     for instrument in catalogue.all(Instrument):
-        known[instrument.question] = instrument
-        known |= {one.question: instrument.reworded(one.id) for one in instrument.paraphrases}
-        if instrument.options is not None:
+        asked = [instrument, *(instrument.reworded(one.id) for one in instrument.paraphrases)]
+        known |= {said: one for one in asked for said in one.said}
+        if "battery" in instrument.contexts:
             known[instrument.listed(battery)] = instrument
-    return known | {said: task for task in catalogue.all(Task) for said in task.said}
+    known |= {said: task for task in catalogue.all(Task) for said in task.said}
+    return known
 
 
 @lru_cache(maxsize=8)

@@ -11,7 +11,7 @@ from affectlab.analysis.shifts import UNIT
 from affectlab.design.parts import POINTS
 from affectlab.errors import DataError
 from affectlab.materials.schema import NEUTRAL
-from affectlab.materials.tasks import Completion
+from affectlab.materials.tasks import Task
 from affectlab.report.evidence import Evidence, Values
 from affectlab.report.figure import Figure, Panel
 from affectlab.report.forest import forest, told
@@ -21,19 +21,19 @@ from affectlab.report.theme import looks
 from affectlab.stats.ttest import welch_t
 
 ALL = "all stems"
-WHO = {"self": "stems about oneself", "other": "stems about others"}
 
 
-def bias_plot(evidence: Evidence, setting: Setting, task: Completion) -> Figure | None:
+def bias_plot(evidence: Evidence, setting: Setting, task: Task) -> Figure | None:
     """States against neutral, over all stems and apart for self and other. None where there is nothing."""
     data = biases(evidence, setting, task)
     if data.empty:
         return None
-    legend = [look._replace(dash=()) for look in looks([ALL, *WHO.values()]) if look.label in set(data["comparison"])]
+    kinds = dict.fromkeys(task.grouped.values())
+    legend = [look._replace(dash=()) for look in looks([ALL, *kinds]) if look.label in set(data["comparison"])]
     caption = (
         f"Log odds of negative over positive completions in each state minus those after neutral texts, with 95 % "
         f"Welch intervals over vignettes; right of the line, completions were more negative than after neutral "
-        f"texts; {sample(int(data['n'].min()), 'vignette')} per state, {counted(len(task.items), 'stem')}."
+        f"texts; {sample(int(data['n'].min()), 'vignette')} per state, {counted(task.trials, 'stem')}."
     )
     title = f"{task.title}: states against neutral"
     spec = forest(data, legend, evidence.states, f"difference ({task.unit})")
@@ -41,7 +41,7 @@ def bias_plot(evidence: Evidence, setting: Setting, task: Completion) -> Figure 
     return Figure(f"bias-{task.id}-{setting.id}", title, caption, (Panel(label, spec),), data, tuple(legend))
 
 
-def biases(evidence: Evidence, setting: Setting, task: Completion) -> pd.DataFrame:
+def biases(evidence: Evidence, setting: Setting, task: Task) -> pd.DataFrame:
     """Per state and kind of stem: the difference from neutral, with its interval over vignettes."""
     columns = ["state", "comparison", "difference", "low", "high", "n"]
     at = _point(evidence, task)
@@ -49,12 +49,10 @@ def biases(evidence: Evidence, setting: Setting, task: Completion) -> pd.DataFra
         return pd.DataFrame(columns=columns)
     items = evidence.points_of(setting)
     items = items[(items["measure"] == task.id) & (items["scale"] == task.primary) & items[at].notna()]
-    who = {item.id: item.who for item in task.items}
-    kinds = [ALL, *(WHO[kind] for kind in dict.fromkeys(who.values()) if len(set(who.values())) > 1)]
-    sides = {label: kind for kind, label in WHO.items()}
+    kinds = [ALL, *dict.fromkeys(task.grouped.values())]
     lines = []
     for kind in kinds:
-        part = items if kind == ALL else items[items["item"].map(who) == sides[kind]]
+        part = items if kind == ALL else items[items["item"].map(task.grouped) == kind]
         means = part.groupby(["state", "vignette"], observed=True, sort=False)[at].mean()
         samples = {str(state): own.to_numpy(float) for state, own in means.groupby(level="state", sort=False)}
         if NEUTRAL in samples:
@@ -62,7 +60,7 @@ def biases(evidence: Evidence, setting: Setting, task: Completion) -> pd.DataFra
     return pd.DataFrame(lines, columns=columns)
 
 
-def scores(evidence: Evidence, task: Completion) -> pd.DataFrame:
+def scores(evidence: Evidence, task: Task) -> pd.DataFrame:
     """The outcome of a task for each vignette, over all stems."""
     at = _point(evidence, task)
     if at is None:
@@ -72,7 +70,7 @@ def scores(evidence: Evidence, task: Completion) -> pd.DataFrame:
     return means.rename("value").reset_index()
 
 
-def _point(evidence: Evidence, task: Completion) -> str | None:
+def _point(evidence: Evidence, task: Task) -> str | None:
     given = next((testing.at for testing in evidence.study.tasks if testing.task == task.id), None)
     return given if given in POINTS and given in evidence.points else None
 

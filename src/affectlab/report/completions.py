@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from affectlab.materials.tasks import Completion
+from affectlab.materials.tasks import Task
 from affectlab.report.evidence import Evidence
 from affectlab.report.setting import Apart, Setting
 from affectlab.report.table import Table
@@ -23,14 +23,15 @@ def completions(evidence: Evidence, setting: Setting) -> Iterator[Table]:
             yield _table(task, {(str(row.state), str(row.item)): row for row in part.itertuples()}, evidence)
 
 
-def _table(task: Completion, said: dict[tuple[str, str], object], evidence: Evidence) -> Table:
-    stems = [item for item in task.items if any(item.id == place[1] for place in said)][:STEMS]
+def _table(task: Task, said: dict[tuple[str, str], object], evidence: Evidence) -> Table:
+    stems = {id: text for id, text in task.wordings.items() if any(id == place[1] for place in said)}
+    stems = dict(list(stems.items())[:STEMS])
     rows = []
     for state in evidence.study.states:
-        replies = [said.get((state, stem.id)) for stem in stems]
+        replies = [said.get((state, id)) for id in stems]
         rows.append((state, *(_shown(reply) for reply in replies)))
     caption = f"{task.title}: the first {len(stems)} stems of the task, completed freely, one draw per state"
-    return Table(caption, ("state", *(f"{stem.text} …" for stem in stems)), tuple(rows))
+    return Table(caption, ("state", *(f"{text} …" for text in stems.values())), tuple(rows))
 
 
 def _shown(reply: object) -> str:

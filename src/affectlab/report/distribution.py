@@ -45,7 +45,7 @@ def distributions(evidence: Evidence, setting: Setting, instrument: Instrument) 
     )
     legend = tuple(look for look in LEGEND if look.label in set(data["series"]))
     least = int(data.loc[data["series"] == OWN].groupby("state")["vignette"].nunique().min())
-    what = "the words of the state" if instrument.form == "cloze" else "the options"
+    what = "the words of the state" if instrument.faint else "the options"
     caption = (
         f"The probability of {what} in single answers, each line one answer to the first question on the state's own "
         f"scale: at baseline, after each vignette of the state, and after each neutral vignette; as read, before "
@@ -78,7 +78,7 @@ def _state(
     asked = asked[asked["item"] == asked["item"].iloc[0]] if len(asked) else asked
     _, rows = evidence.run.store.query(_READ, (json.dumps(asked["response"].tolist()),))
     read = {id: (options, logprobs) for id, options, logprobs in rows}
-    wanted = set(instrument.words.get(state, ())) if instrument.form == "cloze" else None
+    wanted = instrument.belonging(state)
     seen = set()
     for session, point, item, response in records(asked, "session", "point", "item", "response"):
         place = BASELINE if point == "baseline" else OWN if cells.at[session, "state"] == state else CONTROL
@@ -113,21 +113,21 @@ def _spec(part: pd.DataFrame, instrument: Instrument, powers: list[float]) -> Sp
         probability=part["probability"].clip(FAINTEST),
         order=part["series"].map([look.label for look in LEGEND].index),
     ).sort_values("order", ascending=False, kind="stable")
-    cloze = instrument.form == "cloze"
+    faint = instrument.faint
     x = {
         "field": "option",
         "type": "nominal",
         "sort": order,
         "title": None,
         "scale": {"type": "point", "padding": 0.4},
-        "axis": {"labelAngle": -35 if cloze else 0, "labelFontSize": 11, "labelOverlap": False},
+        "axis": {"labelAngle": -35 if faint else 0, "labelFontSize": 11, "labelOverlap": False},
     }
     y = {
         "field": "probability",
         "type": "quantitative",
         "title": "probability",
-        "scale": {"type": "log", "domain": [powers[0], powers[-1]]} if cloze else {"domainMin": 0},
-        "axis": {"values": powers, "format": "~g"} if cloze else {"tickCount": 4, "format": ".2~f"},
+        "scale": {"type": "log", "domain": [powers[0], powers[-1]]} if faint else {"domainMin": 0},
+        "axis": {"values": powers, "format": "~g"} if faint else {"tickCount": 4, "format": ".2~f"},
     }
     dash = {"domain": [look.label for look in LEGEND], "range": [list(look.dash) or [1, 0] for look in LEGEND]}
     marks = [look._replace(shape="circle") for look in LEGEND]

@@ -20,7 +20,7 @@ from affectlab.design.plan import TALK
 from affectlab.design.study import Study
 from affectlab.materials.schema import TEXT, Instrument
 from affectlab.materials.state import State
-from affectlab.materials.tasks import Completion, Task
+from affectlab.materials.tasks import Task
 from affectlab.report.setting import Apart, Setting, settings
 from affectlab.run import Run
 from affectlab.trial import ASIDE
@@ -109,9 +109,9 @@ class Evidence:
         return tuple(probe for probe in self.probes.values() if isinstance(probe, Instrument))
 
     @cached_property
-    def tasks(self) -> tuple[Completion, ...]:
-        """The sentence completions, in the order of the study."""
-        return tuple(probe for probe in self.probes.values() if isinstance(probe, Completion))
+    def tasks(self) -> tuple[Task, ...]:
+        """The tasks whose outcome is the negativity of sentences, in the order of the study."""
+        return tuple(probe for probe in self.probes.values() if isinstance(probe, Task) and probe.negativity)
 
     @cached_property
     def induced(self) -> pd.DataFrame:

@@ -10,14 +10,14 @@ from affectlab.report.numbers import counted
 def limits(evidence: Evidence) -> list[tuple[str, str]]:
     """Each limit as a heading and its explanation."""
     texts = evidence.study.induction.texts
-    cloze = [one.title for one in evidence.instruments if one.form == "cloze"]
+    reading = [one.reads_words for one in evidence.instruments if one.reads_words]
     clean = not primed(evidence.study, evidence.probes)
     absent = (
         "No text of this study contains a scored word or its stem, which removes repetition but not association."
         if clean
         else "Some texts of this study contain scored words, named among the checks, so repetition alone may do it."
     )
-    words = f"{cloze[0]} reads the probability of words" if cloze else "Ratings are given in words and numbers"
+    words = reading[0] if reading else "Ratings are given in words and numbers"
     said = [
         (
             "Functional states only",

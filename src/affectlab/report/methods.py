@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from affectlab.materials.schema import NOTHING, Instrument
-from affectlab.materials.tasks import Completion, Task
+from affectlab.materials.schema import NOTHING
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted, listed
 from affectlab.report.trajectory import arm_label
@@ -61,34 +60,8 @@ def _design(evidence: Evidence) -> str:
 
 
 def _measures(evidence: Evidence) -> str:
-    said = []
-    for probe in evidence.probes.values():
-        said.append(_instrument(probe) if isinstance(probe, Instrument) else _task(probe))
+    said = [probe.describe() for probe in evidence.probes.values()]
     return f"Measures. {' '.join(said)} Answers were {listed(ways(evidence))}."
-
-
-def _instrument(instrument: Instrument) -> str:
-    if instrument.form == "cloze":
-        stems, words = len(instrument.stems), sum(map(len, instrument.words.values()))
-        return (
-            f"{instrument.title}: the participant's turn was begun with one of {counted(stems, 'stem')}, and the log "
-            f"probability mass of {counted(words, 'word')} on {counted(len(instrument.scales), 'scale')} was read "
-            f"and averaged over stems (nats)."
-        )
-    low, high = (instrument.options.values[0], instrument.options.values[-1]) if instrument.options else (0, 0)
-    return (
-        f"{instrument.title}: {counted(len(instrument.items), 'item')} on "
-        f"{counted(len(instrument.scales), 'scale')}, from {low} to {high}, scored as the expected value."
-    )
-
-
-def _task(task: Task) -> str:
-    if not isinstance(task, Completion):
-        return f"{task.title}: {counted(task.trials, 'trial')}. {task.scoring}"
-    return (
-        f"{task.title}: {counted(len(task.items), 'stem')}, scored as the log odds of "
-        f"{counted(len(task.words.negative), 'negative word')} over as many positive ones."
-    )
 
 
 def _analysis(evidence: Evidence) -> str:

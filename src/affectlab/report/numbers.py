@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 
+from affectlab.counting import SPACE as SPACE
+from affectlab.counting import counted as counted
+
 MINUS = "−"
-SPACE = "\N{NO-BREAK SPACE}"
 MISSING = "–"
 LEVEL = f"95{SPACE}%{SPACE}CI"
 
@@ -63,16 +65,6 @@ def bracket(low: float, high: float, places: int | None = None) -> str:
         return MISSING
     places = decimals(low, high) if places is None else places
     return f"[{number(low, places)},{SPACE}{number(high, places)}]"
-
-
-def counted(n: int, noun: str, plural: str = "") -> str:
-    """A count with its noun.
-
-    >>> counted(1, "vignette").replace(SPACE, " "), counted(1200, "answer").replace(SPACE, " ")
-    ('1 vignette', '1,200 answers')
-    """
-    word = noun if n == 1 else plural or f"{noun}s"
-    return f"{n:,}{SPACE}{word}"
 
 
 def sample(n: int, noun: str) -> str:

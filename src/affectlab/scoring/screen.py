@@ -4,26 +4,14 @@ from __future__ import annotations
 
 import re
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from affectlab.materials.games import step
-from affectlab.materials.tasks import Completion, Interactive, Options, Rating, Task
+from affectlab.materials.form import Shown
 from affectlab.scoring.sentiment import valence
 
 _VOWELS = re.compile(r"[aeiouy]+")
 _WORDS = re.compile(r"[A-Za-z']+|\d+")
-
-
-class Asked(NamedTuple):
-    """An item as it is asked."""
-
-    text: str
-    """Without the options."""
-    whole: str
-    """With the options, where they are shown."""
-    control: bool
-    condition: str
 
 
 class Screen(NamedTuple):
@@ -37,10 +25,10 @@ class Screen(NamedTuple):
     """Of the texts without their options, from -1 to 1, by VADER's lexicon."""
 
 
-def screen(items: Sequence[Asked]) -> Screen:
+def screen(items: Sequence[Shown]) -> Screen:
     """The length, reading level and valence of some items, averaged.
 
-    >>> cat, dog = (Asked(text, text, False, "") for text in ("The cat sat on the mat.", "A dog ran home."))
+    >>> cat, dog = (Shown(text, text, False, "") for text in ("The cat sat on the mat.", "A dog ran home."))
     >>> screen([cat, dog]).words
     5.0
     """
@@ -75,22 +63,3 @@ def _syllables(word: str) -> int:
     count = len(_VOWELS.findall(lower))
     silent = lower.endswith("e") and not lower.endswith(("le", "ee")) and count > 1
     return max(1, count - silent)
-
-
-def asked(task: Task) -> Iterator[Asked]:
-    """The items of a task as they are asked."""
-    match task:
-        case Completion():
-            yield from (Asked(item.text, item.text, False, item.who) for item in task.items)
-        case Options() | Rating():
-            items = {item.id: item for item in task.items}
-            for question in task.questions():
-                if not question.turned:
-                    item = items[question.item]
-                    whole = f"{question.say} {question.opening}".strip()
-                    yield Asked(task.filled(item)["text"], whole, item.control, item.condition)
-        case Interactive():
-            for block in task.blocks:
-                first = step(task, block, ())
-                if first is not None:
-                    yield Asked(first.say, f"{first.say} {first.opening}", block.control, "")

@@ -3,39 +3,61 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from affectlab.materials.form import Asked, Form
 from affectlab.materials.menu import Menu
 from affectlab.materials.protocol import SPOKEN, Protocol
-from affectlab.materials.schema import Instrument
-from affectlab.materials.tasks import Task
 from affectlab.observations import Aside, Observation, Probe
 from affectlab.requests import Answer, Response
 from affectlab.scoring.performance import performance
-from affectlab.scoring.tasks import outcomes
-from affectlab.trial import ASIDE, Trial, finite, log_sum
+from affectlab.trial import ASIDE, Trial, finite
 
 
 def score(observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[Trial]:
     """The trials of a session's observations, each with the key of its response.
 
-    A task is scored over all that was observed of it at a point; an instrument item by item. A free reply is a
-    row too; its text is in the store. A choice gives the probability of each thing offered, a reader's answer that
-    of the first option; they are no measure of the participant's state, and stand aside with the replies.
+    A measure or a task is scored by its form, over all that was observed of it at a point. A free reply is a row
+    too; its text is in the store. A choice gives the probability of each thing offered, a reader's answer that of the
+    first option; they are no measure of the participant's state, and stand aside with the replies.
+
+    Raises:
+        DataError: the material does not fit what was asked.
     """
     keyed = (pair for pair in zip(observations, keys, strict=True) if not isinstance(pair[0].probe, Aside))
     for (_, _), group in groupby(keyed, key=lambda pair: (pair[0].probe.point, pair[0].probe.material.id)):
-        together = list(group)
-        material = together[0][0].probe.material
-        if isinstance(material, Task):
-            yield from outcomes(material, [one for one, _ in together], [key for _, key in together])
+        pairs = list(group)
+        together, own = [one for one, _ in pairs], [key for _, key in pairs]
+        material = together[0].probe.material
+        if isinstance(material, Form):
+            yield from _measured(material, together, own)
             continue
-        for observation, key in together:
+        for observation, key in pairs:
             yield from _answered(observation, key)
-        if isinstance(material, Protocol) and together[0][0].probe.point in SPOKEN:
-            yield from performance(material, [one for one, _ in together], [key for _, key in together])
+        if isinstance(material, Protocol) and together[0].probe.point in SPOKEN:
+            yield from performance(material, together, own)
+
+
+def _measured(form: Form, observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[Trial]:
+    """The rows of one form at one point; each is found again by the first of the responses that it rests on."""
+    probe = observations[0].probe
+    for one in form.score(asked(observations)):
+        yield Trial(probe.point, probe.material.id, one.item, one.scale, finite(one.value), keys[one.places[0]])
+
+
+def asked(observations: Sequence[Observation]) -> list[Asked]:
+    """The observations of one form at one point, as it asked for them."""
+    places = {(one.probe.item, one.probe.observer): place for place, one in enumerate(observations)}
+    return [_asked(one, places) for one in observations]
+
+
+def _asked(observation: Observation, places: Mapping[tuple[str, str], int]) -> Asked:
+    probe = observation.probe
+    of = places.get((probe.of.item, probe.of.observer)) if probe.of is not None else None
+    asked = Asked(probe.item, probe.request, observation.response, observer=probe.observer, of=of)
+    return asked if probe.kind == "read" else asked._replace(kind="generated")
 
 
 class Beside(NamedTuple):
@@ -52,8 +74,16 @@ def beside(observations: Sequence[Observation], keys: Sequence[str]) -> Iterator
     for observation, key in zip(observations, keys, strict=True):
         probe = observation.probe
         if isinstance(probe, Aside):
-            for trial in _chosen(probe, observation.response, key) if probe.names else _answered(observation, key):
+            for trial in _aside(probe, observation, key):
                 yield Beside(probe.check, probe.subject, probe.variant, trial)
+
+
+def _aside(probe: Aside, observation: Observation, key: str) -> Iterator[Trial]:
+    if probe.names:
+        return _chosen(probe, observation.response, key)
+    if isinstance(probe.material, Form):
+        return _measured(probe.material, [observation], [key])
+    return _answered(observation, key)
 
 
 def _chosen(probe: Aside, response: Response, key: str) -> Iterator[Trial]:
@@ -70,31 +100,8 @@ def _answered(observation: Observation, key: str) -> Iterator[Trial]:
     elif isinstance(probe.material, Menu):
         for chosen, probability in zip(probe.material.offered, response.probabilities, strict=True):
             yield Trial(probe.point, probe.material.id, chosen, ASIDE, finite(probability), key)
-    elif not isinstance(probe.material, Instrument):
-        yield _trial(probe, key, ASIDE, response.probabilities[0])
-    elif probe.material.form == "cloze":
-        for scale, mass in log_masses(probe.material, response):
-            yield _trial(probe, key, scale, mass)
     else:
-        item = next(item for item in probe.material.items if item.id == probe.item)
-        yield _trial(probe, key, item.scale, rating(probe.material, response, reverse=item.reverse))
-
-
-def log_masses(instrument: Instrument, answer: Answer) -> Iterator[tuple[str, float]]:
-    """Per scale of a cloze, the log of the summed probability of its words, in nats."""
-    start = 0
-    for scale, words in instrument.words.items():
-        yield scale, log_sum(answer.logprobs[start : start + len(words)])
-        start += len(words)
-
-
-def rating(instrument: Instrument, answer: Answer, *, reverse: bool = False) -> float:
-    """The expected value of a rating, in scale points, given a legal answer."""
-    if instrument.options is None:
-        raise ValueError(f"{instrument.id} has no options")
-    values = instrument.options.values
-    expected = answer.expected(values)
-    return values[0] + values[-1] - expected if reverse else expected
+        yield _trial(probe, key, ASIDE, response.probabilities[0])
 
 
 def _trial(probe: Probe, key: str, scale: str, value: float) -> Trial:

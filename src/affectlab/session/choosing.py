@@ -11,8 +11,9 @@ from affectlab.materials.schema import NOTHING
 from affectlab.observations import Observation, Probe
 from affectlab.requests import Answer, Ask, Reply, Speak
 from affectlab.seeds import derive
+from affectlab.session.fork import Fork
 from affectlab.trial import legal
-from affectlab.walks import Fork, Walk, given
+from affectlab.walks import Walk, given
 
 
 def choose(step: Choose, conversation: Conversation, cell: Cell, forks: list[Fork]) -> Walk[tuple[Conversation, str]]:

@@ -15,8 +15,9 @@ from affectlab.materials.manual import Manual
 from affectlab.observations import Observation, Probe
 from affectlab.requests import Ask, Seat, Speak
 from affectlab.seeds import derive
+from affectlab.session.fork import Fork
 from affectlab.session.hearing import spoken
-from affectlab.walks import Fork, Walk, given
+from affectlab.walks import Walk, given
 
 YES_OR_NO = (" yes", " no")
 

@@ -11,8 +11,8 @@ from affectlab.materials.checks import NAMED, WINDOW, Check
 from affectlab.materials.schema import Instrument
 from affectlab.observations import Aside, Observation, Probe
 from affectlab.requests import Ask
-from affectlab.session.measuring import forked, one_after_another
-from affectlab.walks import Fork
+from affectlab.session.fork import Fork
+from affectlab.session.measuring import conversed, forked
 
 ACKNOWLEDGED = "Okay."
 """The reply that is given to what the questions of a check share."""
@@ -26,12 +26,11 @@ def inquire(step: Inquire, conversation: Conversation, seed: int) -> Fork:
     if instrument is None:
         return (yield from _asked(list(questions(check, conversation, step.point))))
     if check.varies == "sequence":
-        _, observations = yield from one_after_another(
-            Measure(step.point, instrument, "sequential", step.lines), conversation, seed
-        )
+        sequential = Measure(step.point, instrument, "sequential", step.lines)
+        _, observations = yield from conversed(sequential, conversation, seed)
         return [_aside(one, step) for one in observations]
     if check.varies is not None:
-        observations = yield from forked(Measure(step.point, instrument), conversation)
+        observations = yield from forked(instrument, conversation, step.point, seed)
         return [_aside(one, step) for one in observations]
     known = _named if check.lures else _recited
     return (yield from _asked(list(known(check, instrument, step.point))))
@@ -50,17 +49,17 @@ def _recited(check: Check, instrument: Instrument, point: str) -> Iterator[Aside
     """Which item comes next in print, among those that have not been shown: one that is liked for itself is the
     wrong one more often than the right one."""
     told = Conversation.begin().user(check.introduction)
-    texts = [item.text for item in instrument.items]
+    ids, texts = list(instrument.wordings), list(instrument.wordings.values())
     for at in range(SHOWN, len(texts) - len(WINDOW) + 1):
         among = tuple(f" {text}" for text in texts[at : at + len(WINDOW)])
         ask = Ask(told, ", ".join(texts[:at]) + ",", among)
-        yield Aside(point, check, instrument.items[at].id, "read", ask, check.id, instrument.id, names=WINDOW)
+        yield Aside(point, check, ids[at], "read", ask, check.id, instrument.id, names=WINDOW)
 
 
 def _named(check: Check, instrument: Instrument, point: str) -> Iterator[Aside]:
     """The name of a questionnaire after its items, and after other words."""
     names = tuple(dict.fromkeys([instrument.title, *check.lures]))
-    listed = ([item.text for item in instrument.items], check.others)
+    listed = (list(instrument.wordings.values()), check.others)
     for item, words in zip(NAMED, listed, strict=True):
         told = Conversation.begin().user(f"{check.introduction}\n\n{', '.join(words)}")
         ask = Ask(told, check.opening, tuple(f" {name}" for name in names))

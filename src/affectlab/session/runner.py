@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from affectlab.design.plan import Cell, Plan
 from affectlab.errors import ParticipantError
-from affectlab.materials.tasks import Interactive, Task
+from affectlab.materials.tasks import Task
 from affectlab.participants.base import Participant, Troubled
 from affectlab.requests import Request, Response, Seat
 from affectlab.scoring.trials import beside, score
@@ -104,7 +104,7 @@ def _alive(plan: Plan, participant: Participant) -> int:
     study = plan.study
     if not participant.capabilities.identical:
         return BLOCK
-    if any(isinstance(study.catalogue.get(Task, testing.task), Interactive) for testing in study.tasks):
+    if any(study.catalogue.get(Task, testing.task).branches for testing in study.tasks):
         return PLAYING
     grows = study.protocols or study.manuals or set(study.contexts) != {"forked"}
     return TALKING if grows else BLOCK

@@ -18,11 +18,11 @@ from affectlab.observations import Observation
 from affectlab.session.choosing import choose
 from affectlab.session.dialogue import talk
 from affectlab.session.experimenter import enact
+from affectlab.session.fork import Fork
 from affectlab.session.hearing import hear
 from affectlab.session.inquiring import inquire
-from affectlab.session.measuring import forked, in_one_answer, one_after_another
-from affectlab.session.tasks import perform
-from affectlab.walks import Fork, Walk, given, side_by_side
+from affectlab.session.measuring import conversed, forked
+from affectlab.walks import Walk, given, side_by_side
 
 
 class Ended(NamedTuple):
@@ -76,8 +76,7 @@ def _take(step: Step, conversation: Conversation, cell: Cell, forks: list[Fork])
             _fork(step, conversation, cell, forks)
             return conversation
         case Measure():
-            ask = one_after_another if step.context == "sequential" else in_one_answer
-            conversation, observations = yield from ask(step, conversation, cell.seed)
+            conversation, observations = yield from conversed(step, conversation, cell.seed)
             forks.append(given(observations))
             return conversation
 
@@ -85,9 +84,9 @@ def _take(step: Step, conversation: Conversation, cell: Cell, forks: list[Fork])
 def _fork(step: Measure | Perform, conversation: Conversation, cell: Cell, forks: list[Fork]) -> None:
     """What is measured on a fork."""
     if isinstance(step, Perform):
-        forks.append(perform(step.task, conversation, step.point, cell.seed, step.generated))
+        forks.append(forked(step.task, conversation, step.point, cell.seed, step.generated))
     else:
-        forks.append(forked(step, conversation))
+        forks.append(forked(step.instrument, conversation, step.point, cell.seed))
 
 
 def opened(frame: Frame) -> Conversation:

@@ -13,7 +13,7 @@ from affectlab.analysis.validity.ground import Ground, Reading, counted, number
 from affectlab.analysis.validity.verdict import Outcome, Unmeasured
 from affectlab.errors import DataError
 from affectlab.materials.checks import Check
-from affectlab.materials.tasks import Completion
+from affectlab.materials.tasks import Task
 from affectlab.stats.correlation import pearson
 from affectlab.stats.reliability import cronbach_alpha
 
@@ -120,7 +120,7 @@ def grade_order(ground: Ground, check: Check) -> Outcome | Unmeasured:
 
 def behaviour_correlation(ground: Ground, check: Check) -> Outcome | Unmeasured:
     """Correlation over vignettes of the shift of sadness with the negativity of completions; highest of all."""
-    task = next((one for one in ground.probes.values() if isinstance(one, Completion)), None)
+    task = next((one for one in ground.probes.values() if isinstance(one, Task) and one.negativity), None)
     points = ground.points
     if task is None or task.id not in ground.usability or not ground.usability[task.id].usable:
         return Unmeasured("the model cannot use the sentence completion")

@@ -51,7 +51,7 @@ class Ground:
     @property
     def ratings(self) -> Iterator[Instrument]:
         """The ratings that the model can use."""
-        return (one for one in self.usable if one.form == "rating")
+        return (one for one in self.usable if one.values)
 
     def asked(self, check: Check) -> pd.DataFrame:
         """What was asked for a check, every answer once, however many sessions share its conversation."""

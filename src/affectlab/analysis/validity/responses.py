@@ -36,7 +36,7 @@ def coverage_met(ground: Ground, check: Check) -> Outcome | Unmeasured:
 
 def coverage_spread(ground: Ground, check: Check) -> Outcome | Unmeasured:
     """Largest distance of a state's mean coverage of a rating from the mean over states, after the induction."""
-    ratings = [one.id for one in ground.instruments if one.form == "rating"]
+    ratings = [one.id for one in ground.instruments if one.values]
     rows = ground.trials[ground.trials["measure"].isin(ratings) & (ground.trials["point"] == ground.after)]
     if rows.empty:
         return NO_RATING
@@ -168,7 +168,7 @@ def span(instrument: Instrument) -> float:
 
 
 def _values(instrument: Instrument) -> tuple[int, ...]:
-    return instrument.options.values if instrument.options is not None else (0, 1)
+    return instrument.values or (0, 1)
 
 
 READ: dict[str, Reading] = {

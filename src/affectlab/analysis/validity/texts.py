@@ -52,7 +52,7 @@ def words_primed(ground: Ground, check: Check) -> Outcome | Unmeasured:
 
 def primed(study: Study, probes: Mapping[str, Instrument | Task]) -> list[str]:
     """The scored words of a study's measures that stand in a vignette or regulation that it says."""
-    vocabulary = Vocabulary.of(_patterns(probes))
+    vocabulary = Vocabulary.of(word for probe in probes.values() for word in probe.scored)
     return [
         word
         for texts in delivered(study, regulations=True).values()
@@ -83,15 +83,6 @@ def said(material: Material, study: Study) -> Iterator[str]:
             yield from (text.grades[grade].text for grade in study.induction.grades if grade in text.grades)
     elif isinstance(material, Regulation):
         yield from (script.text for script in material.scripts)
-
-
-def _patterns(probes: Mapping[str, Instrument | Task]) -> Iterator[str]:
-    for probe in probes.values():
-        yield from probe.forbidden
-        if isinstance(probe, Instrument):
-            yield from (word for words in probe.words.values() for word in words)
-        else:
-            yield from probe.scored
 
 
 READ: dict[str, Reading] = {"length-deviation": length_deviation, "words-primed": words_primed}

@@ -14,6 +14,8 @@ import numpy as np
 import scipy
 from numpy.typing import ArrayLike, NDArray
 
+from affectlab.stats.detection import Detection, detection
+
 FloatArray = NDArray[np.float64]
 
 
@@ -92,6 +94,16 @@ def loss_aversion(gain: ArrayLike, loss: ArrayLike, taken: ArrayLike) -> float:
     design = np.column_stack([np.ones_like(won), won / scale, lost / scale])
     _, for_gain, for_loss = logistic(design, p)
     return float(-for_loss / for_gain) if for_gain > 1e-3 else math.nan
+
+
+def sensitivity(hits: float, misses: float, false_alarms: float, correct_rejections: float) -> Detection:
+    """Detection from summed probabilities: exact where the rates are neither 0 nor 1, else log-linear.
+
+    The correction is for counts, of which few are at hand; a probability that was read is not one of few.
+    """
+    rates = (hits / (hits + misses), false_alarms / (false_alarms + correct_rejections))
+    inside = all(1e-6 < rate < 1.0 - 1e-6 for rate in rates)
+    return detection(hits, misses, false_alarms, correct_rejections, correction="none" if inside else "log-linear")
 
 
 def logistic(design: ArrayLike, p: ArrayLike) -> FloatArray:

@@ -1,0 +1,116 @@
+"""A task of single trials, each on a fork of its own: what choices, recalls and ratings share."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Self
+
+from pydantic import model_validator
+
+from affectlab.conversation import Conversation
+from affectlab.materials.document import Misplaced
+from affectlab.materials.form import Asked, Score, Shown, together
+from affectlab.materials.schema import places, unique
+from affectlab.materials.tasks import Task
+from affectlab.requests import Ask, Request
+from affectlab.tasks.estimates import Estimate
+from affectlab.tasks.item import Item, Question, Scored
+from affectlab.walks import Walk
+
+
+class Itemised(Task):
+    """Trials that are filled into the templates of the task. A form gives its items and the questions made of them."""
+
+    text: str = ""
+    """The text of items that have none of their own, a template of their ``fields``."""
+    layout: str = "{text}"
+    """The turn in which an item is asked: its ``{text}``, and where options are shown, ``{first}``, ``{second}`` …"""
+    opening: str
+    """How the participant's turn begins; may hold ``{text}``."""
+    estimates: tuple[Estimate, ...] = ()
+
+    @property
+    @abstractmethod
+    def listed(self) -> Sequence[Item]:
+        """The items, in the order of the file."""
+
+    @abstractmethod
+    def questions(self) -> Iterator[Question]:
+        """Everything that is asked, in the order of the file."""
+
+    @model_validator(mode="after")
+    def _outcomes(self) -> Self:
+        unique("item", places("items", (item.id for item in self.listed)))
+        for index, estimate in enumerate(self.estimates):
+            for name in (*estimate.names, estimate.of):
+                if name not in self.units:
+                    raise Misplaced(f"`{name}` has no unit; add it to `units`", "estimates", index)
+        return self
+
+    @property
+    def trials(self) -> int:
+        return len(self.listed)
+
+    def shortened(self, trials: int) -> Self:
+        """The first trials of the file, and half as many controls."""
+        kept = [item for item in self.listed if not item.control][:trials]
+        kept += [item for item in self.listed if item.control][: max(2, trials // 2)]
+        return self.model_copy(update={"items": tuple(kept)})
+
+    def filled(self, item: Item) -> dict[str, str]:
+        """What fills the templates of an item."""
+        fields = {name: shown(value) for name, value in item.fields.items()}
+        return fields | {"text": (item.text or self.text).format_map(fields)}
+
+    def administer(self, conversation: Conversation, seed: int, generated: Sequence[str] = ()) -> Walk[list[Asked]]:
+        asked = list(self.questions())
+        return (yield from together([one.probe for one in asked], [one.after(conversation) for one in asked]))
+
+    def shown(self) -> Iterator[Shown]:
+        items = {item.id: item for item in self.listed}
+        for question in self.questions():
+            if not question.turned:
+                item = items[question.item]
+                whole = f"{question.say} {question.opening}".strip()
+                yield Shown(self.filled(item)["text"], whole, item.control, item.condition)
+
+    def summarised(self, scored: Sequence[Scored]) -> Iterator[Score]:
+        """The items' rows, each also under its condition where that is an outcome; then what is estimated over them."""
+        for item, values, at in scored:
+            for outcome, value in values.items():
+                yield Score(item.id, outcome + item.suffix, value, at)
+            if item.condition in self.units and values:
+                yield Score(item.id, item.condition + item.suffix, next(iter(values.values())), at)
+        for control in (False, True):
+            part = [one for one in scored if one.item.control is control]
+            for estimate in self.estimates if part else ():
+                for one in estimate.scores(part):
+                    yield one._replace(scale=one.scale + part[0].item.suffix)
+
+    def recognised(self, request: Request) -> tuple[Question, Item] | None:
+        """The question that a request asks, and its item."""
+        if not isinstance(request, Ask):
+            return None
+        question = next((one for one in self.questions() if one.asks(request)), None)
+        if question is None:
+            return None
+        return question, next(item for item in self.listed if item.id == question.item)
+
+    def _fits(self, index: int, question: Callable[[], Question]) -> None:
+        """Refuse an item that does not fill the templates."""
+        try:
+            question()
+        except (KeyError, IndexError, ValueError) as error:
+            raise Misplaced(f"does not fill `{{{error.args[0]}}}`; add it to `fields`", "items", index) from None
+
+
+def shown(value: float | str) -> str:
+    """A field as it is read: whole numbers without a point."""
+    return f"{value:g}" if isinstance(value, float | int) else value
+
+
+def wordings(option: str | tuple[str, ...], fields: Mapping[str, str]) -> tuple[str, ...]:
+    """The wordings of an option, filled with an item's fields."""
+    options = (option,) if isinstance(option, str) else option
+    return tuple(word.format_map(fields) for word in options)
