@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from affectlab.conversation import Conversation, Intervention
-from affectlab.design.steps import Measure
 from affectlab.errors import CapabilityError
+from affectlab.materials.schema import Instrument
+from affectlab.materials.tasks import Task
 from affectlab.observations import Observation, Probe
 from affectlab.participants.base import Capabilities, worded
 from affectlab.participants.simulated import Simulated

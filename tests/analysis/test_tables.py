@@ -67,7 +67,11 @@ def test_the_same_units_are_compared_within() -> None:
     rng = np.random.default_rng(3)
     rows = [(c, u, u + (c == "b") + rng.normal(0, 0.1)) for u in range(8) for c in "ab"]
     found = contrasts(
-        tidy(pd.DataFrame(rows, columns=["c", "u", "y"]), {"outcome": "y", "condition": "c", "unit": "u"})
+        tidy(
+            pd.DataFrame(rows, columns=["c", "u", "y"]),
+            {"outcome": "y", "condition": "c", "unit": "u"},
+            same_units=True,
+        )
     )
     assert found.loc[0, "test"] == "paired"
     assert found.loc[0, "n"] == 8
@@ -116,7 +120,7 @@ def test_a_trend_is_over_ascending_conditions(table: pd.DataFrame) -> None:
     with pytest.raises(DataError, match="no condition `9`"):
         trend(table, ["0", "1", "9"])
     within = pd.DataFrame([(c, u, u * 0.1 + c) for u in range(6) for c in (1, 2, 3)], columns=["c", "u", "y"])
-    paged = trend(tidy(within, {"outcome": "y", "condition": "c", "unit": "u"})).iloc[0]
+    paged = trend(tidy(within, {"outcome": "y", "condition": "c", "unit": "u"}, same_units=True)).iloc[0]
     assert paged["z"] == pytest.approx(page(np.tile([1.0, 2, 3], (6, 1))).z)
 
 

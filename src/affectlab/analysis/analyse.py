@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from affectlab.analysis.cells import Cells, Summary
-from affectlab.analysis.design import Design, Gaps
+from affectlab.analysis.design import Design, Gaps, lasting
 from affectlab.analysis.levels import whole
 from affectlab.analysis.missing import Missing
 from affectlab.analysis.parts import crossed, parts
@@ -93,7 +93,7 @@ def analyse(
     keep: Collection[str] = (),
     names: Mapping[str, str] | None = None,
     smallest: float | None = None,
-    test: str = "welch",
+    test: str | None = None,
     level: float = 0.95,
     ends: tuple[float | None, float | None] = (None, None),
 ) -> Analysis:
@@ -108,7 +108,7 @@ def analyse(
         keep: words that usually stand for a gap and are labels here: ``NA``, or ``column=NA``.
         names: of conditions, by code.
         smallest: the smallest effect of interest, in raw units, for tests of equivalence.
-        test: for independent units: ``welch`` or ``student``.
+        test: for independent units: ``welch``, which is taken if none is named, or ``student``.
         level: of the intervals.
         ends: of the scale, where they are known: scores beyond them are refused, and differences given in percent.
 
@@ -122,10 +122,12 @@ def analyse(
     ('Welch', 3.65, 5.09, 2.31)
     """
     design.check(table)
+    if test is not None and design.unit is not None and not lasting(design.unit):
+        design = replace(design, independent=True)  # the tests that may be named are of independent units
     cells = Cells(table, design, Missing.read(missing, list(map(str, table.columns)), keep), names)
     cells.within_ends(*ends)
     pairs = tuple(_pairs(cells.levels, control, design.condition))
-    terms = Terms(level, smallest, test)
+    terms = Terms(level, smallest, test or "welch")
     if design.item is not None:
         contrasts, model = crossed(cells, pairs, terms)
         together = [of_test(model.omnibus(), n=int(cells.cells["unit"].nunique()))]

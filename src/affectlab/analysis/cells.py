@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from affectlab.analysis.columns import Scores, first_line, scores
-from affectlab.analysis.design import Design, Gaps, lasting
+from affectlab.analysis.design import SEVERAL, Design, Gaps, is_open, of_same_units
 from affectlab.analysis.levels import labels, words_for_gaps
 from affectlab.analysis.missing import Missing
 from affectlab.effects.record import record
@@ -72,11 +72,14 @@ class Cells:
             msg = f"all {len(rows)} scores in `{design.outcome}` are {rows['score'].iloc[0]:g}"
             raise DataError(msg, hint="constant scores say nothing of conditions: check that the measure responds")
         self.rows_per_condition = rows["condition"].value_counts()
+        self._open: DataError | None = None
         self._roles(rows)
         if self.item:
             self._same_items(rows)
         self.readers: Mapping[str, float | None] = {}
         self.cells = self._averaged(rows)
+        if self._open is not None:
+            raise self._open
 
     def _labelled(
         self, table: pd.DataFrame, name: str, missing: Missing, names: Mapping[str, str] | None = None
@@ -130,6 +133,16 @@ class Cells:
             rows.groupby("unit", observed=True, sort=False)["within"].nunique().gt(1).any()
         )
         self.blocks = "within" in rows and not self.repeated
+        if self.repeated and self.item and rows["within"].nunique() < SEVERAL:
+            levels = [str(level) for level in rows["within"].cat.categories]
+            msg = (
+                f"`{design.within}` ({', '.join(levels)}) is a repeated measurement, and with items it would be random"
+            )
+            hint = (
+                f"leave out --item {design.item} and say --average, for the change in means of items; or choose with "
+                f"--where {design.within}={levels[-1]}"
+            )
+            raise DataError(msg, hint=hint)
         self.paired = design.paired or self.blocks or (design.unit is None and design.within is not None)
         self.over = str(design.unit or design.within or "row")
         if self.blocks:
@@ -140,11 +153,14 @@ class Cells:
         if self.paired:
             return
         both = rows.groupby("unit", observed=True, sort=False)["condition"].nunique().gt(1)
-        if both.mean() > 0.5 and lasting(str(design.unit)):
+        same = False if design.independent else of_same_units(str(design.unit), float(both.mean()))
+        if same is None and len(both) > 1:
+            self._open = is_open(str(design.unit), int(both.sum()), len(both))
+        if same:
             msg = f"{int(both.sum())} of {len(both)} `{design.unit}` stand under several conditions"
             hint = (
-                f"say --within {design.unit} to compare within them; or, if labels begin anew in each condition, give "
-                f"each its own, or say --unit row"
+                f"say --within {design.unit} to compare within them; or, if labels begin anew in each condition, "
+                f"--independent"
             )
             raise DataError(msg + ": measured more than once, they are no independent units", hint=hint)
         if both.any():

@@ -6,7 +6,7 @@ import csv
 import io
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,10 +40,11 @@ class _Strict(csv.Dialect):
     strict = True
 
 
-def delimited(text: str, path: Path) -> Delimited:
+def delimited(text: str, path: Path, header: int | None = None) -> Delimited:
     """The rows of a text that are not blank: comma, semicolon, tab, bar or spaces apart, as the header is.
 
-    Lines that begin with ``#`` above the header are skipped, and so are a spreadsheet's ``sep=;`` and a title.
+    Lines that begin with ``#`` above the header are skipped, and so are a spreadsheet's ``sep=;`` and titles; or
+    everything above ``header``, the line of the names.
 
     Raises:
         InputError: the text is empty; while rows are drawn, a quote that is not closed.
@@ -54,9 +55,11 @@ def delimited(text: str, path: Path) -> Delimited:
     )
     if not begin:
         raise InputError("the file is empty", hint="a table has a line of names and a line for each row", file=path)
-    separator = _separator(begin[:2][-1][1])
+    if header is not None:
+        begin = _from_line(text, header, path)
+    separator = _common(_separator(begin[:2][-1][1]), [one for _, one in begin])
     above, remarks = 0, tuple[str, ...]()
-    if separator != SPACES and begin[0][1].count('"') % 2 == 0:
+    if header is None and separator != SPACES and begin[0][1].count('"') % 2 == 0:
         above, remarks = below_titles(
             [(at, [cell.strip(' "\n') for cell in one.split(separator)]) for at, one in begin]
         )
@@ -71,6 +74,22 @@ def _separator(line: str) -> str:
     if bare.count(most):
         return most
     return SPACES if re.search(r"\S\s+\S", bare) or re.search(r'"\s+"', line) else ","
+
+
+def _common(separator: str, lines: Sequence[str]) -> str:
+    """The separator of the second line; another, if most lines have that one and lack the first: titles stand above."""
+    most = [one for one in SEPARATORS if 2 * sum(one in line for line in lines) > len(lines) > 3]
+    here = sum(separator in line for line in lines)
+    lacking = separator == SPACES or 2 * here < len(lines)
+    return most[0] if lacking and most and not (separator == SPACES and most[0] in lines[1]) else separator
+
+
+def _from_line(text: str, header: int, path: Path) -> list[tuple[int, str]]:
+    lines = text.split("\n")
+    if not 1 <= header <= len(lines) or not lines[header - 1].strip(_BLANK):
+        hint = f"the file has {len(lines)} lines; name that of the columns' names"
+        raise InputError(f"line {header} is blank or not there", hint=hint, file=path)
+    return [(at, f"{one}\n") for at, one in enumerate(lines[header - 1 : header - 1 + LOOKED_AT], header) if one]
 
 
 def _rows(text: str, first: int, separator: str, path: Path) -> Iterator[Row]:

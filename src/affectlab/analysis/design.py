@@ -14,9 +14,14 @@ from affectlab.errors import DataError
 READERS = frozenset({"reader", "rater", "judge", "coder", "annotator", "scorer", "grader", "observer", "evaluator"})
 PERSONS = frozenset(
     {"subject", "subj", "sub", "participant", "ppt", "pp", "vp", "person", "patient", "animal", "respondent"}
-    | {"pid", "sid", "uid", "ppid", "worker", "user", "student", "child", "case"}
+    | {"pid", "sid", "uid", "ppid", "worker", "user", "student", "child", "case", "pno", "subno", "subnum", "sbj"}
+    | {"vpn", "vpnr", "vpcode", "proband", "probandin", "versuchsperson", "teilnehmer", "teilnehmerin", "patientin"}
 )
 """Words that name what lasts: of the same label under two conditions, it is the same one."""
+CODES = frozenset({"code", "codes", "kennung", "chiffre", "pno", "tn"})
+"""Whole names that say the same; within longer ones, as ``country_code``, they say nothing."""
+ANEW = frozenset({"run", "replicate", "repeat", "repetition", "seed", "draw", "session", "trial"})
+"""Words that name what is usually numbered anew in each condition: the same label under two is of two."""
 IDENTIFIERS = frozenset(
     PERSONS
     | {
@@ -73,10 +78,12 @@ class Design:
     """What every unit was asked, sampled as the units are: crossed with them in a mixed model."""
     average: bool = False
     """Whether further rows of a unit in a condition are repeated reads of one thing, to be averaged."""
+    independent: bool = False
+    """Whether labels of the unit that stand under several conditions are of different units."""
 
     def columns(self) -> dict[str, str]:
         """The column of each role that was given."""
-        roles = [one.name for one in fields(self) if one.name != "average"]
+        roles = [one.name for one in fields(self) if one.name not in ("average", "independent")]
         return {role: getattr(self, role) for role in roles if getattr(self, role) is not None}
 
     @property
@@ -175,7 +182,34 @@ def lasting(column: str) -> bool:
     >>> lasting("ParticipantID"), lasting("run_id")
     (True, False)
     """
-    return bool(words(column) & PERSONS)
+    return bool(words(column) & PERSONS) or column.strip().casefold() in CODES
+
+
+def of_same_units(column: str, crossing: float) -> bool | None:
+    """Whether labels under several conditions are of the same units, by their column's name; None where it is open.
+
+    Args:
+        column: of the unit.
+        crossing: the share of its labels that stand under several conditions; up to a half they are of different ones.
+
+    >>> of_same_units("vpn", 1.0), of_same_units("run", 1.0), of_same_units("u", 1.0), of_same_units("vpn", 0.1)
+    (True, False, None, False)
+    """
+    if crossing <= 0.5:
+        return False
+    if lasting(column):
+        return True
+    return False if words(column) & ANEW else None
+
+
+def is_open(column: str, both: int, of: int) -> DataError:
+    """Refuse to guess whether labels that stand under several conditions are of the same units."""
+    msg = f"{both} of {of} labels of `{column}` stand under several conditions"
+    hint = (
+        f"say --within {column} if they are the same units, measured more than once; or --independent if labels begin "
+        "anew in each condition"
+    )
+    return DataError(f"{msg}, and whether they are the same units is not to be told", hint=hint)
 
 
 def _reader_as_unit(column: str) -> DataError:
@@ -195,7 +229,7 @@ def _times(table: pd.DataFrame, condition: str, name: str) -> int:
     numbers = pd.to_numeric(column.head(1000), errors="coerce").dropna()
     if column.nunique() < 2 or (numbers % 1 != 0).any():
         return 1
-    if words(name) & IDENTIFIERS:
+    if words(name) & IDENTIFIERS or name.strip().casefold() in CODES:
         return int(column.value_counts().mode().max())
     counts = table.groupby([condition, name], observed=True, sort=False).size()
     usual = int(counts.mode().max())

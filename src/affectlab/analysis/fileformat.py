@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import gzip
+import io
+import json
+import stat
 import zlib
 from pathlib import Path
 
 from affectlab.errors import InputError
+
+LARGEST = 256 * 2**20
+"""The size in bytes of the largest file that is read, unpacked."""
 
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK\x03\x04"
@@ -15,6 +21,9 @@ _OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
 
 _SPSS = ("SPSS data", "in SPSS save it as CSV, or in R: write.csv(haven::read_sav(FILE), 'data.csv')")
 _JSON = ("JSON", "in Python: pandas.read_json(FILE).to_csv('data.csv', index=False); lines=True if each line is a row")
+_TO_CSV = (
+    "in Python: pandas.json_normalize(json.load(open(FILE, encoding='utf-8'))[{!r}]).to_csv('data.csv', index=False)"
+)
 _OTHERS = {
     b"$FL2": _SPSS,
     b"$FL3": _SPSS,
@@ -38,18 +47,46 @@ def read_bytes(path: Path) -> bytes:
     Raises:
         InputError: no such file, or one that cannot be read or unpacked.
     """
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raise InputError("no such file", hint="name a CSV file", file=path) from None
-    except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror})", hint="name a CSV file", file=path) from None
+    if path.name.startswith("~$"):
+        hint = f"close the workbook and name `{path.name.removeprefix('~$')}`"
+        raise InputError("the file is the mark that Excel leaves beside an open workbook", hint=hint, file=path)
+    raw = _regular(path)
     if not raw.startswith(_GZIP):
         return raw
     try:
-        return gzip.decompress(raw)
+        with gzip.open(io.BytesIO(raw)) as packed:
+            unpacked = packed.read(LARGEST + 1)
     except (OSError, EOFError, zlib.error):
         raise InputError("cannot be unpacked", hint="the file is damaged; pack it anew", file=path) from None
+    if len(unpacked) > LARGEST:
+        raise _too_large(path)
+    return unpacked
+
+
+def _regular(path: Path) -> bytes:
+    """What is in a file, if it is one: a pipe may wait for ever, a device never end."""
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            kind = "a directory" if stat.S_ISDIR(found.st_mode) else "a pipe or a device, and no file"
+            raise InputError(f"is {kind}", hint="name a CSV file", file=path)
+        if found.st_size > LARGEST:
+            raise _too_large(path)
+        with path.open("rb") as file:
+            raw = file.read(LARGEST + 1)
+    except FileNotFoundError:
+        raise InputError("no such file", hint="name a CSV file", file=path) from None
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise InputError(f"cannot be read ({why})", hint="name a CSV file", file=path) from None
+    if len(raw) > LARGEST:
+        raise _too_large(path)
+    return raw
+
+
+def _too_large(path: Path) -> InputError:
+    hint = "leave out columns and rows that are not needed, or take means first"
+    return InputError(f"holds more than {LARGEST // 2**20} MiB", hint=hint, file=path)
 
 
 def is_workbook(raw: bytes) -> bool:
@@ -66,4 +103,18 @@ def refuse_others(raw: bytes, path: Path) -> None:
     begin = raw[:100].removeprefix(b"\xef\xbb\xbf").lstrip()
     for mark, (kind, hint) in _OTHERS.items():
         if begin.startswith(mark):
-            raise InputError(f"the file is {kind}", hint=hint, file=path)
+            raise InputError(f"the file is {kind}", hint=_of_object(raw) or hint, file=path)
+
+
+def _of_object(raw: bytes) -> str:
+    """How the rows within a JSON object become a table; empty where there is no list of rows in it."""
+    try:
+        found = json.loads(raw)
+    except (ValueError, RecursionError):
+        return ""
+    rows = [key for key, value in found.items() if _are_rows(value)] if isinstance(found, dict) else []
+    return _TO_CSV.format(rows[0]) if rows else ""
+
+
+def _are_rows(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)

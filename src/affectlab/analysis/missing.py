@@ -87,7 +87,7 @@ def suspects(values: Numbers) -> list[float]:
     """Numbers that look like codes of missing values, most frequent first: each is looked at without the others.
 
     >>> suspects(np.array([1, 4, 3, 5, 2, 77, 88, 99, 1, 2]))
-    [77.0, 88.0, 99.0]
+    [99.0, 88.0, 77.0]
     """
     known = values[~np.isnan(values)]
     if known.size < 3:

@@ -17,7 +17,7 @@ import pandas as pd
 
 from affectlab.analysis.analyse import analyse
 from affectlab.analysis.columns import scores
-from affectlab.analysis.design import ROW, Design
+from affectlab.analysis.design import ANEW, MOST, NEARLY, ROW, Design, is_open, of_same_units, words
 from affectlab.analysis.levels import labels
 from affectlab.analysis.missing import Missing
 from affectlab.errors import DataError
@@ -34,7 +34,13 @@ ESTIMATE = ("estimate", "low", "high", "n", "note")
 
 
 def tidy(
-    table: pd.DataFrame, columns: Mapping[str, str], missing: Sequence[str] = (), keep: Sequence[str] = ()
+    table: pd.DataFrame,
+    columns: Mapping[str, str],
+    missing: Sequence[str] = (),
+    keep: Sequence[str] = (),
+    *,
+    same_units: bool | None = None,
+    average: bool = False,
 ) -> pd.DataFrame:
     """Any table as a tidy one: ``value`` and ``KEYS``; rows without a unit or condition are left out.
 
@@ -43,9 +49,13 @@ def tidy(
         columns: the column of ``outcome``, ``condition``, ``unit`` and, where there are several, of the other keys.
         missing: codes of missing values: ``99`` of the scores, ``column=99`` of any column.
         keep: words that usually stand for a gap and are labels here.
+        same_units: whether labels of the unit that stand under several conditions are of the same units; None: as the
+            name of the column says, if it does.
+        average: whether rows that another column tells apart are repeated reads.
 
     Raises:
-        DataError: no unit is named, a column is not there, or its values are no numbers.
+        DataError: no unit is named, a column is not there, or its values are no numbers; rows of a unit that another
+            column tells apart would be pooled; whether units are the same ones is open.
     """
     for role in ("outcome", "condition", "unit"):
         if role not in columns:
@@ -60,10 +70,48 @@ def tidy(
     made = pd.DataFrame({"value": scores(table[outcome], outcome, known.codes(outcome, scores=True)).values})
     for key in KEYS:
         made[key] = _labelled(table, columns[key], known, key) if key in columns else ONLY
-    made = made[made["unit"].notna() & made["condition"].notna()]
+    known_place = made["unit"].notna() & made["condition"].notna()
+    made = made[known_place]
+    if not average:
+        _not_pooled(made, table[known_place.to_numpy()], columns)
     if made["value"].notna().sum() == 0:
         raise DataError(f"no row has a `{columns['outcome']}`, a condition and a unit", hint="look at what is missing")
-    return made.reset_index(drop=True)
+    return _apart(made.reset_index(drop=True), columns["unit"], same_units)
+
+
+def _not_pooled(made: pd.DataFrame, table: pd.DataFrame, columns: Mapping[str, str]) -> None:
+    """Refuse rows of one unit, condition and item that a further column tells apart, as before and after."""
+    keys = [made[key].to_numpy() for key in KEYS]
+    cell = pd.DataFrame(dict(enumerate(keys))).groupby(list(range(len(keys))), observed=True, sort=False).ngroup()
+    if not cell.duplicated().any():
+        return
+    several = cell.duplicated(keep=False).to_numpy()
+    for name in (str(one) for one in table.columns if str(one) not in columns.values()):
+        if words(name) & ANEW:
+            continue  # repeated reads, which are averaged
+        level = table[name].astype(str).to_numpy()[several]
+        levels = np.unique(level)
+        rows = pd.DataFrame({"cell": cell.to_numpy()[several], "level": level})
+        if not 1 < levels.size <= MOST or rows.duplicated().any():
+            continue
+        sets = rows.sort_values("level").groupby("cell")["level"].agg(" ".join)
+        if sets.value_counts(normalize=True).iloc[0] >= NEARLY:
+            msg = f"rows of a `{columns['unit']}` differ in `{name}` ({', '.join(levels[:4])}), which would be pooled"
+            hint = f"choose with --where '{name}={levels[-1]}', give `{name}` a role, or say --average"
+            raise DataError(msg, hint=hint)
+
+
+def _apart(made: pd.DataFrame, unit: str, same: bool | None) -> pd.DataFrame:
+    """Units whose labels begin anew in each condition get labels of their own."""
+    both = made.groupby("unit", observed=True)["condition"].nunique().gt(1)
+    if same is None:
+        same = of_same_units(unit, float(both.mean()))
+    if same is None:
+        raise is_open(unit, int(both.sum()), len(both))
+    if same or not both.any():
+        return made
+    own = made["unit"].astype(str) + " (" + made["condition"].astype(str) + ")"
+    return made.assign(unit=pd.Categorical(own, categories=own.unique()))
 
 
 def _labelled(table: pd.DataFrame, name: str, missing: Missing, key: str) -> Any:

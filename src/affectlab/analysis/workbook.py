@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from affectlab.analysis.header import LOOKED_AT, Row, below_titles
+from affectlab.analysis.header import LOOKED_AT, Row, below_titles, from_line
 from affectlab.errors import InputError
 
 
-def workbook(path: Path, sheet: str | None = None) -> tuple[Iterator[Row], tuple[str, ...]]:
+def workbook(path: Path, sheet: str | None = None, header: int | None = None) -> tuple[Iterator[Row], tuple[str, ...]]:
     """The rows of a sheet that are not blank, as text, its header first; and a remark on a title above.
 
     Args:
         path: of the workbook.
         sheet: its name; not needed where one sheet alone holds anything.
+        header: the line of the names, where they are not to be found.
 
     Raises:
         InputError: the reader is not installed, the file is damaged, the sheet is not there or one of several,
@@ -34,6 +35,8 @@ def workbook(path: Path, sheet: str | None = None) -> tuple[Iterator[Row], tuple
         raise InputError(message, hint="open it, remove a password, save it anew or as CSV", file=path) from None
     filled = {name: rows for name, cells in found.items() if (rows := _filled(cells))}
     rows = filled[_chosen(list(filled), sheet, path)]
+    if header is not None:
+        return iter(from_line(rows, header, path)), ()
     above, remarks = below_titles(rows[:LOOKED_AT])
     return iter(rows[above:]), remarks
 
@@ -55,4 +58,7 @@ def _filled(cells: Sequence[Sequence[object]]) -> list[Row]:
 
 
 def _text(cell: object) -> str:
-    return f"{cell:.15g}" if isinstance(cell, float) else str(cell).strip()
+    if isinstance(cell, float):
+        # a whole number is a label as likely as a score: all of its digits stay
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 2**63 else f"{cell:.15g}"
+    return str(cell).strip()

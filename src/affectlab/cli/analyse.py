@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from affectlab.effects.omnibus import Omnibus
 
 
+class Blanks(StrEnum):
+    """Of labels, below filled cells."""
+
+    CARRY = "carry"
+    GAPS = "gaps"
+
+
 class Test(StrEnum):
     """For independent units."""
 
@@ -52,6 +59,9 @@ def analyse(
         str | None, typer.Option(metavar="COLUMN", help="Sampled questions: crossed with units in a mixed model.")
     ] = None,
     average: Annotated[bool, typer.Option("--average", help="Further rows of a unit are repeated reads.")] = False,
+    independent: Annotated[
+        bool, typer.Option("--independent", help="Labels of units begin anew in each condition: different units.")
+    ] = False,
     control: Annotated[
         str | None, typer.Option(metavar="LEVEL", help="Compare every other condition with this one; else all pairs.")
     ] = None,
@@ -68,21 +78,31 @@ def analyse(
     keep: Annotated[
         list[str] | None, typer.Option(metavar="[COLUMN=]WORD", help="`NA`, say, is a label and no missing value.")
     ] = None,
+    blanks: Annotated[
+        Blanks | None, typer.Option(help="Blank labels below filled ones: carry the value down, or leave gaps.")
+    ] = None,
     smallest_effect: Annotated[
         float | None, typer.Option(metavar="POINTS", help="In raw units: test equivalence as well.")
     ] = None,
-    test: Annotated[Test, typer.Option(help="For independent units; student assumes equal variances.")] = Test.WELCH,
+    test: Annotated[
+        Test | None, typer.Option(help="For independent units: welch, the default; student assumes equal variances.")
+    ] = None,
     level: Annotated[float, typer.Option(min=0.5, max=0.999, help="Of the intervals.")] = 0.95,
     codebook: Annotated[
         Path | None, typer.Option(metavar="FILE", help="What the columns are: YAML, JSON or CSV.")
     ] = None,
     sheet: Annotated[str | None, typer.Option(metavar="NAME", help="Of a workbook that has several.")] = None,
+    header: Annotated[
+        int | None, typer.Option(metavar="LINE", help="Where the names of columns are, if titles stand above them.")
+    ] = None,
+    ragged: Annotated[bool, typer.Option("--ragged", help="Rows may end early: what they lack is missing.")] = False,
     as_json: Json = False,
 ) -> None:
     """Compare conditions over the unit that was sampled; refuse, with the reason, what would mean nothing."""
     from dataclasses import replace
 
     from affectlab.analysis.analyse import analyse as compare
+    from affectlab.analysis.blanks import filled
     from affectlab.analysis.codebook import Codebook
     from affectlab.analysis.design import LONG, Design
     from affectlab.analysis.source import read_source
@@ -98,11 +118,13 @@ def analyse(
             raise DataError(msg, hint=f"{hint}; {LONG}" if role == "condition" else hint)
     if smallest_effect is not None and not (math.isfinite(smallest_effect) and smallest_effect > 0):
         raise DataError(f"a smallest effect of {smallest_effect:g}", hint="give a positive number of raw points")
-    design = Design(average=average, **columns)  # type: ignore[arg-type]
-    source = read_source(data, sheet)
+    design = Design(average=average, independent=independent, **columns)  # type: ignore[arg-type]
+    source = read_source(data, sheet, header, ragged=ragged)
     said = book.of(design.outcome)
     with reading(data):
-        table = chosen(source.rows, where or [])
+        labelled = [name for role, name in design.columns().items() if role != "outcome"]
+        table, carried = filled(source.rows, labelled, blanks)
+        table = chosen(table, where or [])
         alike(table, design.columns().values())
         if design.outcome in table:
             table = table.assign(**{design.outcome: said.coded(table[design.outcome])})
@@ -114,11 +136,11 @@ def analyse(
             keep=(*(keep or ()), *book.kept(table.columns)),
             names=book.of(design.condition).labels,
             smallest=smallest_effect,
-            test=test.value,
+            test=test.value if test is not None else None,
             level=level,
             ends=(said.least, said.most),
         )
-    made = replace(made, notes=(*source.remarks, *made.notes))
+    made = replace(made, notes=(*source.remarks, *carried, *made.notes))
     if as_json:
         emit({"data": str(data), **made.row()})
     else:
@@ -194,7 +216,7 @@ def _together(one: Omnibus) -> list[str]:
     chi2 = f"χ²({one.df1:g}) = {one.chi2:.2f}"
     statistic = chi2 if math.isnan(one.f) else f"F({one.df1:.4g}, {one.df2:.4g}) = {one.f:.2f}"
     size = f"{one.effect} = {one.value:.3f} {_interval(one.low, one.high)}".removesuffix(" -")
-    lines = [f"{head}: {one.test}, {statistic}, p = {one.p:.3g}, n = {one.n} units", f"    {size}"]
+    lines = [f"{head}: {one.test}, {statistic}, {_p(one.p)}, n = {one.n} units", f"    {size}"]
     return lines + ([f"    {one.remark}"] if one.remark else [])
 
 
@@ -203,7 +225,7 @@ def _lines(one: Pairwise, several: int) -> list[str]:
     head = f"{one.first} − {one.second}{at}"
     if one.gap:
         return [f"{head}: no result, {one.gap}"]
-    p = f"p = {one.p:.3g}" + (f", Holm {one.p_holm:.3g}" if several > 1 else "")
+    p = _p(one.p) + (f", Holm {one.p_holm:.3g}" if several > 1 else "")
     statistic = "" if math.isnan(one.t) else f"t({one.df:.4g}) = {one.t:.2f}, "
     statistic += "" if math.isnan(one.z) else f"z = {one.z:.2f}, "
     range_ = "" if math.isnan(one.percent_of_range) else f" = {one.percent_of_range:.1f} % of the scale"
@@ -221,6 +243,10 @@ def _lines(one: Pairwise, several: int) -> list[str]:
         limits = _interval(one.equivalence_low, one.equivalence_high)
         lines.append(f"    against the smallest effect: {one.equivalence}, {limits}")
     return lines + ([f"    {one.remark}"] if one.remark else [])
+
+
+def _p(value: float) -> str:
+    return "p < 1e-300" if value < 1e-300 else f"p = {value:.3g}"
 
 
 def _shown(value: float) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import os.path
 import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from affectlab.cli.analyse import alike, chosen
+from affectlab.cli.analyse import Blanks, alike, chosen
 from affectlab.cli.app import Json, app, emit, print_columns, reading
 
 _TITLES = {
@@ -29,7 +30,16 @@ def tables(
     outcome: Annotated[str | None, typer.Option(metavar="COLUMN", help="Of a file: the scores.")] = None,
     condition: Annotated[str | None, typer.Option(metavar="COLUMN", help="What was varied.")] = None,
     unit: Annotated[str | None, typer.Option(metavar="COLUMN", help="What was sampled.")] = None,
+    within: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="The unit again: the same ones under several conditions.")
+    ] = None,
+    independent: Annotated[
+        bool, typer.Option("--independent", help="Labels of units begin anew in each condition: different units.")
+    ] = False,
     item: Annotated[str | None, typer.Option(metavar="COLUMN", help="The items of a scale.")] = None,
+    average: Annotated[
+        bool, typer.Option("--average", help="Rows that another column tells apart are repeated reads.")
+    ] = False,
     measure: Annotated[str | None, typer.Option(metavar="COLUMN", help="The methods.")] = None,
     scale: Annotated[str | None, typer.Option(metavar="COLUMN", help="The traits.")] = None,
     control: Annotated[str | None, typer.Option(metavar="LEVEL", help="The condition that is subtracted.")] = None,
@@ -41,29 +51,44 @@ def tables(
     keep: Annotated[
         list[str] | None, typer.Option(metavar="[COLUMN=]WORD", help="`NA`, say, is a label and no missing value.")
     ] = None,
+    blanks: Annotated[
+        Blanks | None, typer.Option(help="Blank labels below filled ones: carry the value down, or leave gaps.")
+    ] = None,
+    sheet: Annotated[str | None, typer.Option(metavar="NAME", help="Of a workbook that has several.")] = None,
+    header: Annotated[
+        int | None, typer.Option(metavar="LINE", help="Where the names of columns are, if titles stand above them.")
+    ] = None,
+    ragged: Annotated[bool, typer.Option("--ragged", help="Rows may end early: what they lack is missing.")] = False,
     only: Annotated[str | None, typer.Option("--table", metavar="NAME", help="Only this table.")] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print one table as CSV; name it with --table.")] = False,
     as_json: Json = False,
 ) -> None:
     """Make labelled tables: contrasts, equivalence, dose, reliability, traits by methods, sources of variance."""
+    from affectlab.analysis.blanks import filled
     from affectlab.analysis.labelled import of_run, of_table
-    from affectlab.analysis.source import read_table
+    from affectlab.analysis.source import read_source
     from affectlab.analysis.tidy import tidy
     from affectlab.effects.record import records
     from affectlab.errors import InputError
     from affectlab.run import Run
     from affectlab.store.opening import is_store
 
-    if Path(source).is_file() and not is_store(Path(source)):
+    a_file = os.path.exists(source) and not os.path.isdir(source)
+    if a_file and not (os.path.isfile(source) and is_store(Path(source))):
         named = {"outcome": outcome, "condition": condition, "unit": unit, "item": item}
         named |= {"measure": measure, "scale": scale}
         columns = {role: column for role, column in named.items() if column is not None}
         levels = [level.strip() for level in order.split(",")] if order else None
-        rows = read_table(source)
+        rows, remarks = read_source(source, sheet, header, ragged=ragged)
         with reading(source):
+            rows, carried = filled(rows, [name for role, name in columns.items() if role != "outcome"], blanks)
+            for remark in (*remarks, *carried):
+                typer.echo(f"note: {remark}", err=True)
             rows = chosen(rows, where or [])
             alike(rows, columns.values())
-            made = of_table(tidy(rows, columns, missing or (), keep or ()), control, levels, only)
+            same = _same_units(unit, within, independent=independent)
+            table = tidy(rows, columns, missing or (), keep or (), same_units=same, average=average)
+            made = of_table(table, control, levels, only)
     else:
         made = of_run(Run.open(source))
     if only is not None and only not in made:
@@ -80,6 +105,18 @@ def tables(
             print(_TITLES[name])
             print_columns([str(column) for column in table], [[_shown(v) for v in row] for row in table.to_numpy()])
             print()
+
+
+def _same_units(unit: str | None, within: str | None, *, independent: bool) -> bool | None:
+    """Whether units under several conditions are the same ones, if that was said."""
+    from affectlab.errors import DataError
+
+    if within is not None and (independent or within != unit):
+        hint = (
+            "name the unit again with --within, or say --independent; a repeated measurement is for `affectlab analyse`"
+        )
+        raise DataError(f"--within {within} beside --unit {unit}", hint=hint)
+    return True if within is not None else False if independent else None
 
 
 def _shown(value: Any) -> str:

@@ -23,6 +23,8 @@ from affectlab.stats._sample import FloatArray, IntArray
 LEVELS, NUMBERS = 4000, 15_000_000
 #: A standard deviation below this share of the residual one is none.
 NOTHING = 1e-5
+#: A standard deviation above this multiple of the residual one cannot be estimated.
+LARGEST = 1e4
 #: The step, in logarithms of variances, of the numerical second derivatives.
 STEP = 1e-3
 
@@ -77,6 +79,9 @@ def reml(y: FloatArray, x: FloatArray, groupings: list[Grouping]) -> Fit:
     scale = float(np.std(y)) or 1.0
     products = _Products((y - shift) / scale, x, groupings)
     root = _optimum(products)
+    if np.any(root > 0.999 * LARGEST):
+        msg = f"the residual is less than one {LARGEST:g}th of what varies over {_widest(groupings, root)}"
+        raise DataError(msg, hint="scores that never vary within what was named carry no error to compare with")
     at = _State(products, root)
     s = max(at.sum_of_squares, 1e-300) / (n - p)
     covariance = np.linalg.inv(at.inner[:p, :p])
@@ -93,6 +98,10 @@ def reml(y: FloatArray, x: FloatArray, groupings: list[Grouping]) -> Fit:
     )
 
 
+def _widest(groupings: list[Grouping], root: FloatArray) -> str:
+    return groupings[int(root.argmax())].name
+
+
 def _optimum(products: _Products) -> FloatArray:
     """Standard deviations over that of the residual that fit best; those that vanish are exactly zero."""
 
@@ -101,7 +110,7 @@ def _optimum(products: _Products) -> FloatArray:
         return at.deviance, at.slope * 2 * root
 
     def search(start: FloatArray) -> tuple[float, FloatArray]:
-        bounds = [(0.0, 1e4)] * start.size
+        bounds = [(0.0, LARGEST)] * start.size
         fit: Any = optimize.minimize(
             cast(Any, deviance),
             start,

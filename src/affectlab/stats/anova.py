@@ -200,6 +200,8 @@ def _limits(below: Callable[[float], float], start: float, level: float) -> tupl
         top = start
         while below(top) > share:
             top *= 2
+        if not below(top) <= share:
+            return math.nan  # beyond what the distribution function can tell
         return float(optimize.brentq(lambda noncentrality: below(noncentrality) - share, 0.0, top, xtol=1e-10))
 
     return limit(1 - tail), limit(tail)

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
+from scipy import optimize, special
 
 from affectlab.errors import DataError
-from affectlab.stats._sample import constant, pair, probability, varies, vector
+from affectlab.stats._sample import FloatArray, constant, pair, probability, varies, vector
 from affectlab.stats.estimate import Estimate
 from affectlab.stats.ttest import paired_t, welch_t
+
+FAR = 100.0
+"""Beyond this |t| the limits are integrated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,13 +212,40 @@ def noncentrality(t: float, df: float, level: float) -> tuple[float, float]:
     """Limits for the noncentrality parameter behind an observed t: for each, t sits at a tail of (1 − level)/2.
 
     Computed on ``|t|`` and mirrored, so that a change of sign changes nothing but the sign. By `nctdtrinc`
-    and not by searching for a root of the cumulative distribution, which fails far in the tails.
+    and not by searching for a root of the cumulative distribution, which fails far in the tails; above `FAR`, where
+    that is inexact and at last does not end, as quantiles of ``|t| χ/√df − Z``, which the limits are.
 
     >>> low, high = noncentrality(2.5, 18, 0.95)
     >>> round(low, 3), round(high, 3)
     (0.349, 4.592)
     """
     tail = (1 - level) / 2
-    low = float(special.nctdtrinc(df, 1 - tail, abs(t)))
-    high = float(special.nctdtrinc(df, tail, abs(t)))
+    if abs(t) > FAR:
+        low, high = (_quantile(abs(t), df, share) for share in (tail, 1 - tail))
+    else:
+        low, high = (float(special.nctdtrinc(df, share, abs(t))) for share in (1 - tail, tail))
     return (low, high) if t >= 0 else (-high, -low)
+
+
+def _quantile(t: float, df: float, share: float) -> float:
+    """The quantile of ``t χ/√df − Z``, with χ of `df` degrees of freedom and Z standard normal, independent."""
+    z, weight = _NODES
+
+    def below(limit: float) -> float:
+        chi2 = df * (np.maximum(limit + z, 0.0) / t) ** 2
+        return float(weight @ special.gammainc(df / 2, chi2 / 2)) - share
+
+    middle = t * math.sqrt(2 * float(special.gammaincinv(df / 2, share)) / df)
+    # the normal part moves the quantile by less than its own range
+    return float(optimize.brentq(below, middle - 10, middle + 10, xtol=1e-12 * t, rtol=1e-14))
+
+
+def _normal_nodes() -> tuple[FloatArray, FloatArray]:
+    """Points and weights that integrate over the standard normal distribution."""
+    at, weight = np.polynomial.legendre.leggauss(400)
+    z = 9 * at
+    weight = weight * np.exp(-(z**2) / 2)
+    return z, weight / weight.sum()
+
+
+_NODES = _normal_nodes()

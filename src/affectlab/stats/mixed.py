@@ -161,6 +161,8 @@ def mixed_model(
             raise DataError(msg, hint="one unit says nothing about others; leave it out, or sample more")
     y, labels = _cells(y, labels)
     levels = {name: int(code.max()) + 1 for name, code in labels.items()}
+    for name in facets:
+        _not_the_condition(labels[CONDITION], labels[name], name)
     terms, left = _terms(labels, levels, list(facets), y.size)
     x = np.equal.outer(labels[CONDITION], np.arange(len(names))).astype(np.float64)
     fit = reml(y, x, groupings(terms, labels, levels) if terms else [])
@@ -188,6 +190,14 @@ def _labels(conditions: ArrayLike, rows: int) -> tuple[IntArray, list[str]]:
         raise DataError(msg, hint="a contrast needs two")
     first = np.unique(arm, return_index=True)[1]
     return arm, [str(name) for name in np.asarray(conditions)[first]]
+
+
+def _not_the_condition(arm: IntArray, facet: IntArray, name: str) -> None:
+    """Refuse a facet of one level in each condition: it cannot be told from the condition itself."""
+    joint = np.unique(np.stack([arm, facet]), axis=1).shape[1]
+    if joint == np.unique(arm).size == np.unique(facet).size:
+        msg = f"{name} has one level in each condition, and another in each"
+        raise DataError(msg, hint=f"{name} and condition cannot be told apart: sample more, or the same in each")
 
 
 def _cells(y: FloatArray, labels: Mapping[str, IntArray]) -> tuple[FloatArray, dict[str, IntArray]]:

@@ -1,0 +1,73 @@
+"""Where numbers are extreme: limits that hold by direct integration, and models that cannot be told are refused."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy import integrate, special
+
+from affectlab.errors import DataError
+from affectlab.stats import anova, mixed_model
+from affectlab.stats.effects import FAR, noncentrality
+
+
+def tail(t: float, df: float, limit: float) -> float:
+    """P(T ≤ t) for a noncentral t, as the integral of Φ(t χ/√df − δ) over the density of χ²."""
+
+    def density(u: float) -> float:
+        log = (
+            df / 2 * math.log(df / 2) - special.gammaln(df / 2) + (df - 1) * math.log(u) - df * u * u / 2 + math.log(2)
+        )
+        return math.exp(log) * float(special.ndtr(t * u - limit))
+
+    at = limit / t
+    width = 12 / math.sqrt(2 * df)
+    points = sorted({max(at + k / t, 1e-9) for k in (-9, -3, 0, 3, 9)})
+    return integrate.quad(density, max(1e-9, 1 - width), 1 + width, points=points, limit=2000, epsabs=1e-12)[0]
+
+
+@pytest.mark.parametrize("t", [FAR * 1.001, 1e3, 1e4])
+@pytest.mark.parametrize("df", [4, 18, 200])
+def test_limits_of_a_large_t_stand_at_their_tails(t: float, df: float) -> None:
+    low, high = noncentrality(t, df, 0.95)
+    assert (tail(t, df, low), tail(t, df, high)) == (pytest.approx(0.975, abs=2e-6), pytest.approx(0.025, abs=2e-6))
+    assert noncentrality(-t, df, 0.95) == (-high, -low)
+
+
+def test_limits_of_an_endless_t_are_those_of_chi() -> None:
+    """As t grows, δ/t tends to a quantile of χ/√df."""
+    for t in (4e5, 1e9, 1e15):
+        low, high = noncentrality(t, 18, 0.95)
+        assert [low / t, high / t] == pytest.approx(
+            [math.sqrt(special.chdtri(18, q) / 18) for q in (0.975, 0.025)], rel=1e-6
+        )
+
+
+def test_limits_join_where_the_method_changes() -> None:
+    for df in (2, 10, 1000):
+        below, above = (noncentrality(FAR * (1 + side * 1e-9), df, 0.95) for side in (-1, 1))
+        assert below == pytest.approx(above, rel=5e-5), "the library is inexact by 2e-5 here"
+
+
+def test_an_f_beyond_all_has_no_traceback() -> None:
+    x = np.array([0.0, 1e-7, 2e-7, 3e-7])
+    assert anova([x, x + 1, x + 2]).statistic > 1e9
+
+
+def test_what_cannot_be_told_from_the_condition_is_refused() -> None:
+    rng = np.random.default_rng(1)
+    arm, unit = np.repeat([0, 1], 40), np.tile(np.arange(20), 4)
+    y = rng.normal(size=80)
+    for name in ("unit", "item"):
+        with pytest.raises(DataError, match=f"{name} has one level in each condition"):
+            mixed_model(y, arm, {name: arm, "other": unit})
+
+
+def test_a_residual_next_to_nothing_is_no_finding() -> None:
+    rng = np.random.default_rng(2)
+    unit, arm = np.tile(np.arange(12), 4), np.repeat([0, 1], 24)
+    y = rng.normal(0, 1, 12)[unit] * 1e6 + rng.normal(0, 1, 48)
+    with pytest.raises(DataError, match=r"the residual is less than|without rest"):
+        mixed_model(y, arm, {"unit": unit, "item": np.tile(np.repeat([0, 1], 12), 2)})
