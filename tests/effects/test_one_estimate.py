@@ -6,7 +6,6 @@ import io
 import json
 import math
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -32,6 +31,7 @@ from affectlab.report.forms import as_json
 from affectlab.report.numbers import bracket, decimals, number
 from affectlab.report.page import content, figures_of, templates
 from tests.effects.conftest import evidence_of
+from tests.needs import needs_r
 
 STUDIES = sorted(shipped())
 NAMES = {"estimate": ("estimate", "difference", "shift", "mean", "change"), "low": ("low",), "high": ("high",)}
@@ -177,9 +177,7 @@ def test_r_computes_the_exported_findings_again(study: str, tmp_path: Path) -> N
     for row in table.to_dict("records"):
         one = findings[row["contrast"]]
         assert plain(row["difference"], row["low"], row["high"]) == plain(one.estimate, one.low, one.high)
-    if shutil.which("Rscript") is None:
-        pytest.skip("R is not installed")
-    command = ["Rscript", "models.R"]
+    command = [needs_r(), "models.R"]
     said = subprocess.run(command, cwd=tmp_path / "analysis", capture_output=True, text=True, check=True)
     lines = said.stdout.splitlines()
     assert len(lines) == len(table)
