@@ -17,7 +17,7 @@ test: .venv/.developing
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -p no:cacheprovider
+	$(BIN)/pytest -q -p no:cacheprovider -n auto --dist loadfile
 
 .venv/.installed: pyproject.toml requirements/lock.txt
 	@echo "affectlab: making .venv and installing; and fetching the model (about 250 MB in all, once)"

@@ -119,7 +119,7 @@ def analyse(
     ...                       "negative": [15.7, 9.7, 15, 15, 20, 7.3, 7.3, 10.7, 8.7, 9.3]})
     >>> (contrast,) = analyse(table, Design("negative", "mood", unit="run")).contrasts
     >>> contrast.test, round(contrast.t, 2), round(contrast.df, 2), round(contrast.d, 2)
-    ('Welch', 3.65, 5.09, 2.31)
+    ('Welch', 3.65, 5.21, 2.31)
     """
     design.check(table)
     if test is not None and design.unit is not None and not lasting(design.unit):
