@@ -35,6 +35,19 @@ class Test(StrEnum):
     STUDENT = "student"
 
 
+Keep = Annotated[
+    list[str] | None, typer.Option(metavar="[COLUMN=]WORD", help="`NA`, say, is a label and no missing value.")
+]
+BlankLabels = Annotated[
+    Blanks | None, typer.Option(help="Blank labels below filled ones: carry the value down, or leave gaps.")
+]
+Sheet = Annotated[str | None, typer.Option(metavar="NAME", help="Of a workbook that has several.")]
+HeaderLine = Annotated[
+    int | None, typer.Option(metavar="LINE", help="Where the names of columns are, if titles stand above them.")
+]
+Ragged = Annotated[bool, typer.Option("--ragged", help="Rows may end early: what they lack is missing.")]
+
+
 @app.command()
 def analyse(
     data: Annotated[Path, typer.Argument(metavar="DATA", help="A CSV file with a row for each answer.")],
@@ -75,12 +88,8 @@ def analyse(
             help="A code of missing values, of the scores or of the column named. `nothing`: no number is one.",
         ),
     ] = None,
-    keep: Annotated[
-        list[str] | None, typer.Option(metavar="[COLUMN=]WORD", help="`NA`, say, is a label and no missing value.")
-    ] = None,
-    blanks: Annotated[
-        Blanks | None, typer.Option(help="Blank labels below filled ones: carry the value down, or leave gaps.")
-    ] = None,
+    keep: Keep = None,
+    blanks: BlankLabels = None,
     smallest_effect: Annotated[
         float | None, typer.Option(metavar="POINTS", help="In raw units: test equivalence as well.")
     ] = None,
@@ -91,11 +100,9 @@ def analyse(
     codebook: Annotated[
         Path | None, typer.Option(metavar="FILE", help="What the columns are: YAML, JSON or CSV.")
     ] = None,
-    sheet: Annotated[str | None, typer.Option(metavar="NAME", help="Of a workbook that has several.")] = None,
-    header: Annotated[
-        int | None, typer.Option(metavar="LINE", help="Where the names of columns are, if titles stand above them.")
-    ] = None,
-    ragged: Annotated[bool, typer.Option("--ragged", help="Rows may end early: what they lack is missing.")] = False,
+    sheet: Sheet = None,
+    header: HeaderLine = None,
+    ragged: Ragged = False,
     as_json: Json = False,
 ) -> None:
     """Compare conditions over the unit that was sampled; refuse, with the reason, what would mean nothing."""

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from affectlab.cli.analyse import Blanks, alike, chosen
+from affectlab.cli.analyse import BlankLabels, HeaderLine, Keep, Ragged, Sheet, alike, chosen
 from affectlab.cli.app import Json, app, emit, print_columns, reading
 
 _TITLES = {
@@ -48,17 +48,11 @@ def tables(
     missing: Annotated[
         list[str] | None, typer.Option(metavar="[COLUMN=]CODE", help="A code of missing values; of the scores.")
     ] = None,
-    keep: Annotated[
-        list[str] | None, typer.Option(metavar="[COLUMN=]WORD", help="`NA`, say, is a label and no missing value.")
-    ] = None,
-    blanks: Annotated[
-        Blanks | None, typer.Option(help="Blank labels below filled ones: carry the value down, or leave gaps.")
-    ] = None,
-    sheet: Annotated[str | None, typer.Option(metavar="NAME", help="Of a workbook that has several.")] = None,
-    header: Annotated[
-        int | None, typer.Option(metavar="LINE", help="Where the names of columns are, if titles stand above them.")
-    ] = None,
-    ragged: Annotated[bool, typer.Option("--ragged", help="Rows may end early: what they lack is missing.")] = False,
+    keep: Keep = None,
+    blanks: BlankLabels = None,
+    sheet: Sheet = None,
+    header: HeaderLine = None,
+    ragged: Ragged = False,
     only: Annotated[str | None, typer.Option("--table", metavar="NAME", help="Only this table.")] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print one table as CSV; name it with --table.")] = False,
     as_json: Json = False,
