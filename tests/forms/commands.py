@@ -7,11 +7,18 @@ import json
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from typing import Any
 
 from affectlab.cli import main
 from tests.conftest import HEAD, Lab, laboratory
 
 STATES = ("fear", "sadness")
+KNOWN: dict[str, Any] = {
+    "shifts": {"fear": {"fear": 1.5}, "sadness": {"sadness": 1.0}},
+    "tasks": {"balls": {"fear": 0.5}, "waits": {"sadness": 2.0}},
+    "points": 20.0,
+}
+"""What is planted without noise: 20 points of a rating per unit of the latent state."""
 
 
 def materials(lab: Lab) -> Path:
@@ -68,7 +75,21 @@ def materials(lab: Lab) -> Path:
         blocks=[{"id": "one", "options": ["left", "right"]}],
         **HEAD,
     )
-    tasks = [{"task": "balls", "at": "stabilised"}]
+    lab.write(
+        "tasks/waits.yaml",
+        kind="task",
+        id="waits",
+        form="durations",
+        question="Judge how long each wait seemed.",
+        seconds=[20, 40, 80],
+        minimum_coverage=0.1,
+        primary="mean_ratio",
+        units={"ratio": "ratio", "mean_ratio": "ratio"},
+        states=["sadness"],
+        **HEAD,
+    )
+    lab.write("truths/known.yaml", kind="truth", id="known", **KNOWN, **HEAD)
+    tasks = [{"task": task, "at": "stabilised"} for task in ("balls", "waits")]
     return lab.study_with(measures=["line", "inside", "told"], tasks=tasks, validity="default")
 
 
@@ -99,8 +120,11 @@ def every(folder: Path) -> dict[str, dict[str, object]]:
         "show": ("show", "task", "balls", "--study", study),
         "power": ("power", study),
         "multiverse": ("multiverse", run),
+        "humans": ("humans", run),
         "score": ("score", run),
         "replay": ("replay", run),
+        "known": ("run", study, "--out", f"{run}-known", "--model", "simulated:known", "--json"),
+        "exported": ("export", f"{run}-known", "--to", str(folder / "known")),
     }
     return {name: called(*arguments) for name, arguments in commands.items()}
 

@@ -1,1 +1,1 @@
-"""Three forms of measures and a game, as another package would bring them."""
+"""Three forms of measures, a form of task and a game, as another package would bring them."""
