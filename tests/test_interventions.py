@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,18 +10,19 @@ from pathlib import Path
 import pytest
 
 from affectlab.conversation import Conversation, Intervention
+from affectlab.design.study import Study
 from affectlab.errors import CapabilityError
-from affectlab.materials.schema import Instrument
+from affectlab.materials.schema import Instrument, Truth
 from affectlab.materials.tasks import Task
 from affectlab.observations import Observation, Probe
 from affectlab.participants.base import Capabilities, worded
 from affectlab.participants.simulated import Simulated
 from affectlab.requests import Answer, Ask, Read, Reading, Reply, Speak
-from affectlab.run import run
+from affectlab.run import Run, run
 from affectlab.session import session
 from affectlab.session.fork import Fork
 from affectlab.store.store import Store
-from tests.conftest import Lab, planted
+from tests.conftest import HEAD, Called, Lab, laboratory, planted
 
 TOLD = Conversation.begin("System.").user("Hello.").assistant("Okay.")
 STEERED = TOLD.intervened(Intervention("steering", "5c1d", 2.0)).user("How are you?")
@@ -71,9 +73,9 @@ def test_readings_and_interventions_come_back_as_they_were_kept(tmp_path: Path) 
     store.close()
     again = Store(tmp_path / "s.sqlite")
     assert dict(again.responses()) == {"a": reading}
-    (_, _, _, (role, content), _) = again.turns(STEERED.id)
-    assert role == "intervention"
-    assert Intervention.of(content) == Intervention("steering", "5c1d", 2.0)
+    assert again.turns(STEERED.id)[3] == ("intervention", "steering with 5c1d, dose 2")
+    _, rows = again.query("SELECT text FROM turns WHERE role = 'intervention'")
+    assert [Intervention.of(text) for (text,) in rows] == [Intervention("steering", "5c1d", 2.0)]
 
 
 @pytest.mark.parametrize(
@@ -105,3 +107,84 @@ def test_a_study_that_looks_inside_is_stopped_before_anything_is_asked(
     assert not list(tmp_path.rglob("answers.sqlite"))
     done = run(study, Simulated(planted(), study.catalogue))
     assert {"text"} == set(done.trials().query("measure == 'words'")["scale"])
+
+
+DOSES = {"steer-none": 0.0, "steer-low": 1.0, "steer-high": 2.0}
+
+
+@pytest.fixture(scope="module")
+def steered(tmp_path_factory: pytest.TempPathFactory) -> Lab:
+    """A study that steers in three doses beside a text and nothing, and someone whom a dose of 1 moves by -0.5."""
+    lab = laboratory(tmp_path_factory.mktemp("steered"))
+    for id, dose in DOSES.items():
+        lab.write(
+            f"regulations/any/{id}.yaml",
+            kind="regulation",
+            id=id,
+            family="inside",
+            technique=id,
+            role="technique" if dose else "control",
+            scripts=[{"id": f"{id}-1", "intervention": {"kind": "steering", "material": "5c1d", "dose": dose}}],
+            **HEAD,
+        )
+    truth = {"shifts": {"fear": {"fear": 2.0}}, "doses": {"5c1d": {"fear": -0.5}}}
+    lab.write("truths/known.yaml", kind="truth", id="known", **truth, **HEAD)
+    lab.study_with(regulations=["none", "reading", *DOSES], tasks=[])
+    return lab
+
+
+@pytest.fixture(scope="module")
+def ran(steered: Lab) -> Run:
+    study = Study.load(steered.study)
+    return run(study, Simulated(study.catalogue.get(Truth, "known"), study.catalogue), steered.folder / "ran")
+
+
+def test_a_study_file_gives_interventions_and_their_doses_are_found_again(steered: Lab, called: Called) -> None:
+    study, out = str(steered.study), str(steered.folder / "run")
+    assert called("check", study)[0] == 0
+    assert called("plan", study, "--model", "simulated:known")[0] == 0
+    code, said, error = called("run", study, "--model", "simulated:known", "--out", out, "--json")
+    assert code == 0, error
+    found = {
+        (one["regulation"], one["against"]): one["estimate"]
+        for one in json.loads(said)["findings"]
+        if (one["claim"], one["state"], one["measure"]) == ("regulation", "fear", "words")
+    }
+    doses = {"steer-low": -0.5, "steer-high": -1.0}
+    assert found == {
+        (id, control): pytest.approx(shift, abs=1e-9)
+        for id, shift in doses.items()
+        for control in ("none", "reading", "steer-none")
+    }
+    assert called("replay", out)[0] == 0
+    assert called("report", out, "--format", "md")[0] == 0
+
+
+def test_what_is_steered_with_no_dose_shares_every_answer_with_what_is_not_steered(ran: Run) -> None:
+    keys = {
+        id: list(part.sort_values(["state", "vignette", "point", "item"])["key"])
+        for id, part in ran.trials().query("point == 'regulated'").groupby("regulation")
+    }
+    assert keys["steer-none"] == keys["none"]
+    assert not set(keys["steer-low"]) & set(keys["none"])
+
+
+def test_an_answer_under_an_intervention_is_traced_to_it(ran: Run, steered: Lab, called: Called) -> None:
+    (key,) = ran.trials().query("regulation == 'steer-high' and point == 'regulated' and state == 'fear'")["key"][:1]
+    assert "intervention:\n    steering with 5c1d, dose 2" in called("trace", str(steered.folder / "ran"), key)[1]
+
+
+def test_a_wording_that_neither_says_nor_does_anything_is_refused_at_its_line(lab: Lab, called: Called) -> None:
+    lab.write(
+        "regulations/any/idle.yaml",
+        kind="regulation",
+        id="idle",
+        family="inside",
+        technique="idle",
+        role="technique",
+        scripts=[{"id": "idle-1"}],
+        **HEAD,
+    )
+    code, said, _ = called("check", str(lab.study_with(regulations=["none", "idle"])))
+    assert code == 2
+    assert "idle.yaml:7: `scripts.0`: neither `text` nor `intervention`; write what is said or what is done" in said

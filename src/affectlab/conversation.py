@@ -15,6 +15,8 @@ from functools import cached_property
 from typing import Literal
 
 Role = Literal["system", "user", "assistant"]
+INTERVENTION = "intervention"
+"""What stands in place of a role where something was done and not said."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,9 @@ class Intervention:
     def content(self) -> str:
         """What it is, as one string: the same for the same intervention."""
         return json.dumps([self.kind, self.material, float(self.dose)], ensure_ascii=False)
+
+    def __str__(self) -> str:
+        return f"{self.kind} with {self.material}, dose {self.dose:g}"
 
     @classmethod
     def of(cls, content: str) -> Intervention:
@@ -99,7 +104,7 @@ class Conversation:
             return hashlib.sha256(b"affectlab conversation 1").hexdigest()
         if self.intervention is not None:
             # no role is called so: what is done is never taken for something said
-            return hashlib.sha256(f"{self.parent.id}\0intervention\0{self.intervention.content}".encode()).hexdigest()
+            return hashlib.sha256(f"{self.parent.id}\0{INTERVENTION}\0{self.intervention.content}".encode()).hexdigest()
         content = f"{self.parent.id}\0{self.role}\0{self.text}"
         return hashlib.sha256(content.encode()).hexdigest()
 

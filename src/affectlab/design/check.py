@@ -99,7 +99,8 @@ def _scripts(
     for index, script in enumerate(regulation.scripts):
         place = ("scripts", index)
         yield from _once(document, "script", script.id, place, seen)
-        yield from _long(document, script.text, place, regulation.length)
+        if regulation.length is not None and script.text:
+            yield from _long(document, script.text, place, regulation.length)
         if regulation.exempt is None:
             yield from _unscored(catalogue, document, script.text, place)
 

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from affectlab.design.parts import Context
-from affectlab.design.steps import Choose, Enact, Hear, Measure, Perform, Procedure, Say, Step, Talk
+from affectlab.design.steps import Choose, Enact, Hear, Intervene, Measure, Perform, Procedure, Say, Step, Talk
 from affectlab.design.study import TALKING, Study
 from affectlab.materials.control import Control
 from affectlab.materials.manual import Criterion, Manual
@@ -174,13 +174,15 @@ class _Writer:
                     yield from self.probes(f"round-{number}")
         yield from self.probes(point)
 
-    def round(self, regulation: Regulation, number: int, point: str) -> Iterator[Say | Hear]:
+    def round(self, regulation: Regulation, number: int, point: str) -> Iterator[Say | Hear | Intervene]:
         script = wording(regulation, self.course.text + number - 1)
+        if script.intervention is not None:
+            yield Intervene(regulation, script.intervention.done)
         if self.course.guidance == "guided" and script.steps:
             line = self.catalogue.get(Line, "elaborate")
             for step, text in enumerate(script.steps, 1):
                 yield Hear(text, regulation, point, f"round-{number}-step-{step}", line.max_tokens, line.temperature)
-        else:
+        elif script.text:
             yield Say(script.text, self.reply)
 
     def choice(self, number: int, point: str) -> Choose:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from affectlab.conversation import Role
+from affectlab.conversation import Intervention, Role
 from affectlab.design.parts import Context
 from affectlab.materials.checks import Check
 from affectlab.materials.manual import Criterion, Manual
 from affectlab.materials.menu import Menu
 from affectlab.materials.protocol import Arithmetic, Protocol, Speech, Spoken
-from affectlab.materials.schema import Frame, Instrument, Line, Material
+from affectlab.materials.schema import Frame, Instrument, Line, Material, Regulation
 from affectlab.materials.tasks import Task
 
 
@@ -32,6 +32,25 @@ class Say:
     def materials(self) -> tuple[Material, ...]:
         """Materials whose whole content counts."""
         return ()
+
+
+@dataclass(frozen=True)
+class Intervene:
+    """Something is done to the participant, and nothing said. It lasts to the end of the session."""
+
+    material: Regulation
+    """Of which it is a part."""
+    intervention: Intervention
+
+    @property
+    def content(self) -> tuple[str, ...]:
+        """What the plan's hash is taken over."""
+        return ("intervene", self.intervention.content)
+
+    @property
+    def materials(self) -> tuple[Material, ...]:
+        """Materials whose whole content counts."""
+        return (self.material,)
 
 
 @dataclass(frozen=True)
@@ -206,7 +225,7 @@ class Talk:
         return (self.manual, *self.lines.values(), *asked, *probes)
 
 
-Step = Say | Hear | Measure | Perform | Enact | Choose | Talk | Inquire
+Step = Say | Intervene | Hear | Measure | Perform | Enact | Choose | Talk | Inquire
 
 
 @dataclass(frozen=True)

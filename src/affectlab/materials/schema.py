@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from affectlab.conversation import Conversation
+from affectlab.conversation import Conversation, Intervention
 from affectlab.extensions import Extensions
 from affectlab.materials.document import Misplaced, Place
 from affectlab.materials.form import Asked, Form, Outcome, Shown
@@ -150,17 +150,33 @@ class Technique(Material):
         return tuple(turn.filled(text) for turn in self.turns)
 
 
+class Intervening(Part):
+    """What is done to the participant and not said: see ``conversation.Intervention``."""
+
+    kind: str = Field(min_length=1)
+    material: str = Field(min_length=1)
+    dose: float
+
+    @property
+    def done(self) -> Intervention:
+        """The intervention itself."""
+        return Intervention(self.kind, self.material, self.dose)
+
+
 class Script(Part):
-    """One wording of a regulation technique."""
+    """One wording of a regulation technique, or an intervention; where it is both, what is done comes first."""
 
     id: Id
-    words: int
-    text: str
+    words: int = 0
+    text: str = ""
     steps: tuple[str, ...] = ()
     """The same text cut for guided delivery."""
+    intervention: Intervening | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        if not self.text and self.intervention is None:
+            raise ValueError("neither `text` nor `intervention`; write what is said or what is done")
         counted = len(self.text.split())
         if counted != self.words:
             raise ValueError(f"says {self.words} words and has {counted}; correct `words` or the text")
@@ -206,7 +222,14 @@ class Regulation(Material):
     exempt: str | None = None
     """Why its texts may contain words that a measure scores, where they may."""
     scripts: tuple[Script, ...] = Field(min_length=1)
-    length: Length
+    length: Length | None = None
+    """Of the texts; what is done and not said has none."""
+
+    @model_validator(mode="after")
+    def _measured(self) -> Self:
+        if self.length is None and any(script.text for script in self.scripts):
+            raise ValueError("no `length`; write how many words its texts have")
+        return self
 
 
 class Frame(Material):
@@ -521,6 +544,8 @@ class Truth(Material):
     """Per regulation, the share of a later induction that it keeps off where it comes first."""
     prefers: dict[str, float] = Field(default_factory=dict)
     """Per regulation, its weight where one is chosen; 1 where it is not named."""
+    doses: dict[str, dict[str, float]] = Field(default_factory=dict)
+    """Per material of an intervention, by how much a dose of 1 shifts each scale; others have no legal answer."""
     decay: float = Field(default=0.0, ge=0.0, lt=1.0)
     """The share of the shift that wears off in a neutral turn."""
     tasks: dict[str, dict[str, float]] = Field(default_factory=dict)

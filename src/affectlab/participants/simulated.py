@@ -15,7 +15,7 @@ from functools import lru_cache, partial
 from random import Random
 from typing import Any
 
-from affectlab.conversation import Conversation
+from affectlab.conversation import Conversation, Intervention
 from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.control import Control
 from affectlab.materials.form import Disposition, replied
@@ -121,10 +121,10 @@ class Simulated:
         """There is nothing to give back."""
 
     def _response(self, request: Request) -> Response:
-        """What it says. Of interventions its truth knows nothing: it has no legal answer then."""
+        """What it says. After an intervention of which its truth says nothing it has no legal answer."""
         if isinstance(request, Read):
             return self._read(request)
-        if request.conversation.interventions:
+        if self._unknown(request.conversation):
             return Reply("", "refused") if isinstance(request, Speak) else _refused(request)
         return self._speak(request) if isinstance(request, Speak) else self._answer(request)
 
@@ -132,15 +132,21 @@ class Simulated:
         """What a measure that looks inside would find there; nothing that no measure of the catalogue looks for."""
         unknown = Reading(tuple(math.nan for _ in read.quantities))
         material = next((one for one in self._looked if set(read.quantities) <= set(one.quantities)), None)
-        if material is None or read.conversation.interventions:
+        if material is None or self._unknown(read.conversation):
             return unknown
         found = material.simulate(read, self._disposition(material, read, read.conversation))
         return found if isinstance(found, Reading) else unknown
+
+    def _unknown(self, conversation: Conversation) -> bool:
+        """Whether something was done to it of which its truth says nothing."""
+        return any(done.material not in self.truth.doses for done in conversation.interventions)
 
     def _latent(self, conversation: Conversation) -> Latent:
         if conversation.parent is None:
             return Latent()
         before = self.latent(conversation.parent)
+        if conversation.intervention is not None:
+            return self._intervened(before, conversation, conversation.intervention)
         known = self._known.get(conversation.text) if conversation.role != "assistant" else None
         if known is None:
             return before
@@ -166,6 +172,13 @@ class Simulated:
             return replace(before, open=before.open * left, regulation=place)
         left = (1.0 - self.truth.removes.get(known.regulation, 0.0)) ** (1.0 / known.parts)
         return replace(before, shifts=before.times(left), regulation=place)
+
+    def _intervened(self, before: Latent, conversation: Conversation, done: Intervention) -> Latent:
+        """A dose shifts each scale by so many times what a dose of 1 does."""
+        shifts = dict(before.shifts)
+        for scale, shift in self.truth.doses.get(done.material, {}).items():
+            shifts[scale] = shifts.get(scale, 0.0) + done.dose * shift
+        return replace(before, shifts=shifts, regulation=derive(self.seed, conversation.id))
 
     def _shift(self, conversation: Conversation, scale: str, *, task: bool = False) -> float:
         latent, noise = self.latent(conversation), self.truth.noise
@@ -280,7 +293,7 @@ def _recognised(catalogue: Catalogue) -> dict[str, Known]:
         known[protocol.instruction] = Known(protocol.state)
         known[protocol.debriefing] = Known(regulation=protocol.technique)
     for regulation in catalogue.all(Regulation):
-        for script in regulation.scripts:
+        for script in (script for script in regulation.scripts if script.text):
             known[script.text] = Known(regulation=regulation.id)
             known |= {step: Known(regulation=regulation.id, parts=len(script.steps)) for step in script.steps}
     for manual in catalogue.all(Manual):

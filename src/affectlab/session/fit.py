@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from affectlab.design.plan import Plan
-from affectlab.design.steps import Choose, Enact, Hear, Measure, Perform, Say, Step, Talk
+from affectlab.design.steps import Choose, Enact, Hear, Intervene, Measure, Perform, Say, Step, Talk
 from affectlab.errors import InputError
 from affectlab.participants.base import Participant
 from affectlab.requests import Seat
@@ -88,6 +88,6 @@ def _said(steps: tuple[Step, ...]) -> tuple[list[str], int]:
                 longest = max(ways, key=lambda way: sum(len(text) for text in way[0]) + way[1])
                 texts += [step.menu.text, *longest[0]]
                 spoken += step.menu.max_tokens + longest[1]
-            case Measure() | Perform():
+            case Measure() | Perform() | Intervene():
                 pass
     return texts, spoken

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 
 from affectlab.design.plan import Plan
-from affectlab.design.steps import Choose, Procedure, Step
+from affectlab.design.steps import Choose, Intervene, Procedure, Step
 from affectlab.requests import Read, Request
 from affectlab.session.count import walked
 from affectlab.session.session import Ended, session
@@ -14,13 +14,15 @@ from affectlab.session.session import Ended, session
 def needs(plan: Plan) -> set[str]:
     """The capabilities without which a plan cannot be done at all: ``reads``, ``intervenes``.
 
-    Each kind of step is walked once with each of its materials, so that a measure need not say what it asks.
+    Each kind of step is walked once with each of its materials, so that a measure need not say what it asks; an
+    intervention with each of its doses, as none at all needs nothing.
     """
     seen: set[tuple[object, ...]] = set()
     found: set[str] = set()
     for procedure, (cell, *_) in plan.procedures():
         for step in _all(procedure.steps):
-            kind = (type(step), *(material.id for material in step.materials))
+            dose = step.content if isinstance(step, Intervene) else ()
+            kind = (type(step), *(material.id for material in step.materials), *dose)
             if kind not in seen:
                 seen.add(kind)
                 found |= set(_needed(walked(session(Procedure(procedure.frame, (step,)), cell))))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from affectlab.conversation import Conversation
 from affectlab.design.plan import Cell
-from affectlab.design.steps import Choose, Enact, Hear, Inquire, Measure, Perform, Procedure, Say, Step, Talk
+from affectlab.design.steps import Choose, Enact, Hear, Inquire, Intervene, Measure, Perform, Procedure, Say, Step, Talk
 from affectlab.materials.schema import Frame
 from affectlab.observations import Observation
 from affectlab.session.choosing import choose
@@ -54,6 +54,8 @@ def _take(step: Step, conversation: Conversation, cell: Cell, forks: list[Fork])
     match step:
         case Say():
             return conversation.say(step.role, step.text).assistant(step.reply)
+        case Intervene():
+            return conversation.intervened(step.intervention)
         case Hear():
             conversation, observation = yield from hear(step, conversation, cell.seed)
             forks.append(given([observation]))

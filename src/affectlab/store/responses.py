@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple, cast
 
-from affectlab.conversation import Conversation, Intervention
+from affectlab.conversation import INTERVENTION, Conversation, Intervention
 from affectlab.requests import Answer, Ask, Read, Reading, Reply, Request, Response, Speak
 
 RESPONSE = "id, kind, logprobs, obtained, refused, bounds, text, finish, tokens, requested, honoured, seconds, block"
@@ -151,7 +151,7 @@ class Conversations:
             self._made = {} if kept is None or current is None else {current: kept}
         said = self._made[current] if current is not None else Conversation.begin()
         for one, role, text in reversed(rows):
-            said = said.intervened(Intervention.of(text)) if role == "intervention" else said.say(role, text)  # type: ignore[arg-type]
+            said = said.intervened(Intervention.of(text)) if role == INTERVENTION else said.say(role, text)  # type: ignore[arg-type]
             self._made[one] = said
         return said
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from affectlab.conversation import Conversation
+from affectlab.conversation import INTERVENTION, Conversation, Intervention
 from affectlab.errors import StoreError
 from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.file import MaterialFile
@@ -108,7 +108,7 @@ class Store:
             yield key, response(values, self._texts)
 
     def turns(self, conversation: str) -> list[tuple[str, str]]:
-        """Role and text of every turn of a conversation; of an intervention, ``intervention`` and its content."""
+        """Role and text of every turn of a conversation; of an intervention, ``intervention`` and what was done."""
         said: list[tuple[str, str]] = []
         current: str | None = conversation
         while current is not None:
@@ -116,7 +116,7 @@ class Store:
             if row is None:
                 break
             current, role, text = row
-            said.append((role, text))
+            said.append((role, str(Intervention.of(text)) if role == INTERVENTION else text))
         return said[::-1]
 
     # Materials and scorings
@@ -389,6 +389,6 @@ class Store:
             if turn.id in self._known_turns:
                 break
             parent = turn.parent.id if turn.parent is not None and turn.parent.parent is not None else None
-            role, text = ("intervention", done.content) if (done := turn.intervention) else (turn.role, turn.text)
+            role, text = (INTERVENTION, done.content) if (done := turn.intervention) else (turn.role, turn.text)
             self._db.execute("INSERT OR IGNORE INTO turns VALUES (?, ?, ?, ?)", (turn.id, parent, role, text))
             self._known_turns.add(turn.id)
