@@ -12,12 +12,15 @@ study: .venv/.installed
 quick: .venv/.installed
 	$(BIN)/affectlab run dresden --quick
 
-test: .venv/.developing
+test: lint
+	$(BIN)/pytest -q -p no:cacheprovider -n auto --dist loadfile
+
+# What needs no test run: `pre-commit` calls the same.
+lint: .venv/.developing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -p no:cacheprovider -n auto --dist loadfile
 
 .venv/.installed: pyproject.toml requirements/lock.txt
 	@echo "affectlab: making .venv and installing; and fetching the model (about 250 MB in all, once)"

@@ -1,0 +1,1 @@
+"""Analyses of runs and of people's tables: labelled tables, validity checks, comparisons with people."""

@@ -1,0 +1,1 @@
+"""Scoring: from observations to scores, and readers of free text."""

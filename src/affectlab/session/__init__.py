@@ -1,0 +1,1 @@
+"""Sessions: what one participant goes through, step by step, and the runner that drives them."""

@@ -1,0 +1,1 @@
+"""Games: tasks that answer back, one file each, found by their registry."""
