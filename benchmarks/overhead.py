@@ -28,6 +28,7 @@ from typing import Any
 
 from affectlab.bench.questions import conversation, ratings
 from affectlab.conversation import Conversation
+from affectlab.design.load import load_study
 from affectlab.design.plan import Plan
 from affectlab.design.study import Study
 from affectlab.materials.catalogue import Catalogue
@@ -99,7 +100,7 @@ def resuming(answers: int) -> dict[str, float]:
 
 def resume(folder: str, replicates: int) -> None:
     """Find out that a run is finished, as the command does before it reads the run."""
-    study = Study.load("dresden")
+    study = load_study("dresden")
     plan = Plan.of(study, replicates=replicates, models=("simulated",))
     model = participant("simulated", study.catalogue, seed=1, threads=None, weights=None)
     carry_out(plan, {"simulated": model}, folder)
@@ -125,7 +126,7 @@ class Timed:
 
 def running(replicates: int) -> dict[str, float]:
     """Processor time outside the participant, and peak memory, of a simulated run."""
-    study = Study.load("dresden")
+    study = load_study("dresden")
     model = Timed(participant("simulated", study.catalogue, seed=1, threads=None, weights=None))
     with tempfile.TemporaryDirectory() as folder:
         start = time.process_time()

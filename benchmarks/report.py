@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from affectlab.analysis.summary import summarise
-from affectlab.design.study import Study
+from affectlab.design.load import load_study
 from affectlab.participants.roster import participant
 from affectlab.report import report
 from affectlab.run import STORE, Run, run
@@ -32,7 +32,7 @@ NOISE = "0.05 * random() / 9223372036854775807"
 
 def build(directory: Path, answers: int, name: str) -> None:
     """A run of a study with at least so many answers."""
-    study = Study.load(name)
+    study = load_study(name)
     model = participant("simulated", study.catalogue, seed=1, threads=None, weights=None)
     run(study, model, directory).store.close()
     db = sqlite3.connect(directory / STORE)

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from affectlab.cli import main
+from affectlab.design.load import load_study
 from affectlab.design.study import Study
 from affectlab.materials.schema import Truth
 from affectlab.participants.simulated import Simulated
@@ -63,7 +64,7 @@ class Lab:
 
     def load(self, **changes: Any) -> Study:
         """The study with some keys changed."""
-        return Study.load(self.study_with(**changes))
+        return load_study(self.study_with(**changes))
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from affectlab.analysis.summary import summarise
+from affectlab.design.load import load_study
 from affectlab.design.plan import Plan
 from affectlab.design.steps import Measure, Perform, Say
-from affectlab.design.study import Study
 from affectlab.errors import InputError
 from affectlab.participants.simulated import Simulated
 from affectlab.run import run
@@ -64,7 +64,7 @@ def test_a_mistake_is_one_line_with_its_place(lab: Lab, changes: dict[str, Any],
 
 
 def test_dresden_carries_them() -> None:
-    study = Study.load("dresden")
+    study = load_study("dresden")
     cells = Plan.of(study).cells
     assert {"no-text", "sham", "third-person"} < {cell.arm for cell in cells}
     assert {cell.regulation for cell in cells if cell.arm != "text"} == {"none"}

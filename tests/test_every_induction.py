@@ -9,8 +9,8 @@ import pytest
 
 from affectlab.analysis.manipulation import manipulation
 from affectlab.analysis.summary import effects_of
+from affectlab.design.load import load_study
 from affectlab.design.plan import Plan
-from affectlab.design.study import Study
 from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.control import Control
 from affectlab.materials.schema import NEUTRAL, TEXT, Technique
@@ -50,7 +50,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Run:
     folder: Path = tmp_path_factory.mktemp("every")
     path = folder / "every.yaml"
     path.write_text(STUDY, "utf-8")
-    study = Study.load(path)
+    study = load_study(path)
     truth = planted(shifts=SHIFTS, arms=ARMS_BRING, grades={"mild": 0.5, "moderate": 1.0, "severe": 1.5})
     return run(study, Simulated(truth, study.catalogue, seed=3), folder / "run")
 

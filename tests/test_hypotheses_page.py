@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from affectlab.design.hypothesis import Hypothesis, Rivals
-from affectlab.design.study import Study
+from affectlab.design.load import load_study
 
 PAGE = (Path(__file__).parents[1] / "docs" / "hypotheses.md").read_text("utf-8")
 
@@ -24,7 +24,7 @@ def test_the_example_is_of_a_study(tmp_path: Path) -> None:
         **yaml.safe_load(re.findall(r"```yaml\n(.+?)```", PAGE, re.DOTALL)[0]),
     }
     (tmp_path / "study.yaml").write_text(yaml.safe_dump(study), "utf-8")
-    assert set(Study.load(tmp_path / "study.yaml").hypotheses) == {"induction", "regulation"}
+    assert set(load_study(tmp_path / "study.yaml").hypotheses) == {"induction", "regulation"}
 
 
 @pytest.mark.parametrize("part", [Hypothesis, Rivals])

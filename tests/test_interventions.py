@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from affectlab.conversation import Conversation, Intervention
-from affectlab.design.study import Study
+from affectlab.design.load import load_study
 from affectlab.errors import CapabilityError
 from affectlab.materials.schema import Instrument, Truth
 from affectlab.materials.tasks import Task
@@ -135,7 +135,7 @@ def steered(tmp_path_factory: pytest.TempPathFactory) -> Lab:
 
 @pytest.fixture(scope="module")
 def ran(steered: Lab) -> Run:
-    study = Study.load(steered.study)
+    study = load_study(steered.study)
     return run(study, Simulated(study.catalogue.get(Truth, "known"), study.catalogue), steered.folder / "ran")
 
 

@@ -9,15 +9,15 @@ import sys
 from dataclasses import asdict
 
 from affectlab.design.inquiries import inquiring
+from affectlab.design.load import load_study, shipped
 from affectlab.design.plan import Plan, _content
 from affectlab.design.procedure import Course, procedure
-from affectlab.design.study import Study, shipped
 from tests.conftest import Lab
 
 
 def plans() -> list[Plan]:
     """Every shipped study in its short form, with two replicates."""
-    return [Plan.of(Study.load(name, quick=True), replicates=2) for name in sorted(shipped())]
+    return [Plan.of(load_study(name, quick=True), replicates=2) for name in sorted(shipped())]
 
 
 def test_a_procedure_is_the_one_that_its_cell_alone_would_have() -> None:

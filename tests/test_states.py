@@ -16,13 +16,12 @@ import affectlab
 from affectlab.analysis.findings import Finding
 from affectlab.analysis.summary import summarise
 from affectlab.design.check import mistakes
+from affectlab.design.load import load_study
 from affectlab.design.plan import Plan
 from affectlab.design.preregistration import described
 from affectlab.design.steps import Say
-from affectlab.design.study import Study
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import Catalogue
-from affectlab.materials.references import references
 from affectlab.materials.schema import Truth
 from affectlab.materials.state import State
 from affectlab.materials.tasks import Task
@@ -148,7 +147,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Lab:
 
 @pytest.fixture(scope="module")
 def done(folder: Lab) -> Run:
-    study = Study.load(folder.study)
+    study = load_study(folder.study)
     return run(study, participant("simulated:own", study.catalogue, seed=study.seed), folder.folder / "run")
 
 
@@ -178,7 +177,7 @@ class TestAnEighthState:
         code, printed, _ = called("plan", str(folder.study), "--json")
         assert code == 0
         assert json.loads(printed)["plan_hash"]
-        assert described(Plan.of(Study.load(folder.study)))["states"] == ["guilt", "fear", "neutral"]
+        assert described(Plan.of(load_study(folder.study)))["states"] == ["guilt", "fear", "neutral"]
 
     @pytest.mark.parametrize(("measure", "shift"), [("endings-of-guilt", 2.0), ("conscience", 2.0 * 1.25)])
     def test_its_scale_moves_by_what_is_planted(
@@ -207,7 +206,7 @@ class TestAnEighthState:
         assert means["guilt"] - means["neutral"] == pytest.approx(2.0 * 1.25, abs=0.35)
 
     def test_its_word_alone_is_the_adjective_of_its_file(self, folder: Lab) -> None:
-        procedures = Plan.of(Study.load(folder.study)).procedures()
+        procedures = Plan.of(load_study(folder.study)).procedures()
         said = {step.text for walk, _ in procedures for step in walk.steps if isinstance(step, Say)}
         assert {"You are guilty.", "You are afraid."} <= said
 
@@ -359,12 +358,12 @@ class TestWhatIsPlanted:
         assert {*truth.tasks, *truth.nulls} == set(SHIPPED.ids(Task))
 
     def test_where_a_truth_says_nothing_nothing_moves(self, folder: Lab) -> None:
-        catalogue = Study.load(folder.study).catalogue
+        catalogue = load_study(folder.study).catalogue
         assert moved(planted(), catalogue, "guilt") == {}
         assert moved(SHIPPED.get(Truth, "nothing"), catalogue, "guilt") == {}
 
     def test_a_truth_of_the_laboratory_answers_an_own_state_and_an_own_task(self, folder: Lab) -> None:
-        catalogue = Study.load(folder.study).catalogue
+        catalogue = load_study(folder.study).catalogue
         sensible = catalogue.get(Truth, "sensible")
         assert moved(sensible, catalogue, "guilt") == {"guilt": 2.0, "remorse": 2.0, "endings": 0.8}
         assert moved(sensible, catalogue, "sadness")["endings"] == 0.8, "a task without states is for all"
@@ -377,16 +376,16 @@ class TestWhatIsPlanted:
 
 
 def test_human_effects_are_looked_for_in_the_states_that_bear_on_them(folder: Lab) -> None:
-    catalogue = Study.load(folder.study).catalogue
-    entries = {entry.id: entry for entry in references(catalogue)}
+    catalogue = load_study(folder.study).catalogue
+    entries = {entry.id: entry for entry in catalogue.references}
     everything = tuple(state.id for state in catalogue.states if not state.neutral)
     assert everything[-1] == "guilt"
-    assert entries["induction-overall-joseph-2020"].among(catalogue) == everything
+    assert entries["induction-overall-joseph-2020"].among(catalogue.states) == everything
     named = next(entry for entry in entries.values() if entry.state == "fear")
-    assert named.among(catalogue) == ("fear",)
+    assert named.among(catalogue.states) == ("fear",)
     other = named.model_copy(update={"state": "joy", "id": GUILT["references"][0]})
-    assert other.among(catalogue) == ("guilt",), "its own file names the entry"
-    assert other.among(SHIPPED) == ()
+    assert other.among(catalogue.states) == ("guilt",), "its own file names the entry"
+    assert other.among(SHIPPED.states) == ()
 
 
 def test_the_shipped_states_are_listed_in_their_order() -> None:
@@ -414,7 +413,7 @@ def test_the_files_of_the_page_are_a_study(tmp_path: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(content, "utf-8")
     assert [str(error) for error in mistakes(tmp_path / "my-study.yaml")] == []
-    study = Study.load(tmp_path / "my-study.yaml")
+    study = load_study(tmp_path / "my-study.yaml")
     found = summarise(run(study, participant("simulated", study.catalogue, seed=study.seed))).findings
     for measure, shift in (("conscience", 3.0), ("conscience-cloze", 2.0)):
         induced = one(found, claim="induction", state="guilt", measure=measure, against="neutral")

@@ -172,7 +172,7 @@ KILLED = """
 import sys, time
 from affectlab import Study, run
 from affectlab.participants.roster import participant
-study = Study.load(sys.argv[1])
+study = load_study(sys.argv[1])
 class Slow:
     def __init__(self, fast): self.fast = fast
     def __getattr__(self, name): return getattr(self.fast, name)

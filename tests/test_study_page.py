@@ -11,8 +11,8 @@ import yaml
 from pydantic import BaseModel
 
 from affectlab.design import study
+from affectlab.design.load import load_study
 from affectlab.design.plan import Plan
-from affectlab.design.study import Study
 
 PAGE = (Path(__file__).parents[1] / "docs" / "studies.md").read_text("utf-8")
 EXAMPLES: list[dict[str, Any]] = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.+?)```", PAGE, re.DOTALL)]
@@ -31,9 +31,9 @@ def test_an_example_is_a_study(example: dict[str, Any], tmp_path: Path) -> None:
     company = {key: value for name in example for key, value in COMPANY.get(name, {}).items()}
     path = tmp_path / "study.yaml"
     path.write_text(yaml.safe_dump({**LEAST, **company, **example}), "utf-8")
-    assert len(Plan.of(Study.load(path))) > 0
+    assert len(Plan.of(load_study(path))) > 0
     if "quick" in example:
-        assert len(Plan.of(Study.load(path, quick=True))) > 0
+        assert len(Plan.of(load_study(path, quick=True))) > 0
 
 
 PARTS = [study.Study, study.Inductions, study.Regulating, study.Therapy, study.Trial, study.Testing, study.Crossing]

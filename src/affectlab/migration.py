@@ -9,8 +9,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from affectlab.design.plan import Cell, Plan
-from affectlab.design.study import Study, beside
+from affectlab.design.cell import Cell
+from affectlab.design.load import beside
+from affectlab.design.plan import Plan
+from affectlab.design.study import Study
 from affectlab.design.used import used
 from affectlab.errors import AffectlabError, StoreError
 from affectlab.materials.catalogue import Catalogue

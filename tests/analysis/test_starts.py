@@ -15,9 +15,9 @@ from affectlab.analysis.regulation import effects
 from affectlab.analysis.summary import Summary, summarise
 from affectlab.cli.multiverse import multiverse
 from affectlab.cli.tables import lines
+from affectlab.design.load import load_study
 from affectlab.design.plan import Plan
 from affectlab.design.preregistration import described
-from affectlab.design.study import Study
 from affectlab.effects.contrast import ALL
 from affectlab.effects.shifts import starts
 from affectlab.materials.schema import NOTHING
@@ -168,7 +168,7 @@ def test_many_techniques_are_shown_by_state_and_none_is_lost(made: Callable[...,
     ],
 )
 def test_a_preregistration_says_where_a_regulation_begins(study: str, said: str) -> None:
-    assert said in described(Plan.of(Study.load(DATA / f"{study}.yaml")))["analysis"]["regulation"]
+    assert said in described(Plan.of(load_study(DATA / f"{study}.yaml")))["analysis"]["regulation"]
 
 
 def test_trajectories_part_where_regulation_begins(made: Callable[..., Run]) -> None:

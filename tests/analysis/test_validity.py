@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from affectlab.analysis.validity import READINGS, Checked, Outcome, Unmeasured, validity
 from affectlab.cli.app import app
+from affectlab.design.load import load_study
 from affectlab.design.plan import Plan
 from affectlab.design.study import Study
 from affectlab.errors import DataError, InputError
@@ -55,7 +56,7 @@ def study(folder: Path, **changes: Any) -> Study:
     """The broad study with some keys changed."""
     path = folder / "broad.yaml"
     path.write_text(yaml.safe_dump({**BROAD, **changes}, sort_keys=False), "utf-8")
-    return Study.load(path)
+    return load_study(path)
 
 
 def checked(made: Run) -> dict[str, Checked]:
@@ -240,7 +241,7 @@ def test_no_check_says_more_than_was_measured(clean: Run) -> None:
 
 @pytest.mark.parametrize(("quick", "share"), [(False, 0.1), (True, 0.13)])
 def test_the_checks_cost_about_a_tenth_of_dresden(quick: bool, share: float) -> None:
-    plan = Plan.of(Study.load("dresden", quick=quick))
+    plan = Plan.of(load_study("dresden", quick=quick))
     words = Words()
     more = added(plan, words)
     assert 0 < more.distinct_tokens < share * (count(plan, words).distinct_tokens - more.distinct_tokens)

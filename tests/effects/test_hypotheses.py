@@ -15,9 +15,9 @@ from affectlab.analysis.deviations import deviations
 from affectlab.analysis.hypotheses import judgements
 from affectlab.analysis.summary import summarise
 from affectlab.design.check import mistakes
+from affectlab.design.load import load_study, shipped
 from affectlab.design.plan import Plan
 from affectlab.design.preregistration import freeze, load, write
-from affectlab.design.study import Study, shipped
 from affectlab.effects.judgement import Judgement, Verdict
 from affectlab.participants.simulated import Simulated
 from affectlab.report import report
@@ -302,7 +302,7 @@ def verdicts(name: str) -> list[Judgement]:
 
 @pytest.mark.parametrize("name", sorted(shipped()))
 def test_a_shipped_study_has_one_primary_hypothesis_and_its_short_form_is_judged(name: str) -> None:
-    study = Study.load(name)
+    study = load_study(name)
     claims = study.hypotheses.values()
     assert [one.computable for one in claims] == [True] * len(claims)
     assert sum(one.primary for one in claims) == 1

@@ -24,7 +24,7 @@ from affectlab.analysis.manipulation import manipulation
 from affectlab.analysis.multiverse import ALL, asked, claims, curves
 from affectlab.analysis.regulation import effects
 from affectlab.analysis.separation import separate
-from affectlab.design.study import shipped
+from affectlab.design.load import shipped
 from affectlab.errors import DataError
 from affectlab.report.export.modelling import write_analysis
 from affectlab.report.forms import as_json

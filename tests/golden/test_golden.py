@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from affectlab.design.study import shipped
+from affectlab.design.load import shipped
 from tests.golden.values import HASHES, golden, hashes, simulated, unpack, values
 
 

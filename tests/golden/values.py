@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from affectlab.analysis.summary import summarise
-from affectlab.design.study import Study
+from affectlab.design.load import load_study
 from affectlab.participants.roster import participant
 from affectlab.report.export import export
 from affectlab.report.write import FORMS, report
@@ -28,7 +28,7 @@ HASHES = HERE / "hashes.json"
 @cache
 def simulated(name: str) -> Run:
     """The short form of a shipped study, on the simulated participant."""
-    study = Study.load(name, quick=True)
+    study = load_study(name, quick=True)
     return run(study, participant("simulated", study.catalogue, seed=study.seed))
 
 
@@ -83,7 +83,7 @@ def write() -> None:
 
     The findings and scores stay those of version 0.1.0; one that is to move is written by ``pack(golden(name), …)``.
     """
-    from affectlab.design.study import shipped
+    from affectlab.design.load import shipped
 
     kept = {}
     for name in shipped():

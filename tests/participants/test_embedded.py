@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 
 from affectlab.conversation import Conversation
+from affectlab.design.load import load_study
 from affectlab.errors import InputError
 from affectlab.participants._llama import library
 from affectlab.participants.embedded import EmbeddedParticipant
@@ -208,11 +209,11 @@ def test_a_reply_ends_at_a_stop_string(model: EmbeddedParticipant) -> None:
 
 RUN = """
     import sys
-    from affectlab.design.study import Study
+    from affectlab.design.load import load_study
     from affectlab.participants.embedded import EmbeddedParticipant
     from affectlab.run import run
 
-    run(Study.load(sys.argv[1]), {"smollm2": EmbeddedParticipant(threads=1)}, sys.argv[2])
+    run(load_study(sys.argv[1]), {"smollm2": EmbeddedParticipant(threads=1)}, sys.argv[2])
 """
 
 
@@ -234,10 +235,8 @@ def test_a_run_is_replayed_bit_for_bit_and_a_killed_one_equals_it(
     interrupted = _stored(tmp_path / "killed")
     subprocess.run(command, env=environment, check=True)
 
-    from affectlab.design.study import Study
-
-    whole = run(Study.load(str(study)), {"smollm2": model}, tmp_path / "whole")
-    again = run(Study.load(str(study)), {"smollm2": model}, tmp_path / "again")
+    whole = run(load_study(str(study)), {"smollm2": model}, tmp_path / "whole")
+    again = run(load_study(str(study)), {"smollm2": model}, tmp_path / "again")
     killed = Run.open(tmp_path / "killed")
     assert 0 < interrupted < whole.store.count()
     assert differences(whole, again) == []

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from affectlab.design.load import load_study, shipped
 from affectlab.design.plan import Plan
-from affectlab.design.study import Study, shipped
 from affectlab.participants.model import Model
 from affectlab.participants.spelling import Speller, merged
 from affectlab.participants.weights import weights
@@ -41,7 +41,7 @@ def speller(wording: Wording) -> Speller:
 def test_every_option_of_a_shipped_study_is_spelt_as_together_with_its_text(
     name: str, wording: Wording, speller: Speller
 ) -> None:
-    plan = Plan.of(Study.load(name, quick=True))
+    plan = Plan.of(load_study(name, quick=True))
     asks = {
         (wording.begun(ask.conversation)[1] + ask.opening, ask.options)
         for walk, (cell, *_) in plan.procedures()
@@ -62,7 +62,7 @@ def test_any_option_is_spelt_as_together_with_its_text(
 
 
 def test_a_conversation_in_two_is_the_whole_one(wording: Wording) -> None:
-    plan = Plan.of(Study.load("dresden", quick=True))
+    plan = Plan.of(load_study("dresden", quick=True))
     told = {ask.conversation for ask in requests(plan, plan.cells[0])}
     for conversation in told:
         head, tail = wording.begun(conversation)

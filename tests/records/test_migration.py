@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from affectlab.design.study import shipped
+from affectlab.design.load import shipped
 from affectlab.errors import StoreError
 from affectlab.records.derived import compare
 from affectlab.report.write import report

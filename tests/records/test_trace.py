@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from affectlab.conversation import Conversation
-from affectlab.design.study import Study
+from affectlab.design.load import load_study
 from affectlab.errors import DataError
 from affectlab.materials.schema import Instrument
 from affectlab.observations import Observation, Probe
@@ -51,7 +51,7 @@ def test_every_exported_key_leads_to_what_was_sent(copied: Lab, tmp_path: Path, 
 
 def test_a_number_that_rests_on_many_lists_them() -> None:
     """The rounds of a game: one number for a round, and every answer in it leads to the number."""
-    study = Study.load("errors", quick=True)
+    study = load_study("errors", quick=True)
     short = study.model_copy(update={"tasks": tuple(one for one in study.tasks if one.task == "decks")})
     run = do(short, participant("simulated", short.catalogue, seed=1))
     number = run.trials().query("measure == 'decks' and scale == 'net_good'").iloc[0]

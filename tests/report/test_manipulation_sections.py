@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from affectlab.design.study import Study
+from affectlab.design.load import load_study
 from affectlab.participants.simulated import Simulated
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import SPACE
@@ -23,7 +23,7 @@ GRADES = {"mild": 0.5, "moderate": 1.0, "severe": 1.5}
 
 def made(name: str, folder: Path, **truth: Any) -> dict[str, Section]:
     """The sections of the short form of a shipped study, on a participant with a truth."""
-    study = Study.load(name, quick=True)
+    study = load_study(name, quick=True)
     done = run(study, Simulated(planted(**truth), study.catalogue, seed=5), folder / name)
     evidence = Evidence.of(done)
     assert [*content(evidence)["earlier"], *content(evidence)["later"]], "the page prints them"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import affectlab
-from affectlab.design.study import Study
+from affectlab.design.load import load_study
 from affectlab.participants.roster import participant
 from affectlab.report.evidence import Evidence
 from affectlab.report.page import content
@@ -24,7 +24,7 @@ SUBJECTS = ("model", "participant", "SmolLM")
 
 @pytest.mark.parametrize("name", ["therapy-trial", "tsst", "regulation-dose"])
 def test_the_report_of_a_shipped_study_keeps_to_responding(name: str) -> None:
-    study = Study.load(name, quick=True)
+    study = load_study(name, quick=True)
     made = Evidence.of(run(study, participant("simulated", study.catalogue, seed=1, threads=None, weights=None)))
     said = [findings_paragraph(made, one) for one in made.settings]
     for section in sections(made):

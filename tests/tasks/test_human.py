@@ -17,10 +17,10 @@ from affectlab.analysis.human import Comparison, compared, likeness
 from affectlab.analysis.separation import separated
 from affectlab.analysis.verdict import Verdict, human_size, verdict
 from affectlab.cli import app
-from affectlab.design.study import Study
+from affectlab.design.load import load_study
 from affectlab.effects.contrast import Contrast, Outcome
 from affectlab.effects.estimate import Estimate
-from affectlab.materials.references import Reference, references
+from affectlab.materials.references import Reference
 from affectlab.participants.simulated import Simulated
 from affectlab.report.evidence import Evidence
 from affectlab.report.sections import Section, sections
@@ -39,7 +39,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """The short form of a shipped study, run on a participant with a truth."""
 
     def make(name: str, **truth: Any) -> Run:
-        study = Study.load(name, quick=True)
+        study = load_study(name, quick=True)
         return run(study, Simulated(planted(**truth), study.catalogue, seed=5), tmp_path_factory.mktemp("runs") / name)
 
     return make
@@ -80,7 +80,7 @@ def test_the_rule(difference: Estimate, sign: int, human: tuple[float, float, fl
 
 
 def test_a_correlation_becomes_a_standardised_difference() -> None:
-    (entry,) = [one for one in references(SHIPPED) if one.id == "arithmetic-math-anxiety-barroso-2021"]
+    (entry,) = [one for one in SHIPPED.references if one.id == "arithmetic-math-anxiety-barroso-2021"]
     assert entry.metric == "r"
     assert entry.size is not None
     # Borenstein et al. (2009), chapter 7, p. 48: r = 0.50 is d = 1.1547
@@ -154,7 +154,7 @@ def recalled(entry: Reference) -> bool:
 
 
 def test_no_recalled_entry_of_the_registry_counts() -> None:
-    entries = list(references(SHIPPED))
+    entries = list(SHIPPED.references)
     assert any(map(recalled, entries))
     assert not any(entry.counts for entry in entries if recalled(entry))
 
@@ -192,7 +192,7 @@ def test_the_report_has_the_forest_and_the_separation(biased: Run) -> None:
 
 
 def test_what_a_regulation_takes_away_is_gone(tmp_path: Path) -> None:
-    study = Study.load("errors", quick=True)
+    study = load_study("errors", quick=True)
     kept = tuple(one for one in study.tasks if one.task == "risk-frequency")
     arms = ("none", "mindfulness-breathing")
     short = study.model_copy(update={"tasks": kept, "regulations": arms, "validity": ()})

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import get_args
 
 from affectlab.analysis.verdict import Verdict
-from affectlab.materials.references import references
 from affectlab.materials.tasks import Task
 from tests.tasks.participants import SHIPPED
 
@@ -25,7 +24,7 @@ def test_every_verdict_is_explained() -> None:
 
 
 def test_the_counts_of_the_registry_are_right() -> None:
-    entries = [one for one in references(SHIPPED) if one.kind == "task"]
+    entries = [one for one in SHIPPED.references if one.kind == "task"]
     counted = [one for one in entries if one.counts]
     assert f"Of {len(entries)} entries on tasks {sum(one.verified == 'seen' for one in entries)} were seen" in PAGE
     assert f"The other {len(counted)} count, {sum(one.sign == 0 for one in counted)} of them nulls" in PAGE

@@ -18,7 +18,7 @@ from affectlab.effects.error import neutral_level, together
 from affectlab.effects.estimate import Estimate
 from affectlab.effects.find import Effects
 from affectlab.effects.record import plain
-from affectlab.materials.references import Measured, Reference, references
+from affectlab.materials.references import Measured, Reference
 from affectlab.materials.tasks import Task
 from affectlab.run import Run
 from affectlab.stats.binary import proportion
@@ -142,7 +142,7 @@ def compared(run: Run) -> list[Comparison]:
 
 def compare(trials: pd.DataFrame, study: Study, effects: Effects) -> list[Comparison]:
     """Every effect of the registry on a task of a study, in every setting of its trials."""
-    known = [reference for reference in references(study.catalogue) if reference.kind == "task"]
+    known = [reference for reference in study.catalogue.references if reference.kind == "task"]
     found = []
     for one, wall in barred(trials, study):
         for reference in (ref for ref in known if (ref.measured.task if ref.measured else ref.task) == one.task.id):
@@ -173,7 +173,7 @@ def _comparison(reference: Reference, one: Given, wall: str, study: Study, effec
     place = (reference, one.setting, one.task.id, outcome, unit)
     if measured is None:
         return Comparison(*place, None, *human, margin, "not measurable", "no outcome of the task measures it")
-    found, missing = _measured(reference, measured, one, effects, reference.among(study.catalogue))
+    found, missing = _measured(reference, measured, one, effects, reference.among(study.catalogue.states))
     if wall or found is None:
         return Comparison(*place, found, *human, margin, "not measurable", wall or missing)
     said, reason = verdict(found, sense(reference), human, margin)

@@ -13,7 +13,7 @@ import pandas as pd
 from affectlab.analysis.regulation import screen
 from affectlab.effects.record import record
 from affectlab.errors import DataError
-from affectlab.materials.references import Reference, references
+from affectlab.materials.references import Reference
 from affectlab.materials.schema import CHOSEN, NOTHING, Regulation
 from affectlab.run import Run
 from affectlab.stats.correlation import spearman
@@ -61,7 +61,7 @@ def human(run: Run) -> dict[str, tuple[Reference, str]]:
     that is corrected for bias.
     """
     study = run.study
-    known = {entry.id: entry for entry in references(study.catalogue)}
+    known = {entry.id: entry for entry in study.catalogue.references}
     found: dict[str, tuple[Reference, str]] = {}
     scripted = set(study.catalogue.ids(Regulation))
     for technique in (id for id in study.regulations if id in scripted and id not in (NOTHING, CHOSEN)):

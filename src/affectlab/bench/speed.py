@@ -20,7 +20,7 @@ from typing import Any
 
 from affectlab.bench.questions import conversation, end, questions, ratings
 from affectlab.conversation import Conversation
-from affectlab.design.study import Study
+from affectlab.design.load import load_study
 from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.schema import Instrument
 from affectlab.participants.embedded import Counts, EmbeddedParticipant
@@ -172,7 +172,7 @@ def part_of_a_study(participant: EmbeddedParticipant, catalogue: Catalogue) -> d
 
     A machine is not equally fast from minute to minute, so each repeat is held against a text timed right after it.
     """
-    study = Study.load("dresden").model_copy(update={"states": PART, "validity": ()})
+    study = load_study("dresden").model_copy(update={"states": PART, "validity": ()})
 
     def plain(tokens: int, repeats: int = REPEATS) -> float:
         text = conversation(participant, catalogue, tokens)

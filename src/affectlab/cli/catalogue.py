@@ -60,11 +60,11 @@ def show(
 
 def _kind(name: str, study: str | None) -> Kind:
     """The kind of a name, in the singular or the plural, with the materials beside a study where one is named."""
-    from affectlab.design.study import Study
+    from affectlab.design.load import load_study
     from affectlab.errors import InputError
     from affectlab.materials.catalogue import Catalogue
 
-    kinds = _kinds(Study.load(study).catalogue if study is not None else Catalogue())
+    kinds = _kinds(load_study(study).catalogue if study is not None else Catalogue())
     for plural, kind in kinds.items():
         if name in (plural, kind.noun):
             return kind
@@ -81,7 +81,7 @@ def _near(name: str, known: Mapping[str, object]) -> str:
 
 def _kinds(catalogue: Catalogue) -> dict[str, Kind]:
     """By their plurals: states, models and studies, and every kind of material."""
-    from affectlab.design.study import Study, shipped
+    from affectlab.design.load import load_study, shipped
     from affectlab.materials.catalogue import FOLDERS, noun
     from affectlab.materials.schema import Induction, Material
     from affectlab.materials.state import State
@@ -109,7 +109,7 @@ def _kinds(catalogue: Catalogue) -> dict[str, Kind]:
     return {
         **{_plural(noun(kind)): of(kind) for kind in FOLDERS},
         "states": Kind("state", states, of(State).path),
-        "studies": Kind("study", lambda: {id: Study.load(path).title for id, path in shipped().items()}, shipped().get),
+        "studies": Kind("study", lambda: {id: load_study(path).title for id, path in shipped().items()}, shipped().get),
         "models": Kind("model", models, model_file),
     }
 

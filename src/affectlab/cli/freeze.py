@@ -22,13 +22,13 @@ def freeze(
     as_json: Json = False,
 ) -> None:
     """Write the preregistration of a study: hypotheses, smallest effects, exclusions, analysis, plan hash."""
+    from affectlab.design.load import load_study, shipped
     from affectlab.design.plan import Plan
     from affectlab.design.preregistration import SUFFIX, beside, write
     from affectlab.design.preregistration import freeze as frozen
-    from affectlab.design.study import Study, shipped
     from affectlab.participants.roster import labels
 
-    loaded = Study.load(study, quick=quick)
+    loaded = load_study(study, quick=quick)
     models = labels(tuple(model or loaded.models))
     content = frozen(Plan.of(loaded, seed=seed, replicates=replicates, models=models))
     own = loaded.document.path if loaded.document is not None and study not in shipped() else None

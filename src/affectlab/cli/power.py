@@ -23,12 +23,12 @@ def power(
     """Say how likely a study is to find its smallest effects, and how many texts would do."""
     from affectlab.analysis.power import SIZES, needed, predicted, units_of
     from affectlab.analysis.power import power as simulate
-    from affectlab.design.study import Study
+    from affectlab.design.load import load_study
     from affectlab.errors import DataError
     from affectlab.report.numbers import number
     from affectlab.run import Run
 
-    loaded = Study.load(study, quick=quick)
+    loaded = load_study(study, quick=quick)
     n = units_of(loaded)
     if earlier is not None:
         found = simulate(loaded, Run.open(earlier), draws=draws)

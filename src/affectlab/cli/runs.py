@@ -59,12 +59,12 @@ def run(
 ) -> None:
     """Run a study; the same command goes on with one that was interrupted."""
     from affectlab.cli.progress import live
+    from affectlab.design.load import load_study
     from affectlab.design.plan import Plan
-    from affectlab.design.study import Study
     from affectlab.participants.roster import labels
     from affectlab.run import carry_out
 
-    loaded = Study.load(study, quick=quick).talking(therapist=therapist, reader=reader)
+    loaded = load_study(study, quick=quick).talking(therapist=therapist, reader=reader)
     decided = setup(base_url, key_env, budget, prices, way, draws, concurrency, reasoning, reasoning_tokens)
     names = tuple(model or loaded.models)
     plan = Plan.of(loaded, seed=seed, replicates=replicates, models=labels(names))

@@ -39,13 +39,13 @@ def plan(
 ) -> None:
     """Count what a study would ask, before anything is run: cells, sessions, requests, tokens, money."""
     from affectlab.cli.costs import estimates, worded
+    from affectlab.design.load import load_study
     from affectlab.design.plan import Plan
-    from affectlab.design.study import Study
     from affectlab.participants.roster import labels
     from affectlab.participants.tokens import EmbeddedTokens
     from affectlab.session.count import added, count
 
-    loaded = Study.load(study, quick=quick)
+    loaded = load_study(study, quick=quick)
     names = tuple(model or loaded.models)
     expanded = Plan.of(loaded, seed=seed, replicates=replicates, models=labels(names))
     costs = estimates(expanded, names, prices, way, draws)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from affectlab.design.load import examine
 from affectlab.design.states import state_mistakes
-from affectlab.design.study import examine
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import FOLDERS, Catalogue
 from affectlab.materials.control import Control

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from affectlab.design.cell import Cell
 from affectlab.design.steps import Inquire, Measure, Perform, Procedure, Step
 from affectlab.design.study import Study
 from affectlab.design.validity import instruments, obstacle, published, sequential
 from affectlab.materials.checks import Check, Occasion
 from affectlab.materials.schema import TEXT, Changed, Line
-
-if TYPE_CHECKING:
-    from affectlab.design.plan import Cell
 
 SESSIONS = 4
 """How many sessions per model are sampled at most: enough to see a bias of wording, few enough to cost little."""

@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache, partial
 from itertools import count, groupby, islice, product
 
 from affectlab.design.allocation import allocated
+from affectlab.design.cell import Cell
 from affectlab.design.crossing import kept, latin
 from affectlab.design.inquiries import inquiring, sample
 from affectlab.design.procedure import Course, drawing, procedure, wording
@@ -24,35 +25,6 @@ TALK = "talk"
 """How a manual is delivered."""
 REMEMBERED = 1024
 """Procedures that are not written again for the next cell that needs them."""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One session's place in the design. The fields are the factors, and columns of the trials."""
-
-    index: int
-    model: str
-    frame: str
-    state: str
-    technique: str
-    grade: str
-    arm: str
-    """``text``, or the control that is given in its place."""
-    delivery: str
-    vignette: str
-    text: int
-    """The vignette's place in its file."""
-    context: str
-    regulation: str
-    script: str
-    """The wording of the regulation, in the first round."""
-    guidance: str
-    """How the regulation is delivered; a manual is delivered as a ``talk``."""
-    order: str
-    """Whether the regulation comes after or before the induction."""
-    replicate: int
-    seed: int
-    """Shared by the cells of the same text number and replicate: what is drawn is the same in every state and arm."""
 
 
 @dataclass(frozen=True)

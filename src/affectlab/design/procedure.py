@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import NamedTuple, cast
 
+from affectlab.design.cell import Cell
 from affectlab.design.parts import Context
 from affectlab.design.steps import Choose, Enact, Hear, Intervene, Measure, Perform, Procedure, Say, Step, Talk
 from affectlab.design.study import TALKING, Study
@@ -30,9 +31,6 @@ from affectlab.materials.schema import (
 from affectlab.materials.state import State
 from affectlab.materials.tasks import Task
 from affectlab.seeds import derive, permuted
-
-if TYPE_CHECKING:
-    from affectlab.design.plan import Cell
 
 
 class Course(NamedTuple):

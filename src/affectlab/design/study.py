@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any, Literal, Self, cast
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
-from affectlab.design.form import current
 from affectlab.design.hypothesis import Hypotheses
-from affectlab.design.mismatch import mismatches
 from affectlab.design.parts import (
     PERSONAS,
     POINTS,
@@ -24,12 +21,11 @@ from affectlab.design.parts import (
     Therapy,
     Trial,
 )
-from affectlab.design.testable import objections
 from affectlab.errors import InputError
-from affectlab.materials.catalogue import SHIPPED, Catalogue
+from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.checks import DEFAULT, Check
 from affectlab.materials.control import Control
-from affectlab.materials.document import Document, Misplaced, Place, read, validate
+from affectlab.materials.document import Document, Misplaced, Place
 from affectlab.materials.manual import Manual
 from affectlab.materials.menu import Menu
 from affectlab.materials.protocol import STAGES, Protocol
@@ -136,28 +132,14 @@ class Study(Part):
         return self
 
     @classmethod
-    def load(cls, name: str | Path, *, quick: bool = False) -> Study:
-        """The study of a file, or of the name of a shipped one, checked against the materials that it names.
-
-        Raises:
-            InputError: something in the file or in a material is wrong; ``others`` holds the further ones.
-
-        >>> Study.load("dresden").states[0]
-        'fear'
-        """
-        study, errors = examine(name, quick=quick)
-        if study is None or errors:
-            first = errors[0]
-            first.others = tuple(errors[1:])
-            raise first
-        return study
-
-    @classmethod
     def of(cls, content: dict[str, Any], catalogue: Catalogue | None = None) -> Study:
         """The study of some content, with the materials of a catalogue, or those of affectlab."""
-        study = cls.model_validate(content)
-        study._catalogue = catalogue or Catalogue()
-        return study
+        return cls.model_validate(content).with_materials(catalogue or Catalogue())
+
+    def with_materials(self, catalogue: Catalogue, document: Document | None = None) -> Self:
+        """This study, drawing on a catalogue from now on; and the file that it was read from, where there is one."""
+        self._catalogue, self._document = catalogue, document
+        return self
 
     def talking(self, *, therapist: str | None = None, reader: str | None = None) -> Study:
         """The same study with other models on the seats of its talks, where they are named."""
@@ -329,49 +311,3 @@ _LISTS = (
     *(("regulation", name) for name in ("deliveries", "orders", "menu")),
 )
 """The lists of a study in which nothing may stand twice."""
-
-
-def shipped() -> dict[str, Path]:
-    """The studies that come with affectlab, by name."""
-    return {path.stem: path for path in sorted((SHIPPED / "studies").glob("*.yaml"))}
-
-
-def examine(name: str | Path, *, quick: bool = False) -> tuple[Study | None, list[InputError]]:
-    """A study, where it can be read, and all that is wrong with it and with the materials that it names."""
-    try:
-        document = current(read(_path(name)))
-        whole = validate(document, Study)
-        study = _shortened(whole, document) if quick else whole
-        for one in (whole, study):
-            one._document, one._catalogue = document, Catalogue(beside(document.path))
-        errors = mismatches(study, document)
-        # what the whole study expects may be more than its short form can answer
-        expecting = study if "hypotheses" in whole.quick else whole
-        errors = errors or [document.error(text, at, hint=hint) for text, at, hint in objections(expecting)]
-        return study, errors
-    except InputError as error:
-        return None, [error, *error.others]
-
-
-def _path(name: str | Path) -> Path:
-    known = shipped()
-    if str(name) in known:
-        return known[str(name)]
-    path = Path(name)
-    if path.suffix in (".yaml", ".yml") or path.exists():
-        return path
-    hint = f"name a file, or one of the shipped studies: {', '.join(known)}"
-    raise InputError(f"unknown study `{name}`", hint=hint)
-
-
-def beside(path: Path) -> list[Path]:
-    """The folders of materials beside a study file."""
-    folder = path.parent / "materials"
-    return [folder] if folder.is_dir() else []
-
-
-def _shortened(study: Study, document: Document) -> Study:
-    if not study.quick:
-        raise document.error("the study has no short form", hint="add `quick:`, or run it without --quick")
-    short = Document(document.path, {**document.data, **study.quick}, document.lines)
-    return validate(short, Study)

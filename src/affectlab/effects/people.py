@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from affectlab.design.hypothesis import Hypothesis
 from affectlab.design.study import Study
-from affectlab.materials.references import references
 from affectlab.materials.tasks import Task
 
 
@@ -29,7 +28,7 @@ def entries(study: Study, one: Hypothesis) -> Iterator[Entry]:
     """
     tasks = {testing.task: study.catalogue.get(Task, testing.task) for testing in study.tasks}
     seen: set[tuple[object, ...]] = set()
-    for entry in references(study.catalogue):
+    for entry in study.catalogue.references:
         at = entry.measured
         if entry.kind != "task" or not entry.counts or entry.state is None or at is None or at.level:
             continue

@@ -18,7 +18,7 @@ from affectlab.materials.form import Form
 from affectlab.materials.manual import Manual
 from affectlab.materials.menu import Menu
 from affectlab.materials.protocol import Protocol
-from affectlab.materials.references import References
+from affectlab.materials.references import Reference, References
 from affectlab.materials.schema import (
     Frame,
     Induction,
@@ -131,6 +131,15 @@ class Catalogue:
     def states(self) -> tuple[State, ...]:
         """Every state, the neutral condition among them, in the order in which they are listed."""
         return tuple(sorted(self.sound(State), key=lambda state: (state.order, state.id)))
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """Every effect in people, in the order of the files.
+
+        >>> sum(reference.sign == 0 for reference in Catalogue().references) > 10
+        True
+        """
+        return tuple(entry for file in self.all(References) for entry in file.entries)
 
     def all(self, kind: type[M]) -> Iterator[M]:
         """Every material of a kind, by id."""

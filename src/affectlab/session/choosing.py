@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from affectlab.conversation import Conversation
-from affectlab.design.plan import Cell
+from affectlab.design.cell import Cell
 from affectlab.design.steps import Choose
 from affectlab.materials.schema import NOTHING
 from affectlab.observations import Observation, Probe

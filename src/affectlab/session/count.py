@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import NamedTuple, Protocol
 
 from affectlab.conversation import Conversation
-from affectlab.design.plan import Cell, Plan
+from affectlab.design.cell import Cell
+from affectlab.design.plan import Plan
 from affectlab.requests import Answer, Ask, Read, Reading, Reply, Request, Response, Speak
 from affectlab.session.sentinels import sentinels
 from affectlab.session.session import Ended, Session, session

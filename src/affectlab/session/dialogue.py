@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from affectlab.conversation import Conversation
-from affectlab.design.plan import Cell
+from affectlab.design.cell import Cell
 from affectlab.design.steps import Measure, Perform, Talk
 from affectlab.materials.manual import Manual
 from affectlab.observations import Observation, Probe

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 
-from affectlab.design.plan import Cell, Plan
+from affectlab.design.cell import Cell
+from affectlab.design.plan import Plan
 from affectlab.requests import Request, Response, Seat
 from affectlab.session.session import Ended, session
 

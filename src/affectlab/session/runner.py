@@ -14,7 +14,8 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property, partial
 from typing import NamedTuple
 
-from affectlab.design.plan import Cell, Plan
+from affectlab.design.cell import Cell
+from affectlab.design.plan import Plan
 from affectlab.errors import ParticipantError
 from affectlab.materials.tasks import Task
 from affectlab.participants.base import Participant, Troubled

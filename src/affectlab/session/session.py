@@ -11,7 +11,7 @@ from functools import partial
 from typing import NamedTuple
 
 from affectlab.conversation import Conversation
-from affectlab.design.plan import Cell
+from affectlab.design.cell import Cell
 from affectlab.design.steps import Choose, Enact, Hear, Inquire, Intervene, Measure, Perform, Procedure, Say, Step, Talk
 from affectlab.materials.schema import Frame
 from affectlab.observations import Observation

@@ -1,0 +1,34 @@
+"""A cell: one session's place in the design."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One session's place in the design. The fields are the factors, and columns of the trials."""
+
+    index: int
+    model: str
+    frame: str
+    state: str
+    technique: str
+    grade: str
+    arm: str
+    """``text``, or the control that is given in its place."""
+    delivery: str
+    vignette: str
+    text: int
+    """The vignette's place in its file."""
+    context: str
+    regulation: str
+    script: str
+    """The wording of the regulation, in the first round."""
+    guidance: str
+    """How the regulation is delivered; a manual is delivered as a ``talk``."""
+    order: str
+    """Whether the regulation comes after or before the induction."""
+    replicate: int
+    seed: int
+    """Shared by the cells of the same text number and replicate: what is drawn is the same in every state and arm."""
