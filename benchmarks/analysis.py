@@ -53,9 +53,9 @@ def run_tables(folder: Path) -> None:
 
 def analysed(folder: Path) -> None:
     """``affectlab analyse`` on a file, from reading to the contrasts."""
-    from affectlab.analysis.analyse import analyse
-    from affectlab.analysis.design import Design
-    from affectlab.analysis.source import read_table
+    from affectlab.effects.analyse import analyse
+    from affectlab.tabular.design import Design
+    from affectlab.tabular.source import read_table
 
     design = Design("value", "state", unit="vignette", average=True)
     analyse(read_table(folder / "table.csv"), design, control="neutral")
@@ -63,9 +63,9 @@ def analysed(folder: Path) -> None:
 
 def crossed(folder: Path) -> None:
     """The same by a mixed model with vignettes and items crossed."""
-    from affectlab.analysis.analyse import analyse
-    from affectlab.analysis.design import Design
-    from affectlab.analysis.source import read_table
+    from affectlab.effects.analyse import analyse
+    from affectlab.tabular.design import Design
+    from affectlab.tabular.source import read_table
 
     design = Design("value", "state", unit="vignette", item="item", average=True)
     analyse(read_table(folder / "table.csv"), design, control="neutral")

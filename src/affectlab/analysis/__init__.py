@@ -1,1 +1,1 @@
-"""Analyses of runs and of people's tables: labelled tables, validity checks, comparisons with people."""
+"""Analyses of runs: findings, hypotheses, manipulation, comparison with people, multiverse, power."""

@@ -13,10 +13,10 @@ from typing import Any, Literal, cast
 from affectlab.effects.contrast import ALL
 from affectlab.effects.effect import Effect
 from affectlab.effects.find import Effects
-from affectlab.effects.record import record
 from affectlab.effects.regulation import RIGHT_AFTER
 from affectlab.effects.shifts import DESIGN, change, induced, over_arms
 from affectlab.materials.schema import TEXT
+from affectlab.plain import record
 
 Claim = Literal["induction", "regulation", "error"]
 

@@ -17,9 +17,9 @@ from affectlab.design.study import Study
 from affectlab.effects.error import neutral_level, together
 from affectlab.effects.estimate import Estimate
 from affectlab.effects.find import Effects
-from affectlab.effects.record import plain
 from affectlab.materials.references import Measured, Reference
 from affectlab.materials.tasks import Task
+from affectlab.plain import plain
 from affectlab.run import Run
 from affectlab.stats.binary import proportion
 

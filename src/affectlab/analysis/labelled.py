@@ -14,10 +14,10 @@ from affectlab.analysis.summary import Summary, summarise
 from affectlab.analysis.tidy import components, contrasts, reliability, traits, trend
 from affectlab.analysis.together import related
 from affectlab.effects.equivalence import equivalence
-from affectlab.effects.record import idle
 from affectlab.effects.shifts import DESIGN, induced
 from affectlab.errors import DataError, InputError
 from affectlab.materials.schema import NEUTRAL, TEXT
+from affectlab.plain import idle
 from affectlab.run import Run
 
 Tables = dict[str, pd.DataFrame]

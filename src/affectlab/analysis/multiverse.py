@@ -20,9 +20,9 @@ from affectlab.analysis.findings import primary, right_after
 from affectlab.analysis.summary import Summary, summarise
 from affectlab.effects.effect import Effect
 from affectlab.effects.find import Effects
-from affectlab.effects.record import record, records
 from affectlab.effects.shifts import DESIGN
 from affectlab.materials.schema import NEUTRAL, TEXT
+from affectlab.plain import record, records
 from affectlab.run import Run
 from affectlab.seeds import derive
 

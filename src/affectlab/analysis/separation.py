@@ -16,9 +16,9 @@ from affectlab.effects.effect import Effect
 from affectlab.effects.error import AFTER
 from affectlab.effects.estimate import Estimate
 from affectlab.effects.find import Effects
-from affectlab.effects.record import plain
 from affectlab.materials.control import Control
 from affectlab.materials.schema import Regulation
+from affectlab.plain import plain
 from affectlab.run import Run
 
 Part = Literal["not measurable", "no effect of the text", "there too", "only the text", "gone", "undetermined"]

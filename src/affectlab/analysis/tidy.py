@@ -15,17 +15,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from affectlab.analysis.analyse import analyse
-from affectlab.analysis.columns import scores
-from affectlab.analysis.design import ANEW, MOST, NEARLY, ROW, Design, is_open, of_same_units, words
-from affectlab.analysis.levels import labels
-from affectlab.analysis.missing import Missing
+from affectlab.effects.analyse import analyse
 from affectlab.errors import DataError
 from affectlab.stats.correlation import pearson
 from affectlab.stats.icc import icc
 from affectlab.stats.reliability import cronbach_alpha, omega_total
 from affectlab.stats.trend import jonckheere, page
 from affectlab.stats.variance import variance_components
+from affectlab.tabular.columns import scores
+from affectlab.tabular.design import ANEW, MOST, NEARLY, ROW, Design, is_open, of_same_units, words
+from affectlab.tabular.levels import labels
+from affectlab.tabular.missing import Missing
 
 KEYS = ("condition", "unit", "measure", "scale", "item")
 ONLY = "all"

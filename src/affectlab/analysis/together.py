@@ -11,10 +11,10 @@ import pandas as pd
 
 from affectlab.analysis.given import Given, given, named
 from affectlab.design.study import Study
-from affectlab.effects.record import record
 from affectlab.effects.shifts import DESIGN
 from affectlab.errors import DataError
 from affectlab.materials.schema import NOTHING, TEXT
+from affectlab.plain import record
 from affectlab.run import Run
 from affectlab.stats.correlation import spearman
 

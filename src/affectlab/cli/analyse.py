@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from affectlab.analysis.analyse import Analysis
+    from affectlab.effects.analyse import Analysis
     from affectlab.effects.groups import Pairwise
     from affectlab.effects.omnibus import Omnibus
 
@@ -108,12 +108,12 @@ def analyse(
     """Compare conditions over the unit that was sampled; refuse, with the reason, what would mean nothing."""
     from dataclasses import replace
 
-    from affectlab.analysis.analyse import analyse as compare
-    from affectlab.analysis.blanks import filled
-    from affectlab.analysis.codebook import Codebook
-    from affectlab.analysis.design import LONG, Design
-    from affectlab.analysis.source import read_source
+    from affectlab.effects.analyse import analyse as compare
     from affectlab.errors import DataError
+    from affectlab.tabular.blanks import filled
+    from affectlab.tabular.codebook import Codebook
+    from affectlab.tabular.design import LONG, Design
+    from affectlab.tabular.source import read_source
 
     book = Codebook.load(codebook) if codebook is not None else Codebook({})
     roles = {"outcome": outcome, "condition": condition, "unit": unit, "within": within, "reader": reader, "item": item}

@@ -58,14 +58,14 @@ def tables(
     as_json: Json = False,
 ) -> None:
     """Make labelled tables: contrasts, equivalence, dose, reliability, traits by methods, sources of variance."""
-    from affectlab.analysis.blanks import filled
     from affectlab.analysis.labelled import of_run, of_table
-    from affectlab.analysis.source import read_source
     from affectlab.analysis.tidy import tidy
-    from affectlab.effects.record import records
     from affectlab.errors import InputError
+    from affectlab.plain import records
     from affectlab.run import Run
     from affectlab.store.opening import is_store
+    from affectlab.tabular.blanks import filled
+    from affectlab.tabular.source import read_source
 
     a_file = os.path.exists(source) and not os.path.isdir(source)
     if a_file and not (os.path.isfile(source) and is_store(Path(source))):

@@ -75,7 +75,7 @@ def _usable(summary: Summary, row: dict[Any, Any]) -> bool:
 
 
 def _records(table: pd.DataFrame, summary: Summary) -> list[dict[str, Any]]:
-    from affectlab.effects.record import record
+    from affectlab.plain import record
 
     return [{**record(row), "usable": _usable(summary, row)} for row in table.to_dict("records")]
 
@@ -128,8 +128,8 @@ def _spread(table: pd.DataFrame, over: str) -> pd.DataFrame:
 
 
 def _idle(table: pd.DataFrame) -> list[str]:
-    from affectlab.effects.record import idle
     from affectlab.effects.shifts import DESIGN
+    from affectlab.plain import idle
 
     return idle(table, DESIGN)
 

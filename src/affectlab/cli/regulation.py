@@ -37,7 +37,7 @@ _COLUMNS = {
 def regulation(run: RunName, as_json: Json = False) -> None:
     """Show what regulation did in a run: techniques against each control, beside people; courses, talks, a trial."""
     from affectlab.analysis.regulated import regulated
-    from affectlab.effects.record import records
+    from affectlab.plain import records
     from affectlab.run import Run
 
     found = regulated(Run.open(run))

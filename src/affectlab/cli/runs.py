@@ -89,8 +89,8 @@ def run(
     summary = summarise(done)
     if as_json:
         from affectlab.analysis.hypotheses import judgements
-        from affectlab.analysis.validity import validity
         from affectlab.report.glance import verdict_records
+        from affectlab.validity import validity
 
         emit(
             {

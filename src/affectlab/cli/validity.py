@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from affectlab.cli.app import Json, RunName, app, emit
 
 if TYPE_CHECKING:
-    from affectlab.analysis.validity import Checked
+    from affectlab.validity import Checked
 
 
 @app.command()
 def validity(run: RunName, as_json: Json = False) -> None:
     """What of a run may be believed: every validity check with its value, threshold, verdict and source."""
-    from affectlab.analysis.validity import validity as check
     from affectlab.run import Run
+    from affectlab.validity import validity as check
 
     checked = check(Run.open(run))
     if as_json:

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from affectlab.effects.record import record
 from affectlab.errors import DataError
+from affectlab.plain import record
 from affectlab.stats.bayes import jzs
 from affectlab.stats.binary import log_odds_ratio, paired_proportions, proportion_difference, score_test
 from affectlab.stats.effects import EffectSize, correction, d_av, d_z, hedges_g

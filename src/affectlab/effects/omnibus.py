@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from affectlab.effects.groups import Terms, Values
-from affectlab.effects.record import record
 from affectlab.errors import DataError
+from affectlab.plain import record
 from affectlab.stats.anova import Omnibus as Test
 from affectlab.stats.anova import anova, f_tail, repeated_anova, welch_anova
 from affectlab.stats.binary import cochran_q, proportions_test

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, get_args
 
-from affectlab.analysis.validity import Verdict
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted, listed
+from affectlab.validity import Verdict
 
 ORDER: tuple[Verdict, ...] = ("fails", "warns", "passes", "not measurable")
 """Of the table of checks: what speaks against a finding first."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from affectlab.effects.record import idle
 from affectlab.effects.shifts import DESIGN
+from affectlab.plain import idle
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted
 

@@ -16,7 +16,6 @@ from affectlab.analysis.manipulation import discrimination
 from affectlab.analysis.regulated import Regulated
 from affectlab.analysis.regulated import regulated as everything
 from affectlab.analysis.summary import Summary, controls, probes, summarise
-from affectlab.analysis.validity import Checked, validity
 from affectlab.design.plan import TALK
 from affectlab.design.study import Study
 from affectlab.effects.find import Effects
@@ -28,6 +27,7 @@ from affectlab.materials.tasks import Task
 from affectlab.report.setting import Apart, Setting, settings
 from affectlab.run import Run
 from affectlab.trial import ASIDE
+from affectlab.validity import Checked, validity
 
 Values = np.ndarray[Any, np.dtype[np.float64]]
 

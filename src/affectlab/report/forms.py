@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from affectlab.effects.record import plain, records
+from affectlab.plain import plain, records
 from affectlab.report.check import Check, made
 from affectlab.report.checklist import checklist
 from affectlab.report.evidence import Evidence

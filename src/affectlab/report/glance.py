@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from affectlab.effects.judgement import FEWEST, Excess, Judged, Judgement, Verdict
-from affectlab.effects.record import plain
+from affectlab.plain import plain
 from affectlab.report.excess import amount, control, least, shows
 from affectlab.report.numbers import counted, listed
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from affectlab.analysis.validity.texts import primed
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted
+from affectlab.validity.texts import primed
 
 
 def limits(evidence: Evidence) -> list[tuple[str, str]]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
 
-from affectlab.analysis.validity.texts import said
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import noun
 from affectlab.materials.schema import Frame, Induction, Instrument, Line, Material, Regulation, Technique
@@ -16,6 +15,7 @@ from affectlab.report.evidence import Evidence
 from affectlab.report.methods import obtained
 from affectlab.report.numbers import listed
 from affectlab.report.table import Table
+from affectlab.validity.texts import said
 
 
 def design(evidence: Evidence) -> Table:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from affectlab.analysis.human import Comparison, Likeness, compare, likeness, settings
 from affectlab.analysis.verdict import standardised
-from affectlab.effects.record import idle
+from affectlab.plain import idle
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, Spec, ordinal, values, zero
 from affectlab.report.numbers import LEVEL, bracket, counted, listed

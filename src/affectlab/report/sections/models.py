@@ -6,7 +6,7 @@ import pandas as pd
 
 from affectlab.analysis.models import SETTING, models
 from affectlab.effects.models import EVERY
-from affectlab.effects.record import idle
+from affectlab.plain import idle
 from affectlab.report.checked import readable, tally
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import records

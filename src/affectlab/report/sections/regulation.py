@@ -9,9 +9,9 @@ import pandas as pd
 from affectlab.analysis.ranking import Order
 from affectlab.analysis.regulated import TITLES, Regulated
 from affectlab.analysis.talks import spoken
-from affectlab.effects.record import idle
 from affectlab.effects.shifts import DESIGN
 from affectlab.errors import DataError
+from affectlab.plain import idle
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, Spec, values, zero
 from affectlab.report.numbers import counted, number, sample

@@ -6,8 +6,8 @@ import pandas as pd
 
 from affectlab.analysis.separation import Separation, separate
 from affectlab.analysis.together import Together, relate
-from affectlab.effects.record import idle
 from affectlab.effects.shifts import DESIGN
+from affectlab.plain import idle
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted, listed
 from affectlab.report.sections import Section

@@ -1,0 +1,176 @@
+"""Contrasts between conditions from any tidy table, a model's or people's, over the unit that was declared."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from affectlab.effects.groups import Model, Pairwise, Terms, adjusted
+from affectlab.effects.omnibus import Omnibus, of_test
+from affectlab.effects.parts import crossed, parts
+from affectlab.errors import DataError
+from affectlab.tabular.cells import Cells, Summary
+from affectlab.tabular.design import Design, Gaps, lasting
+from affectlab.tabular.levels import whole
+from affectlab.tabular.missing import Missing
+
+CONTROLS = (
+    "neutral",
+    "control",
+    "placebo",
+    "baseline",
+    "none",
+    "untreated",
+    "sham",
+    "ctrl",
+    "ctl",
+    "before",
+    "pre",
+    "0",
+)
+"""Of two conditions, the one of such a name is subtracted; where neither has one, the second to appear is."""
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What a table says of its conditions."""
+
+    design: Design
+    unit: str
+    """What the intervals are over, in words."""
+    conditions: tuple[Summary, ...]
+    contrasts: tuple[Pairwise, ...]
+    omnibus: tuple[Omnibus, ...]
+    """Of three conditions and more, all together: over everything, then at each level of what is repeated."""
+    gaps: Gaps
+    notes: tuple[str, ...]
+    """What was assumed or left out."""
+    readers: Mapping[str, float | None]
+    """Agreement of readers over units: ICC(A,1) of one, ICC(A,k) of their mean."""
+    model: Model | None
+    level: float
+
+    def row(self) -> dict[str, Any]:
+        """As a plain record. A single contrast's numbers stand at the top as well."""
+        single = self.contrasts[0].row() if len(self.contrasts) == 1 else {}
+        found = self.gaps
+        return {
+            **single,
+            **self.design.columns(),
+            "analysed_over": self.unit,
+            "level": self.level,
+            "conditions": [one.row() for one in self.conditions],
+            "contrasts": [one.row() for one in self.contrasts],
+            "omnibus": self.omnibus[0].row() if self.omnibus else None,
+            "omnibus_at": [one.row() for one in self.omnibus[1:]],
+            "missing": {
+                "outcome": dict(found.outcome),
+                "condition": found.condition,
+                "unit": found.unit,
+                "incomplete_units": found.incomplete,
+            },
+            "readers": dict(self.readers) or None,
+            "variance": dict(self.model.variance) if self.model else None,
+            "method": self.model.method if self.model else None,
+            "notes": list(self.notes),
+        }
+
+    def table(self) -> pd.DataFrame:
+        """The contrasts, a row for each."""
+        return pd.DataFrame([one.row() for one in self.contrasts])
+
+
+def analyse(
+    table: pd.DataFrame,
+    design: Design,
+    *,
+    control: str | None = None,
+    missing: Collection[str] = (),
+    keep: Collection[str] = (),
+    names: Mapping[str, str] | None = None,
+    smallest: float | None = None,
+    test: str | None = None,
+    level: float = 0.95,
+    ends: tuple[float | None, float | None] = (None, None),
+) -> Analysis:
+    """Compare conditions over units.
+
+    Args:
+        table: a row for each answer; columns may hold numbers or text.
+        design: what the columns are.
+        control: the condition that every other is compared with; without it all pairs are.
+        missing: codes of missing values, beside the usual ones: ``99`` of the scores, ``column=99`` of any column;
+            ``nothing`` says that no number is such a code.
+        keep: words that usually stand for a gap and are labels here: ``NA``, or ``column=NA``.
+        names: of conditions, by code.
+        smallest: the smallest effect of interest, in raw units, for tests of equivalence.
+        test: for independent units: ``welch``, which is taken if none is named, or ``student``.
+        level: of the intervals.
+        ends: of the scale, where they are known: scores beyond them are refused, and differences given in percent.
+
+    Raises:
+        DataError: the design does not fit the table, or no contrast can be made.
+
+    >>> table = pd.DataFrame({"run": range(10), "mood": ["sad"] * 5 + ["neutral"] * 5,
+    ...                       "negative": [15.7, 9.7, 15, 15, 20, 7.3, 7.3, 10.7, 8.7, 9.3]})
+    >>> (contrast,) = analyse(table, Design("negative", "mood", unit="run")).contrasts
+    >>> contrast.test, round(contrast.t, 2), round(contrast.df, 2), round(contrast.d, 2)
+    ('Welch', 3.65, 5.21, 2.31)
+    """
+    design.check(table)
+    if test is not None and design.unit is not None and not lasting(design.unit):
+        design = replace(design, independent=True)  # the tests that may be named are of independent units
+    cells = Cells(table, design, Missing.read(missing, list(map(str, table.columns)), keep), names)
+    cells.within_ends(*ends)
+    pairs = tuple(_pairs(cells.levels, control, design.condition))
+    terms = Terms(level, smallest, test or "welch")
+    if design.item is not None:
+        contrasts, model = crossed(cells, pairs, terms)
+        together = [of_test(model.omnibus(), n=int(cells.cells["unit"].nunique()))]
+    else:
+        compared, model = parts(cells), None
+        contrasts = [one for part in compared for one in part.contrasts(pairs, terms)]
+        together = [part.together(terms) for part in compared]
+    contrasts = adjusted([_of_range(one, *ends) for one in contrasts])
+    if all(one.gap for one in contrasts):
+        reasons = dict.fromkeys(one.gap for one in contrasts)
+        hint = "nothing can be compared: see what varies, and how many units each condition has"
+        raise DataError("; ".join(reasons), hint=hint)
+    return Analysis(
+        design=design,
+        unit=cells.over,
+        conditions=tuple(cells.summaries(level)),
+        contrasts=tuple(contrasts),
+        omnibus=tuple(together) if len(cells.levels) > 2 else (),
+        gaps=cells.gaps,
+        notes=tuple(cells.notes),
+        readers=cells.readers,
+        model=model,
+        level=level,
+    )
+
+
+def _pairs(levels: Sequence[str], control: str | None, condition: str) -> Iterator[tuple[str, str]]:
+    """First and second of each contrast; the second is subtracted."""
+    if control is not None:
+        known = {level.casefold(): level for level in levels}
+        known |= {whole(level): level for level in levels}
+        against = control if control in levels else known.get(whole(control.strip()).casefold())
+        if against is None:
+            msg = f"`{condition}` has no level `{control}`, which is to be the control"
+            raise DataError(msg, hint=f"levels are {', '.join(levels)}")
+        yield from ((level, against) for level in levels if level != against)
+        return
+    likely = [level for level in levels if level.casefold() in CONTROLS]
+    for first, second in itertools.combinations(levels, 2):
+        yield (second, first) if first in likely and second not in likely else (first, second)
+
+
+def _of_range(one: Pairwise, least: float | None, most: float | None) -> Pairwise:
+    if least is None or most is None or not most > least:
+        return one
+    return replace(one, percent_of_range=100 * one.difference / (most - least))

@@ -1,0 +1,1 @@
+"""People's tables: reading them strictly, what their columns are, and the scores of their units."""

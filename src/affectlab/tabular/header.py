@@ -1,0 +1,91 @@
+"""Which row of a table holds the names of its columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from affectlab.errors import InputError
+from affectlab.tabular.missing import GAPS
+from affectlab.tabular.number import number
+
+Row = tuple[int, list[str]]
+"""The line in which a row begins, from 1, and its cells."""
+
+_NAME = re.compile(r"[^\W\d][\w.\-]*")
+"""A name as programs give it: no blanks, no question."""
+
+LOOKED_AT = 20
+"""Among so many rows at the beginning of a table its header is."""
+
+
+def below_titles(rows: Sequence[Row]) -> tuple[int, tuple[str, ...]]:
+    """Where among the first rows the names are, and a remark if anything stands above them."""
+    at = 0
+    while at + 1 < len(rows) and _title(*(cells for _, cells in rows[at : at + 3])):
+        at += 1
+    at = at or _below_short(rows) or _below_wordings(rows)
+    if not at:
+        return 0, ()
+    shown = " ".join(cell for cell in rows[0][1] if cell)[:40]
+    return at, (f"`{shown}` is taken as a title; the names of columns are in line {rows[at][0]}",)
+
+
+def from_line(rows: Sequence[Row], line: int, path: Path) -> Sequence[Row]:
+    """The rows from the line on in which the names are said to be.
+
+    Raises:
+        InputError: there is no such line among those that are not blank.
+    """
+    kept = [row for row in rows if row[0] >= line]
+    if not kept or kept[0][0] != line:
+        lines = ", ".join(str(at) for at, _ in rows[:LOOKED_AT])
+        raise InputError(f"line {line} is blank or not there", hint=f"lines that hold anything are {lines}", file=path)
+    return kept
+
+
+def _below_short(rows: Sequence[Row]) -> int:
+    """The first row that is as wide as the table, below several of which none is half as wide; else 0."""
+    filled = [sum(1 for cell in cells if cell) for _, cells in rows]
+    if len(filled) < 4:
+        return 0
+    width = sorted(filled)[len(filled) // 2]
+    at = next((at for at, cells in enumerate(filled) if cells * 2 > width and cells > 1), 0)
+    if not at or filled[at] < 0.8 * width or any(cells * 2 > width for cells in filled[:at]):
+        return 0
+    return at if _are_names([cell for cell in rows[at][1] if cell]) else 0
+
+
+def _below_wordings(rows: Sequence[Row]) -> int:
+    """A row of plain names below rows of wordings, above rows of values: as surveys are exported; else 0."""
+    if all(_NAME.fullmatch(cell) for cell in rows[0][1] if cell):
+        return 0
+    for at in range(1, min(4, len(rows) - 2)):
+        names, below = rows[at][1], [cells for _, cells in rows[at + 1 :]]
+        if len(names) < 2 or not all(map(_NAME.fullmatch, names)) or not _are_names(names):
+            continue
+        above = [cells for _, cells in rows[:at]]
+        if any(number(cell) is not None for cells in above for cell in cells):
+            return 0
+        whole = [cells for cells in below if len(cells) == len(names)]
+        if len(whole) > 1 and any(all(number(cells[k]) is not None for cells in whole) for k in range(len(names))):
+            return at
+    return 0
+
+
+def _are_names(cells: Sequence[str]) -> bool:
+    return len(set(cells)) == len(cells) and not any(
+        number(cell) is not None or cell.casefold() in GAPS for cell in cells
+    )
+
+
+def _title(line: list[str], below: list[str], third: Sequence[str] = ()) -> bool:
+    """Whether a line is no header but a title: words, above a line of more names, above rows of as many values."""
+    own = [cell for cell in line if cell]
+    names = below if len(below) > 1 and all(below) else below[1:]
+    if not names or len(own) >= len(below) or len(set(names)) < len(names):
+        return False
+    if any(number(name) is not None or name.casefold() in GAPS for name in names):
+        return False
+    return len(own) == 1 or (len(third) == len(below) and any(number(cell) is not None for cell in third))

@@ -1,0 +1,156 @@
+"""A researcher's file as a table: what it holds, as text, and what had to be assumed to read it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from affectlab.errors import InputError
+from affectlab.tabular.columns import LINE
+from affectlab.tabular.delimited import SPACES, delimited
+from affectlab.tabular.encoding import decoded
+from affectlab.tabular.fileformat import is_workbook, read_bytes, refuse_others
+from affectlab.tabular.header import Row
+from affectlab.tabular.workbook import workbook
+
+_AT_ONCE = 5_000
+"""So many rows are lists at a time; the others are columns already."""
+_LONG = (
+    "quote values that hold the separator, as a decimal comma may be; give row names a name too; "
+    "if the names stand below a title, delete it"
+)
+_SHORT = (
+    "write an empty value too, as in `1,,3`; quote values that hold the separator or a line break; "
+    "delete notes below the table; or, if rows may end early, say --ragged"
+)
+_OF_ROWS = "column 1 has no name and is left out: give it one in the file to use it"
+_QUALTRICS = '{"ImportId"'
+"""How the last of the lines begins that Qualtrics writes between the names and the answers."""
+
+
+class Source(NamedTuple):
+    """A table as it was saved."""
+
+    rows: pd.DataFrame
+    """Text, a column for each name; the index is called ``line`` and says where in the file a row begins."""
+    remarks: tuple[str, ...] = ()
+    """What was assumed, or left out."""
+
+
+def read_source(
+    path: Path | str, sheet: str | None = None, header: int | None = None, *, ragged: bool = False
+) -> Source:
+    """The table in a file; nothing is interpreted yet.
+
+    Text in any usual encoding, packed with gzip or not, or a workbook. A first column without a name is of row names,
+    and left out.
+
+    Args:
+        path: of the file.
+        sheet: of a workbook, its sheet.
+        header: the line of the names, where more than a title stands above them.
+        ragged: whether a row may end early; what it lacks is a gap then.
+
+    Raises:
+        InputError: no such file, one that holds no table, or one that cannot be read without guessing: a name stands
+            twice, a row is too long or too short, a quote is not closed.
+    """
+    path = Path(path)
+    raw, separator = read_bytes(path), ""
+    if is_workbook(raw):
+        rows, remarks = workbook(path, sheet, header)
+    elif sheet is not None:
+        raise InputError("the file is no workbook", hint="leave out --sheet", file=path)
+    else:
+        refuse_others(raw, path)
+        text, odd = decoded(raw, path)
+        rows, separator, remarks = delimited(text, path, header)
+        remarks = (*odd, *remarks)
+    table, swallowed = _table(rows, separator, path, ragged=ragged)
+    table, questions = _answers(table)
+    table, nameless = _named(table)
+    if table.empty:
+        raise InputError("the file has names and no rows", hint="a table has a line for each row", file=path)
+    return Source(table, (*remarks, *swallowed, *questions, *nameless))
+
+
+def read_table(path: Path | str) -> pd.DataFrame:
+    """The rows of ``read_source``."""
+    return read_source(path).rows
+
+
+def _table(rows: Iterator[Row], separator: str, path: Path, *, ragged: bool) -> tuple[pd.DataFrame, list[str]]:
+    """The rows below the first, whose cells are their names; and a remark on a value that holds rows."""
+    line, cells = next(rows)
+    names = [" ".join(name.split()) for name in cells]
+    twice = next((name for name in names if name and names.count(name) > 1), None)
+    if twice is not None:
+        hint = "give every column a name of its own"
+        raise InputError(f"the column `{twice}` stands twice", hint=hint, file=path, line=line)
+    parts, remarks = [pd.DataFrame(columns=names, dtype=str)], list[str]()
+    while some := list(itertools.islice(rows, _AT_ONCE)):
+        if len(parts) == 1 and separator in ("\t", SPACES) and len(some[0][1]) == len(names) + 1 and some[0][1][-1]:
+            names = ["", *names]  # R writes row names, and none for their column
+        if {len(cells) for _, cells in some} != {len(names)}:
+            early = _fill(some, names, path, ragged=ragged)
+            remarks += [f"{early} rows end early, and what they lack is missing"] if early else []
+        remarks += _swallowed(some, names, separator)
+        index = pd.Index([line for line, _ in some], name=LINE)
+        parts.append(pd.DataFrame([cells for _, cells in some], columns=names, index=index, dtype=str))
+    return pd.concat(parts[1:] or parts), remarks
+
+
+def _fill(rows: Sequence[Row], names: Sequence[str], path: Path, *, ragged: bool) -> int:
+    """Refuse rows that lack a value of a column that has a name, or have too many; fill what else is short.
+
+    Where rows may end early none lacks too many; how many did is returned.
+    """
+    early, least = 0, max((at for at, name in enumerate(names, 1) if name), default=1)
+    for line, cells in rows:
+        early += ragged and len(cells) < least
+        if len(cells) > len(names) or (len(cells) < least and not ragged):
+            message = f"{len(cells)} value{'s' * (len(cells) > 1)} where {len(names)} columns have names"
+            raise InputError(message, hint=_SHORT if len(cells) < least else _LONG, file=path, line=line)
+        cells += [""] * (len(names) - len(cells))
+    return early
+
+
+def _swallowed(rows: Sequence[Row], names: Sequence[str], separator: str) -> Iterator[str]:
+    """Remarks on values that hold whole rows, as one between two stray quotes does."""
+    over = [row for row in rows if "\n" in "".join(row[1])] if separator and len(names) > 1 else []
+    for (line, cells), at in itertools.product(over, range(len(names))):
+        name, cell = names[at], cells[at]
+        first, *inner, last = cell.split("\n") if "\n" in cell else [cell, ""]
+        # a row is swallowed whole between two lines, or from one half and another
+        halves = (first.count(separator), last.count(separator)) == (len(names) - 1 - at, at)
+        if "\n" in cell and (halves or any(one.count(separator) >= len(names) - 1 for one in inner)):
+            end = line + cell.count("\n")
+            yield f"lines {line} to {end} are one row: a value of `{name}`, in quotes, goes over them"
+
+
+def _answers(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """The table without the lines below its header that hold Qualtrics' questions and identifiers."""
+    begins = table.iloc[:3].apply(lambda column: column.str.startswith(_QUALTRICS)).any(axis=1).to_numpy(dtype=bool)
+    if not begins.any():
+        return table, []
+    at = int(begins.argmax()) + 1
+    return table.iloc[at:], [f"lines {table.index[0]} to {table.index[at - 1]} are Qualtrics' own, and no answers"]
+
+
+def _counts(column: pd.Series[str]) -> bool:
+    """Whether a column is of nothing but the numbers of its rows, or empty."""
+    texts = column.str.strip().tolist()
+    return any(texts == [str(at) for at in range(begin, begin + len(texts))] for begin in (0, 1)) or not any(texts)
+
+
+def _named(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """The columns that have a name. A first one without is of row names; another, if it holds anything, is told of."""
+    bare = [not name for name in table.columns]
+    lost = [at for at, none in enumerate(bare) if none and at and table.iloc[:, at].str.strip().ne("").any()]
+    remarks = [_OF_ROWS] if bare and bare[0] and not _counts(table.iloc[:, 0]) else []
+    remarks += [f"column {at + 1} has no name and is left out" for at in lost]
+    return table.loc[:, [not none for none in bare]], remarks

@@ -1,0 +1,64 @@
+"""Read a table from a spreadsheet: a workbook of Excel, old or new, or an OpenDocument."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from affectlab.errors import InputError
+from affectlab.tabular.header import LOOKED_AT, Row, below_titles, from_line
+
+
+def workbook(path: Path, sheet: str | None = None, header: int | None = None) -> tuple[Iterator[Row], tuple[str, ...]]:
+    """The rows of a sheet that are not blank, as text, its header first; and a remark on a title above.
+
+    Args:
+        path: of the workbook.
+        sheet: its name; not needed where one sheet alone holds anything.
+        header: the line of the names, where they are not to be found.
+
+    Raises:
+        InputError: the reader is not installed, the file is damaged, the sheet is not there or one of several,
+            it is empty.
+    """
+    try:
+        from python_calamine import CalamineError, CalamineWorkbook
+    except ImportError:
+        message = "a spreadsheet is read by python-calamine, which is not installed"
+        hint = "pip install 'affectlab[sheets]', or save the table as CSV and name that file"
+        raise InputError(message, hint=hint, file=path) from None
+    try:
+        with CalamineWorkbook.from_path(path) as book:
+            found = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+    except (CalamineError, OSError) as error:
+        message = f"the workbook cannot be read ({error})".replace("\n", " ")
+        raise InputError(message, hint="open it, remove a password, save it anew or as CSV", file=path) from None
+    filled = {name: rows for name, cells in found.items() if (rows := _filled(cells))}
+    rows = filled[_chosen(list(filled), sheet, path)]
+    if header is not None:
+        return iter(from_line(rows, header, path)), ()
+    above, remarks = below_titles(rows[:LOOKED_AT])
+    return iter(rows[above:]), remarks
+
+
+def _chosen(filled: Sequence[str], sheet: str | None, path: Path) -> str:
+    shown = ", ".join(f"`{name}`" for name in filled)
+    if not filled:
+        raise InputError("the workbook is empty", hint="a table has a line of names and a line for each row", file=path)
+    if sheet is not None and sheet not in filled:
+        raise InputError(f"no sheet `{sheet}` holds anything", hint=f"those that do are {shown}", file=path)
+    if sheet is None and len(filled) > 1:
+        raise InputError(f"the workbook has several sheets: {shown}", hint=f"say --sheet '{filled[0]}'", file=path)
+    return sheet or filled[0]
+
+
+def _filled(cells: Sequence[Sequence[object]]) -> list[Row]:
+    rows = [(at, [_text(cell) for cell in row]) for at, row in enumerate(cells, 1)]
+    return [(at, row) for at, row in rows if any(row)]
+
+
+def _text(cell: object) -> str:
+    if isinstance(cell, float):
+        # a whole number is a label as likely as a score: all of its digits stay
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 2**63 else f"{cell:.15g}"
+    return str(cell).strip()

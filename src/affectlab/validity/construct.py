@@ -1,0 +1,157 @@
+"""Whether scores are of what they are named after: reliable, specific, graded, and at one with behaviour."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from affectlab.effects.shifts import UNIT, level, performed
+from affectlab.errors import DataError
+from affectlab.materials.checks import Check
+from affectlab.materials.tasks import Task
+from affectlab.stats.correlation import pearson
+from affectlab.stats.reliability import cronbach_alpha
+from affectlab.validity.ground import Ground, Reading, counted, number
+from affectlab.validity.verdict import Outcome, Unmeasured
+
+NOTHING = Unmeasured("no usable measure was asked before and after the induction")
+FEW = Unmeasured("there are too few vignettes, or they do not differ")
+
+
+def alpha_median(ground: Ground, check: Check) -> Outcome | Unmeasured:
+    """Median α of the scales that have several items or stems, of their shifts over the vignettes of all states."""
+    found = [alpha for table in _items(ground) for alpha in _alpha(table)]
+    if not found:
+        return FEW
+    value = float(np.median(found))
+    low = min(found)
+    says = f"The median α of {counted(len(found), 'scale')} is {number(value)}, the lowest {number(low)}."
+    return Outcome(value, says, n=len(found), unit="scale")
+
+
+def _items(ground: Ground) -> Iterator[pd.DataFrame]:
+    """Per scale of several items, the shift of each item (columns) under each vignette (rows)."""
+    points, after = ground.points, ground.after
+    if "baseline" not in points or after not in points:
+        return
+    shifts = points.assign(value=points[after] - points["baseline"])
+    for one in ground.usable:
+        for _, rows in shifts[shifts["measure"] == one.id].groupby("scale", observed=True, sort=False):
+            table = rows.pivot_table(index=UNIT, columns="item", values="value", observed=True).dropna()
+            if table.shape[1] > 1:
+                yield table
+
+
+def _alpha(table: pd.DataFrame) -> Iterator[float]:
+    try:
+        yield cronbach_alpha(table).value
+    except DataError:
+        return
+
+
+def half_correlation(ground: Ground, check: Check) -> Outcome | Unmeasured:
+    """Correlation of the table of states and scales under odd and under even vignettes, stepped up to all.
+
+    ``2 r / (1 + r)``, Spearman (1910) and Brown (1910); within settings, averaged over them, lowest of the measures.
+    """
+    found = {one.title: list(_halves(ground, one.id)) for one in ground.usable}
+    means = {title: float(np.mean(values)) for title, values in found.items() if values}
+    if not means:
+        return FEW
+    title = min(means, key=lambda one: means[one])
+    r = number(means[title])
+    says = f"The shifts of {title} under one half of the vignettes agree with those under the other at {r}."
+    return Outcome(means[title], says, n=len(means), unit="measure")
+
+
+def _halves(ground: Ground, measure: str) -> Iterator[float]:
+    shifts = ground.shifts[ground.shifts["measure"] == measure]
+    for _, rows in shifts.groupby(UNIT[:6], observed=True, sort=False):
+        place = rows.groupby("state", observed=True)["vignette"].transform(lambda one: pd.factorize(one)[0] % 2)
+        tables = rows.assign(half=place).pivot_table(
+            index=["state", "scale"], columns="half", values="value", observed=True
+        )
+        if tables.shape[1] < 2:
+            continue
+        try:
+            r = pearson(*(tables.dropna()[half] for half in (0, 1))).value
+        except DataError:
+            continue
+        yield 2.0 * r / (1.0 + r) if r > 0.0 else r
+
+
+def own_largest(ground: Ground, check: Check) -> Outcome | Unmeasured:
+    """Share of states and usable measures in which no other condition moves the state's scale as much."""
+    means = _means(ground)
+    own = means[means["scale"] == means["state"]]
+    held = list(own["value"] >= own["most"])
+    if not held:
+        return NOTHING
+    says = (
+        f"In {sum(held)} of {counted(len(held), 'state and measure', 'states and measures')} the own scale moved most."
+    )
+    return Outcome(sum(held) / len(held), says, n=len(held), unit="state and measure")
+
+
+def _means(ground: Ground) -> pd.DataFrame:
+    """The mean shift by measure, scale and state, of usable measures, and the most that the scale moved."""
+    shifts = ground.shifts[ground.shifts["measure"].isin([one.id for one in ground.usable])]
+    means = shifts.groupby(["measure", "scale", "state"], observed=True)["value"].mean().reset_index()
+    return means.assign(most=means.groupby(["measure", "scale"], observed=True)["value"].transform("max"))
+
+
+def grade_order(ground: Ground, check: Check) -> Outcome | Unmeasured:
+    """Share of states and usable measures whose own shift is larger under the severest than under the mildest grade."""
+    shifts = ground.shifts
+    own = shifts[(shifts["state"] == shifts["scale"]) & shifts["measure"].isin([one.id for one in ground.usable])]
+    table = own.pivot_table(index=["measure", "state"], columns="grade", values="value", observed=True)
+    grades = [grade for grade in ("mild", "moderate", "severe") if grade in table]
+    if len(grades) < 2:
+        return NOTHING
+    ends = table[[grades[0], grades[-1]]].dropna()
+    rising = int((ends[grades[-1]] > ends[grades[0]]).sum())
+    of = counted(len(ends), "state and measure", "states and measures")
+    says = f"In {rising} of {of} the own scale moved further under {grades[-1]} than under {grades[0]} texts."
+    return Outcome(rising / len(ends), says, n=len(ends), unit="state and measure")
+
+
+def behaviour_correlation(ground: Ground, check: Check) -> Outcome | Unmeasured:
+    """Correlation over vignettes of the shift of sadness with the negativity of completions; highest of all."""
+    task = next((one for one in ground.probes.values() if isinstance(one, Task) and one.negativity), None)
+    points = ground.points
+    if task is None or task.id not in ground.usability or not ground.usability[task.id].usable:
+        return Unmeasured("the model cannot use the sentence completion")
+    done = points[(points["measure"] == task.id) & (points["scale"] == task.primary)]
+    at = performed(done)
+    behaviour = level(done, at).groupby(UNIT, observed=True)["value"].mean() if at else pd.Series(dtype=float)
+    found = {one.title: _together(ground, one.id, behaviour) for one in ground.usable}
+    known = {title: r for title, r in found.items() if not math.isnan(r.value)}
+    if not known:
+        return FEW
+    title = max(known, key=lambda one: known[one].value)
+    r = known[title]
+    says = f"Over {counted(r.n, 'vignette')}, sadness in {title} and negative completions correlated {number(r.value)}."
+    return Outcome(r.value, says, r.low, r.high, r.n, "vignette")
+
+
+def _together(ground: Ground, measure: str, behaviour: pd.Series[float]) -> Outcome:
+    shifts = ground.shifts
+    own = shifts[(shifts["measure"] == measure) & (shifts["scale"] == "sadness")].set_index(UNIT)["value"]
+    both = pd.DataFrame({"told": own, "done": behaviour}).dropna()
+    try:
+        r = pearson(both["told"], both["done"])
+    except DataError:
+        return Outcome(math.nan, "")
+    return Outcome(r.value, "", r.low, r.high, r.n)
+
+
+READ: dict[str, Reading] = {
+    "alpha-median": alpha_median,
+    "half-correlation": half_correlation,
+    "own-largest": own_largest,
+    "grade-order": grade_order,
+    "behaviour-correlation": behaviour_correlation,
+}
