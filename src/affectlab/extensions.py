@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Generic, TypeVar, cast
 
 from affectlab.errors import InputError
@@ -87,6 +89,30 @@ class _Loaded(dict[str, T]):
             message += str(error).splitlines()[0] if str(error) else type(error).__name__
             raise InputError(message, hint="update that package, or uninstall it") from None
         return self[name]
+
+
+def folders(group: str) -> tuple[tuple[str, Path], ...]:
+    """The folders that other packages bring: the package that brings each, and where it lies.
+
+    Raises:
+        InputError: an entry point names no package that is there.
+    """
+    return tuple((_package(point), _folder(point)) for point in entry_points(group=group))
+
+
+def _folder(point: EntryPoint) -> Path:
+    parent, _, name = point.value.rpartition(".")
+    try:
+        # the folder need not be a package itself, so what is looked for is what it lies in
+        spec = find_spec(parent or name)
+    except ImportError:
+        spec = None
+    for place in (spec.submodule_search_locations or ()) if spec is not None else ():
+        folder = Path(place, name) if parent else Path(place)
+        if folder.is_dir():
+            return folder
+    message = f"the package {_package(point)} names the folder `{point.value}`, which is not there"
+    raise InputError(message, hint="update that package, or uninstall it")
 
 
 def _package(point: EntryPoint) -> str:

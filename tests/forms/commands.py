@@ -22,18 +22,7 @@ KNOWN: dict[str, Any] = {
 
 
 def materials(lab: Lab) -> Path:
-    """A study with a form of each kind that the package brings."""
-    lab.write(
-        "instruments/line.yaml",
-        kind="instrument",
-        id="line",
-        form="visual-analogue",
-        minimum_coverage=0.1,
-        question="Where on the line are you right now?",
-        items=[{"id": state, "text": state, "scale": state} for state in STATES],
-        paraphrases=[{"id": "mark", "question": "Please mark the line, as you are now.", "changes": "wording"}],
-        **HEAD,
-    )
+    """A study with a form of each kind that the package brings, and the instrument `line` that lies in the package."""
     lab.write(
         "instruments/inside.yaml",
         kind="instrument",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from importlib.metadata import EntryPoint
+from pathlib import Path
 
 import pytest
 
 from affectlab import extensions
 from affectlab.errors import InputError
 from affectlab.extensions import Extensions
-from affectlab.materials.schema import Instrument
+from affectlab.materials.catalogue import Catalogue
+from affectlab.materials.schema import Frame, Instrument
 
 
 def with_points(monkeypatch: pytest.MonkeyPatch, *points: tuple[str, str]) -> Extensions[type[Instrument]]:
@@ -42,3 +44,44 @@ def test_two_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch, points: li
     forms = with_points(monkeypatch, *points)
     with pytest.raises(InputError, match="which there is already; uninstall one of the two"):
         _ = forms.names
+
+
+def bringing(monkeypatch: pytest.MonkeyPatch, *values: str) -> None:
+    found = [EntryPoint(f"p{number}", value, "affectlab.materials") for number, value in enumerate(values)]
+    monkeypatch.setattr(extensions, "entry_points", lambda group: found)
+
+
+def package(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, **files: str) -> None:
+    """A package that is on the path, with some frames among its materials."""
+    frames = folder / name / "texts" / "frames"
+    frames.mkdir(parents=True)
+    (folder / name / "__init__.py").write_text("raise RuntimeError('its code is run')")
+    for id, text in files.items():
+        head = f"kind: frame\nid: {id}\nversion: 1\ntitle: T\nlicence: CC0-1.0\nsource: S\nannounces: false\n"
+        (frames / f"{id}.yaml").write_text(f"{head}text: {text}\n")
+    monkeypatch.syspath_prepend(folder)
+
+
+def test_a_package_brings_materials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package(tmp_path, monkeypatch, "bringer_a", guest="You are a guest.")
+    bringing(monkeypatch, "bringer_a.texts")
+    catalogue = Catalogue()
+    assert catalogue.get(Frame, "guest").text == "You are a guest."
+    assert catalogue.file(Frame, "guest").place == "frames/guest.yaml"
+    assert "none" in catalogue.ids(Frame)
+
+
+def test_two_packages_with_one_material_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package(tmp_path / "a", monkeypatch, "bringer_b", none="You are a guest.")
+    bringing(monkeypatch, "bringer_b.texts")
+    with pytest.raises(
+        InputError, match=r"package of `bringer_b\.texts` brings the frame `none`, which there is already"
+    ):
+        Catalogue().ids(Frame)
+
+
+@pytest.mark.parametrize("value", ["nowhere_at_all.texts", "nowhere_at_all", "affectlab.no_such_folder"])
+def test_a_folder_of_materials_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    bringing(monkeypatch, value)
+    with pytest.raises(InputError, match=f"names the folder `{value}`, which is not there; update that package"):
+        Catalogue()

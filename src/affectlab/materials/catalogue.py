@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from affectlab.errors import InputError
+from affectlab.extensions import folders as brought
 from affectlab.materials.checks import Check
 from affectlab.materials.control import Control
 from affectlab.materials.document import Document, parse_text, read, validate
@@ -35,6 +36,8 @@ from affectlab.materials.tasks import Task
 from affectlab.materials.vocabulary import Vocabulary
 
 SHIPPED = Path(__file__).parent / "data"
+GROUP = "affectlab.materials"
+"""The group of entry points by which a package brings a folder of materials."""
 
 FOLDERS: dict[type[Material], str] = {
     State: "states",
@@ -60,14 +63,17 @@ M = TypeVar("M", bound=Material)
 
 
 class Catalogue:
-    """All materials under some folders; a later folder's material replaces an earlier one's of the same id.
+    """All materials of affectlab, of packages that bring some, and under further folders.
+
+    A later one of those folders replaces what is there of the same id.
 
     >>> Catalogue().get(Frame, "none").text
     ''
     """
 
     def __init__(self, folders: Sequence[Path] = ()) -> None:
-        self.folders: tuple[Path, ...] = (SHIPPED, *folders)
+        self._packages = brought(GROUP)
+        self.folders: tuple[Path, ...] = (SHIPPED, *(folder for _, folder in self._packages), *folders)
         self._hint = ""
         self._whole = True
         self._sound: set[tuple[type[Material], str]] = set()
@@ -194,6 +200,7 @@ class Catalogue:
     def _files(self) -> dict[type[Material], dict[str, Path | MaterialFile]]:
         """The file of every material. An id is read off the file, so that a wrong one is found here."""
         found: dict[type[Material], dict[str, Path | MaterialFile]] = {kind: {} for kind in FOLDERS}
+        packages = {folder: name for name, folder in self._packages}
         for folder in self.folders:
             here: dict[tuple[type[Material], str], Path] = {}
             for kind, name in FOLDERS.items():
@@ -206,6 +213,11 @@ class Catalogue:
                         hint = f"{other.name} has it too; rename one"
                         raise _read(path).error(f"duplicate id `{id}`", ("id",), hint=hint)
                     here[kind, id] = path
+                    if id in found[kind] and folder in packages:
+                        message = (
+                            f"the package {packages[folder]} brings the {noun(kind)} `{id}`, which there is already"
+                        )
+                        raise InputError(message, hint="uninstall one of the two, or have it renamed")
                     found[kind][id] = path
         return found
 
