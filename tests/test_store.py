@@ -172,6 +172,7 @@ KILLED = """
 import sys, time
 from affectlab import Study, run
 from affectlab.participants.roster import participant
+from affectlab.design.load import load_study
 study = load_study(sys.argv[1])
 class Slow:
     def __init__(self, fast): self.fast = fast
