@@ -170,9 +170,8 @@ def test_a_store_that_lacks_a_table_is_damaged(tmp_path: Path) -> None:
 
 KILLED = """
 import sys, time
-from affectlab import Study, run
+from affectlab import load_study, run
 from affectlab.participants.roster import participant
-from affectlab.design.load import load_study
 study = load_study(sys.argv[1])
 class Slow:
     def __init__(self, fast): self.fast = fast
