@@ -85,3 +85,9 @@ def test_a_folder_of_materials_that_is_not_there_is_named(monkeypatch: pytest.Mo
     bringing(monkeypatch, value)
     with pytest.raises(InputError, match=f"names the folder `{value}`, which is not there; update that package"):
         Catalogue()
+
+
+def test_a_run_is_read_without_the_packages_that_are_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Catalogue().file(Frame, "none")
+    bringing(monkeypatch, "nowhere_at_all.texts")
+    assert Catalogue.of([kept]).get(Frame, "none").text == ""

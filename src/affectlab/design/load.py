@@ -41,8 +41,9 @@ def examine(name: str | Path, *, quick: bool = False) -> tuple[Study | None, lis
         document = current(read(_path(name)))
         whole = validate(document, Study)
         study = _shortened(whole, document) if quick else whole
+        catalogue = Catalogue(beside(document.path))
         for one in (whole, study):
-            one.with_materials(Catalogue(beside(document.path)), document)
+            one.with_materials(catalogue, document)
         errors = mismatches(study, document)
         # what the whole study expects may be more than its short form can answer
         expecting = study if "hypotheses" in whole.quick else whole

@@ -71,9 +71,15 @@ class Catalogue:
     ''
     """
 
-    def __init__(self, folders: Sequence[Path] = ()) -> None:
-        self._packages = brought(GROUP)
-        self.folders: tuple[Path, ...] = (SHIPPED, *(folder for _, folder in self._packages), *folders)
+    def __init__(self, folders: Sequence[Path] = (), *, packages: Iterable[tuple[str, Path]] | None = None) -> None:
+        """Find the folders.
+
+        Args:
+            folders: beside those of affectlab and of packages.
+            packages: that bring materials, each with its folder; those that are installed if None.
+        """
+        self._packages = {folder: name for name, folder in (brought(GROUP) if packages is None else packages)}
+        self.folders: tuple[Path, ...] = (SHIPPED, *self._packages, *folders)
         self._hint = ""
         self._whole = True
         self._sound: set[tuple[type[Material], str]] = set()
@@ -81,7 +87,7 @@ class Catalogue:
     @classmethod
     def alone(cls, folder: Path) -> Catalogue:
         """The materials of one folder, and of no other."""
-        made = cls()
+        made = cls(packages=())
         made.folders, made._whole = (folder,), False
         return made
 
@@ -92,7 +98,8 @@ class Catalogue:
         Args:
             lacking: why one that is looked for in vain is not among them.
         """
-        made = cls()
+        # a run is read with what it kept, whatever packages are installed
+        made = cls(packages=())
         made.folders, made._hint, made._whole = (), lacking, False
         kinds = {kind_of(kind): kind for kind in FOLDERS}
         # in the place of what is otherwise found in the folders
@@ -200,7 +207,6 @@ class Catalogue:
     def _files(self) -> dict[type[Material], dict[str, Path | MaterialFile]]:
         """The file of every material. An id is read off the file, so that a wrong one is found here."""
         found: dict[type[Material], dict[str, Path | MaterialFile]] = {kind: {} for kind in FOLDERS}
-        packages = {folder: name for name, folder in self._packages}
         for folder in self.folders:
             here: dict[tuple[type[Material], str], Path] = {}
             for kind, name in FOLDERS.items():
@@ -213,10 +219,9 @@ class Catalogue:
                         hint = f"{other.name} has it too; rename one"
                         raise _read(path).error(f"duplicate id `{id}`", ("id",), hint=hint)
                     here[kind, id] = path
-                    if id in found[kind] and folder in packages:
-                        message = (
-                            f"the package {packages[folder]} brings the {noun(kind)} `{id}`, which there is already"
-                        )
+                    if id in found[kind] and folder in self._packages:
+                        package = self._packages[folder]
+                        message = f"the package {package} brings the {noun(kind)} `{id}`, which there is already"
                         raise InputError(message, hint="uninstall one of the two, or have it renamed")
                     found[kind][id] = path
         return found

@@ -225,9 +225,14 @@ class Regulation(Material):
     length: Length | None = None
     """Of the texts; what is done and not said has none."""
 
+    @property
+    def scripts_with_text(self) -> tuple[Script, ...]:
+        """The scripts that say a text."""
+        return tuple(script for script in self.scripts if script.text)
+
     @model_validator(mode="after")
     def _measured(self) -> Self:
-        if self.length is None and any(script.text for script in self.scripts):
+        if self.length is None and self.scripts_with_text:
             raise ValueError("no `length`; write how many words its texts have")
         return self
 

@@ -293,7 +293,7 @@ def _recognised(catalogue: Catalogue) -> dict[str, Known]:
         known[protocol.instruction] = Known(protocol.state)
         known[protocol.debriefing] = Known(regulation=protocol.technique)
     for regulation in catalogue.all(Regulation):
-        for script in (script for script in regulation.scripts if script.text):
+        for script in regulation.scripts_with_text:
             known[script.text] = Known(regulation=regulation.id)
             known |= {step: Known(regulation=regulation.id, parts=len(script.steps)) for step in script.steps}
     for manual in catalogue.all(Manual):

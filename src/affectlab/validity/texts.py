@@ -82,7 +82,7 @@ def said(material: Material, study: Study) -> Iterator[str]:
         for text in material.texts[: study.induction.texts]:
             yield from (text.grades[grade].text for grade in study.induction.grades if grade in text.grades)
     elif isinstance(material, Regulation):
-        yield from (script.text for script in material.scripts if script.text)
+        yield from (script.text for script in material.scripts_with_text)
 
 
 READ: dict[str, Reading] = {"length-deviation": length_deviation, "words-primed": words_primed}
