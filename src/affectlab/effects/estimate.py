@@ -10,14 +10,44 @@ from typing import Any
 import numpy as np
 
 from affectlab.effects.contrast import Contrast
+from affectlab.effects.population import ITEM, Population, population
+from affectlab.effects.scores import Scores
 from affectlab.errors import DataError
-from affectlab.stats.effects import EffectSize, d_z, hedges_g
+from affectlab.stats.crossed import INCOMPLETE, crossed_incomplete, crossed_t, crossed_welch
+from affectlab.stats.effects import EffectSize, d_limits, d_z, hedges_g
 from affectlab.stats.ttest import TTest, one_sample_t, paired_t, t_critical, t_two_sided, welch_t
 
 Values = np.ndarray[Any, np.dtype[np.floating[Any]]]
 LEVEL = 0.95
 STANDARDISED: Mapping[str, str] = {"one-sample": "d_z", "paired": "d_z", "Welch": "g"}
 """Per method, the standardised effect that stands beside it, as it is called in print."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An interval of a difference, and the t test that it is of."""
+
+    low: float
+    high: float
+    se: float
+    df: float
+    p: float
+    """Two-sided, against zero."""
+    method: str
+    """``one-sample``, ``paired`` or ``Welch``, over units; ``crossed`` and ``crossed Welch`` over units and items;
+    ``crossed, mixed model`` where answers are missing."""
+
+    @classmethod
+    def none(cls, method: str) -> Interval:
+        """That of a test that could not be made."""
+        return cls(*(math.nan,) * 5, method)
+
+    @classmethod
+    def around(cls, difference: float, found: TTest) -> Interval:
+        """That of a test, about a difference from which its own is apart by rounding, or by missing answers."""
+        half = (found.high - found.low) / 2.0
+        p = t_two_sided(difference / found.se, found.df)
+        return cls(difference - half, difference + half, found.se, found.df, p, found.test)
 
 
 @dataclass(frozen=True)
@@ -35,11 +65,15 @@ class Estimate:
     p: float
     """Two-sided, against zero."""
     n: Mapping[str, int]
-    """Levels of each random factor under the first condition."""
+    """Levels of each random factor under the first condition; the items that were answered under both."""
     n_second: Mapping[str, int]
     """The same under the second condition; that of the first where units are the same, empty where there is none."""
     method: str
-    """``one-sample``, ``paired`` or ``Welch``: the t test that the interval is of."""
+    """The test that the interval is of, as ``Interval`` has it."""
+    population: Population
+    """For whom the interval speaks: over which factors other levels could have been drawn."""
+    these_items: Interval
+    """The interval for the very items that were asked; the same one, where the population is theirs."""
     gap: str = ""
     """Why there is no interval, where there is none."""
     further: Mapping[str, float] = field(default_factory=dict)
@@ -65,29 +99,61 @@ class Estimate:
         return {**asdict(self), "contrast": self.contrast.row()}
 
 
-def estimate(contrast: Contrast, first: Values, second: Values | None = None, *, level: float = LEVEL) -> Estimate:
-    """Estimate a contrast: a one-sample, paired or Welch's t test over its units.
+def estimate(
+    contrast: Contrast,
+    first: Values,
+    second: Values | None = None,
+    scores: Scores | None = None,
+    *,
+    level: float = LEVEL,
+) -> Estimate:
+    """Estimate a contrast: the difference of means over units, with an interval over everything that was sampled.
+
+    Where the contrast has items as a sample, and there are several, the interval is over units and items
+    (``stats.crossed``), and beside it stands the one for these items: a one-sample, paired or Welch's t over units.
 
     Args:
         contrast: what is asked.
         first: one value for each unit under the first condition, without gaps: replicates, items and what else is
             beneath averaged.
         second: the same under the second condition; in the same order where units are paired.
+        scores: the same with the items apart, the units in the same order; None where they are not known.
         level: of the interval.
 
     Where the data allow no interval there is the difference of means, and ``gap`` says why.
     """
     test, samples = _test(first, second, paired=contrast.paired)
-    n = {contrast.unit: len(first)}
+    of = population(contrast, 0 if scores is None else scores.items)
+    n = {contrast.unit: len(first), **({ITEM: of.items} if of.items > 1 else {})}
     n_second = {} if second is None else {contrast.unit: len(second)}
+
+    def told(difference: float, found: Interval, these: Interval, gap: str = "") -> Estimate:
+        further = {} if gap else _standardised(samples, contrast.paired, difference, found, level)
+        numbers = (difference, found.low, found.high, level, found.se, found.df, found.p)
+        return Estimate(contrast, *numbers, n, n_second, found.method, of, these, gap, further)
+
     try:
-        found = test(*samples, level=level)
+        over_units = test(*samples, level=level)
     except DataError as error:
         means = [float(sample.mean()) if len(sample) else math.nan for sample in samples]
-        numbers = (means[0] - sum(means[1:]), *(math.nan,) * 2, level, *(math.nan,) * 3)
-        return Estimate(contrast, *numbers, n, n_second, _NAMES[test], error.message)
-    numbers = (found.difference, found.low, found.high, level, found.se, found.df, found.p)
-    return Estimate(contrast, *numbers, n, n_second, found.test, "", _standardised(samples, contrast.paired, level))
+        none = Interval.none(_NAMES[test])
+        return told(means[0] - sum(means[1:]), none, none, error.message)
+    difference, these = over_units.difference, Interval.around(over_units.difference, over_units)
+    if scores is None or of == of.these_items:
+        return told(difference, these, these)
+    try:
+        return told(difference, Interval.around(difference, _crossed(scores, level)), these)
+    except DataError as error:
+        return told(difference, Interval.none(INCOMPLETE), these, error.message)
+
+
+def _crossed(scores: Scores, level: float) -> TTest:
+    """The test over units and items, by the closed form where every unit answered every item."""
+    if not scores.complete:
+        return crossed_incomplete(scores.first, scores.second, level=level)
+    if scores.second is None:
+        return crossed_t(scores.first, level=level)
+    return crossed_welch(scores.first, scores.second, level=level)
 
 
 def p_of(first: Values, second: Values | None = None, *, paired: bool = False) -> float:
@@ -110,14 +176,18 @@ def _test(first: Values, second: Values | None, *, paired: bool) -> tuple[Callab
 _NAMES: Mapping[Callable[..., TTest], str] = {one_sample_t: "one-sample", paired_t: "paired", welch_t: "Welch"}
 
 
-def _standardised(samples: tuple[Values, ...], paired: bool, level: float) -> dict[str, float]:
-    """Hedges' g between units, d_z within them."""
+def _standardised(
+    samples: tuple[Values, ...], paired: bool, difference: float, found: Interval, level: float
+) -> dict[str, float]:
+    """Hedges' g between units, d_z within them, with the interval of the test of the difference: both exclude zero, or
+    neither does."""
     size: Callable[..., EffectSize] = d_z if paired or len(samples) == 1 else hedges_g
     try:
-        found = size(*samples, level=level)
+        effect = size(*samples, level=level)
     except DataError:
         return {}
-    return {"d": found.d, "g": found.g, "d_low": found.low, "d_high": found.high}
+    low, high = d_limits(difference / found.se, found.df, found.se / effect.sd, level)
+    return {"d": effect.d, "g": effect.g, "d_low": low, "d_high": high}
 
 
 @dataclass(frozen=True)
@@ -152,7 +222,9 @@ def mean_of_states(contrast: Contrast, samples: Sequence[Values], neutral: Value
     n_second = {} if neutral is None else {contrast.unit: len(neutral)}
 
     def found(low: float, high: float, se: float, df: float, p: float, gap: str) -> Estimate:
-        return Estimate(contrast, difference, low, high, LEVEL, se, df, p, n, n_second, "mean of states", gap)
+        one = Interval(low, high, se, df, p, "mean of states")
+        of = Population((contrast.unit,))
+        return Estimate(contrast, difference, low, high, LEVEL, se, df, p, n, n_second, one.method, of, one, gap)
 
     if min(len(sample) for sample, _ in parts) < 2:
         return found(*(math.nan,) * 5, gap="a state has fewer than two texts")
