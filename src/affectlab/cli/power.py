@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from affectlab.cli.app import Json, Quick, StudyName, app, emit, print_columns
+from affectlab.cli.app import Json, Quick, Scoring, StudyName, app, emit, print_columns
 
 
 @app.command()
@@ -16,6 +16,7 @@ def power(
         str | None,
         typer.Option("--from", metavar="RUN", help="An earlier run, for the variance of its units and items."),
     ] = None,
+    scoring: Scoring = None,
     draws: Annotated[int, typer.Option(min=100, help="Simulated studies for each number.")] = 1000,
     quick: Quick = False,
     as_json: Json = False,
@@ -24,14 +25,14 @@ def power(
     from affectlab.analysis.power import SIZES, needed, predicted, units_of
     from affectlab.analysis.power import power as simulate
     from affectlab.design.load import load_study
-    from affectlab.errors import DataError
+    from affectlab.errors import DataError, InputError
     from affectlab.report.numbers import number
     from affectlab.run import Run
 
     loaded = load_study(study, quick=quick)
     n = units_of(loaded)
     if earlier is not None:
-        found = simulate(loaded, Run.open(earlier), draws=draws)
+        found = simulate(loaded, Run.open(earlier, scoring=scoring), draws=draws)
         if as_json:
             emit(
                 {"study": loaded.id, "from": earlier, "units": n, "draws": draws, "power": [one.row() for one in found]}
@@ -56,6 +57,8 @@ def power(
         ]
         print_columns(head, rows)
         return
+    if scoring is not None:
+        raise InputError("--scoring without --from", hint="it chooses among the scorings of an earlier run")
     if n < 2:
         raise DataError("with one unit in a condition nothing can be told", hint="plan at least two, better eight")
     kinds = {"between units": False, "within units": True}

@@ -16,8 +16,9 @@ from affectlab.conversation import Conversation
 from affectlab.errors import ParticipantError
 from affectlab.participants.remote import Policy
 from affectlab.participants.remote.faults import retry_after
-from affectlab.participants.remote.incoming import DEEPEST, fit, payload_of
+from affectlab.participants.remote.incoming import DEEPEST, payload_of
 from affectlab.requests import Answer, Reply, Request, Speak
+from affectlab.shown import fit
 from tests.participants.remote.conftest import asks, opened
 from tests.participants.remote.endpoint import Endpoint
 
