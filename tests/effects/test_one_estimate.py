@@ -244,6 +244,7 @@ def test_twenty_contrasts_from_the_exported_table_by_plain_formulas() -> None:
             else:
                 both = pd.concat([own, induction(table[cell], one.state, one.state, one.against)], axis=1).dropna()
                 expected = interval(both.iloc[:, 0].to_numpy(), both.iloc[:, 1].to_numpy(), paired=True)
-            assert (one.estimate, one.low, one.high) == pytest.approx(expected, rel=1e-9, abs=1e-9)
+            these = (one.estimate, one.low_these_items, one.high_these_items)
+            assert these == pytest.approx(expected, rel=1e-9, abs=1e-9)
             checked += 1
     assert checked >= 20

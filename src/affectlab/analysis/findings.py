@@ -157,7 +157,7 @@ def _finding(claim: Claim, one: Effect, largest: bool | None) -> Finding:
         note=found.gap,
         contrast=contrast.id,
         population=str(found.population),
-        low_these_items=found.these_items.low,
-        high_these_items=found.these_items.high,
+        low_these_items=found.these_items.low if found.these_items else nan,
+        high_these_items=found.these_items.high if found.these_items else nan,
         method=found.method,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -15,12 +15,12 @@ from affectlab.effects.scores import Scores
 from affectlab.errors import DataError
 from affectlab.stats.crossed import INCOMPLETE, crossed_incomplete, crossed_t, crossed_welch
 from affectlab.stats.effects import EffectSize, d_limits, d_z, hedges_g
-from affectlab.stats.ttest import TTest, one_sample_t, paired_t, t_critical, t_two_sided, welch_t
+from affectlab.stats.ttest import TTest, one_sample_t, paired_t, student_t, t_critical, t_two_sided, welch_t
 
 Values = np.ndarray[Any, np.dtype[np.floating[Any]]]
 LEVEL = 0.95
-STANDARDISED: Mapping[str, str] = {"one-sample": "d_z", "paired": "d_z", "Welch": "g"}
-"""Per method, the standardised effect that stands beside it, as it is called in print."""
+ROUNDING = 1e-9
+"""Share of an interval by which it is no wider than another."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,20 @@ class Interval:
         return cls(*(math.nan,) * 5, method)
 
     @classmethod
-    def around(cls, difference: float, found: TTest) -> Interval:
-        """That of a test, about a difference from which its own is apart by rounding, or by missing answers."""
-        half = (found.high - found.low) / 2.0
-        p = t_two_sided(difference / found.se, found.df)
-        return cls(difference - half, difference + half, found.se, found.df, p, found.test)
+    def of(cls, test: TTest) -> Interval:
+        """That of a test."""
+        return cls(test.low, test.high, test.se, test.df, test.p, test.test)
+
+    def widened(self, difference: float, test: TTest) -> Interval:
+        """That of a test about a difference, or this one where it is not narrower but for rounding.
+
+        The test's own difference is apart from it by rounding, or by missing answers.
+        """
+        half = (test.high - test.low) / 2.0
+        if half <= (self.high - self.low) / 2.0 * (1.0 + ROUNDING):
+            return replace(self, method=test.test)
+        p = t_two_sided(difference / test.se, test.df)
+        return Interval(difference - half, difference + half, test.se, test.df, p, test.test)
 
 
 @dataclass(frozen=True)
@@ -69,20 +78,36 @@ class Estimate:
     n_second: Mapping[str, int]
     """The same under the second condition; that of the first where units are the same, empty where there is none."""
     method: str
-    """The test that the interval is of, as ``Interval`` has it."""
-    population: Population
-    """For whom the interval speaks: over which factors other levels could have been drawn."""
-    these_items: Interval
-    """The interval for the very items that were asked; the same one, where the population is theirs."""
+    """The test that the interval is of, as ``Interval`` has it; of people's tables also ``Student``, ``mixed``,
+    ``score`` (two proportions) and ``McNemar``."""
     gap: str = ""
     """Why there is no interval, where there is none."""
     further: Mapping[str, float] = field(default_factory=dict)
     """``d``, ``g``, ``d_low``, ``d_high``: standardised, from the same data; absent where they allow none."""
+    note: str = ""
+    """Why something that usually stands beside it does not."""
+    population: Population = field(default_factory=Population)
+    """For whom the interval speaks: over which factors other levels could have been drawn."""
+    these_items: Interval | None = None
+    """The interval for the very items that were asked, which is the same where the population is theirs; None where a
+    contrast is not of a run."""
 
     @property
     def units(self) -> int:
         """Sampled units under the first condition."""
         return self.n[self.contrast.unit]
+
+    @property
+    def carried_by(self) -> int:
+        """Sampled units that it rests on, under either condition."""
+        if "units" in self.further:
+            return int(self.further["units"])
+        return self.units + (0 if self.contrast.paired else self.n_second.get(self.contrast.unit, 0))
+
+    @property
+    def t(self) -> float:
+        """The statistic of a t test; NaN where the method is another."""
+        return self.difference / self.se
 
     @property
     def excludes_zero(self) -> bool:
@@ -106,6 +131,7 @@ def estimate(
     scores: Scores | None = None,
     *,
     level: float = LEVEL,
+    equal_variances: bool = False,
 ) -> Estimate:
     """Estimate a contrast: the difference of means over units, with an interval over everything that was sampled.
 
@@ -119,10 +145,11 @@ def estimate(
         second: the same under the second condition; in the same order where units are paired.
         scores: the same with the items apart, the units in the same order; None where they are not known.
         level: of the interval.
+        equal_variances: Student's test of independent units, as published ones often are, in the place of Welch's.
 
     Where the data allow no interval there is the difference of means, and ``gap`` says why.
     """
-    test, samples = _test(first, second, paired=contrast.paired)
+    test, samples = _test(first, second, paired=contrast.paired, equal_variances=equal_variances)
     of = population(contrast, 0 if scores is None else scores.items)
     n = {contrast.unit: len(first), **({ITEM: of.items} if of.items > 1 else {})}
     n_second = {} if second is None else {contrast.unit: len(second)}
@@ -130,7 +157,7 @@ def estimate(
     def told(difference: float, found: Interval, these: Interval, gap: str = "") -> Estimate:
         further = {} if gap else _standardised(samples, contrast.paired, difference, found, level)
         numbers = (difference, found.low, found.high, level, found.se, found.df, found.p)
-        return Estimate(contrast, *numbers, n, n_second, found.method, of, these, gap, further)
+        return Estimate(contrast, *numbers, n, n_second, found.method, gap, further, "", of, these)
 
     try:
         over_units = test(*samples, level=level)
@@ -138,13 +165,22 @@ def estimate(
         means = [float(sample.mean()) if len(sample) else math.nan for sample in samples]
         none = Interval.none(_NAMES[test])
         return told(means[0] - sum(means[1:]), none, none, error.message)
-    difference, these = over_units.difference, Interval.around(over_units.difference, over_units)
+    difference, these = over_units.difference, Interval.of(over_units)
     if scores is None or of == of.these_items:
         return told(difference, these, these)
     try:
-        return told(difference, Interval.around(difference, _crossed(scores, level)), these)
+        return told(difference, these.widened(difference, _crossed(scores, level)), these)
     except DataError as error:
         return told(difference, Interval.none(INCOMPLETE), these, error.message)
+
+
+def of_test(
+    contrast: Contrast, test: TTest, n: Mapping[str, int], n_second: Mapping[str, int], further: Mapping[str, float]
+) -> Estimate:
+    """The estimate of a contrast that a test was made of, over all its random factors."""
+    numbers = (test.difference, test.low, test.high, test.level, test.se, test.df, test.p)
+    of = Population(tuple(one.name for one in contrast.random))
+    return Estimate(contrast, *numbers, n, n_second, test.test, further=further, population=of)
 
 
 def _crossed(scores: Scores, level: float) -> TTest:
@@ -157,7 +193,7 @@ def _crossed(scores: Scores, level: float) -> TTest:
 
 
 def p_of(first: Values, second: Values | None = None, *, paired: bool = False) -> float:
-    """The p of the test that ``estimate`` makes of a contrast of such a design, of scores that belong to none.
+    """The p, for these items, of the test that ``estimate`` makes of a contrast of such a design.
 
     Raises:
         DataError: the scores allow no test.
@@ -166,14 +202,21 @@ def p_of(first: Values, second: Values | None = None, *, paired: bool = False) -
     return test(*samples).p
 
 
-def _test(first: Values, second: Values | None, *, paired: bool) -> tuple[Callable[..., TTest], tuple[Values, ...]]:
+def _test(
+    first: Values, second: Values | None, *, paired: bool, equal_variances: bool = False
+) -> tuple[Callable[..., TTest], tuple[Values, ...]]:
     """The test that the design of a contrast asks for."""
     if second is None:
         return one_sample_t, (first,)
-    return (paired_t if paired else welch_t), (first, second)
+    return (paired_t if paired else student_t if equal_variances else welch_t), (first, second)
 
 
-_NAMES: Mapping[Callable[..., TTest], str] = {one_sample_t: "one-sample", paired_t: "paired", welch_t: "Welch"}
+_NAMES: Mapping[Callable[..., TTest], str] = {
+    one_sample_t: "one-sample",
+    paired_t: "paired",
+    welch_t: "Welch",
+    student_t: "Student",
+}
 
 
 def _standardised(
@@ -224,7 +267,8 @@ def mean_of_states(contrast: Contrast, samples: Sequence[Values], neutral: Value
     def found(low: float, high: float, se: float, df: float, p: float, gap: str) -> Estimate:
         one = Interval(low, high, se, df, p, "mean of states")
         of = Population((contrast.unit,))
-        return Estimate(contrast, difference, low, high, LEVEL, se, df, p, n, n_second, one.method, of, one, gap)
+        numbers = (difference, low, high, LEVEL, se, df, p)
+        return Estimate(contrast, *numbers, n, n_second, one.method, gap, population=of, these_items=one)
 
     if min(len(sample) for sample, _ in parts) < 2:
         return found(*(math.nan,) * 5, gap="a state has fewer than two texts")

@@ -23,7 +23,7 @@ class Population:
     ('texts and items', 'texts, these items')
     """
 
-    sampled: tuple[str, ...]
+    sampled: tuple[str, ...] = ()
     """The factors whose levels stand for others of their kind."""
     items: int = 0
     """How many items each score rests on; 0 where it is none of items."""

@@ -30,9 +30,10 @@ def crossed_t(scores: ArrayLike, *, level: float = 0.95) -> TTest:
     """Test whether a mean over sampled units and sampled items differs from zero.
 
     With ``y = μ + unit + item + residual`` and the mean squares of the n × m table, the variance of the mean is
-    estimated by ``(MS_unit + MS_item − MS_residual) / nm``, with Satterthwaite's degrees of freedom, not below the
-    smaller of n − 1 and m − 1. The interval is the widest of that one, of ``MS_unit / nm`` with n − 1 and of
-    ``MS_item / nm`` with m − 1 degrees of freedom: the t intervals over means of units and over means of items.
+    estimated by ``(MS_unit + MS_item − MS_residual) / nm``, where both mean squares exceed that of the residual, with
+    Satterthwaite's degrees of freedom, not below the smaller of n − 1 and m − 1. The interval is the widest of that
+    one, of ``MS_unit / nm`` with n − 1 and of ``MS_item / nm`` with m − 1 degrees of freedom: the t intervals over means
+    of units and over means of items.
 
     Parameters: `scores`, one per unit (row) and item (column), shape (n, m): changes, or differences of two conditions
     with the same units and items. The difference is in the units of the scores.
@@ -69,7 +70,9 @@ def crossed_welch(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -
     Parameters: `first`, `second`, one score per unit (row) and item (column), shapes (n₁, m) and (n₂, m), the items in
     the same order. The difference is in the units of the scores.
 
-    Assumptions, errors and sources as in `crossed_t`; Welch, B. L. (1947). Biometrika 34, 28–35.
+    Assumptions and errors as in `crossed_t`.
+
+    Source: as there; Welch, B. L. (1947). Biometrika 34, 28–35.
 
     >>> fear = [[2, 3, 1, 4], [4, 4, 2, 6], [1, 3, 2, 3], [5, 5, 3, 6]]
     >>> neutral = [[1, 1, 1, 1], [2, 0, 2, 1], [0, 2, 1, 2]]
@@ -115,9 +118,11 @@ def _widest(
     """The widest of the intervals over units, over items and over both."""
     probability(level, "level")
     unit, item, rest = squares
-    both = [*unit, item, *((-value, df) for value, df in rest)]
     least = min(df for _, df in (*unit, item))
-    found = [_variance(unit, 0.0), item, _variance(both, least)]
+    found = [_variance(unit, 0.0), item]
+    below = sum(value for value, _ in rest)
+    if min(found[0][0], item[0]) > below:
+        found.append(_variance([*unit, item, *((-value, df) for value, df in rest)], least))
     return _of_variance(test, difference, max(found, key=lambda one: _half(one, level)), n, level)
 
 
@@ -137,7 +142,7 @@ def _variance(parts: Sequence[Part], least: float) -> Part:
     those of the factor with the fewest levels."""
     total = sum(value for value, _ in parts)
     if total <= 0.0:
-        return 0.0, least
+        return 0.0, 1.0
     return total, max(total**2 / sum(value**2 / df for value, df in parts), least)
 
 

@@ -30,8 +30,12 @@ def write_analysis(evidence: Evidence, trials: pd.DataFrame, folder: Path) -> No
     write_table(contrasts(found), folder / ANALYSIS / "contrasts.csv")
     write_table(units(found), folder / ANALYSIS / "units.csv")
     write_table(items(found), folder / ANALYSIS / "items.csv")
-    script = files("affectlab.report.export").joinpath(SCRIPT).read_text("utf-8")
-    write_text(folder / ANALYSIS / SCRIPT, script)
+    write_text(folder / ANALYSIS / SCRIPT, script())
+
+
+def script() -> str:
+    """What R computes the contrasts again with."""
+    return files("affectlab.report.export").joinpath(SCRIPT).read_text("utf-8")
 
 
 def findings(summary: Summary) -> list[Effect]:
@@ -67,8 +71,8 @@ def _asked(one: Effect) -> dict[str, object]:
         "se": found.se,
         "df": found.df,
         "p": found.p,
-        "low_these_items": found.these_items.low,
-        "high_these_items": found.these_items.high,
+        "low_these_items": found.these_items.low if found.these_items else "",
+        "high_these_items": found.these_items.high if found.these_items else "",
         "n": found.units,
         "n_second": found.n_second.get(contrast.unit, 0),
         "items": found.population.items,

@@ -41,7 +41,6 @@ mean_squares <- function(table) {
 
 satterthwaite <- function(parts, least) {
   total <- sum(parts[, 1])
-  if (total <= 0) return(c(0, least))
   c(total, max(total^2 / sum(parts[, 1]^2 / parts[, 2]), least))
 }
 
@@ -54,7 +53,10 @@ complete_tables <- function(tables, units_only) {
   }
   rest <- do.call(rbind, lapply(squares, function(one) one[c("unit", "rest"), ]))
   least <- min(c(rest[rownames(rest) == "unit", 2], of_item[2]))
-  list(units_only, of_item, satterthwaite(rbind(rest, of_item), least))
+  below <- -sum(rest[rownames(rest) == "rest", 1])
+  alone <- list(units_only, of_item)
+  if (min(units_only[1], of_item[1]) <= below) return(alone)              # one of both does not vary
+  c(alone, list(satterthwaite(rbind(rest, of_item), least)))
 }
 
 incomplete_tables <- function(tables, units_only) {
@@ -88,7 +90,9 @@ incomplete_tables <- function(tables, units_only) {
   both_random <- c(variance, 2 * variance^2 / c(slope %*% fit@vcov_varpar %*% slope))
   means <- lapply(tables, colMeans, na.rm = TRUE)
   apart <- if (both) means[[1]] - means[[2]] else means[[1]]
-  list(units_only, c(var(apart) / length(apart), length(apart) - 1), both_random)
+  own <- lapply(tables, rowMeans, na.rm = TRUE)
+  test <- if (both) t.test(own[[1]], own[[2]]) else t.test(own[[1]])
+  list(units_only, c(test$stderr^2, test$parameter), c(var(apart) / length(apart), length(apart) - 1), both_random)
 }
 
 over_units_and_items <- function(asked, scores, order, units_only) {
