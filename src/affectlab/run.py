@@ -45,23 +45,24 @@ class Run:
         self.store = store
 
     @classmethod
-    def open(cls, name: Path | str, *, say: Callable[[str], None] = _told) -> Run:
+    def open(cls, name: Path | str, *, scoring: int | None = None, say: Callable[[str], None] = _told) -> Run:
         """The run in a directory, or in an archive; one of an older form is brought to this one.
 
         Args:
+            scoring: the scoring of which all numbers are to be; the latest if none is named.
             say: told in a line what a reader must know: that it was of an older form, or which scoring is used.
 
         Raises:
-            StoreError: there is none, or it is damaged or of a later version.
+            StoreError: there is none, or it is damaged or of a later version; or it has no such scoring.
         """
         path = Path(name) if Path(name).is_file() else Path(name) / STORE
         opened = cls(stored(path, create=False, say=say))
         if withheld := opened.store.described("withheld"):
             said = ", ".join(f"{one['kind']} `{one['id']}`" for one in withheld)
             say(f"{name}: of these materials only a description was passed on: {said}")
-        if len(scorings := opened.store.scorings) > 1:
-            last = next(one for one in scorings if one.number == opened.store.scoring)
-            say(f"{name}: scores are those of scoring {last.number} of {len(scorings)} ({'; '.join(last.changes)})")
+        opened.store.score_by(scoring)
+        if used := opened.scored_by:
+            say(f"{name}: scores are those of scoring {used}")
         return opened
 
     @cached_property
@@ -146,6 +147,16 @@ class Run:
         self.store.score_by(scoring)
         for name in ("study", "_numbers", "_cells"):
             self.__dict__.pop(name, None)
+
+    @property
+    def scored_by(self) -> str:
+        """Which of several scorings is in use, and how it was made; empty where there is only one."""
+        scorings = self.store.scorings
+        if len(scorings) < 2:
+            return ""
+        used = next(one for one in scorings if one.number == self.store.scoring)
+        made = "; ".join(used.changes) or "the run's own"
+        return f"{used.number} of {len(scorings)} ({made})"
 
     def trials(self) -> pd.DataFrame:
         """Tidy rows: one for each number, with its cell of the design, in the order of the plan.

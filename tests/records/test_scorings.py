@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import shutil
 from collections.abc import Callable
+from inspect import signature
 from pathlib import Path
 
 import pytest
 
 from affectlab.analysis.summary import summarise
+from affectlab.cli.app import app
 from affectlab.errors import InputError, StoreError
 from affectlab.participants.simulated import Simulated
 from affectlab.records.scorings import score
@@ -119,3 +121,52 @@ def test_nothing_is_recorded_where_nothing_differs(copied: Lab, called: Called) 
     code, said, complaint = called("score", str(copied.folder / "run"), "--materials", str(copied.materials))
     assert complaint == ""
     assert (code, said.splitlines()[1]) == (0, "Nothing in these materials differs from what the run was scored with.")
+
+
+_READ = ["validity", "hypotheses", "tables", "manipulation", "multiverse", "regulation"]
+_NO_NUMBERS = {"score", "archive", "delete", "incidents", "deviations", "replay"}
+
+
+def test_every_command_takes_the_scoring_that_is_named(
+    copied: Lab, corrections: Lab, called: Called, tmp_path: Path
+) -> None:
+    folder = str(copied.folder / "run")
+
+    def read(*more: str) -> dict[str, object]:
+        found: dict[str, object] = {}
+        for name in _READ:
+            code, found[name], told = called(name, folder, "--json", *more)
+            assert code == 0, told
+            assert told == _TOLD.get(more, "").format(folder), "each says which scoring it uses"
+        for name, to in (("report", ("--format", "csv", "--out")), ("export", ("--to",))):
+            code, _, told = called(name, folder, *to, str(tmp_path / name), *more)
+            assert (code, told) == (0, _TOLD.get(more, "").format(folder))
+        found["report"] = (tmp_path / "report").read_bytes()
+        found["export"] = next((tmp_path / "export").rglob("*trials_data.csv")).read_bytes()
+        return found
+
+    before = read()
+    mood(corrections, items=RIGHT)
+    assert called("score", folder, "--materials", str(corrections.folder))[0] == 0
+    after = read("--scoring", "2")
+    assert read("--scoring", "1") == before
+    assert {name for name in before if before[name] != after[name]} >= {"tables", "report", "export"}
+    assert '"scoring": "2 of 2 (' not in (tmp_path / "export" / "documentation" / "run.json").read_text("utf-8")
+    assert called("report", folder, "--format", "md", "--out", str(tmp_path / "page"))[0] == 0
+    assert "2 of 2 (instrument `mood`, items.0.reverse: True → False)" in (tmp_path / "page").read_text("utf-8")
+    code, said, told = called("hypotheses", folder, "--scoring", "3")
+    assert (code, said, told.count("\n")) == (2, "", 1)
+
+
+_TOLD = {
+    ("--scoring", "1"): "affectlab: {}: scores are those of scoring 1 of 2 (the run's own)\n",
+    ("--scoring", "2"): "affectlab: {}: scores are those of scoring 2 of 2 "
+    "(instrument `mood`, items.0.reverse: True → False)\n",
+}
+
+
+def test_every_command_that_reads_a_run_can_be_told_its_scoring() -> None:
+    commands = {one.name or one.callback.__name__: one.callback for one in app.registered_commands if one.callback}
+    reading = {name for name, one in commands.items() if {"run", "earlier", "source"} & set(signature(one).parameters)}
+    without = {name for name in reading if "scoring" not in signature(commands[name]).parameters}
+    assert without == _NO_NUMBERS

@@ -20,6 +20,9 @@ app = typer.Typer(
 
 StudyName = Annotated[str, typer.Argument(metavar="STUDY", help="A study file, or the name of a shipped study.")]
 RunName = Annotated[str, typer.Argument(metavar="RUN", help="The directory of a run, or an archive of one.")]
+Scoring = Annotated[
+    int | None, typer.Option("--scoring", metavar="N", help="Of those that `affectlab score` made; the latest.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
 Quick = Annotated[bool, typer.Option("--quick", help="The study's short form.")]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from affectlab.cli.app import Json, RunName, app, emit
+from affectlab.cli.app import Json, RunName, Scoring, app, emit
 
 if TYPE_CHECKING:
     from affectlab.analysis.human import Comparison, Likeness
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @app.command()
-def humans(run: RunName, as_json: Json = False) -> None:
+def humans(run: RunName, scoring: Scoring = None, as_json: Json = False) -> None:
     """Put a run's tasks beside the human effects: estimate, human figure and verdict, and what the error needs."""
     from affectlab.analysis.human import compare, likeness, settings
     from affectlab.analysis.separation import separate
@@ -26,7 +26,7 @@ def humans(run: RunName, as_json: Json = False) -> None:
     from affectlab.errors import DataError
     from affectlab.run import Run
 
-    opened = Run.open(run)
+    opened = Run.open(run, scoring=scoring)
     trials, study = opened.numbers(), opened.study
     if not study.tasks:
         raise DataError("the run has no tasks", hint="run a study that has some, such as `errors`")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from affectlab.cli.app import Json, RunName, app, emit
+from affectlab.cli.app import Json, RunName, Scoring, app, emit
 
 if TYPE_CHECKING:
     from affectlab.effects.judgement import Judgement
@@ -15,13 +15,13 @@ WIDTH = 96
 
 
 @app.command()
-def hypotheses(run: RunName, as_json: Json = False) -> None:
+def hypotheses(run: RunName, scoring: Scoring = None, as_json: Json = False) -> None:
     """Each hypothesis of a run's study: claim, verdict, hardest control, the others, what speaks against it."""
     from affectlab.analysis.hypotheses import judgements
     from affectlab.report.glance import verdict_records
     from affectlab.run import Run
 
-    opened = Run.open(run)
+    opened = Run.open(run, scoring=scoring)
     opened.require_sessions()
     found = judgements(opened)
     if as_json:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from affectlab.cli.analyse import BlankLabels, HeaderLine, Keep, Ragged, Sheet, alike, chosen
-from affectlab.cli.app import Json, app, emit, print_columns, reading
+from affectlab.cli.app import Json, Scoring, app, emit, print_columns, reading
 
 _TITLES = {
     "contrasts": "Contrasts: units and items random, in raw units; equivalence by two one-sided tests",
@@ -54,6 +54,7 @@ def tables(
     header: HeaderLine = None,
     ragged: Ragged = False,
     only: Annotated[str | None, typer.Option("--table", metavar="NAME", help="Only this table.")] = None,
+    scoring: Scoring = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print one table as CSV; name it with --table.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -62,6 +63,7 @@ def tables(
     from affectlab.analysis.tidy import tidy
     from affectlab.errors import InputError
     from affectlab.plain import records
+    from affectlab.report.table import spreadsheet
     from affectlab.run import Run
     from affectlab.store.opening import is_store
     from affectlab.tabular.blanks import filled
@@ -72,6 +74,8 @@ def tables(
         named = {"outcome": outcome, "condition": condition, "unit": unit, "item": item}
         named |= {"measure": measure, "scale": scale}
         columns = {role: column for role, column in named.items() if column is not None}
+        if scoring is not None:
+            raise InputError("--scoring beside a file of data", hint="it chooses among the scorings of a run")
         levels = [level.strip() for level in order.split(",")] if order else None
         rows, remarks = read_source(source, sheet, header, ragged=ragged)
         with reading(source):
@@ -84,7 +88,7 @@ def tables(
             table = tidy(rows, columns, missing or (), keep or (), same_units=same, average=average)
             made = of_table(table, control, levels, only)
     else:
-        made = of_run(Run.open(source))
+        made = of_run(Run.open(source, scoring=scoring))
     if only is not None and only not in made:
         raise InputError(f"there is no table `{only}`", hint=f"those with rows are {', '.join(made) or 'none'}")
     made = {only: made[only]} if only is not None else made
@@ -93,7 +97,7 @@ def tables(
     elif as_csv:
         if len(made) > 1:
             raise InputError("several tables do not go into one CSV", hint=f"--table {' or '.join(made)}")
-        next(iter(made.values())).to_csv(sys.stdout, index=False)
+        spreadsheet(next(iter(made.values()))).to_csv(sys.stdout, index=False)
     else:
         for name, table in made.items():
             print(_TITLES[name])

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from affectlab.cli.app import Json, RunName, app, emit, print_columns
+from affectlab.cli.app import Json, RunName, Scoring, app, emit, print_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,12 +26,12 @@ _TITLES = {
 
 
 @app.command()
-def manipulation(run: RunName, as_json: Json = False) -> None:
+def manipulation(run: RunName, scoring: Scoring = None, as_json: Json = False) -> None:
     """Check what the inductions of a run did: convergence, discrimination, dose, specificity, time course."""
     from affectlab.analysis.summary import summarise
     from affectlab.run import Run
 
-    opened = Run.open(run)
+    opened = Run.open(run, scoring=scoring)
     summary = summarise(opened)
     tables = _tables(opened, summary)
     if as_json:

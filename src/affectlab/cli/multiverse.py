@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from affectlab.cli.app import Json, RunName, app, emit, print_columns
+from affectlab.cli.app import Json, RunName, Scoring, app, emit, print_columns
 
 if TYPE_CHECKING:
     from affectlab.analysis.multiverse import Curve
@@ -14,13 +14,13 @@ _COLUMNS = ("finding", "ways", "lowest", "median", "highest", "same sign", "apar
 
 
 @app.command()
-def multiverse(run: RunName, as_json: Json = False) -> None:
+def multiverse(run: RunName, scoring: Scoring = None, as_json: Json = False) -> None:
     """Show each finding over frame, wording, measure and context: how far it depends on a choice."""
     from affectlab.analysis.multiverse import multiverse as curves
     from affectlab.report.manner import FEW
     from affectlab.run import Run
 
-    found = curves(Run.open(run))
+    found = curves(Run.open(run, scoring=scoring))
     if as_json:
         emit({"curves": [curve.row() for curve in found]})
         return

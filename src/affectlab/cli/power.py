@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from affectlab.cli.app import Json, Quick, StudyName, app, emit, print_columns
+from affectlab.cli.app import Json, Quick, Scoring, StudyName, app, emit, print_columns
 
 
 @app.command()
@@ -18,6 +18,7 @@ def power(
         str | None,
         typer.Option("--from", metavar="RUN", help="An earlier run, for the variance of its units and items."),
     ] = None,
+    scoring: Scoring = None,
     draws: Annotated[int, typer.Option(min=100, help="Simulated studies for each number.")] = 1000,
     quick: Quick = False,
     as_json: Json = False,
@@ -28,7 +29,7 @@ def power(
     from affectlab.report.numbers import number
 
     experiment = Experiment.load(study, quick=quick)
-    loaded, found = experiment.study, experiment.power(earlier, draws=draws)
+    loaded, found = experiment.study, experiment.power(earlier, scoring=scoring, draws=draws)
     n = units_of(loaded)
     if as_json:
         drawn = {} if earlier is None else {"draws": draws}

@@ -11,7 +11,7 @@ from string import ascii_uppercase
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from affectlab.cli.app import Json, RunName, app, emit
+from affectlab.cli.app import Json, RunName, Scoring, app, emit
 from affectlab.cli.tables import table as laid_out
 
 if TYPE_CHECKING:
@@ -34,13 +34,13 @@ _COLUMNS = {
 
 
 @app.command()
-def regulation(run: RunName, as_json: Json = False) -> None:
+def regulation(run: RunName, scoring: Scoring = None, as_json: Json = False) -> None:
     """Show what regulation did in a run: techniques against each control, beside people; courses, talks, a trial."""
     from affectlab.analysis.regulated import regulated
     from affectlab.plain import records
     from affectlab.run import Run
 
-    found = regulated(Run.open(run))
+    found = regulated(Run.open(run, scoring=scoring))
     if as_json:
         tables = {name: records(table) for name, table in found.tables.items()}
         emit({**tables, "orders": [one.row() for one in found.orders], "notes": list(found.notes)})

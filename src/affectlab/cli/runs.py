@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from affectlab.cli.app import Json, Quick, RunName, StudyName, app, emit
+from affectlab.cli.app import Json, Quick, RunName, Scoring, StudyName, app, emit
 from affectlab.cli.models import (
     AnswerWay,
     BaseUrl,
@@ -120,22 +120,26 @@ def report(
     form: Annotated[str, typer.Option("--format", help="html, md, json or csv.")] = "html",
     figure: Annotated[str | None, typer.Option(help="Only this figure: its name, or how that begins.")] = None,
     out: Annotated[Path | None, typer.Option(help="The file to write; beside the answers if not given.")] = None,
+    scoring: Scoring = None,
 ) -> None:
     """Write the report of a run: one HTML file that needs no network, its words and tables, or one figure."""
     from affectlab.report import report as write
     from affectlab.report import single
     from affectlab.run import Run
 
-    print(write(Run.open(run), out, form=form) if figure is None else single(Run.open(run), figure, out))
+    opened = Run.open(run, scoring=scoring)
+    print(write(opened, out, form=form) if figure is None else single(opened, figure, out))
 
 
 @app.command()
-def export(run: RunName, to: Annotated[Path, typer.Option(help="The directory to write.")]) -> None:
+def export(
+    run: RunName, to: Annotated[Path, typer.Option(help="The directory to write.")], scoring: Scoring = None
+) -> None:
     """Write a run as plain files: trials as CSV with a codebook, materials, answers, study."""
     from affectlab.report.export import export as write
     from affectlab.run import Run
 
-    print(write(Run.open(run), to))
+    print(write(Run.open(run, scoring=scoring), to))
 
 
 _FAILED = ParticipantError.exit_code

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from affectlab.cli.app import Json, RunName, app, emit
+from affectlab.cli.app import Json, RunName, Scoring, app, emit
 
 if TYPE_CHECKING:
     from affectlab.records.trace import Asked, Number, Trace
@@ -19,12 +19,12 @@ AnswerName = Annotated[
 
 
 @app.command()
-def trace(run: RunName, answer: AnswerName, as_json: Json = False) -> None:
+def trace(run: RunName, answer: AnswerName, scoring: Scoring = None, as_json: Json = False) -> None:
     """Show the exact text that was sent for an answer, who gave it, and every number that rests on it."""
     from affectlab.records.trace import trace as follow
     from affectlab.run import Run
 
-    found = follow(Run.open(run), answer)
+    found = follow(Run.open(run, scoring=scoring), answer)
     if as_json:
         emit(found.row())
         return

@@ -7,19 +7,19 @@ from collections.abc import Sequence
 from textwrap import indent, wrap
 from typing import TYPE_CHECKING
 
-from affectlab.cli.app import Json, RunName, app, emit
+from affectlab.cli.app import Json, RunName, Scoring, app, emit
 
 if TYPE_CHECKING:
     from affectlab.validity import Checked
 
 
 @app.command()
-def validity(run: RunName, as_json: Json = False) -> None:
+def validity(run: RunName, scoring: Scoring = None, as_json: Json = False) -> None:
     """What of a run may be believed: every validity check with its value, threshold, verdict and source."""
     from affectlab.run import Run
     from affectlab.validity import validity as check
 
-    checked = check(Run.open(run))
+    checked = check(Run.open(run, scoring=scoring))
     if as_json:
         emit([one.row() for one in checked])
         return

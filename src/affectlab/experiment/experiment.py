@@ -158,23 +158,29 @@ class Experiment:
 
         return cost(self.plan, self.models, self.settings)
 
-    def power(self, earlier: Path | str | None = None, *, draws: int = 1000) -> list[dict[str, Any]]:
+    def power(
+        self, earlier: Path | str | None = None, *, scoring: int | None = None, draws: int = 1000
+    ) -> list[dict[str, Any]]:
         """How likely the study is to find its smallest effects, and how many texts would do.
 
         Args:
             earlier: a run, for the variance of its units and items; without one, effects are in SDs of units.
+            scoring: of the earlier run; its latest if None.
             draws: simulated studies for each number.
 
         Raises:
             DataError: there is one unit in a condition.
-            StoreError: there is no such run.
+            InputError: a scoring is named and no run.
+            StoreError: there is no such run, or it has no such scoring.
         """
         from affectlab.analysis.power import expected, power
         from affectlab.run import Run
 
-        if earlier is None:
-            return expected(self.study)
-        return [one.row() for one in power(self.study, Run.open(earlier), draws=draws)]
+        if earlier is not None:
+            return [one.row() for one in power(self.study, Run.open(earlier, scoring=scoring), draws=draws)]
+        if scoring is not None:
+            raise InputError("--scoring without --from", hint="it chooses among the scorings of an earlier run")
+        return expected(self.study)
 
     def freeze(self, out: Path | None = None) -> Frozen:
         """Write the preregistration: hypotheses, smallest effects, exclusions, analysis, plan hash.

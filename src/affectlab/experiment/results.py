@@ -33,13 +33,16 @@ class Results:
         self.run = run
 
     @classmethod
-    def open(cls, run: Path | str) -> Results:
+    def open(cls, run: Path | str, *, scoring: int | None = None) -> Results:
         """The results in a run's directory, or in an archive of one.
 
+        Args:
+            scoring: the scoring of which all numbers are to be; the latest if None.
+
         Raises:
-            StoreError: there is none, or it is damaged or of a later version.
+            StoreError: there is none, or it is damaged or of a later version; or it has no such scoring.
         """
-        return cls(Run.open(run))
+        return cls(Run.open(run, scoring=scoring))
 
     def trials(self) -> pd.DataFrame:
         """Tidy rows: one for each number, with its cell of the design."""

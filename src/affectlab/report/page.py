@@ -38,6 +38,7 @@ from affectlab.report.trajectory import trajectories
 from affectlab.report.transcript import transcript
 from affectlab.report.vignettes import dot_plot
 from affectlab.run import Run
+from affectlab.shown import marked, shown
 
 DRAWN = 6
 """Settings for which figures are drawn; the findings of all are in the tables and the file of findings."""
@@ -73,11 +74,22 @@ def as_html(evidence: Evidence, checks: Sequence[Check] = ()) -> str:
 
 
 def templates(*, escaped: bool = True) -> Environment:
-    """The templates of the report; ``escaped`` for HTML."""
+    """The templates of the report; ``escaped`` for HTML, else for Markdown. Whatever they show is cleaned."""
     loader = FileSystemLoader(Path(__file__).parent / "templates")
-    environment = Environment(loader=loader, autoescape=escaped, undefined=StrictUndefined)
+    environment = Environment(
+        loader=loader, autoescape=escaped, undefined=StrictUndefined, finalize=_cleaned if escaped else _marked
+    )
     environment.trim_blocks = environment.lstrip_blocks = True
     return environment
+
+
+def _cleaned(value: object) -> object:
+    """What an expression of a template came to, as it can be shown; markup stays markup."""
+    return type(value)(shown(value)) if isinstance(value, str) else value
+
+
+def _marked(value: object) -> object:
+    return marked(value) if isinstance(value, str) else value
 
 
 def content(evidence: Evidence, checks: Sequence[Check] = ()) -> dict[str, Any]:

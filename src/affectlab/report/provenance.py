@@ -43,6 +43,7 @@ def design(evidence: Evidence) -> Table:
         ("smallest effect of interest", listed([f"{id} {size:g}" for id, size in study.smallest_effect.items()])),
         ("starts of the run", str(store.described("attempts"))),
         ("affectlab", str(store.described("affectlab"))),
+        *([("scoring", used)] if (used := evidence.run.scored_by) else ()),
     ]
     return Table("The design and the run", ("parameter", "value"), tuple(rows))
 

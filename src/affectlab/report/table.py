@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from affectlab.report.numbers import decimals, number
+from affectlab.shown import cell
 
 LONGEST = 400
 """Rows of data shown on the page; the file beside it has all."""
@@ -85,12 +86,23 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """Rows as CSV, with a heading."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
+    writer.writerow(celled(columns))
+    writer.writerows(map(celled, rows))
     return text.getvalue()
 
 
-_SYMBOLS = {"d_z": "*d*<sub>z</sub>", "d_av": "*d*<sub>av</sub>"}
+def celled(row: Iterable[Any]) -> list[Any]:
+    """A row as it goes into a sheet: its texts neither act nor are computed there."""
+    return [cell(value) if isinstance(value, str) else value for value in row]
+
+
+def spreadsheet(data: pd.DataFrame) -> pd.DataFrame:
+    """A table as it goes into a sheet."""
+    texts = [name for name in data if not pd.api.types.is_numeric_dtype(data[name])]
+    return data.assign(**{str(name): pd.Series(celled(data[name]), data.index, dtype=object) for name in texts})
+
+
+_SYMBOLS = {"d_z": "*d*_z", "d_av": "*d*_av"}
 
 
 def _head(name: str) -> str:

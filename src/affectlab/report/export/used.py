@@ -59,6 +59,8 @@ def _study(evidence: Evidence, file: Path) -> None:
 def _course(evidence: Evidence, file: Path) -> None:
     store = evidence.run.store
     described = {name: store.described(name) for name in _DESCRIBED if store.described(name) is not None}
+    if used := evidence.run.scored_by:
+        described["scoring"] = used
     incidents = [{"attempt": at, "kind": kind, "detail": detail} for at, kind, detail in store.incidents()]
     study = evidence.study.model_dump(mode="json", by_alias=True)
     write_json(file, nameless({**described, "study": study, "incidents": incidents}))
