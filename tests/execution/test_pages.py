@@ -28,7 +28,7 @@ def template(page: str, name: str) -> Any:
 
 def test_the_executor_of_its_page(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     backwards = template("executors.md", "Backwards")
-    monkeypatch.setattr(executor.EXECUTORS, "own", {**executor.EXECUTORS.own, "backwards": backwards})
+    monkeypatch.setitem(vars(executor.EXECUTORS), "own", {**executor.EXECUTORS.own, "backwards": backwards})
     tables = []
     for name in ("here", "backwards"):
         experiment = Experiment(lab.load(), models=["simulated"], out=tmp_path / name)
