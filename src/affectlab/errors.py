@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from affectlab.shown import line as one_line
+
 
 class AffectlabError(Exception):
     """The root of the tree: a one-line message, where it belongs if that is known, and a hint of what to do next.
@@ -36,7 +38,7 @@ class AffectlabError(Exception):
     def __str__(self) -> str:
         place = "" if self.file is None else self.file if self.line is None else f"{self.file}:{self.line}"
         text = f"{self.message}; {self.hint}" if self.hint else self.message
-        return f"{place}: {text}" if place else text
+        return one_line(f"{place}: {text}" if place else text)
 
 
 class InputError(AffectlabError):

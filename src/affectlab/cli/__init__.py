@@ -10,7 +10,9 @@ import typer
 from typer.exceptions import TyperException
 
 from affectlab.cli.app import app
+from affectlab.cli.terminal import cleaned
 from affectlab.errors import AffectlabError, InputError
+from affectlab.shown import line
 
 # each module adds its commands to the app
 for _module in pkgutil.iter_modules(__path__, f"{__name__}."):
@@ -19,6 +21,11 @@ for _module in pkgutil.iter_modules(__path__, f"{__name__}."):
 
 def main() -> None:
     """Run a command; an error, of affectlab's own or on the command line, is one line on standard error."""
+    with cleaned():
+        _run()
+
+
+def _run() -> None:
     try:
         raise SystemExit(app(standalone_mode=False))
     except AffectlabError as error:
@@ -30,7 +37,7 @@ def main() -> None:
     except TyperException as error:
         # called without a command, typer prints its help instead of a message
         if message := " ".join(error.format_message().split()):
-            print(f"affectlab: {message.rstrip('.')}; --help shows how it is called", file=sys.stderr)
+            print(f"affectlab: {line(message.rstrip('.'))}; --help shows how it is called", file=sys.stderr)
         raise SystemExit(error.exit_code) from None
     except (KeyboardInterrupt, typer.Abort):
         print("affectlab: stopped; the same command goes on where it was", file=sys.stderr)

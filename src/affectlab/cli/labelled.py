@@ -63,6 +63,7 @@ def tables(
     from affectlab.analysis.tidy import tidy
     from affectlab.errors import InputError
     from affectlab.plain import records
+    from affectlab.report.table import spreadsheet
     from affectlab.run import Run
     from affectlab.store.opening import is_store
     from affectlab.tabular.blanks import filled
@@ -96,7 +97,7 @@ def tables(
     elif as_csv:
         if len(made) > 1:
             raise InputError("several tables do not go into one CSV", hint=f"--table {' or '.join(made)}")
-        next(iter(made.values())).to_csv(sys.stdout, index=False)
+        spreadsheet(next(iter(made.values()))).to_csv(sys.stdout, index=False)
     else:
         for name, table in made.items():
             print(_TITLES[name])

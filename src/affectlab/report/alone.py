@@ -13,6 +13,7 @@ from affectlab.report.document import document
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure
 from affectlab.report.svg import VERSION
+from affectlab.report.table import spreadsheet
 from affectlab.report.theme import GROUND
 from affectlab.report.write import file, save
 from affectlab.run import Run
@@ -48,7 +49,7 @@ def single(run: Run, name: str, out: Path | None = None) -> Path:
 
 def _text(figure: Figure, suffix: str) -> str:
     if suffix == ".csv":
-        return figure.data.to_csv(index=False)
+        return spreadsheet(figure.data).to_csv(index=False)
     whole: dict[str, Any] = {**figure.specification, "background": GROUND["light"]}
     if suffix == ".json":
         return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from affectlab.report.svg import draw, specification
-from affectlab.report.table import Table
+from affectlab.report.table import Table, spreadsheet
 from affectlab.report.theme import INK, ZERO, Look
 
 Spec = Mapping[str, Any]
@@ -101,7 +101,7 @@ def _key(looks: Sequence[Look]) -> Spec:
 
 def saved(data: pd.DataFrame) -> str:
     """A table, in full precision, as an address that a browser saves."""
-    return "data:text/csv;charset=utf-8," + quote(data.to_csv(index=False))
+    return "data:text/csv;charset=utf-8," + quote(spreadsheet(data).to_csv(index=False))
 
 
 def values(table: pd.DataFrame) -> dict[str, Any]:

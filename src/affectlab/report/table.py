@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from affectlab.plain import records
 from affectlab.report.numbers import decimals, number
+from affectlab.shown import cell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,9 +95,22 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """Rows as CSV, with a heading."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
+    writer.writerow(celled(columns))
+    writer.writerows(map(celled, rows))
     return text.getvalue()
+
+
+def celled(row: Iterable[Any]) -> list[Any]:
+    """A row as it goes into a sheet: its texts neither act nor are computed there."""
+    return [cell(value) if isinstance(value, str) else value for value in row]
+
+
+def spreadsheet(data: pd.DataFrame) -> pd.DataFrame:
+    """A table as it goes into a sheet."""
+    import pandas as pd
+
+    texts = [name for name in data if not pd.api.types.is_numeric_dtype(data[name])]
+    return data.assign(**{str(name): pd.Series(celled(data[name]), data.index, dtype=object) for name in texts})
 
 
 def _printed(column: pd.Series[Any]) -> list[str]:

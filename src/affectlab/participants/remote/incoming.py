@@ -8,17 +8,12 @@ control characters and directions for a terminal are taken out of every string, 
 from __future__ import annotations
 
 import json
-import re
 import zlib
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 DEEPEST = 64
 """Objects within objects; the interfaces need ten."""
-
-_TERMINAL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x9b[0-?]*[ -/]*[@-~]")
-_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
-_DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class TooLarge(Exception):
@@ -101,18 +96,6 @@ def cleaned(payload: Any, clean: Callable[[str], str]) -> Any:
                     deeper.append(value)
         level = deeper
     return top[0]
-
-
-def fit(text: str) -> str:
-    r"""``text`` without what cannot be kept or would act: half characters, controls, terminal sequences.
-
-    >>> fit("\x1b[1m7\x1b[0m"), fit("7\x00"), fit("\ud83d"), fit("a\nb")
-    ('7', '7�', '�', 'a\nb')
-    """
-    if _UNFIT.search(text) is None:
-        return text
-    text = _TERMINAL.sub("", text)
-    return _UNFIT.sub(lambda found: "" if found[0] in _DIRECTIONS else "\ufffd", text)
 
 
 def line(text: Any, most: int = 200) -> str:

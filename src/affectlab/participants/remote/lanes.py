@@ -21,7 +21,8 @@ import httpx
 from affectlab.participants.remote import faults
 from affectlab.participants.remote.calls import Call
 from affectlab.participants.remote.faults import Fault
-from affectlab.participants.remote.incoming import TooDeep, TooLarge, fit, payload_of, whole
+from affectlab.participants.remote.incoming import TooDeep, TooLarge, payload_of, whole
+from affectlab.shown import fit
 
 Transport = Callable[[], httpx.AsyncBaseTransport]
 

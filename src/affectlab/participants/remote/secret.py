@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 
 from affectlab.errors import ParticipantError
 from affectlab.participants.remote.echoes import PLACEHOLDER, SHORTEST, without
-from affectlab.participants.remote.incoming import fit
+from affectlab.shown import fit
 
 _LOOKS_LIKE_A_KEY = re.compile(
     r"(?i)\b(?:bearer|basic)\s+[\w\-.~+/=]{8,}|\b(?:sk|pk|gsk|xai|hf|AIza|or)[-_][\w\-*]{6,}|AIza[\w\-]{10,}"

@@ -16,6 +16,7 @@ from affectlab.report.export.used import write_used
 from affectlab.report.export.variables import codebook
 from affectlab.report.obtained import simulated
 from affectlab.run import Run
+from affectlab.shown import line, marked
 
 
 def export(run: Run, folder: Path) -> Path:
@@ -73,9 +74,10 @@ def _sessions(run: Run) -> pd.DataFrame:
 def _readme(evidence: Evidence, paths: dict[str, str]) -> str:
     study, run = evidence.study, evidence.run
     planted = " The participant was simulated: its answers are planted." if simulated(evidence) else ""
-    return f"""# {study.title}
+    title, participants = marked(line(study.title)), marked(line(", ".join(run.participants)))
+    return f"""# {title}
 
-A run of the study `{study.id}`, version {study.version}, with {", ".join(run.participants)}. Exported by affectlab
+A run of the study `{study.id}`, version {study.version}, with {participants}. Exported by affectlab
 {run.store.described("affectlab")} from the plan `{run.plan_hash}`.{planted}
 
 The answers are those of language models. State names stand for conditions of the design, and no claim is made about

@@ -11,6 +11,8 @@ from typing import Any
 
 import pandas as pd
 
+from affectlab.report.table import celled, spreadsheet
+
 ENDING = "\r\n"
 """How a line of CSV ends (RFC 4180). With it, a carriage return that was said is quoted and not taken for an end."""
 
@@ -48,10 +50,10 @@ def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator=ENDING)
         writer.writerow(columns)
-        writer.writerows(rows)
+        writer.writerows(map(celled, rows))
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
     """Write a table in the same way; what is missing is an empty cell."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    table.to_csv(path, index=False, lineterminator=ENDING, encoding="utf-8")
+    spreadsheet(table).to_csv(path, index=False, lineterminator=ENDING, encoding="utf-8")

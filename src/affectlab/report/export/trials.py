@@ -11,6 +11,7 @@ import pandas as pd
 
 from affectlab.errors import StoreError
 from affectlab.report.export.layout import PACKAGE
+from affectlab.shown import uncelled
 
 GENERATED = "generated"
 """How a reply is obtained: there ``text`` is a string, if an empty one; everywhere else there is none."""
@@ -41,4 +42,4 @@ def _typed(cells: pd.Series[str], kind: str) -> pd.Series[Any]:
         return cells.map(int).astype("int64")
     if kind == "number":
         return cells.map(lambda cell: float(cell) if cell else math.nan).astype("float64")
-    return cells.mask(cells == "")
+    return cells.map(uncelled).mask(cells == "")

@@ -14,6 +14,7 @@ from affectlab.report.figure import saved
 from affectlab.report.section import Section
 from affectlab.report.table import Table
 from affectlab.report.theme import GROUND, recolouring
+from affectlab.shown import shown
 
 WORDY = 60
 """Characters of a cell from which its column is given room to be read."""
@@ -23,7 +24,7 @@ _TYPED = re.compile(r"`([^`]+)`")
 
 def page(document: Document) -> str:
     """A whole report."""
-    template = _templates().get_template("page.html.j2")
+    template = templates().get_template("page.html.j2")
     return template.render(
         document=document,
         sections=document.sections,
@@ -35,16 +36,22 @@ def page(document: Document) -> str:
 
 def section_html(section: Section) -> str:
     """One section, as it stands in a page."""
-    module: Any = _templates().get_template("parts.html.j2").module
+    module: Any = templates().get_template("parts.html.j2").module
     return str(module.section(section))
 
 
-def _templates() -> Environment:
+def templates() -> Environment:
+    """The templates of the page. Whatever they show is cleaned."""
     loader = FileSystemLoader(Path(__file__).parent / "templates")
-    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
+    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, finalize=_cleaned)
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters |= {"typed": typed, "saved": saved, "wordy": wordy}
     return environment
+
+
+def _cleaned(value: object) -> object:
+    """What an expression of a template came to, as it can be shown; markup stays markup."""
+    return type(value)(shown(value)) if isinstance(value, str) else value
 
 
 def typed(text: str) -> Markup:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 
@@ -12,25 +12,31 @@ from affectlab.report.figure import Figure
 from affectlab.report.quote import Quote
 from affectlab.report.section import Section
 from affectlab.report.table import Table
+from affectlab.shown import line, marked
 
-_INDEXED = {"d_z": "*d*<sub>z</sub>", "d_av": "*d*<sub>av</sub>"}
+_INDEXED = {"d_z": "*d*_z", "d_av": "*d*_av"}
 _SYMBOL = re.compile(r"(?<![\w'’])(?:d_z|d_av|SD|SE|df|[gdnNtFprMz])(?![\w'’])")
 
 
 def markdown(document: Document) -> str:
     """A whole report: its words and tables, the captions of its figures."""
-    blocks = [f"# {document.title}", f"Report of a run by affectlab {document.version}, plan {document.plan}."]
+    blocks = [f"# {line(document.title)}", f"Report of a run by affectlab {document.version}, plan {document.plan}."]
     blocks += [f"**{name}.** {text}" for name, text in document.notices]
-    blocks.append("\n".join(f"- {name}: {value}" for name, value in document.facts))
+    blocks.append("\n".join(f"- {name}: {line(value)}" for name, value in document.facts))
     numbers = count(1)
     for section in document.sections:
         blocks += blocks_of(section, numbers)
-    return "\n\n".join(blocks) + "\n"
+    return _joined(blocks)
 
 
 def section_markdown(section: Section) -> str:
     """One section alone."""
-    return "\n\n".join(blocks_of(section, count(1))) + "\n"
+    return _joined(blocks_of(section, count(1)))
+
+
+def _joined(blocks: Iterable[str]) -> str:
+    """Blocks as one text, in which nothing that somebody else wrote acts."""
+    return "\n\n".join(map(marked, blocks)) + "\n"
 
 
 def blocks_of(section: Section, numbers: count[int], depth: int = 2) -> Iterator[str]:
@@ -82,11 +88,11 @@ def grid(table: Table) -> str:
     | fear | 4 |
     """
     marks = ["--:" if name in table.numeric else "---" for name in table.columns]
-    lines = [_line(table.columns), f"|{'|'.join(marks)}|", *map(_line, table.rows)]
+    lines = [_row(table.columns), f"|{'|'.join(marks)}|", *map(_row, table.rows)]
     return "\n".join(lines)
 
 
-def _line(cells: Sequence[str]) -> str:
+def _row(cells: Sequence[str]) -> str:
     escaped = [" ".join(cell.replace("|", "\\|").split("\n")) for cell in cells]
     return f"| {' | '.join(escaped)} |"
 
@@ -101,7 +107,7 @@ def _symbols(text: str) -> str:
     """A text with the symbols of statistics in italics.
 
     >>> _symbols("g = Hedges' g, of d_z")
-    "*g* = Hedges' *g*, of *d*<sub>z</sub>"
+    "*g* = Hedges' *g*, of *d*_z"
     """
     return _SYMBOL.sub(lambda found: _INDEXED.get(found[0], f"*{found[0]}*"), text)
 
@@ -117,13 +123,13 @@ def _quoted(quote: Quote) -> Iterator[str]:
         return
     if quote.title:
         yield f"**{quote.title}**"
-    for number, line in enumerate(quote.lines, start=quote.first):
-        said = f"{line.text} {line.drawn}" if line.drawn else line.text
-        yield "\n".join(f"> {part}".rstrip() for part in _numbered(number, line.role, said).splitlines())
+    for number, one in enumerate(quote.lines, start=quote.first):
+        said = f"{one.text} {one.drawn}" if one.drawn else one.text
+        yield "\n".join(f"> {part}".rstrip() for part in _numbered(number, one.role, said).splitlines())
     yield from quote.notes
     yield from (grid(table) for table in quote.tables)
-    for one in quote.quotes:
-        yield from _quoted(one)
+    for follows in quote.quotes:
+        yield from _quoted(follows)
 
 
 def _numbered(number: int, role: str, said: str) -> str:
