@@ -92,8 +92,8 @@ def _outer(
     rows: Callable[[], pd.DataFrame], span: tuple[str, str], grades: tuple[str, str], steps: float
 ) -> pd.DataFrame:
     """The changes under the outer grades, each over the number of steps."""
-    parts = (under(rows(), {"grade": grade}) for grade in grades)
-    return beside(*parts, lambda part: moved(part, span) / steps)
+    first, second = (under(rows(), {"grade": grade}) for grade in grades)
+    return beside(first, second, lambda part: moved(part, span) / steps)
 
 
 def _trend(test: Callable[[], Trend]) -> Mapping[str, float]:

@@ -194,7 +194,7 @@ def _condition(
 
     def apart() -> pd.DataFrame:
         rows = items()
-        parts = (under(rows, {factor: level}) for level in (here[0], there[0]))
-        return beside(*parts, lambda part: moved(part, span))
+        first, second = (under(rows, {factor: level}) for level in (here[0], there[0]))
+        return beside(first, second, lambda part: moved(part, span))
 
     return Effect(contrast, first, second, apart=apart)

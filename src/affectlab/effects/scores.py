@@ -65,7 +65,8 @@ def scores(
         counted = np.bincount(place, minlength=size)
         total = np.bincount(place, weights=value[here], minlength=size)
         means = np.divide(total, counted, out=np.full(size, np.nan), where=counted > 0)
-        return means.reshape(len(units), len(items))
+        table: Values = means.reshape(len(units), len(items))
+        return table
 
     here = of(names[0], first)
     if second is None:

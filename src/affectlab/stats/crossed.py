@@ -32,8 +32,8 @@ def crossed_t(scores: ArrayLike, *, level: float = 0.95) -> TTest:
     With ``y = μ + unit + item + residual`` and the mean squares of the n × m table, the variance of the mean is
     estimated by ``(MS_unit + MS_item − MS_residual) / nm``, where both mean squares exceed that of the residual, with
     Satterthwaite's degrees of freedom, not below the smaller of n − 1 and m − 1. The interval is the widest of that
-    one, of ``MS_unit / nm`` with n − 1 and of ``MS_item / nm`` with m − 1 degrees of freedom: the t intervals over means
-    of units and over means of items.
+    one, of ``MS_unit / nm`` with n − 1 and of ``MS_item / nm`` with m − 1 degrees of freedom: the t intervals over
+    means of units and over means of items.
 
     Parameters: `scores`, one per unit (row) and item (column), shape (n, m): changes, or differences of two conditions
     with the same units and items. The difference is in the units of the scores.
