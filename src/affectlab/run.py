@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,10 +16,12 @@ from affectlab.design.study import Study
 from affectlab.design.used import used
 from affectlab.errors import DataError, EngineError, ParticipantError, StoreError
 from affectlab.migration import migrate
-from affectlab.participants.base import Costly, Participant, Resolved, require
+from affectlab.participants.base import Costly, Participant, Resolved
+from affectlab.participants.card import describe
 from affectlab.requests import Seat
 from affectlab.session.fit import fit
-from affectlab.session.needs import needs
+from affectlab.session.needs import hold
+from affectlab.session.resumption import require_same
 from affectlab.session.runner import Progress, Tally, identity, note_incidents, run_plan
 from affectlab.session.sentinels import watch
 from affectlab.store import tables
@@ -252,9 +253,7 @@ def carry_out(
 ) -> Run:
     """Do a plan: as ``run``, with the models by the names under which the plan has them."""
     present, failed = _present(cast)
-    needed = (*plan.study.require, *needs(plan))
-    for one in present.values():
-        require(one, needed)
+    hold(plan, present)
     opened = store if isinstance(store, Store) else _open(store)
     seated = others or {}
     fit(plan, present, seated)
@@ -345,10 +344,14 @@ def _begin(
         message = f"{store.path} holds answers of {', '.join(one for one in held.values() if one)}"
         raise StoreError(message, hint="name another --out for another model")
     store.attempt = int(store.described("attempts") or 0) + 1
+    if known is not None:
+        everyone = {**participants, **{str(seat): one for seat, one in others.items()}}
+        require_same(store, plan.study, everyone, complete=len(store.done()) == len(plan))
     store.describe("attempts", store.attempt)
     store.describe("identities", {name: one or before.get(name) for name, one in names.items()})
     cards = {name: describe(one) for name, one in participants.items()}
-    store.describe("participants", {**(store.described("participants") or {}), **cards})
+    # what a run says of a participant stays as it was when it began
+    store.describe("participants", {**cards, **(store.described("participants") or {})})
     if known is None:
         document = plan.study.document
         store.begin(__version__, used(plan.study))
@@ -367,20 +370,6 @@ def _begin(
     measured = {name: one.resolution() for name, one in participants.items() if isinstance(one, Resolved)}
     if measured:
         store.describe("resolution", {**(store.described("resolution") or {}), **measured})
-
-
-def describe(participant: Participant) -> dict[str, Any]:
-    """A participant's card, with its name, revision and capabilities."""
-    capabilities = participant.capabilities
-    fields = capabilities.__dataclass_fields__.values()
-    # what only few can stands on their cards alone, so that those of all others read as before
-    can = {one.name: value for one in fields if (value := getattr(capabilities, one.name)) or one.default is MISSING}
-    return {
-        "name": participant.name,
-        "revision": participant.revision,
-        "capabilities": can,
-        **participant.card,
-    }
 
 
 def _note(store: Store, tally: Tally) -> None:
