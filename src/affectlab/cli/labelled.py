@@ -84,10 +84,10 @@ def tables(
             rows = chosen(rows, where or [])
             of_one_measure(rows, columns.values())
             same = _same_units(unit, within, independent=independent)
-            table = tidy(rows, columns, missing or (), keep or (), same_units=same, average=average)
-            for remark in (*remarks, *carried, *table.remarks):
+            scores = tidy(rows, columns, missing or (), keep or (), same_units=same, average=average)
+            for remark in (*remarks, *carried, *scores.remarks):
                 typer.echo(f"note: {remark}", err=True)
-            made = of_table(table.rows, control, levels, only)
+            made = of_table(scores.rows, control, levels, only)
     else:
         made = of_run(Run.open(source, scoring=scoring))
     if only is not None and only not in made:
