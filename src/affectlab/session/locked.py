@@ -1,8 +1,9 @@
-"""The store as several models use it side by side: one at a time."""
+"""The store as several models use it at the same time: what one does with it is done before the next does anything."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from queue import SimpleQueue
 from threading import RLock, Thread
 from typing import Protocol, TypeVar
@@ -14,8 +15,8 @@ from affectlab.store.store import Finished, Store
 T = TypeVar("T")
 
 
-class Shelf(Protocol):
-    """What the runner needs of a store."""
+class ResponseStore(Protocol):
+    """What a block of sessions needs of a store."""
 
     def find(self, keys: Sequence[str]) -> dict[str, Stored]:
         """The responses that are known."""
@@ -31,15 +32,16 @@ class Shelf(Protocol):
 
 
 class Stopped(Exception):
-    """Another thread has failed for good, so that this one is to end."""
+    """The run has ended elsewhere, so that this thread is to end."""
 
 
-class Shared:
-    """A shelf for several threads: whatever one does with the store is done before the next does anything."""
+class LockedStore:
+    """A store behind a lock, for several threads."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = RLock()
+        self._news: deque[str] = deque()
         self.stopped = False
 
     def find(self, keys: Sequence[str]) -> dict[str, Stored]:
@@ -57,40 +59,55 @@ class Shared:
     def incident(self, kind: str, detail: str) -> None:
         """Keep something that went wrong."""
         self.alone(lambda: self._store.incident(kind, detail))
+        self._news.append(f"{kind}: {detail}")
+
+    def news(self) -> Iterator[str]:
+        """The incidents that nobody has been told of yet."""
+        while self._news:
+            yield self._news.popleft()
 
     def alone(self, work: Callable[[], T]) -> T:
-        """Do a piece of work while no other thread does one."""
+        """Do a piece of work while no other thread does one.
+
+        Raises:
+            Stopped: the run has ended.
+        """
         with self._lock:
             if self.stopped:
                 raise Stopped
             return work()
 
 
-def side_by_side(works: Sequence[Callable[[Shared], None]], store: Store) -> None:
-    """Do some works at the same time, each in a thread of its own, until all are done.
+def run_together(works: Sequence[Iterator[T]], store: LockedStore) -> Iterator[T]:
+    """What several works yield, each done in a thread of its own, until all are done.
 
     The first error of one ends the others at their next use of the store, and is raised.
     """
-    shared = Shared(store)
-    ends: SimpleQueue[BaseException | None] = SimpleQueue()
+    came: SimpleQueue[tuple[T] | BaseException | None] = SimpleQueue()
 
-    def done(work: Callable[[Shared], None]) -> None:
+    def done(work: Iterator[T]) -> None:
         try:
-            work(shared)
+            for one in work:
+                came.put((one,))
         except BaseException as error:
-            ends.put(error)
+            came.put(error)
         else:
-            ends.put(None)
+            came.put(None)
 
     threads = [Thread(target=done, args=(work,), daemon=True) for work in works]
     for thread in threads:
         thread.start()
+    left = len(threads)
     try:
-        for _ in threads:
-            error = ends.get()
-            if error is not None:
-                raise error
+        while left:
+            match came.get():
+                case BaseException() as error:
+                    raise error
+                case None:
+                    left -= 1
+                case (one,):
+                    yield one
     finally:
-        shared.stopped = True
+        store.stopped = True
         for thread in threads:
             thread.join(timeout=10.0)
