@@ -22,7 +22,18 @@ from affectlab.store.database import Database
 from affectlab.store.materials import KeptFile, Scoring
 from affectlab.store.observations import Order, Reader, Recorder
 from affectlab.store.opening import damaged
-from affectlab.store.responses import COLUMNS, RESPONSE, Stored, Texts, limited, response, row
+from affectlab.store.responses import (
+    COLUMNS,
+    REQUEST,
+    RESPONSE,
+    Conversations,
+    Stored,
+    Texts,
+    limited,
+    request,
+    response,
+    row,
+)
 from affectlab.store.schema import FIRST_SCORING, NO_SESSION, show
 from affectlab.trial import Trial
 
@@ -31,6 +42,21 @@ _LACKING = """SELECT session, response FROM observations WHERE probe NOT IN (
 """Session and response of everything observed with a material that is not there."""
 _WIDTH = RESPONSE.count(",") + 1
 _KEEP = f"INSERT INTO responses (id, {COLUMNS}, checksum) VALUES ({', '.join('?' * (COLUMNS.count(',') + 3))})"
+_REFERENCES = (
+    ("observations", "response", "responses"),
+    ("observations", "probe", "probes"),
+    ("observations", "of", "observations"),
+    ("scores", "response", "responses"),
+    ("scores", "place", "places"),
+    ("probes", "material", "materials"),
+    ("probes", "names", "lists"),
+    ("keys", "material", "materials"),
+    ("responses", "options", "texts"),
+    ("responses", "requested", "texts"),
+    ("responses", "honoured", "texts"),
+    ("responses", "limits", "lists"),
+)
+"""Which column of which table names a row of which other."""
 _INCIDENTS = "SELECT attempt, kind, detail FROM incidents ORDER BY id"
 
 
@@ -118,6 +144,17 @@ class Store:
         for rows in self.chunks(f"SELECT key, {RESPONSE} FROM responses WHERE block >= 0 ORDER BY id", 500):
             for key, *values in rows:
                 yield key, response(values, self._texts)
+
+    def requests(self) -> Iterator[tuple[str, str, Request]]:
+        """Key, participant and request of every response of the plan, as far as the request is known in full."""
+        self._file.check("texts", "lists", "turns")
+        conversations = Conversations(self._db)
+        for rows in self.chunks(f"SELECT key, participant, {REQUEST} FROM responses WHERE block >= 0", 500):
+            for key, participant, *values in rows:
+                kind, conversation, *_, limits = values
+                if kind != "reply" or limits is not None:
+                    said = conversations.get(conversation)
+                    yield key, participant, request(values, said, self._texts, self._lists)
 
     def turns(self, conversation: str) -> list[tuple[str, str]]:
         """Role and text of every turn of a conversation; of an intervention, ``intervention`` and what was done."""
@@ -237,6 +274,16 @@ class Store:
         ):
             yield from rows
 
+    def scored(self) -> Iterator[tuple[Any, ...]]:
+        """Every number of the run's own scoring: session, place (seven names), the response's key, value."""
+        for rows in self.chunks(
+            "SELECT scores.session, point, measure, item, scale, check_id, subject, variant, responses.key, value "
+            "FROM scores CROSS JOIN places ON places.id = scores.place JOIN responses ON responses.id = response "
+            f"WHERE scoring = {FIRST_SCORING} AND session >= 0 ORDER BY scores.rowid",
+            500,
+        ):
+            yield from rows
+
     def rescore(
         self,
         scoring: Scoring,
@@ -272,7 +319,7 @@ class Store:
         """
         self._file.copy_to(file)
 
-    def change(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+    def change(self, sql: str, rows: Iterable[Sequence[Any] | Mapping[str, Any]]) -> None:
         """Change rows, all of them or none."""
         self._file.check()
         with self._writing():
@@ -350,6 +397,16 @@ class Store:
             StoreError: it does not.
         """
         self._file.check()
+
+    def dangling(self) -> str:
+        """Rows that rest on others which are not there; empty where there are none."""
+        for table, column, of in _REFERENCES:
+            there = f"SELECT 1 FROM {of} WHERE {of}.id = {table}.{column}"
+            query = f"SELECT count(*) FROM {table} WHERE {column} IS NOT NULL AND NOT EXISTS ({there})"
+            ((count,),) = self.query(query)[1]
+            if count:
+                return f"{count} {table} rest on {of} that are not there"
+        return ""
 
     def close(self) -> None:
         """Close the file."""
