@@ -8,12 +8,11 @@ from affectlab.analysis.findings import Finding
 from affectlab.materials.schema import Instrument
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel
-from affectlab.report.forest import rows, told
-from affectlab.report.heatmap import cells
-from affectlab.report.manner import Manner, foremost
+from affectlab.report.figures.forest import rows, told
+from affectlab.report.figures.heatmap import cells
+from affectlab.report.manner import Manner, arm_label, foremost
 from affectlab.report.numbers import counted, listed, sample
 from affectlab.report.setting import Setting
-from affectlab.report.trajectory import arm_label
 
 
 def technique_map(evidence: Evidence, setting: Setting, instrument: Instrument, found: Sequence[Finding]) -> Figure:

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from affectlab.report.evidence import Evidence
-from affectlab.report.methods import ways
 from affectlab.report.numbers import counted, listed
+from affectlab.report.obtained import ways
+from affectlab.report.section import Section
 from affectlab.report.table import Table
 
 AUTHORS = "To be stated by the authors"
@@ -35,6 +36,12 @@ _QUESTIONS = {
     "F.1": "Code and scripts",
     "G.1": "Funding, support, and relations to makers of models",
 }
+
+
+def section(evidence: Evidence) -> Section:
+    """The checklist."""
+    said = "GUIDE-LLM, filled in from the run. What only the authors can know is left to them, in grey."
+    return Section("checklist", "Reporting checklist", (said,), (checklist(evidence),))
 
 
 def checklist(evidence: Evidence) -> Table:

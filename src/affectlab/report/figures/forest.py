@@ -10,10 +10,10 @@ from affectlab.analysis.findings import Finding
 from affectlab.materials.schema import NEUTRAL, Instrument
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, Spec, ordinal, records, values, zero
+from affectlab.report.manner import arm_label
 from affectlab.report.numbers import number, sample
 from affectlab.report.setting import Setting
 from affectlab.report.theme import Look, looks
-from affectlab.report.trajectory import arm_label
 
 WIDTH = 380
 STEP = 17
@@ -92,7 +92,9 @@ def told(data: pd.DataFrame, comparison: str = "comparison") -> str:
     return "; ".join(said) + "."
 
 
-def forest(data: pd.DataFrame, legend: Sequence[Look], states: Sequence[str], title: str) -> Spec:
+def forest(
+    data: pd.DataFrame, legend: Sequence[Look], states: Sequence[str], title: str, *, width: int = WIDTH
+) -> Spec:
     """Points with intervals about a line at zero, one row per state, the comparisons beside each other."""
     present = [state for state in states if state in set(data["state"])]
     order = [look.label for look in legend]
@@ -112,7 +114,7 @@ def forest(data: pd.DataFrame, legend: Sequence[Look], states: Sequence[str], ti
     }
     x = {"field": "difference", "type": "quantitative", "title": title, "axis": {"tickCount": 5}}
     return {
-        "width": WIDTH,
+        "width": width,
         "height": step * len(present),
         "data": values(data),
         "layer": [

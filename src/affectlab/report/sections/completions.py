@@ -31,7 +31,7 @@ def _table(task: Task, said: dict[tuple[str, str], object], evidence: Evidence) 
         replies = [said.get((state, id)) for id in stems]
         rows.append((state, *(_shown(reply) for reply in replies)))
     caption = f"{task.title}: the first {len(stems)} stems of the task, completed freely, one draw per state"
-    return Table(caption, ("state", *(f"{text} …" for text in stems.values())), tuple(rows))
+    return Table(caption, ("state", *(f"{text} …" for text in stems.values())), tuple(rows), quoted=True)
 
 
 def _shown(reply: object) -> str:

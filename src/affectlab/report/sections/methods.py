@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from affectlab.materials.schema import NOTHING
 from affectlab.report.evidence import Evidence
+from affectlab.report.manner import arm_label
 from affectlab.report.numbers import counted, listed
-from affectlab.report.trajectory import arm_label
+from affectlab.report.obtained import simulated, ways
+from affectlab.report.section import Section
 
-_FORMS = {
-    "exact": "read from the model's probabilities of the whole option strings, without sampling",
-    "bounded": "bounded from the probabilities that the service returned",
-    "constrained": "generated under a constraint to the options",
-    "sampled": "sampled",
-}
+
+def section(evidence: Evidence) -> Section:
+    """The paragraphs of a methods section."""
+    return Section("methods", "Methods, to be pasted", tuple(methods(evidence)))
 
 
 def methods(evidence: Evidence) -> list[str]:
@@ -31,11 +29,6 @@ def _participants(evidence: Evidence) -> str:
         f"Participants. The participant{plural} {listed(names)}, run by affectlab "
         f"{evidence.run.store.described('affectlab')}.{known}"
     )
-
-
-def simulated(evidence: Evidence) -> bool:
-    """Whether every participant is one with a planted truth."""
-    return all("truth" in card for card in evidence.run.participants.values())
 
 
 def _design(evidence: Evidence) -> str:
@@ -82,13 +75,3 @@ def _analysis(evidence: Evidence) -> str:
         "an interval from the noncentral t distribution. A measure counted as usable where its median coverage, the "
         f"probability on legal options, reached the minimum set in its file and its scores differed at all.{left}"
     )
-
-
-def ways(evidence: Evidence) -> list[str]:
-    """How the answers were obtained, in words."""
-    return [_FORMS.get(way, way) for way in obtained(evidence) if way != "generated"]
-
-
-def obtained(evidence: Evidence) -> Sequence[str]:
-    """The ways in which the answers were obtained."""
-    return sorted(evidence.responses["obtained"].unique())

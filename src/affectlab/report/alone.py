@@ -9,9 +9,9 @@ from typing import Any
 import vl_convert
 
 from affectlab.errors import InputError
+from affectlab.report.document import document
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure
-from affectlab.report.page import content, figures_of
 from affectlab.report.svg import VERSION
 from affectlab.report.table import spreadsheet
 from affectlab.report.theme import GROUND
@@ -38,7 +38,7 @@ def single(run: Run, name: str, out: Path | None = None) -> Path:
     """
     if out is not None and out.suffix not in SUFFIXES:
         raise InputError(f"a figure cannot be written as {out.name}", hint=f"end it in {', '.join(SUFFIXES)}")
-    figures = figures_of(content(Evidence.of(run)))
+    figures = list(document(Evidence.of(run)).figures)
     found = [one for one in figures if one.id == name] or [one for one in figures if one.id.startswith(f"{name}-")]
     if not found:
         names = ", ".join(one.id for one in figures)

@@ -2,20 +2,48 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from pathlib import PurePath
-from typing import Any
+from collections.abc import Iterator, Sequence
 
+from affectlab.design.hypothesis import sentence
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import noun
 from affectlab.materials.schema import Frame, Induction, Instrument, Line, Material, Regulation, Technique
 from affectlab.materials.tasks import Task
 from affectlab.report.evidence import Evidence
-from affectlab.report.methods import obtained
 from affectlab.report.numbers import listed
+from affectlab.report.obtained import obtained
+from affectlab.report.properties import properties
+from affectlab.report.quote import Passage, Quote
+from affectlab.report.section import Section
 from affectlab.report.table import Table
 from affectlab.validity.texts import said
+
+LONG = 24
+"""Properties of a participant of which more are folded away."""
+
+
+def section(evidence: Evidence) -> Section:
+    """What the study tests, its design and parameters, its materials, its participants, its file."""
+    study = evidence.study
+    hypotheses = list(map(sentence, study.hypotheses.values()))
+    text = evidence.run.store.described("study_text")
+    parts = (
+        Section("tests", "What the study tests", quotes=_words([study.tests])),
+        Section("refutation", "What would speak against it", quotes=_words([study.against])),
+        *([Section("claims", "Hypotheses", quotes=_words(hypotheses))] if hypotheses else ()),
+        Section(
+            "parameters",
+            "Parameters and materials",
+            tables=(design(evidence), materials(evidence), *cards(evidence), parameters(evidence)),
+            quotes=(Quote("The study file", (Passage("", str(text)),), folded=True),) if text else (),
+        ),
+    )
+    return Section("design", "Design and parameters", parts=parts)
+
+
+def _words(texts: Sequence[str]) -> tuple[Quote, ...]:
+    """What the authors of the study wrote, in their words."""
+    return (Quote(lines=tuple(Passage("", " ".join(text.split())) for text in texts)),)
 
 
 def design(evidence: Evidence) -> Table:
@@ -62,13 +90,19 @@ def materials(evidence: Evidence) -> Table:
         lengths = [len(text.split()) for text in texts]
         name = f"{material.title} ({material.id})"
         rows.append((name, about, str(material.version), _span(lengths), material.licence, material.source.strip()))
-    return Table("Materials used", columns, tuple(rows), frozenset({"version"}))
+    return Table("Materials used", columns, tuple(rows), frozenset({"version"}), quoted=True)
 
 
 def cards(evidence: Evidence) -> list[Table]:
     """What is known of each participant. A path is cut to the name of its file."""
     return [
-        Table(f"Participant {name}", ("property", "value"), tuple(_flat(card)))
+        Table(
+            f"Participant {name}",
+            ("property", "value"),
+            tuple(properties(card)),
+            quoted=True,
+            folded=len(list(properties(card))) > LONG,
+        )
         for name, card in evidence.run.participants.items()
     ]
 
@@ -79,15 +113,6 @@ def parameters(evidence: Evidence) -> Table:
     kinds = evidence.responses.groupby(["participant", "kind", "obtained", "requested", "honoured"])["count"].sum()
     lines = tuple((*map(str, kind), f"{n:,}") for kind, n in kinds.items())  # type: ignore[call-overload]
     return Table("Parameters requested and honoured", columns, lines, frozenset({"how many"}))
-
-
-def resolution(evidence: Evidence) -> Table | None:
-    """How far an answer moves with things that ought not to matter, where the run measured that."""
-    measured = evidence.run.store.described("resolution")
-    if measured is None:
-        return None
-    rows = tuple(_flat(measured)) if isinstance(measured, Mapping) else (("resolution", _shown(measured)),)
-    return Table("Resolution of the engine", ("condition", "largest change"), rows)
 
 
 def _arm(evidence: Evidence, arm: str) -> str:
@@ -118,18 +143,3 @@ def _span(lengths: list[int]) -> str:
     low, high = min(lengths), max(lengths)
     once = str(low) if low == high else f"{low} to {high}"
     return once if len(lengths) == 1 else f"{len(lengths)} texts of {once}"
-
-
-def _flat(card: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
-    for key, value in card.items():
-        name = f"{before}{key}".replace("_", " ")
-        if isinstance(value, Mapping) and value:
-            yield from _flat(value, f"{name}, ")
-        else:
-            yield name, _shown(value)
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, str):
-        return PurePath(value).name if PurePath(value).is_absolute() else value
-    return json.dumps(value, ensure_ascii=False)

@@ -11,9 +11,10 @@ import pandas as pd
 from affectlab.effects.course import course_of
 from affectlab.effects.shifts import MANNER
 from affectlab.materials.schema import NEUTRAL, Instrument
-from affectlab.report.bundle import CONTROL, KINDS, TECHNIQUE, bundle
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, Spec, ordinal, records, values, zero
+from affectlab.report.figures.bundle import CONTROL, KINDS, TECHNIQUE, bundle
+from affectlab.report.manner import arm_label
 from affectlab.report.numbers import number, sample
 from affectlab.report.setting import Setting
 from affectlab.report.theme import INK, SERIES, Look, looks
@@ -60,11 +61,6 @@ def trajectories(evidence: Evidence, setting: Setting, instrument: Instrument) -
     )
     title = f"{instrument.title}: trajectories of the own scale"
     return Figure(f"trajectory-{instrument.id}-{setting.id}", title, caption, panels, data, tuple(legend))
-
-
-def arm_label(arm: str) -> str:
-    """An arm as the figures name it."""
-    return "no regulation" if arm == "none" else arm.replace("-", " ")
 
 
 def paths(evidence: Evidence, setting: Setting, instrument: Instrument) -> pd.DataFrame:

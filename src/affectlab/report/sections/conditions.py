@@ -5,7 +5,8 @@ from __future__ import annotations
 from affectlab.analysis.manipulation import conditions
 from affectlab.report.checked import readable, tally
 from affectlab.report.evidence import Evidence
-from affectlab.report.sections import Section
+from affectlab.report.section import Section
+from affectlab.report.tabled import tabled
 
 
 def section(evidence: Evidence) -> Section | None:
@@ -18,4 +19,4 @@ def section(evidence: Evidence) -> Section | None:
         for (factor, level, against), part in table.groupby(["factor", "level", "against"], sort=False)
     )
     caption = "Shift of the own scale under each level of a factor, minus that under the first level"
-    return Section("conditions", "Frame, delivery and context", prose, tables={caption: table})
+    return Section("conditions", "Frame, delivery and context", prose, (tabled(evidence.titles, table, caption),))

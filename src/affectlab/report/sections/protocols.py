@@ -6,7 +6,8 @@ import pandas as pd
 
 from affectlab.analysis.manipulation import performance
 from affectlab.report.evidence import Evidence
-from affectlab.report.sections import Section
+from affectlab.report.section import Section
+from affectlab.report.tabled import tabled
 
 
 def section(evidence: Evidence) -> Section | None:
@@ -20,7 +21,7 @@ def section(evidence: Evidence) -> Section | None:
         "errors are told side by side and not compared.",
     )
     caption = "Means over sessions of each score, in the protocol of each state"
-    return Section("protocols", "In the protocols", prose, tables={caption: _beside(table)})
+    return Section("protocols", "In the protocols", prose, (tabled(evidence.titles, _beside(table), caption),))
 
 
 def _beside(table: pd.DataFrame) -> pd.DataFrame:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted
+from affectlab.report.section import Section
 from affectlab.validity.texts import primed
+
+
+def section(evidence: Evidence) -> Section:
+    """Each limit under its heading."""
+    parts = tuple(Section(f"limit-{number}", name, (text,)) for number, (name, text) in enumerate(limits(evidence)))
+    return Section("limits", "What this does not show", parts=parts)
 
 
 def limits(evidence: Evidence) -> list[tuple[str, str]]:
