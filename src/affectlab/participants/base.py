@@ -110,6 +110,11 @@ class Circumstanced(Protocol):
         """The keys of its card that do not tell it from another one: where it runs, and how fast."""
 
 
+def identity(participant: Participant) -> str:
+    """The participant's name and revision, as they stand in the store."""
+    return f"{participant.name}@{participant.revision}"
+
+
 def require(participant: Participant, needed: Sequence[str]) -> None:
     """Hold a participant against what a study needs of it: distribution, opening, seed, identical, reads, intervenes.
 
