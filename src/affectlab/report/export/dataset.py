@@ -14,7 +14,7 @@ from affectlab.report.export.metadata import Tables, describe
 from affectlab.report.export.modelling import write_analysis
 from affectlab.report.export.used import write_used
 from affectlab.report.export.variables import codebook
-from affectlab.report.methods import simulated
+from affectlab.report.obtained import simulated
 from affectlab.run import Run
 from affectlab.shown import line, marked
 
@@ -26,9 +26,10 @@ def export(run: Run, folder: Path) -> Path:
         the folder.
 
     Raises:
-        StoreError: the folder holds something else, or cannot be written to.
+        StoreError: the run is damaged, or the folder holds something else, or cannot be written to.
         DataError: no session of the run is complete.
     """
+    run.store.check()
     evidence = Evidence.of(run)
     _prepare(folder)
     try:
