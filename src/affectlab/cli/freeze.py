@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from affectlab.cli.app import Json, Quick, RunName, StudyName, app, emit, print_columns
+from affectlab.cli.app import Json, Large, Quick, RunName, StudyName, app, emit, print_columns
 
 
 @app.command()
@@ -19,6 +19,7 @@ def freeze(
     seed: Annotated[int | None, typer.Option(min=0, help="Instead of the study's own.")] = None,
     replicates: Annotated[int | None, typer.Option(min=1, help="Instead of the study's own.")] = None,
     quick: Quick = False,
+    large: Large = False,
     as_json: Json = False,
 ) -> None:
     """Write the preregistration of a study: hypotheses, smallest effects, exclusions, analysis, plan hash."""
@@ -30,7 +31,7 @@ def freeze(
 
     loaded = load_study(study, quick=quick)
     models = labels(tuple(model or loaded.models))
-    content = frozen(Plan.of(loaded, seed=seed, replicates=replicates, models=models))
+    content = frozen(Plan.of(loaded, seed=seed, replicates=replicates, models=models, large=large))
     own = loaded.document.path if loaded.document is not None and study not in shipped() else None
     path = out or (beside(own) if own is not None else Path(f"{loaded.id}{SUFFIX}"))
     write(content, path)

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from affectlab.cli.app import Json, Quick, RunName, Scoring, StudyName, app, emit
+from affectlab.cli.app import Json, Large, Quick, RunName, Scoring, StudyName, app, emit
 from affectlab.cli.models import (
     AnswerWay,
     BaseUrl,
@@ -42,6 +42,7 @@ def run(
     seed: Annotated[int | None, typer.Option(min=0, help="Instead of the study's own.")] = None,
     replicates: Annotated[int | None, typer.Option(min=1, help="Instead of the study's own.")] = None,
     quick: Quick = False,
+    large: Large = False,
     threads: Annotated[int | None, typer.Option(min=1, help="Of the embedded engine; measured if not given.")] = None,
     weights: Annotated[str | None, typer.Option(help="Format of the embedded weights: f32, f16, q8_0, as-is.")] = None,
     as_json: Json = False,
@@ -67,7 +68,7 @@ def run(
     loaded = load_study(study, quick=quick).talking(therapist=therapist, reader=reader)
     decided = setup(base_url, key_env, budget, prices, way, draws, concurrency, reasoning, reasoning_tokens)
     names = tuple(model or loaded.models)
-    plan = Plan.of(loaded, seed=seed, replicates=replicates, models=labels(names))
+    plan = Plan.of(loaded, seed=seed, replicates=replicates, models=labels(names), large=large)
     whom = "-".join(plan.models) if len(plan.models) < 4 else f"{len(plan.models)}-models"
     directory = out or Path("runs") / f"{loaded.id}-{whom}-{plan.hash[:8]}"
     taking_part = cast(names, loaded.catalogue, plan.seed, decided, directory, threads=threads, weights=weights)

@@ -7,27 +7,44 @@ from typing import Annotated
 
 import typer
 
-from affectlab.cli.app import Json, Quick, StudyName, app, emit, print_columns
+from affectlab.cli.app import Json, Large, Quick, StudyName, app, emit, print_columns
 from affectlab.cli.models import AnswerWay, Draws, Models, PriceFile, Way
+
+SHOWN = 20
+"""Mistakes that are named at once."""
 
 
 @app.command()
-def check(study: StudyName) -> None:
+def check(
+    study: StudyName,
+    everything: Annotated[bool, typer.Option("--all", help="Name every mistake, and not the first twenty.")] = False,
+    large: Large = False,
+) -> None:
     """Find everything that is wrong with a study and its materials; needs no model."""
-    from affectlab.design.check import mistakes
+    from affectlab.design.check import checked
+    from affectlab.design.size import require_size
+    from affectlab.shown import line
 
-    errors = mistakes(study)
-    for error in errors:
+    found = checked(study)
+    for error in found.errors if everything else found.errors[:SHOWN]:
         print(error)
-    if errors:
+    if found.errors:
+        beyond = len(found.errors) - SHOWN
+        if beyond > 0 and not everything:
+            print(f"and {beyond:,} more; --all names them")
         raise typer.Exit(2)
-    print(f"{study}: no mistake found")
+    for remark in found.remarks:
+        print(f"note: {remark}")
+    assert found.study is not None
+    sessions = require_size(found.study, large=large)
+    print(f"{line(study)}: no mistake found; {sessions:,} sessions at most")
 
 
 @app.command()
 def plan(
     study: StudyName,
     quick: Quick = False,
+    large: Large = False,
     seed: Annotated[int | None, typer.Option(min=0, help="Instead of the study's own.")] = None,
     replicates: Annotated[int | None, typer.Option(min=1, help="Instead of the study's own.")] = None,
     cells: Annotated[bool, typer.Option("--cells", help="List every session with its place in the design.")] = False,
@@ -47,7 +64,7 @@ def plan(
 
     loaded = load_study(study, quick=quick)
     names = tuple(model or loaded.models)
-    expanded = Plan.of(loaded, seed=seed, replicates=replicates, models=labels(names))
+    expanded = Plan.of(loaded, seed=seed, replicates=replicates, models=labels(names), large=large)
     costs = estimates(expanded, names, prices, way, draws)
     tokens = EmbeddedTokens()
     counted, checks = count(expanded, tokens), added(expanded, tokens)
