@@ -170,7 +170,8 @@ def test_a_store_that_lacks_a_table_is_damaged(tmp_path: Path) -> None:
 
 KILLED = """
 import sys, time
-from affectlab import load_study, run
+from affectlab.design.load import load_study
+from affectlab.run import run
 from affectlab.participants.roster import participant
 study = load_study(sys.argv[1])
 class Slow:

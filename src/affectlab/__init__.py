@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
-import os
-from importlib.metadata import PackageNotFoundError, version
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-try:
-    __version__ = version("affectlab")
-except PackageNotFoundError:  # run from a checkout that is not installed
-    __version__ = "0"
+if TYPE_CHECKING:
+    from affectlab.design.load import load_study
+    from affectlab.design.study import Study
+    from affectlab.experiment import Event, Experiment, Results, Settings
+    from affectlab.run import Run
+    from affectlab.store.store import Store
+    from affectlab.version import __version__
 
-# before numpy is loaded: on matrices as small as ours several threads only wait for each other, and round otherwise
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+__all__ = ["Event", "Experiment", "Results", "Run", "Settings", "Store", "Study", "__version__", "load_study"]
 
-from affectlab.design.load import load_study
-from affectlab.design.study import Study
-from affectlab.run import Run, run
-from affectlab.store.store import Store
+_HOMES = {
+    "Event": "affectlab.experiment",
+    "Experiment": "affectlab.experiment",
+    "Results": "affectlab.experiment",
+    "Run": "affectlab.run",
+    "Settings": "affectlab.experiment",
+    "Store": "affectlab.store.store",
+    "Study": "affectlab.design.study",
+    "__version__": "affectlab.version",
+    "load_study": "affectlab.design.load",
+}
+"""Where each public name lives: it is loaded when it is first used, so that importing affectlab costs nothing."""
 
-__all__ = ["Run", "Store", "Study", "__version__", "load_study", "run"]
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return globals().setdefault(name, getattr(import_module(_HOMES[name]), name))
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -5,24 +5,18 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from affectlab import __version__
 from affectlab.design.plan import Plan
-from affectlab.design.preregistration import KIND, beside, load
 from affectlab.design.study import Study
-from affectlab.design.used import used
-from affectlab.errors import DataError, EngineError, ParticipantError, StoreError
+from affectlab.errors import DataError, StoreError
+from affectlab.execution.stream import prepared, stream
 from affectlab.migration import migrate
-from affectlab.participants.base import Costly, Participant, Resolved, require
+from affectlab.participants.base import Participant
 from affectlab.requests import Seat
-from affectlab.session.fit import fit
-from affectlab.session.needs import needs
-from affectlab.session.runner import Progress, Tally, identity, note_incidents, run_plan
-from affectlab.session.sentinels import watch
+from affectlab.session.work import Progress
 from affectlab.store import tables
 from affectlab.store.store import Store
 
@@ -196,6 +190,7 @@ class Run:
 
         (_, _, *columns), rows = self.store.query(_ASIDES)
         models = {one: name for name, one in (self.store.described("identities") or {}).items()}
+        rows = _in_order(rows)
         # what was asked in no session was asked of the model itself
         named = [
             (json.loads(cell)["model"] if cell is not None else models.get(participant, participant), *row)
@@ -251,60 +246,22 @@ def carry_out(
     *,
     others: Mapping[Seat, Participant] | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
+    executor: str = "here",
 ) -> Run:
     """Do a plan: as ``run``, with the models by the names under which the plan has them."""
-    present, failed = _present(cast)
-    needed = (*plan.study.require, *needs(plan))
-    for one in present.values():
-        require(one, needed)
-    opened = store if isinstance(store, Store) else _open(store)
-    seated = others or {}
-    fit(plan, present, seated)
-    _begin(opened, plan, present, seated)
-    for name, one in {**cast, **{str(seat): one for seat, one in seated.items()}}.items():
-        note_incidents(name, one, opened)
-    for name, error in failed.items():
-        opened.incident("model failed", f"{name}: {error}")
-    # in a finished run nobody is asked anything more
-    watched = {} if len(opened.done()) == len(plan) else present
-    try:
-        watch(plan, watched, opened, "start")
-        tally = run_plan(plan, present, opened, others=seated, progress=progress)
-        failed |= tally.failed
-        watch(plan, {name: one for name, one in watched.items() if name not in failed}, opened, "end")
-    finally:
-        _note_spending(opened, {**present, **{str(seat): one for seat, one in seated.items()}})
-    opened.describe("failed", {model: str(error) for model, error in failed.items()})
-    if len(failed) == len(cast):
-        raise next(iter(failed.values()))
-    _note(opened, tally)
+    ready = prepared(plan, cast, others)
+    opened = store if isinstance(store, Store) else made(store)
+    for step in stream(ready, opened, executor):
+        progress(step)
     return Run(opened)
 
 
-def _present(cast: Mapping[str, Participant]) -> tuple[dict[str, Participant], dict[str, ParticipantError]]:
-    """The participants that can be had, and why the others cannot: an endpoint may be down while others are up.
+def made(directory: Path | str | None) -> Store:
+    """The store of a run's directory, made where it is not there yet; None: in memory.
 
     Raises:
-        ParticipantError: the only one, or none of them, can be had; one is not what was asked for; or two are one.
+        StoreError: the directory cannot be written, or its store is damaged or of a later version.
     """
-    present: dict[str, Participant] = {}
-    failed: dict[str, ParticipantError] = {}
-    for name, one in cast.items():
-        try:
-            same = next((other for other, there in present.items() if identity(there) == identity(one)), None)
-        except EngineError as error:
-            failed[name] = error
-            continue
-        if same is not None:
-            hint = "give each a name of its own where it is served, or leave one out"
-            raise ParticipantError(f"`{same}` and `{name}` are the same model, {identity(one)}", hint=hint)
-        present[name] = one
-    if not present:
-        raise next(iter(failed.values()))
-    return present, failed
-
-
-def _open(directory: Path | str | None) -> Store:
     if directory is None:
         return Store(None)
     folder = Path(directory)
@@ -329,76 +286,13 @@ def stored(path: Path, *, create: bool, say: Callable[[str], None] = _told) -> S
     return store
 
 
-def _begin(
-    store: Store, plan: Plan, participants: Mapping[str, Participant], others: Mapping[Seat, Participant]
-) -> None:
-    """Describe the run in a new store; make sure that an old one is of the same run."""
-    names = dict.fromkeys(plan.models) | {name: identity(one) for name, one in participants.items()}
-    seated = {str(seat): identity(one) for seat, one in others.items()}
-    known = store.described("plan_hash")
-    if known is not None and known != plan.hash:
-        message = f"{store.path} holds another study or other materials (plan {known[:8]}, not {plan.hash[:8]})"
-        raise StoreError(message, hint="name another --out")
-    before: dict[str, str | None] = store.described("identities") or {}
-    # a model that cannot be had now, or could not before, is none of another kind
-    changed = any(one and names.get(name) not in (one, None) for name, one in before.items())
-    if changed or (known is not None and (store.described("others") or {}) != seated):
-        held = {**before, **(store.described("others") or {})}
-        message = f"{store.path} holds answers of {', '.join(one for one in held.values() if one)}"
-        raise StoreError(message, hint="name another --out for another model")
-    store.attempt = int(store.described("attempts") or 0) + 1
-    store.describe("attempts", store.attempt)
-    store.describe("identities", {name: one or before.get(name) for name, one in names.items()})
-    cards = {name: describe(one) for name, one in participants.items()}
-    store.describe("participants", {**(store.described("participants") or {}), **cards})
-    if known is None:
-        document = plan.study.document
-        store.begin(__version__, used(plan.study))
-        store.describe("plan_hash", plan.hash)
-        store.describe("study", plan.study.model_dump(mode="json", by_alias=True))
-        store.describe("study_text", document.text if document is not None else None)
-        if document is not None and (frozen := beside(document.path)).exists():
-            store.describe(KIND, load(frozen))
-        store.describe("seed", plan.seed)
-        store.describe("replicates", plan.replicates)
-        store.describe("sessions", len(plan))
-        store.describe("allocation", plan.allocation)
-        store.describe("others", seated)
-        store.describe("cards_of_others", {seat: describe(one) for seat, one in others.items()})
-        store.describe("affectlab", __version__)
-    measured = {name: one.resolution() for name, one in participants.items() if isinstance(one, Resolved)}
-    if measured:
-        store.describe("resolution", {**(store.described("resolution") or {}), **measured})
+def _in_order(rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Rows of asides in the order of the plan, whatever the order in which the sessions were done.
 
-
-def describe(participant: Participant) -> dict[str, Any]:
-    """A participant's card, with its name, revision and capabilities."""
-    capabilities = participant.capabilities
-    fields = capabilities.__dataclass_fields__.values()
-    # what only few can stands on their cards alone, so that those of all others read as before
-    can = {one.name: value for one in fields if (value := getattr(capabilities, one.name)) or one.default is MISSING}
-    return {
-        "name": participant.name,
-        "revision": participant.revision,
-        "capabilities": can,
-        **participant.card,
-    }
-
-
-def _note(store: Store, tally: Tally) -> None:
-    if tally.repeated:
-        detail = f"{tally.repeated} answers of an interrupted block asked again, {tally.differing} differ"
-        store.incident("resumed", detail)
-
-
-def _note_spending(store: Store, participants: Mapping[str, Participant]) -> None:
-    rows = [
-        {"start": store.attempt, "model": name, **one.spent._asdict()}
-        for name, one in participants.items()
-        if isinstance(one, Costly)
-    ]
-    if rows:
-        store.describe("spent", [*(store.described("spent") or []), *rows])
+    What was asked in no session, before and after the run, keeps its place.
+    """
+    of_sessions = iter(sorted((row for row in rows if row[2] >= 0), key=lambda row: row[2]))
+    return [next(of_sessions) if row[2] >= 0 else row for row in rows]
 
 
 def differences(run: Run, again: Run) -> Sequence[tuple[str, Any, Any]]:

@@ -28,6 +28,7 @@ from affectlab.run import Run, run
 from affectlab.stats import power_independent, power_paired, simulated_power, welch_t
 from tests.conftest import Lab
 from tests.effects.planted import made_of
+from tests.report.conftest import numbers
 
 EXPECTED = {"hypotheses": ["Fear rises."], "smallest_effect": {"words": 0.3, "endings": 0.3}}
 NOISE = {"text": 0.3, "regulation": 0.1, "task": 0.2, "item": 0.1}
@@ -160,8 +161,8 @@ def test_the_report_marks_what_deviates(lab: Lab, simulated: Callable[..., Simul
     done.store.describe("preregistration", {**freeze(Plan.of(study)), "seed": 8})
     made = section(Evidence.of(done))
     assert made is not None
-    assert "1\N{NO-BREAK SPACE}deviation" in made.prose[0]
-    assert made.tables["Deviations from the preregistration"].values.tolist() == [["seed", "8", "7"]]
+    assert "1\N{NO-BREAK SPACE}deviation" in made.sentences[0]
+    assert numbers(made, "Deviations from the preregistration").values.tolist() == [["seed", "8", "7"]]
 
 
 def test_the_commands_say_what_they_do(lab: Lab, earlier: Run) -> None:

@@ -21,11 +21,12 @@ from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.schema import CHOSEN, NOTHING, Regulation
 from affectlab.participants.simulated import Simulated
 from affectlab.report.evidence import Evidence
-from affectlab.report.sections import sections
+from affectlab.report.registry import sections
 from affectlab.run import Run, run
 from affectlab.stats.correlation import spearman
 from affectlab.store.store import Store
 from tests.conftest import Called, Lab
+from tests.report.conftest import numbers
 
 Make = Callable[..., Simulated]
 STATES = ("fear", "sadness")
@@ -218,7 +219,7 @@ def test_the_report_shows_the_talks_the_flow_and_every_table(lab: Lab, simulated
     study = lab.load(**TRIAL)
     done = run(study, simulated(study, shifts=SHIFTS, removes={"cognitive-restructuring": 0.4}))
     (made,) = [one for one in sections(Evidence.of(done)) if one.id == "techniques"]
-    (talks,) = [table for caption, table in made.tables.items() if caption.startswith("The talks")]
+    talks = numbers(made, "The talks")
     assert list(talks.iloc[:6]["who"]) == ["therapist", "client"] * 3
     assert talks["talk"].nunique() == 8
     told = {figure.id: figure for figure in made.figures}
@@ -229,7 +230,7 @@ def test_the_report_shows_the_talks_the_flow_and_every_table(lab: Lab, simulated
 
 def test_a_run_without_talks_has_the_section_without_them(screened: Run) -> None:
     (made,) = [one for one in sections(Evidence.of(screened)) if one.id == "techniques"]
-    assert not [caption for caption in made.tables if caption.startswith("The talks")]
+    assert not [table for table in made.tables if table.caption.startswith("The talks")]
     assert len(made.figures) == 1
 
 

@@ -27,6 +27,7 @@ from affectlab.report.sections import preregistration
 from affectlab.run import Run, run
 from tests.conftest import HEAD, Called, Lab
 from tests.golden.values import simulated as shortened
+from tests.report.conftest import numbers
 from tests.report.test_sentences import overclaims
 
 SUPPORTED, NOT, OPEN, NONE = Verdict.SUPPORTED, Verdict.NOT_SUPPORTED, Verdict.OPEN, Verdict.NONE
@@ -258,7 +259,7 @@ def test_both_forms_are_frozen_and_what_deviates_is_named(
     done.store.describe("preregistration", frozen)
     made = preregistration.section(Evidence.of(done))
     assert made is not None
-    rows = made.tables["Preregistered hypotheses"]
+    rows = numbers(made, "Preregistered hypotheses")
     assert list(rows["rank"]) == ["primary", "secondary", "secondary", "sentence, no verdict"]
 
 

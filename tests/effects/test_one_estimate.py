@@ -26,10 +26,12 @@ from affectlab.analysis.regulation import effects
 from affectlab.analysis.separation import separate
 from affectlab.design.load import shipped
 from affectlab.errors import DataError
+from affectlab.report.document import Document, document
 from affectlab.report.export.modelling import write_analysis
-from affectlab.report.forms import as_json
 from affectlab.report.numbers import bracket, decimals, number
-from affectlab.report.page import content, figures_of, templates
+from affectlab.report.render.html import page as html
+from affectlab.report.render.markdown import markdown
+from affectlab.report.write import as_json
 from tests.effects.conftest import evidence_of
 from tests.needs import needs_r
 
@@ -70,10 +72,10 @@ def places(study: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     run = evidence.run
     said = json.loads(as_json(evidence))
     yield "findings in JSON", said["findings"]
-    for section in said["sections"]:
+    for section in parted(said["sections"]):
         for caption, rows in section["tables"].items():
             yield f"JSON, {section['id']}: {caption}", rows
-    for figure in figures_of(shown_on_page(study)):
+    for figure in report_of(study).figures:
         yield f"figure {figure.id}", figure.data.to_dict("records")
     for name, table in manipulation(evidence.effects, evidence.trials).tables().items():
         yield f"affectlab manipulation: {name}", table.to_dict("records")
@@ -106,10 +108,17 @@ def plain(*values: Any) -> Number:
     return low, middle, high
 
 
+def parted(sections: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Sections and their parts."""
+    for one in sections:
+        yield one
+        yield from parted(one["parts"])
+
+
 @cache
-def shown_on_page(study: str) -> dict[str, Any]:
+def report_of(study: str) -> Document:
     """What the page and Markdown are rendered from."""
-    return content(evidence_of(study))
+    return document(evidence_of(study))
 
 
 class Rows(HTMLParser):
@@ -140,9 +149,9 @@ class Rows(HTMLParser):
 def test_the_page_and_markdown_print_the_estimate_of_each_finding(study: str) -> None:
     evidence = evidence_of(study)
     page = Rows()
-    page.feed(templates().get_template("page.html.j2").render(shown_on_page(study)))
+    page.feed(html(report_of(study)))
     findings = {one.contrast: one for one in evidence.summary.findings}
-    text = templates(escaped=False).get_template("report.md.j2").render(shown_on_page(study))
+    text = markdown(report_of(study))
     words = re.sub(r"[^\S\n]+", " ", text)
     shown = set()
     for contrast, cells in page.found:

@@ -21,12 +21,12 @@ from affectlab.design.preregistration import described
 from affectlab.effects.contrast import ALL
 from affectlab.effects.shifts import starts
 from affectlab.materials.schema import NOTHING
+from affectlab.report.document import document
 from affectlab.report.evidence import Evidence
+from affectlab.report.figures.trajectory import BEFORE, paths, trajectories
 from affectlab.report.manner import FEW
 from affectlab.report.numbers import number
-from affectlab.report.page import content, figures_of
 from affectlab.report.sentences import findings_paragraph
-from affectlab.report.trajectory import BEFORE, paths, trajectories
 from affectlab.run import Run, run
 from affectlab.stats.effects import d_z
 from tests.analysis.test_regulation import CONTROLS, NOISE, REMOVES, SCREEN, SHIFTS, TECHNIQUES, TRIAL, Make
@@ -129,7 +129,7 @@ def test_before_and_after_the_induction_each_count_from_their_start(
     assert (
         "under reappraisal event, before the induction, the own scale rose less than under neutral reading in" in said
     )
-    drawn = [one for one in figures_of(content(evidence)) if one.id.startswith("regulation-")]
+    drawn = [one for one in document(evidence).figures if one.id.startswith("regulation-")]
     assert ["Change from induced" in one.caption for one in drawn] == [True, False]
     assert ["Change from baseline" in one.caption for one in drawn] == [False, True]
     asked = [one for one in claims(summary.effects) if one.contrast.kind == "regulation"]
@@ -150,7 +150,7 @@ def test_many_techniques_are_shown_by_state_and_none_is_lost(made: Callable[...,
     own = {one.state: one for one in found if (one.regulation, one.against) == ("rumination", CONTROLS[0])}
     assert row.split() == ["rumination", *(f"+{one.estimate:.2f}*" for one in own.values())]
     evidence = Evidence.of(done)
-    (drawn,) = [one for one in figures_of(content(evidence)) if one.id.startswith("regulation-")]
+    (drawn,) = [one for one in document(evidence).figures if one.id.startswith("regulation-")]
     assert len(drawn.data) == len(TECHNIQUES) * 2
     assert set(drawn.data["difference"]) == {one.estimate for one in found if one.against == CONTROLS[0]}
     said = findings_paragraph(evidence, evidence.settings[0])
@@ -203,7 +203,7 @@ def test_curves_of_many_techniques_are_told_control_by_control(
     made: Callable[..., Run], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = made(measure_at=SHORT)
-    monkeypatch.setattr(Run, "open", lambda _: done)
+    monkeypatch.setattr(Run, "open", lambda *_, **__: done)
     multiverse("run")
     told = {line.split()[0]: line.split() for line in capsys.readouterr().out.splitlines() if line}
     for control in CONTROLS:

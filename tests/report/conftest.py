@@ -8,11 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from affectlab.materials.schema import Truth
 from affectlab.participants.simulated import Simulated
 from affectlab.report.evidence import Evidence
+from affectlab.report.section import Section
 from affectlab.requests import Answer, Ask, Request, Response
 from affectlab.run import Run, run
 from tests.conftest import Lab
@@ -24,6 +26,14 @@ TRUTH: dict[str, Any] = {
     "noise": {"text": 0.2, "regulation": 0.1, "task": 0.1, "item": 0.05},
 }
 NOISE = {"noise": TRUTH["noise"]}
+
+
+def numbers(section: Section, begins: str) -> pd.DataFrame:
+    """The numbers behind the table of a section, or of a part of it, whose caption begins so."""
+    tables = [table for one in section.whole() for table in one.tables if table.caption.startswith(begins)]
+    (found,) = (table.data for table in tables)
+    assert found is not None
+    return found
 
 
 class Mumbling(Simulated):

@@ -7,15 +7,15 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from affectlab.report.bias import ALL, biases
-from affectlab.report.distribution import OWN as OWN_ANSWER
-from affectlab.report.distribution import answers
 from affectlab.report.evidence import Evidence
-from affectlab.report.forest import induction_forest
-from affectlab.report.heatmap import heat_map
+from affectlab.report.figures.bias import ALL, biases
+from affectlab.report.figures.distribution import OWN as OWN_ANSWER
+from affectlab.report.figures.distribution import answers
+from affectlab.report.figures.forest import induction_forest
+from affectlab.report.figures.heatmap import heat_map
+from affectlab.report.figures.trajectory import paths
+from affectlab.report.figures.vignettes import OWN, dots
 from affectlab.report.svg import draw
-from affectlab.report.trajectory import paths
-from affectlab.report.vignettes import OWN, dots
 from affectlab.run import Run
 from affectlab.stats.effects import d_z, hedges_g
 

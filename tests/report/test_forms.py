@@ -13,10 +13,10 @@ import pytest
 from affectlab.errors import InputError
 from affectlab.report import report
 from affectlab.report.check import Noted
-from affectlab.report.checklist import AUTHORS, checklist
 from affectlab.report.evidence import Evidence
-from affectlab.report.forms import as_csv, as_json, markdown
+from affectlab.report.sections.checklist import AUTHORS, checklist
 from affectlab.report.sentences import findings_paragraph
+from affectlab.report.write import as_csv, as_json, as_markdown
 from affectlab.run import Run
 from tests.report.test_sentences import overclaims
 
@@ -24,7 +24,7 @@ ITEMS = ["A.1", "A.2", "B.1", "B.2", "B.3", "B.4", "B.5", "C.1", "C.2", "D.1", "
 
 
 def test_markdown_has_apa_tables_numbered_in_a_row(evidence: Evidence) -> None:
-    text = markdown(evidence)
+    text = as_markdown(evidence)
     numbers = [int(found) for found in re.findall(r"^\*\*Table (\d+)\*\*$", text, re.MULTILINE)]
     assert numbers == list(range(1, len(numbers) + 1))
     assert len(numbers) >= 7
@@ -34,12 +34,14 @@ def test_markdown_has_apa_tables_numbered_in_a_row(evidence: Evidence) -> None:
     assert "\n\n\n" not in text
     lines = [line for line in text.splitlines() if line.startswith("| fear ")]
     assert len(lines) >= sum(one.state == "fear" for one in evidence.summary.findings)
-    assert not overclaims(text.partition("## Methods")[0])
+    assert not overclaims(text.partition("## An example conversation")[0])
 
 
-def test_json_holds_the_page_in_full_precision(evidence: Evidence) -> None:
+def test_json_holds_the_page_in_full_precision(reported: Callable[..., Run]) -> None:
     check = Noted("option order", 0.02, "at most 0.1", "passes", "A source")
-    said = json.loads(as_json(evidence, [check]))
+    evidence = Evidence.of(reported(), checks=[check])
+    said = json.loads(as_json(evidence))
+    by_id = {one["id"]: one for one in said["sections"]}
     assert said["findings"][0]["estimate"] == evidence.summary.findings[0].estimate
     assert said["checks"][0] == {
         "name": "option order",
@@ -52,8 +54,9 @@ def test_json_holds_the_page_in_full_precision(evidence: Evidence) -> None:
         "means": "",
         "source": "A source",
     }
-    assert [row["item"] for row in said["checklist"]] == ITEMS
-    assert said["summary"][0]["words"] == findings_paragraph(evidence, evidence.settings[0])
+    (rows,) = by_id["checklist"]["tables"].values()
+    assert [row["item"] for row in rows] == ITEMS
+    assert by_id["findings"]["sentences"] == [findings_paragraph(evidence, evidence.settings[0])]
 
 
 def test_csv_has_a_row_for_each_finding(evidence: Evidence, tmp_path: Path) -> None:

@@ -13,10 +13,11 @@ from affectlab.design.load import load_study
 from affectlab.participants.simulated import Simulated
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import SPACE
-from affectlab.report.page import content
-from affectlab.report.sections import Section, sections
+from affectlab.report.registry import sections
+from affectlab.report.section import Section
 from affectlab.run import run
 from tests.conftest import planted
+from tests.report.conftest import numbers
 
 GRADES = {"mild": 0.5, "moderate": 1.0, "severe": 1.5}
 
@@ -26,17 +27,15 @@ def made(name: str, folder: Path, **truth: Any) -> dict[str, Section]:
     study = load_study(name, quick=True)
     done = run(study, Simulated(planted(**truth), study.catalogue, seed=5), folder / name)
     evidence = Evidence.of(done)
-    assert [*content(evidence)["earlier"], *content(evidence)["later"]], "the page prints them"
     return {one.id: one for one in sections(evidence)}
 
 
 def table(section: Section, begins: str) -> pd.DataFrame:
-    (found,) = [data for caption, data in section.tables.items() if caption.startswith(begins)]
-    return found
+    return numbers(section, begins)
 
 
 def said(section: Section) -> str:
-    return " ".join(section.prose).replace(SPACE, " ")
+    return " ".join((*section.sentences, *section.notes)).replace(SPACE, " ")
 
 
 @pytest.fixture(scope="module")

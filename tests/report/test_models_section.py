@@ -9,12 +9,12 @@ import pytest
 from affectlab.effects.models import EVERY
 from affectlab.participants.simulated import Simulated
 from affectlab.report.evidence import Evidence
-from affectlab.report.page import content
-from affectlab.report.sections import Section, sections
+from affectlab.report.registry import sections
+from affectlab.report.section import Section
 from affectlab.report.sections.models import DIFFERENCES, SUSCEPTIBILITY
 from affectlab.run import run
 from tests.conftest import Lab, planted
-from tests.report.conftest import TRUTH
+from tests.report.conftest import TRUTH, numbers
 
 
 def compared(lab: Lab, folder: Path, *strengths: float) -> Section | None:
@@ -26,7 +26,6 @@ def compared(lab: Lab, folder: Path, *strengths: float) -> Section | None:
         truth = planted(**{**TRUTH, "shifts": shifts, "id": f"t{index}"})
         cast[f"m{index}"] = Simulated(truth, study.catalogue, seed=index)
     evidence = Evidence.of(run(study, cast, folder))
-    assert [*content(evidence)["earlier"], *content(evidence)["later"]]
     return next((one for one in sections(evidence) if one.id == "models"), None)
 
 
@@ -36,13 +35,13 @@ SHIFTS = {"fear": {"fear": 1.0}, "sadness": {"sadness": 1.0}}
 def test_the_stronger_model_is_told_from_the_weaker(lab: Lab, tmp_path: Path) -> None:
     section = compared(lab, tmp_path, 3.0, 1.0)
     assert section is not None
-    each = section.tables[SUSCEPTIBILITY].set_index(["model", "state"])
+    each = numbers(section, SUSCEPTIBILITY).set_index(["model", "state"])
     assert each.loc[("m0", EVERY), "estimate"] == pytest.approx(3.0, abs=0.5)
     assert each.loc[("m1", EVERY), "estimate"] == pytest.approx(1.0, abs=0.5)
-    pair = section.tables[DIFFERENCES].set_index("state").loc[EVERY]
+    pair = numbers(section, DIFFERENCES).set_index("state").loc[EVERY]
     assert pair["low"] > 0.0
     assert pair["estimate"] == pytest.approx(2.0, abs=0.6)
-    prose = " ".join(section.prose)
+    prose = " ".join((*section.sentences, *section.notes))
     assert "m0, words" in prose
     assert "obtained in the same way (exact)" in prose
 

@@ -17,8 +17,8 @@ from affectlab.errors import DataError, StoreError
 from affectlab.report import page, report
 from affectlab.report.check import Noted
 from affectlab.report.conversations import Branch, conversations
+from affectlab.report.document import document
 from affectlab.report.evidence import Evidence
-from affectlab.report.page import content, figures_of
 from affectlab.run import Run, run
 from affectlab.store.store import Store
 from tests.conftest import Lab
@@ -31,6 +31,12 @@ Reported = Callable[..., Run]
 @pytest.fixture
 def tree(reported: Reported) -> Element:
     return parsed(page(reported()))
+
+
+def part(tree: Element, id: str) -> Element:
+    """A section of the page."""
+    (found,) = [one for one in tree.all("section") if one.attributes["id"] == id]
+    return found
 
 
 def test_the_page_is_written_into_the_directory_of_the_run(reported: Reported, tmp_path: Path) -> None:
@@ -87,8 +93,8 @@ def test_landmarks_headings_and_links(tree: Element) -> None:
 
 def test_every_figure_is_drawn_named_captioned_and_backed_by_its_data(reported: Reported) -> None:
     made = reported()
-    tree, shown = parsed(page(made)), content(Evidence.of(made))
-    figures = figures_of(shown)
+    tree = parsed(page(made))
+    figures = list(document(Evidence.of(made)).figures)
     elements = list(tree.all("figure"))
     assert len(elements) == len(figures) >= 9
     for number, (element, figure) in enumerate(zip(elements, figures, strict=True), start=1):
@@ -118,8 +124,7 @@ def test_a_measure_of_no_use_is_named_and_never_plotted(reported: Reported) -> N
     evidence = Evidence.of(made)
     assert [one.id for one in evidence.readable(evidence.settings[0])] == ["words"]
     tree = parsed(page(made))
-    (lead,) = [one for one in tree.all("div") if one.attributes.get("class") == "lead"]
-    assert "Ratings 0 to 10 cannot be read from this model" in lead.text()
+    assert "Ratings 0 to 10 cannot be read from this model" in part(tree, "findings").text()
     figures = [one.attributes["id"] for one in tree.all("figure")]
     assert figures
     assert not [id for id in figures if "ratings" in id]
@@ -140,12 +145,11 @@ def test_the_page_opens_with_what_the_checks_came_to(reported: Reported) -> None
     bad = Noted("option order reversed", 0.4, "at most 0.1", "fails", "A source", "It moved.", "It depends on order.")
     made = reported(validity=["coverage", "variance"])
     tree = parsed(page(made, checks=[bad]))
-    (said,) = [one for one in tree.all("p") if one.attributes.get("class") == "verdicts"]
-    assert "2 passed and 1 failed. Failed: option order reversed." in said.text()
-    (concern,) = [one for one in tree.all("ul") if one.attributes.get("class") == "concerns"]
-    assert concern.text().strip() == "option order reversed. It moved. It depends on order."
+    said = part(tree, "findings").text()
+    assert "2 passed and 1 failed. Failed: option order reversed." in said
+    assert "option order reversed. It moved. It depends on order." in said
     text = page(made)
-    assert text.index('class="lead"') < text.index('class="verdicts"') < text.index("<nav")
+    assert text.index('id="findings-h"') < text.index('id="against"') < text.index('id="validity-h"')
 
 
 def test_a_simulated_run_says_so(tree: Element) -> None:
@@ -184,8 +188,8 @@ def test_every_setting_has_its_paragraph(reported: Reported, lab: Lab) -> None:
         source="None",
     )
     tree = parsed(page(reported(frames=["plain", "bare"])))
-    leads = [one for one in tree.all("div") if one.attributes.get("class") == "lead"]
-    assert [next(lead.all("h3")).text() for lead in leads] == ["plain", "bare"]
+    settings = [one.text() for one in part(tree, "findings").all("h3")][:2]
+    assert settings == ["plain", "bare"]
 
 
 @pytest.mark.parametrize(
@@ -203,9 +207,11 @@ def test_every_setting_has_its_paragraph(reported: Reported, lab: Lab) -> None:
     ids=lambda changes: next(iter(changes)),
 )
 def test_a_study_that_lacks_a_part_is_reported_without_it(reported: Reported, changes: dict[str, object]) -> None:
-    found = [section.attributes.get("id") for section in parsed(page(reported(**changes))).all("section")]
-    assert len(found) >= 12
-    assert len(set(found)) == len(found)
+    tree = parsed(page(reported(**changes)))
+    found = [section.attributes["id"] for section in tree.all("section")]
+    assert len(set(found)) == len(found) >= 8
+    (contents,) = tree.all("nav")
+    assert [link.attributes["href"][1:] for link in contents.all("a")] == found[1:]
 
 
 def test_what_a_participant_says_cannot_break_the_page(reported: Reported, lab: Lab) -> None:
@@ -252,4 +258,4 @@ def test_every_conversation_can_be_read_and_what_is_shared_stands_once(reported:
     _, rows = made.store.query("SELECT conversation FROM sessions")
     stored = sorted(tuple(made.store.turns(conversation)) for (conversation,) in rows)
     assert sorted(path for one in grown for path in paths(one)) == stored
-    assert page(made).count('class="ends"') == len(stored)
+    assert page(made).count(">End of session") == len(stored)

@@ -2,45 +2,60 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-import sys
-
 import pandas as pd
 import pytest
 
+from affectlab.errors import InputError
+from affectlab.report.document import document
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, values
-from affectlab.report.page import content
-from affectlab.report.sections import EARLY, LATER, OPENING, Section, multiverse, sections
+from affectlab.report.registry import OWN, SECTIONS, sections
+from affectlab.report.render.html import section_html
+from affectlab.report.render.markdown import section_markdown
+from affectlab.report.render.plain import section_record
+from affectlab.report.section import Section
+from affectlab.report.sections import multiverse
+from affectlab.report.table import Table
 
 
-def test_every_section_of_a_run_has_a_name_of_its_own(evidence: Evidence) -> None:
-    ids = [one.id for one in sections(evidence)]
+def test_every_heading_of_a_run_has_an_address_of_its_own(evidence: Evidence) -> None:
+    ids = [one.id for section in sections(evidence) for one in section.whole()]
     assert len(ids) == len(set(ids))
 
 
-def test_the_page_shows_what_a_section_holds(evidence: Evidence, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_form_shows_what_a_section_holds(evidence: Evidence) -> None:
     data = pd.DataFrame({"state": ["fear"], "estimate": [0.123456789]})
     spec = {"data": values(data), "mark": "bar", "encoding": {"x": {"field": "estimate", "type": "quantitative"}}}
     figure = Figure("extra-figure", "Bars", "One bar; n = 1.", (Panel("A bar.", spec),), data)
-    made = Section("extra", "Something else", ("A sentence.",), (figure,), {"The bars": data})
-    monkeypatch.setattr(sys.modules["affectlab.report.page"], "sections", lambda _: iter([made]))
-    (shown,) = content(evidence)["later"]
-    ((table, csv, quoted),) = shown["tables"]
-    assert shown["figures"][0].number > 1
-    assert not quoted
-    assert table.caption == "The bars"
-    assert table.rows == (("fear", "0.123"),)
-    assert "0.123456789" in csv
+    part = Section("deeper", "Deeper", ("Another sentence.",))
+    table = Table.of(data, "The bars")
+    made = Section("extra", "Something else", ("A `typed` one.",), (table,), (figure,), ("A note.",), parts=(part,))
+    shown, text, plain = section_html(made), section_markdown(made), section_record(made)
+    for said in ("Something else", "The bars", "Bars", "One bar; n = 1.", "A note.", "Deeper", "Another sentence."):
+        assert said in shown
+        assert said in text
+        assert said in str(plain)
+    assert "<code>typed</code>" in shown
+    assert "| fear | 0.123 |" in text
+    assert '<td class="n">0.123</td>' in shown
+    assert "0.123456789" in shown, "the file beside it"
+    assert plain["tables"]["The bars"] == [{"state": "fear", "estimate": 0.123456789}]
 
 
-def test_the_order_of_reading_is_kept() -> None:
-    modules = [
-        name for _, name, _ in pkgutil.iter_modules(importlib.import_module("affectlab.report.sections").__path__)
-    ]
-    assert len({*OPENING, *EARLY, *LATER}) == len(OPENING) + len(EARLY) + len(LATER)
-    assert {*modules} <= {*OPENING, *EARLY, *LATER}
+def test_figures_are_numbered_through_the_whole_report(evidence: Evidence) -> None:
+    numbers = [one.number for one in document(evidence).figures]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_every_section_is_found_under_its_own_name(evidence: Evidence) -> None:
+    for name in OWN:
+        made = SECTIONS[name](evidence)
+        assert made is None or made.id == name
+
+
+def test_a_section_that_is_not_there_is_refused_with_those_that_are(evidence: Evidence) -> None:
+    with pytest.raises(InputError, match="no section `finding`; its sections are hypotheses, findings"):
+        list(sections(evidence, ["finding"]))
 
 
 def test_curves_share_an_axis_and_what_reaches_beyond_it_ends_in_an_arrow(evidence: Evidence) -> None:

@@ -91,7 +91,7 @@ def test_nulls_are_results(reported: Callable[..., Run]) -> None:
     said = plain(findings_paragraph(made, made.settings[0]))
     assert "none of 2 states" in said
     assert "smaller than the smallest effect of interest" in said
-    assert "after the texts of no state" in said
+    assert "the texts of no state differ from neutral ones by an interval without zero" in said
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from affectlab.report import theme
 
-TEMPLATES = Path(theme.__file__).parent / "templates"
+TEMPLATES = Path(theme.__file__).parent / "render" / "templates"
 
 
 def luminance(colour: str) -> float:

@@ -12,13 +12,20 @@ import pytest
 from scipy import stats as scipy_stats
 
 from affectlab.effects.analyse import analyse
+from affectlab.effects.estimate import Estimate
 from affectlab.errors import DataError, InputError
+from affectlab.report.people import analysis_record
 from affectlab.stats import paired_t
 from affectlab.tabular.design import Design
 from tests.tabular.conftest import COUNTS, Command
 
 #: R's `sleep` (Student, 1908): extra sleep of ten patients under two drugs.
 SLEEP = ([0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0], [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4])
+
+
+def names(one: Estimate) -> tuple[str, str]:
+    """The conditions of a contrast."""
+    return one.contrast.first[next(iter(one.contrast.first))], one.contrast.against
 
 
 def sleep() -> pd.DataFrame:
@@ -112,7 +119,7 @@ def test_unequal_samples_are_compared_by_welch() -> None:
     table = pd.DataFrame({"y": rng.normal(size=30), "c": ["a"] * 12 + ["b"] * 18})
     (contrast,) = analyse(table, Design("y", "c")).contrasts
     oracle = scipy_stats.ttest_ind(table["y"][:12], table["y"][12:], equal_var=False)
-    assert (contrast.test, contrast.t, contrast.p) == (
+    assert (contrast.method, contrast.t, contrast.p) == (
         "Welch",
         pytest.approx(oracle.statistic),
         pytest.approx(oracle.pvalue),
@@ -128,10 +135,10 @@ def test_several_conditions_are_compared_in_pairs_or_with_a_control() -> None:
     }
     table = pd.DataFrame([(w, g) for g, all in weights.items() for w in all], columns=["weight", "group"])
     pairs = analyse(table, Design("weight", "group"), test="student").contrasts
-    holm = {(one.first, one.second): round(one.p_holm, 3) for one in pairs}
+    holm = {names(one): round(one.further["p_holm"], 3) for one in pairs}
     assert holm == {("trt1", "ctrl"): 0.249, ("trt2", "ctrl"): 0.094, ("trt1", "trt2"): 0.023}
     against = analyse(table, Design("weight", "group"), control="ctrl").contrasts
-    assert [(one.first, one.second) for one in against] == [("trt1", "ctrl"), ("trt2", "ctrl")]
+    assert [names(one) for one in against] == [("trt1", "ctrl"), ("trt2", "ctrl")]
     with pytest.raises(DataError, match="no level `x`"):
         analyse(table, Design("weight", "group"), control="x")
 
@@ -140,12 +147,12 @@ def test_yes_or_no_is_compared_by_odds() -> None:
     table = pd.DataFrame({"ill": ["yes"] * 15 + ["no"] * 5 + ["yes"] * 6 + ["no"] * 14, "arm": ["a"] * 20 + ["b"] * 20})
     (contrast,) = analyse(table, Design("ill", "arm")).contrasts
     chi = scipy_stats.chi2_contingency([[15, 5], [6, 14]], correction=False).statistic
-    assert contrast.z**2 == pytest.approx(chi * 39 / 40)
+    assert contrast.further["z"] ** 2 == pytest.approx(chi * 39 / 40)
     assert contrast.difference == pytest.approx(0.45)
-    assert contrast.log_odds == pytest.approx(1.8384, abs=1e-4)
+    assert contrast.further["log_odds"] == pytest.approx(1.8384, abs=1e-4)
     pairs = table.assign(who=list(range(20)) * 2)
     (paired,) = analyse(pairs, Design("ill", "arm", unit="who", within="who")).contrasts
-    assert paired.test == "McNemar"
+    assert paired.method == "McNemar"
     assert paired.p == pytest.approx(scipy_stats.binomtest(9, 9).pvalue)
 
 
@@ -163,7 +170,7 @@ def test_units_and_items_are_both_random() -> None:
     table = pd.DataFrame(rows)
     crossed = analyse(table, Design("y", "c", unit="u", within="u", item="i"))
     averaged = analyse(table, Design("y", "c", unit="u", within="u", average=True))
-    assert crossed.contrasts[0].test == "mixed"
+    assert crossed.contrasts[0].method == "mixed"
     assert crossed.contrasts[0].difference == pytest.approx(averaged.contrasts[0].difference)
     assert crossed.contrasts[0].se > 2 * averaged.contrasts[0].se
     assert crossed.model is not None
@@ -177,13 +184,32 @@ def test_a_repeated_measurement_is_compared_over_at_and_between_its_levels() -> 
     arm = np.where(who < 10, "drug", "placebo")
     y = rng.normal(size=20)[who] + 2 * ((arm == "drug") & (time == "post")) + rng.normal(0, 0.3, 40)
     table = pd.DataFrame({"y": y, "arm": arm, "time": time, "who": who})
-    found = {one.at: one for one in analyse(table, Design("y", "arm", unit="who", within="time")).contrasts}
+    found = {one.contrast.at: one for one in analyse(table, Design("y", "arm", unit="who", within="time")).contrasts}
     assert set(found) == {"", "pre", "post", "post minus pre"}
     wide = table.pivot_table(index="who", columns="time", values="y")
     change = (wide["post"] - wide["pre"]).to_numpy()
     oracle = scipy_stats.ttest_ind(change[:10], change[10:])
     assert found["post minus pre"].t == pytest.approx(oracle.statistic)
     assert found["post minus pre"].difference == pytest.approx(2, abs=0.5)
+
+
+def test_every_contrast_of_a_table_says_what_it_asks(command: Command) -> None:
+    """The question is the noun of a run's contrasts: conditions, place, sampled units; the same one has the same id."""
+    who = np.repeat(np.arange(12), 2)
+    table = pd.DataFrame({"y": np.arange(24) * 7 % 11, "arm": who % 3, "time": ["pre", "post"] * 12, "who": who})
+    made = analyse(table, Design("y", "arm", unit="who", within="time"))
+    asked = [one.contrast for one in made.contrasts]
+    assert len({one.id for one in asked}) == len(asked) == 3 * 4
+    assert {(tuple(one.cell.items()), one.change) for one in asked} == {
+        ((), None),
+        ((("time", "pre"),), None),
+        ((("time", "post"),), None),
+        ((), ("pre", "post")),
+    }
+    assert {one.unit for one in asked} == {"who"}
+    assert [one.asked.contrasts for one in made.omnibus] == [tuple(asked[at : at + 3]) for at in range(0, 12, 3)]
+    said = command(table.assign(y=table["y"] * 2), "--outcome y --condition arm --unit who --within time")
+    assert [one["contrast"] for one in said["contrasts"]] == [one.id for one in asked]
 
 
 # --- files as people save them
@@ -277,7 +303,7 @@ def test_a_packed_file_and_one_of_a_spreadsheet_are_read(command: Command) -> No
     text = "sep=;\nu;c;v\n1;a;1,5\n2;a;2\n3;b;3\n4;b;4,5\n"
     plain = command(text, "--outcome v --condition c --unit u")
     assert plain["difference"] == pytest.approx(-2)
-    assert command(gzip.compress(text.encode()), "--outcome v --condition c --unit u") == plain
+    assert command(gzip.compress(text.encode(), mtime=0), "--outcome v --condition c --unit u") == plain
 
 
 # --- gaps and refusals
@@ -290,16 +316,16 @@ def test_gaps_are_counted_and_incomplete_pairs_left_out() -> None:
     made = analyse(table, Design("extra", "group", unit="ID", within="ID"))
     assert made.gaps.outcome == {"1": 1, "2": 0}
     assert made.gaps.condition == 1
-    assert made.contrasts[0].n == 8
+    assert made.contrasts[0].carried_by == 8
 
 
 def test_a_condition_that_cannot_be_compared_is_a_gap_beside_those_that_can() -> None:
     table = pd.DataFrame({"y": [1.0, 2, 3, 4, 5, 7, 9], "c": list("aaabbbz")})
     made = analyse(table, Design("y", "c"))
-    found = {(one.first, one.second): one.gap for one in made.contrasts}
+    found = {names(one): one.gap for one in made.contrasts}
     assert found["a", "b"] == ""
     assert "`z` has 1 unit" in found["a", "z"]
-    assert made.row()["contrasts"][1]["t"] is None
+    assert analysis_record(made)["contrasts"][1]["t"] is None
 
 
 @pytest.mark.parametrize(

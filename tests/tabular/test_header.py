@@ -115,7 +115,7 @@ def test_no_more_is_read_than_fits(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     import gzip
 
     monkeypatch.setattr("affectlab.tabular.fileformat.LARGEST", 2**20)
-    for content in (b"x,c\n" * 300_000, gzip.compress(b"x,c\n" * 300_000)):
+    for content in (b"x,c\n" * 300_000, gzip.compress(b"x,c\n" * 300_000, mtime=0)):
         (tmp_path / "data.csv").write_bytes(content)
         with pytest.raises(InputError, match="holds more than 1 MiB"):
             read_source(tmp_path / "data.csv")

@@ -40,7 +40,7 @@ def test_persons_are_the_same_ones(unit: str) -> None:
         analyse(rows(unit), Design("y", "c", unit=unit))
     within = analyse(rows(unit), Design("y", "c", unit=unit, within=unit)).contrasts[0]
     found = compared(unit)
-    assert (found["test"], within.test) == ("paired", "paired")
+    assert (found["test"], within.method) == ("paired", "paired")
     assert found["p"] == pytest.approx(within.p)
     apart = analyse(rows(unit), Design("y", "c", unit=unit, independent=True)).contrasts[0]
     assert compared(unit, same=False)["p"] == pytest.approx(apart.p)
@@ -49,7 +49,7 @@ def test_persons_are_the_same_ones(unit: str) -> None:
 @pytest.mark.parametrize("unit", ANEW)
 def test_runs_are_numbered_anew(unit: str) -> None:
     found, between = compared(unit), analyse(rows(unit), Design("y", "c", unit=unit)).contrasts[0]
-    assert found["test"] == between.test != "paired"
+    assert found["test"] == between.method != "paired"
     assert (found["p"], found["n"]) == (pytest.approx(between.p), 24)
     assert compared(unit, same=True)["test"] == "paired"
 
@@ -59,7 +59,7 @@ def test_what_is_open_is_asked(unit: str) -> None:
     for ask in (lambda: compared(unit), lambda: analyse(rows(unit), Design("y", "c", unit=unit))):
         with pytest.raises(DataError, match=f"say --within {unit} .* or --independent"):
             ask()
-    assert analyse(rows(unit), Design("y", "c", unit=unit), test="welch").contrasts[0].test == "Welch"
+    assert analyse(rows(unit), Design("y", "c", unit=unit), test="welch").contrasts[0].method == "Welch"
 
 
 @pytest.mark.parametrize(("answer", "test"), [("--within id", "paired"), ("--independent", "")])
@@ -107,4 +107,4 @@ def test_a_repeated_measurement_is_not_random() -> None:
     with pytest.raises(DataError, match=r"`time` \(pre, post\) is a repeated measurement, and with items .* --average"):
         analyse(table, Design("y", "arm", unit="person", within="time", item="item"))
     made = analyse(table, Design("y", "arm", unit="person", within="time", average=True))
-    assert "post minus pre" in {one.at for one in made.contrasts}
+    assert "post minus pre" in {one.contrast.at for one in made.contrasts}

@@ -23,7 +23,8 @@ from affectlab.effects.estimate import Estimate
 from affectlab.materials.references import Reference
 from affectlab.participants.simulated import Simulated
 from affectlab.report.evidence import Evidence
-from affectlab.report.sections import Section, sections
+from affectlab.report.registry import sections
+from affectlab.report.section import Section
 from affectlab.run import Run, run
 from tests.conftest import Called, Lab, planted
 from tests.tasks.participants import SHIPPED
@@ -187,8 +188,8 @@ def test_the_report_has_the_forest_and_the_separation(biased: Run) -> None:
     (figure,) = shown["human"].figures
     assert list(figure.data["effect"].unique()) == ["sentence completion depression barton 2005 +"]
     assert set(figure.data["verdict"]) == {"same direction"}
-    assert "1 of 1 in the human direction" in shown["human"].prose[0]
-    assert "role-play of the word" in " ".join(shown["separation"].prose)
+    assert "1 of 1 in the human direction" in shown["human"].sentences[0]
+    assert "role-play of the word" in " ".join(shown["separation"].sentences)
 
 
 def test_what_a_regulation_takes_away_is_gone(tmp_path: Path) -> None:

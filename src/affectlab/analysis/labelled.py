@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -11,9 +10,9 @@ import pandas as pd
 from affectlab.analysis.findings import Finding
 from affectlab.analysis.manipulation import dose
 from affectlab.analysis.summary import Summary, summarise
-from affectlab.analysis.tidy import components, contrasts, reliability, traits, trend
+from affectlab.analysis.tidy import columns, components, contrasts, reliability, traits, trend
 from affectlab.analysis.together import related
-from affectlab.effects.equivalence import equivalence
+from affectlab.effects.equivalence import equivalent
 from affectlab.effects.shifts import DESIGN, induced
 from affectlab.errors import DataError, InputError
 from affectlab.materials.schema import NEUTRAL, TEXT
@@ -93,25 +92,14 @@ def _contrasts(known: Summary, smallest: Mapping[str, float]) -> pd.DataFrame:
 
 
 def _contrast(known: Summary, one: Finding, smallest: Mapping[str, float]) -> dict[str, Any]:
-    found = known.effects.estimate(one.contrast)
-    same = equivalence(found, smallest[one.measure]) if one.measure in smallest else None
+    found = equivalent(known.effects.estimate(one.contrast), smallest.get(one.measure))
     return {
         **{factor: getattr(one, factor) for factor in DESIGN},
         "measure": one.measure,
         "scale": one.state,
         "first": one.state,
         "second": one.against,
-        "test": found.method,
-        "estimate": found.difference,
-        "low": found.low,
-        "high": found.high,
-        "df": found.df,
-        "p": found.p,
-        "d": found.further.get("d", math.nan),
-        "n": found.units + found.n_second.get(found.contrast.unit, 0),
-        "equivalence": same.decision if same else "",
-        "p_equivalence": same.p if same else math.nan,
-        "note": found.gap,
+        **columns(found),
         "contrast": one.contrast,
     }
 

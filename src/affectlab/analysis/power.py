@@ -184,6 +184,22 @@ def _power(spread: Spread, study: Study, unit: str, draws: int) -> Power:
     )
 
 
+def expected(study: Study) -> list[dict[str, Any]]:
+    """The power by formula for effects in SDs of units, where no earlier run tells their variance.
+
+    Raises:
+        DataError: there is one unit in a condition.
+    """
+    n = units_of(study)
+    if n < 2:
+        raise DataError("with one unit in a condition nothing can be told", hint="plan at least two, better eight")
+    return [
+        {"claim": kind, "d": d, "n": n, "power": predicted(d, n, paired), "needed": needed(d, paired)}
+        for kind, paired in (("between units", False), ("within units", True))
+        for d in SIZES
+    ]
+
+
 def units_of(study: Study) -> int:
     """Units per condition: texts per state, or sessions where a protocol is enacted."""
     return study.replicates if study.protocols else study.induction.texts

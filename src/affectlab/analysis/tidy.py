@@ -16,6 +16,9 @@ import numpy as np
 import pandas as pd
 
 from affectlab.effects.analyse import analyse
+from affectlab.effects.equivalence import decision
+from affectlab.effects.estimate import Estimate
+from affectlab.effects.groups import condition
 from affectlab.errors import DataError
 from affectlab.stats.correlation import pearson
 from affectlab.stats.icc import icc
@@ -139,24 +142,11 @@ def contrasts(
             if part["condition"].nunique() < 2:
                 continue
         rows += _contrasts(part, control, (smallest or {}).get(measure), {"measure": measure, "scale": scale})
-    return pd.DataFrame(rows, columns=["measure", "scale", *_CONTRAST])
+    return pd.DataFrame(rows, columns=["measure", "scale", *_NAMED, *_SHOWN])
 
 
-_CONTRAST = {
-    "first": "first",
-    "second": "second",
-    "test": "test",
-    "estimate": "difference",
-    "low": "low",
-    "high": "high",
-    "df": "df",
-    "p": "p",
-    "d": "d",
-    "n": "n",
-    "equivalence": "equivalence",
-    "p_equivalence": "equivalence_p",
-    "note": "gap",
-}
+_NAMED = ("first", "second")
+_SHOWN = ("test", "estimate", "low", "high", "df", "p", "d", "n", "equivalence", "p_equivalence", "note")
 
 
 def _contrasts(
@@ -170,16 +160,29 @@ def _contrasts(
     try:
         made = analyse(part.astype(dict.fromkeys(KEYS, str)), design, control=control, smallest=smallest)
     except DataError as error:
-        yield {**place, **dict.fromkeys(_CONTRAST, math.nan), **_named("first", "second", "test", "equivalence")} | {
-            "note": error.message
-        }
+        words = dict.fromkeys((*_NAMED, "test", "equivalence"), "")
+        yield {**place, **dict.fromkeys(_SHOWN, math.nan), **words, "note": error.message}
         return
     for one in made.contrasts:
-        yield {**place, **{name: getattr(one, field) for name, field in _CONTRAST.items()}}
+        asked = one.contrast
+        yield {**place, "first": condition(asked.first), "second": asked.against, **columns(one)}
 
 
-def _named(*names: str) -> dict[str, str]:
-    return dict.fromkeys(names, "")
+def columns(found: Estimate) -> dict[str, Any]:
+    """An estimate as labelled tables show it."""
+    return {
+        "test": found.method,
+        "estimate": found.difference,
+        "low": found.low,
+        "high": found.high,
+        "df": found.df,
+        "p": found.p,
+        "d": found.further.get("d", math.nan),
+        "n": found.carried_by,
+        "equivalence": decision(found),
+        "p_equivalence": found.further.get("equivalence_p", math.nan),
+        "note": found.gap,
+    }
 
 
 def reliability(table: pd.DataFrame) -> pd.DataFrame:

@@ -16,10 +16,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from affectlab.effects.analyse import Analysis
-    from affectlab.effects.groups import Pairwise
-    from affectlab.effects.omnibus import Omnibus
-
 
 class Blanks(StrEnum):
     """Of labels, below filled cells."""
@@ -110,6 +106,7 @@ def analyse(
 
     from affectlab.effects.analyse import analyse as compare
     from affectlab.errors import DataError
+    from affectlab.report.people import analysis_lines, analysis_record
     from affectlab.tabular.blanks import filled
     from affectlab.tabular.codebook import Codebook
     from affectlab.tabular.design import LONG, Design
@@ -149,9 +146,10 @@ def analyse(
         )
     made = replace(made, notes=(*source.remarks, *carried, *made.notes))
     if as_json:
-        emit({"data": str(data), **made.row()})
+        emit({"data": str(data), **analysis_record(made)})
     else:
-        _print(made)
+        for line in analysis_lines(made):
+            print(line)
 
 
 def chosen(table: pd.DataFrame, where: Sequence[str]) -> pd.DataFrame:
@@ -183,82 +181,3 @@ def alike(table: pd.DataFrame, used: object) -> None:
             shown = ", ".join(levels[:4])
             msg = f"rows of several levels of `{column}` are mixed: {shown}"
             raise DataError(msg, hint=f"choose with --where {column}={levels[0]}, or give the column a role")
-
-
-def _print(made: Analysis) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console(highlight=False)
-    columns = made.design.columns()
-    console.print(f"{columns['outcome']} by {columns['condition']}, over {made.unit}; intervals at {made.level:.0%}")
-    table = Table(box=None, pad_edge=False)
-    for name in ("condition", "n", "rows", "missing", "mean", "SD", "interval"):
-        table.add_column(name, justify="left" if name == "condition" else "right", no_wrap=True)
-    for of in made.conditions:
-        counts = map(str, (of.n, of.rows, of.missing))
-        table.add_row(of.condition, *counts, _shown(of.mean), _shown(of.sd), _interval(of.low, of.high))
-    console.print(table)
-    console.print()
-    for together in made.omnibus:
-        for line in _together(together):
-            console.print(line, soft_wrap=True, markup=False)
-    for contrast in made.contrasts:
-        for line in _lines(contrast, len(made.contrasts)):
-            console.print(line, soft_wrap=True, markup=False)
-    if made.model is not None:
-        parts = ", ".join(f"{source} {variance:.3g}" for source, variance in made.model.variance.items())
-        console.print(f"variance: {parts}", soft_wrap=True, markup=False)
-    if made.readers.get("icc_1") is not None:
-        one, mean = made.readers["icc_1"], made.readers["icc_k"]
-        console.print(f"agreement of readers: ICC(A,1) = {one:.2f}, of their mean ICC(A,k) = {mean:.2f}")
-    for note in made.notes:
-        console.print(f"note: {note}", soft_wrap=True, markup=False)
-
-
-def _together(one: Omnibus) -> list[str]:
-    head = "all conditions" + (f" ({one.at})" if one.at else "")
-    if one.gap:
-        return [f"{head}: no result, {one.gap}"]
-    chi2 = f"χ²({one.df1:g}) = {one.chi2:.2f}"
-    statistic = chi2 if math.isnan(one.f) else f"F({one.df1:.4g}, {one.df2:.4g}) = {one.f:.2f}"
-    size = f"{one.effect} = {one.value:.3f} {_interval(one.low, one.high)}".removesuffix(" -")
-    lines = [f"{head}: {one.test}, {statistic}, {_p(one.p)}, n = {one.n} units", f"    {size}"]
-    return lines + ([f"    {one.remark}"] if one.remark else [])
-
-
-def _lines(one: Pairwise, several: int) -> list[str]:
-    at = f" ({one.at})" if one.at else ""
-    head = f"{one.first} − {one.second}{at}"
-    if one.gap:
-        return [f"{head}: no result, {one.gap}"]
-    p = _p(one.p) + (f", Holm {one.p_holm:.3g}" if several > 1 else "")
-    statistic = "" if math.isnan(one.t) else f"t({one.df:.4g}) = {one.t:.2f}, "
-    statistic += "" if math.isnan(one.z) else f"z = {one.z:.2f}, "
-    range_ = "" if math.isnan(one.percent_of_range) else f" = {one.percent_of_range:.1f} % of the scale"
-    lines = [
-        f"{head}: {_shown(one.difference)} {_interval(one.low, one.high)}{range_}",
-        f"    {one.test}: {statistic}{p}, n = {one.n} units",
-    ]
-    if not math.isnan(one.d):
-        g = "" if math.isnan(one.g) else f", g = {one.g:.2f}"
-        lines.append(f"    d = {one.d:.2f} {_interval(one.d_low, one.d_high)}{g} (by {one.standardised_by})")
-    if not math.isnan(one.log_odds):
-        limits = "" if math.isnan(one.log_odds_low) else f" {_interval(one.log_odds_low, one.log_odds_high)}"
-        lines.append(f"    log-odds ratio {one.log_odds:.2f}{limits}")
-    if one.equivalence:
-        limits = _interval(one.equivalence_low, one.equivalence_high)
-        lines.append(f"    against the smallest effect: {one.equivalence}, {limits}")
-    return lines + ([f"    {one.remark}"] if one.remark else [])
-
-
-def _p(value: float) -> str:
-    return "p < 1e-300" if value < 1e-300 else f"p = {value:.3g}"
-
-
-def _shown(value: float) -> str:
-    return "-" if math.isnan(value) else f"{value:.4g}"
-
-
-def _interval(low: float, high: float) -> str:
-    return "-" if math.isnan(low) and math.isnan(high) else f"[{low:.4g}, {high:.4g}]"

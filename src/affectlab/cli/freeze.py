@@ -23,21 +23,14 @@ def freeze(
     as_json: Json = False,
 ) -> None:
     """Write the preregistration of a study: hypotheses, smallest effects, exclusions, analysis, plan hash."""
-    from affectlab.design.load import load_study, shipped
-    from affectlab.design.plan import Plan
-    from affectlab.design.preregistration import SUFFIX, beside, write
-    from affectlab.design.preregistration import freeze as frozen
-    from affectlab.participants.roster import labels
+    from affectlab.experiment import Experiment
 
-    loaded = load_study(study, quick=quick)
-    models = labels(tuple(model or loaded.models))
-    content = frozen(Plan.of(loaded, seed=seed, replicates=replicates, models=models, large=large))
-    own = loaded.document.path if loaded.document is not None and study not in shipped() else None
-    path = out or (beside(own) if own is not None else Path(f"{loaded.id}{SUFFIX}"))
-    write(content, path)
+    experiment = Experiment.load(study, quick=quick, models=model or (), seed=seed, replicates=replicates, large=large)
+    path, content = experiment.freeze(out)
     if as_json:
         emit({"file": str(path), **content})
         return
+    loaded = experiment.study
     computable = sum(one.computable for one in loaded.hypotheses.values())
     without = len(loaded.hypotheses) - computable
     said = (
@@ -59,19 +52,13 @@ def deviations(
     as_json: Json = False,
 ) -> None:
     """Hold a run against its preregistration, which is kept with the run from then on."""
-    from affectlab.analysis.deviations import deviations as compare
     from affectlab.analysis.deviations import preregistered
-    from affectlab.design.preregistration import KIND, load
-    from affectlab.errors import InputError
-    from affectlab.run import Run
+    from affectlab.experiment import Results
 
-    opened = Run.open(run)
-    if file is not None:
-        opened.store.describe(KIND, load(file))
-    frozen = preregistered(opened)
-    if frozen is None:
-        raise InputError("the run keeps no preregistration", hint="name the frozen file with --from", file=run)
-    found = compare(opened, frozen)
+    results = Results.open(run)
+    found = results.deviations(file)
+    frozen = preregistered(results.run)
+    assert frozen is not None
     if as_json:
         emit({"preregistration": frozen["checksum"], "deviations": [one._asdict() for one in found]})
         return

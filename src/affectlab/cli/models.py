@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,12 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from affectlab.design.study import Study
-    from affectlab.materials.catalogue import Catalogue
-    from affectlab.participants.base import Participant
-    from affectlab.participants.remote.policy import Policy
-    from affectlab.participants.remote.setup import Setup
-    from affectlab.requests import Seat
+    from affectlab.experiment import Experiment, Settings
 
 _PANEL = "Models behind an interface"
 
@@ -72,7 +66,7 @@ Reader = Annotated[
 ]
 
 
-def setup(
+def settings(
     base_url: str | None = None,
     key_env: str | None = None,
     budget: str | None = None,
@@ -82,94 +76,30 @@ def setup(
     concurrency: int = 16,
     reasoning: str | None = None,
     reasoning_tokens: int | None = None,
-) -> Setup:
-    """The decisions about models behind interfaces.
+    threads: int | None = None,
+    weights: str | None = None,
+) -> Settings:
+    """The options about models as they were given."""
+    from affectlab.experiment.settings import Settings
 
-    Raises:
-        InputError: the budget is none, or the file of prices is wrong.
-        ParticipantError: the budget is zero.
-    """
-    from affectlab.participants.remote.setup import Setup
-    from affectlab.participants.remote.spending import Budget, Prices
-
-    return Setup(
+    return Settings(
+        threads=threads,
+        weights=weights,
         base_url=base_url,
-        key=key_env,
-        policy=policy(way, draws),
+        key_env=key_env,
+        budget=budget,
+        prices=prices,
+        way=way.value,
+        draws=draws,
         concurrency=concurrency,
         reasoning=reasoning,
         reasoning_tokens=reasoning_tokens,
-        budget=Budget() if budget is None else Budget.parse(budget, money=prices is not None),
-        prices=None if prices is None else Prices.load(prices),
     )
 
 
-def policy(way: Way, draws: int) -> Policy:
-    """How answers are to be obtained."""
-    from affectlab.participants.remote.policy import Policy
-
-    return Policy(way=way.value, most_draws=draws, least_draws=min(draws, Policy().least_draws))
-
-
-def cast(
-    names: Sequence[str],
-    catalogue: Catalogue,
-    seed: int,
-    setup: Setup,
-    directory: Path | None = None,
-    *,
-    threads: int | None = None,
-    weights: str | None = None,
-) -> dict[str, Participant]:
-    """The participants of some names, by the names under which their rows stand.
-
-    Raises:
-        ParticipantError: one of them cannot be had.
-    """
-    from affectlab.participants.roster import labels, participant
-
-    return {
-        label: participant(
-            name,
-            catalogue,
-            seed=seed,
-            threads=threads,
-            weights=weights,
-            setup=setup,
-            journal=None if directory is None else directory / f"draws-{label}.jsonl",
-        )
-        for label, name in zip(labels(names), names, strict=True)
-    }
-
-
-def seated(
-    study: Study, known: Mapping[str, Participant], seed: int, setup: Setup, directory: Path | None = None
-) -> dict[Seat, Participant]:
-    """Who is the therapist and who the reader of a study with talks, where the study names a model for it.
-
-    Args:
-        known: the clients, by the names that were asked for; who is one of them is not made again.
-
-    Raises:
-        ParticipantError: one of them cannot be had.
-    """
-    from affectlab.participants.roster import label, participant
-
-    made: dict[str, Participant] = dict(known)
-    found: dict[Seat, Participant] = {}
-    for seat, name in study.therapy.seats.items() if study.manuals else ():
-        if name not in made:
-            journal = None if directory is None else directory / f"draws-{seat}-{label(name)}.jsonl"
-            made[name] = participant(name, study.catalogue, seed=seed, setup=setup, journal=journal)
-        found[seat] = made[name]
-    return found
-
-
-def costs(participants: Mapping[str, Participant]) -> dict[str, str]:
-    """What each participant whose answers cost something has spent so far, in words."""
-    from affectlab.participants.base import Costly
-
-    return {name: _words(one.spent) for name, one in participants.items() if isinstance(one, Costly)}
+def spent(experiment: Experiment) -> dict[str, str]:
+    """What each model whose answers cost something has spent so far, in words."""
+    return {name: _words(one) for name, one in experiment.spent.items()}
 
 
 def _words(spent: Any) -> str:

@@ -6,15 +6,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from affectlab.session.runner import Progress as Step
+if TYPE_CHECKING:
+    from affectlab.experiment import Event
 
 REFRESH = 0.2
 """Seconds between two looks at the clock's hand; a terminal needs no more."""
 
 
 @contextmanager
-def live(total: int, remark: Callable[[], str] = lambda: "") -> Iterator[Callable[[Step], None]]:
+def live(total: int, remark: Callable[[], str] = lambda: "") -> Iterator[Callable[[Event], None]]:
     """Show progress while the block runs, with a remark; silent where standard error is no terminal."""
     if not sys.stderr.isatty():
         yield lambda _: None
@@ -35,12 +37,12 @@ def live(total: int, remark: Callable[[], str] = lambda: "") -> Iterator[Callabl
         task = bar.add_task("running", total=total, rate=0.0, remark="")
         start = shown = time.monotonic()
 
-        def advance(step: Step) -> None:
+        def advance(step: Event) -> None:
             nonlocal shown
             now = time.monotonic()
-            if now - shown >= REFRESH or step.sessions >= step.total:
+            if now - shown >= REFRESH or step.done >= step.total:
                 shown = now
                 rate = step.answers / max(now - start, 1e-9)
-                bar.update(task, completed=step.sessions, rate=rate, remark=remark())
+                bar.update(task, completed=step.done, rate=rate, remark=remark())
 
         yield advance

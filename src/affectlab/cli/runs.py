@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from textwrap import fill
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -26,12 +25,13 @@ from affectlab.cli.models import (
     Spend,
     Therapist,
     Way,
-    cast,
-    costs,
-    seated,
-    setup,
+    settings,
+    spent,
 )
 from affectlab.errors import ParticipantError
+
+if TYPE_CHECKING:
+    from affectlab.experiment import Experiment, Results
 
 
 @app.command()
@@ -57,80 +57,63 @@ def run(
     reasoning_tokens: ReasoningTokens = None,
     therapist: Therapist = None,
     reader: Reader = None,
+    executor: Annotated[str, typer.Option("--on", help="What does the blocks of sessions, and where.")] = "here",
 ) -> None:
     """Run a study; the same command goes on with one that was interrupted."""
     from affectlab.cli.progress import live
-    from affectlab.design.load import load_study
-    from affectlab.design.plan import Plan
-    from affectlab.participants.roster import labels
-    from affectlab.run import carry_out
+    from affectlab.experiment import Experiment
 
-    loaded = load_study(study, quick=quick).talking(therapist=therapist, reader=reader)
-    decided = setup(base_url, key_env, budget, prices, way, draws, concurrency, reasoning, reasoning_tokens)
-    names = tuple(model or loaded.models)
-    plan = Plan.of(loaded, seed=seed, replicates=replicates, models=labels(names), large=large)
-    whom = "-".join(plan.models) if len(plan.models) < 4 else f"{len(plan.models)}-models"
-    directory = out or Path("runs") / f"{loaded.id}-{whom}-{plan.hash[:8]}"
-    taking_part = cast(names, loaded.catalogue, plan.seed, decided, directory, threads=threads, weights=weights)
-    beside = seated(loaded, dict(zip(names, taking_part.values(), strict=True)), plan.seed, decided, directory)
+    experiment = Experiment.load(
+        study,
+        quick=quick,
+        therapist=therapist,
+        reader=reader,
+        models=model or (),
+        out=out,
+        seed=seed,
+        replicates=replicates,
+        large=large,
+        settings=settings(
+            base_url, key_env, budget, prices, way, draws, concurrency, reasoning, reasoning_tokens, threads, weights
+        ),
+    )
     start = time.perf_counter()
-    try:
-        with live(len(plan), lambda: "; ".join(costs(taking_part).values())) as progress:
-            done = carry_out(plan, taking_part, directory, others=beside, progress=progress)
-    finally:
-        for participant in dict.fromkeys([*taking_part.values(), *beside.values()]):
-            participant.close()
+    with live(len(experiment.plan), lambda: "; ".join(spent(experiment).values())) as watch:
+        for event in experiment.run(executor):
+            watch(event)
     seconds = time.perf_counter() - start
-    seats = {one: _seat(name, done.participants.get(one, {})) for one, name in zip(plan.models, names, strict=True)}
-    done.store.describe("seats", seats)
-    done.store.describe("seats_of_others", {seat: str(getattr(loaded.therapy, seat)) for seat in beside})
-    # what reads numbers takes half a second to load: not before the study goes on
-    from affectlab.analysis.summary import summarise
-
-    summary = summarise(done)
+    results = experiment.results()
+    failed = results.run.failed
     if as_json:
-        from affectlab.analysis.hypotheses import judgements
-        from affectlab.report.glance import verdict_records
-        from affectlab.validity import validity
+        emit({"run": str(experiment.directory), "seconds": round(seconds, 2), **results.record()})
+    else:
+        _show(experiment, results, seconds)
+    raise typer.Exit(_FAILED if failed else 0)
 
-        emit(
-            {
-                "run": str(directory),
-                "plan_hash": done.plan_hash,
-                "seconds": round(seconds, 2),
-                "answers": done.store.count(),
-                "hypotheses": verdict_records(judgements(done, summary)),
-                "findings": [finding.row() for finding in summary.findings],
-                "measures": summary.measures(),
-                "validity": [one.row() for one in validity(done, summary)],
-                "spent": done.spent,
-                "failed": done.failed,
-            }
-        )
-        raise typer.Exit(_FAILED if done.failed else 0)
+
+def _show(experiment: Experiment, results: Results, seconds: float) -> None:
+    """What the run found, where it lies, and what it cost."""
     from affectlab.cli.hypotheses import lines as glances
     from affectlab.cli.manipulation import print_checks
     from affectlab.cli.regulation import lines as regulation_lines
     from affectlab.cli.tables import print_findings
-    from affectlab.report import report as write
     from affectlab.report.check import verdicts
-    from affectlab.report.evidence import Evidence
 
-    evidence = Evidence.of(done, summary)
+    evidence, done = results.evidence, results.run
     if evidence.judgements:
         print("\n".join([*glances(evidence.judgements), ""]))
-    print_findings(summary)
-    print_checks(done, summary)
-    if len(loaded.regulations) > 1:
+    print_findings(evidence.summary)
+    print_checks(done, evidence.summary)
+    if len(experiment.study.regulations) > 1:
         print("\n".join(["", *regulation_lines(evidence.regulation)]))
     print(f"\n{fill(verdicts(evidence.validity), 80)}")
-    page = write(done, evidence=evidence)
-    print(f"\n{done.store.count()} answers in {seconds:.1f} s.  Run: {directory}  Report: {page}")
-    for name, cost in costs(taking_part).items():
+    page = results.report()
+    where = f"Run: {experiment.directory}  Report: {page}"
+    print(f"\n{done.store.count()} answers in {seconds:.1f} s.  {where}")
+    for name, cost in spent(experiment).items():
         print(f"{name} spent {cost}")
     for name, why in done.failed.items():
         print(f"affectlab: {name} broke, the others went on: {why}", file=sys.stderr)
-    raise typer.Exit(_FAILED if done.failed else 0)
 
 
 @app.command()
@@ -159,11 +142,6 @@ def export(
     from affectlab.run import Run
 
     print(write(Run.open(run, scoring=scoring), to))
-
-
-def _seat(name: str, card: Mapping[str, object]) -> dict[str, object]:
-    """What it takes to have the same participant again."""
-    return {"name": name, "threads": card.get("threads"), "weights": card.get("weights")}
 
 
 _FAILED = ParticipantError.exit_code

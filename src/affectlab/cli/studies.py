@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Annotated
+from textwrap import indent
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from affectlab.cli.app import Json, Large, Quick, StudyName, app, emit, print_columns
 from affectlab.cli.models import AnswerWay, Draws, Models, PriceFile, Way
+from affectlab.shown import line
+
+if TYPE_CHECKING:
+    from affectlab.experiment.preview import Question
+
 
 SHOWN = 20
 """Mistakes that are named at once."""
@@ -21,11 +28,9 @@ def check(
     large: Large = False,
 ) -> None:
     """Find everything that is wrong with a study and its materials; needs no model."""
-    from affectlab.design.check import checked
-    from affectlab.design.size import require_size
-    from affectlab.shown import line
+    from affectlab.experiment import Experiment
 
-    found = checked(study)
+    found = Experiment.check(study)
     for error in found.errors if everything else found.errors[:SHOWN]:
         print(error)
     if found.errors:
@@ -35,9 +40,7 @@ def check(
         raise typer.Exit(2)
     for remark in found.remarks:
         print(f"note: {remark}")
-    assert found.study is not None
-    sessions = require_size(found.study, large=large)
-    print(f"{line(study)}: no mistake found; {sessions:,} sessions at most")
+    print(f"{line(study)}: no mistake found; {found.sessions(large=large):,} sessions at most")
 
 
 @app.command()
@@ -55,61 +58,78 @@ def plan(
     draws: Draws = 64,
 ) -> None:
     """Count what a study would ask, before anything is run: cells, sessions, requests, tokens, money."""
-    from affectlab.cli.costs import estimates, worded
-    from affectlab.design.load import load_study
-    from affectlab.design.plan import Plan
-    from affectlab.participants.roster import labels
-    from affectlab.participants.tokens import EmbeddedTokens
-    from affectlab.session.count import added, count
+    from affectlab.cli.costs import worded
+    from affectlab.cli.models import settings
+    from affectlab.experiment import Experiment
 
-    loaded = load_study(study, quick=quick)
-    names = tuple(model or loaded.models)
-    expanded = Plan.of(loaded, seed=seed, replicates=replicates, models=labels(names), large=large)
-    costs = estimates(expanded, names, prices, way, draws)
-    tokens = EmbeddedTokens()
-    counted, checks = count(expanded, tokens), added(expanded, tokens)
-    share = checks.distinct_tokens / (counted.distinct_tokens - checks.distinct_tokens)
-    places = [asdict(cell) for cell in expanded.cells]
-    levels = {factor: list(dict.fromkeys(place[factor] for place in places)) for factor in places[0]}
-    crossed = {factor: found for factor, found in levels.items() if factor not in _OWN}
-    distinct = len({tuple(place[factor] for factor in crossed) for place in places})
+    decided = settings(prices=prices, way=way, draws=draws)
+    experiment = Experiment.load(
+        study, quick=quick, models=model or (), seed=seed, replicates=replicates, large=large, settings=decided
+    )
+    costs, planned = experiment.cost(), experiment.planned()
     if as_json:
-        listed: dict[str, object] = {"assignment": places} if cells else {}
+        listed: dict[str, object] = {"assignment": planned.assignment} if cells else {}
         if costs:
             listed["costs"] = {name: one.record() for name, one in costs.items()}
-        emit(
-            {
-                "plan_hash": expanded.hash,
-                "factors": crossed,
-                "cells": distinct,
-                **counted._asdict(),
-                "validity": {**checks._asdict(), "share": share},
-                **listed,
-            }
-        )
+        emit({**planned.record(), **listed})
         return
-    print(f"plan         {expanded.hash}")
-    for factor, found in crossed.items():
+    counted, checks = planned.count, planned.checks
+    print(f"plan         {experiment.plan.hash}")
+    for factor, found in planned.factors.items():
         if len(found) > 1:
             print(f"  {factor:<10} {len(found)}: {_few(found)}")
-    print(f"cells        {distinct:,}")
+    print(f"cells        {planned.cells:,}")
     print(f"sessions     {counted.sessions:,}")
     print(f"requests     {counted.asks:,} questions, {counted.distinct_asks:,} distinct")
     print(f"             {counted.replies:,} free replies, {counted.distinct_replies:,} distinct")
     print(f"tokens       {counted.tokens:,} if every request is sent with its whole conversation")
     print(f"             {counted.distinct_tokens:,} distinct: what is evaluated where beginnings are shared")
-    print(f"validity     {checks.distinct_asks:,} questions, {checks.distinct_tokens:,} tokens: {share:.1%} more")
+    print(
+        f"validity     {checks.distinct_asks:,} questions, {checks.distinct_tokens:,} tokens: {planned.share:.1%} more"
+    )
     for name, one in costs.items():
         print(f"{name:<12} {worded(one)}")
     if cells:
-        shown = [factor for factor, found in levels.items() if len(found) > 1 or factor == "index"]
+        shown = [factor for factor, found in planned.levels.items() if len(found) > 1 or factor == "index"]
         print()
-        print_columns(shown, [[str(place[factor]) for factor in shown] for place in places])
+        print_columns(shown, [[str(place[factor]) for factor in shown] for place in planned.assignment])
 
 
-_OWN = ("index", "vignette", "text", "script", "replicate", "seed")
-"""What tells the sessions of a cell of the design apart."""
+@app.command()
+def preview(
+    study: StudyName,
+    cell: Annotated[int, typer.Argument(metavar="CELL", min=0, help="Its index, as `plan --cells` lists them.")] = 0,
+    quick: Quick = False,
+    seed: Annotated[int | None, typer.Option(min=0, help="Instead of the study's own.")] = None,
+    replicates: Annotated[int | None, typer.Option(min=1, help="Instead of the study's own.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show the whole conversation of a session, with every question on its branch; needs no model."""
+    from affectlab.experiment import Experiment
+
+    turns = Experiment.load(study, quick=quick, seed=seed, replicates=replicates).preview(cell)
+    if as_json:
+        emit([asdict(turn) for turn in turns])
+        return
+    for turn in turns:
+        print(f"{turn.role or 'before anything is said'}:")
+        print(indent(turn.text, "  "))
+        for one in turn.questions:
+            print(f"    at {one.point}, `{one.measure}`{f', item `{one.item}`' if one.item else ''} ({one.purpose})")
+            for role, text in one.branch:
+                print(indent(f"{role}: {text}", "      "))
+            if one.opening:
+                print(indent(f"it begins: {one.opening}", "      "))
+            print(indent(_answers(one), "      "))
 
 
-def _few(levels: list[str]) -> str:
-    return ", ".join(levels) if len(levels) < 13 else f"{', '.join(levels[:12])} …"
+def _answers(question: Question) -> str:
+    """What can be answered."""
+    if question.reads:
+        return f"read from inside: {', '.join(question.reads)}"
+    return "options:" + ",".join(question.options) if question.options else "a reply in its own words"
+
+
+def _few(levels: Sequence[Any]) -> str:
+    named = [str(level) for level in levels]
+    return ", ".join(named) if len(named) < 13 else f"{', '.join(named[:12])} …"

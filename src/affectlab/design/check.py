@@ -10,6 +10,7 @@ from affectlab.design.asking import asked_amiss
 from affectlab.design.load import Examined, examine
 from affectlab.design.mismatch import unnameable
 from affectlab.design.remarks import remarks
+from affectlab.design.size import require_size
 from affectlab.design.states import state_mistakes
 from affectlab.design.study import Study
 from affectlab.errors import InputError
@@ -45,6 +46,16 @@ class Checked(NamedTuple):
     """What must be mended."""
     remarks: list[InputError]
     """What a researcher should know, and may mean."""
+
+    def sessions(self, *, large: bool = False) -> int:
+        """How many sessions the study has at most.
+
+        Raises:
+            InputError: more than can be meant, and ``large`` does not say that they are; or the file cannot be read.
+        """
+        if self.study is None:
+            raise self.errors[0]
+        return require_size(self.study, large=large)
 
 
 def checked(study: str | Path) -> Checked:

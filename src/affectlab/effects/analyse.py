@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import pandas as pd
 
-from affectlab.effects.groups import Model, Pairwise, Terms, adjusted
-from affectlab.effects.omnibus import Omnibus, of_test
+from affectlab.effects.estimate import Estimate
+from affectlab.effects.groups import Model, Terms, adjusted
+from affectlab.effects.omnibus import OmnibusEstimate
 from affectlab.effects.parts import crossed, parts
 from affectlab.errors import DataError
 from affectlab.tabular.cells import Cells, Summary
@@ -43,8 +43,8 @@ class Analysis:
     unit: str
     """What the intervals are over, in words."""
     conditions: tuple[Summary, ...]
-    contrasts: tuple[Pairwise, ...]
-    omnibus: tuple[Omnibus, ...]
+    contrasts: tuple[Estimate, ...]
+    omnibus: tuple[OmnibusEstimate, ...]
     """Of three conditions and more, all together: over everything, then at each level of what is repeated."""
     gaps: Gaps
     notes: tuple[str, ...]
@@ -53,35 +53,8 @@ class Analysis:
     """Agreement of readers over units: ICC(A,1) of one, ICC(A,k) of their mean."""
     model: Model | None
     level: float
-
-    def row(self) -> dict[str, Any]:
-        """As a plain record. A single contrast's numbers stand at the top as well."""
-        single = self.contrasts[0].row() if len(self.contrasts) == 1 else {}
-        found = self.gaps
-        return {
-            **single,
-            **self.design.columns(),
-            "analysed_over": self.unit,
-            "level": self.level,
-            "conditions": [one.row() for one in self.conditions],
-            "contrasts": [one.row() for one in self.contrasts],
-            "omnibus": self.omnibus[0].row() if self.omnibus else None,
-            "omnibus_at": [one.row() for one in self.omnibus[1:]],
-            "missing": {
-                "outcome": dict(found.outcome),
-                "condition": found.condition,
-                "unit": found.unit,
-                "incomplete_units": found.incomplete,
-            },
-            "readers": dict(self.readers) or None,
-            "variance": dict(self.model.variance) if self.model else None,
-            "method": self.model.method if self.model else None,
-            "notes": list(self.notes),
-        }
-
-    def table(self) -> pd.DataFrame:
-        """The contrasts, a row for each."""
-        return pd.DataFrame([one.row() for one in self.contrasts])
+    ends: tuple[float | None, float | None] = (None, None)
+    """Of the scale of the outcome, where they are known."""
 
 
 def analyse(
@@ -118,7 +91,7 @@ def analyse(
     >>> table = pd.DataFrame({"run": range(10), "mood": ["sad"] * 5 + ["neutral"] * 5,
     ...                       "negative": [15.7, 9.7, 15, 15, 20, 7.3, 7.3, 10.7, 8.7, 9.3]})
     >>> (contrast,) = analyse(table, Design("negative", "mood", unit="run")).contrasts
-    >>> contrast.test, round(contrast.t, 2), round(contrast.df, 2), round(contrast.d, 2)
+    >>> contrast.method, round(contrast.t, 2), round(contrast.df, 2), round(contrast.further["d"], 2)
     ('Welch', 3.65, 5.21, 2.31)
     """
     design.check(table)
@@ -129,13 +102,13 @@ def analyse(
     pairs = tuple(_pairs(cells.levels, control, design.condition))
     terms = Terms(level, smallest, test or "welch")
     if design.item is not None:
-        contrasts, model = crossed(cells, pairs, terms)
-        together = [of_test(model.omnibus(), n=int(cells.cells["unit"].nunique()))]
+        contrasts, of_all, model = crossed(cells, pairs, terms)
+        together = [of_all]
     else:
         compared, model = parts(cells), None
         contrasts = [one for part in compared for one in part.contrasts(pairs, terms)]
-        together = [part.together(terms) for part in compared]
-    contrasts = adjusted([_of_range(one, *ends) for one in contrasts])
+        together = [part.together(pairs, terms) for part in compared]
+    contrasts = adjusted(contrasts)
     if all(one.gap for one in contrasts):
         reasons = dict.fromkeys(one.gap for one in contrasts)
         hint = "nothing can be compared: see what varies, and how many units each condition has"
@@ -151,6 +124,7 @@ def analyse(
         readers=cells.readers,
         model=model,
         level=level,
+        ends=ends,
     )
 
 
@@ -168,9 +142,3 @@ def _pairs(levels: Sequence[str], control: str | None, condition: str) -> Iterat
     likely = [level for level in levels if level.casefold() in CONTROLS]
     for first, second in itertools.combinations(levels, 2):
         yield (second, first) if first in likely and second not in likely else (first, second)
-
-
-def _of_range(one: Pairwise, least: float | None, most: float | None) -> Pairwise:
-    if least is None or most is None or not most > least:
-        return one
-    return replace(one, percent_of_range=100 * one.difference / (most - least))

@@ -1,4 +1,4 @@
-"""What is asked of a run: one condition against another, on one outcome, in one cell of the design. No numbers."""
+"""What is asked: one condition against another on one outcome, in one cell of a design, or all of them. No numbers."""
 
 from __future__ import annotations
 
@@ -81,6 +81,13 @@ class Contrast:
         return self.first.get("state", self.cell.get("state", ""))
 
     @property
+    def at(self) -> str:
+        """Where in the course it is made: at a level of what both share, in a change; empty where it is over all."""
+        if self.change is not None:
+            return f"{self.change[1]} minus {self.change[0]}"
+        return ", ".join(self.cell.values())
+
+    @property
     def against(self) -> str:
         """The second condition by the level that sets it apart; ``baseline`` where there is none."""
         if self.second is None:
@@ -91,3 +98,16 @@ class Contrast:
     def row(self) -> dict[str, Any]:
         """The contrast as a plain record."""
         return {"id": self.id, **asdict(self)}
+
+
+@dataclass(frozen=True)
+class Omnibus:
+    """Whether any of several conditions differs from the others: contrasts among them, all at once."""
+
+    contrasts: tuple[Contrast, ...]
+    """In one place, and between them of all the conditions."""
+
+    @property
+    def at(self) -> str:
+        """Where its contrasts are made."""
+        return self.contrasts[0].at

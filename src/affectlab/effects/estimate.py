@@ -12,12 +12,10 @@ import numpy as np
 from affectlab.effects.contrast import Contrast
 from affectlab.errors import DataError
 from affectlab.stats.effects import EffectSize, d_z, hedges_g
-from affectlab.stats.ttest import TTest, one_sample_t, paired_t, t_critical, t_two_sided, welch_t
+from affectlab.stats.ttest import TTest, one_sample_t, paired_t, student_t, t_critical, t_two_sided, welch_t
 
 Values = np.ndarray[Any, np.dtype[np.floating[Any]]]
 LEVEL = 0.95
-STANDARDISED: Mapping[str, str] = {"one-sample": "d_z", "paired": "d_z", "Welch": "g"}
-"""Per method, the standardised effect that stands beside it, as it is called in print."""
 
 
 @dataclass(frozen=True)
@@ -39,16 +37,31 @@ class Estimate:
     n_second: Mapping[str, int]
     """The same under the second condition; that of the first where units are the same, empty where there is none."""
     method: str
-    """``one-sample``, ``paired`` or ``Welch``: the t test that the interval is of."""
+    """The test that the interval is of: ``one-sample``, ``paired``, ``Welch`` or ``Student``; of people's tables also
+    ``mixed``, ``score`` (two proportions) and ``McNemar``."""
     gap: str = ""
     """Why there is no interval, where there is none."""
     further: Mapping[str, float] = field(default_factory=dict)
     """``d``, ``g``, ``d_low``, ``d_high``: standardised, from the same data; absent where they allow none."""
+    note: str = ""
+    """Why something that usually stands beside it does not."""
 
     @property
     def units(self) -> int:
         """Sampled units under the first condition."""
         return self.n[self.contrast.unit]
+
+    @property
+    def carried_by(self) -> int:
+        """Sampled units that it rests on, under either condition."""
+        if "units" in self.further:
+            return int(self.further["units"])
+        return self.units + (0 if self.contrast.paired else self.n_second.get(self.contrast.unit, 0))
+
+    @property
+    def t(self) -> float:
+        """The statistic of a t test; NaN where the method is another."""
+        return self.difference / self.se
 
     @property
     def excludes_zero(self) -> bool:
@@ -65,7 +78,14 @@ class Estimate:
         return {**asdict(self), "contrast": self.contrast.row()}
 
 
-def estimate(contrast: Contrast, first: Values, second: Values | None = None, *, level: float = LEVEL) -> Estimate:
+def estimate(
+    contrast: Contrast,
+    first: Values,
+    second: Values | None = None,
+    *,
+    level: float = LEVEL,
+    equal_variances: bool = False,
+) -> Estimate:
     """Estimate a contrast: a one-sample, paired or Welch's t test over its units.
 
     Args:
@@ -74,10 +94,11 @@ def estimate(contrast: Contrast, first: Values, second: Values | None = None, *,
             beneath averaged.
         second: the same under the second condition; in the same order where units are paired.
         level: of the interval.
+        equal_variances: Student's test of independent units, as published ones often are, in the place of Welch's.
 
     Where the data allow no interval there is the difference of means, and ``gap`` says why.
     """
-    test, samples = _test(first, second, paired=contrast.paired)
+    test, samples = _test(first, second, paired=contrast.paired, equal_variances=equal_variances)
     n = {contrast.unit: len(first)}
     n_second = {} if second is None else {contrast.unit: len(second)}
     try:
@@ -86,8 +107,15 @@ def estimate(contrast: Contrast, first: Values, second: Values | None = None, *,
         means = [float(sample.mean()) if len(sample) else math.nan for sample in samples]
         numbers = (means[0] - sum(means[1:]), *(math.nan,) * 2, level, *(math.nan,) * 3)
         return Estimate(contrast, *numbers, n, n_second, _NAMES[test], error.message)
-    numbers = (found.difference, found.low, found.high, level, found.se, found.df, found.p)
-    return Estimate(contrast, *numbers, n, n_second, found.test, "", _standardised(samples, contrast.paired, level))
+    return of_test(contrast, found, n, n_second, _standardised(samples, contrast.paired, level))
+
+
+def of_test(
+    contrast: Contrast, test: TTest, n: Mapping[str, int], n_second: Mapping[str, int], further: Mapping[str, float]
+) -> Estimate:
+    """The estimate of a contrast that a test was made of."""
+    numbers = (test.difference, test.low, test.high, test.level, test.se, test.df, test.p)
+    return Estimate(contrast, *numbers, n, n_second, test.test, further=further)
 
 
 def p_of(first: Values, second: Values | None = None, *, paired: bool = False) -> float:
@@ -100,14 +128,21 @@ def p_of(first: Values, second: Values | None = None, *, paired: bool = False) -
     return test(*samples).p
 
 
-def _test(first: Values, second: Values | None, *, paired: bool) -> tuple[Callable[..., TTest], tuple[Values, ...]]:
+def _test(
+    first: Values, second: Values | None, *, paired: bool, equal_variances: bool = False
+) -> tuple[Callable[..., TTest], tuple[Values, ...]]:
     """The test that the design of a contrast asks for."""
     if second is None:
         return one_sample_t, (first,)
-    return (paired_t if paired else welch_t), (first, second)
+    return (paired_t if paired else student_t if equal_variances else welch_t), (first, second)
 
 
-_NAMES: Mapping[Callable[..., TTest], str] = {one_sample_t: "one-sample", paired_t: "paired", welch_t: "Welch"}
+_NAMES: Mapping[Callable[..., TTest], str] = {
+    one_sample_t: "one-sample",
+    paired_t: "paired",
+    welch_t: "Welch",
+    student_t: "Student",
+}
 
 
 def _standardised(samples: tuple[Values, ...], paired: bool, level: float) -> dict[str, float]:

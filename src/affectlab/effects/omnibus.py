@@ -4,138 +4,86 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 
+from affectlab.effects.contrast import Omnibus
 from affectlab.effects.groups import Terms, Values
 from affectlab.errors import DataError
-from affectlab.plain import record
-from affectlab.stats.anova import Omnibus as Test
+from affectlab.stats.anova import Omnibus as StatsOmnibus
 from affectlab.stats.anova import anova, f_tail, repeated_anova, welch_anova
 from affectlab.stats.binary import cochran_q, proportions_test
 
-nan = math.nan
-
-EXPECTED = 5.0
-"""Where fewer yes or no than this are expected in a condition, the χ² distribution is a poor approximation."""
+JointTest: TypeAlias = StatsOmnibus
+"""The numbers of a test: statistic, degrees of freedom, p, size."""
 
 
 @dataclass(frozen=True)
-class Omnibus:
-    """The test of all conditions together. Numbers that the data do not give are NaN, and ``gap`` says why."""
+class OmnibusEstimate:
+    """What was found of all conditions together."""
 
-    at: str = ""
-    """The level of the repeated measurement at which it is made; empty where it is over all."""
-    test: str = ""
-    f: float = nan
-    chi2: float = nan
-    """Instead of F, where proportions are compared."""
-    df1: float = nan
-    df2: float = nan
-    p: float = nan
-    effect: str = ""
-    """Which effect size `value` is."""
-    value: float = nan
-    low: float = nan
-    high: float = nan
-    n: int = 0
+    asked: Omnibus
+    test: JointTest | None
+    """None where ``gap`` says why there is none."""
+    n: int
     """Units that carry it."""
-    epsilon: float = nan
-    """Greenhouse and Geisser's, within units."""
-    generalized_eta_squared: float = nan
-    uncorrected_f: float = nan
-    uncorrected_df1: float = nan
-    uncorrected_df2: float = nan
-    uncorrected_p: float = nan
-    """The classical test beside it, which assumes equal variances (between units) or sphericity (within)."""
-    remark: str = ""
+    classical: JointTest | None = None
+    """The one beside it that assumes equal variances (between units) or sphericity (within)."""
+    left_out: int = 0
+    """Units that lack a condition."""
+    expected: float = math.nan
+    """Of proportions: so many of the rarer answer are expected in the smallest condition."""
     gap: str = ""
 
-    def row(self) -> dict[str, Any]:
-        """As a plain record; what is not finite becomes None."""
-        return record(asdict(self))
 
-
-def of_test(test: Test, at: str = "", n: int | None = None, **more: Any) -> Omnibus:
-    """A test of ``stats`` as a row; `n` where units are not those that it counts."""
-    chi2 = math.isnan(test.df2)
-    return Omnibus(
-        at=at,
-        test=test.test,
-        f=nan if chi2 else test.statistic,
-        chi2=test.statistic if chi2 else nan,
-        df1=test.df1,
-        df2=test.df2,
-        p=test.p,
-        effect=test.effect,
-        value=test.value,
-        low=test.low,
-        high=test.high,
-        n=sum(test.n) if n is None else n,
-        epsilon=test.epsilon,
-        generalized_eta_squared=test.generalized,
-        **more,
-    )
-
-
-def between(samples: Mapping[str, Values], at: str, terms: Terms) -> Omnibus:
+def between(asked: Omnibus, samples: Mapping[str, Values], terms: Terms) -> OmnibusEstimate:
     """Different units under each condition: Welch's test, the classical one where Student's was asked for.
 
     Also of samples of equal size: with two of them Student's t holds its level under unequal variances, with several
     the classical F does not.
     """
-    scores = list(samples.values())
+    scores, n = list(samples.values()), sum(map(len, samples.values()))
     try:
         classical = anova(scores, level=terms.level)
         if terms.test == "student":
-            return of_test(classical, at)
-        welch = welch_anova(scores, level=terms.level)
+            return OmnibusEstimate(asked, classical, n)
+        return OmnibusEstimate(asked, welch_anova(scores, level=terms.level), n, classical)
     except DataError as error:
         hint = "; Welch's test needs spread in each, see --test student" if "all " in error.message else ""
-        return Omnibus(at, n=sum(map(len, scores)), gap=_named(error.message, list(samples)) + hint)
-    beside = {name: getattr(classical, name) for name in ("df1", "df2", "p")} | {"f": classical.statistic}
-    return of_test(welch, at, **{f"uncorrected_{name}": value for name, value in beside.items()})
+        return OmnibusEstimate(asked, None, n, gap=_named(error.message, list(samples)) + hint)
 
 
-def between_binary(samples: Mapping[str, Values], at: str, terms: Terms) -> Omnibus:
+def between_binary(asked: Omnibus, samples: Mapping[str, Values], terms: Terms) -> OmnibusEstimate:
     """Proportions in different units: Pearson's χ²."""
     yes, units = [float(x.sum()) for x in samples.values()], [float(x.size) for x in samples.values()]
     try:
         test = proportions_test(yes, units, level=terms.level)
     except DataError as error:
-        return Omnibus(at, n=int(sum(units)), gap=error.message)
+        return OmnibusEstimate(asked, None, int(sum(units)), gap=error.message)
     share = sum(yes) / sum(units)
-    least = min(units) * min(share, 1 - share)
-    few = f"{least:.1f} of an answer are expected in a condition: χ² is approximate" if least < EXPECTED else ""
-    return of_test(test, at, remark=few)
+    return OmnibusEstimate(asked, test, sum(test.n), expected=min(units) * min(share, 1 - share))
 
 
-def within(wide: pd.DataFrame, at: str, terms: Terms, *, binary: bool = False) -> Omnibus:
+def within(asked: Omnibus, wide: pd.DataFrame, terms: Terms, *, binary: bool = False) -> OmnibusEstimate:
     """The same units under all conditions, which are the columns; units that lack one are left out."""
     complete = wide.dropna()
-    lost = len(wide) - len(complete)
-    remark = f"{lost} units lack a condition and are left out of it" if lost else ""
+    n, lost = len(complete), len(wide) - len(complete)
     table = complete.to_numpy(float)
     try:
         test = cochran_q(table, level=terms.level) if binary else repeated_anova(table, level=terms.level)
     except DataError as error:
-        gap = error.message if len(complete) > 1 else f"{len(complete)} units have a score under all conditions"
-        return Omnibus(at, n=len(complete), gap=gap, remark=remark)
-    if binary:
-        return of_test(test, at, remark=remark)
+        gap = error.message if n > 1 else f"{n} units have a score under all conditions"
+        return OmnibusEstimate(asked, None, n, left_out=lost, gap=gap)
+    return OmnibusEstimate(asked, test, n, None if binary else _spherical(test), left_out=lost)
+
+
+def _spherical(test: JointTest) -> JointTest:
+    """A test of repeated measures without the correction of its degrees of freedom."""
     df1, df2 = test.df1 / test.epsilon, test.df2 / test.epsilon
-    return of_test(
-        test,
-        at,
-        remark=remark,
-        uncorrected_f=test.statistic,
-        uncorrected_df1=df1,
-        uncorrected_df2=df2,
-        uncorrected_p=f_tail(test.statistic, df1, df2),
-    )
+    return replace(test, df1=df1, df2=df2, p=f_tail(test.statistic, df1, df2), epsilon=1.0)
 
 
 def _named(message: str, conditions: list[str]) -> str:

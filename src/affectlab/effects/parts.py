@@ -3,111 +3,152 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from affectlab.effects.contrast import Contrast, Levels, Omnibus, Outcome, Random
+from affectlab.effects.estimate import Estimate
 from affectlab.effects.groups import (
     Model,
-    Pairwise,
     Terms,
     Values,
+    condition,
     fitted,
     independent,
     independent_binary,
     mixed,
     paired,
     paired_binary,
+    untested,
 )
-from affectlab.effects.omnibus import Omnibus, between, between_binary, scores_by, within
+from affectlab.effects.omnibus import OmnibusEstimate, between, between_binary, scores_by, within
 from affectlab.tabular.cells import Cells
 
 Pairs = Sequence[tuple[str, str]]
+
+RAW = "raw"
+"""The unit of an outcome of which a table says no more."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where conditions of a table are compared: over everything, at a level of what is repeated, in a change."""
+
+    cells: Cells
+    cell: Levels = field(default_factory=dict)
+    change: tuple[str, str] | None = None
+
+    @property
+    def single(self) -> bool:
+        """Whether it is one level, or one change, of what is repeated."""
+        return bool(self.cell) or self.change is not None
+
+    def contrast(self, first: str, second: str) -> Contrast:
+        """One condition of the table against another."""
+        design = self.cells.design
+        sampled = [self.cells.over, *([str(design.item)] if self.cells.item else [])]
+        return Contrast(
+            "condition",
+            Outcome(design.outcome, "", RAW),
+            {design.condition: first},
+            {design.condition: second},
+            self.cell,
+            self.change,
+            self.cells.paired,
+            tuple(map(Random, sampled)),
+        )
+
+    def omnibus(self, pairs: Pairs) -> Omnibus:
+        """All conditions, as far as contrasts among them are asked for."""
+        return Omnibus(tuple(self.contrast(first, second) for first, second in pairs))
 
 
 class Samples:
     """Different units under each condition."""
 
-    def __init__(self, cells: Cells, at: str, scores: pd.DataFrame) -> None:
-        self.at = at
-        self.binary = cells.binary and not at
-        self.scores: Mapping[str, Values] = scores_by(scores, cells.levels)
+    def __init__(self, place: Place, scores: pd.DataFrame) -> None:
+        self.place = place
+        self.binary = place.cells.binary and not place.single
+        self.scores: Mapping[str, Values] = scores_by(scores, place.cells.levels)
 
-    def contrasts(self, pairs: Pairs, terms: Terms) -> list[Pairwise]:
+    def contrasts(self, pairs: Pairs, terms: Terms) -> list[Estimate]:
         """Each pair of conditions."""
         how = independent_binary if self.binary else independent
         return [
-            how(self.scores[first], self.scores[second], Pairwise(first, second, self.at), terms)
+            how(self.place.contrast(first, second), self.scores[first], self.scores[second], terms)
             for first, second in pairs
         ]
 
-    def together(self, terms: Terms) -> Omnibus:
+    def together(self, pairs: Pairs, terms: Terms) -> OmnibusEstimate:
         """All conditions."""
-        return (between_binary if self.binary else between)(self.scores, self.at, terms)
+        return (between_binary if self.binary else between)(self.place.omnibus(pairs), self.scores, terms)
 
 
 class Measured:
     """The same units under all conditions, which are the columns of `wide`."""
 
-    def __init__(self, cells: Cells, at: str, scores: pd.DataFrame) -> None:
-        self.at = at
-        self.binary = cells.binary and not at
-        self.cells = cells
+    def __init__(self, place: Place, scores: pd.DataFrame) -> None:
+        self.place = place
+        self.binary = place.cells.binary and not place.single
         wide = scores.pivot_table(index="unit", columns="condition", values="score", observed=True, sort=False)
-        self.wide = wide.reindex(columns=cells.levels)
+        self.wide = wide.reindex(columns=place.cells.levels)
 
-    def contrasts(self, pairs: Pairs, terms: Terms) -> list[Pairwise]:
+    def contrasts(self, pairs: Pairs, terms: Terms) -> list[Estimate]:
         """Each pair of conditions, within the units that have both."""
-        return [self._contrast(Pairwise(first, second, self.at), terms) for first, second in pairs]
+        return [self._contrast(self.place.contrast(first, second), terms) for first, second in pairs]
 
-    def together(self, terms: Terms) -> Omnibus:
+    def together(self, pairs: Pairs, terms: Terms) -> OmnibusEstimate:
         """All conditions, within the units that have all."""
-        return within(self.wide, self.at, terms, binary=self.binary)
+        return within(self.place.omnibus(pairs), self.wide, terms, binary=self.binary)
 
-    def _contrast(self, place: Pairwise, terms: Terms) -> Pairwise:
-        cells, either = self.cells, self.wide[[place.first, place.second]]
+    def _contrast(self, asked: Contrast, terms: Terms) -> Estimate:
+        cells, first, second = self.place.cells, condition(asked.first), condition(asked.second)
+        either = self.wide[[first, second]]
         both = either.dropna()
         if both.empty:
-            msg = f"no `{cells.over}` has a score under both {place.first} and {place.second}"
-            return replace(place, gap=f"{msg}; units that differ are compared without --within")
+            msg = f"no `{cells.over}` has a score under both {first} and {second}"
+            none = {"first": 0, "second": 0}
+            return untested(asked, {}, none, f"{msg}; units that differ are compared without --within")
         lost = len(either.dropna(how="all")) - len(both)
         if lost:
             cells.gaps = replace(cells.gaps, incomplete=max(cells.gaps.incomplete, lost))
-            cells.notes.append(f"{lost} of `{cells.over}` lack {place.first} or {place.second} and are left out of it")
+            cells.notes.append(f"{lost} of `{cells.over}` lack {first} or {second} and are left out of it")
         how = paired_binary if self.binary else paired
-        return how(both[place.first].to_numpy(float), both[place.second].to_numpy(float), place, terms)
+        return how(asked, both[first].to_numpy(float), both[second].to_numpy(float), terms)
 
 
 def parts(cells: Cells) -> list[Samples] | list[Measured]:
     """All scores; of repeated measurements their means, then those of each level, then changes from the first."""
     if cells.paired:
-        return [Measured(cells, at, scores) for at, scores in _split(cells).items()]
-    return [Samples(cells, at, scores) for at, scores in _split(cells).items()]
+        return [Measured(place, scores) for place, scores in _split(cells)]
+    return [Samples(place, scores) for place, scores in _split(cells)]
 
 
-def _split(cells: Cells) -> dict[str, pd.DataFrame]:
+def _split(cells: Cells) -> list[tuple[Place, pd.DataFrame]]:
     if not cells.repeated:
-        return {"": cells.cells}
+        return [(Place(cells), cells.cells)]
     wide = cells.cells.pivot_table(index=["condition", "unit"], columns="within", values="score", observed=True)
     points = [str(point) for point in wide.columns]
     wide.columns = pd.Index(points)
     complete = wide.dropna()
+    name = str(cells.design.within)
     if len(complete) < len(wide):
         cells.gaps = replace(cells.gaps, incomplete=len(wide) - len(complete))
-        name = cells.design.within
         cells.notes.append(
             f"{len(wide) - len(complete)} units lack a level of `{name}` and are left out of means over it"
         )
-    found: dict[str, pd.Series[float]] = {"": complete.mean(axis=1)}
-    found |= {point: wide[point].dropna() for point in points}
-    found |= {f"{point} minus {points[0]}": complete[point] - complete[points[0]] for point in points[1:]}
-    return {at: part.rename("score").reset_index() for at, part in found.items()}
+    found: list[tuple[Place, pd.Series[float]]] = [(Place(cells), complete.mean(axis=1))]
+    found += [(Place(cells, {name: point}), wide[point].dropna()) for point in points]
+    begin = points[0]
+    found += [(Place(cells, change=(begin, point)), complete[point] - complete[begin]) for point in points[1:]]
+    return [(place, part.rename("score").reset_index()) for place, part in found]
 
 
-def crossed(cells: Cells, pairs: Pairs, terms: Terms) -> tuple[list[Pairwise], Model]:
-    """Contrasts of a mixed model in which units and items are both random."""
+def crossed(cells: Cells, pairs: Pairs, terms: Terms) -> tuple[list[Estimate], OmnibusEstimate, Model]:
+    """Contrasts of a mixed model in which units and items are both random, and their test together."""
     rows = cells.cells
     unit = pd.factorize(rows["unit"])[0]
     if not cells.paired:
@@ -121,13 +162,15 @@ def crossed(cells: Cells, pairs: Pairs, terms: Terms) -> tuple[list[Pairwise], M
     if cells.binary:
         cells.notes.append("yes and no are compared as 1 and 0, on the scale of probabilities")
     of = pd.Series(unit).groupby(rows["condition"].astype(str).to_numpy()).nunique()
-    made = []
+    made, place = [], Place(cells)
     for first, second in pairs:
         either = rows["condition"].isin([first, second]).to_numpy()
         counts = int(np.unique(unit[either]).size), int(of[first]), int(of[second])
+        asked = place.contrast(first, second)
         if min(counts[1:]) < 2:
             few = first if counts[1] < 2 else second
-            made.append(Pairwise(first, second, gap=f"`{few}` has 1 unit; at least 2 are needed"))
+            none = {"first": 0, "second": 0}
+            made.append(untested(asked, {}, none, f"`{few}` has 1 unit; at least 2 are needed"))
             continue
-        made.append(mixed(model, counts, Pairwise(first, second), terms))
-    return made, model
+        made.append(mixed(asked, model, counts, terms))
+    return made, OmnibusEstimate(place.omnibus(pairs), model.omnibus(), int(rows["unit"].nunique())), model

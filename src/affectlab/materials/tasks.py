@@ -87,6 +87,16 @@ class Task(Material, Form):
         return {}
 
     @property
+    def higher(self) -> str:
+        """That the primary outcome is higher in one condition than in another, to stand before "than"."""
+        return f"the outcome “{self.primary.replace('_', ' ')}” was higher"
+
+    @property
+    def lower(self) -> str:
+        """That it is lower."""
+        return f"the outcome “{self.primary.replace('_', ' ')}” was lower"
+
+    @property
     @abstractmethod
     def trials(self) -> int:
         """How many trials or rounds it has."""

@@ -92,6 +92,11 @@ class Costly(Protocol):
         """What has been spent so far, as a named tuple of calls, tokens and money."""
 
 
+def identity(participant: Participant) -> str:
+    """The participant's name and revision, as they stand in the store."""
+    return f"{participant.name}@{participant.revision}"
+
+
 def require(participant: Participant, needed: Sequence[str]) -> None:
     """Hold a participant against what a study needs of it: distribution, opening, seed, identical, reads, intervenes.
 

@@ -7,12 +7,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from affectlab import __version__
 from affectlab.materials.file import MaterialFile
 from affectlab.records.corrected import catalogue, corrections
 from affectlab.records.derived import Compared, Derived, compare, derive
 from affectlab.run import Run
 from affectlab.store.materials import Scoring
+from affectlab.version import __version__
 
 
 @dataclass(frozen=True)

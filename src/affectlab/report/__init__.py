@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
-from affectlab.report.check import Check
-from affectlab.report.page import page
-from affectlab.report.single import single
-from affectlab.report.tables import written
-from affectlab.report.write import report
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Check", "page", "report", "single", "written"]
+if TYPE_CHECKING:
+    from affectlab.report.alone import single
+    from affectlab.report.check import Check
+    from affectlab.report.section import Section
+    from affectlab.report.tables import written
+    from affectlab.report.write import page, report
+
+__all__ = ["Check", "Section", "page", "report", "single", "written"]
+
+_HOMES = {
+    "Check": "check",
+    "Section": "section",
+    "page": "write",
+    "report": "write",
+    "single": "alone",
+    "written": "tables",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """What is public, loaded when it is asked for: a command that prints a list does not load what draws."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

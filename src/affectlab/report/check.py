@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, get_args
 
-from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted, listed
 from affectlab.validity import Verdict
 
@@ -68,12 +67,6 @@ class Noted:
     means: str = ""
     low: float = math.nan
     high: float = math.nan
-
-
-def made(evidence: Evidence, others: Sequence[Check] = ()) -> list[Check]:
-    """The checks of the run's study, and others that were made of it; what speaks against a finding first."""
-    checks: list[Check] = [*others, *evidence.validity]
-    return sorted(checks, key=lambda one: ORDER.index(one.verdict))
 
 
 def concern(check: Check) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -24,6 +24,7 @@ from affectlab.effects.shifts import change
 from affectlab.materials.schema import TEXT, Instrument
 from affectlab.materials.state import State
 from affectlab.materials.tasks import Task
+from affectlab.report.check import ORDER, Check
 from affectlab.report.setting import Apart, Setting, settings
 from affectlab.run import Run
 from affectlab.trial import ASIDE
@@ -65,13 +66,16 @@ class Evidence:
     """Per model and measure: answers, refusals, and the coverage's 5th, 50th and 95th percentile."""
     refusals: pd.DataFrame
     """Per model, measure, state and arm: answers, and those without a legal option."""
+    noted: tuple[Check, ...] = ()
+    """Checks that were made of the run elsewhere."""
 
     @classmethod
-    def of(cls, run: Run, summary: Summary | None = None) -> Evidence:
+    def of(cls, run: Run, summary: Summary | None = None, *, checks: Sequence[Check] = ()) -> Evidence:
         """Read a run.
 
         Args:
             summary: of the run, where it has been made.
+            checks: validity checks that were made of the run elsewhere, to stand beside its own.
 
         Raises:
             DataError: no session of the run is complete.
@@ -96,6 +100,7 @@ class Evidence:
             changes={point: change(points, "baseline", point) for point in later},
             answers=_answers(asked),
             refusals=_refusals(asked),
+            noted=tuple(checks),
         )
 
     @property
@@ -121,8 +126,8 @@ class Evidence:
 
     @cached_property
     def tasks(self) -> tuple[Task, ...]:
-        """The tasks whose outcome is the negativity of sentences, in the order of the study."""
-        return tuple(probe for probe in self.probes.values() if isinstance(probe, Task) and probe.negativity)
+        """The tasks, in the order of the study."""
+        return tuple(probe for probe in self.probes.values() if isinstance(probe, Task))
 
     @cached_property
     def judgements(self) -> list[Judgement]:
@@ -133,6 +138,12 @@ class Evidence:
     def validity(self) -> list[Checked]:
         """The validity checks of the run's study."""
         return validity(self.run, self.summary)
+
+    @cached_property
+    def checks(self) -> list[Check]:
+        """Every check that was made of the run; what speaks against a finding first."""
+        made: list[Check] = [*self.noted, *self.validity]
+        return sorted(made, key=lambda one: ORDER.index(one.verdict))
 
     @cached_property
     def regulation(self) -> Regulated:
@@ -186,6 +197,11 @@ class Evidence:
         """The induced states, without the neutral condition."""
         return self.study.induced
 
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """The titles of the measures and tasks, by id."""
+        return {id: one.title for id, one in self.probes.items()}
+
     def noun(self, state: str) -> str:
         """What a state is called in a sentence; its id, where its file is withheld."""
         catalogue = self.study.catalogue
@@ -199,6 +215,10 @@ class Evidence:
     def usable(self, model: str, measure: str) -> bool:
         """Whether the model can use the measure."""
         return self.summary.usability[model][measure].usable
+
+    def performed(self, setting: Setting) -> tuple[Task, ...]:
+        """The tasks that the setting's model can use."""
+        return tuple(one for one in self.tasks if self.usable(setting.model, one.id))
 
     def readable(self, setting: Setting) -> tuple[Instrument, ...]:
         """The instruments that the setting's model can use."""

@@ -39,6 +39,15 @@ class Manner(NamedTuple):
         return ("rose less", "rose more") if self.order == "before" else ("fell further", "fell less")
 
 
+def arm_label(arm: str) -> str:
+    """An arm of regulation as it is named.
+
+    >>> arm_label("none"), arm_label("neutral-reading")
+    ('no regulation', 'neutral reading')
+    """
+    return "no regulation" if arm == "none" else arm.replace("-", " ")
+
+
 def by_manner(found: Sequence[Finding]) -> Iterator[tuple[Manner, list[Finding]]]:
     """Findings of regulation, apart by manner, in the order in which the manners come."""
     manners = list(dict.fromkeys(map(Manner.of, found)))

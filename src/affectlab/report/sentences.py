@@ -13,10 +13,9 @@ from affectlab.analysis.findings import Finding
 from affectlab.materials.schema import NEUTRAL, Instrument
 from affectlab.materials.tasks import Task
 from affectlab.report.evidence import Evidence
-from affectlab.report.manner import Manner, by_manner, foremost, many
+from affectlab.report.manner import FEW, Manner, arm_label, by_manner, foremost, many
 from affectlab.report.numbers import counted, decimals, estimate, listed, number, sample
 from affectlab.report.setting import Setting
-from affectlab.report.trajectory import arm_label
 
 
 def findings_paragraph(evidence: Evidence, setting: Setting) -> str:
@@ -26,9 +25,7 @@ def findings_paragraph(evidence: Evidence, setting: Setting) -> str:
     if first is not None:
         said += [*_induction(evidence, setting, first), *_counts(evidence, setting, "induction", others)]
         said += [*_regulation(evidence, setting, first), *_counts(evidence, setting, "regulation", others)]
-    for task in evidence.tasks:
-        if evidence.usable(setting.model, task.id):
-            said += _error(evidence, setting, task)
+    said += _errors(evidence, setting)
     return " ".join([*said, _caution(evidence, setting)])
 
 
@@ -36,8 +33,7 @@ def claim_sentences(evidence: Evidence, setting: Setting, claim: str) -> list[st
     """What is to be said of a claim, a paragraph for each measure that the model can use."""
     say = {"induction": _induction, "regulation": _regulation}.get(claim)
     if say is None:
-        tasks = [task for task in evidence.tasks if evidence.usable(setting.model, task.id)]
-        paragraphs = [" ".join(_error(evidence, setting, task)) for task in tasks]
+        paragraphs = [" ".join(_error(evidence, setting, task)) for task in evidence.performed(setting)]
     else:
         paragraphs = [" ".join(say(evidence, setting, one)) for one in evidence.readable(setting)]
     return [paragraph for paragraph in paragraphs if paragraph]
@@ -205,15 +201,44 @@ def _of(part: Sequence[Finding], whole: Sequence[Finding]) -> str:
     return f"{len(part)} of {counted(len(whole), 'state')}"
 
 
+def _errors(evidence: Evidence, setting: Setting) -> Iterator[str]:
+    """Few tasks one by one; of many, in which of them something was found."""
+    tasks = evidence.performed(setting)
+    if len(tasks) <= FEW:
+        for task in tasks:
+            yield from _error(evidence, setting, task)
+        return
+    told = {task.title: sorted_out(_against_texts(evidence, setting, task), None) for task in tasks}
+    given = {title: kinds for title, kinds in told.items() if any(kinds.values())}
+    apart = [title for title, kinds in given.items() if kinds["above"] or kinds["below"]]
+    without = [title for title, kinds in given.items() if not (kinds["above"] or kinds["below"] or kinds["open"])]
+    yield (
+        f"Errors: of {counted(len(given), 'task')}, {len(apart)} differ after the texts of some state from neutral "
+        f"ones by an interval without zero{f': {listed(apart)}' if apart else ''}."
+    )
+    if without:
+        yield f"For {listed(without)} the data allow no interval."
+
+
 def _error(evidence: Evidence, setting: Setting, task: Task) -> Iterator[str]:
-    found = _found(evidence, setting, "error", task.id)
+    found = _against_texts(evidence, setting, task)
     if not found:
         return
     kinds = sorted_out(found, evidence.study.smallest_effect.get(task.id))
-    each = [f"{one.state} ({_numbers(one)})" for one in kinds["above"]]
-    where = f"after texts of {listed(each)}" if each else "after the texts of no state"
-    yield f"Errors in {task.title}: {where} completions were more negative than after neutral ones."
-    yield from _rest(kinds, "below", "completions were less negative")
+    sides = {task.higher: kinds["above"], task.lower: kinds["below"]}
+    parts = [
+        f"after texts of {listed([f'{one.state} ({_numbers(one)})' for one in part])} {told} than after neutral ones"
+        for told, part in sides.items()
+        if part
+    ]
+    none = "the texts of no state differ from neutral ones by an interval without zero"
+    yield f"Errors in {task.title}: {'; '.join(parts) or none}."
+    yield from _unshown(kinds)
+
+
+def _against_texts(evidence: Evidence, setting: Setting, task: Task) -> list[Finding]:
+    """The findings of a task against neutral texts; its controls stand in the table."""
+    return [one for one in _found(evidence, setting, "error", task.id) if one.against == NEUTRAL]
 
 
 def _rest(kinds: dict[str, list[Finding]], against: str, contrary: str) -> Iterator[str]:
@@ -221,6 +246,11 @@ def _rest(kinds: dict[str, list[Finding]], against: str, contrary: str) -> Itera
     if kinds[against]:
         each = [f"{one.state} ({_numbers(one)})" for one in kinds[against]]
         yield f"Contrary to that, for {listed(each)} {contrary}."
+    yield from _unshown(kinds)
+
+
+def _unshown(kinds: dict[str, list[Finding]]) -> Iterator[str]:
+    """What is small, absent, or left open."""
     if kinds["small"]:
         names = listed([one.state for one in kinds["small"]])
         yield f"For {names} the difference, though not zero, is smaller than the smallest effect of interest."

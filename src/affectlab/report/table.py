@@ -1,17 +1,19 @@
-"""A table as it is printed: on the page, as Markdown, as CSV."""
+"""A table of a section: what is printed, and the numbers behind it in full precision."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
+from affectlab.plain import records
 from affectlab.report.numbers import decimals, number
 from affectlab.shown import cell
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LONGEST = 400
 """Rows of data shown on the page; the file beside it has all."""
@@ -32,54 +34,61 @@ class Table:
     """Rows that are not shown."""
     contrasts: tuple[str, ...] = ()
     """Per row, the ids of the contrasts whose numbers it holds, where it holds any."""
+    shared: tuple[str, ...] = ()
+    """What holds for every row, and stands beside the caption."""
+    note: str = ""
+    """How it is to be read."""
+    quoted: bool = False
+    """Whether it holds what participants said, in their words."""
+    folded: bool = False
+    """Whether it is long, and for those who look for it: where it cannot be folded away, it is left out."""
+    data: pd.DataFrame | None = field(default=None, compare=False, repr=False)
+    """What it was made from, in full precision; None where the rows are all there is."""
+
+    @property
+    def title(self) -> str:
+        """The caption, with what holds for every row.
+
+        >>> Table("Shifts", ("state",), (), shared=("moderate", "nats")).title
+        'Shifts (moderate; nats)'
+        """
+        return f"{self.caption} ({'; '.join(self.shared)})" if self.shared else self.caption
 
     @classmethod
-    def of(cls, data: pd.DataFrame, caption: str) -> Table:
+    def of(cls, data: pd.DataFrame, caption: str, *, quoted: bool = False, folded: bool = False) -> Table:
         """A table of a data frame, cut where it is too long to be read; ids of contrasts stand at the rows."""
+        # tables of words alone are shown without it
+        from pandas.api.types import is_numeric_dtype
+
+        whole = data
         ids = [name for name in data if str(name) == "contrast" or str(name).endswith("_contrast")]
         contrasts = tuple(" ".join(filter(None, map(str, row))) for row in data[ids].head(LONGEST).to_numpy())
         data = data.drop(columns=ids)
         shown = data.head(LONGEST)
-        numeric = [str(name) for name in data if pd.api.types.is_numeric_dtype(data[name])]
+        numeric = [str(name) for name in data if is_numeric_dtype(data[name])]
         columns = [_printed(shown[name]) for name in shown]
         rows = tuple(zip(*columns, strict=True))
         names = tuple(str(name).replace("_", " ") for name in data)
         kinds = frozenset(name.replace("_", " ") for name in numeric)
         left_out = len(data) - len(shown)
-        return cls(caption, names, rows, kinds, left_out=left_out, contrasts=contrasts if ids else ())
+        return cls(
+            caption,
+            names,
+            rows,
+            kinds,
+            left_out=left_out,
+            contrasts=contrasts if ids else (),
+            quoted=quoted,
+            folded=folded,
+            data=whole,
+        )
 
-    def markdown(self) -> str:
-        """The table as GitHub prints it.
-
-        >>> print(Table("", ("state", "n"), (("fear", "4"),), frozenset({"n"})).markdown())
-        | state | n |
-        |---|--:|
-        | fear | 4 |
-        """
-        marks = ["--:" if name in self.numeric else "---" for name in self.columns]
-        lines = [_line(self.columns), f"|{'|'.join(marks)}|", *map(_line, self.rows)]
-        return "\n".join(lines)
-
-    def apa(self, place: int, note: str = "") -> str:
-        """The table in the manner of the APA: its number, its title in italics, the rows, a note.
-
-        >>> print(Table("Shifts", ("state", "n"), (("fear", "4"),), frozenset({"n"})).apa(1, "Made up."))
-        **Table 1**
-        <BLANKLINE>
-        *Shifts*
-        <BLANKLINE>
-        | State | *n* |
-        |---|--:|
-        | fear | 4 |
-        <BLANKLINE>
-        *Note.* Made up.
-        """
-        heads = tuple(_head(name) for name in self.columns)
-        numeric = frozenset(_head(name) for name in self.numeric)
-        cut = [f"{self.left_out:,} further rows are not shown."] if self.left_out else []
-        told = " ".join([*([note] if note else []), *cut])
-        parts = [f"**Table {place}**", f"*{self.caption}*", replace(self, columns=heads, numeric=numeric).markdown()]
-        return "\n\n".join([*parts, *([f"*Note.* {told}"] if told else [])])
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """The rows as plain records: in full precision where there are numbers behind them."""
+        if self.data is not None:
+            return records(self.data)
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
@@ -98,35 +107,22 @@ def celled(row: Iterable[Any]) -> list[Any]:
 
 def spreadsheet(data: pd.DataFrame) -> pd.DataFrame:
     """A table as it goes into a sheet."""
+    import pandas as pd
+
     texts = [name for name in data if not pd.api.types.is_numeric_dtype(data[name])]
     return data.assign(**{str(name): pd.Series(celled(data[name]), data.index, dtype=object) for name in texts})
 
 
-_SYMBOLS = {"d_z": "*d*_z", "d_av": "*d*_av"}
-
-
-def _head(name: str) -> str:
-    """A heading as the APA prints it: symbols of statistics in italics, words with a capital."""
-    words = [_SYMBOLS.get(word, f"*{word}*" if word in _STATISTICS else word) for word in name.split(" ")]
-    shown = " ".join(words)
-    return shown[:1].upper() + shown[1:]
-
-
-_STATISTICS = frozenset({"g", "d", "n", "N", "t", "F", "p", "r", "M", "SD", "SE", "df", "z"})
-
-
-def _line(cells: Sequence[str]) -> str:
-    escaped = [" ".join(cell.replace("|", "\\|").split("\n")) for cell in cells]
-    return f"| {' | '.join(escaped)} |"
-
-
 def _printed(column: pd.Series[Any]) -> list[str]:
-    if pd.api.types.is_float_dtype(column):
+    from pandas.api.types import is_bool_dtype, is_float_dtype, is_integer_dtype
+
+    if is_float_dtype(column):
         finite = column.dropna()
         places = max(3, decimals(float(finite.abs().max())) if len(finite) else 3)
         return [number(float(value), places) for value in column]
-    if pd.api.types.is_bool_dtype(column):
+    if is_bool_dtype(column):
         return ["yes" if value else "no" for value in column]
-    if pd.api.types.is_integer_dtype(column):
+    if is_integer_dtype(column):
         return [number(float(value), 0) for value in column]
-    return ["" if pd.isna(value) else str(value) for value in column]
+    # what is missing is not equal to itself
+    return ["" if value is None or value != value else str(value) for value in column]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from affectlab.effects.shifts import DESIGN
-from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import LEVEL, bracket, decimals, number
 from affectlab.report.table import Table
 
@@ -16,11 +16,26 @@ PLACE = frozenset({*DESIGN, "order", "guidance", "measure", "against", "factor",
 """Columns that say where a number stands: where all rows agree, the caption says it."""
 
 
-def tabled(evidence: Evidence, data: pd.DataFrame, caption: str) -> Table:
-    """A table of an analysis. What all rows share goes into the caption; the file beside it has every column."""
-    shown, shared = _varying(_titled(data, {id: one.title for id, one in evidence.probes.items()}))
-    said = f"{caption} ({'; '.join(shared)})" if shared else caption
-    return Table.of(_intervals(shown), said)
+def tabled(
+    titles: Mapping[str, str], data: pd.DataFrame, caption: str, *, quoted: bool = False, folded: bool = False
+) -> Table:
+    """A table of an analysis. What all rows share stands beside the caption; the file has every column.
+
+    Args:
+        titles: of the measures and tasks, by id.
+        quoted: whether it holds what participants said.
+        folded: whether it is for those who look for it.
+    """
+    shown, shared = _varying(_titled(data, titles))
+    made = Table.of(_intervals(shown), caption, quoted=quoted, folded=folded)
+    return replace(made, shared=tuple(shared), data=data)
+
+
+def all_tabled(
+    titles: Mapping[str, str], tables: Mapping[str, pd.DataFrame], quoted: Collection[str] = ()
+) -> tuple[Table, ...]:
+    """Tables of an analysis by their captions; some of them hold what participants said."""
+    return tuple(tabled(titles, data, caption, quoted=caption in quoted) for caption, data in tables.items())
 
 
 def _titled(data: pd.DataFrame, titles: Mapping[str, str]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The tables of a run: findings in raw and standardised units, measures, checks; as Markdown, CSV or JSON too."""
+"""The tables of a run: findings in raw and standardised units, measures, checks; findings as CSV or JSON too."""
 
 from __future__ import annotations
 
@@ -13,37 +13,33 @@ from affectlab.analysis.summary import Summary
 from affectlab.materials.schema import NEUTRAL
 from affectlab.report.check import Check
 from affectlab.report.evidence import Evidence
-from affectlab.report.manner import Manner, foremost, many
+from affectlab.report.manner import Manner, arm_label, foremost, many
 from affectlab.report.numbers import MISSING, SPACE, bracket, decimals, number
 from affectlab.report.setting import Setting
 from affectlab.report.table import Table, as_csv
-from affectlab.report.trajectory import arm_label
 
-Format = Literal["md", "csv", "json"]
 CLAIMS = {"induction": "Induction", "regulation": "Regulation", "error": "Errors"}
 
 
-def written(summary: Summary, form: Format = "md") -> str:
-    """The findings as text.
-
-    Markdown and JSON mark the findings of measures that the model cannot use; CSV has a column for it.
-    """
+def written(summary: Summary, form: Literal["csv", "json"]) -> str:
+    """The findings as text; those on measures that the model cannot use are marked."""
     records = [{**one.row(), "usable": summary.usable(one)} for one in summary.findings]
     if form == "json":
         return json.dumps(records, ensure_ascii=False, indent=1, allow_nan=False)
-    if form == "csv":
-        columns = list(records[0]) if records else []
-        return as_csv(columns, ([*record.values()] for record in records))
-    return "\n\n".join(_markdown(summary)) + "\n"
+    columns = list(records[0]) if records else []
+    return as_csv(columns, ([*record.values()] for record in records))
 
 
-def findings_table(evidence: Evidence, setting: Setting, claim: str) -> Table:
+def findings_tables(evidence: Evidence, setting: Setting, claim: str) -> tuple[Table, ...]:
     """The findings of a claim in a setting: raw, standardised, n. Those of measures of no use are faint.
 
-    Of many techniques those against the first control.
+    Of many techniques those against the first control. Nothing where there are no findings.
     """
     every = evidence.found(setting, claim)
-    found = foremost(every) if many(every) else every
+    return (_findings_table(evidence, claim, every, foremost(every) if many(every) else every),) if every else ()
+
+
+def _findings_table(evidence: Evidence, claim: str, every: Sequence[Finding], found: Sequence[Finding]) -> Table:
     rows = []
     for one in found:
         size = evidence.effects.estimate(one.contrast).further
@@ -65,7 +61,23 @@ def findings_table(evidence: Evidence, setting: Setting, claim: str) -> Table:
     numeric = frozenset(columns[3:8])
     which = f"every technique against {arm_label(found[0].against)}" if len(found) < len(every) else "every finding"
     ids = tuple(one.contrast for one in found)
-    return Table(f"{CLAIMS[claim]}: {which}", columns, tuple(rows), numeric, frozenset(faint), contrasts=ids)
+    return Table(
+        f"{CLAIMS[claim]}: {which}",
+        columns,
+        tuple(rows),
+        numeric,
+        frozenset(faint),
+        contrasts=ids,
+        note=READING,
+        data=frame(found),
+    )
+
+
+READING = (
+    "CI = confidence interval, over vignettes, for one comparison each. Differences are in the unit of the measure. "
+    "g = Hedges' g, between vignettes; d_z = mean change within vignettes in its standard deviations; n = vignettes of "
+    "the state. A dash stands where the data allow no number."
+)
 
 
 def measures_table(evidence: Evidence) -> Table:
@@ -129,20 +141,6 @@ def frame(findings: Iterable[Finding]) -> pd.DataFrame:
 
 
 _CI = f"95{SPACE}%{SPACE}CI"
-
-
-def _markdown(summary: Summary) -> Iterable[str]:
-    for claim, title in CLAIMS.items():
-        found = [one for one in summary.findings if one.claim == claim]
-        if not found:
-            continue
-        columns = ("model", "state", "measure", "against", "difference", _CI, "unit", "n", "remark")
-        rows = tuple(
-            (one.model, one.state, one.measure, _control(one), *_raw(one), one.unit, str(one.n), _remark(one, usable))
-            for one, usable in ((one, summary.usable(one)) for one in found)
-        )
-        yield f"## {title}"
-        yield Table(title, columns, rows, frozenset({"difference", _CI, "n"})).markdown()
 
 
 def _raw(one: Finding) -> tuple[str, str]:

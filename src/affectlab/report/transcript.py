@@ -108,7 +108,7 @@ def _asked(evidence: Evidence, setting: Setting, session: int) -> Iterator[tuple
     """One question for each point and for each measure that can be read."""
     _, rows = evidence.run.store.query(_PROBES, (session,))
     usable = [id for id in evidence.probes if evidence.usable(setting.model, id)] or list(evidence.probes)
-    wanted = [usable[0], *(task.id for task in evidence.tasks if task.id in usable)]
+    wanted = [usable[0], *[task.id for task in evidence.tasks if task.id in usable][:1]]
     seen: set[tuple[str, str, bool]] = set()
     for point, measure, _, conversation, opening, options, logprobs, coverage, obtained, text in rows:
         free = options is None

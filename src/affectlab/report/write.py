@@ -2,19 +2,81 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from affectlab.errors import InputError, StoreError
+from affectlab.plain import plain
 from affectlab.report.check import Check
+from affectlab.report.document import document
 from affectlab.report.evidence import Evidence
-from affectlab.report.forms import as_csv, as_json, markdown
-from affectlab.report.page import as_html
+from affectlab.report.glance import verdict_records
+from affectlab.report.obtained import simulated
+from affectlab.report.render.html import page as rendered
+from affectlab.report.render.markdown import markdown
+from affectlab.report.render.plain import section_record
+from affectlab.report.tables import written
 from affectlab.run import Run
 
-FORMS: Mapping[str, Callable[[Evidence, Sequence[Check]], str]] = {
+
+def page(run: Run, *, checks: Sequence[Check] = ()) -> str:
+    """The report of a run as HTML: static, in one piece, with no need of a network or of scripts.
+
+    Args:
+        checks: validity checks that were made of the run elsewhere, to stand beside its own.
+
+    Raises:
+        DataError: no session of the run is complete.
+    """
+    return as_html(Evidence.of(run, checks=checks))
+
+
+def as_html(evidence: Evidence) -> str:
+    """The page."""
+    return rendered(document(evidence))
+
+
+def as_markdown(evidence: Evidence) -> str:
+    """The words and tables of the page, without its drawings and without what is folded away on it."""
+    return markdown(document(evidence))
+
+
+def as_json(evidence: Evidence) -> str:
+    """The sections of the page and the numbers behind them, in full precision, as one JSON object."""
+    run, shown = evidence.run, document(evidence)
+    report = {
+        "study": evidence.study.id,
+        "plan_hash": shown.plan,
+        "affectlab": shown.version,
+        "models": list(shown.models),
+        "simulated": simulated(evidence),
+        "complete": run.complete,
+        "answers": run.store.count(),
+        "hypotheses": verdict_records(evidence.judgements),
+        "checks": [_check(one) for one in evidence.checks],
+        "measures": evidence.summary.measures(),
+        "findings": json.loads(written(evidence.summary, "json")),
+        "incidents": [list(one) for one in run.store.incidents()],
+        "sections": [section_record(one) for one in shown.sections],
+    }
+    return json.dumps(report, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def as_csv(evidence: Evidence) -> str:
+    """Every finding as a row, in full precision."""
+    return written(evidence.summary, "csv")
+
+
+def _check(one: Check) -> Mapping[str, Any]:
+    names = ("name", "value", "low", "high", "threshold", "verdict", "says", "means", "source")
+    return {name: plain(getattr(one, name)) for name in names}
+
+
+FORMS: Mapping[str, Callable[[Evidence], str]] = {
     "html": as_html,
-    "md": markdown,
+    "md": as_markdown,
     "json": as_json,
     "csv": as_csv,
 }
@@ -35,7 +97,7 @@ def report(
         out: the file; ``report.html`` (or ``.md``, ``.json``, ``.csv``) in the run's directory if None.
         form: ``html``, the page; ``md``, its words and tables; ``json``, the same with all numbers; ``csv``, findings.
         checks: validity checks that were made of the run, to stand at its beginning.
-        evidence: of the run, where it has been read.
+        evidence: of the run, where it has been read; then ``checks`` are those that it holds.
 
     Returns:
         the file.
@@ -48,7 +110,7 @@ def report(
     if form not in FORMS:
         raise InputError(f"there is no report in the form `{form}`", hint=f"use one of {', '.join(FORMS)}")
     target = file(run, out, f"report.{form}")
-    return save(target, FORMS[form](evidence or Evidence.of(run), checks))
+    return save(target, FORMS[form](evidence or Evidence.of(run, checks=checks)))
 
 
 def file(run: Run, out: Path | None, name: str) -> Path:

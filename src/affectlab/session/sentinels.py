@@ -13,11 +13,10 @@ from affectlab.design.plan import Plan
 from affectlab.design.study import Study
 from affectlab.errors import ParticipantError
 from affectlab.observations import Aside, Observation
-from affectlab.participants.base import Participant
+from affectlab.participants.base import Participant, identity
 from affectlab.requests import Request
 from affectlab.scoring.trials import beside
 from affectlab.session.inquiring import questions
-from affectlab.session.runner import identity
 from affectlab.store.schema import NO_SESSION
 from affectlab.store.store import Store
 

@@ -18,6 +18,7 @@ from scipy import linalg, optimize
 
 from affectlab.errors import DataError
 from affectlab.stats._sample import FloatArray, IntArray
+from affectlab.stats.threads import one_thread
 
 #: More levels outside of the host than this, or more numbers in its blocks, need too much memory and time.
 LEVELS, NUMBERS = 4000, 15_000_000
@@ -63,6 +64,7 @@ class Fit:
         return 2 * v**2 / float(slope @ self.uncertainty @ slope)
 
 
+@one_thread
 def reml(y: FloatArray, x: FloatArray, groupings: list[Grouping]) -> Fit:
     """Fit ``y = Xβ + Σ Z_k b_k + e`` with independent normal b_k and e; the columns of X span the constant.
 

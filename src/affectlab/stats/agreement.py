@@ -11,11 +11,13 @@ from numpy.typing import ArrayLike
 from affectlab.errors import DataError
 from affectlab.stats._sample import ROUNDING, FloatArray, probability, table
 from affectlab.stats.estimate import Estimate
+from affectlab.stats.threads import one_thread
 from affectlab.stats.ttest import t_critical
 
 Metric = Literal["nominal", "ordinal", "interval", "ratio"]
 
 
+@one_thread
 def krippendorff_alpha(codes: ArrayLike, metric: Metric, *, level: float = 0.95) -> Estimate:
     """Agreement beyond chance of coders, judges or repeats.
 

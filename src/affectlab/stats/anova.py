@@ -12,6 +12,7 @@ from scipy import optimize, special
 
 from affectlab.errors import DataError
 from affectlab.stats._sample import FloatArray, constant, matrix, probability, varies, vector
+from affectlab.stats.threads import one_thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ def welch_anova(samples: Sequence[ArrayLike], *, level: float = 0.95) -> Omnibus
     return _between("Welch ANOVA", f, float(k - 1), (k * k - 1) / (3 * spread), groups, level)
 
 
+@one_thread
 def repeated_anova(scores: ArrayLike, *, level: float = 0.95) -> Omnibus:
     """Test whether the means of several conditions differ in the same units, corrected for unequal covariances.
 

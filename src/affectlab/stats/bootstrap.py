@@ -18,6 +18,7 @@ from scipy import special
 from affectlab.errors import DataError
 from affectlab.stats._sample import FloatArray, IntArray, Seed, codes, generator, probability, varies, vector
 from affectlab.stats.estimate import Estimate
+from affectlab.stats.threads import one_thread
 from affectlab.stats.ttest import t_critical
 
 #: From the resampled rows to a number. Rows are along the first axis.
@@ -110,6 +111,7 @@ def crossed_bootstrap(
     return _bootstrap(values, factors, seed, statistic, draws, interval, level)
 
 
+@one_thread
 def _bootstrap(
     values: ArrayLike,
     factors: list[tuple[str, ArrayLike]],

@@ -13,6 +13,7 @@ from scipy import special, stats
 
 from affectlab.stats._sample import FloatArray, IntArray, pair, probability, varies
 from affectlab.stats.estimate import Estimate
+from affectlab.stats.threads import one_thread
 from affectlab.stats.ttest import t_critical, t_two_sided
 
 
@@ -68,6 +69,7 @@ def _orders(n: int) -> IntArray:
     return np.array(list(itertools.permutations(range(n))), dtype=np.intp)
 
 
+@one_thread
 def _p_of_ranks(a: FloatArray, b: FloatArray, r: float) -> float:
     """Exact over all orders up to n = 8, where the t approximation is too small for extreme values."""
     n = a.size

@@ -106,15 +106,8 @@ def tost_of(test: TTest, *, lower: float, upper: float, alpha: float = 0.05) -> 
     p_lower = float(special.stdtr(test.df, -(test.difference - lower) / test.se))
     p_upper = float(special.stdtr(test.df, (test.difference - upper) / test.se))
     half = float(special.stdtrit(test.df, 1 - alpha)) * test.se
-    within, different = max(p_lower, p_upper) < alpha, test.p < alpha
-    decisions: dict[tuple[bool, bool], Decision] = {
-        (True, False): "equivalent",
-        (True, True): "different but negligible",
-        (False, True): "different",
-        (False, False): "undetermined",
-    }
     return Equivalence(
-        decision=decisions[within, different],
+        decision=decided(within=max(p_lower, p_upper) < alpha, different=test.p < alpha),
         lower_bound=lower,
         upper_bound=upper,
         p=max(p_lower, p_upper),
@@ -125,3 +118,10 @@ def tost_of(test: TTest, *, lower: float, upper: float, alpha: float = 0.05) -> 
         alpha=alpha,
         difference=test,
     )
+
+
+def decided(*, within: bool, different: bool) -> Decision:
+    """The decision, from whether a difference is surely within the bounds, and whether one is shown."""
+    if within:
+        return "different but negligible" if different else "equivalent"
+    return "different" if different else "undetermined"

@@ -15,6 +15,7 @@ from affectlab.stats._reml import NUMBERS, Fit, reml
 from affectlab.stats._sample import FloatArray, IntArray, codes, probability, varies, vector
 from affectlab.stats.anova import Omnibus, f_tail
 from affectlab.stats.estimate import Estimate
+from affectlab.stats.threads import one_thread
 from affectlab.stats.ttest import TTest, t_critical, t_two_sided
 from affectlab.stats.variance import CROSS, RESIDUAL, groupings
 
@@ -104,6 +105,7 @@ def _joint_df(nu: FloatArray) -> float:
     return 2 * expected / (expected - nu.size)
 
 
+@one_thread
 def mixed_model(
     values: ArrayLike,
     conditions: ArrayLike,

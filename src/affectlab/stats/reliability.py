@@ -11,6 +11,7 @@ from scipy import optimize, special
 from affectlab.errors import DataError
 from affectlab.stats._sample import FloatArray, matrix, probability, varies
 from affectlab.stats.estimate import Estimate
+from affectlab.stats.threads import one_thread
 
 
 def _items(values: ArrayLike, *, columns: int) -> FloatArray:
@@ -51,6 +52,7 @@ def cronbach_alpha(values: ArrayLike, *, level: float = 0.95) -> Estimate:
     return Estimate(alpha, low, high, level, "Cronbach's alpha, Feldt interval")
 
 
+@one_thread
 def omega_total(values: ArrayLike, *, level: float = 0.95) -> Estimate:
     """McDonald's ω of a sum score: one common factor, fitted by maximum likelihood to the covariances.
 

@@ -12,6 +12,7 @@ from scipy import special, stats
 
 from affectlab.errors import DataError
 from affectlab.stats._sample import matrix, varies, vector
+from affectlab.stats.threads import one_thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ def _kendall_sd(
     return math.sqrt(variance)
 
 
+@one_thread
 def page(values: ArrayLike) -> Trend:
     """Trend over ordered levels, each answered by the same units.
 

@@ -98,7 +98,7 @@ def _of_another_version(path: Path, found: str | None) -> StoreError:
 
 def _connection(path: Path | str) -> sqlite3.Connection:
     """A connection; to a file in a directory that cannot be written, one that only reads."""
-    # several threads may hold it, but never at the same time: see session/shelf.py
+    # several threads may hold it, but never at the same time: see session/locked.py
     db = sqlite3.connect(_uri(path), uri=True, isolation_level=None, check_same_thread=False)
     try:
         db.execute("SELECT 1 FROM sqlite_master").fetchone()

@@ -18,6 +18,7 @@ AT_ONCE = 500
 
 _PLACE = ("point", "measure", "item", "scale")
 _VALUES = "SELECT place, session, response, value FROM trials ORDER BY number"
+"""In the order in which they came, which is that of the sessions where these were done one after another."""
 _PLACES = "SELECT id, point, measure, item, scale FROM places"
 _RESPONSES = "SELECT id, coverage, entropy, obtained, text FROM responses ORDER BY id"
 _OF_CELL = ("text_number", "seed")
@@ -38,8 +39,8 @@ def cells(store: Store) -> pd.DataFrame:
 
 
 def numbers(store: Store, sessions: pd.DataFrame) -> pd.DataFrame:
-    """One row for each number, with the names of its cell and what is known of its response, in the order in which
-    they came.
+    """One row for each number, with the names of its cell and what is known of its response, in the order of
+    the sessions and, within one, in that in which they came.
 
     Names are categories in the order of the alphabet, as strings are sorted; ``state`` and ``scale`` have the same,
     so that one may be compared with the other. ``response`` is the id of the response, which tells answers apart.
@@ -85,6 +86,10 @@ def _values(store: Store) -> tuple[pd.DataFrame, Any, Any, Any]:
         code = _coded(place, known)
         parts.append((code, np.array(session, np.int64), np.array(response, np.int64), np.array(value, np.float64)))
     place, session, response, value = map(np.concatenate, zip(*parts, strict=True))
+    if (np.diff(session) < 0).any():
+        # done in another order, or side by side: the rows stand in the order of the plan all the same
+        order = np.argsort(session, kind="stable")
+        place, session, response, value = (one[order] for one in (place, session, response, value))
     places = {id: names for id, *names in store.query(_PLACES)[1]}
     names = pd.DataFrame([places[id] for id in known], columns=list(_PLACE), dtype="str")
     return _taken(_named(names), place), session, response, value

@@ -73,6 +73,14 @@ class Completion(Task):
 
     negativity: ClassVar[bool] = True
 
+    @property
+    def higher(self) -> str:
+        return "completions were more negative"
+
+    @property
+    def lower(self) -> str:
+        return "completions were less negative"
+
     @model_validator(mode="after")
     def _keyed(self) -> Self:
         unique("item", places("items", (item.id for item in self.items)))

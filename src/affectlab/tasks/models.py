@@ -15,6 +15,7 @@ import scipy
 from numpy.typing import ArrayLike, NDArray
 
 from affectlab.stats.detection import Detection, detection
+from affectlab.stats.threads import one_thread
 
 FloatArray = NDArray[np.float64]
 
@@ -36,6 +37,7 @@ SLOPE = (0.05, 60.0)
 RIDGE = 1e-6
 
 
+@one_thread
 def discounting(
     sooner: ArrayLike, later: ArrayLike, wait: ArrayLike, delay: ArrayLike, chosen: ArrayLike
 ) -> Discount | None:
@@ -106,6 +108,7 @@ def sensitivity(hits: float, misses: float, false_alarms: float, correct_rejecti
     return detection(hits, misses, false_alarms, correct_rejections, correction="none" if inside else "log-linear")
 
 
+@one_thread
 def logistic(design: ArrayLike, p: ArrayLike) -> FloatArray:
     """The coefficients of a logistic regression on probabilities, by maximum expected likelihood.
 

@@ -14,7 +14,7 @@ from affectlab.report.export.metadata import Tables, describe
 from affectlab.report.export.modelling import write_analysis
 from affectlab.report.export.used import write_used
 from affectlab.report.export.variables import codebook
-from affectlab.report.methods import simulated
+from affectlab.report.obtained import simulated
 from affectlab.run import Run
 from affectlab.shown import line, marked
 

@@ -6,7 +6,8 @@ from affectlab.analysis.manipulation import specificity
 from affectlab.materials.control import Control
 from affectlab.report.checked import readable, tally
 from affectlab.report.evidence import Evidence
-from affectlab.report.sections import Section
+from affectlab.report.section import Section
+from affectlab.report.tabled import tabled
 
 
 def section(evidence: Evidence) -> Section | None:
@@ -20,7 +21,9 @@ def section(evidence: Evidence) -> Section | None:
         *(f"Against {arm}: {_lowered(tally(table[table['against'] == arm], 'state'))}" for arm in arms),
         f"What each control tells apart. {separates}",
     )
-    return Section("controls", "Against controls made from the same text", prose, tables={CAPTION: table})
+    return Section(
+        "controls", "Against controls made from the same text", prose, (tabled(evidence.titles, table, CAPTION),)
+    )
 
 
 CAPTION = "Shift of the own scale under the text and under each control, and the difference"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from affectlab.analysis.manipulation import dose
 from affectlab.report.checked import readable, tally
 from affectlab.report.evidence import Evidence
-from affectlab.report.sections import Section
+from affectlab.report.section import Section
+from affectlab.report.tabled import tabled
 
 
 def section(evidence: Evidence) -> Section | None:
@@ -19,4 +20,7 @@ def section(evidence: Evidence) -> Section | None:
         "interval; the strength of the monotone trend lies between −1 and 1 (Page's test over the same events, "
         "Jonckheere's over different ones), and p rising is one-sided.",
     )
-    return Section("dose", "Dose–response", prose, tables={"The own scale over the grades of severity": table})
+    return Section("dose", "Dose–response", prose, (tabled(evidence.titles, table, CAPTION),))
+
+
+CAPTION = "The own scale over the grades of severity"

@@ -12,7 +12,8 @@ from affectlab.plain import idle
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, Spec, ordinal, values, zero
 from affectlab.report.numbers import LEVEL, bracket, counted, listed
-from affectlab.report.sections import Section
+from affectlab.report.section import Section
+from affectlab.report.tabled import tabled
 from affectlab.report.theme import SERIES, Look
 
 EDGE = 2.0
@@ -38,7 +39,7 @@ def section(evidence: Evidence) -> Section | None:
     rows = pd.DataFrame([one.row() for one in found])
     factors = list(parts[0][0])
     table = rows[[*factors, *_COLUMNS]].drop(columns=idle(rows, factors))
-    return Section("human", "Beside people", (*told, READING), figures, {CAPTION: table})
+    return Section("human", "Beside people", told, (tabled(evidence.titles, table, CAPTION),), figures, (READING,))
 
 
 READING = (

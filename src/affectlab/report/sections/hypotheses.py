@@ -10,7 +10,8 @@ from affectlab.effects.judgement import Excess, Judged, Judgement
 from affectlab.report.evidence import Evidence
 from affectlab.report.excess import control, shows
 from affectlab.report.glance import Glance, glance, legend
-from affectlab.report.sections import Section
+from affectlab.report.section import Section
+from affectlab.report.tabled import all_tabled
 
 CONTRASTS = "Every contrast of each hypothesis, the hardest control first"
 RIVALS = "What was computed beside the hypotheses because it could speak against them; it decides nothing"
@@ -22,15 +23,16 @@ def section(evidence: Evidence) -> Section | None:
     if not judged:
         return None
     several = len({one.claim.model for one in judged}) > 1
-    parts = tuple(_part(glance(one, several=several)) for one in judged)
+    parts = tuple(_part(number, glance(one, several=several)) for number, one in enumerate(judged, start=1))
     contrasts = [_row(one, found) for one in judged for part in one.controls.values() for found in part]
     beside = [_rival(one, found) for one in judged for found in one.claim.rivals]
     tables = {caption: pd.DataFrame(rows) for caption, rows in ((CONTRASTS, contrasts), (RIVALS, beside)) if rows}
-    return Section("hypotheses", "Results at a glance", legend(judged), tables=tables, parts=parts)
+    every = Section("contrasts", "Every contrast", tables=all_tabled(evidence.titles, tables), notes=legend(judged))
+    return Section("hypotheses", "Results at a glance", parts=(*parts, *(() if every.bare else (every,))))
 
 
-def _part(one: Glance) -> tuple[str, tuple[str, ...]]:
-    return one.title, (f"Claim: {one.claim}", " ".join(one.sentences))
+def _part(number: int, one: Glance) -> Section:
+    return Section(f"hypothesis-{number}", one.title, (f"Claim: {one.claim}", " ".join(one.sentences)))
 
 
 def _row(judgement: Judgement, judged: Judged) -> dict[str, object]:

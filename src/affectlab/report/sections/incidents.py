@@ -6,7 +6,8 @@ import pandas as pd
 
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted
-from affectlab.report.sections import Section
+from affectlab.report.section import Section
+from affectlab.report.tabled import all_tabled
 
 
 def section(evidence: Evidence) -> Section | None:
@@ -23,4 +24,5 @@ def section(evidence: Evidence) -> Section | None:
         "given up or refused; what was answered was not asked again.",
         *failed,
     )
-    return Section("incidents", "Incidents", prose, tables={"Incidents of each kind": kinds, "Every incident": table})
+    tables = {"Incidents of each kind": kinds, "Every incident": table}
+    return Section("incidents", "Incidents", prose, all_tabled(evidence.titles, tables))

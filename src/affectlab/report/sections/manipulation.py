@@ -1,54 +1,37 @@
-"""Whether each state's texts raise its own scale, which others they raise, and for how long."""
+"""The manipulation check: which state moved which scale, and the texts against each of their controls."""
 
 from __future__ import annotations
 
-import pandas as pd
+from dataclasses import replace
 
-from affectlab.analysis.manipulation import course
-from affectlab.effects.shifts import DESIGN
-from affectlab.materials.schema import NEUTRAL
-from affectlab.report.checked import readable, tally
 from affectlab.report.evidence import Evidence
-from affectlab.report.numbers import counted
-from affectlab.report.sections import Section
+from affectlab.report.figures.forest import induction_forest
+from affectlab.report.figures.heatmap import heat_map
+from affectlab.report.section import Section
+from affectlab.report.sentences import claim_sentences
+from affectlab.report.setting import Setting
+from affectlab.report.settings import by_setting
+from affectlab.report.tables import findings_tables
+
+READ = (
+    "If a text induces what it is meant to induce, its own scale (outlined) should move furthest, and scales that it "
+    "has nothing to do with should not. Raw differences are in the unit of the scale; standardised ones divide by the "
+    "spread between vignettes, which in a model can be so small that they grow out of proportion."
+)
 
 
 def section(evidence: Evidence) -> Section | None:
-    """Discrimination, with the intervals of the own scales, and the time course."""
-    matrix = readable(evidence, evidence.discrimination)
-    if matrix.empty:
-        return None
-    path = readable(evidence, course(evidence.effects))
-    held = path[path["against"] == (NEUTRAL if (path["against"] == NEUTRAL).any() else "baseline")]
-    own = foremost(matrix)
-    row, column = int(own["highest_in_row"].sum()), int(own["highest_in_column"].sum())
-    prose = (
-        f"Of {counted(len(own), 'own scale')}, {row} moved more than every other scale under the same texts, and "
-        f"{column} more than under the texts of any other state.",
-        tally(own, "own scale"),
-    )
-    tables: dict[str, pd.DataFrame] = {
-        "Discrimination: each state's own scale, and the other scale that rose most under its texts": own,
-        "Discrimination: state by scale, change from baseline minus that of the neutral condition": across(matrix),
-    }
-    if held["point"].nunique() > 1:
-        tables[COURSE] = held
-    return Section("discrimination", "Discrimination and time course", prose, tables=tables)
+    """Per measure a map of states by scales and a forest of the controls; every finding."""
 
+    def fill(setting: Setting, part: Section) -> Section:
+        drawn = [
+            draw(evidence, setting, one) for one in evidence.readable(setting) for draw in (heat_map, induction_forest)
+        ]
+        return replace(
+            part,
+            sentences=tuple(claim_sentences(evidence, setting, "induction")),
+            tables=findings_tables(evidence, setting, "induction"),
+            figures=tuple(figure for figure in drawn if figure is not None),
+        )
 
-COURSE = "Time course: the own scale at each point, change from baseline minus that of the neutral condition"
-
-
-def foremost(matrix: pd.DataFrame) -> pd.DataFrame:
-    """The own scale of each state, beside the highest of the others."""
-    place = [name for name in (*DESIGN, "measure", "state") if name in matrix]
-    others = matrix[~matrix["own"]].sort_values("estimate", ascending=False, kind="stable").drop_duplicates(place)
-    named = others[[*place, "scale", "estimate"]].rename(columns={"scale": "other_scale", "estimate": "other"})
-    own = matrix[matrix["own"]].drop(columns=["scale", "own"])
-    return own.merge(named, on=place, how="left")
-
-
-def across(matrix: pd.DataFrame) -> pd.DataFrame:
-    """A line for each state, a column for each scale."""
-    place = [name for name in (*DESIGN, "measure", "state") if name in matrix]
-    return matrix.pivot_table(index=place, columns="scale", values="estimate", sort=False, observed=True).reset_index()
+    return by_setting(evidence, Section("manipulation", "Manipulation check", (READ,)), fill)

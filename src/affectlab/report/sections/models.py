@@ -11,7 +11,8 @@ from affectlab.report.checked import readable, tally
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import records
 from affectlab.report.numbers import estimate
-from affectlab.report.sections import Section
+from affectlab.report.section import Section
+from affectlab.report.tabled import all_tabled
 
 
 def section(evidence: Evidence) -> Section | None:
@@ -42,7 +43,7 @@ def section(evidence: Evidence) -> Section | None:
     tables = {SUSCEPTIBILITY: _told(each)}
     if len(pairs):
         tables[DIFFERENCES] = pairs
-    return Section("models", "Models compared", prose, tables=tables)
+    return Section("models", "Models compared", prose, all_tabled(evidence.titles, tables))
 
 
 SUSCEPTIBILITY = "Susceptibility of each model: shift of the own scale, with 95 % intervals over texts"

@@ -11,7 +11,8 @@ from affectlab.analysis.multiverse import ALL, CHOICES, Curve, asked, curves
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, Spec, values, zero
 from affectlab.report.numbers import counted, number
-from affectlab.report.sections import Section
+from affectlab.report.section import Section
+from affectlab.report.tabled import tabled
 from affectlab.report.theme import INK, MUTED, SERIES
 
 WIDTH, HEIGHT, ROW = 230, 130, 15
@@ -21,6 +22,7 @@ FEW = 6
 """With more wordings than this a curve tells one item from all, and not each from each."""
 
 _TITLES = {"induction": "Induction", "regulation": "Regulation", "error": "Errors"}
+SUMMARY = "Findings over their specifications"
 _SUMMARY = ["claim", "specifications", "lowest", "median", "highest", "same sign", "apart from zero", "p"]
 
 
@@ -40,7 +42,7 @@ def section(evidence: Evidence) -> Section | None:
     )
     kinds = {kind: [curve for curve in found if curve.question.kind == kind] for kind in _TITLES}
     figures = tuple(_figure(kind, curves) for kind, curves in kinds.items() if curves)
-    return Section("multiverse", "Multiverse", prose, figures, {"Findings over their specifications": _summary(found)})
+    return Section("multiverse", "Multiverse", prose, (tabled(evidence.titles, _summary(found), SUMMARY),), figures)
 
 
 def _summary(found: Sequence[Curve]) -> pd.DataFrame:

@@ -11,7 +11,8 @@ from affectlab.analysis.deviations import deviations, preregistered
 from affectlab.design.hypothesis import Hypothesis, sentence
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted
-from affectlab.report.sections import Section
+from affectlab.report.section import Section
+from affectlab.report.tabled import all_tabled
 
 
 def section(evidence: Evidence) -> Section | None:
@@ -28,7 +29,7 @@ def section(evidence: Evidence) -> Section | None:
     tables = {"Preregistered hypotheses": _hypotheses(frozen["hypotheses"])}
     if found:
         tables["Deviations from the preregistration"] = pd.DataFrame(found)
-    return Section("preregistration", "Preregistration", prose, tables=tables)
+    return Section("preregistration", "Preregistration", prose, all_tabled(evidence.titles, tables))
 
 
 def _hypotheses(frozen: Sequence[str] | Mapping[str, Any]) -> pd.DataFrame:

@@ -7,7 +7,8 @@ import pandas as pd
 from affectlab.analysis.reading import agreement, read
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted, estimate
-from affectlab.report.sections import Section
+from affectlab.report.section import Section
+from affectlab.report.tabled import all_tabled
 
 VALENCE = "Valence of free completions after each state's texts minus neutral, by lexicon"
 AGREEMENT = "Rank correlation of the lexicon with the exact score of the same stem in the same session"
@@ -39,5 +40,5 @@ def section(evidence: Evidence) -> Section | None:
         "reading",
         "Free completions, read blind",
         tuple(prose),
-        tables={VALENCE: pd.DataFrame(found), AGREEMENT: pd.DataFrame(agreed)},
+        all_tabled(evidence.titles, {VALENCE: pd.DataFrame(found), AGREEMENT: pd.DataFrame(agreed)}),
     )

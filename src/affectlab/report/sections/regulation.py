@@ -1,183 +1,49 @@
-"""What regulation did: techniques against every control and beside people, courses, talks, and the flow of a trial."""
+"""Regulation against each of its controls: every technique in every state."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import replace
 
-import pandas as pd
-
-from affectlab.analysis.ranking import Order
-from affectlab.analysis.regulated import TITLES, Regulated
-from affectlab.analysis.talks import spoken
-from affectlab.effects.shifts import DESIGN
-from affectlab.errors import DataError
-from affectlab.plain import idle
 from affectlab.report.evidence import Evidence
-from affectlab.report.figure import Figure, Panel, Spec, values, zero
-from affectlab.report.numbers import counted, number, sample
-from affectlab.report.sections import Section
-from affectlab.report.theme import INK, MUTED, SERIES
+from affectlab.report.figure import Figure
+from affectlab.report.figures.forest import regulation_forest
+from affectlab.report.figures.techniques import technique_map
+from affectlab.report.manner import by_manner, many
+from affectlab.report.section import Section
+from affectlab.report.sentences import claim_sentences
+from affectlab.report.setting import Setting
+from affectlab.report.settings import by_setting
+from affectlab.report.tables import findings_tables
 
-WIDTH, STEP = 360, 17
-_IDLE = (*DESIGN, "order", "guidance", "measure", "state", "note", "usable", "role", "point", "comparison")
-"""Columns that are left out where they tell nothing."""
-TALKS = "The talks, turn by turn, as they were said"
+READ = (
+    "A drop after an exercise is an effect of the exercise only as far as a control of the same length does not bring "
+    "it as well."
+)
 
 
 def section(evidence: Evidence) -> Section | None:
-    """Everything that ``affectlab regulation`` tells, with the talks; None where nothing was regulated."""
-    if len(evidence.study.regulations) < 2:
-        return None
-    try:
-        found = evidence.regulation
-    except DataError:  # nothing was said that could be compared
-        return None
-    tables = {TITLES[name]: _shown(table) for name, table in found.tables.items()}
-    talks = spoken(evidence.run)
-    if len(talks):
-        tables[TALKS] = talks
-    return Section(
-        "techniques",
-        "Techniques of regulation",
-        tuple(_prose(found, talks)),
-        tuple(_figures(found)),
-        tables,
-        frozenset({TALKS, TITLES["choices"]}),
-    )
+    """Per measure a forest of each technique, or a map of many; every finding."""
 
-
-def _prose(found: Regulated, talks: pd.DataFrame) -> Iterator[str]:
-    for one in found.orders:
-        if one.sentence:
-            yield f"{one.measure}, {one.guidance}: {one.sentence}{_larger(one)}"
-    if "screen" in found.tables:
-        yield (
-            "A difference below zero means that the own scale fell further under the technique than under the control. "
-            "Relief is the same difference in standard deviations between vignettes within states, with the sign that "
-            "effects in people have in the registry; where it stands beside a near technique, that is said. Intervals "
-            "are over vignettes."
+    def fill(setting: Setting, part: Section) -> Section:
+        return replace(
+            part,
+            sentences=tuple(claim_sentences(evidence, setting, "regulation")),
+            tables=findings_tables(evidence, setting, "regulation"),
+            figures=tuple(_forests(evidence, setting)),
         )
-    if len(talks):
-        yield (
-            f"The talks took {counted(len(talks), 'turn')}. Measures were asked on forks of the client's conversation; "
-            "neither conversation holds one. The reader was told neither arm nor state."
-        )
-    yield from found.notes
+
+    return by_setting(evidence, Section("regulation", "Regulation against each control", (READ,)), fill)
 
 
-def _larger(one: Order) -> str:
-    return f" Median of the effect here over that in people: {number(one.ratio, 1)}." if one.ratio == one.ratio else ""
-
-
-def _shown(table: pd.DataFrame) -> pd.DataFrame:
-    """A table without the columns that tell nothing."""
-    return table.drop(columns=idle(table, _IDLE))
-
-
-def _figures(found: Regulated) -> Iterator[Figure]:
-    """A forest for each measure and manner, against the first control; and the flow of a trial."""
-    if "screen" in found.tables:
-        table = found.tables["screen"]
-        keys = ["model", "frame", "measure", "guidance", "order"]
-        for number_, (_, part) in enumerate(table.groupby(keys, observed=True, sort=False)):
-            yield _forest(part, str(number_))
-    if "flow" in found.tables:
-        yield _flow(found.tables["flow"])
-
-
-def _forest(part: pd.DataFrame, id: str) -> Figure:
-    """Techniques in the order of what they did against the first control of the study."""
-    control = str(part["against"].iloc[0])
-    data = part.loc[part["against"] == control, ["regulation", "estimate", "low", "high", "n", "relief", "human"]]
-    data = data.sort_values("estimate", kind="stable").reset_index(drop=True)
-    unit, measure = str(part["unit"].iloc[0]), str(part["measure"].iloc[0])
-    words = control.replace("-", " ")
-    title = f"{measure}, {part['guidance'].iloc[0]}: every technique against {words}"
-    caption = (
-        f"Change of the own scale under each technique minus under {words} ({unit}), with 95 % t intervals over "
-        "vignettes; left of the line, the own scale fell further under the technique. "
-        f"{sample(int(data['n'].min()), 'vignette')}."
-    )
-    told = "; ".join(f"{row.regulation} {number(row.estimate)}" for row in data.itertuples())  # type: ignore[arg-type]
-    label = f"Forest of {title}: {told}."
-    return Figure(f"techniques-{id}", title, caption, (Panel(label, _spec(data, unit)),), data)
-
-
-def _spec(data: pd.DataFrame, unit: str) -> Spec:
-    rows = {"field": "regulation", "type": "nominal", "sort": list(data["regulation"]), "axis": {"title": None}}
-    axis = {"title": f"difference in change ({unit})", "tickCount": 8}
-    across = {"field": "low", "type": "quantitative", "axis": axis, "scale": {"zero": False}}
-    colour = SERIES[0].light
-    return {
-        "width": WIDTH,
-        "height": STEP * len(data),
-        "data": values(data),
-        "layer": [
-            zero("x"),
-            {"mark": {"type": "rule", "color": colour}, "encoding": {"y": rows, "x": across, "x2": {"field": "high"}}},
-            {
-                "mark": {"type": "point", "filled": True, "opacity": 1, "color": colour, "size": 45},
-                "encoding": {"y": rows, "x": {**across, "field": "estimate"}},
-            },
-        ],
-    }
-
-
-def _flow(table: pd.DataFrame) -> Figure:
-    """The boxes of a trial: per arm, what became of its sessions."""
-    arms = [
-        f"{row['model']}: {row['arm']}" if table["model"].nunique() > 1 else row["arm"] for _, row in table.iterrows()
-    ]
-    data = table.assign(arm=arms)
-    boxes = pd.DataFrame([box for _, row in data.iterrows() for box in _boxes(row)])
-    planned = int(table["planned"].sum())
-    lost = f"{int(table['refused'].sum()):,} refused, {int(table['unusable'].sum()):,} unusable"
-    caption = (
-        f"{counted(planned, 'session')} planned, {int(table['run'].sum()):,} run, {lost}; "
-        f"{sample(int(table['analysed'].sum()), 'session')} analysed. They were allocated by chance, in blocks within "
-        "states. The analysis set was fixed before: every session with a legal answer on the primary outcome before "
-        "and after."
-    )
-    told = "; ".join(" ".join([str(row["arm"]), *_told(row)]) for _, row in data.iterrows())
-    return Figure(
-        "flow", TITLES["flow"], caption, (Panel(f"Flow of the trial: {told}.", _flow_spec(boxes, arms)),), data
-    )
-
-
-def _boxes(row: pd.Series[int]) -> Iterator[dict[str, object]]:
-    lost = int(row["refused"]) + int(row["unusable"])
-    texts = (
-        f"allocated {row['planned']}",
-        f"run {row['run']}",
-        f"left out {lost}: refused {row['refused']}, unusable {row['unusable']}",
-        f"analysed {row['analysed']}",
-    )
-    for place, text in enumerate(texts):
-        yield {"arm": row["arm"], "step": place, "next": min(place + 1, len(texts) - 1), "text": text}
-
-
-def _told(row: pd.Series[int]) -> Sequence[str]:
-    return [f"{name} {row[name]}" for name in ("planned", "run", "refused", "unusable", "analysed")]
-
-
-def _flow_spec(boxes: pd.DataFrame, arms: Sequence[str]) -> Spec:
-    """Arms down, steps across, a line from step to step."""
-    down = {"field": "arm", "type": "nominal", "sort": list(arms), "axis": {"title": None}}
-    across = {"field": "step", "type": "quantitative", "axis": None, "scale": {"domain": [-0.45, 3.5], "nice": False}}
-    text = {"type": "text", "color": INK.light, "fontSize": 11, "dy": -9}
-    return {
-        "width": 560,
-        "height": 44 * len(arms),
-        "data": values(boxes),
-        "layer": [
-            {
-                "mark": {"type": "rule", "color": MUTED.light, "strokeWidth": 1.2},
-                "encoding": {"y": down, "x": across, "x2": {"field": "next"}},
-            },
-            {
-                "mark": {"type": "point", "filled": True, "opacity": 1, "color": SERIES[0].light, "size": 50},
-                "encoding": {"y": down, "x": across},
-            },
-            {"mark": text, "encoding": {"y": down, "x": across, "text": {"field": "text"}}},
-        ],
-    }
+def _forests(evidence: Evidence, setting: Setting) -> Iterator[Figure]:
+    """Each technique against its controls; where techniques are many, all against the first control."""
+    for instrument in evidence.readable(setting):
+        for manner, found in by_manner(evidence.found(setting, "regulation", instrument.id)):
+            if many(found):
+                yield technique_map(evidence, setting, instrument, found)
+                continue
+            for technique in evidence.techniques:
+                of_technique = [one for one in found if one.regulation == technique]
+                if of_technique:
+                    yield regulation_forest(evidence, setting, instrument, of_technique, manner=manner.words)

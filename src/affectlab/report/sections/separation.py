@@ -10,7 +10,8 @@ from affectlab.effects.shifts import DESIGN
 from affectlab.plain import idle
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted, listed
-from affectlab.report.sections import Section
+from affectlab.report.section import Section
+from affectlab.report.tabled import all_tabled
 
 SEPARATION = "Each task's outcome minus neutral, after a state's texts and under each control or after a regulation"
 TOGETHER = "Rank correlation of self-report and behaviour across vignettes, within states"
@@ -30,7 +31,7 @@ def section(evidence: Evidence) -> Section | None:
     if not tables:
         return None
     prose = (*_parted(apart), *_moved(moves))
-    return Section("separation", "What the errors need", prose, tables=tables)
+    return Section("separation", "What the errors need", prose, all_tabled(evidence.titles, tables))
 
 
 def _parted(found: list[Separation]) -> list[str]:

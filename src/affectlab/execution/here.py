@@ -1,0 +1,39 @@
+"""The executor of this process: block by block in the order of the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from affectlab.session.block import Block
+from affectlab.session.locked import run_together
+from affectlab.session.work import Progress, Work
+
+
+class Here:
+    """Does every block in this process.
+
+    Of several models, those that wait for an endpoint are run at the same time, and beside those that compute here,
+    which take turns; where others sit on further seats, all take turns.
+    """
+
+    def carry_out(self, work: Work) -> Iterator[Progress]:
+        """Do every block."""
+        groups = [one for one in _groups(work) if one]
+        if len(groups) == 1:
+            yield from _in_turn(work, groups[0])
+        elif groups:
+            yield from run_together([_in_turn(work, one) for one in groups], work.store)
+
+
+def _in_turn(work: Work, blocks: Sequence[Block]) -> Iterator[Progress]:
+    for block in blocks:
+        yield from work.do(block)
+
+
+def _groups(work: Work) -> Iterator[list[Block]]:
+    """The blocks that are done one after another."""
+    here = [model for model, one in work.participants.items() if work.others or one.capabilities.identical]
+    yield [block for block in work.blocks if block.model in here]
+    for model in work.participants:
+        if model not in here:
+            yield [block for block in work.blocks if block.model == model]

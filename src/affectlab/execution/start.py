@@ -1,0 +1,99 @@
+"""The start of a run: which participants are there, and what its store says of them and of the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING
+from typing import Any
+
+from affectlab.design.plan import Plan
+from affectlab.design.preregistration import KIND, beside, load
+from affectlab.design.used import used
+from affectlab.errors import EngineError, ParticipantError, StoreError
+from affectlab.participants.base import Participant, Resolved, identity
+from affectlab.requests import Seat
+from affectlab.store.store import Store
+from affectlab.version import __version__
+
+
+def present(cast: Mapping[str, Participant]) -> tuple[dict[str, Participant], dict[str, ParticipantError]]:
+    """The participants that can be had, and why the others cannot: an endpoint may be down while others are up.
+
+    Raises:
+        ParticipantError: the only one, or none of them, can be had; one is not what was asked for; or two are one.
+    """
+    present: dict[str, Participant] = {}
+    failed: dict[str, ParticipantError] = {}
+    for name, one in cast.items():
+        try:
+            same = next((other for other, there in present.items() if identity(there) == identity(one)), None)
+        except EngineError as error:
+            failed[name] = error
+            continue
+        if same is not None:
+            hint = "give each a name of its own where it is served, or leave one out"
+            raise ParticipantError(f"`{same}` and `{name}` are the same model, {identity(one)}", hint=hint)
+        present[name] = one
+    if not present:
+        raise next(iter(failed.values()))
+    return present, failed
+
+
+def begin(
+    store: Store, plan: Plan, participants: Mapping[str, Participant], others: Mapping[Seat, Participant]
+) -> None:
+    """Describe the run in a new store; make sure that an old one is of the same run.
+
+    Raises:
+        StoreError: it is of another study, or holds another model's answers.
+    """
+    names = dict.fromkeys(plan.models) | {name: identity(one) for name, one in participants.items()}
+    seated = {str(seat): identity(one) for seat, one in others.items()}
+    known = store.described("plan_hash")
+    if known is not None and known != plan.hash:
+        message = f"{store.path} holds another study or other materials (plan {known[:8]}, not {plan.hash[:8]})"
+        raise StoreError(message, hint="name another --out")
+    before: dict[str, str | None] = store.described("identities") or {}
+    # a model that cannot be had now, or could not before, is none of another kind
+    changed = any(one and names.get(name) not in (one, None) for name, one in before.items())
+    if changed or (known is not None and (store.described("others") or {}) != seated):
+        held = {**before, **(store.described("others") or {})}
+        message = f"{store.path} holds answers of {', '.join(one for one in held.values() if one)}"
+        raise StoreError(message, hint="name another --out for another model")
+    store.attempt = int(store.described("attempts") or 0) + 1
+    store.describe("attempts", store.attempt)
+    store.describe("identities", {name: one or before.get(name) for name, one in names.items()})
+    cards = {name: describe(one) for name, one in participants.items()}
+    store.describe("participants", {**(store.described("participants") or {}), **cards})
+    if known is None:
+        document = plan.study.document
+        store.begin(__version__, used(plan.study))
+        store.describe("plan_hash", plan.hash)
+        store.describe("study", plan.study.model_dump(mode="json", by_alias=True))
+        store.describe("study_text", document.text if document is not None else None)
+        if document is not None and (frozen := beside(document.path)).exists():
+            store.describe(KIND, load(frozen))
+        store.describe("seed", plan.seed)
+        store.describe("replicates", plan.replicates)
+        store.describe("sessions", len(plan))
+        store.describe("allocation", plan.allocation)
+        store.describe("others", seated)
+        store.describe("cards_of_others", {seat: describe(one) for seat, one in others.items()})
+        store.describe("affectlab", __version__)
+    measured = {name: one.resolution() for name, one in participants.items() if isinstance(one, Resolved)}
+    if measured:
+        store.describe("resolution", {**(store.described("resolution") or {}), **measured})
+
+
+def describe(participant: Participant) -> dict[str, Any]:
+    """A participant's card, with its name, revision and capabilities."""
+    capabilities = participant.capabilities
+    fields = capabilities.__dataclass_fields__.values()
+    # what only few can stands on their cards alone, so that those of all others read as before
+    can = {one.name: value for one in fields if (value := getattr(capabilities, one.name)) or one.default is MISSING}
+    return {
+        "name": participant.name,
+        "revision": participant.revision,
+        "capabilities": can,
+        **participant.card,
+    }

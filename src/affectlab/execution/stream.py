@@ -1,0 +1,106 @@
+"""A plan carried out, as a stream of what happens; around its blocks, what a reader of the run must know is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+
+from affectlab.design.plan import Plan
+from affectlab.errors import ParticipantError
+from affectlab.execution.executor import carried_out
+from affectlab.execution.start import begin, present
+from affectlab.participants.base import Costly, Participant, require
+from affectlab.requests import Seat
+from affectlab.session.fit import fit
+from affectlab.session.locked import LockedStore
+from affectlab.session.needs import needs
+from affectlab.session.sentinels import watch
+from affectlab.session.work import Progress, Work, note_incidents
+from affectlab.store.store import Store
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A plan and those who take part in it, of whom all is known that can be known without asking."""
+
+    plan: Plan
+    cast: Mapping[str, Participant]
+    others: Mapping[Seat, Participant]
+    there: Mapping[str, Participant]
+    """Of the cast, those that can be had."""
+    failed: Mapping[str, ParticipantError]
+    """Why the others cannot: an endpoint may be down while others are up."""
+
+
+def prepared(plan: Plan, cast: Mapping[str, Participant], others: Mapping[Seat, Participant] | None = None) -> Prepared:
+    """Hold participants against a plan, before a store is opened and before anything is asked.
+
+    Args:
+        cast: by the models of the plan.
+        others: who is the therapist and who the reader, where that is not the participant's own model.
+
+    Raises:
+        CapabilityError: a model lacks what the study requires.
+        InputError: a conversation would overrun a model's context.
+        ParticipantError: no model can be had, or two are one.
+    """
+    there, failed = present(cast)
+    needed = (*plan.study.require, *needs(plan))
+    for one in there.values():
+        require(one, needed)
+    fit(plan, there, others or {})
+    return Prepared(plan, cast, others or {}, there, failed)
+
+
+def stream(ready: Prepared, store: Store, executor: str = "here") -> Generator[Progress, None, None]:
+    """Do a plan, or go on with one that was interrupted.
+
+    Each answer is stored before it is told of, and the next is asked for when the next step is. Who stops iterating
+    stops the run, which goes on when it is streamed again.
+
+    Raises:
+        StoreError: the store holds another study or another model's answers.
+        ParticipantError: the only model broke; what it had answered is kept.
+    """
+    plan, there, failed = ready.plan, ready.there, dict(ready.failed)
+    begin(store, plan, there, ready.others)
+    everyone = {**there, **{str(seat): one for seat, one in ready.others.items()}}
+    for name, one in {**ready.cast, **everyone}.items():
+        note_incidents(name, one, store)
+    for name, error in failed.items():
+        store.incident("model failed", f"{name}: {error}")
+    # in a finished run nobody is asked anything more
+    done = store.done()
+    watched = {} if len(done) == len(plan) else there
+    work = Work(plan, there, LockedStore(store), done, ready.others)
+    yield work.now("started")
+    try:
+        watch(plan, watched, store, "start")
+        yield from carried_out(executor, work)
+        for name, one in there.items():
+            note_incidents(name, one, store)
+        failed |= work.failed
+        watch(plan, {name: one for name, one in watched.items() if name not in failed}, store, "end")
+    finally:
+        _note_spending(store, everyone)
+    store.describe("failed", {model: str(error) for model, error in failed.items()})
+    if len(failed) == len(ready.cast):
+        raise next(iter(failed.values()))
+    _note_repeated(store, work)
+
+
+def _note_repeated(store: Store, work: Work) -> None:
+    repeated = sum(one.repeated for one in work.counts.values())
+    if repeated:
+        differing = sum(one.differing for one in work.counts.values())
+        store.incident("resumed", f"{repeated} answers of an interrupted block asked again, {differing} differ")
+
+
+def _note_spending(store: Store, participants: Mapping[str, Participant]) -> None:
+    rows = [
+        {"start": store.attempt, "model": name, **one.spent._asdict()}
+        for name, one in participants.items()
+        if isinstance(one, Costly)
+    ]
+    if rows:
+        store.describe("spent", [*(store.described("spent") or []), *rows])

@@ -1,0 +1,60 @@
+"""What a plan would cost on the models behind interfaces, before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from affectlab.design.plan import Plan
+from affectlab.errors import InputError
+from affectlab.experiment.cast import Model
+from affectlab.experiment.settings import Settings
+from affectlab.requests import Request
+from affectlab.session.count import requests
+
+if TYPE_CHECKING:
+    from affectlab.participants.remote.plan import Estimate
+    from affectlab.participants.remote.spending import Price, Prices
+
+
+def cost(plan: Plan, models: Sequence[Model], settings: Settings) -> dict[str, Estimate]:
+    """What the plan would cost on each of its models that is behind an interface, by the names of their rows.
+
+    Raises:
+        InputError: the file of prices is wrong, or one of the models is not in it.
+        ParticipantError: no such model.
+    """
+    from affectlab.participants.remote.make import is_remote, model_of
+    from affectlab.participants.remote.plan import estimate
+    from affectlab.participants.remote.spending import Prices
+
+    listed = None if settings.prices is None else Prices.load(settings.prices)
+    costs: dict[str, Estimate] = {}
+    for label, name in zip(plan.models, models, strict=True):
+        if not isinstance(name, str) or not is_remote(name):
+            continue
+        known = model_of(name)
+        names = (name.partition("@http")[0], known.id, known.model)
+        price = None if listed is None else _price(listed, settings.prices, names)
+        currency = listed.currency if listed else ""
+        costs[label] = estimate(_distinct(plan, label), known, settings.policy, price, currency)
+    return costs
+
+
+def _price(listed: Prices, file: Path | None, names: Sequence[str]) -> Price:
+    price = listed.of(*names)
+    if price is None:
+        hint = f"there are: {', '.join(listed.models)}"
+        raise InputError(f"no price of `{names[-1]}` is listed", hint=hint, file=file)
+    return price
+
+
+def _distinct(plan: Plan, model: str) -> Iterator[Request]:
+    """Everything that the sessions of a model ask for, once: what is known is not asked again."""
+    seen: set[tuple[type[Request], str]] = set()
+    for cell in (cell for cell in plan.cells if cell.model == model):
+        for request in requests(plan, cell):
+            if (mark := (type(request), request.content)) not in seen:
+                seen.add(mark)
+                yield request

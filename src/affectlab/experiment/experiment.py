@@ -1,0 +1,287 @@
+"""An experiment: a study, the models that take part, and the run that comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from affectlab.design.load import load_study, shipped
+from affectlab.design.plan import Plan
+from affectlab.design.preregistration import SUFFIX, beside, freeze, write
+from affectlab.design.study import Study
+from affectlab.errors import InputError
+from affectlab.execution.stream import prepared, stream
+from affectlab.experiment.cast import Cast, Model, casting, named
+from affectlab.experiment.event import Event, Pace, event
+from affectlab.experiment.results import Results
+from affectlab.experiment.settings import Settings
+from affectlab.run import made
+from affectlab.session.work import Progress
+from affectlab.store.store import Store
+
+if TYPE_CHECKING:
+    from affectlab.design.check import Checked
+    from affectlab.experiment.planned import Planned
+    from affectlab.experiment.preview import Turn
+    from affectlab.participants.remote.plan import Estimate
+
+RUNS = Path("runs")
+"""Where runs lie that are not told where to."""
+LONGEST = 120
+"""Letters of models' names in the name of a directory; file systems take 255 in all."""
+
+
+class Frozen(NamedTuple):
+    """A preregistration that was written."""
+
+    file: Path
+    content: dict[str, Any]
+
+
+class Halt(NamedTuple):
+    """That a run is to be interrupted after the answer that is under way, and why."""
+
+    kind: Literal["paused", "stopped"]
+    reason: str
+
+
+class Experiment:
+    """All that can be done with a study and its run; each method does what the command of its name does.
+
+    >>> experiment = Experiment.load("dresden", quick=True, models=["simulated"])
+    >>> experiment.plan.models
+    ('simulated',)
+    """
+
+    def __init__(
+        self,
+        study: Study,
+        *,
+        models: Sequence[Model] = (),
+        out: Path | str | None = None,
+        seed: int | None = None,
+        replicates: int | None = None,
+        large: bool = False,
+        settings: Settings | None = None,
+    ) -> None:
+        """Set it up; no model is loaded, and nothing is asked.
+
+        Args:
+            study: what to do.
+            models: names as ``affectlab list models`` has them, or participants; those of the study if none.
+            out: the directory of the run; one below ``runs`` that is named after study, models and plan if None.
+            seed: instead of the study's own.
+            replicates: instead of the study's own.
+            large: whether more than a million sessions are meant.
+            settings: how the models are reached, and what they may cost.
+
+        Raises:
+            ParticipantError: two models would stand under the same name.
+        """
+        self.study = study
+        self.models: tuple[Model, ...] = tuple(models) or study.models
+        self.plan = Plan.of(study, seed=seed, replicates=replicates, models=named(self.models), large=large)
+        self.settings = settings or Settings()
+        self._out = None if out is None else Path(out)
+        self._halt: Halt | None = None
+        self._executor = "here"
+        self._cast: Cast | None = None
+
+    @classmethod
+    def load(
+        cls,
+        study: str | Path,
+        *,
+        quick: bool = False,
+        therapist: str | None = None,
+        reader: str | None = None,
+        models: Sequence[Model] = (),
+        out: Path | str | None = None,
+        seed: int | None = None,
+        replicates: int | None = None,
+        large: bool = False,
+        settings: Settings | None = None,
+    ) -> Experiment:
+        """The experiment of a study file, or of the name of a shipped study.
+
+        Args:
+            quick: the study's short form.
+            therapist: the model that is the therapist, instead of the study's.
+            reader: the model that reads the talks, instead of the study's.
+            large: whether more than a million sessions are meant.
+
+        Raises:
+            InputError: something in the file or in a material is wrong; ``others`` holds the further ones. Or it
+                comes to more sessions than can be meant.
+            ParticipantError: two models would stand under the same name.
+        """
+        loaded = load_study(study, quick=quick).talking(therapist=therapist, reader=reader)
+        return cls(loaded, models=models, out=out, seed=seed, replicates=replicates, large=large, settings=settings)
+
+    @staticmethod
+    def check(study: str | Path) -> Checked:
+        """All that is wrong with a study file and its materials, and what its researcher should know of it."""
+        from affectlab.design.check import checked
+
+        return checked(study)
+
+    @cached_property
+    def directory(self) -> Path:
+        """Where the run lies."""
+        if self._out is not None:
+            return self._out
+        models = self.plan.models
+        whom = "-".join(models)
+        if len(models) > 3 or len(whom) > LONGEST:
+            whom = f"{len(models)}-models" if len(models) > 1 else whom[:LONGEST]
+        return RUNS / f"{self.study.id}-{whom}-{self.plan.hash[:8]}"
+
+    # before the run
+
+    def planned(self) -> Planned:
+        """What the plan would ask: cells, sessions, requests, tokens."""
+        from affectlab.experiment.planned import Planned
+
+        return Planned(self.plan, tuple(one for one in self.models if isinstance(one, str)))
+
+    def preview(self, cell: int) -> list[Turn]:
+        """The full conversation of a cell's session, with every question on its branch; needs no model.
+
+        Raises:
+            InputError: the plan has no such cell.
+        """
+        from affectlab.experiment.preview import preview
+
+        return preview(self.plan, cell)
+
+    def cost(self) -> dict[str, Estimate]:
+        """What the plan would cost on each of its models that is behind an interface.
+
+        Raises:
+            InputError: the file of prices is wrong, or one of the models is not in it.
+        """
+        from affectlab.experiment.cost import cost
+
+        return cost(self.plan, self.models, self.settings)
+
+    def power(
+        self, earlier: Path | str | None = None, *, scoring: int | None = None, draws: int = 1000
+    ) -> list[dict[str, Any]]:
+        """How likely the study is to find its smallest effects, and how many texts would do.
+
+        Args:
+            earlier: a run, for the variance of its units and items; without one, effects are in SDs of units.
+            scoring: of the earlier run; its latest if None.
+            draws: simulated studies for each number.
+
+        Raises:
+            DataError: there is one unit in a condition.
+            InputError: a scoring is named and no run.
+            StoreError: there is no such run, or it has no such scoring.
+        """
+        from affectlab.analysis.power import expected, power
+        from affectlab.run import Run
+
+        if earlier is not None:
+            return [one.row() for one in power(self.study, Run.open(earlier, scoring=scoring), draws=draws)]
+        if scoring is not None:
+            raise InputError("--scoring without --from", hint="it chooses among the scorings of an earlier run")
+        return expected(self.study)
+
+    def freeze(self, out: Path | None = None) -> Frozen:
+        """Write the preregistration: hypotheses, smallest effects, exclusions, analysis, plan hash.
+
+        Args:
+            out: the file; beside the study's own if None.
+
+        Raises:
+            InputError: the study declares no hypotheses or smallest effects, or there is such a file already.
+        """
+        content = freeze(self.plan)
+        document = self.study.document
+        own = document.path if document is not None and document.path not in shipped().values() else None
+        path = out or (beside(own) if own is not None else Path(f"{self.study.id}{SUFFIX}"))
+        write(content, path)
+        return Frozen(path, content)
+
+    # the run
+
+    def run(self, executor: str = "here") -> Iterator[Event]:
+        """Do the study, or go on with a run that was interrupted, as a stream of what happens.
+
+        Every answer is stored before the next is asked for, and the next is asked for when the next event is. Whoever
+        stops iterating, or is killed, goes on by running again.
+
+        Args:
+            executor: which decides where and in which order blocks of sessions are done.
+
+        Raises:
+            StoreError: the directory holds another study or another model's answers, or cannot be written.
+            CapabilityError: a model lacks what the study requires; nothing was asked.
+            InputError: a conversation would overrun a model's context; nothing was asked.
+            ParticipantError: no model could be had, or the only one broke; what it had answered is kept.
+        """
+        self._halt = None
+        self._executor = executor
+        return self._running(executor)
+
+    def pause(self, reason: str = "") -> None:
+        """Interrupt the run after the answer that is under way: its stream ends with ``paused``."""
+        self._halt = Halt("paused", reason)
+
+    def stop(self, reason: str = "") -> None:
+        """End the run after the answer that is under way; what is complete by then is its result."""
+        self._halt = Halt("stopped", reason)
+
+    def resume(self) -> Iterator[Event]:
+        """Go on where the run was paused, by the same executor."""
+        return self.run(self._executor)
+
+    def results(self) -> Results:
+        """What the run has found so far.
+
+        Raises:
+            StoreError: it was not begun.
+        """
+        return Results.open(self.directory)
+
+    @property
+    def spent(self) -> dict[str, Any]:
+        """What each model whose answers cost something has spent since the run was started: calls, tokens, money."""
+        return {} if self._cast is None else self._cast.spent
+
+    def _running(self, executor: str) -> Iterator[Event]:
+        with casting(self.study, self.models, self.plan.seed, self.settings, self.directory) as cast:
+            ready = prepared(self.plan, cast.clients, cast.others)
+            self._cast = cast
+            with closing(made(self.directory)) as store:
+                yield from self._told(stream(ready, store, executor), store, cast)
+
+    def _told(self, steps: Generator[Progress, None, None], store: Store, cast: Cast) -> Iterator[Event]:
+        """What happens, until it has all happened or somebody interrupts it."""
+        pace, last = Pace(), Event("started", 0.0, len(self.plan))
+        with closing(steps):
+            for step in steps:
+                if step.kind == "started":
+                    self._note_seats(store, cast)
+                last = event(step, pace, self.spent.values())
+                yield last
+                if self._halt is not None:
+                    break
+        if self._halt is None:
+            yield replace(last, kind="ended", message=f"{last.done:.0f} of {last.total} sessions are done")
+            return
+        kind, reason = self._halt
+        told = f"after {last.done:.0f} of {last.total} sessions{f': {reason}' if reason else ''}"
+        store.incident(f"{kind} by hand", told)
+        yield replace(last, kind="paused" if kind == "paused" else "ended", message=f"{kind} by hand {told}")
+
+    def _note_seats(self, store: Store, cast: Cast) -> None:
+        """Keep by which names the participants are had again, so that the run can be replayed from its directory."""
+        seats = cast.seats(store.described("participants") or {})
+        store.describe("seats", {**(store.described("seats") or {}), **seats})
+        store.describe("seats_of_others", {seat: str(getattr(self.study.therapy, seat)) for seat in cast.others})

@@ -1,0 +1,82 @@
+"""What a plan would ask, counted before anything is run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any
+
+from affectlab.design.plan import Plan
+from affectlab.participants.roster import is_embedded
+from affectlab.session.count import Added, Count, Tokens, Words, added, count
+
+_OWN = ("index", "vignette", "text", "script", "replicate", "seed")
+"""What tells the sessions of a cell of the design apart."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan's factors and cells, and its requests."""
+
+    plan: Plan
+    names: tuple[str, ...]
+    """By which its models were asked for."""
+
+    @cached_property
+    def assignment(self) -> list[dict[str, Any]]:
+        """Every session with its place in the design."""
+        return [asdict(cell) for cell in self.plan.cells]
+
+    @cached_property
+    def levels(self) -> dict[str, list[Any]]:
+        """Everything that a session's place consists of, and which values it takes."""
+        return {name: list(dict.fromkeys(one[name] for one in self.assignment)) for name in self.assignment[0]}
+
+    @property
+    def factors(self) -> Mapping[str, list[Any]]:
+        """What is crossed, and its levels."""
+        return {name: found for name, found in self.levels.items() if name not in _OWN}
+
+    @property
+    def cells(self) -> int:
+        """Cells of the design; each has several sessions."""
+        return len({tuple(one[name] for name in self.factors) for one in self.assignment})
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """How tokens are counted: as the embedded model reads where it takes part, else one for each word and mark.
+
+        Raises:
+            ParticipantError: it takes part, and is not installed.
+        """
+        if not any(map(is_embedded, self.names)):
+            return Words()
+        from affectlab.participants.tokens import EmbeddedTokens
+
+        return EmbeddedTokens()
+
+    @cached_property
+    def count(self) -> Count:
+        """Sessions, requests and tokens."""
+        return count(self.plan, self.tokens)
+
+    @cached_property
+    def checks(self) -> Added:
+        """What the validity checks add to them."""
+        return added(self.plan, self.tokens)
+
+    @property
+    def share(self) -> float:
+        """The tokens that the checks add, as a share of those without them."""
+        return self.checks.distinct_tokens / (self.count.distinct_tokens - self.checks.distinct_tokens)
+
+    def record(self) -> dict[str, Any]:
+        """All of it as plain values; the sessions one by one stand under ``assignment``."""
+        return {
+            "plan_hash": self.plan.hash,
+            "factors": dict(self.factors),
+            "cells": self.cells,
+            **self.count._asdict(),
+            "validity": {**self.checks._asdict(), "share": self.share},
+        }

@@ -1,0 +1,162 @@
+"""The results of a run: what can be read from it, and done with it, when it has answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from affectlab.errors import InputError
+from affectlab.experiment.event import Event
+from affectlab.run import Run
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from affectlab.analysis.deviations import Deviation
+    from affectlab.analysis.findings import Finding
+    from affectlab.effects.judgement import Judgement
+    from affectlab.experiment.replay import Replayed
+    from affectlab.records.archive import Archived
+    from affectlab.records.deletion import Deleted
+    from affectlab.records.scorings import Scored
+    from affectlab.records.trace import Trace
+    from affectlab.report.evidence import Evidence
+    from affectlab.validity import Checked
+
+
+class Results:
+    """A run and what it says. Each method does what the command of its name does."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+
+    @classmethod
+    def open(cls, run: Path | str, *, scoring: int | None = None) -> Results:
+        """The results in a run's directory, or in an archive of one.
+
+        Args:
+            scoring: the scoring of which all numbers are to be; the latest if None.
+
+        Raises:
+            StoreError: there is none, or it is damaged or of a later version; or it has no such scoring.
+        """
+        return cls(Run.open(run, scoring=scoring))
+
+    def trials(self) -> pd.DataFrame:
+        """Tidy rows: one for each number, with its cell of the design."""
+        return self.run.trials()
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What the report rests on.
+
+        Raises:
+            DataError: no session of the run is complete.
+        """
+        from affectlab.report.evidence import Evidence
+
+        return Evidence.of(self.run)
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """Every effect against one control, in raw units, with its interval."""
+        return self.evidence.summary.findings
+
+    def hypotheses(self) -> Sequence[Judgement]:
+        """Each claim of the study: supported, not supported or open, and against what."""
+        return self.evidence.judgements
+
+    def validity(self) -> Sequence[Checked]:
+        """What speaks against the run, check by check."""
+        return self.evidence.validity
+
+    def incidents(self) -> list[tuple[int, str, str]]:
+        """Start, kind and detail of everything that went wrong, and of what a reader must know."""
+        return self.run.store.incidents()
+
+    def deviations(self, frozen: Path | None = None) -> list[Deviation]:
+        """In what the run departs from its preregistration.
+
+        Args:
+            frozen: the preregistration, if the run does not keep it yet; it does from then on.
+
+        Raises:
+            InputError: the file is no preregistration, or none is named and the run keeps none.
+        """
+        from affectlab.analysis.deviations import deviations, preregistered
+        from affectlab.design.preregistration import KIND, load
+
+        if frozen is not None:
+            self.run.store.describe(KIND, load(frozen))
+        kept = preregistered(self.run)
+        if kept is None:
+            where = self.run.store.path
+            raise InputError("the run keeps no preregistration", hint="name the frozen file with --from", file=where)
+        return deviations(self.run, kept)
+
+    def report(self, out: Path | None = None, *, form: str = "html") -> Path:
+        """Write the report: ``html``, ``md``, ``json`` or ``csv``; returns its file."""
+        from affectlab.report import report
+
+        return report(self.run, out, form=form, evidence=self.evidence)
+
+    def export(self, to: Path) -> Path:
+        """Write the run as plain files; returns their directory."""
+        from affectlab.report.export import export
+
+        return export(self.run, to)
+
+    def score(self, materials: Path | None = None) -> Scored:
+        """Derive the scores again; with a corrected key from a folder, as a new scoring."""
+        from affectlab.records.scorings import score
+
+        return score(self.run, materials)
+
+    def trace(self, answer: str) -> Trace:
+        """The exact text that was sent for an answer, by its key or how that begins."""
+        from affectlab.records.trace import trace
+
+        return trace(self.run, answer)
+
+    def archive(self, to: Path, *, share: bool = False) -> Archived:
+        """Write one file that is the run; with ``share`` without what a licence does not allow to pass on."""
+        from affectlab.records.archive import archive
+
+        return archive(self.run, to, share=share)
+
+    def delete(self, session: int) -> Deleted:
+        """Delete a session for good."""
+        from affectlab.records.deletion import delete
+
+        return delete(self.run, session)
+
+    def replay(self, watch: Callable[[Event], None] = lambda _: None) -> Replayed:
+        """Do the run again in the same way, and compare every answer.
+
+        Args:
+            watch: told what happens while the run is done again.
+
+        Raises:
+            StoreError: the run is not complete, is a copy without all its texts, or does not say who took part.
+            CapabilityError: somebody who took part does not promise the same answer twice.
+        """
+        from affectlab.experiment.replay import replay
+
+        return replay(self.run, watch)
+
+    def record(self) -> dict[str, Any]:
+        """What the run found, as plain values."""
+        from affectlab.report.glance import verdict_records
+
+        return {
+            "plan_hash": self.run.plan_hash,
+            "answers": self.run.store.count(),
+            "hypotheses": verdict_records(list(self.hypotheses())),
+            "findings": [finding.row() for finding in self.findings],
+            "measures": self.evidence.summary.measures(),
+            "validity": [one.row() for one in self.validity()],
+            "spent": self.run.spent,
+            "failed": dict(self.run.failed),
+        }

@@ -1,0 +1,56 @@
+"""One figure of a report as a file of its own: drawing, specification or data."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import vl_convert
+
+from affectlab.errors import InputError
+from affectlab.report.document import document
+from affectlab.report.evidence import Evidence
+from affectlab.report.figure import Figure
+from affectlab.report.svg import VERSION
+from affectlab.report.table import spreadsheet
+from affectlab.report.theme import GROUND
+from affectlab.report.write import file, save
+from affectlab.run import Run
+
+SUFFIXES = (".svg", ".json", ".csv")
+
+
+def single(run: Run, name: str, out: Path | None = None) -> Path:
+    """Write one figure of a run's report, on a white ground and with its key.
+
+    Args:
+        run: what to report.
+        name: the figure's name, or the beginning of it: then the first on the page that has it.
+        out: the file. ``.svg`` is the drawing, ``.json`` its Vega-Lite specification, ``.csv`` the data behind it.
+
+    Returns:
+        the file.
+
+    Raises:
+        InputError: the report has no such figure, or the file's ending is none of the three.
+        DataError: no session of the run is complete.
+    """
+    if out is not None and out.suffix not in SUFFIXES:
+        raise InputError(f"a figure cannot be written as {out.name}", hint=f"end it in {', '.join(SUFFIXES)}")
+    figures = list(document(Evidence.of(run)).figures)
+    found = [one for one in figures if one.id == name] or [one for one in figures if one.id.startswith(f"{name}-")]
+    if not found:
+        names = ", ".join(one.id for one in figures)
+        raise InputError(f"the report has no figure `{name}`", hint=f"its figures are {names}")
+    target = file(run, out, f"{found[0].id}.svg")
+    return save(target, _text(found[0], target.suffix))
+
+
+def _text(figure: Figure, suffix: str) -> str:
+    if suffix == ".csv":
+        return spreadsheet(figure.data).to_csv(index=False)
+    whole: dict[str, Any] = {**figure.specification, "background": GROUND["light"]}
+    if suffix == ".json":
+        return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+    return str(vl_convert.vegalite_to_svg(whole, vl_version=VERSION))

@@ -1,0 +1,131 @@
+"""Forests: differences with their intervals, one row per state and comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from affectlab.analysis.findings import Finding
+from affectlab.materials.schema import NEUTRAL, Instrument
+from affectlab.report.evidence import Evidence
+from affectlab.report.figure import Figure, Panel, Spec, ordinal, records, values, zero
+from affectlab.report.manner import arm_label
+from affectlab.report.numbers import number, sample
+from affectlab.report.setting import Setting
+from affectlab.report.theme import Look, looks
+
+WIDTH = 380
+STEP = 17
+
+
+def induction_forest(evidence: Evidence, setting: Setting, instrument: Instrument) -> Figure | None:
+    """The texts against baseline and each control, on the own scale of each state. None where there is nothing."""
+    found = evidence.found(setting, "induction", instrument.id)
+    if not found:
+        return None
+    data = rows(found, [control_label(one.against) for one in found])
+    legend = [look._replace(dash=()) for look in looks(list(dict.fromkeys(data["comparison"])))]
+    caption = (
+        f"Change from baseline to induced on each state's own scale ({instrument.unit}), as it is and minus that under "
+        f"each control, with 95 % t intervals over vignettes; right of the line, the own scale rose further after the "
+        f"state's texts; {sample(min(one.n for one in found), 'vignette')} per state."
+    )
+    title = f"{instrument.title}: the texts against their controls"
+    spec = forest(data, legend, evidence.states, f"difference in change ({instrument.unit})")
+    label = f"Forest of {title}. {told(data)}"
+    return Figure(f"induction-{instrument.id}-{setting.id}", title, caption, (Panel(label, spec),), data, tuple(legend))
+
+
+def control_label(against: str) -> str:
+    """What an induction is held against, as the figures name it."""
+    if against == "baseline":
+        return "change from baseline"
+    return "minus neutral texts" if against == NEUTRAL else f"minus {against.replace('-', ' ')}"
+
+
+def regulation_forest(
+    evidence: Evidence, setting: Setting, instrument: Instrument, found: Sequence[Finding], *, manner: str = ""
+) -> Figure:
+    """A technique against each of its controls, on the own scale of each state: findings of one technique and manner.
+
+    Args:
+        manner: what is unusual about how it was given.
+    """
+    first, technique = found[0], str(found[0].regulation)
+    further = "rose less" if first.order == "before" else "fell further"
+    data = rows(found, [f"against {arm_label(one.against)}" for one in found])
+    every = looks([arm_label(arm) for arm in evidence.study.regulations])
+    legend = [
+        look._replace(label=f"against {look.label}", dash=())
+        for look in every
+        if f"against {look.label}" in set(data["comparison"])
+    ]
+    name = arm_label(technique)
+    given = f"{name}{manner}," if manner else name
+    caption = (
+        f"Change from {evidence.summary.begins_of(first)} to regulated on each state's own scale under {given} minus "
+        f"that under each control ({instrument.unit}), with 95 % t intervals over pairs; left of the line, the own "
+        f"scale {further} under {name}; {sample(min(one.n for one in found), 'vignette')} per state."
+    )
+    title = f"{instrument.title}: {given} against its controls"
+    label = f"Forest of {title}. {told(data)}"
+    spec = forest(data, legend, evidence.states, f"difference in change ({instrument.unit})")
+    id = f"regulation-{instrument.id}-{technique}{manner.replace(', ', '-').replace(' ', '-')}-{setting.id}"
+    return Figure(id, title, caption, (Panel(label, spec),), data, tuple(legend))
+
+
+def rows(found: Sequence[Finding], comparisons: Sequence[str]) -> pd.DataFrame:
+    """Findings as the rows of a forest."""
+    columns = ["state", "comparison", "difference", "low", "high", "n"]
+    lines = [
+        (one.state, comparison, one.estimate, one.low, one.high, one.n)
+        for one, comparison in zip(found, comparisons, strict=True)
+    ]
+    return pd.DataFrame(lines, columns=columns)
+
+
+def told(data: pd.DataFrame, comparison: str = "comparison") -> str:
+    """The rows of a forest, in words for those who do not see it."""
+    rows = records(data, "state", comparison, "difference")
+    said = [f"{state} {comparison} {number(difference, sign=True)}" for state, comparison, difference in rows]
+    return "; ".join(said) + "."
+
+
+def forest(
+    data: pd.DataFrame, legend: Sequence[Look], states: Sequence[str], title: str, *, width: int = WIDTH
+) -> Spec:
+    """Points with intervals about a line at zero, one row per state, the comparisons beside each other."""
+    present = [state for state in states if state in set(data["state"])]
+    order = [look.label for look in legend]
+    step = STEP * max(len(order), 1) + 12
+    y = {
+        "field": "state",
+        "type": "nominal",
+        "sort": present,
+        "title": None,
+        "scale": {"paddingInner": 0.25, "paddingOuter": 0.15},
+        "axis": {"grid": False, "ticks": False, "domain": False, "labelFontSize": 12},
+    }
+    place = {
+        "y": y,
+        "yOffset": {"field": "comparison", "type": "nominal", "sort": order, "scale": {"domain": order}},
+        "color": ordinal("comparison", legend, "colour"),
+    }
+    x = {"field": "difference", "type": "quantitative", "title": title, "axis": {"tickCount": 5}}
+    return {
+        "width": width,
+        "height": step * len(present),
+        "data": values(data),
+        "layer": [
+            zero("x"),
+            {
+                "mark": {"type": "rule", "strokeWidth": 1.8},
+                "encoding": {**place, "x": {**x, "field": "low"}, "x2": {"field": "high"}},
+            },
+            {
+                "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1},
+                "encoding": {**place, "x": x, "shape": ordinal("comparison", legend, "shape")},
+            },
+        ],
+    }

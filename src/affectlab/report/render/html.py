@@ -1,0 +1,70 @@
+"""Sections as one HTML page: static, in one piece, with no need of a network or of scripts."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from affectlab.report.document import Document
+from affectlab.report.figure import saved
+from affectlab.report.section import Section
+from affectlab.report.table import Table
+from affectlab.report.theme import GROUND, recolouring
+from affectlab.shown import shown
+
+WORDY = 60
+"""Characters of a cell from which its column is given room to be read."""
+
+_TYPED = re.compile(r"`([^`]+)`")
+
+
+def page(document: Document) -> str:
+    """A whole report."""
+    template = templates().get_template("page.html.j2")
+    return template.render(
+        document=document,
+        sections=document.sections,
+        first=document.sections[0].id if document.sections else "",
+        ground=GROUND,
+        recolouring=recolouring(),
+    )
+
+
+def section_html(section: Section) -> str:
+    """One section, as it stands in a page."""
+    module: Any = templates().get_template("parts.html.j2").module
+    return str(module.section(section))
+
+
+def templates() -> Environment:
+    """The templates of the page. Whatever they show is cleaned."""
+    loader = FileSystemLoader(Path(__file__).parent / "templates")
+    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, finalize=_cleaned)
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.filters |= {"typed": typed, "saved": saved, "wordy": wordy}
+    return environment
+
+
+def _cleaned(value: object) -> object:
+    """What an expression of a template came to, as it can be shown; markup stays markup."""
+    return type(value)(shown(value)) if isinstance(value, str) else value
+
+
+def typed(text: str) -> Markup:
+    """A paragraph, what is to be typed in it set apart.
+
+    >>> str(typed("a < b: `affectlab list`"))
+    'a &lt; b: <code>affectlab list</code>'
+    """
+    return Markup(_TYPED.sub(r"<code>\1</code>", str(escape(text))))
+
+
+def wordy(table: Table) -> bool:
+    """Whether the last column of a table is text to be read."""
+    if not table.columns or table.columns[-1] in table.numeric:
+        return False
+    return any(len(row[-1]) > WORDY for row in table.rows)

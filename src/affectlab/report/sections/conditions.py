@@ -1,0 +1,22 @@
+"""Conditions: whether the same texts shift the answers alike under other frames, deliveries and contexts."""
+
+from __future__ import annotations
+
+from affectlab.analysis.manipulation import conditions
+from affectlab.report.checked import readable, tally
+from affectlab.report.evidence import Evidence
+from affectlab.report.section import Section
+from affectlab.report.tabled import tabled
+
+
+def section(evidence: Evidence) -> Section | None:
+    """Each level of a factor minus the first."""
+    table = readable(evidence, conditions(evidence.effects))
+    if table.empty:
+        return None
+    prose = tuple(
+        f"{level} minus {against} ({factor}): {tally(part, 'shift')}"
+        for (factor, level, against), part in table.groupby(["factor", "level", "against"], sort=False)
+    )
+    caption = "Shift of the own scale under each level of a factor, minus that under the first level"
+    return Section("conditions", "Frame, delivery and context", prose, (tabled(evidence.titles, table, caption),))

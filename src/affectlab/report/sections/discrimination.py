@@ -1,0 +1,55 @@
+"""Whether each state's texts raise its own scale, which others they raise, and for how long."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from affectlab.analysis.manipulation import course
+from affectlab.effects.shifts import DESIGN
+from affectlab.materials.schema import NEUTRAL
+from affectlab.report.checked import readable, tally
+from affectlab.report.evidence import Evidence
+from affectlab.report.numbers import counted
+from affectlab.report.section import Section
+from affectlab.report.tabled import all_tabled
+
+
+def section(evidence: Evidence) -> Section | None:
+    """Discrimination, with the intervals of the own scales, and the time course."""
+    matrix = readable(evidence, evidence.discrimination)
+    if matrix.empty:
+        return None
+    path = readable(evidence, course(evidence.effects))
+    held = path[path["against"] == (NEUTRAL if (path["against"] == NEUTRAL).any() else "baseline")]
+    own = foremost(matrix)
+    row, column = int(own["highest_in_row"].sum()), int(own["highest_in_column"].sum())
+    prose = (
+        f"Of {counted(len(own), 'own scale')}, {row} moved more than every other scale under the same texts, and "
+        f"{column} more than under the texts of any other state.",
+        tally(own, "own scale"),
+    )
+    tables: dict[str, pd.DataFrame] = {
+        "Discrimination: each state's own scale, and the other scale that rose most under its texts": own,
+        "Discrimination: state by scale, change from baseline minus that of the neutral condition": across(matrix),
+    }
+    if held["point"].nunique() > 1:
+        tables[COURSE] = held
+    return Section("discrimination", "Discrimination and time course", prose, all_tabled(evidence.titles, tables))
+
+
+COURSE = "Time course: the own scale at each point, change from baseline minus that of the neutral condition"
+
+
+def foremost(matrix: pd.DataFrame) -> pd.DataFrame:
+    """The own scale of each state, beside the highest of the others."""
+    place = [name for name in (*DESIGN, "measure", "state") if name in matrix]
+    others = matrix[~matrix["own"]].sort_values("estimate", ascending=False, kind="stable").drop_duplicates(place)
+    named = others[[*place, "scale", "estimate"]].rename(columns={"scale": "other_scale", "estimate": "other"})
+    own = matrix[matrix["own"]].drop(columns=["scale", "own"])
+    return own.merge(named, on=place, how="left")
+
+
+def across(matrix: pd.DataFrame) -> pd.DataFrame:
+    """A line for each state, a column for each scale."""
+    place = [name for name in (*DESIGN, "measure", "state") if name in matrix]
+    return matrix.pivot_table(index=place, columns="scale", values="estimate", sort=False, observed=True).reset_index()

@@ -1,0 +1,33 @@
+"""The findings in words, setting by setting, and what the validity checks say against them."""
+
+from __future__ import annotations
+
+from affectlab.report.check import concern, verdicts
+from affectlab.report.evidence import Evidence
+from affectlab.report.section import Section
+from affectlab.report.sentences import findings_paragraph
+from affectlab.report.table import Table
+from affectlab.report.tables import frame
+
+EVERY = "Every finding"
+
+
+def section(evidence: Evidence) -> Section:
+    """A paragraph for each setting; then what speaks against all of them."""
+    said = [(one.label(evidence.settings), findings_paragraph(evidence, one)) for one in evidence.settings]
+    parts = [Section(f"findings-{number}", label, (text,)) for number, (label, text) in enumerate(said)]
+    sentences = tuple(text for _, text in said) if len(said) == 1 else ()
+    against = Section("against", "What speaks against it", (verdicts(evidence.checks), *_concerns(evidence)))
+    found = evidence.summary.findings
+    every = (Table.of(frame(found), EVERY, folded=True),) if found else ()
+    file = Section("every", EVERY, tables=every)
+    return Section(
+        "findings",
+        "Findings",
+        sentences,
+        parts=(*(parts if len(said) > 1 else ()), against, *(() if file.bare else (file,))),
+    )
+
+
+def _concerns(evidence: Evidence) -> list[str]:
+    return [f"{one.name}. {concern(one)}" for one in evidence.checks if one.verdict in ("fails", "warns")]

@@ -1,0 +1,70 @@
+"""What a run does not show. Fixed words, with the run's own numbers in them."""
+
+from __future__ import annotations
+
+from affectlab.report.evidence import Evidence
+from affectlab.report.numbers import counted
+from affectlab.report.section import Section
+from affectlab.validity.texts import primed
+
+
+def section(evidence: Evidence) -> Section:
+    """Each limit under its heading."""
+    parts = tuple(Section(f"limit-{number}", name, (text,)) for number, (name, text) in enumerate(limits(evidence)))
+    return Section("limits", "What this does not show", parts=parts)
+
+
+def limits(evidence: Evidence) -> list[tuple[str, str]]:
+    """Each limit as a heading and its explanation."""
+    texts = evidence.study.induction.texts
+    reading = [one.reads_words for one in evidence.instruments if one.reads_words]
+    clean = not primed(evidence.study, evidence.probes)
+    absent = (
+        "No text of this study contains a scored word or its stem, which removes repetition but not association."
+        if clean
+        else "Some texts of this study contain scored words, named among the checks, so repetition alone may do it."
+    )
+    words = reading[0] if reading else "Ratings are given in words and numbers"
+    said = [
+        (
+            "Functional states only",
+            "State names such as fear stand for conditions of the design: a text of that kind was given, and answers "
+            "were read. What is reported is state-congruent responding, a pattern in the probabilities of a model's "
+            "answers. It neither shows nor presupposes that there is anything it is like to be the model.",
+        ),
+        (
+            "No clinical claim",
+            "Nothing here is about patients, disorders or treatments, and nothing here can replace a study of people. "
+            "A regulation script that lowers a scale of a language model is not evidence that it helps a person.",
+        ),
+        (
+            "Lexical priming is a rival explanation",
+            f"{words}, and a text about an event makes related words more likely in any text model, with no state "
+            f"needed in between. {absent} What is specific to a state's own scale, exceeds the neutral text and "
+            "returns under regulation more than under its control is harder to explain by association alone, but that "
+            "explanation is not excluded.",
+        ),
+        (
+            "Role play and demand",
+            "A frame asks the model to answer as somebody. Answers may follow from what such a person would be "
+            "expected to say, or from a guess at what the study tests.",
+        ),
+        (
+            "Few texts",
+            f"The sampled unit is the vignette: {counted(texts, 'vignette')} per state. Intervals speak of other "
+            "vignettes of this kind, not of other frames, wordings, languages or models. Repeated reads of one text "
+            "are not further units and narrow no interval.",
+        ),
+        (
+            "Model and build",
+            "The answers are those of the weights, format, template and engine named below. Another quantisation or "
+            "another build may answer otherwise.",
+        ),
+        (
+            "Comparison with people",
+            "Raw shifts in nats have no counterpart in human data. A standardised effect is in units of the spread "
+            "between vignettes, which in models is often small, so it can be large without being comparable to an "
+            "effect in people.",
+        ),
+    ]
+    return said

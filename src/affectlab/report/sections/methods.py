@@ -1,0 +1,77 @@
+"""A methods paragraph that could be pasted into a paper, written from the run."""
+
+from __future__ import annotations
+
+from affectlab.materials.schema import NOTHING
+from affectlab.report.evidence import Evidence
+from affectlab.report.manner import arm_label
+from affectlab.report.numbers import counted, listed
+from affectlab.report.obtained import simulated, ways
+from affectlab.report.section import Section
+
+
+def section(evidence: Evidence) -> Section:
+    """The paragraphs of a methods section."""
+    return Section("methods", "Methods, to be pasted", tuple(methods(evidence)))
+
+
+def methods(evidence: Evidence) -> list[str]:
+    """The paragraphs of a methods section."""
+    return [_participants(evidence), _design(evidence), _measures(evidence), _analysis(evidence)]
+
+
+def _participants(evidence: Evidence) -> str:
+    cards = evidence.run.participants
+    names = [f"{name} (revision {str(card.get('revision', ''))[:24]})" for name, card in cards.items()]
+    known = " Its answers are planted, to prove the analysis." if simulated(evidence) else ""
+    plural = "s were" if len(names) > 1 else " was"
+    return (
+        f"Participants. The participant{plural} {listed(names)}, run by affectlab "
+        f"{evidence.run.store.described('affectlab')}.{known}"
+    )
+
+
+def _design(evidence: Evidence) -> str:
+    study, described = evidence.study, evidence.run.store.described
+    states = listed([evidence.noun(state) for state in evidence.states])
+    neutral = " and a neutral condition" if len(study.states) > len(study.induced) else ""
+    arms = [arm_label(arm) for arm in study.regulations]
+    regulation = (
+        f" Regulation had {counted(len(arms), 'arm')}: {listed(arms)}." if study.regulations != (NOTHING,) else ""
+    )
+    stabilised = ", a line asking to remain so" if study.stabilisation is not None else ""
+    return (
+        f"Design and procedure. {counted(len(evidence.states), 'state')} ({states}){neutral} were induced by "
+        f"{listed(list(study.induction.techniques))} ({counted(study.induction.texts, 'vignette')} per state, "
+        f"{listed(list(study.induction.grades))} in severity) under {counted(len(study.frames), 'frame')} "
+        f"({listed(list(study.frames))}).{regulation} A session ran through baseline, induction{stabilised} and "
+        f"regulation, and was measured at {listed(list(study.measure_at))}. Every question was asked on a fork of the "
+        f"conversation of its own, so that no answer could affect another. The plan comprised "
+        f"{counted(int(described('sessions')), 'session')} (plan {evidence.run.plan_hash[:12]}, seed "
+        f"{described('seed')}, {counted(int(described('replicates')), 'replicate')})."
+    )
+
+
+def _measures(evidence: Evidence) -> str:
+    said = [probe.describe() for probe in evidence.probes.values()]
+    return f"Measures. {' '.join(said)} Answers were {listed(ways(evidence))}."
+
+
+def _analysis(evidence: Evidence) -> str:
+    unusable = sorted(
+        {
+            evidence.probes[measure].title
+            for measures in evidence.summary.usability.values()
+            for measure, one in measures.items()
+            if not one.usable
+        }
+    )
+    left = f" Not usable with at least one model, and without findings there: {listed(unusable)}." if unusable else ""
+    return (
+        "Analysis. The sampled unit was the vignette; items and replicates were averaged within it. Shifts were taken "
+        "item by item from baseline. Own-scale shifts were compared with those after neutral texts (Welch's t), "
+        "changes under regulation with those under each control (paired t over vignettes), and completions with those "
+        "after neutral texts (Welch's t), each with a 95 % interval in raw units and beside it Hedges' g or d_z with "
+        "an interval from the noncentral t distribution. A measure counted as usable where its median coverage, the "
+        f"probability on legal options, reached the minimum set in its file and its scores differed at all.{left}"
+    )

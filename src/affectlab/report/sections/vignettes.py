@@ -1,0 +1,26 @@
+"""Single vignettes and single answers: what the means are made of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from affectlab.report.evidence import Evidence
+from affectlab.report.figures.distribution import distributions
+from affectlab.report.figures.vignettes import dot_plot
+from affectlab.report.section import Section
+from affectlab.report.setting import Setting
+from affectlab.report.settings import by_setting
+
+READ = "What the means are made of: one dot per vignette, and the distribution of single answers as it was read."
+
+
+def section(evidence: Evidence) -> Section | None:
+    """Per measure the vignettes as dots, and single answers as they were read."""
+
+    def fill(setting: Setting, part: Section) -> Section:
+        drawn = [
+            draw(evidence, setting, one) for one in evidence.readable(setting) for draw in (dot_plot, distributions)
+        ]
+        return replace(part, figures=tuple(figure for figure in drawn if figure is not None))
+
+    return by_setting(evidence, Section("vignettes", "Single vignettes and single answers", (READ,)), fill)

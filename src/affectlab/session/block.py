@@ -1,0 +1,204 @@
+"""A block: neighbouring sessions that are alive together, and the unit of identical conditions.
+
+It takes the pending requests of all its sessions, looks each up in the store, hands what is missing to the
+participant, and sends what comes back into the sessions that asked. Before a block the participant forgets, so what
+is evaluated with what depends on the block alone. A run that was killed asks the block that it was in once more, in
+the same company, where that makes the answers bit-identical and costs nothing but time; a participant whose answers
+are paid for is asked only what is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+
+from affectlab.design.cell import Cell
+from affectlab.design.plan import Plan
+from affectlab.errors import ParticipantError
+from affectlab.materials.tasks import Task
+from affectlab.participants.base import Participant, identity
+from affectlab.requests import Request, Response, Seat
+from affectlab.scoring.trials import beside, score
+from affectlab.session.locked import ResponseStore
+from affectlab.session.repeat import key_of
+from affectlab.session.session import Ended, Session, session
+from affectlab.store.responses import Stored
+from affectlab.store.store import Finished
+
+TOGETHER = 12
+"""How many neighbouring sessions are alive together. Twice as many evaluate fewer tokens, as each block begins with
+the frame anew, and are no faster: the replies of all sessions lie between the cells that are read."""
+TALKING = 4
+"""How many of those whose conversation grows by talk or by own answers, where the engine here keeps each to go on."""
+PLAYING = 1
+"""The same where games are played: every game of a session is a conversation that grows step by step."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Neighbouring sessions of one model."""
+
+    number: int
+    """Its place in the plan, as it is cut for this model."""
+    model: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass
+class RunCounts:
+    """What was asked."""
+
+    answers: int = 0
+    repeated: int = 0
+    """Asked again in the company of a block that had been interrupted."""
+    differing: int = 0
+    """Of those, how many were not bit-identical."""
+
+
+def blocks(plan: Plan, model: str, participant: Participant) -> Iterator[Block]:
+    """A model's part of the plan, cut into blocks as they suit the participant."""
+    for number, cells in enumerate(_cut(plan, _together(plan, participant))):
+        if cells[0].model == model:
+            yield Block(number, model, cells)
+
+
+def _cut(plan: Plan, size: int) -> Iterator[tuple[Cell, ...]]:
+    """The plan's cells in groups of neighbours, each of one model only."""
+    group: list[Cell] = []
+    for cell in plan.cells:
+        if group and (len(group) == size or cell.model != group[0].model):
+            yield tuple(group)
+            group = []
+        group.append(cell)
+    if group:
+        yield tuple(group)
+
+
+def _together(plan: Plan, participant: Participant) -> int:
+    """How many sessions are alive together."""
+    study = plan.study
+    if not participant.capabilities.identical:
+        return TOGETHER
+    if any(study.catalogue.get(Task, testing.task).branches for testing in study.tasks):
+        return PLAYING
+    grows = study.protocols or study.manuals or set(study.contexts) != {"forked"}
+    return TALKING if grows else TOGETHER
+
+
+@dataclass
+class LiveBlock:
+    """A block that is being done."""
+
+    plan: Plan
+    block: Block
+    seated: Mapping[Seat, Participant]
+    store: ResponseStore
+    counts: RunCounts
+    known: dict[str, Stored] = field(default_factory=dict)
+    fresh: set[str] = field(default_factory=set)
+    """What came from a participant since the block began."""
+
+    def run(self) -> Generator[float, None, list[Finished]]:
+        """Run the sessions to their ends; returns what the store is to keep of each.
+
+        Yields after each answer, when it is stored, which share of what is pending has been answered.
+
+        Raises:
+            ParticipantError: a participant broke, or left a request without a response.
+        """
+        for participant in self.seated.values():
+            participant.reset()
+        live = {cell.index: session(self.plan.procedure(cell), cell) for cell in self.block.cells}
+        pending = {index: next(walk) for index, walk in live.items()}
+        ended: dict[int, Ended] = {}
+        while pending:
+            yield from self._respond([request for requests in pending.values() for request in requests])
+            pending = self._advance(live, pending, ended)
+        return [self._finished(cell, ended[cell.index]) for cell in self.block.cells]
+
+    def _advance(
+        self,
+        live: Mapping[int, Session],
+        pending: Mapping[int, Sequence[Request]],
+        ended: dict[int, Ended],
+    ) -> dict[int, Sequence[Request]]:
+        """Send every session its responses; returns what those that go on ask next."""
+        following: dict[int, Sequence[Request]] = {}
+        for index, requests in pending.items():
+            responses = [self.known[self._key(request)].response for request in requests]
+            try:
+                following[index] = live[index].send(responses)
+            except StopIteration as end:
+                ended[index] = end.value
+        return following
+
+    def _respond(self, requests: Sequence[Request]) -> Iterator[float]:
+        """Have every request answered, each distinct one once."""
+        distinct = {self._key(request): request for request in requests}
+        unknown = [one for one in distinct if one not in self.known]
+        self.known.update(self.store.find(unknown))
+        asked = [one for one in distinct if one not in self.fresh and self._must_ask(one, distinct[one])]
+        shares: dict[int, list[str]] = {}
+        for one in asked:
+            shares.setdefault(id(self._to(distinct[one])), []).append(one)
+        for theirs in shares.values():
+            participant = self._to(distinct[theirs[0]])
+            # closed at once where the run ends here, and not when its memory is given back
+            with closing(self._responses(participant, [distinct[one] for one in theirs])) as responses:
+                for position, response in responses:
+                    self._receive(theirs[position], distinct[theirs[position]], response)
+                    yield len(self.fresh) / max(len(distinct), len(self.fresh), 1)
+            silent = [one for one in theirs if one not in self.fresh]
+            if silent:
+                raise ParticipantError(f"{participant.name} left {len(silent)} requests without a response")
+
+    def _must_ask(self, one: str, request: Request) -> bool:
+        """What is not known; and what is, but was asked in this block, where asking again gives the same bits."""
+        if one not in self.known:
+            return True
+        return self._to(request).capabilities.identical and self.known[one].block == self.block.number
+
+    def _responses(
+        self, participant: Participant, requests: Sequence[Request]
+    ) -> Generator[tuple[int, Response], None, None]:
+        """What a participant answers; that one broke is kept in the store before it ends the run."""
+        try:
+            yield from participant.respond(requests)
+        except ParticipantError as error:
+            seats = ", ".join(dict.fromkeys(request.to for request in requests))
+            self.store.incident("broke", f"{participant.name} as {seats}: {error}")
+            raise
+
+    def _to(self, request: Request) -> Participant:
+        """Whom a request is for."""
+        return self.seated.get(request.to, self.seated["client"])
+
+    def _receive(self, one: str, request: Request, response: Response) -> None:
+        self.fresh.add(one)
+        known = self.known.get(one)
+        if known is not None:
+            self.counts.repeated += 1
+            if known.response != response:
+                self.counts.differing += 1
+                self.store.incident("differs", f"{one}: asked again after an interruption, answered otherwise")
+            return
+        kept = self.store.keep(one, identity(self._to(request)), request, response, self.block.number)
+        self.known[one] = Stored(kept, response, self.block.number)
+        self.counts.answers += 1
+
+    def _finished(self, cell: Cell, ended: Ended) -> Finished:
+        keys = [self._key(observation.probe.request) for observation in ended.observations]
+        observed = [(one, self.known[key].id) for one, key in zip(ended.observations, keys, strict=True)]
+        trials = [(trial, self.known[trial.key].id) for trial in score(ended.observations, keys)]
+        asides = [(one, self.known[one.trial.key].id) for one in beside(ended.observations, keys)]
+        return Finished(cell.index, asdict(cell), ended.conversation, observed, trials, asides)
+
+    def _key(self, request: Request) -> str:
+        """The identity of a response: who is asked, and what."""
+        return key_of(self._identities, request)
+
+    @cached_property
+    def _identities(self) -> Mapping[Seat, str]:
+        return {seat: identity(one) for seat, one in self.seated.items()}
