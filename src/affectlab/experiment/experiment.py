@@ -124,8 +124,8 @@ class Experiment:
 
     @staticmethod
     def check(study: str | Path) -> Checked:
-        """All that is wrong with a study file and its materials, and what its researcher should know of it."""
-        from affectlab.design.check import checked
+        """All that is wrong with a study file, its materials and its models' names, and what is to be known of it."""
+        from affectlab.experiment.check import checked
 
         return checked(study)
 
@@ -256,10 +256,10 @@ class Experiment:
 
     def _running(self, executor: str) -> Iterator[Event]:
         with casting(self.study, self.models, self.plan.seed, self.settings, self.directory) as cast:
-            ready = prepared(self.plan, cast.clients, cast.others)
+            ready = prepared(self.plan, cast.clients, cast.others, executor)
             self._cast = cast
             with closing(made(self.directory)) as store:
-                yield from self._told(stream(ready, store, executor), store, cast)
+                yield from self._told(stream(ready, store), store, cast)
 
     def _told(self, steps: Generator[Progress, None, None], store: Store, cast: Cast) -> Iterator[Event]:
         """What happens, until it has all happened or somebody interrupts it."""
