@@ -167,11 +167,11 @@ def test_a_damaged_file_is_named_in_one_line(copied: Lab, called: Called) -> Non
 
 def test_a_store_of_a_later_version_is_named_in_one_line(copied: Lab, called: Called) -> None:
     with sqlite3.connect(copied.folder / "run" / STORE) as db:
-        db.execute("UPDATE meta SET value = '\"3\"' WHERE key = 'version'")
+        db.execute("UPDATE meta SET value = '\"4\"' WHERE key = 'version'")
     db.close()
     code, _, complaint = called("validity", str(copied.folder / "run"))
     assert code == 2
-    assert "is a store of version 3, and this affectlab reads version 2; use a later affectlab" in complaint
+    assert "is a store of version 4, and this affectlab reads version 3; use a later affectlab" in complaint
     assert len(complaint.splitlines()) == 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from affectlab.records.derived import compare
 from affectlab.report.write import report
 from affectlab.run import STORE, Run
 from affectlab.store.opening import version
-from tests.conftest import Called
+from affectlab.store.schema import VERSION
+from tests.conftest import Called, Lab
 from tests.golden import values
 from tests.golden.values import golden, unpack
 from tests.records.conftest import opened
@@ -68,5 +70,21 @@ def test_a_copy_that_was_not_finished_is_made_anew(tmp_path: Path) -> None:
     (folder / "answers.new.sqlite").write_bytes(b"SQLite format 3\0 and no more")
     assert version(folder / STORE) == "1"
     Run.open(folder, say=lambda _: None).store.close()
-    assert version(folder / STORE) == "2"
+    assert version(folder / STORE) == VERSION
     assert not (folder / "answers.new.sqlite").exists()
+
+
+def test_a_run_of_the_form_before_checksums_gets_them(copied: Lab) -> None:
+    file = copied.folder / "run" / STORE
+    run, _ = opened(file.parent)
+    before = list(run.store.numbers())
+    run.store.close()
+    with closing(sqlite3.connect(file)) as db, db:
+        db.execute("DROP TABLE checksums")
+        db.execute("ALTER TABLE responses DROP COLUMN checksum")
+        db.execute("UPDATE meta SET value = '\"2\"' WHERE key = 'version'")
+    again, (said,) = opened(file.parent)
+    assert said == f"{file} was brought from form 2 to this one, and is kept as answers.v2.sqlite"
+    assert list(again.store.numbers()) == before
+    again.store.check()
+    assert compare(again).differing == 0

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from affectlab.records.deletion import Deleted
     from affectlab.records.scorings import Scored
     from affectlab.records.trace import Trace
+    from affectlab.records.verification import Verified
     from affectlab.report.evidence import Evidence
     from affectlab.validity import Checked
 
@@ -131,6 +132,16 @@ class Results:
         from affectlab.records.deletion import delete
 
         return delete(self.run, session)
+
+    def verify(self) -> Verified:
+        """Look at everything that the run holds, whether it is what was stored and follows from it.
+
+        Raises:
+            StoreError: something is damaged; it says what.
+        """
+        from affectlab.records.verification import verify
+
+        return verify(self.run)
 
     def replay(self, watch: Callable[[Event], None] = lambda _: None) -> Replayed:
         """Do the run again in the same way, and compare every answer.

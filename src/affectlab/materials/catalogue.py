@@ -179,11 +179,7 @@ class Catalogue:
 
     def suggestion(self, kind: type[Material], id: str) -> str:
         """What a person who wrote ``id`` may have meant."""
-        known = self.ids(kind)
-        close = difflib.get_close_matches(id, known, n=1)
-        if close:
-            return f"did you mean `{close[0]}`?"
-        return f"there are: {', '.join(known[:12])}{' …' if len(known) > 12 else ''}"
+        return meant(id, self.ids(kind))
 
     @cached_property
     def scored(self) -> Vocabulary:
@@ -286,6 +282,18 @@ def vocabulary(measures: Iterable[Instrument | Task], states: Iterable[State]) -
     for state in states:
         owners |= {word: f"which names the state `{state.id}`" for word in state.words if word not in owners}
     return Vocabulary.of(owners)
+
+
+def meant(name: str, known: Sequence[str]) -> str:
+    """What a person who wrote a name may have meant, of those that there are.
+
+    >>> meant("feer", ["fear", "joy"]), meant("x", ["fear", "joy"]), meant("x", [])
+    ('did you mean `fear`?', 'there are: fear, joy', 'there are none')
+    """
+    close = difflib.get_close_matches(name, known, n=1)
+    if close:
+        return f"did you mean `{close[0]}`?"
+    return f"there are: {', '.join(known[:12])}{' …' if len(known) > 12 else ''}" if known else "there are none"
 
 
 def noun(kind: type[Material]) -> str:

@@ -565,7 +565,9 @@ class Truth(Material):
     prefers: dict[str, float] = Field(default_factory=dict)
     """Per regulation, its weight where one is chosen; 1 where it is not named."""
     doses: dict[str, dict[str, float]] = Field(default_factory=dict)
-    """Per material of an intervention, by how much a dose of 1 shifts each scale; others have no legal answer."""
+    """Per material of an intervention, by how much a dose of 1 shifts each scale; no other can be applied to it."""
+    interventions: tuple[str, ...] = ("steering",)
+    """The kinds of intervention that can be done to it."""
     decay: float = Field(default=0.0, ge=0.0, lt=1.0)
     """The share of the shift that wears off in a neutral turn."""
     tasks: dict[str, dict[str, float]] = Field(default_factory=dict)
