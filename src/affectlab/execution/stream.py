@@ -9,11 +9,11 @@ from affectlab.design.plan import Plan
 from affectlab.errors import ParticipantError
 from affectlab.execution.executor import carried_out, require_executor
 from affectlab.execution.start import begin, present
-from affectlab.participants.base import Costly, Participant, require
+from affectlab.participants.base import Costly, Participant
 from affectlab.requests import Seat
 from affectlab.session.fit import fit
 from affectlab.session.locked import LockedStore
-from affectlab.session.needs import needs
+from affectlab.session.needs import hold
 from affectlab.session.sentinels import watch
 from affectlab.session.work import Progress, Work, note_incidents
 from affectlab.store.store import Store
@@ -54,9 +54,7 @@ def prepared(
     """
     require_executor(executor)
     there, failed = present(cast)
-    needed = (*plan.study.require, *needs(plan))
-    for one in there.values():
-        require(one, needed)
+    hold(plan, there)
     fit(plan, there, others or {})
     return Prepared(plan, cast, others or {}, there, failed, executor)
 
