@@ -104,6 +104,7 @@ def _plan(store: Store) -> Plan | None:
             seed=store.described("seed"),
             replicates=store.described("replicates"),
             models=tuple(store.described("identities")),
+            large=True,
         )
         return plan if plan.hash == store.described("plan_hash") else None
     except (AffectlabError, ValueError, LookupError):
