@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ def same(now: Any, before: Any) -> bool:
     """Whether two values are equal but for the last digits, which differ between processors."""
     match now, before:
         case float() | int(), float() | int():
-            return now == pytest.approx(before, rel=1e-9, abs=1e-11)
+            return math.isclose(now, before, rel_tol=1e-9, abs_tol=1e-11)
         case list(), list():
             return len(now) == len(before) and all(map(same, now, before))
         case dict(), dict():

@@ -15,9 +15,12 @@ from affectlab.effects.scores import Scores
 from affectlab.errors import DataError
 from affectlab.stats.crossed import INCOMPLETE, crossed_incomplete, crossed_t, crossed_welch
 from affectlab.stats.effects import EffectSize, d_limits, d_z, hedges_g
+from affectlab.stats.moments import Moments
 from affectlab.stats.ttest import TTest, one_sample_t, paired_t, student_t, t_critical, t_two_sided, welch_t
 
 Values = np.ndarray[Any, np.dtype[np.floating[Any]]]
+Sample = Values | Moments
+"""One value for each unit, or what a published table says of them."""
 LEVEL = 0.95
 ROUNDING = 1e-9
 """Share of an interval by which it is no wider than another."""
@@ -126,8 +129,8 @@ class Estimate:
 
 def estimate(
     contrast: Contrast,
-    first: Values,
-    second: Values | None = None,
+    first: Sample,
+    second: Sample | None = None,
     scores: Scores | None = None,
     *,
     level: float = LEVEL,
@@ -141,7 +144,7 @@ def estimate(
     Args:
         contrast: what is asked.
         first: one value for each unit under the first condition, without gaps: replicates, items and what else is
-            beneath averaged.
+            beneath averaged. Of independent units their moments are enough.
         second: the same under the second condition; in the same order where units are paired.
         scores: the same with the items apart, the units in the same order; None where they are not known.
         level: of the interval.
@@ -162,7 +165,7 @@ def estimate(
     try:
         over_units = test(*samples, level=level)
     except DataError as error:
-        means = [float(sample.mean()) if len(sample) else math.nan for sample in samples]
+        means = [mean_of(sample) for sample in samples]
         none = Interval.none(_NAMES[test])
         return told(means[0] - sum(means[1:]), none, none, error.message)
     difference, these = over_units.difference, Interval.of(over_units)
@@ -202,9 +205,16 @@ def p_of(first: Values, second: Values | None = None, *, paired: bool = False) -
     return test(*samples).p
 
 
+def mean_of(sample: Sample) -> float:
+    """The mean of a sample; NaN of an empty one."""
+    if isinstance(sample, Moments):
+        return sample.mean
+    return float(sample.mean()) if len(sample) else math.nan
+
+
 def _test(
-    first: Values, second: Values | None, *, paired: bool, equal_variances: bool = False
-) -> tuple[Callable[..., TTest], tuple[Values, ...]]:
+    first: Sample, second: Sample | None, *, paired: bool, equal_variances: bool = False
+) -> tuple[Callable[..., TTest], tuple[Sample, ...]]:
     """The test that the design of a contrast asks for."""
     if second is None:
         return one_sample_t, (first,)
@@ -220,7 +230,7 @@ _NAMES: Mapping[Callable[..., TTest], str] = {
 
 
 def _standardised(
-    samples: tuple[Values, ...], paired: bool, difference: float, found: Interval, level: float
+    samples: tuple[Sample, ...], paired: bool, difference: float, found: Interval, level: float
 ) -> dict[str, float]:
     """Hedges' g between units, d_z within them, with the interval of the test of the difference: both exclude zero, or
     neither does."""
