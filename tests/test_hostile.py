@@ -50,7 +50,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Lab:
         **{**HEAD, "title": TITLE},
     )
     study = lab.load(title=TITLE, measures=["words", "mood"], hypotheses=[TITLE], models=["simulated"])
-    participant = Hostile(planted(shifts={"fear": {"fear": 2.0}}), study.catalogue)
+    participant = Hostile(planted(shifts={"fear": {"fear": 2.0}}, noise={"text": 0.5}), study.catalogue)
     run(study, {"model": participant}, lab.folder / "run").store.close()
     return lab
 

@@ -124,7 +124,7 @@ def _observed(store: Store, plan: Plan) -> Iterator[tuple[int, Kept]]:
     for session, cell in store.finished():
         for point in watched.pop(session, ()):
             yield from _sentinels(store, plan, point)
-        yield session, _session(store, plan, Cell(**cell))
+        yield session, _session(store, plan, Cell.of(cell))
     for point in (point for points in watched.values() for point in points):
         yield from _sentinels(store, plan, point)
 
