@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from affectlab.effects.judgement import FEWEST, Excess, Judged, Judgement, Verdict
+from affectlab.effects.judgement import FEWEST, Claim, Excess, Judged, Judgement, Verdict
 from affectlab.plain import plain
 from affectlab.report.excess import amount, control, least, shows
 from affectlab.report.numbers import counted, listed
@@ -50,12 +50,16 @@ def glance(judgement: Judgement, *, several: bool = False) -> Glance:
 
 def _title(judgement: Judgement, several: bool) -> str:
     claim = judgement.claim
-    name = claim.name.replace("-", " ")
-    shown = f"Hypothesis {name}" if name.isdigit() else name[:1].upper() + name[1:]
     marks = [*(["primary"] if claim.primary else []), *([claim.model] if several else [])]
     marked = f" ({', '.join(marks)})" if marks else ""
     turned = ", reversed" if judgement.reversed else ""
-    return f"{shown}{marked}: {judgement.verdict}{turned}{_only(judgement)}{_counted(judgement)}"
+    return f"{called(claim)}{marked}: {judgement.verdict}{turned}{_only(judgement)}{_counted(judgement)}"
+
+
+def called(claim: Claim) -> str:
+    """The name of a hypothesis, to begin a sentence."""
+    name = claim.name.replace("-", " ")
+    return f"Hypothesis {name}" if name.isdigit() else name[:1].upper() + name[1:]
 
 
 def _only(judgement: Judgement) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from affectlab.plain import records
@@ -89,6 +89,24 @@ class Table:
         if self.data is not None:
             return records(self.data)
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+def without_repetition(table: Table, *names: str) -> Table:
+    """A table without those of some columns that say the same in every row, which stands beside the caption instead.
+
+    >>> one = Table("Shifts", ("state", "unit"), (("fear", "nats"), ("anger", "nats")))
+    >>> without_repetition(one, "unit").columns, without_repetition(one, "unit").shared
+    (('state',), ('nats',))
+    """
+    said = {name: {row[place] for row in table.rows} for place, name in enumerate(table.columns) if name in names}
+    same = {name: cells.pop() for name, cells in said.items() if len(cells) == 1 and len(table.rows) > 1}
+    kept = [place for place, name in enumerate(table.columns) if name not in same]
+    return replace(
+        table,
+        columns=tuple(table.columns[place] for place in kept),
+        rows=tuple(tuple(row[place] for place in kept) for row in table.rows),
+        shared=(*table.shared, *filter(None, same.values())),
+    )
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

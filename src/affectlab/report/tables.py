@@ -16,7 +16,7 @@ from affectlab.report.evidence import Evidence
 from affectlab.report.manner import Manner, arm_label, foremost, many
 from affectlab.report.numbers import MISSING, SPACE, bracket, decimals, number
 from affectlab.report.setting import Setting
-from affectlab.report.table import Table, as_csv
+from affectlab.report.table import Table, as_csv, without_repetition
 
 CLAIMS = {"induction": "Induction", "regulation": "Regulation", "error": "Errors"}
 
@@ -61,7 +61,7 @@ def _findings_table(evidence: Evidence, claim: str, every: Sequence[Finding], fo
     numeric = frozenset(columns[3:8])
     which = f"every technique against {arm_label(found[0].against)}" if len(found) < len(every) else "every finding"
     ids = tuple(one.contrast for one in found)
-    return Table(
+    made = Table(
         f"{CLAIMS[claim]}: {which}",
         columns,
         tuple(rows),
@@ -71,6 +71,7 @@ def _findings_table(evidence: Evidence, claim: str, every: Sequence[Finding], fo
         note=READING,
         data=frame(found),
     )
+    return without_repetition(made, "measure")
 
 
 READING = (
@@ -115,7 +116,7 @@ def checks_table(checks: Sequence[Check]) -> Table:
             _value(one.value),
             bracket(one.low, one.high),
             _value(one.threshold),
-            one.says,
+            f"{one.says} {one.means}".strip() if one.verdict in ("fails", "warns") else one.says,
             one.source,
         )
         for one in checks
