@@ -247,9 +247,9 @@ def carry_out(
     executor: str = "here",
 ) -> Run:
     """Do a plan: as ``run``, with the models by the names under which the plan has them."""
-    ready = prepared(plan, cast, others)
+    ready = prepared(plan, cast, others, executor)
     opened = store if isinstance(store, Store) else made(store)
-    for step in stream(ready, opened, executor):
+    for step in stream(ready, opened):
         progress(step)
     return Run(opened)
 

@@ -86,7 +86,7 @@ def _kinds(catalogue: Catalogue) -> dict[str, Kind]:
     from affectlab.materials.schema import Induction, Material
     from affectlab.materials.state import State
     from affectlab.participants.remote.model import FOLDER
-    from affectlab.participants.roster import KNOWN, ready
+    from affectlab.participants.roster import KNOWN, brought, ready
     from affectlab.report.numbers import counted
 
     def states() -> dict[str, str]:
@@ -94,10 +94,10 @@ def _kinds(catalogue: Catalogue) -> dict[str, Kind]:
         return {one.id: f"{counted(induced.count(one.id), 'technique')} of induction" for one in catalogue.states}
 
     def models() -> dict[str, str]:
-        return {**KNOWN, **ready()}
+        return {**KNOWN, **brought(), **ready()}
 
     def model_file(id: str) -> Path | None:
-        return None if id in KNOWN else FOLDER / f"{id}.yaml"
+        return FOLDER / f"{id}.yaml" if id in ready() else None
 
     def of(kind: type[Material]) -> Kind:
         return Kind(

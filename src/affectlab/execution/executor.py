@@ -23,15 +23,15 @@ EXECUTORS: Extensions[Callable[[], Executor]] = Extensions(
 """By name: those of affectlab, and those that other packages bring."""
 
 
-def executor(name: str) -> Executor:
-    """The executor of a name.
+def require_executor(name: str) -> None:
+    """See that there is an executor of a name.
 
     Raises:
         InputError: there is none, or the package that brings it cannot be loaded.
     """
     if name not in EXECUTORS:
         raise InputError(f"unknown executor `{name}`", hint=f"there are: {', '.join(EXECUTORS.names)}")
-    return EXECUTORS[name]()
+    _ = EXECUTORS[name]
 
 
 def carried_out(by: str, work: Work) -> Iterator[Progress]:
@@ -40,7 +40,7 @@ def carried_out(by: str, work: Work) -> Iterator[Progress]:
     Raises:
         EngineError: it left blocks undone.
     """
-    yield from executor(by).carry_out(work)
+    yield from EXECUTORS[by]().carry_out(work)
     yield from work.news()
     if left := len(work.left):
         hint = "what was answered is kept; go on with another executor"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from affectlab.design.plan import Plan
 from affectlab.errors import ParticipantError
-from affectlab.execution.executor import carried_out
+from affectlab.execution.executor import carried_out, require_executor
 from affectlab.execution.start import begin, present
 from affectlab.participants.base import Costly, Participant, require
 from affectlab.requests import Seat
@@ -30,29 +30,38 @@ class Prepared:
     """Of the cast, those that can be had."""
     failed: Mapping[str, ParticipantError]
     """Why the others cannot: an endpoint may be down while others are up."""
+    by: str
+    """The name of the executor."""
 
 
-def prepared(plan: Plan, cast: Mapping[str, Participant], others: Mapping[Seat, Participant] | None = None) -> Prepared:
+def prepared(
+    plan: Plan,
+    cast: Mapping[str, Participant],
+    others: Mapping[Seat, Participant] | None = None,
+    executor: str = "here",
+) -> Prepared:
     """Hold participants against a plan, before a store is opened and before anything is asked.
 
     Args:
         cast: by the models of the plan.
         others: who is the therapist and who the reader, where that is not the participant's own model.
+        executor: what has the blocks done.
 
     Raises:
         CapabilityError: a model lacks what the study requires.
-        InputError: a conversation would overrun a model's context.
+        InputError: a conversation would overrun a model's context, or there is no such executor.
         ParticipantError: no model can be had, or two are one.
     """
+    require_executor(executor)
     there, failed = present(cast)
     needed = (*plan.study.require, *needs(plan))
     for one in there.values():
         require(one, needed)
     fit(plan, there, others or {})
-    return Prepared(plan, cast, others or {}, there, failed)
+    return Prepared(plan, cast, others or {}, there, failed, executor)
 
 
-def stream(ready: Prepared, store: Store, executor: str = "here") -> Generator[Progress, None, None]:
+def stream(ready: Prepared, store: Store) -> Generator[Progress, None, None]:
     """Do a plan, or go on with one that was interrupted.
 
     Each answer is stored before it is told of, and the next is asked for when the next step is. Who stops iterating
@@ -76,7 +85,7 @@ def stream(ready: Prepared, store: Store, executor: str = "here") -> Generator[P
     yield work.now("started")
     try:
         watch(plan, watched, store, "start")
-        yield from carried_out(executor, work)
+        yield from carried_out(ready.by, work)
         for name, one in there.items():
             note_incidents(name, one, store)
         failed |= work.failed

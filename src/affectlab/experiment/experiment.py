@@ -116,8 +116,8 @@ class Experiment:
 
     @staticmethod
     def check(study: str | Path) -> list[InputError]:
-        """All that is wrong with a study file, and with every material that it could name."""
-        from affectlab.design.check import mistakes
+        """All that is wrong with a study file, with every material that it could name, and with its models' names."""
+        from affectlab.experiment.check import mistakes
 
         return mistakes(study)
 
@@ -246,10 +246,10 @@ class Experiment:
 
     def _running(self, executor: str) -> Iterator[Event]:
         with casting(self.study, self.models, self.plan.seed, self.settings, self.directory) as cast:
-            ready = prepared(self.plan, cast.clients, cast.others)
+            ready = prepared(self.plan, cast.clients, cast.others, executor)
             self._cast = cast
             with closing(made(self.directory)) as store:
-                yield from self._told(stream(ready, store, executor), store, cast)
+                yield from self._told(stream(ready, store), store, cast)
 
     def _told(self, steps: Generator[Progress, None, None], store: Store, cast: Cast) -> Iterator[Event]:
         """What happens, until it has all happened or somebody interrupts it."""

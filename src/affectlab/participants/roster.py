@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import difflib
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from affectlab.errors import ParticipantError
+from affectlab.errors import AffectlabError, ParticipantError
+from affectlab.extensions import Extensions
 from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.document import read, validate
 from affectlab.materials.schema import Truth
@@ -30,6 +34,36 @@ KNOWN = {
 """What ``--model`` takes, beside the ready files. Any remote one may be followed by ``@`` and its address."""
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """A participant as it is asked for: what its maker is told."""
+
+    name: str
+    """As it stands in a study file or after ``--model``."""
+    catalogue: Catalogue
+    """All materials of the study."""
+    seed: int = 0
+    """Of the run, for a participant that draws."""
+    threads: int | None = None
+    """Of the embedded engine."""
+    weights: str | None = None
+    """Their format in the embedded engine."""
+    setup: Setup | None = None
+    """What was decided about models behind interfaces."""
+    journal: Path | None = None
+    """A file of the run in which it may keep what must survive a kill."""
+
+    @property
+    def detail(self) -> str:
+        """What stands after the first colon of the name."""
+        return self.name.partition(":")[2]
+
+
+Maker = Callable[[Wanted], Participant]
+PARTICIPANTS: Extensions[Maker] = Extensions("participant", "affectlab.participants", "affectlab.participants.roster")
+"""By the name, or what stands before its first colon: those of affectlab, and those that other packages bring."""
+
+
 def participant(
     name: str,
     catalogue: Catalogue,
@@ -40,35 +74,69 @@ def participant(
     setup: Setup | None = None,
     journal: Path | None = None,
 ) -> Participant:
-    """The participant of a name.
-
-    Args:
-        name: as ``affectlab list models`` has it.
-        catalogue: where a simulated participant finds its truth and what it answers.
-        seed: of a simulated participant.
-        threads: of the embedded engine.
-        weights: their format in the embedded engine.
-        setup: what was decided about models behind interfaces.
-        journal: a file in which a remote model's draws survive a kill.
+    """The participant of a name; the further arguments are the fields of what its maker is told.
 
     Raises:
         ParticipantError: no model has this name, or it cannot be had here.
-        InputError: its file is wrong.
+        InputError: its file is wrong, or the package that brings it cannot be loaded.
     """
-    kind, _, detail = name.partition(":")
-    if kind == SIMULATED:
-        return _simulated(detail or "sensible", catalogue, seed)
-    if is_embedded(name):
-        from affectlab.participants.embedded import EmbeddedParticipant
+    make = _maker(name)
+    try:
+        return make(Wanted(name, catalogue, seed, threads, weights, setup, journal))
+    except AffectlabError:
+        raise
+    except Exception as error:
+        # what a package brings may fail in any way, and is told in one line all the same
+        message = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ParticipantError(f"`{name}` cannot be had: {message}", hint="ask who made it") from error
 
-        path = None if name == EMBEDDED else Path(name)
-        return EmbeddedParticipant(name if path is None else path.stem, path, threads=threads, weights=weights)
+
+def is_known(name: str) -> bool:
+    """Whether there is a participant of a name; whether it can be had, only making it tells."""
     from affectlab.participants.remote.make import is_remote
+
+    return name.partition(":")[0] in PARTICIPANTS or is_embedded(name) or is_remote(name)
+
+
+def _maker(name: str) -> Maker:
+    if not is_known(name):
+        raise ParticipantError(f"unknown model `{name}`", hint=near(name))
+    kind = name.partition(":")[0]
+    return PARTICIPANTS[kind] if kind in PARTICIPANTS else _embedded if is_embedded(name) else _remote
+
+
+def _embedded(wanted: Wanted) -> Participant:
+    from affectlab.participants.embedded import EmbeddedParticipant
+
+    path = None if wanted.name == EMBEDDED else Path(wanted.name)
+    name = wanted.name if path is None else path.stem
+    return EmbeddedParticipant(name, path, threads=wanted.threads, weights=wanted.weights)
+
+
+def _remote(wanted: Wanted) -> Participant:
     from affectlab.participants.remote.setup import Setup
 
-    if is_remote(name):
-        return (setup or Setup()).participant(name, journal)
-    raise ParticipantError(f"unknown model `{name}`", hint=_hint(name))
+    return (wanted.setup or Setup()).participant(wanted.name, wanted.journal)
+
+
+def _simulated(wanted: Wanted) -> Participant:
+    from affectlab.participants.simulated import Simulated
+
+    truth = wanted.detail or "sensible"
+    if truth.endswith((".yaml", ".yml")):
+        document = read(Path(truth))
+        material = validate(document, Truth)
+        wanted.catalogue.require_states(material, document)
+    else:
+        material = wanted.catalogue.get(Truth, truth)
+    return Simulated(material, wanted.catalogue, seed=wanted.seed)
+
+
+OWN: Mapping[str, Maker] = {
+    EMBEDDED: _embedded,
+    SIMULATED: _simulated,
+    **dict.fromkeys(("openai", "anthropic", "gemini"), _remote),
+}
 
 
 def again(
@@ -86,6 +154,12 @@ def again(
 
         return Simulated(Truth.model_validate(card["truth"]), catalogue, seed=seed)
     return participant(name, catalogue, seed=seed, threads=threads, weights=weights)
+
+
+def brought() -> dict[str, str]:
+    """The participants that other packages bring, each with the first line of what it says of itself."""
+    titles = {name: inspect.getdoc(PARTICIPANTS[name]) or "" for name in PARTICIPANTS.brought}
+    return {name: title.split("\n")[0] for name, title in titles.items()}
 
 
 def ready() -> dict[str, str]:
@@ -130,22 +204,9 @@ def labels(names: Sequence[str]) -> tuple[str, ...]:
     return found
 
 
-def _hint(name: str) -> str:
-    import difflib
-
+def near(name: str) -> str:
+    """The remedy for an unknown name: one like it, or where all are listed."""
     from affectlab.participants.remote.model import shipped
 
-    known = [*KNOWN, *shipped()]
-    close = difflib.get_close_matches(name, known, n=1)
+    close = difflib.get_close_matches(name, [*KNOWN, *PARTICIPANTS.brought, *shipped()], n=1)
     return f"did you mean `{close[0]}`?" if close else "`affectlab list models` shows what there is"
-
-
-def _simulated(truth: str, catalogue: Catalogue, seed: int) -> Participant:
-    from affectlab.participants.simulated import Simulated
-
-    if truth.endswith((".yaml", ".yml")):
-        document = read(Path(truth))
-        material = validate(document, Truth)
-        catalogue.require_states(material, document)
-        return Simulated(material, catalogue, seed=seed)
-    return Simulated(catalogue.get(Truth, truth), catalogue, seed=seed)

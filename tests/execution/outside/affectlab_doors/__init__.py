@@ -1,0 +1,1 @@
+"""A package outside the tree that brings executors and participants."""
