@@ -91,22 +91,15 @@ class Table:
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
 
-def without_repetition(table: Table, *names: str) -> Table:
-    """A table without those of some columns that say the same in every row, which stands beside the caption instead.
+def without(table: Table, name: str) -> Table:
+    """A table without one of its columns.
 
-    >>> one = Table("Shifts", ("state", "unit"), (("fear", "nats"), ("anger", "nats")))
-    >>> without_repetition(one, "unit").columns, without_repetition(one, "unit").shared
-    (('state',), ('nats',))
+    >>> without(Table("Shifts", ("state", "unit"), (("fear", "nats"),)), "unit").rows
+    (('fear',),)
     """
-    said = {name: {row[place] for row in table.rows} for place, name in enumerate(table.columns) if name in names}
-    same = {name: cells.pop() for name, cells in said.items() if len(cells) == 1 and len(table.rows) > 1}
-    kept = [place for place, name in enumerate(table.columns) if name not in same]
-    return replace(
-        table,
-        columns=tuple(table.columns[place] for place in kept),
-        rows=tuple(tuple(row[place] for place in kept) for row in table.rows),
-        shared=(*table.shared, *filter(None, same.values())),
-    )
+    kept = [place for place, column in enumerate(table.columns) if column != name]
+    rows = tuple(tuple(row[place] for place in kept) for row in table.rows)
+    return replace(table, columns=tuple(table.columns[place] for place in kept), rows=rows)
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

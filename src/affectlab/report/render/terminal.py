@@ -24,7 +24,7 @@ WIDTH = 100
 """Characters of a line; of a narrower terminal, what it has."""
 NARROWEST = 40
 MOST = 80
-"""Rows of a table; every form in a file has all."""
+"""Rows of a table of numbers; every form in a file has all."""
 _WORDY = 18
 """Characters to which a column of words may be folded, so that the others have room."""
 _GAP = 2
@@ -105,7 +105,8 @@ def grid(table: Table, width: int = WIDTH) -> Iterator[str]:
     """A table: its caption, its rows under their headings, and how it is to be read."""
     if table.title:
         yield from _wrapped(table.title, width)
-    rows = [tuple(map(line, row)) for row in table.rows[:MOST]]
+    most = MOST if table.data is not None else None
+    rows = [tuple(map(line, row)) for row in table.rows[:most]]
     table, rows = _telling(table, rows)
     yield from (_columns if _fits(table, rows, width) else _records)(table, rows, width)
     left = len(table.rows) - len(rows) + table.left_out

@@ -32,7 +32,13 @@ def section(evidence: Evidence) -> Section | None:
 
 
 def _part(number: int, one: Glance) -> Section:
-    return Section(f"hypothesis-{number}", one.title, (f"Claim: {one.claim}", " ".join(one.sentences)))
+    return Section(f"hypothesis-{number}", one.title, _said(one))
+
+
+def _said(one: Glance) -> tuple[str, ...]:
+    """The claim, what was found, what speaks against it, and what was not measured: a paragraph each."""
+    paragraphs = (" ".join(part) for part in (one.results, one.against, one.missing))
+    return (f"Claim: {one.claim}", *filter(None, paragraphs))
 
 
 def _tables(evidence: Evidence, one: Judgement, *, several: bool) -> Iterator[Table]:
