@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import multiprocessing
 import resource
-import sqlite3
 import sys
 import tempfile
 import time
@@ -22,12 +21,24 @@ from affectlab.design.load import load_study
 from affectlab.participants.roster import participant
 from affectlab.report import report
 from affectlab.run import STORE, Run, run
+from affectlab.store.store import Store
 
 RESPONSES = (
     "key || '-' || :copy, participant, conversation, opening, kind, options, logprobs, coverage, entropy, refused, "
     "bounds, text, finish, tokens, seed, obtained, requested, honoured, block, attempt, limits, seconds"
 )
+COLUMNS = RESPONSES.replace("key || '-' || :copy", "key")
 NOISE = "0.05 * random() / 9223372036854775807"
+
+COPY = (
+    f"INSERT INTO responses (id, {COLUMNS}) SELECT id + :first, {RESPONSES} FROM responses WHERE id <= :last",
+    "INSERT INTO sessions SELECT id + :sessions, json_set(cell, '$.replicate', :copy, '$.index', id + :sessions), "
+    "conversation FROM sessions WHERE id < :all",
+    "INSERT INTO observations (session, probe, response) SELECT session + :sessions, probe, response + :first "
+    "FROM observations WHERE session >= 0 AND session < :all",
+    "INSERT INTO scores SELECT scoring, session + :sessions, place, response + :first, "
+    f"value + {NOISE} FROM scores WHERE session >= 0 AND session < :all",
+)
 
 
 def build(directory: Path, answers: int, name: str) -> None:
@@ -35,33 +46,21 @@ def build(directory: Path, answers: int, name: str) -> None:
     study = load_study(name)
     model = participant("simulated", study.catalogue, seed=1, threads=None, weights=None)
     run(study, model, directory).store.close()
-    db = sqlite3.connect(directory / STORE)
-    (first,) = db.execute("SELECT max(id) FROM responses").fetchone()
-    (sessions,) = db.execute("SELECT count(*) FROM sessions").fetchone()
-    (count,) = db.execute("SELECT count(*) FROM responses").fetchone()
+    store = Store(directory / STORE)
+    first = _number(store, "SELECT max(id) FROM responses")
+    sessions, count = (_number(store, f"SELECT count(*) FROM {table}") for table in ("sessions", "responses"))
     copies = max(0, -(-answers // count) - 1)
     for copy in range(1, copies + 1):
         at = {"copy": copy, "first": first * copy, "sessions": sessions * copy, "last": first, "all": sessions}
-        db.execute(f"INSERT INTO responses SELECT id + :first, {RESPONSES} FROM responses WHERE id <= :last", at)
-        db.execute(
-            "INSERT INTO sessions SELECT id + :sessions, json_set(cell, '$.replicate', :copy, '$.index', "
-            "id + :sessions), conversation FROM sessions WHERE id < :all",
-            at,
-        )
-        db.execute(
-            "INSERT INTO observations (session, probe, response) SELECT session + :sessions, probe, response + :first "
-            "FROM observations WHERE session >= 0 AND session < :all",
-            at,
-        )
-        db.execute(
-            "INSERT INTO scores SELECT scoring, session + :sessions, place, response + :first, "
-            f"value + {NOISE} FROM scores WHERE session >= 0 AND session < :all",
-            at,
-        )
-    for key, value in (("sessions", sessions * (copies + 1)), ("replicates", copies + 1)):
-        db.execute("UPDATE meta SET value = ? WHERE key = ?", (json.dumps(value), key))
-    db.commit()
-    db.close()
+        for statement in COPY:
+            store.change(statement, [at])
+    store.describe("sessions", sessions * (copies + 1))
+    store.describe("replicates", copies + 1)
+    store.close()
+
+
+def _number(store: Store, query: str) -> int:
+    return int(store.query(query)[1][0][0])
 
 
 def tables(directory: Path) -> None:

@@ -23,7 +23,7 @@ from affectlab.session.sentinels import sentinel_key, sentinels
 from affectlab.store.copying import copy, guess_observations, name_checks
 from affectlab.store.opening import version
 from affectlab.store.responses import Stored
-from affectlab.store.schema import FIRST, NO_SESSION
+from affectlab.store.schema import NO_SESSION, OLDER, SECOND
 from affectlab.store.store import Store
 
 LACKING = (
@@ -40,36 +40,39 @@ def migrate(path: Path) -> tuple[Store, str] | None:
     Raises:
         StoreError: it is damaged.
     """
-    if version(path) != FIRST:
+    form = version(path)
+    if form not in OLDER:
         return None
-    fresh, old = path.with_name(f"{path.stem}.new{path.suffix}"), path.with_name(f"{path.stem}.v1{path.suffix}")
+    fresh, old = path.with_name(f"{path.stem}.new{path.suffix}"), path.with_name(f"{path.stem}.v{form}{path.suffix}")
     try:
         for one in _files(fresh):
             one.unlink(missing_ok=True)
         store = Store(fresh)
     except (OSError, StoreError):
         store = Store(None)
-        told = _brought(store, path, old)
+        told = _brought(store, path, old, form)
         store.path = path
-        return store, f"{path} is of an older form and cannot be written here; it was read into memory; {told}"
-    told = _brought(store, path, old)
+        return store, f"{path} is of an older form and cannot be written here; it was read into memory{told}"
+    told = _brought(store, path, old, form)
     store.close()
     with suppress(FileNotFoundError):
         shutil.copy2(path, old)
     os.replace(fresh, path)
     for one in _files(path)[1:]:
         one.unlink(missing_ok=True)
-    return Store(path), f"{path} was brought from form {FIRST} to this one, and is kept as {old.name}; {told}"
+    return Store(path), f"{path} was brought from form {form} to this one, and is kept as {old.name}{told}"
 
 
 def _files(path: Path) -> list[Path]:
     return [path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))]
 
 
-def _brought(store: Store, path: Path, old: Path) -> str:
-    """Copy everything, and find again what was observed; says what the copy lacks."""
+def _brought(store: Store, path: Path, old: Path, form: str) -> str:
+    """Copy everything, and find again what was observed where that was not kept; says what the copy lacks."""
     try:
-        copy(store, path)
+        copy(store, path, form)
+        if form == SECOND:
+            return ""
         plan = _plan(store)
     except BaseException:
         store.close()
@@ -80,14 +83,14 @@ def _brought(store: Store, path: Path, old: Path) -> str:
         try:
             store.observe(_observed(store, plan))
             name_checks(store)
-            return "references of effects in people, and thresholds of checks, are those of today"
+            return "; references of effects in people, and thresholds of checks, are those of today"
         except LookupError:
             store.do("DELETE FROM keys;\nDELETE FROM materials")
     else:
         store.begin(made, ())
     store.describe("lacking", LACKING.format(version=made, old=old.name, new=path.name))
     guess_observations(store)
-    return "it lacks its materials, which are not on this disk as they were: numbers can be read, and no report made"
+    return "; it lacks its materials, which are not on this disk as they were: numbers can be read, and no report made"
 
 
 def _plan(store: Store) -> Plan | None:
@@ -101,6 +104,7 @@ def _plan(store: Store) -> Plan | None:
             seed=store.described("seed"),
             replicates=store.described("replicates"),
             models=tuple(store.described("identities")),
+            large=True,
         )
         return plan if plan.hash == store.described("plan_hash") else None
     except (AffectlabError, ValueError, LookupError):
@@ -120,7 +124,7 @@ def _observed(store: Store, plan: Plan) -> Iterator[tuple[int, Kept]]:
     for session, cell in store.finished():
         for point in watched.pop(session, ()):
             yield from _sentinels(store, plan, point)
-        yield session, _session(store, plan, Cell(**cell))
+        yield session, _session(store, plan, Cell.of(cell))
     for point in (point for points in watched.values() for point in points):
         yield from _sentinels(store, plan, point)
 

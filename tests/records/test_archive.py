@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -168,15 +167,15 @@ def test_a_damaged_file_is_named_in_one_line(copied: Lab, called: Called) -> Non
 
 def test_a_store_of_a_later_version_is_named_in_one_line(copied: Lab, called: Called) -> None:
     with sqlite3.connect(copied.folder / "run" / STORE) as db:
-        db.execute("UPDATE meta SET value = '\"3\"' WHERE key = 'version'")
+        db.execute("UPDATE meta SET value = '\"4\"' WHERE key = 'version'")
     db.close()
     code, _, complaint = called("validity", str(copied.folder / "run"))
     assert code == 2
-    assert "is a store of version 3, and this affectlab reads version 2; use a later affectlab" in complaint
+    assert "is a store of version 4, and this affectlab reads version 3; use a later affectlab" in complaint
     assert len(complaint.splitlines()) == 1
 
 
-def test_a_table_of_a_run_by_hand_is_no_store(copied: Lab, called: Called, fresh: Callable[[], None]) -> None:
+def test_a_table_of_a_run_by_hand_is_no_store(copied: Lab, called: Called) -> None:
     file = copied.folder / "letter.sqlite"
     file.write_text("no database")
     code, _, complaint = called("report", str(file))

@@ -1,4 +1,4 @@
-"""The command that does a run again, and compares every answer."""
+"""The command that does a run again, and compares every answer and every number."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from affectlab.cli.app import Json, RunName, app, emit
 
 @app.command()
 def replay(run: RunName, as_json: Json = False) -> None:
-    """Do a run again in the same way, compare every answer, and say identical or where not."""
+    """Do a run again in the same way, compare every answer and number, and say identical or where not."""
     from affectlab.cli.progress import live
     from affectlab.experiment import Results
 
@@ -18,10 +18,16 @@ def replay(run: RunName, as_json: Json = False) -> None:
         found = results.replay(watch)
     if as_json:
         emit(found.record())
+    elif found.identical:
+        print(f"identical: {found.answers:,} answers and {found.numbers:,} numbers, bit for bit")
     else:
-        count, rows = found.answers, found.differences
-        print(f"identical: {count} answers, bit for bit" if not rows else f"not identical: {len(rows)} of {count}")
+        rows, unlike = found.differences, found.unlike
+        print(f"not identical: {len(rows):,} of {found.answers:,} answers")
         for row in rows[:20]:
             print(f"  {row['key']}\n    {row['first']}\n    {row['second']}")
+        if unlike:
+            print(f"{len(unlike):,} numbers are not those that follow from the answers")
+        for row in unlike[:20]:
+            print(f"  {row['value']}  {row['measure']}, {row['scale']}, at {row['point']}, session {row['session']}")
     if not found.identical:
         raise typer.Exit(1)

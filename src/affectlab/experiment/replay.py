@@ -1,4 +1,4 @@
-"""A run done again in the same way, and every answer compared."""
+"""A run done again in the same way, and every answer and every number made of them compared."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from affectlab.experiment.event import Event, Pace, event
 from affectlab.participants.base import Participant
 from affectlab.participants.roster import again
 from affectlab.requests import Answer, Reply, Response, Seat
-from affectlab.run import Run, carry_out, differences
+from affectlab.run import Run, carry_out, differences, unlike_numbers
 
 
 class Replayed(NamedTuple):
@@ -21,15 +21,19 @@ class Replayed(NamedTuple):
     """Of the run."""
     differences: list[dict[str, Any]]
     """The key of each answer that is not bit-identical, and what it was the first and the second time."""
+    numbers: int
+    """How many numbers the run has that its own scoring made of its answers."""
+    unlike: list[dict[str, Any]]
+    """Each number that only one of the two has, with its place and the key of its answer."""
 
     @property
     def identical(self) -> bool:
-        """Whether every answer is the same, bit for bit."""
-        return not self.differences
+        """Whether every answer and every number is the same, bit for bit."""
+        return not self.differences and not self.unlike
 
     def record(self) -> dict[str, Any]:
         """The comparison as plain values."""
-        return {"identical": self.identical, "answers": self.answers, "differences": self.differences}
+        return {"identical": self.identical, **self._asdict()}
 
 
 def replay(first: Run, watch: Callable[[Event], None] = lambda _: None) -> Replayed:
@@ -45,13 +49,17 @@ def replay(first: Run, watch: Callable[[Event], None] = lambda _: None) -> Repla
     with tempfile.TemporaryDirectory() as folder:
         try:
             second = carry_out(first.plan, cast, folder, others=others, progress=lambda step: watch(event(step, pace)))
-            unlike = differences(first, second)
+            changed, unlike = differences(first, second), unlike_numbers(first, second)
             second.store.close()
         finally:
             for one in (*cast.values(), *others.values()):
                 one.close()
-    rows = [{"key": key, "first": _shown(here), "second": _shown(there)} for key, here, there in unlike]
-    return Replayed(first.store.count(), rows)
+    rows = [{"key": key, "first": _shown(here), "second": _shown(there)} for key, here, there in changed]
+    numbers = sum(1 for _ in first.store.scored())
+    return Replayed(first.store.count(), rows, numbers, [dict(zip(_NUMBER, one, strict=True)) for one in unlike])
+
+
+_NUMBER = ("session", "point", "measure", "item", "scale", "check", "subject", "variant", "key", "value")
 
 
 def _require_whole(run: Run) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from affectlab.records.deletion import Deleted
     from affectlab.records.scorings import Scored
     from affectlab.records.trace import Trace
+    from affectlab.records.verification import Verified
     from affectlab.report.evidence import Evidence
+    from affectlab.report.section import Section
     from affectlab.validity import Checked
 
 
@@ -96,6 +98,19 @@ class Results:
             raise InputError("the run keeps no preregistration", hint="name the frozen file with --from", file=where)
         return deviations(self.run, kept)
 
+    def sections(self, names: Sequence[str] | None = None) -> Iterator[Section]:
+        """The report section by section, in the order of reading: titles, sentences, tables and figures as data.
+
+        Args:
+            names: only these, in this order.
+
+        Raises:
+            InputError: there is no such section.
+        """
+        from affectlab.report.registry import sections
+
+        return sections(self.evidence, names)
+
     def report(self, out: Path | None = None, *, form: str = "html") -> Path:
         """Write the report: ``html``, ``md``, ``json`` or ``csv``; returns its file."""
         from affectlab.report import report
@@ -131,6 +146,16 @@ class Results:
         from affectlab.records.deletion import delete
 
         return delete(self.run, session)
+
+    def verify(self) -> Verified:
+        """Look at everything that the run holds, whether it is what was stored and follows from it.
+
+        Raises:
+            StoreError: something is damaged; it says what.
+        """
+        from affectlab.records.verification import verify
+
+        return verify(self.run)
 
     def replay(self, watch: Callable[[Event], None] = lambda _: None) -> Replayed:
         """Do the run again in the same way, and compare every answer.

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from affectlab.errors import StoreError
 from affectlab.run import Run
+from affectlab.store.schema import OLDER
 
 
 class Deleted(NamedTuple):
@@ -30,14 +31,14 @@ def delete(run: Run, session: int) -> Deleted:
     copies: list[str] = []
     path = run.store.path
     if path is not None:
-        # the file of the older form, from which this one was made
-        old = path.with_name(f"{path.stem}.v1{path.suffix}")
-        if old.exists():
-            try:
-                old.unlink()
-            except OSError as error:
-                hint = "remove it; the run itself has forgotten the session"
-                raise StoreError(f"{old} holds the session too ({error.strerror})", hint=hint) from None
-            copies.append(old.name)
+        # the file of an older form, from which this one was made
+        for old in (path.with_name(f"{path.stem}.v{form}{path.suffix}") for form in OLDER):
+            if old.exists():
+                try:
+                    old.unlink()
+                except OSError as error:
+                    hint = "remove it; the run itself has forgotten the session"
+                    raise StoreError(f"{old} holds the session too ({error.strerror})", hint=hint) from None
+                copies.append(old.name)
     run.score_by(run.store.scoring)
     return Deleted(session, *counts, tuple(copies))

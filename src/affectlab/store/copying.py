@@ -1,9 +1,12 @@
-"""The rows of a store of the first form, copied into one of this form."""
+"""The rows of a store of an older form, copied into one of this form."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+from affectlab.store.checksums import SUMS
+from affectlab.store.schema import FIRST, layout
 from affectlab.store.store import Store
 
 _COPY = """
@@ -11,7 +14,7 @@ INSERT INTO meta SELECT key, value FROM old.meta WHERE key != 'version';
 INSERT INTO turns SELECT id, parent, role, text FROM old.turns;
 INSERT INTO texts SELECT id, text FROM old.texts;
 INSERT INTO responses SELECT id, key, participant, conversation, opening, kind, options, logprobs, coverage, entropy,
-  refused, bounds, text, finish, tokens, seed, obtained, requested, honoured, block, attempt, NULL, NULL
+  refused, bounds, text, finish, tokens, seed, obtained, requested, honoured, NULL, NULL, block, attempt, NULL
   FROM old.responses;
 INSERT INTO sessions SELECT id, cell, conversation FROM old.sessions;
 INSERT INTO incidents SELECT id, attempt, kind, detail FROM old.incidents;
@@ -46,14 +49,23 @@ DROP TABLE asked;
 """
 
 
-def copy(store: Store, old: Path) -> None:
-    """Copy everything that a store of the first form holds.
+def copy(store: Store, old: Path, form: str) -> None:
+    """Copy everything that a store of an older form holds.
 
     Raises:
         StoreError: it cannot be read.
     """
     with store.beside(old):
-        store.do(_COPY)
+        store.do(_COPY if form == FIRST else ";\n".join(_as_it_is()))
+
+
+def _as_it_is() -> Iterator[str]:
+    """What copies a store that has all of this form but the checksums."""
+    for table, columns in layout().items():
+        names = ", ".join(name for name, _ in columns if name != "checksum")
+        where = " WHERE key != 'version'" if table == "meta" else ""
+        if table != SUMS:
+            yield f"INSERT INTO {table} ({names}) SELECT {names} FROM old.{table}{where}"
 
 
 def name_checks(store: Store) -> None:

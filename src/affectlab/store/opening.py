@@ -10,7 +10,8 @@ from contextlib import closing
 from pathlib import Path
 
 from affectlab.errors import StoreError
-from affectlab.store.schema import SCHEMA, VERSION, columns, expected
+from affectlab.store.checksums import checksum
+from affectlab.store.schema import SCHEMA, VERSION, Layout, laid_out, layout
 
 _REMEDY = "name another --out, or move that file away"
 
@@ -32,8 +33,7 @@ def connect(path: Path | None, *, create: bool) -> sqlite3.Connection:
                 raise StoreError(f"{path} is empty", hint="name the directory of a run, or an archive of one")
             db.execute("PRAGMA journal_mode=WAL")
             _made(db)
-        found, lacking = _version(db), expected() - columns(db)
-        short = _short(db, path)
+        found, lacking, short = _version(db), _lacking(laid_out(db)), _short(db, path)
     except sqlite3.DatabaseError as error:
         if is_store(path):
             raise damaged(path, error) from None
@@ -41,16 +41,54 @@ def connect(path: Path | None, *, create: bool) -> sqlite3.Connection:
     if found != VERSION:
         raise _of_another_version(path, found)
     if lacking:
-        raise damaged(path, f"it has no `{min(lacking)}`")
+        raise damaged(path, f"it has no `{lacking}`")
     if short:
         raise damaged(path, "its end is missing")
     return db
+
+
+def _lacking(there: Layout) -> str:
+    """A table or a column that is not there, or not of its type; empty where all are."""
+    for table, columns in layout().items():
+        if table not in there:
+            return table
+        for column in columns:
+            if column not in there[table]:
+                return f"{table}.{column[0]}"
+    return ""
 
 
 def damaged(path: Path | None, what: object) -> StoreError:
     """What is said of a store that can be opened and not read."""
     message = f"{path} is damaged ({what})"
     return StoreError(message, hint="take a copy of it, or run the study again into another --out")
+
+
+def trouble(path: Path | None, error: Exception, *, writing: bool = False) -> StoreError:
+    """What keeps a store from being read or written, by its name: the disk and the system are not the file.
+
+    Args:
+        writing: whether something was being written; what was stored before is kept.
+    """
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    hint = _KEPT if writing else "try again"
+    if isinstance(error, OSError):
+        return StoreError(f"{path} cannot be {'written' if writing else 'read'} ({error.strerror})", hint=hint)
+    if code == sqlite3.SQLITE_FULL:
+        return StoreError(f"{path} cannot be written: the disk is full", hint=f"make room; {hint}")
+    if code == sqlite3.SQLITE_IOERR:
+        what = f"{path} cannot be {'written' if writing else 'read'}: the system refuses ({error})"
+        return StoreError(what, hint=f"look at the disk, its room and the limit on the size of files; {hint}")
+    if code == sqlite3.SQLITE_READONLY:
+        return StoreError(f"{path} can only be read", hint="copy the run to where it can be written")
+    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):
+        return StoreError(f"{path} cannot be opened ({error})", hint="look at its permissions and its directory's")
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StoreError(f"{path} is being written by somebody else", hint="wait until that is done")
+    return damaged(path, error)
+
+
+_KEPT = "what was stored before is kept, and the same command goes on"
 
 
 def _short(db: sqlite3.Connection, path: Path) -> bool:
@@ -151,5 +189,8 @@ def _with_its_log(path: Path) -> Path:
 
 
 def _made(db: sqlite3.Connection) -> sqlite3.Connection:
-    db.executescript(f"BEGIN;{SCHEMA}INSERT INTO meta VALUES ('version', '{json.dumps(VERSION)}');COMMIT;")
+    db.executescript(f"BEGIN;{SCHEMA}")
+    db.execute("INSERT INTO meta VALUES (?, ?)", (told := ("version", json.dumps(VERSION))))
+    db.execute("INSERT INTO checksums VALUES ('meta', ?, NULL)", (checksum(told),))
+    db.execute("COMMIT")
     return db

@@ -34,15 +34,21 @@ class Texts:
         self._db = db
         self._table = table
         self._numbers: dict[str, int] = {}
+        self._tuples: dict[tuple[str, ...], int] = {}
+        """The same of lists of options, without writing them as JSON again."""
         self._values: dict[int, Any] = {}
 
     def number(self, value: Any) -> int:
         """The number of a value, as JSON."""
+        if isinstance(value, tuple) and value in self._tuples:
+            return self._tuples[value]
         text = json.dumps(value, sort_keys=True) if isinstance(value, dict) else json.dumps(value, ensure_ascii=False)
         if text not in self._numbers:
             self._db.execute(f"INSERT OR IGNORE INTO {self._table} (text) VALUES (?)", (text,))
             row = self._db.execute(f"SELECT id FROM {self._table} WHERE text = ?", (text,)).fetchone()
             self._numbers[text] = row[0]
+        if isinstance(value, tuple):
+            self._tuples[value] = self._numbers[text]
         return self._numbers[text]
 
     def value(self, number: int) -> Any:
@@ -55,6 +61,7 @@ class Texts:
     def forget(self) -> None:
         """Trust nothing that was remembered: what was written has been taken back."""
         self._numbers.clear()
+        self._tuples.clear()
         self._values.clear()
 
 
@@ -68,9 +75,9 @@ def row(key: str, participant: str, request: Request, response: Response, texts:
     if isinstance(request, Ask):
         answer = cast(Answer, response)
         bounds = _bytes([edge for pair in answer.bounds for edge in pair]) or None
-        shares = (answer.coverage, answer.entropy, answer.refused)
+        shares = tuple(map(_real, (answer.coverage, answer.entropy, answer.refused)))
         distribution = (texts.number(request.options), _bytes(answer.logprobs), *shares, bounds)
-        kind, obtained, seconds = "answer", str(answer.obtained), answer.seconds
+        kind, obtained, seconds = "answer", str(answer.obtained), _real(answer.seconds)
     elif isinstance(request, Read):
         values = cast(Reading, response).values
         # as an answer's share on its options: the share of what was looked for that was found
@@ -80,7 +87,7 @@ def row(key: str, participant: str, request: Request, response: Response, texts:
     else:
         reply = cast(Reply, response)
         said = (reply.text, reply.finish, reply.tokens, request.seed)
-        kind, obtained, seconds = "reply", "generated", reply.seconds
+        kind, obtained, seconds = "reply", "generated", _real(reply.seconds)
     asked = (key, participant, request.conversation.id, opening, kind)
     return (*asked, *distribution, *said, obtained, requested, honoured, limited(request, lists), seconds)
 
@@ -163,6 +170,11 @@ def floats(blob: bytes | None) -> tuple[float, ...]:
     values = array.array("d")
     values.frombytes(blob)
     return tuple(values)
+
+
+def _real(value: float | None) -> float | None:
+    """A number as it comes back: what is none is missing, and zero has no sign."""
+    return None if value is None or math.isnan(value) else float(value) + 0.0
 
 
 def _bytes(values: Sequence[float]) -> bytes:

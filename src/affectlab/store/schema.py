@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from functools import cache
 
-VERSION = "2"
+VERSION = "3"
+SECOND = "2"
+"""The form before checksums; see ``migration.py``."""
 FIRST = "1"
-"""The form of version 0.1.0, which had scores and no observations; see ``migration.py``."""
+"""The form of version 0.1.0, which had scores and no observations."""
+OLDER = (FIRST, SECOND)
 FIRST_SCORING = 1
 """The scoring that a run makes itself."""
 NO_SESSION = -1
@@ -35,10 +39,11 @@ CREATE TABLE responses (
   text TEXT, finish TEXT, tokens INTEGER, seed INTEGER,
   obtained TEXT NOT NULL,       -- exact | bounded | constrained | sampled | generated | read
   requested INTEGER NOT NULL, honoured INTEGER NOT NULL,  -- texts.id: parameters, as JSON
+  limits INTEGER,               -- lists.id: of a reply, most tokens, temperature and stop strings, as JSON
+  seconds REAL,                 -- how long it took, where that has a meaning
   block INTEGER NOT NULL,       -- the part of the plan with which it was asked
   attempt INTEGER NOT NULL,     -- which start of the run asked it: 1, or more after a resume
-  limits INTEGER,               -- lists.id: of a reply, most tokens, temperature and stop strings, as JSON
-  seconds REAL);                -- how long it took, where that has a meaning
+  checksum INTEGER);            -- of all other columns; see checksums.py
 CREATE TABLE sessions (id INTEGER PRIMARY KEY, cell TEXT NOT NULL, conversation TEXT);
 CREATE TABLE deleted (          -- sessions that were deleted for good, and how much went with each
   session INTEGER PRIMARY KEY, observations INTEGER NOT NULL, responses INTEGER NOT NULL, turns INTEGER NOT NULL);
@@ -73,8 +78,12 @@ CREATE TABLE scores (           -- derived from the observations
   response INTEGER NOT NULL,    -- responses.id: of several that it rests on, the first
   value REAL);
 CREATE TABLE incidents (id INTEGER PRIMARY KEY, attempt INTEGER NOT NULL, kind TEXT NOT NULL, detail TEXT NOT NULL);
+CREATE TABLE checksums (        -- of each other table, the sum of the checksums of its rows
+  part TEXT PRIMARY KEY, total INTEGER NOT NULL,
+  upto INTEGER) WITHOUT ROWID;  -- responses.id: of the responses, the last in the sum
 """
 
+VIEWS = ("trials", "asides")
 _VIEWS = """
 DROP VIEW IF EXISTS temp.trials;
 DROP VIEW IF EXISTS temp.asides;
@@ -89,18 +98,26 @@ CREATE TEMP VIEW asides AS      -- the same of what was asked for validity check
 
 def show(db: sqlite3.Connection, scoring: int) -> None:
     """Have ``trials`` and ``asides`` show the numbers of a scoring."""
-    db.executescript(_VIEWS.format(scoring=int(scoring)))
+    for statement in _VIEWS.format(scoring=int(scoring)).split(";\n"):
+        db.execute(statement)
+
+
+Layout = Mapping[str, tuple[tuple[str, str], ...]]
+"""For each table its columns, each with its type."""
 
 
 @cache
-def expected() -> frozenset[str]:
-    """The columns of an empty store, to compare others with."""
+def layout() -> Layout:
+    """The tables of an empty store."""
     with closing(sqlite3.connect(":memory:")) as empty:
         empty.executescript(SCHEMA)
-        return columns(empty)
+        return laid_out(empty)
 
 
-def columns(db: sqlite3.Connection) -> frozenset[str]:
-    """Every table and column, as ``table.column``."""
-    query = "SELECT m.name || '.' || c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
-    return frozenset(name for (name,) in db.execute(query))
+def laid_out(db: sqlite3.Connection) -> Layout:
+    """The tables that there are."""
+    tables: dict[str, tuple[tuple[str, str], ...]] = {}
+    query = "SELECT m.name, c.name, c.type FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
+    for table, name, kind in db.execute(query):
+        tables[table] = (*tables.get(table, ()), (name, kind))
+    return tables

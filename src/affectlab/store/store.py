@@ -4,11 +4,10 @@ cache, resume, replay and evidence in one SQLite file."""
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from affectlab.conversation import INTERVENTION, Conversation, Intervention
 from affectlab.errors import StoreError
@@ -18,16 +17,49 @@ from affectlab.observations import Observation
 from affectlab.requests import Request, Response
 from affectlab.scoring.trials import Beside
 from affectlab.store import materials, removal
+from affectlab.store.checksums import checksum, told
+from affectlab.store.database import Database
 from affectlab.store.materials import KeptFile, Scoring
 from affectlab.store.observations import Order, Reader, Recorder
-from affectlab.store.opening import attach, connect, damaged
-from affectlab.store.responses import COLUMNS, RESPONSE, Stored, Texts, limited, response, row
+from affectlab.store.opening import damaged
+from affectlab.store.responses import (
+    COLUMNS,
+    REQUEST,
+    RESPONSE,
+    Conversations,
+    Stored,
+    Texts,
+    limited,
+    request,
+    response,
+    row,
+)
 from affectlab.store.schema import FIRST_SCORING, NO_SESSION, show
 from affectlab.trial import Trial
+
+T = TypeVar("T")
 
 _LACKING = """SELECT session, response FROM observations WHERE probe NOT IN (
   SELECT probes.id FROM probes JOIN materials ON materials.id = probes.material WHERE text IS NOT NULL)"""
 """Session and response of everything observed with a material that is not there."""
+_WIDTH = RESPONSE.count(",") + 1
+_KEEP = f"INSERT INTO responses (id, {COLUMNS}, checksum) VALUES ({', '.join('?' * (COLUMNS.count(',') + 3))})"
+_REFERENCES = (
+    ("observations", "response", "responses"),
+    ("observations", "probe", "probes"),
+    ("observations", "of", "observations"),
+    ("scores", "response", "responses"),
+    ("scores", "place", "places"),
+    ("probes", "material", "materials"),
+    ("probes", "names", "lists"),
+    ("keys", "material", "materials"),
+    ("responses", "options", "texts"),
+    ("responses", "requested", "texts"),
+    ("responses", "honoured", "texts"),
+    ("responses", "limits", "lists"),
+)
+"""Which column of which table names a row of which other."""
+_INCIDENTS = "SELECT attempt, kind, detail FROM incidents ORDER BY id"
 
 
 class Finished(NamedTuple):
@@ -49,7 +81,8 @@ class Store:
         self.path = path
         self.attempt = 1
         self._known_turns: set[str] = set()
-        self._db = connect(path, create=create)
+        self._file = Database(path, create=create)
+        self._db = self._file.db
         self._texts, self._lists = Texts(self._db), Texts(self._db, "lists")
         self._recorder = Recorder(self._db, self._lists)
         self.score_by(None)
@@ -63,8 +96,8 @@ class Store:
 
     def described(self, key: str) -> Any:
         """A fact about the run, or None."""
-        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return json.loads(row[0]) if row else None
+        _, rows = self.query("SELECT value FROM meta WHERE key = ?", (key,))
+        return json.loads(rows[0][0]) if rows else None
 
     def incident(self, kind: str, detail: str) -> None:
         """Keep something that went wrong, or that a reader of the data must know."""
@@ -74,41 +107,60 @@ class Store:
 
     def incidents(self) -> list[tuple[int, str, str]]:
         """Attempt, kind and detail of everything that went wrong."""
-        return self._db.execute("SELECT attempt, kind, detail FROM incidents ORDER BY id").fetchall()
+        return [(at, kind, detail) for at, kind, detail in self.query(_INCIDENTS)[1]]
 
     # Responses
 
     def find(self, keys: Sequence[str]) -> dict[str, Stored]:
         """What is known of these keys."""
+        self._file.check("texts")
         found: dict[str, Stored] = {}
         for start in range(0, len(keys), 500):
             part = keys[start : start + 500]
             marks = ",".join("?" * len(part))
-            _, rows = self.query(f"SELECT key, {RESPONSE} FROM responses WHERE key IN ({marks})", part)
-            for key, *values in rows:
-                found[key] = Stored(values[0], response(values, self._texts), values[-1])
+            query = f"SELECT {RESPONSE}, checksum, id, {COLUMNS} FROM responses WHERE key IN ({marks})"
+            for values in self._db.execute(query, part):
+                own, *row = values[_WIDTH:]
+                if own != checksum(row):
+                    raise damaged(self.path, told(row))
+                found[row[1]] = Stored(row[0], response(values[:_WIDTH], self._texts), values[_WIDTH - 1])
         return found
 
     def keep(self, key: str, participant: str, request: Request, response: Response, block: int) -> int:
         """Store a response; it is on disk when this returns. Returns its id."""
-        with self._writing():
+        with self._writing(whole=False):
             self._keep_turns(request.conversation)
-            values = (*row(key, participant, request, response, self._texts, self._lists), block, self.attempt)
-            marks = ", ".join("?" * len(values))
-            cursor = self._db.execute(f"INSERT INTO responses ({COLUMNS}) VALUES ({marks})", values)
-        return int(cursor.lastrowid or 0)
+            (id,) = self._db.execute("SELECT ifnull(max(id), 0) + 1 FROM responses").fetchone()
+            asked = row(key, participant, request, response, self._texts, self._lists)
+            values = (id, *asked, block, self.attempt)
+            self._db.execute(_KEEP, (*values, checksum(values)))
+        return int(id)
 
     def count(self) -> int:
         """How many responses there are."""
-        return int(self._db.execute("SELECT count(*) FROM responses").fetchone()[0])
+        return int(self.query("SELECT count(*) FROM responses")[1][0][0])
 
     def responses(self) -> Iterator[tuple[str, Response]]:
         """Every key and response of the plan, in the order in which they came; not the sentinels of single starts."""
-        for key, *values in self._db.execute(f"SELECT key, {RESPONSE} FROM responses WHERE block >= 0 ORDER BY id"):
-            yield key, response(values, self._texts)
+        self._file.check("texts")
+        for rows in self.chunks(f"SELECT key, {RESPONSE} FROM responses WHERE block >= 0 ORDER BY id", 500):
+            for key, *values in rows:
+                yield key, response(values, self._texts)
+
+    def requests(self) -> Iterator[tuple[str, str, Request]]:
+        """Key, participant and request of every response of the plan, as far as the request is known in full."""
+        self._file.check("texts", "lists", "turns")
+        conversations = Conversations(self._db)
+        for rows in self.chunks(f"SELECT key, participant, {REQUEST} FROM responses WHERE block >= 0", 500):
+            for key, participant, *values in rows:
+                kind, conversation, *_, limits = values
+                if kind != "reply" or limits is not None:
+                    said = conversations.get(conversation)
+                    yield key, participant, request(values, said, self._texts, self._lists)
 
     def turns(self, conversation: str) -> list[tuple[str, str]]:
         """Role and text of every turn of a conversation; of an intervention, ``intervention`` and what was done."""
+        self._file.check("turns")
         said: list[tuple[str, str]] = []
         current: str | None = conversation
         while current is not None:
@@ -128,6 +180,7 @@ class Store:
 
     def kept(self, scoring: int | None = None) -> list[KeptFile]:
         """The files of the run, or those with which a scoring was made."""
+        self._file.check("materials", "keys")
         return materials.kept(self._db, scoring or FIRST_SCORING)
 
     def catalogue(self, scoring: int | None = None) -> Catalogue:
@@ -139,6 +192,7 @@ class Store:
     @property
     def scorings(self) -> list[Scoring]:
         """How scores were made of the observations; the last is the one in use, if no other is chosen."""
+        self._file.check("scorings")
         return materials.scorings(self._db)
 
     def score_by(self, scoring: int | None) -> None:
@@ -156,23 +210,17 @@ class Store:
 
     # What an older form or a copy brings
 
-    @contextmanager
-    def beside(self, other: Path) -> Iterator[None]:
+    def beside(self, other: Path) -> AbstractContextManager[None]:
         """Inside, the tables of another file are there as ``old``.
 
         Raises:
             StoreError: it cannot be read.
         """
-        attach(self._db, other)
-        try:
-            yield
-        except sqlite3.DatabaseError as error:
-            raise damaged(other, error) from None
-        finally:
-            self._db.execute("DETACH old")
+        return self._file.beside(other)
 
     def do(self, script: str) -> None:
         """Some statements, all of them or none."""
+        self._file.check()
         with self._writing():
             for statement in script.split(";\n"):
                 self._db.execute(statement)
@@ -196,6 +244,7 @@ class Store:
 
     def reader(self, catalogue: Catalogue, order: Order | None = None) -> Reader:
         """What was observed, with the materials of a catalogue, and the order that it gives to options."""
+        self._file.check()
         return Reader(self._db, catalogue, (self.described("study") or {}).get("task_trials"), order)
 
     def observed(self) -> int:
@@ -227,6 +276,16 @@ class Store:
         ):
             yield from rows
 
+    def scored(self) -> Iterator[tuple[Any, ...]]:
+        """Every number of the run's own scoring: session, place (seven names), the response's key, value."""
+        for rows in self.chunks(
+            "SELECT scores.session, point, measure, item, scale, check_id, subject, variant, responses.key, value "
+            "FROM scores CROSS JOIN places ON places.id = scores.place JOIN responses ON responses.id = response "
+            f"WHERE scoring = {FIRST_SCORING} AND session >= 0 ORDER BY scores.rowid",
+            500,
+        ):
+            yield from rows
+
     def rescore(
         self,
         scoring: Scoring,
@@ -239,6 +298,7 @@ class Store:
             instead: the files that take the places of those of the scoring in use.
         """
         before = self.scoring
+        self._file.check()
         with self._writing():
             materials.keep(self._db, scoring, instead)
             materials.carry(self._db, before, scoring.number)
@@ -259,14 +319,11 @@ class Store:
         Raises:
             StoreError: it cannot be written.
         """
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            self._db.execute("VACUUM INTO ?", (str(file),))
-        except (OSError, sqlite3.OperationalError) as error:
-            raise StoreError(f"{file} cannot be written ({error})", hint="name another file") from None
+        self._file.copy_to(file)
 
-    def change(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+    def change(self, sql: str, rows: Iterable[Sequence[Any] | Mapping[str, Any]]) -> None:
         """Change rows, all of them or none."""
+        self._file.check()
         with self._writing():
             self._db.executemany(sql, rows)
 
@@ -276,6 +333,7 @@ class Store:
 
     def tidy(self) -> None:
         """Leave nothing in the file that no row uses any more."""
+        self._file.check()
         self._db.execute("PRAGMA secure_delete = ON")
         with self._writing():
             removal.clear(self._db)
@@ -283,14 +341,19 @@ class Store:
 
     def delete(self, session: int) -> tuple[int, int, int]:
         """Delete a session for good; how many observations, responses and turns went."""
+        return self._deleting(lambda: removal.remove(self._db, session))
+
+    def withdraw(self, participant: str) -> tuple[list[int], int]:
+        """Delete all that a participant gave for good; which sessions are open again, and how many responses went."""
+        return self._deleting(lambda: removal.withdraw(self._db, participant))
+
+    def _deleting(self, delete: Callable[[], T]) -> T:
+        self._file.check()
         self._db.execute("PRAGMA secure_delete = ON")
         with self._writing():
-            counts = removal.remove(self._db, session)
+            counts = delete()
         removal.wipe(self._db)
-        self._texts.forget()
-        self._lists.forget()
-        self._recorder.forget()
-        self._known_turns.clear()
+        self._forget_all()
         return counts
 
     # Sessions and numbers
@@ -326,11 +389,7 @@ class Store:
         Raises:
             StoreError: the file is damaged there.
         """
-        try:
-            cursor = self._db.execute(sql, values)
-            return [column[0] for column in cursor.description], cursor.fetchall()
-        except sqlite3.DatabaseError as error:
-            raise self._unreadable(error) from None
+        return self._file.query(sql, values)
 
     def chunks(self, sql: str, size: int) -> Iterator[list[tuple[Any, ...]]]:
         """The rows of a reading query, some at a time.
@@ -338,45 +397,41 @@ class Store:
         Raises:
             StoreError: the file is damaged there.
         """
-        try:
-            cursor = self._db.execute(sql)
-            while rows := cursor.fetchmany(size):
-                yield rows
-        except sqlite3.DatabaseError as error:
-            raise self._unreadable(error) from None
+        return self._file.chunks(sql, size)
 
-    def _unreadable(self, error: sqlite3.DatabaseError) -> Exception:
-        """An error of the file, and no error of the query."""
-        return damaged(self.path, error) if type(error) is sqlite3.DatabaseError else error
+    def check(self) -> None:
+        """Make sure that the file holds what was written, all of it.
+
+        Raises:
+            StoreError: it does not.
+        """
+        self._file.check()
+
+    def dangling(self) -> str:
+        """Rows that rest on others which are not there; empty where there are none."""
+        for table, column, of in _REFERENCES:
+            there = f"SELECT 1 FROM {of} WHERE {of}.id = {table}.{column}"
+            query = f"SELECT count(*) FROM {table} WHERE {column} IS NOT NULL AND NOT EXISTS ({there})"
+            ((count,),) = self.query(query)[1]
+            if count:
+                return f"{count} {table} rest on {of} that are not there"
+        return ""
 
     def close(self) -> None:
         """Close the file."""
-        self._db.close()
+        self._file.close()
 
     # Inside
 
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """All that is written inside, or nothing of it.
+    def _writing(self, *, whole: bool = True) -> AbstractContextManager[None]:
+        return self._file.writing(self._forget_all, whole=whole)
 
-        Raises:
-            StoreError: it cannot be written; the disk is full, or has gone.
-        """
-        try:
-            self._db.execute("BEGIN")
-            yield
-            self._db.execute("COMMIT")
-        except BaseException as error:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            self._known_turns.clear()
-            self._texts.forget()
-            self._lists.forget()
-            self._recorder.forget()
-            if isinstance(error, sqlite3.OperationalError):
-                hint = "make room; what was stored before is kept, and the same command goes on"
-                raise StoreError(f"{self.path} cannot be written ({error})", hint=hint) from None
-            raise
+    def _forget_all(self) -> None:
+        """Trust nothing that was remembered: what was written has been taken back, or deleted."""
+        self._known_turns.clear()
+        self._texts.forget()
+        self._lists.forget()
+        self._recorder.forget()
 
     def _forget(self, session: int) -> None:
         """Take out a session that is complete already. Where none is, no look through all numbers is needed."""

@@ -26,9 +26,10 @@ def export(run: Run, folder: Path) -> Path:
         the folder.
 
     Raises:
-        StoreError: the folder holds something else, or cannot be written to.
+        StoreError: the run is damaged, or the folder holds something else, or cannot be written to.
         DataError: no session of the run is complete.
     """
+    run.store.check()
     evidence = Evidence.of(run)
     _prepare(folder)
     try:

@@ -1,0 +1,158 @@
+"""The file of a store: what belongs together is written together, and what is read is what was written."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from affectlab.store.checksums import Checksums, damage, parts
+from affectlab.store.opening import attach, connect, damaged, trouble
+
+_BEHIND = {"trials": ("scores", "places"), "asides": ("scores", "places")}
+"""The tables behind the views."""
+_NAMED = re.compile(rf"\b({'|'.join((*parts(), *_BEHIND))})\b")
+
+
+class Database:
+    """An open file, or one in memory.
+
+    Where a run is only read, everything is read as it was at one moment, whoever writes meanwhile.
+    """
+
+    def __init__(self, path: Path | None, *, create: bool) -> None:
+        self.path = path
+        self.db = connect(path, create=create)
+        self._checksums = Checksums(self.db)
+        self._checked: set[str] = set()
+        self._reading = not create
+        if self._reading:
+            self.db.execute("BEGIN")
+
+    def check(self, *tables: str) -> None:
+        """Make sure that tables hold what was written, or all of them; each is looked through once.
+
+        Raises:
+            StoreError: one does not.
+        """
+        for table in tables or parts():
+            if table in self._checked:
+                continue
+            try:
+                found = damage(self.db, table)
+            except sqlite3.DatabaseError as error:
+                raise trouble(self.path, error) from None
+            if found:
+                raise damaged(self.path, found)
+            self._checked.add(table)
+
+    @contextmanager
+    def writing(self, undone: Callable[[], None], *, whole: bool = True) -> Iterator[None]:
+        """All that is written inside, or nothing of it.
+
+        Args:
+            undone: called where it was nothing, so that nothing is remembered of it.
+            whole: whether responses are complete with what was made of them, so that their sum is stored too.
+
+        Raises:
+            StoreError: it cannot be written; the disk is full, or has gone.
+        """
+        try:
+            self._let_go()
+            self._checksums.watch()
+            self.db.execute("BEGIN IMMEDIATE")
+            self._checksums.begin()
+            yield
+            self._checksums.save(whole=whole)
+            self.db.execute("COMMIT")
+        except BaseException as error:
+            if self.db.in_transaction:
+                self.db.execute("ROLLBACK")
+            self._checksums.forget()
+            undone()
+            if (interruption := self._checksums.interruption) is not None:
+                self._checksums.interruption = None
+                raise interruption from None
+            if isinstance(error, sqlite3.DatabaseError) and error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+                raise trouble(self.path, error, writing=True) from None
+            raise
+
+    def query(self, sql: str, values: Sequence[Any] = ()) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Column names and rows of a reading query.
+
+        Raises:
+            StoreError: the file is damaged there.
+        """
+        self.check(*_tables(sql))
+        try:
+            cursor = self.db.execute(sql, values)
+            return [column[0] for column in cursor.description], cursor.fetchall()
+        except sqlite3.DatabaseError as error:
+            raise self._told(error) from None
+
+    def chunks(self, sql: str, size: int) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows of a reading query, some at a time.
+
+        Raises:
+            StoreError: the file is damaged there.
+        """
+        self.check(*_tables(sql))
+        try:
+            cursor = self.db.execute(sql)
+            while rows := cursor.fetchmany(size):
+                yield rows
+        except sqlite3.DatabaseError as error:
+            raise self._told(error) from None
+
+    @contextmanager
+    def beside(self, other: Path) -> Iterator[None]:
+        """Inside, the tables of another file are there as ``old``.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        self._let_go()
+        attach(self.db, other)
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            raise damaged(other, error) from None
+        finally:
+            self.db.execute("DETACH old")
+
+    def copy_to(self, file: Path) -> None:
+        """Write everything into a new file.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        self.check()
+        self._let_go()
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self.db.execute("VACUUM INTO ?", (str(file),))
+        except (OSError, sqlite3.DatabaseError) as error:
+            raise trouble(file, error, writing=True) from None
+
+    def close(self) -> None:
+        """Close the file."""
+        self.db.close()
+
+    def _let_go(self) -> None:
+        """Read no more as it was at one moment."""
+        if self._reading:
+            self._reading = False
+            self.db.execute("COMMIT")
+
+    def _told(self, error: sqlite3.DatabaseError) -> Exception:
+        """An error of the file, and no error of the query."""
+        wrong_query = (sqlite3.ProgrammingError, sqlite3.NotSupportedError)
+        return error if isinstance(error, wrong_query) else trouble(self.path, error)
+
+
+def _tables(sql: str) -> tuple[str, ...]:
+    """The tables that a query reads."""
+    return tuple(table for name in _NAMED.findall(sql) for table in _BEHIND.get(name, (name,)))
