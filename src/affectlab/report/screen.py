@@ -103,7 +103,7 @@ def _without(evidence: Evidence, last: Sequence[str]) -> Iterator[Section]:
     for most in range(len(found), -1, -1):
         texts = tuple(f"{label}: {text}" if len(found) > 1 else text for label, text in found[:most])
         id = COMPLETE if most == len(found) else PARTIAL
-        yield _screen(evidence, id, (Section("findings", "", (said, *texts)), Section("end", "", last)))
+        yield _screen(evidence, id, (Section("findings", "", (said, *texts)), Section("end", "", tuple(last))))
 
 
 def _validity(evidence: Evidence) -> Iterator[str]:

@@ -60,8 +60,8 @@ def _varying(data: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
 def _intervals(data: pd.DataFrame) -> pd.DataFrame:
     """Each number that has bounds and the bounds, printed alike, the bounds in one column."""
     names = list(map(str, data.columns))
-    bounded = {name: f"{name}_" for name in names if {f"{name}_low", f"{name}_high"} <= set(names)}
-    bounded |= {"estimate": ""} if {"estimate", "low", "high"} <= set(names) else {}
+    whole = {name: f"{name}_" for name in names} | {"estimate": ""}
+    bounded = {name: before for name, before in whole.items() if _numbers(data, name, f"{before}low", f"{before}high")}
     bounds = {f"{before}{end}" for before in bounded.values() for end in ("low", "high")}
     made: dict[str, Any] = {}
     for name in names:
@@ -73,6 +73,14 @@ def _intervals(data: pd.DataFrame) -> pd.DataFrame:
         elif name not in bounds:
             made[name] = data[name]
     return pd.DataFrame(made, index=data.index)
+
+
+def _numbers(data: pd.DataFrame, *names: str) -> bool:
+    """Whether there are such columns, and nothing but numbers in them."""
+    return all(
+        name in data and all(value is None or isinstance(value, int | float) for value in data[name].tolist())
+        for name in names
+    )
 
 
 def _number(value: Any) -> float:

@@ -60,19 +60,16 @@ _HEADING = "\x00"
 
 
 def _section(section: Section, width: int) -> Iterator[str]:
-    """Its title, then blocks with an empty line between them; paragraphs follow each other closely."""
-    if section.title:
-        yield from (_HEADING + text for text in _wrapped(section.title, width))
-    yield from _paragraphs(section.sentences, width)
-    for block in _blocks(section, width):
-        yield ""
-        yield from block
-    if section.notes:
-        yield ""
-        yield from _paragraphs(section.notes, width)
-    for part in section.parts:
-        yield ""
-        yield from _section(part, width)
+    """Its title and paragraphs, then its blocks and parts, an empty line before each."""
+    head = [_HEADING + text for text in _wrapped(section.title, width)] if section.title else []
+    head += _paragraphs(section.sentences, width)
+    blocks = [head, *_blocks(section, width), _paragraphs(section.notes, width)]
+    blocks += [_section(part, width) for part in section.parts]
+    begun = False
+    for block in map(list, blocks):
+        if block:
+            yield from ["", *block] if begun else block
+            begun = True
 
 
 def _blocks(section: Section, width: int) -> Iterator[Iterator[str]]:
