@@ -11,6 +11,7 @@ import typer
 
 from affectlab.cli.analyse import BlankLabels, HeaderLine, Keep, Ragged, Sheet
 from affectlab.cli.app import Json, Scoring, app, emit, reading
+from affectlab.shown import line
 
 
 @app.command()
@@ -77,7 +78,7 @@ def tables(
             same = _same_units(unit, within, independent=independent)
             scores = tidy(rows, columns, missing or (), keep or (), same_units=same, average=average)
             for remark in (*remarks, *carried, *scores.remarks):
-                typer.echo(f"note: {remark}", err=True)
+                typer.echo(line(f"note: {remark}"), err=True)
             made = of_table(scores.rows, control, levels, only)
     else:
         made = of_run(Run.open(source, scoring=scoring))

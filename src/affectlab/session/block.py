@@ -20,7 +20,7 @@ from affectlab.design.plan import Plan
 from affectlab.errors import ParticipantError
 from affectlab.materials.tasks import Task
 from affectlab.participants.base import Arriving, Participant, identity
-from affectlab.requests import Request, Response, Seat
+from affectlab.requests import Request, Response, Seat, received
 from affectlab.scoring.trials import beside, score
 from affectlab.session.locked import ResponseStore
 from affectlab.session.repeat import key_of
@@ -72,15 +72,16 @@ def blocks(plan: Plan, model: str, participant: Participant) -> Iterator[Block]:
 
 
 def _cut(plan: Plan, size: int) -> Iterator[tuple[Cell, ...]]:
-    """The plan's cells in groups of neighbours, each of one model only."""
-    group: list[Cell] = []
-    for cell in plan.cells:
-        if group and (len(group) == size or cell.model != group[0].model):
+    """The plan's cells in groups of neighbours, each of one model only; what an extension adds is cut by itself."""
+    for part in plan.parts:
+        group: list[Cell] = []
+        for cell in part.cells:
+            if group and (len(group) == size or cell.model != group[0].model):
+                yield tuple(group)
+                group = []
+            group.append(cell)
+        if group:
             yield tuple(group)
-            group = []
-        group.append(cell)
-    if group:
-        yield tuple(group)
 
 
 def _together(plan: Plan, participant: Participant) -> int:
@@ -186,6 +187,7 @@ class LiveBlock:
 
     def _receive(self, one: str, request: Request, response: Response) -> None:
         self.fresh.add(one)
+        response = received(response)
         known = self.known.get(one)
         if known is not None:
             self.counts.repeated += 1

@@ -25,7 +25,7 @@ WIDTH = 100
 NARROWEST = 40
 MOST = 80
 """Rows of a table of numbers; every form in a file has all."""
-_WORDY = 18
+_WORDY = 10
 """Characters to which a column of words may be folded, so that the others have room."""
 _GAP = 2
 
