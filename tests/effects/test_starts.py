@@ -153,10 +153,12 @@ def test_many_techniques_are_shown_by_state_and_none_is_lost(made: Callable[...,
     told = printed(evidence)
     assert max(map(len, told)) <= WIDTH
     assert len(told) < len(found)
-    rows = [line.split() for line in told if "rumination − neutral reading" in line]
+    (table,) = next(sections(evidence, ["regulation"])).tables
+    rows = [row for row in table.rows if row[1] == "rumination − neutral reading"]
     own = {one.state: one for one in found if (one.regulation, one.against) == ("rumination", CONTROLS[0])}
     assert [row[0] for row in rows] == list(own)
-    assert all(number(own[row[0]].estimate, 2) in row for row in rows)
+    assert all(row[2] == number(own[row[0]].estimate, 2) for row in rows)
+    assert all(any(row[2] in line for line in told) for row in rows)
     (drawn,) = [one for one in document(evidence).figures if one.id.startswith("regulation-")]
     assert len(drawn.data) == len(TECHNIQUES) * 2
     assert set(drawn.data["difference"]) == {one.estimate for one in found if one.against == CONTROLS[0]}
