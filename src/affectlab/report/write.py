@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from affectlab.atomic import written
 from affectlab.errors import InputError, StoreError
 from affectlab.plain import plain
 from affectlab.report.check import Check
@@ -121,10 +122,7 @@ def file(run: Run, out: Path | None, name: str) -> Path:
 
 
 def save(target: Path, text: str) -> Path:
-    """Write a file, and the directories above it."""
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise StoreError(f"cannot write {target} ({error.strerror})", hint="name another --out") from None
+    """Write a file, and the directories above it; it is there whole or not at all."""
+    with written(target) as file:
+        file.write_text(text, encoding="utf-8")
     return target

@@ -35,9 +35,9 @@ def connect(path: Path | None, *, create: bool) -> sqlite3.Connection:
             _made(db)
         found, lacking, short = _version(db), _lacking(laid_out(db)), _short(db, path)
     except sqlite3.DatabaseError as error:
-        if is_store(path):
-            raise damaged(path, error) from None
-        raise StoreError(f"{path} is not a store of affectlab ({error})", hint=_REMEDY) from None
+        if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_NOTADB and not is_store(path):
+            raise StoreError(f"{path} is not a store of affectlab ({error})", hint=_REMEDY) from None
+        raise trouble(path, error, writing=create) from None
     if found != VERSION:
         raise _of_another_version(path, found)
     if lacking:
