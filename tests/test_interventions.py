@@ -105,11 +105,27 @@ def test_a_study_that_looks_inside_is_stopped_before_anything_is_asked(
     with pytest.raises(CapabilityError, match=r"simulated lacks what the study requires: (reads|intervenes)"):
         run(study, Closed(planted(), study.catalogue), tmp_path / "run")
     assert not list(tmp_path.rglob("answers.sqlite"))
-    done = run(study, Simulated(planted(), study.catalogue))
+    with pytest.raises(CapabilityError, match=r"words.yaml:1: `words`: the truth `planted` has no material `5c1d`"):
+        run(study, Simulated(planted(), study.catalogue), tmp_path / "run")
+    done = run(study, Simulated(planted(doses={"5c1d": {}}), study.catalogue))
     assert {"text"} == set(done.trials().query("measure == 'words'")["scale"])
 
 
 DOSES = {"steer-none": 0.0, "steer-low": 1.0, "steer-high": 2.0}
+
+
+def arm(lab: Lab, id: str, dose: float, **other: str) -> None:
+    """Write a regulation that steers."""
+    lab.write(
+        f"regulations/any/{id}.yaml",
+        kind="regulation",
+        id=id,
+        family="inside",
+        technique=id,
+        role="technique" if dose else "control",
+        scripts=[{"id": f"{id}-1", "intervention": {"kind": "steering", "material": "5c1d", "dose": dose, **other}}],
+        **HEAD,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -117,16 +133,7 @@ def steered(tmp_path_factory: pytest.TempPathFactory) -> Lab:
     """A study that steers in three doses beside a text and nothing, and someone whom a dose of 1 moves by -0.5."""
     lab = laboratory(tmp_path_factory.mktemp("steered"))
     for id, dose in DOSES.items():
-        lab.write(
-            f"regulations/any/{id}.yaml",
-            kind="regulation",
-            id=id,
-            family="inside",
-            technique=id,
-            role="technique" if dose else "control",
-            scripts=[{"id": f"{id}-1", "intervention": {"kind": "steering", "material": "5c1d", "dose": dose}}],
-            **HEAD,
-        )
+        arm(lab, id, dose)
     truth = {"shifts": {"fear": {"fear": 2.0}}, "doses": {"5c1d": {"fear": -0.5}}}
     lab.write("truths/known.yaml", kind="truth", id="known", **truth, **HEAD)
     lab.study_with(regulations=["none", "reading", *DOSES], tasks=[])
@@ -188,3 +195,31 @@ def test_a_wording_that_neither_says_nor_does_anything_is_refused_at_its_line(la
     code, said, _ = called("check", str(lab.study_with(regulations=["none", "idle"])))
     assert code == 2
     assert "idle.yaml:7: `scripts.0`: neither `text` nor `intervention`; write what is said or what is done" in said
+
+
+@pytest.mark.parametrize(
+    ("done", "said"),
+    [
+        (
+            {"material": "5c1e"},
+            "the truth `known` has no material `5c1e` under `doses:`; add it to the truth, or correct it; "
+            "did you mean `5c1d`?",
+        ),
+        (
+            {"kind": "steeering"},
+            "the truth `known` has no kind `steeering` under `interventions:`; add it to the truth, or correct it; "
+            "did you mean `steering`?",
+        ),
+    ],
+)
+def test_what_a_truth_says_nothing_of_is_refused_before_anything_is_asked(
+    lab: Lab, called: Called, done: dict[str, str], said: str
+) -> None:
+    arm(lab, "steer-low", 1.0, **done)
+    lab.write("truths/known.yaml", kind="truth", id="known", doses={"5c1d": {"fear": -0.5}}, **HEAD)
+    study, out = str(lab.study_with(regulations=["none", "steer-low"])), lab.folder / "run"
+    code, _, error = called("run", study, "--model", "simulated:known", "--out", str(out))
+    assert code == 3
+    assert error.endswith(f"steer-low.yaml:8: `steer-low`: {said}\n")
+    assert error.count("\n") == 1
+    assert not list(lab.folder.rglob("answers.sqlite"))

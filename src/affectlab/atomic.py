@@ -20,18 +20,22 @@ _WHY = {
 }
 
 
+def reason(error: OSError) -> str:
+    """Why the system refused."""
+    return _WHY.get(error.errno or 0, error.strerror or str(error))
+
+
 def unwritable(path: Path, error: OSError, option: str = "--out") -> StoreError:
     """What is said where a file or folder cannot be written.
 
     Args:
         option: with which another place can be named.
     """
-    why = _WHY.get(error.errno or 0, error.strerror or str(error))
-    return StoreError(f"{path} cannot be written: {why}", hint=f"name another {option}")
+    return StoreError(f"{path} cannot be written: {reason(error)}", hint=f"name another {option}")
 
 
 @contextmanager
-def written(path: Path, option: str = "--out") -> Iterator[Path]:
+def replaced(path: Path, option: str = "--out") -> Iterator[Path]:
     """Inside, a file to write, which then takes the place of another; a pipe or a device is written itself.
 
     Raises:

@@ -42,7 +42,7 @@ def planted(seed: int = 1, units: int = 12) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def table() -> pd.DataFrame:
     """The planted table, as text."""
-    return tidy(planted().astype(str), COLUMNS)
+    return tidy(planted().astype(str), COLUMNS).rows
 
 
 def test_contrasts_are_over_units_and_items(table: pd.DataFrame) -> None:
@@ -71,7 +71,7 @@ def test_the_same_units_are_compared_within() -> None:
             pd.DataFrame(rows, columns=["c", "u", "y"]),
             {"outcome": "y", "condition": "c", "unit": "u"},
             same_units=True,
-        )
+        ).rows
     )
     assert found.loc[0, "test"] == "paired"
     assert found.loc[0, "n"] == 8
@@ -102,7 +102,7 @@ def test_one_trait_by_two_methods_agrees_more_than_two_traits(table: pd.DataFram
 
 
 def test_variance_is_where_it_was_planted() -> None:
-    found = components(tidy(planted(2, units=60).astype(str), COLUMNS)).set_index(["measure", "scale", "source"])
+    found = components(tidy(planted(2, units=60).astype(str), COLUMNS).rows).set_index(["measure", "scale", "source"])
     variance = found["variance"]
     assert variance["a", "t0", "condition"] == pytest.approx(2.25, rel=0.3)
     assert variance["a", "t1", "condition"] == pytest.approx(0.0, abs=0.05)
@@ -120,7 +120,7 @@ def test_a_trend_is_over_ascending_conditions(table: pd.DataFrame) -> None:
     with pytest.raises(DataError, match="no condition `9`"):
         trend(table, ["0", "1", "9"])
     within = pd.DataFrame([(c, u, u * 0.1 + c) for u in range(6) for c in (1, 2, 3)], columns=["c", "u", "y"])
-    paged = trend(tidy(within, {"outcome": "y", "condition": "c", "unit": "u"}, same_units=True)).iloc[0]
+    paged = trend(tidy(within, {"outcome": "y", "condition": "c", "unit": "u"}, same_units=True).rows).iloc[0]
     assert paged["z"] == pytest.approx(page(np.tile([1.0, 2, 3], (6, 1))).z)
 
 
@@ -142,13 +142,13 @@ def test_what_means_nothing_is_refused(columns: dict[str, str], why: str) -> Non
 
 def test_what_cannot_be_told_is_a_marked_gap() -> None:
     still = planted().assign(y=2.0)
-    made = of_table(tidy(still, COLUMNS), "0")
+    made = of_table(tidy(still, COLUMNS).rows, "0")
     assert set(made) == {"contrasts", "trend", "reliability", "traits", "components"}
     for name in ("contrasts", "reliability", "traits", "components"):
         assert (made[name]["note"] != "").all(), name
     one = planted()
     one = one[((one["c"] > 0) | (one["u"] == "0-0")) & (one["s"] == "t0") & (one["m"] == "a")]
-    found = contrasts(tidy(one.astype(str), COLUMNS))
+    found = contrasts(tidy(one.astype(str), COLUMNS).rows)
     assert found.set_index(["first", "second"])["estimate"].isna().tolist() == [True, True, False]
     assert "1 unit" in found["note"].iloc[0]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ COUNTS = {
 }
 
 Command = Callable[..., dict[str, Any]]
+Summarised = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
@@ -42,17 +44,23 @@ def published() -> pd.DataFrame:
 def command(tmp_path: Path) -> Command:
     """Run ``affectlab analyse --json`` on a table or on a file's text, and return what it says."""
 
-    def run(data: pd.DataFrame | str | bytes, *options: str) -> dict[str, Any]:
-        path = tmp_path / "data.csv"
-        if isinstance(data, pd.DataFrame):
-            data.to_csv(path, index=False)
-        else:
-            path.write_bytes(data if isinstance(data, bytes) else data.encode())
-        result = CliRunner().invoke(app, ["analyse", str(path), *shlex.split(" ".join(options)), "--json"])
-        if isinstance(result.exception, AffectlabError):
-            raise result.exception
-        assert result.exit_code == 0, result.output
-        said: dict[str, Any] = json.loads(result.stdout)
-        return said
+    return partial(_said, tmp_path / "data.csv")
 
-    return run
+
+@pytest.fixture
+def summarised(tmp_path: Path) -> Summarised:
+    """Run ``affectlab analyse --from-summary --json`` on a table or on a file's text, and return what it says."""
+    return partial(_said, tmp_path / "summary.csv", before=("--from-summary",))
+
+
+def _said(path: Path, data: pd.DataFrame | str | bytes, *options: str, before: tuple[str, ...] = ()) -> dict[str, Any]:
+    if isinstance(data, pd.DataFrame):
+        data.to_csv(path, index=False)
+    else:
+        path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    result = CliRunner().invoke(app, ["analyse", *before, str(path), *shlex.split(" ".join(options)), "--json"])
+    if isinstance(result.exception, AffectlabError):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    said: dict[str, Any] = json.loads(result.stdout)
+    return said

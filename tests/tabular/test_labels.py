@@ -100,7 +100,7 @@ def test_a_code_without_a_column_is_of_the_scores_alone() -> None:
     assert sum(made.gaps.outcome.values()) == 1
     assert made.gaps.unit == 0
     columns = {"outcome": "x", "condition": "c", "unit": "id"}
-    assert set(tidy(table(("99",)), columns, ["99"])["unit"].astype(str)) == set(table()["id"])
+    assert set(tidy(table(("99",)), columns, ["99"]).rows["unit"].astype(str)) == set(table()["id"])
     named = analyse(table(), Design("x", "c", unit="id"), missing=["id=99"])
     assert named.gaps.unit == 1
     with pytest.raises(DataError, match="no column `y`, of which `99` is to be a code"):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -31,7 +33,7 @@ def rows(unit: str, labels: int = 12) -> pd.DataFrame:
 def compared(unit: str, **said: bool) -> pd.Series:
     """The contrast that ``tables`` gives."""
     made = tidy(rows(unit), {"outcome": "y", "condition": "c", "unit": unit}, same_units=said.get("same"))
-    return contrasts(made).iloc[0]
+    return contrasts(made.rows).iloc[0]
 
 
 @pytest.mark.parametrize("unit", PERSONS)
@@ -75,6 +77,48 @@ def test_both_commands_take_the_answer(tmp_path: pytest.TempPathFactory, answer:
     assert first["p"] == pytest.approx(second["p"])
 
 
+GENERATED = list(
+    itertools.product(("vpn", "code", "run", "nr"), (0.0, 0.3, 0.5, 0.6, 1.0), (2, 3), (None, True, False))
+)
+
+
+def crossing(unit: str, share: float, conditions: int) -> pd.DataFrame:
+    """So large a share of labels stands under all conditions, the others under one each."""
+    rng = np.random.default_rng([len(unit), int(share * 10), conditions])
+    both = round(20 * share)
+    places = [(n, c) for n in range(20) for c in (range(conditions) if n < both else [n % conditions])]
+    values = [(f"p{n}", f"c{c}", round(rng.normal(n % 4, 1) + c, 2)) for n, c in places]
+    return pd.DataFrame(values, columns=[unit, "c", "y"])
+
+
+@pytest.mark.parametrize(("unit", "share", "conditions", "same"), GENERATED)
+def test_both_commands_agree_on_every_file(
+    tmp_path: Path, unit: str, share: float, conditions: int, same: bool | None
+) -> None:
+    """Paired in both, apart in both, or asked by both; where ``tables`` pairs unasked, ``analyse`` says how to."""
+    path = tmp_path / "data.csv"
+    crossing(unit, share, conditions).to_csv(path, index=False)
+    said = {None: [], True: ["--within", unit], False: ["--independent"]}[same]
+    options = ["--outcome", "y", "--condition", "c", "--unit", unit, "--json"]
+    of_table = CliRunner().invoke(app, ["tables", str(path), *options, *said, "--table", "contrasts"])
+    of_rows = CliRunner().invoke(app, ["analyse", str(path), *options, *said])
+    if of_rows.exception is not None and of_table.exception is None:
+        assert same is None
+        assert f"say --within {unit}" in str(of_rows.exception)
+        of_rows = CliRunner().invoke(app, ["analyse", str(path), *options, "--within", unit])
+    if of_table.exception is not None:
+        assert (same and share == 0) or (same is None and unit == "nr" and share > 0.5)
+        assert isinstance(of_table.exception, DataError)
+        assert isinstance(of_rows.exception, DataError)
+        return
+    made, wanted = json.loads(of_table.stdout)["contrasts"], json.loads(of_rows.stdout)["contrasts"]
+    for one, other in zip(made, wanted, strict=True):
+        shown = [other[name] for name in ("first", "second", "test", "difference", "low", "high", "p", "n", "gap")]
+        assert [one[name] for name in ("first", "second", "test", "estimate", "low", "high", "p", "n", "note")] == shown
+    paired = {one["test"] == "paired" for one in made if one["test"]}
+    assert paired == {True} if same or (same is None and unit in ("vpn", "code") and share > 0.5) else {False}
+
+
 # --- a column is not treated as what it is not
 
 
@@ -97,9 +141,9 @@ def test_before_and_after_are_not_pooled(name: str, levels: tuple[str, ...]) -> 
     table = before_and_after(name, levels)
     with pytest.raises(DataError, match=f"differ in `{name}` .* would be pooled; choose with --where"):
         tidy(table, columns)
-    assert len(tidy(table[table[name] == levels[-1]], columns)) == 48
-    assert len(tidy(table, columns, average=True)) == 48 * len(levels)
-    assert len(tidy(table.rename(columns={name: "replicate"}), columns)) == 48 * len(levels)
+    assert len(tidy(table[table[name] == levels[-1]], columns).rows) == 48
+    assert len(tidy(table, columns, average=True).rows) == 48 * len(levels)
+    assert len(tidy(table.rename(columns={name: "replicate"}), columns).rows) == 48 * len(levels)
 
 
 def test_a_repeated_measurement_is_not_random() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -26,14 +26,23 @@ from affectlab.stats.reliability import cronbach_alpha, omega_total
 from affectlab.stats.trend import jonckheere, page
 from affectlab.stats.variance import variance_components
 from affectlab.tabular.columns import scores
-from affectlab.tabular.design import ANEW, MOST, NEARLY, ROW, Design, is_open, of_same_units, words
-from affectlab.tabular.levels import labels
+from affectlab.tabular.design import ANEW, MOST, NEARLY, ROW, Design, is_open, of_same_units, taken_as_different, words
+from affectlab.tabular.levels import labels, told_apart, words_for_gaps
 from affectlab.tabular.missing import Missing
 
 KEYS = ("condition", "unit", "measure", "scale", "item")
 ONLY = "all"
 """The level of a key that the table does not have."""
 ESTIMATE = ("estimate", "low", "high", "n", "note")
+
+
+class Tidy(NamedTuple):
+    """A tidy table."""
+
+    rows: pd.DataFrame
+    """``value`` and ``KEYS``."""
+    remarks: tuple[str, ...] = ()
+    """What was assumed, or left out."""
 
 
 def tidy(
@@ -44,8 +53,8 @@ def tidy(
     *,
     same_units: bool | None = None,
     average: bool = False,
-) -> pd.DataFrame:
-    """Any table as a tidy one: ``value`` and ``KEYS``; rows without a unit or condition are left out.
+) -> Tidy:
+    """Any table as a tidy one; rows without a unit or condition are left out.
 
     Args:
         table: a row for each score.
@@ -54,11 +63,11 @@ def tidy(
         keep: words that usually stand for a gap and are labels here.
         same_units: whether labels of the unit that stand under several conditions are of the same units; None: as the
             name of the column says, if it does.
-        average: whether rows that another column tells apart are repeated reads.
+        average: whether further rows of a unit, condition and item are repeated reads.
 
     Raises:
-        DataError: no unit is named, a column is not there, or its values are no numbers; rows of a unit that another
-            column tells apart would be pooled; whether units are the same ones is open.
+        DataError: no unit is named, a column is not there, or its values are no numbers; rows of a unit would be
+            pooled; whether units are the same ones is open.
     """
     for role in ("outcome", "condition", "unit"):
         if role not in columns:
@@ -70,55 +79,81 @@ def tidy(
         if name not in table:
             raise DataError(f"there is no column `{name}`, which is to be the {role}", hint=_known(table))
     known, outcome = Missing.read(missing, list(map(str, table.columns)), keep), columns["outcome"]
-    made = pd.DataFrame({"value": scores(table[outcome], outcome, known.codes(outcome, scores=True)).values})
+    read = scores(table[outcome], outcome, known.codes(outcome, scores=True))
+    made, remarks = pd.DataFrame({"value": read.values}), [read.remark] if read.remark else []
     for key in KEYS:
-        made[key] = _labelled(table, columns[key], known, key) if key in columns else ONLY
+        made[key] = _labelled(table, columns[key], known, key, remarks) if key in columns else ONLY
     known_place = made["unit"].notna() & made["condition"].notna()
+    if not known_place.all():
+        remarks.append(f"{int((~known_place).sum())} of {len(made)} rows have no unit or condition and are left out")
     made = made[known_place]
-    if not average:
-        _not_pooled(made, table[known_place.to_numpy()], columns)
     if made["value"].notna().sum() == 0:
         raise DataError(f"no row has a `{columns['outcome']}`, a condition and a unit", hint="look at what is missing")
-    return _apart(made.reset_index(drop=True), columns["unit"], same_units)
+    if gaps := int(made["value"].isna().sum()):
+        remarks.append(f"{gaps} of {len(made)} rows have no score and are left out")
+    remarks += _repeats(made, table[known_place.to_numpy()], columns, average=average)
+    rows, apart = _apart(made.reset_index(drop=True), columns["unit"], same_units)
+    return Tidy(rows, (*dict.fromkeys(remarks), *apart))
 
 
-def _not_pooled(made: pd.DataFrame, table: pd.DataFrame, columns: Mapping[str, str]) -> None:
-    """Refuse rows of one unit, condition and item that a further column tells apart, as before and after."""
+def _repeats(made: pd.DataFrame, table: pd.DataFrame, columns: Mapping[str, str], *, average: bool) -> list[str]:
+    """A remark on rows of one unit, condition and item that are averaged; what is no repeated read is refused."""
     keys = [made[key].to_numpy() for key in KEYS]
     cell = pd.DataFrame(dict(enumerate(keys))).groupby(list(range(len(keys))), observed=True, sort=False).ngroup()
-    if not cell.duplicated().any():
-        return
     several = cell.duplicated(keep=False).to_numpy()
+    if not several.any():
+        return []
+    averaged = [f"up to {int(cell.value_counts().max())} rows of a unit are averaged: repeated reads, and no units"]
+    if average:
+        return averaged
+    anew = False
     for name in (str(one) for one in table.columns if str(one) not in columns.values()):
-        if words(name) & ANEW:
-            continue  # repeated reads, which are averaged
         level = table[name].astype(str).to_numpy()[several]
         levels = np.unique(level)
         rows = pd.DataFrame({"cell": cell.to_numpy()[several], "level": level})
-        if not 1 < levels.size <= MOST or rows.duplicated().any():
-            continue
-        sets = rows.sort_values("level").groupby("cell")["level"].agg(" ".join)
-        if sets.value_counts(normalize=True).iloc[0] >= NEARLY:
-            msg = f"rows of a `{columns['unit']}` differ in `{name}` ({', '.join(levels[:4])}), which would be pooled"
-            hint = f"choose with --where '{name}={levels[-1]}', give `{name}` a role, or say --average"
-            raise DataError(msg, hint=hint)
+        apart = levels.size > 1 and not rows.duplicated().any()
+        if apart and words(name) & ANEW:
+            anew = True
+        elif apart and levels.size <= MOST:
+            sets = rows.sort_values("level").groupby("cell")["level"].agg(" ".join)
+            if sets.value_counts(normalize=True).iloc[0] >= NEARLY:
+                msg = (
+                    f"rows of a `{columns['unit']}` differ in `{name}` ({', '.join(levels[:4])}), which would be pooled"
+                )
+                hint = f"choose with --where '{name}={levels[-1]}', give `{name}` a role, or say --average"
+                raise DataError(msg, hint=hint)
+    if anew:
+        return averaged
+    worst = made[several].iloc[0]
+    msg = f"`{columns['unit']}` {worst['unit']} has several rows under {worst['condition']}, which would be pooled"
+    hint = "say --item COLUMN (sampled questions) or --average (repeated reads), or choose rows with --where"
+    raise DataError(msg, hint=hint)
 
 
-def _apart(made: pd.DataFrame, unit: str, same: bool | None) -> pd.DataFrame:
-    """Units whose labels begin anew in each condition get labels of their own."""
+def _apart(made: pd.DataFrame, unit: str, same: bool | None) -> tuple[pd.DataFrame, list[str]]:
+    """Units whose labels begin anew in each condition get labels of their own, with a remark where that was assumed."""
     both = made.groupby("unit", observed=True)["condition"].nunique().gt(1)
+    said = same is not None
+    if same and not both.any():
+        msg = f"no `{unit}` stands under several conditions"
+        raise DataError(msg, hint="units that differ are compared without --within")
     if same is None:
         same = of_same_units(unit, float(both.mean()))
     if same is None:
         raise is_open(unit, int(both.sum()), len(both))
     if same or not both.any():
-        return made
+        return made, []
     own = made["unit"].astype(str) + " (" + made["condition"].astype(str) + ")"
-    return made.assign(unit=pd.Categorical(own, categories=own.unique()))
+    remark = [] if said else [taken_as_different(unit, int(both.sum()), len(both))]
+    return made.assign(unit=pd.Categorical(own, categories=own.unique())), remark
 
 
-def _labelled(table: pd.DataFrame, name: str, missing: Missing, key: str) -> Any:
-    return labels(table[name], missing.codes(name), conditions=key == "condition", kept=missing.words(name))
+def _labelled(table: pd.DataFrame, name: str, missing: Missing, key: str, remarks: list[str]) -> Any:
+    conditions, kept = key == "condition", missing.words(name)
+    found = labels(table[name], missing.codes(name), conditions=conditions, kept=kept)
+    remarks += filter(None, [words_for_gaps(table[name], name, kept, conditions=conditions)])
+    remarks += told_apart(found, name, table.index, conditions=conditions)
+    return found
 
 
 def contrasts(
@@ -153,9 +188,13 @@ def _contrasts(
     part: pd.DataFrame, control: str | None, smallest: float | None, place: dict[str, str]
 ) -> Iterator[dict[str, Any]]:
     several = part["item"].nunique() > 1
-    crossed = part.groupby("unit", observed=True)["condition"].nunique().gt(1).mean() > 0.5
     design = Design(
-        "value", "condition", "unit", within="unit" if crossed else None, item="item" if several else None, average=True
+        "value",
+        "condition",
+        "unit",
+        within="unit" if _same_units(part) else None,
+        item="item" if several else None,
+        average=True,
     )
     try:
         made = analyse(part.astype(dict.fromkeys(KEYS, str)), design, control=control, smallest=smallest)
@@ -166,6 +205,11 @@ def _contrasts(
     for one in made.contrasts:
         asked = one.contrast
         yield {**place, "first": condition(asked.first), "second": asked.against, **columns(one)}
+
+
+def _same_units(part: pd.DataFrame) -> bool:
+    """Whether units stand under several conditions: ``tidy`` gives different ones labels of their own."""
+    return bool(part.groupby("unit", observed=True)["condition"].nunique().gt(1).any())
 
 
 def columns(found: Estimate) -> dict[str, Any]:
@@ -243,8 +287,7 @@ def components(table: pd.DataFrame) -> pd.DataFrame:
     for measure, scale, part in _by(table):
         known = part.dropna(subset=["value"])
         facets = {name: known[name].astype(str) for name in ("condition", "unit", "item")}
-        crossed = known.groupby("unit", observed=True)["condition"].nunique().gt(1).any()
-        if not crossed:
+        if not _same_units(known):
             facets["unit"] = facets["condition"] + "\x1f" + facets["unit"]
         facets = {name: column for name, column in facets.items() if 1 < column.nunique() < len(known)}
         terms = [(name,) for name in facets]
@@ -283,7 +326,7 @@ def trend(table: pd.DataFrame, order: Sequence[str] | None = None) -> pd.DataFra
         complete = wide.dropna()
         place = (measure, scale, ", ".join(levels))
         try:
-            if len(complete) > 1:
+            if _same_units(part):
                 found = page(complete.to_numpy(float))
             else:
                 found = jonckheere([wide[level].dropna().to_numpy(float) for level in levels])

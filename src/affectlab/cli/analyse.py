@@ -5,16 +5,18 @@ from __future__ import annotations
 import math
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from affectlab.cli.app import Json, app, emit, reading
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    import pandas as pd
+    from affectlab.effects.analyse import Analysis
+    from affectlab.tabular.codebook import Codebook
+    from affectlab.tabular.design import Design
 
 
 class Blanks(StrEnum):
@@ -46,7 +48,13 @@ Ragged = Annotated[bool, typer.Option("--ragged", help="Rows may end early: what
 
 @app.command()
 def analyse(
-    data: Annotated[Path, typer.Argument(metavar="DATA", help="A CSV file with a row for each answer.")],
+    data: Annotated[
+        Path | None, typer.Argument(metavar="DATA", help="A CSV file with a row for each answer.", show_default=False)
+    ] = None,
+    from_summary: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Instead of DATA: a row for each condition, with its n, mean and sd."),
+    ] = None,
     outcome: Annotated[str | None, typer.Option(metavar="COLUMN", help="The scores.")] = None,
     condition: Annotated[str | None, typer.Option(metavar="COLUMN", help="What was varied.")] = None,
     unit: Annotated[
@@ -102,82 +110,109 @@ def analyse(
     as_json: Json = False,
 ) -> None:
     """Compare conditions over the unit that was sampled; refuse, with the reason, what would mean nothing."""
-    from dataclasses import replace
-
-    from affectlab.effects.analyse import analyse as compare
-    from affectlab.errors import DataError
+    from affectlab.errors import DataError, InputError
     from affectlab.report.people import analysis_lines, analysis_record
-    from affectlab.tabular.blanks import filled
-    from affectlab.tabular.codebook import Codebook
-    from affectlab.tabular.design import LONG, Design
-    from affectlab.tabular.source import read_source
 
-    book = Codebook.load(codebook) if codebook is not None else Codebook({})
-    roles = {"outcome": outcome, "condition": condition, "unit": unit, "within": within, "reader": reader, "item": item}
-    columns = {role: given or book.role(role) for role, given in roles.items()}
-    for role in ("outcome", "condition"):
-        if columns[role] is None:
-            msg = f"no {role} is named"
-            hint = f"say --{role} COLUMN, or give a codebook that names it"
-            raise DataError(msg, hint=f"{hint}; {LONG}" if role == "condition" else hint)
     if smallest_effect is not None and not (math.isfinite(smallest_effect) and smallest_effect > 0):
         raise DataError(f"a smallest effect of {smallest_effect:g}", hint="give a positive number of raw points")
-    design = Design(average=average, independent=independent, **columns)  # type: ignore[arg-type]
-    source = read_source(data, sheet, header, ragged=ragged)
-    said = book.of(design.outcome)
-    with reading(data):
-        labelled = [name for role, name in design.columns().items() if role != "outcome"]
-        table, carried = filled(source.rows, labelled, blanks)
-        table = chosen(table, where or [])
-        alike(table, design.columns().values())
-        if design.outcome in table:
-            table = table.assign(**{design.outcome: said.coded(table[design.outcome])})
-        made = compare(
-            table,
-            design,
-            control=control,
-            missing=(*(missing or ()), *book.missing(table.columns)),
-            keep=(*(keep or ()), *book.kept(table.columns)),
-            names=book.of(design.condition).labels,
-            smallest=smallest_effect,
-            test=test.value if test is not None else None,
-            level=level,
-            ends=(said.least, said.most),
-        )
-    made = replace(made, notes=(*source.remarks, *carried, *made.notes))
+    terms = {"control": control, "smallest": smallest_effect, "test": test and test.value, "level": level}
+    roles = {"outcome": outcome, "condition": condition, "unit": unit, "within": within, "reader": reader, "item": item}
+    reads = {"sheet": sheet, "header": header, "ragged": ragged}
+    if from_summary is not None:
+        rows = {"average": average, "independent": independent, "missing": missing, "keep": keep, "blanks": blanks}
+        _alone(data, {**roles, **rows, "codebook": codebook, "condition": None})
+        made = _of_summary(from_summary, condition, where or [], reads, terms)
+    elif data is None:
+        hint = "name a CSV file, or --from-summary FILE of means, SDs and numbers of units"
+        raise InputError("no table is named", hint=hint)
+    else:
+        book = _book(codebook)
+        design = _design(roles, book, average=average, independent=independent)
+        codes = {"missing": missing or (), "keep": keep or ()}
+        made = _of_rows(data, design, book, blanks, where or [], codes, reads, terms)
     if as_json:
-        emit({"data": str(data), **analysis_record(made)})
+        emit({"data": str(data or from_summary), **analysis_record(made)})
     else:
         for line in analysis_lines(made):
             print(line)
 
 
-def chosen(table: pd.DataFrame, where: Sequence[str]) -> pd.DataFrame:
-    """The rows that all filters keep."""
+def _alone(data: Path | None, options: Mapping[str, Any]) -> None:
+    """Refuse what says something of rows, where a summary has none."""
+    from affectlab.errors import InputError
+
+    given = [f"--{name}" for name, value in options.items() if value]
+    if data is not None or given:
+        hint = "a summary has a row for each condition, and none for units, items or answers: leave that out"
+        raise InputError(f"{data or given[0]} beside --from-summary", hint=hint)
+
+
+def _of_summary(
+    file: Path, condition: str | None, where: Sequence[str], reads: Mapping[str, Any], terms: Mapping[str, Any]
+) -> Analysis:
+    from dataclasses import replace
+
+    from affectlab.effects.summaries import compare_summaries
+    from affectlab.tabular.rows import chosen
+    from affectlab.tabular.source import read_source
+    from affectlab.tabular.summary import summaries
+
+    rows, remarks = read_source(file, **reads)
+    with reading(file):
+        made = compare_summaries(summaries(chosen(rows, where), condition), **terms)
+    return replace(made, notes=(*remarks, *made.notes))
+
+
+def _book(codebook: Path | None) -> Codebook:
+    from affectlab.tabular.codebook import Codebook
+
+    return Codebook.load(codebook) if codebook is not None else Codebook({})
+
+
+def _design(roles: Mapping[str, str | None], book: Codebook, *, average: bool, independent: bool) -> Design:
     from affectlab.errors import DataError
+    from affectlab.tabular.design import LONG, Design
 
-    for one in where:
-        column, _, wanted = one.partition("=")
-        if column not in table:
-            raise DataError(f"there is no column `{column}`", hint=f"columns are {', '.join(table.columns)}")
-        kept = table[table[column].str.strip().isin([level.strip() for level in wanted.split("|")])]
-        if kept.empty:
-            levels = ", ".join(f"`{level}`" for level in table[column].unique()[:20])
-            raise DataError(f"no row has `{one}`", hint=f"levels are {levels}")
-        table = kept
-    return table
+    columns = {role: given or book.role(role) for role, given in roles.items()}
+    for role in ("outcome", "condition"):
+        if columns[role] is None:
+            hint = f"say --{role} COLUMN, or give a codebook that names it"
+            raise DataError(f"no {role} is named", hint=f"{hint}; {LONG}" if role == "condition" else hint)
+    return Design(average=average, independent=independent, **columns)  # type: ignore[arg-type]
 
 
-def alike(table: pd.DataFrame, used: object) -> None:
-    """Refuse to compare numbers of different measures: an export of affectlab holds all of a run in one column."""
-    from affectlab.errors import DataError
+def _of_rows(
+    file: Path,
+    design: Design,
+    book: Codebook,
+    blanks: str | None,
+    where: Sequence[str],
+    codes: Mapping[str, Sequence[str]],
+    reads: Mapping[str, Any],
+    terms: Mapping[str, Any],
+) -> Analysis:
+    from dataclasses import replace
 
-    roles = set(used)  # type: ignore[call-overload]
-    if not {"measure", "scale", "point", "value"} <= set(table.columns):
-        return
-    for column in ("measure", "scale", "point", "model", "frame", "context"):
-        levels: list[str] = table[column].unique().tolist() if column in table and column not in roles else []
-        if len(levels) > 1:
-            shown = ", ".join(levels[:4])
-            msg = f"rows of several levels of `{column}` are mixed: {shown}"
-            raise DataError(msg, hint=f"choose with --where {column}={levels[0]}, or give the column a role")
+    from affectlab.effects.analyse import analyse as compare
+    from affectlab.tabular.blanks import filled
+    from affectlab.tabular.rows import chosen, of_one_measure
+    from affectlab.tabular.source import read_source
+
+    source, said = read_source(file, **reads), book.of(design.outcome)
+    with reading(file):
+        labelled = [name for role, name in design.columns().items() if role != "outcome"]
+        table, carried = filled(source.rows, labelled, blanks)
+        table = chosen(table, where)
+        of_one_measure(table, design.columns().values())
+        if design.outcome in table:
+            table = table.assign(**{design.outcome: said.coded(table[design.outcome])})
+        made = compare(
+            table,
+            design,
+            missing=(*codes["missing"], *book.missing(table.columns)),
+            keep=(*codes["keep"], *book.kept(table.columns)),
+            names=book.of(design.condition).labels,
+            ends=(said.least, said.most),
+            **terms,
+        )
+    return replace(made, notes=(*source.remarks, *carried, *made.notes))

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from affectlab.cli.analyse import BlankLabels, HeaderLine, Keep, Ragged, Sheet, alike, chosen
+from affectlab.cli.analyse import BlankLabels, HeaderLine, Keep, Ragged, Sheet
 from affectlab.cli.app import Json, Scoring, app, emit, print_columns, reading
 
 _TITLES = {
@@ -67,6 +67,7 @@ def tables(
     from affectlab.run import Run
     from affectlab.store.opening import is_store
     from affectlab.tabular.blanks import filled
+    from affectlab.tabular.rows import chosen, of_one_measure
     from affectlab.tabular.source import read_source
 
     a_file = os.path.exists(source) and not os.path.isdir(source)
@@ -80,13 +81,13 @@ def tables(
         rows, remarks = read_source(source, sheet, header, ragged=ragged)
         with reading(source):
             rows, carried = filled(rows, [name for role, name in columns.items() if role != "outcome"], blanks)
-            for remark in (*remarks, *carried):
-                typer.echo(f"note: {remark}", err=True)
             rows = chosen(rows, where or [])
-            alike(rows, columns.values())
+            of_one_measure(rows, columns.values())
             same = _same_units(unit, within, independent=independent)
-            table = tidy(rows, columns, missing or (), keep or (), same_units=same, average=average)
-            made = of_table(table, control, levels, only)
+            scores = tidy(rows, columns, missing or (), keep or (), same_units=same, average=average)
+            for remark in (*remarks, *carried, *scores.remarks):
+                typer.echo(f"note: {remark}", err=True)
+            made = of_table(scores.rows, control, levels, only)
     else:
         made = of_run(Run.open(source, scoring=scoring))
     if only is not None and only not in made:

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from affectlab.atomic import written
+from affectlab.atomic import replaced
 from affectlab.design.hypothesis import plain
 from affectlab.design.parts import STARTS
 from affectlab.design.plan import Plan
@@ -135,7 +135,7 @@ def write(content: Mapping[str, Any], path: Path) -> None:
     if path.exists():
         hint = "what is frozen stays; name another file with --out"
         raise InputError("there is a preregistration already", hint=hint, file=path)
-    with written(path) as file:
+    with replaced(path) as file:
         file.write_text(text, encoding="utf-8")
 
 

@@ -99,7 +99,7 @@ def analyse(
         design = replace(design, independent=True)  # the tests that may be named are of independent units
     cells = Cells(table, design, Missing.read(missing, list(map(str, table.columns)), keep), names)
     cells.within_ends(*ends)
-    pairs = tuple(_pairs(cells.levels, control, design.condition))
+    pairs = tuple(pairs_of(cells.levels, control, design.condition))
     terms = Terms(level, smallest, test or "welch")
     if design.item is not None:
         contrasts, of_all, model = crossed(cells, pairs, terms)
@@ -109,10 +109,7 @@ def analyse(
         contrasts = [one for part in compared for one in part.contrasts(pairs, terms)]
         together = [part.together(pairs, terms) for part in compared]
     contrasts = adjusted(contrasts)
-    if all(one.gap for one in contrasts):
-        reasons = dict.fromkeys(one.gap for one in contrasts)
-        hint = "nothing can be compared: see what varies, and how many units each condition has"
-        raise DataError("; ".join(reasons), hint=hint)
+    refuse_gaps(contrasts)
     return Analysis(
         design=design,
         unit=cells.over,
@@ -128,8 +125,20 @@ def analyse(
     )
 
 
-def _pairs(levels: Sequence[str], control: str | None, condition: str) -> Iterator[tuple[str, str]]:
-    """First and second of each contrast; the second is subtracted."""
+def refuse_gaps(contrasts: Sequence[Estimate]) -> None:
+    """Refuse a table of which no contrast has numbers.
+
+    Raises:
+        DataError: gives the reasons.
+    """
+    if all(one.gap for one in contrasts):
+        reasons = dict.fromkeys(one.gap for one in contrasts)
+        hint = "nothing can be compared: see what varies, and how many units each condition has"
+        raise DataError("; ".join(reasons), hint=hint)
+
+
+def pairs_of(levels: Sequence[str], control: str | None, condition: str) -> Iterator[tuple[str, str]]:
+    """First and second of each contrast of a column of conditions; the second is subtracted."""
     if control is not None:
         known = {level.casefold(): level for level in levels}
         known |= {whole(level): level for level in levels}

@@ -12,9 +12,12 @@ import numpy as np
 from affectlab.effects.contrast import Contrast
 from affectlab.errors import DataError
 from affectlab.stats.effects import EffectSize, d_z, hedges_g
+from affectlab.stats.moments import Moments
 from affectlab.stats.ttest import TTest, one_sample_t, paired_t, student_t, t_critical, t_two_sided, welch_t
 
 Values = np.ndarray[Any, np.dtype[np.floating[Any]]]
+Sample = Values | Moments
+"""One value for each unit, or what a published table says of them."""
 LEVEL = 0.95
 
 
@@ -80,8 +83,8 @@ class Estimate:
 
 def estimate(
     contrast: Contrast,
-    first: Values,
-    second: Values | None = None,
+    first: Sample,
+    second: Sample | None = None,
     *,
     level: float = LEVEL,
     equal_variances: bool = False,
@@ -91,7 +94,7 @@ def estimate(
     Args:
         contrast: what is asked.
         first: one value for each unit under the first condition, without gaps: replicates, items and what else is
-            beneath averaged.
+            beneath averaged. Of independent units their moments are enough.
         second: the same under the second condition; in the same order where units are paired.
         level: of the interval.
         equal_variances: Student's test of independent units, as published ones often are, in the place of Welch's.
@@ -104,7 +107,7 @@ def estimate(
     try:
         found = test(*samples, level=level)
     except DataError as error:
-        means = [float(sample.mean()) if len(sample) else math.nan for sample in samples]
+        means = [mean_of(sample) for sample in samples]
         numbers = (means[0] - sum(means[1:]), *(math.nan,) * 2, level, *(math.nan,) * 3)
         return Estimate(contrast, *numbers, n, n_second, _NAMES[test], error.message)
     return of_test(contrast, found, n, n_second, _standardised(samples, contrast.paired, level))
@@ -128,9 +131,16 @@ def p_of(first: Values, second: Values | None = None, *, paired: bool = False) -
     return test(*samples).p
 
 
+def mean_of(sample: Sample) -> float:
+    """The mean of a sample; NaN of an empty one."""
+    if isinstance(sample, Moments):
+        return sample.mean
+    return float(sample.mean()) if len(sample) else math.nan
+
+
 def _test(
-    first: Values, second: Values | None, *, paired: bool, equal_variances: bool = False
-) -> tuple[Callable[..., TTest], tuple[Values, ...]]:
+    first: Sample, second: Sample | None, *, paired: bool, equal_variances: bool = False
+) -> tuple[Callable[..., TTest], tuple[Sample, ...]]:
     """The test that the design of a contrast asks for."""
     if second is None:
         return one_sample_t, (first,)
@@ -145,7 +155,7 @@ _NAMES: Mapping[Callable[..., TTest], str] = {
 }
 
 
-def _standardised(samples: tuple[Values, ...], paired: bool, level: float) -> dict[str, float]:
+def _standardised(samples: tuple[Sample, ...], paired: bool, level: float) -> dict[str, float]:
     """Hedges' g between units, d_z within them."""
     size: Callable[..., EffectSize] = d_z if paired or len(samples) == 1 else hedges_g
     try:

@@ -11,12 +11,13 @@ import numpy as np
 
 from affectlab.effects.contrast import Contrast
 from affectlab.effects.equivalence import equivalent, of_interval
-from affectlab.effects.estimate import Estimate, estimate, of_test
+from affectlab.effects.estimate import Estimate, Sample, estimate, mean_of, of_test
 from affectlab.errors import DataError
 from affectlab.stats.bayes import jzs
 from affectlab.stats.binary import log_odds_ratio, paired_proportions, proportion_difference, score_test
 from affectlab.stats.effects import correction, d_av
 from affectlab.stats.mixed import MixedModel, mixed_model
+from affectlab.stats.moments import moments
 from affectlab.stats.multiplicity import holm
 from affectlab.stats.ttest import TTest, paired_t, student_t, welch_t
 
@@ -38,7 +39,7 @@ class Terms:
     """For independent units: welch, or student where equal variances are assumed, as published tests often do."""
 
 
-def independent(contrast: Contrast, first: Values, second: Values, terms: Terms) -> Estimate:
+def independent(contrast: Contrast, first: Sample, second: Sample, terms: Terms) -> Estimate:
     """Two samples of different units.
 
     Welch's t, as everywhere: Student's is right for equal variances alone (type I error up to .11 at three units a
@@ -159,14 +160,14 @@ def without(found: Estimate, gap: str) -> Estimate:
     return replace(found, difference=nan, method="", gap=gap)
 
 
-def described(first: Values, second: Values, *, spread: bool = True) -> dict[str, float]:
+def described(first: Sample, second: Sample, *, spread: bool = True) -> dict[str, float]:
     """Means and standard deviations over units, of those that there are."""
     found = {}
     for name, sample in (("first", first), ("second", second)):
-        if sample.size:
-            found[f"mean_{name}"] = float(sample.mean())
-        if spread and sample.size > 1:
-            found[f"sd_{name}"] = float(np.std(sample, ddof=1))
+        if len(sample):
+            found[f"mean_{name}"] = mean_of(sample)
+        if spread and len(sample) > 1:
+            found[f"sd_{name}"] = moments(sample, name).sd
     return found
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from affectlab.effects.contrast import Omnibus
+from affectlab.effects.estimate import Sample
 from affectlab.effects.groups import Terms, Values
 from affectlab.errors import DataError
 from affectlab.stats.anova import Omnibus as StatsOmnibus
@@ -39,7 +40,7 @@ class OmnibusEstimate:
     gap: str = ""
 
 
-def between(asked: Omnibus, samples: Mapping[str, Values], terms: Terms) -> OmnibusEstimate:
+def between(asked: Omnibus, samples: Mapping[str, Sample], terms: Terms) -> OmnibusEstimate:
     """Different units under each condition: Welch's test, the classical one where Student's was asked for.
 
     Also of samples of equal size: with two of them Student's t holds its level under unequal variances, with several

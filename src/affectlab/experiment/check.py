@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from affectlab.design import check
-from affectlab.design.load import examine
+from affectlab.design.check import Checked
 from affectlab.design.study import Study
 from affectlab.errors import InputError
 from affectlab.materials.document import Place
 from affectlab.participants.roster import is_known, near
 
 
-def mistakes(study: str | Path) -> list[InputError]:
-    """All that is wrong."""
-    errors = check.mistakes(study)
-    loaded, _ = examine(study)
-    return [*errors, *(_models(loaded) if loaded is not None else ())]
+def checked(study: str | Path) -> Checked:
+    """All that is wrong, and what a researcher should know."""
+    found = check.checked(study)
+    unknown = list(_models(found.study)) if found.study is not None else []
+    return found._replace(errors=[*found.errors, *unknown], remarks=found.remarks if not unknown else [])
 
 
 def _models(study: Study) -> Iterator[InputError]:

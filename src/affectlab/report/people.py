@@ -220,6 +220,9 @@ def _omnibus_lines(found: OmnibusEstimate) -> Iterator[str]:
         return
     yield f"{head}: {test.test}, {_shown_test(test)}, n = {found.n} units"
     yield f"    {test.effect} = {test.value:.3f} {interval(test.low, test.high)}".removesuffix(" -")
+    if found.classical is not None:
+        name = "the classical test, for equal variances" if math.isnan(test.epsilon) else "uncorrected, for sphericity"
+        yield f"    {name}: {_shown_test(found.classical)}"
     said = omnibus_remark(found)
     if said:
         yield f"    {said}"

@@ -40,6 +40,7 @@ from affectlab.stats.icc import icc
 from affectlab.stats.intervals import cluster_mean, cluster_means, crossed_mean, mean_interval
 from affectlab.stats.missing import Bounds, worst_case_difference, worst_case_mean
 from affectlab.stats.mixed import MixedModel, mixed_model
+from affectlab.stats.moments import Moments, moments_of_sd
 from affectlab.stats.multiplicity import benjamini_hochberg, holm
 from affectlab.stats.power import crossed_scores, power_independent, power_paired, simulated_power
 from affectlab.stats.reliability import cronbach_alpha, omega_total
@@ -62,6 +63,7 @@ __all__ = [
     "Estimate",
     "Generalizability",
     "MixedModel",
+    "Moments",
     "Omnibus",
     "TTest",
     "Trend",
@@ -93,6 +95,7 @@ __all__ = [
     "logit_change",
     "mean_interval",
     "mixed_model",
+    "moments_of_sd",
     "omega_total",
     "one_sample_t",
     "page",

@@ -36,9 +36,14 @@ def vector(values: ArrayLike, name: str, *, least: int = 2) -> FloatArray:
         msg = f"{wrong} of {array.size} values in {name} are missing or infinite"
         raise DataError(msg, hint="decide what a missing value means, drop or bound it, and report how many")
     if array.size < least:
-        msg = f"{name} has {array.size} unit{'' if array.size == 1 else 's'}; at least {least} are needed"
-        raise DataError(msg, hint="more vignettes, models or runs; repeats of one prompt are not units")
+        raise too_few(name, array.size, least)
     return array
+
+
+def too_few(name: str, n: int, least: int) -> DataError:
+    """A sample that is too small for what is asked of it."""
+    msg = f"{name} has {n} unit{'' if n == 1 else 's'}; at least {least} are needed"
+    return DataError(msg, hint="more vignettes, models or runs; repeats of one prompt are not units")
 
 
 def matrix(values: ArrayLike, name: str, *, rows: int = 2, columns: int = 2) -> FloatArray:

@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike
 from scipy import optimize, special
 
 from affectlab.errors import DataError
-from affectlab.stats._sample import FloatArray, constant, matrix, probability, varies, vector
+from affectlab.stats._sample import FloatArray, constant, matrix, probability
+from affectlab.stats.moments import Moments, Sample, moments, must_vary
 from affectlab.stats.threads import one_thread
 
 
@@ -41,7 +42,7 @@ class Omnibus:
     """Of repeated measures: generalised eta squared."""
 
 
-def anova(samples: Sequence[ArrayLike], *, level: float = 0.95) -> Omnibus:
+def anova(samples: Sequence[Sample], *, level: float = 0.95) -> Omnibus:
     """Test whether several independent means differ, assuming equal variances.
 
     ``F = (SS_B / (k−1)) / (SS_W / (N−k))``, and ``ω² = (k−1)(F−1) / ((k−1)(F−1) + N)``, zero where F is below one.
@@ -50,8 +51,8 @@ def anova(samples: Sequence[ArrayLike], *, level: float = 0.95) -> Omnibus:
     tail only, a 95 % interval begins above zero where p is below .025; at a level of .90 it does where p is below
     .05.
 
-    Parameters: `samples`, for each condition one score per independent unit, shapes (n₁,), …, (n_k,). ω² lies
-    between 0 and 1.
+    Parameters: `samples`, for each condition one score per independent unit, shapes (n₁,), …, (n_k,), or the `Moments`
+    of them. ω² lies between 0 and 1.
 
     Assumes independent units, normal scores and equal variances. Unlike the t test of two samples, the test does not
     hold its level under unequal variances, even with samples of equal size: `welch_anova` is the safer one.
@@ -67,18 +68,18 @@ def anova(samples: Sequence[ArrayLike], *, level: float = 0.95) -> Omnibus:
     [12.199, 2.0, 9.0, 0.003, 0.651, 0.191, 0.835]
     """
     groups = _groups(samples)
-    if all(map(constant, groups)):
+    if all(x.constant for x in groups):
         msg = "no condition has any spread"
         raise DataError(msg, hint="no spread, no inference: report the means and check the measure responds")
     sizes, means = _sizes_and_means(groups)
     total, df1 = int(sizes.sum()), float(len(groups) - 1)
     df2 = total - len(groups)
-    within = sum(float(np.sum((x - x.mean()) ** 2)) for x in groups) / df2
+    within = sum(x.squares for x in groups) / df2
     between = float(sizes @ (means - float(sizes @ means) / total) ** 2) / df1
     return _between("ANOVA", between / within, df1, float(df2), groups, level)
 
 
-def welch_anova(samples: Sequence[ArrayLike], *, level: float = 0.95) -> Omnibus:
+def welch_anova(samples: Sequence[Sample], *, level: float = 0.95) -> Omnibus:
     """Test whether several independent means differ, without assuming equal variances.
 
     With ``w_j = n_j / s_j²``, ``W = Σ w_j``, ``m̃ = Σ w_j m_j / W`` and ``Λ = Σ (1 − w_j/W)² / (n_j − 1)``:
@@ -102,9 +103,9 @@ def welch_anova(samples: Sequence[ArrayLike], *, level: float = 0.95) -> Omnibus
     """
     groups = _groups(samples)
     for j, x in enumerate(groups, start=1):
-        varies(x, f"sample {j}")
+        must_vary(x, f"sample {j}")
     sizes, means = _sizes_and_means(groups)
-    weights = sizes / np.array([np.var(x, ddof=1) for x in groups])
+    weights = sizes / np.array([x.variance for x in groups])
     share, k = weights / weights.sum(), len(groups)
     spread = float(np.sum((1 - share) ** 2 / (sizes - 1)))
     between = float(weights @ (means - float(share @ means)) ** 2) / (k - 1)
@@ -209,20 +210,20 @@ def _limits(below: Callable[[float], float], start: float, level: float) -> tupl
     return limit(1 - tail), limit(tail)
 
 
-def _groups(samples: Sequence[ArrayLike]) -> list[FloatArray]:
-    groups = [vector(sample, f"sample {j}") for j, sample in enumerate(samples, start=1)]
+def _groups(samples: Sequence[Sample]) -> list[Moments]:
+    groups = [moments(sample, f"sample {j}") for j, sample in enumerate(samples, start=1)]
     if len(groups) < 2:
         msg = f"{len(groups)} condition; at least 2 are needed"
         raise DataError(msg, hint="give the scores of each condition")
     return groups
 
 
-def _sizes_and_means(groups: Sequence[FloatArray]) -> tuple[FloatArray, FloatArray]:
-    return np.array([float(x.size) for x in groups]), np.array([float(x.mean()) for x in groups])
+def _sizes_and_means(groups: Sequence[Moments]) -> tuple[FloatArray, FloatArray]:
+    return np.array([float(x.n) for x in groups]), np.array([x.mean for x in groups])
 
 
-def _between(test: str, f: float, df1: float, df2: float, groups: Sequence[FloatArray], level: float) -> Omnibus:
-    n = tuple(x.size for x in groups)
+def _between(test: str, f: float, df1: float, df2: float, groups: Sequence[Moments], level: float) -> Omnibus:
+    n = tuple(x.n for x in groups)
     excess, total = max(df1 * (f - 1), 0.0), float(sum(n))
     low, high = (_share(limit, total) for limit in noncentralities(f, df1, df2, level))
     p = f_tail(f, df1, df2)

@@ -16,7 +16,8 @@ from scipy import optimize, special
 from affectlab.errors import DataError
 from affectlab.stats._sample import FloatArray, constant, pair, probability, varies, vector
 from affectlab.stats.estimate import Estimate
-from affectlab.stats.ttest import paired_t, welch_t
+from affectlab.stats.moments import Sample
+from affectlab.stats.ttest import paired_t, two_samples, welch_t
 
 FAR = 100.0
 """Beyond this |t| the limits are integrated."""
@@ -79,14 +80,14 @@ def correction(df: float) -> float:
     return math.exp(special.gammaln(df / 2) - special.gammaln((df - 1) / 2)) / math.sqrt(df / 2)
 
 
-def hedges_g(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> EffectSize:
+def hedges_g(first: Sample, second: Sample, *, level: float = 0.95) -> EffectSize:
     """The difference of two independent means in pooled standard deviations.
 
     ``d = (m₁ − m₂) / s_p``, ``g = J d``; the interval inverts the noncentral t distribution of
     ``t = d / √(1/n₁ + 1/n₂)`` with n₁ + n₂ − 2 degrees of freedom, and is exact under the assumptions.
 
-    Parameters: `first`, `second`, one score per independent unit, shapes (n₁,) and (n₂,). Unit: standard
-    deviations.
+    Parameters: `first`, `second`, one score per independent unit, shapes (n₁,) and (n₂,), or the `Moments` of either.
+    Unit: standard deviations.
 
     Assumes independent units, normal scores and equal variances; where a neutral condition barely varies use
     `d_av_independent`. The limits are for the population value and are not multiplied by J (some software
@@ -101,15 +102,12 @@ def hedges_g(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> Eff
     >>> [round(x, 2) for x in (effect.d, effect.g, effect.low, effect.high)]
     [1.89, 1.71, 0.32, 3.39]
     """
-    a, b = vector(first, "the first sample"), vector(second, "the second sample")
-    if constant(a):
-        varies(b, "the second sample, as in the first,")
-    df = float(a.size + b.size - 2)
-    pooled = math.sqrt((float(np.sum((a - a.mean()) ** 2)) + float(np.sum((b - b.mean()) ** 2))) / df)
-    d, unit = float(a.mean() - b.mean()) / pooled, math.sqrt(1 / a.size + 1 / b.size)
+    a, b = two_samples(first, second)
+    df = float(a.n + b.n - 2)
+    d, unit = (a.mean - b.mean) / math.sqrt((a.squares + b.squares) / df), math.sqrt(1 / a.n + 1 / b.n)
     low, high = noncentrality(d / unit, df, probability(level, "level"))
     method = "standardised by the pooled SD, noncentral t interval"
-    return EffectSize(d, d * correction(df), low * unit, high * unit, level, (a.size, b.size), method)
+    return EffectSize(d, d * correction(df), low * unit, high * unit, level, (a.n, b.n), method)
 
 
 def d_z(first: ArrayLike, second: ArrayLike | None = None, *, level: float = 0.95) -> EffectSize:

@@ -15,15 +15,17 @@ from numpy.typing import ArrayLike
 from affectlab.errors import DataError
 from affectlab.stats._sample import FloatArray, codes, matrix, probability, varies, vector
 from affectlab.stats.estimate import Estimate
+from affectlab.stats.moments import Moments, Sample, moments, must_vary
 from affectlab.stats.ttest import t_critical
 
 
-def mean_interval(values: ArrayLike, *, level: float = 0.95) -> Estimate:
+def mean_interval(values: Sample, *, level: float = 0.95) -> Estimate:
     """The mean of independent units with its t interval.
 
     ``m ± t(n−1) · s / √n``.
 
-    Parameters: `values`, one score per independent unit, shape (n,). Result in the units of the scores.
+    Parameters: `values`, one score per independent unit, shape (n,), or the `Moments` of them. Result in the units of
+    the scores.
 
     Assumes independent units and a mean that is about normal. Holds its level for the means of bounded scales
     from about five units on (docs/statistics.md).
@@ -35,8 +37,8 @@ def mean_interval(values: ArrayLike, *, level: float = 0.95) -> Estimate:
     >>> print(mean_interval([62, 71, 55, 68, 64]))
     64 [56.4, 71.6]
     """
-    x = vector(values, "the sample")
-    varies(x, "the sample")
+    x = moments(values, "the sample")
+    must_vary(x, "the sample")
     return _t_interval(x, probability(level, "level"), "mean, t interval")
 
 
@@ -83,7 +85,9 @@ def cluster_mean(values: ArrayLike, clusters: ArrayLike, *, level: float = 0.95)
         msg = f"all {x.size} rows belong to one cluster"
         raise DataError(msg, hint="one unit carries no interval: repeats of it say nothing about other units")
     varies(means, "the cluster means", scale=float(np.max(np.abs(x))))
-    return _t_interval(means, probability(level, "level"), "mean over clusters, t interval")
+    return _t_interval(
+        moments(means, "the cluster means"), probability(level, "level"), "mean over clusters, t interval"
+    )
 
 
 def crossed_mean(values: ArrayLike, *, level: float = 0.95) -> Estimate:
@@ -127,7 +131,7 @@ def crossed_mean(values: ArrayLike, *, level: float = 0.95) -> Estimate:
     return Estimate(mean, mean - half, mean + half, level, method, se, df)
 
 
-def _t_interval(x: FloatArray, level: float, method: str) -> Estimate:
-    mean, se, df = float(x.mean()), float(np.std(x, ddof=1)) / math.sqrt(x.size), float(x.size - 1)
+def _t_interval(x: Moments, level: float, method: str) -> Estimate:
+    se, df = x.sd / math.sqrt(x.n), float(x.n - 1)
     half = t_critical(df, level) * se
-    return Estimate(mean, mean - half, mean + half, level, method, se, df)
+    return Estimate(x.mean, x.mean - half, x.mean + half, level, method, se, df)

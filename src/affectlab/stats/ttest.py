@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from affectlab.stats._sample import FloatArray, constant, pair, probability, varies, vector
+from affectlab.stats._sample import FloatArray, pair, probability, varies, vector
 from affectlab.stats.estimate import Estimate
+from affectlab.stats.moments import Moments, Sample, moments, must_vary
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +56,21 @@ def _t_test(test: str, difference: float, se: float, df: float, level: float, n:
     return TTest(test, t, df, t_two_sided(t, df), difference, se, difference - half, difference + half, level, n)
 
 
-def _two_samples(first: ArrayLike, second: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    a, b = vector(first, "the first sample"), vector(second, "the second sample")
-    if constant(a):
-        varies(b, "the second sample, as in the first,")
+def two_samples(first: Sample, second: Sample) -> tuple[Moments, Moments]:
+    """Two samples of different units, one of which has some spread."""
+    a, b = moments(first, "the first sample"), moments(second, "the second sample")
+    if a.constant:
+        must_vary(b, "the second sample, as in the first,")
     return a, b
 
 
-def welch_t(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> TTest:
+def welch_t(first: Sample, second: Sample, *, level: float = 0.95) -> TTest:
     """Test the difference of two independent means without assuming equal variances.
 
     ``t = (m₁ − m₂) / √(s₁²/n₁ + s₂²/n₂)`` with the degrees of freedom of Welch and Satterthwaite.
 
-    Parameters: `first`, `second`, one score per independent unit, shapes (n₁,) and (n₂,); `level` of the
-    interval. The difference is in the units of the scores.
+    Parameters: `first`, `second`, one score per independent unit, shapes (n₁,) and (n₂,), or the `Moments` of either;
+    `level` of the interval. The difference is in the units of the scores.
 
     Assumes independent units and means that are about normal. Repeats of one prompt are not independent
     units: average them first (`cluster_mean`).
@@ -81,14 +83,13 @@ def welch_t(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> TTes
     >>> round(result.t, 2), round(result.df, 2), round(result.p, 3)
     (2.85, 5.14, 0.035)
     """
-    a, b = _two_samples(first, second)
-    va, vb = float(np.var(a, ddof=1)) / a.size, float(np.var(b, ddof=1)) / b.size
-    df = (va + vb) ** 2 / (va**2 / (a.size - 1) + vb**2 / (b.size - 1))
-    difference = float(a.mean() - b.mean())
-    return _t_test("Welch", difference, math.sqrt(va + vb), df, probability(level, "level"), (a.size, b.size))
+    a, b = two_samples(first, second)
+    va, vb = a.variance / a.n, b.variance / b.n
+    df = (va + vb) ** 2 / (va**2 / (a.n - 1) + vb**2 / (b.n - 1))
+    return _t_test("Welch", a.mean - b.mean, math.sqrt(va + vb), df, probability(level, "level"), (a.n, b.n))
 
 
-def student_t(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> TTest:
+def student_t(first: Sample, second: Sample, *, level: float = 0.95) -> TTest:
     """Test the difference of two independent means, assuming equal variances.
 
     ``t = (m₁ − m₂) / (s_p √(1/n₁ + 1/n₂))`` with n₁ + n₂ − 2 degrees of freedom and the pooled variance
@@ -104,12 +105,10 @@ def student_t(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> TT
     >>> round(result.t, 2), result.df, round(result.p, 3)
     (2.85, 8.0, 0.022)
     """
-    a, b = _two_samples(first, second)
-    df = float(a.size + b.size - 2)
-    pooled = float(np.sum((a - a.mean()) ** 2) + np.sum((b - b.mean()) ** 2)) / df
-    difference = float(a.mean() - b.mean())
-    se = math.sqrt(pooled * (1 / a.size + 1 / b.size))
-    return _t_test("Student", difference, se, df, probability(level, "level"), (a.size, b.size))
+    a, b = two_samples(first, second)
+    df = float(a.n + b.n - 2)
+    se = math.sqrt((a.squares + b.squares) / df * (1 / a.n + 1 / b.n))
+    return _t_test("Student", a.mean - b.mean, se, df, probability(level, "level"), (a.n, b.n))
 
 
 def paired_t(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> TTest:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from affectlab.store.checksums import Checksums, damage, parts
 from affectlab.store.lock import Lock
@@ -16,6 +18,16 @@ from affectlab.store.opening import attach, connect, damaged, trouble
 _BEHIND = {"trials": ("scores", "places"), "asides": ("scores", "places")}
 """The tables behind the views."""
 _NAMED = re.compile(rf"\b({'|'.join((*parts(), *_BEHIND))})\b")
+
+
+_open: WeakSet[Database] = WeakSet()
+
+
+@atexit.register
+def _close() -> None:
+    """Leave no log beside a store that is only read, however the program ends."""
+    for one in list(_open):
+        one.close()
 
 
 class Database:
@@ -31,6 +43,7 @@ class Database:
         self._checked: set[str] = set()
         self._lock = None if path is None else Lock(path)
         self._reading = not create
+        _open.add(self)
         if self._reading:
             self.db.execute("BEGIN")
 

@@ -9,6 +9,7 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
+from affectlab.atomic import reason
 from affectlab.errors import StoreError
 from affectlab.store.checksums import checksum
 from affectlab.store.schema import SCHEMA, VERSION, Layout, laid_out, layout
@@ -73,7 +74,7 @@ def trouble(path: Path | None, error: Exception, *, writing: bool = False) -> St
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     hint = _KEPT if writing else "try again"
     if isinstance(error, OSError):
-        return StoreError(f"{path} cannot be {'written' if writing else 'read'} ({error.strerror})", hint=hint)
+        return StoreError(f"{path} cannot be {'written' if writing else 'read'}: {reason(error)}", hint=hint)
     if code == sqlite3.SQLITE_FULL:
         return StoreError(f"{path} cannot be written: the disk is full", hint=f"make room; {hint}")
     if code == sqlite3.SQLITE_IOERR:

@@ -15,8 +15,8 @@ from affectlab.plain import record
 from affectlab.stats.icc import icc
 from affectlab.stats.intervals import mean_interval
 from affectlab.tabular.columns import Scores, first_line, scores
-from affectlab.tabular.design import SEVERAL, Design, Gaps, is_open, of_same_units
-from affectlab.tabular.levels import labels, words_for_gaps
+from affectlab.tabular.design import SEVERAL, Design, Gaps, is_open, of_same_units, taken_as_different
+from affectlab.tabular.levels import labels, told_apart, words_for_gaps
 from affectlab.tabular.missing import Missing
 
 MOST_CONDITIONS = 30
@@ -88,7 +88,10 @@ class Cells:
         remark = words_for_gaps(table[name], name, kept, conditions=conditions)
         if remark and remark not in self.notes:
             self.notes.append(remark)
-        return labels(table[name], missing.codes(name), names, conditions=conditions, kept=kept)
+        found = labels(table[name], missing.codes(name), names, conditions=conditions, kept=kept)
+        told = told_apart(found, name, table.index, conditions=conditions)
+        self.notes += [note for note in told if note not in self.notes]
+        return found
 
     def _sensible(self, rows: pd.DataFrame) -> None:
         condition = self.design.condition
@@ -96,12 +99,6 @@ class Cells:
             only = f" (`{self.levels[0]}`)" if self.levels else ""
             msg = f"`{condition}` has {len(self.levels)} level{only}; a contrast needs two"
             raise DataError(msg, hint="name the column of what was varied")
-        alike = {level.casefold(): level for level in self.levels}
-        for level in self.levels:
-            if alike[level.casefold()] != level:
-                msg = f"`{level}` and `{alike[level.casefold()]}` in `{condition}` differ in capitals only"
-                line = first_line(rows.index, rows["condition"].eq(alike[level.casefold()]).to_numpy())
-                raise DataError(msg, hint="write them alike, or name both alike in a codebook's `labels`", line=line)
         if len(self.levels) > MOST_CONDITIONS:
             msg = f"`{condition}` has {len(self.levels)} levels; these are no conditions"
             raise DataError(msg, hint="name the column of what was varied, or group its levels first")
@@ -164,11 +161,7 @@ class Cells:
             )
             raise DataError(msg + ": measured more than once, they are no independent units", hint=hint)
         if both.any():
-            shown = f"{int(both.sum())} of {len(both)} labels of `{design.unit}`"
-            self.notes.append(
-                f"{shown} stand under several conditions and are taken as different units; if they are the same "
-                f"ones, measured more than once, say --within {design.unit}"
-            )
+            self.notes.append(taken_as_different(str(design.unit), int(both.sum()), len(both)))
 
     def _same_items(self, rows: pd.DataFrame) -> None:
         if rows["item"].nunique() < 2:

@@ -212,6 +212,14 @@ def is_open(column: str, both: int, of: int) -> DataError:
     return DataError(f"{msg}, and whether they are the same units is not to be told", hint=hint)
 
 
+def taken_as_different(column: str, both: int, of: int) -> str:
+    """A remark on labels that stand under several conditions, of units that begin anew in each."""
+    return (
+        f"{both} of {of} labels of `{column}` stand under several conditions and are taken as different units; if they "
+        f"are the same ones, measured more than once, say --within {column}"
+    )
+
+
 def _reader_as_unit(column: str) -> DataError:
     msg = f"`{column}` cannot be the unit: readers of the same answers are not a sample of what was studied"
     hint = "name with --unit what was sampled (run, vignette, participant), and average its readings with "

@@ -9,6 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from affectlab.errors import DataError
+from affectlab.tabular.alike import lookalikes
+from affectlab.tabular.columns import first_line
 from affectlab.tabular.missing import missing
 from affectlab.tabular.number import number
 
@@ -60,6 +63,29 @@ def labels(
     place = {name: at for at, name in enumerate(levels)}
     code = np.array([-1 if none else place[name] for name, none in zip(named, gap, strict=True)] + [-1], dtype=np.intp)
     return pd.Categorical.from_codes(code[position], categories=pd.Index(levels, dtype=object))
+
+
+def told_apart(column: Any, name: str, index: pd.Index[Any], *, conditions: bool = False) -> list[str]:
+    """Refuse labels that a reader takes for one; with remarks on those that may be two.
+
+    Args:
+        column: the labels, as ``labels`` gives them.
+        name: of the column.
+        index: of the rows; named ``line`` where it says where in the file they begin.
+        conditions: whether they are conditions, of which none differ in capitals only. Codes of persons may.
+
+    Raises:
+        DataError: two differ only by an invisible character or the form of a letter; or, of conditions, in capitals.
+    """
+    notes = []
+    for pair in lookalikes(map(str, column.categories)):
+        said = f"{pair} in `{name}` differ in {pair.by} only"
+        if pair.by == "capitals" and not conditions:
+            notes.append(f"{said} and are two; if they are one, write them alike")
+            continue
+        hint = "write them alike" + (", or name both alike in a codebook's `labels`" if conditions else "")
+        raise DataError(said, hint=hint, line=first_line(index, np.asarray(column == pair.second)))
+    return notes
 
 
 def words_for_gaps(column: pd.Series[Any], name: str, kept: Collection[str], *, conditions: bool = False) -> str:
