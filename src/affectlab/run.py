@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from affectlab.atomic import unwritable
+from affectlab.design.extension import Extension
 from affectlab.design.plan import Plan
 from affectlab.design.study import Study
 from affectlab.errors import DataError, StoreError
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 STORE = "answers.sqlite"
+EXTENSIONS = "extensions"
+"""Under which a store keeps how its run was extended."""
 
 _ASIDES = """
 SELECT responses.participant, sessions.cell, asides.session, asides.check_id AS "check", asides.subject, asides.variant,
@@ -83,7 +87,13 @@ class Run:
         described = self.store.described
         asked = Study.of(described("study"), self.store.catalogue())
         models = tuple(described("identities"))
-        return Plan.of(asked, seed=described("seed"), replicates=described("replicates"), models=models, large=True)
+        plan = Plan.of(asked, seed=described("seed"), replicates=described("replicates"), models=models, large=True)
+        return replace(plan, before=tuple(one.before for one in self.extensions))
+
+    @property
+    def extensions(self) -> list[Extension]:
+        """How the run was extended since it was planned, in order."""
+        return [Extension.of(one) for one in self.store.described(EXTENSIONS) or ()]
 
     def _require_materials(self) -> None:
         if (lacking := self.store.described("lacking")) is not None:

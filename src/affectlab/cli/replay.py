@@ -14,7 +14,7 @@ def replay(run: RunName, as_json: Json = False) -> None:
     from affectlab.experiment import Results
 
     results = Results.open(run)
-    with live(int(results.run.store.described("sessions"))) as watch:
+    with live() as watch:
         found = results.replay(watch)
     if as_json:
         emit(found.record())

@@ -93,6 +93,7 @@ def described(plan: Plan) -> dict[str, Any]:
         "exclusions": list(EXCLUSIONS),
         "analysis": {**ANALYSIS, "regulation": f"{_regulation(study)}: {ANALYSIS['regulation']}", **_verdicts(study)},
         "validity": {check.id: f"{check.bound} {check.threshold:g}" for check in study.checks},
+        **({"stopping_rule": study.stopping_rule} if study.stopping_rule else {}),
     }
 
 

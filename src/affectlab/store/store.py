@@ -107,8 +107,13 @@ class Store:
 
     def describe(self, key: str, value: Any) -> None:
         """Keep a fact about the run."""
+        self.describe_all({key: value})
+
+    def describe_all(self, facts: Mapping[str, Any]) -> None:
+        """Keep facts about the run, all of them or none."""
         with self._writing():
-            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, json.dumps(value)))
+            rows = ((key, json.dumps(value)) for key, value in facts.items())
+            self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)
 
     def described(self, key: str) -> Any:
         """A fact about the run, or None."""
