@@ -87,6 +87,22 @@ class Store:
         self._recorder = Recorder(self._db, self._lists)
         self.score_by(None)
 
+    def held(self) -> AbstractContextManager[None]:
+        """Inside, no other process writes the store.
+
+        Raises:
+            StoreError: another one does; it says which.
+        """
+        return self._file.held()
+
+    def together(self) -> AbstractContextManager[None]:
+        """All that is written inside, or nothing of it.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        return self._writing()
+
     # What describes the run
 
     def describe(self, key: str, value: Any) -> None:
