@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from string import Formatter
 
 _NAMED = re.compile(r"\{([A-Za-z_]\w*)\}")
@@ -24,16 +25,22 @@ def fill(template: str, fields: Mapping[str, object]) -> str:
     >>> fill('{"rating": {value}}', {"value": 7}), fill('{{"rating": {value}}}', {"value": 7})
     ('{"rating": 7}', '{"rating": 7}')
     """
+    names = _names(template)
+    if names is not None and names <= fields.keys():
+        return template.format_map(fields)
+    return _NAMED.sub(lambda found: str(fields[found[1]]), template)
+
+
+@lru_cache(maxsize=1024)
+def _names(template: str) -> frozenset[str] | None:
+    """The names in a template that ``str.format`` can read; None where it has braces that are text."""
     try:
         parts = list(Formatter().parse(template))
-        known = all(name is None or (name in fields and not conversion) for _, name, _, conversion in parts)
-        if known and not any(spec and "{" in spec for _, _, spec, _ in parts):
-            return "".join(
-                text + ("" if name is None else format(fields[name], spec or "")) for text, name, spec, _ in parts
-            )
     except ValueError:
-        pass  # braces that are text
-    return _NAMED.sub(lambda found: str(fields[found[1]]), template)
+        return None
+    if any(conversion or (spec and "{" in spec) for _, _, spec, conversion in parts):
+        return None
+    return frozenset(name for _, name, _, _ in parts if name is not None)
 
 
 def unknown(template: str, names: Collection[str]) -> str:
