@@ -136,7 +136,7 @@ def steered(tmp_path_factory: pytest.TempPathFactory) -> Lab:
         arm(lab, id, dose)
     truth = {"shifts": {"fear": {"fear": 2.0}}, "doses": {"5c1d": {"fear": -0.5}}}
     lab.write("truths/known.yaml", kind="truth", id="known", **truth, **HEAD)
-    lab.study_with(regulations=["none", "reading", *DOSES], tasks=[])
+    lab.study_with(regulations=["none", "reading", *DOSES], tasks=[], models=["simulated:known"])
     return lab
 
 
@@ -223,3 +223,58 @@ def test_what_a_truth_says_nothing_of_is_refused_before_anything_is_asked(
     assert error.endswith(f"steer-low.yaml:8: `steer-low`: {said}\n")
     assert error.count("\n") == 1
     assert not list(lab.folder.rglob("answers.sqlite"))
+
+
+def test_check_and_plan_say_what_the_models_of_a_study_cannot_do(lab: Lab, called: Called) -> None:
+    arm(lab, "steer-none", 0.0)
+    arm(lab, "steer-low", 1.0)
+    lab.write("truths/known.yaml", kind="truth", id="known", doses={"5c1e": {"fear": -0.5}}, **HEAD)
+    models = ["smollm2", "simulated:known", "openai:any"]
+    study = str(lab.study_with(regulations=["none", "steer-low", "steer-none"], models=models))
+    place = str(lab.materials / "regulations" / "any" / "steer-low.yaml:8")
+    lacks = "lacks what the study requires: intervenes; nothing but words reaches it"
+    truth = "the truth `known` has no material `5c1d` under `doses:`"
+    code, said, _ = called("check", study)
+    assert code == 2
+    for line, begin in zip(said.splitlines(), (f"smollm2 {lacks}", truth, f"openai-any {lacks}"), strict=True):
+        assert line.startswith(f"{place}: `steer-low`: {begin}")
+    planned = called("plan", study, "--model", "simulated:known")[1]
+    assert f"not possible {place}: `steer-low`: {truth}" in planned
+    (unable,) = json.loads(called("plan", study, "--model", "smollm2", "--json")[1])["unable"]
+    assert unable.startswith(f"{place}: `steer-low`: smollm2 {lacks}")
+    lab.study_with(regulations=["none", "steer-none"], models=models)
+    assert called("check", study)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("truth", "line", "said"),
+    [
+        ({"doses": {"5c1d": {"feer": -0.5}}}, 5, "unknown scale `feer`; did you mean `fear`?"),
+        ({"shifts": {"fear": {"fear": 1.0, "sadnes": 0.5}}}, 6, "unknown scale `sadnes`; did you mean `sadness`?"),
+        ({"shifts": {"feer": {"fear": 1.0}}}, 4, "unknown state `feer`; did you mean `fear`?"),
+        ({"removes": {"breating": 0.5}}, 4, "unknown regulation `breating`; did you mean `breathing`?"),
+        ({"prevents": {"breating": 0.5}}, 4, "unknown regulation `breating`; did you mean `breathing`?"),
+        ({"prefers": {"breating": 0.5}}, 4, "unknown regulation `breating`; did you mean `breathing`?"),
+        ({"arms": {"scrambeld": 0.5}}, 4, "unknown control `scrambeld`; did you mean `scrambled`?"),
+        ({"tasks": {"ending": {"fear": 1.0}}}, 4, "unknown task `ending`; did you mean `endings`?"),
+        ({"nulls": ["ending"]}, 4, "unknown task `ending`; did you mean `endings`?"),
+        ({"agents": {"balloons": {"caution": 1.0}}}, 4, "unknown task `balloons`; did you mean `balloon`?"),
+        ({"answering": {"holds": {"meaning-flop": 0.9}}}, 5, "unknown check `meaning-flop`; did you mean"),
+    ],
+)
+def test_what_a_truth_names_that_there_is_not_is_told_by_check_and_run(
+    lab: Lab, called: Called, truth: dict[str, object], line: int, said: str
+) -> None:
+    file = lab.write("truths/known.yaml", kind="truth", id="known", **truth, **HEAD)
+    study = str(lab.study_with(models=["simulated:known"]))
+    for command in ("check", "run"):
+        code, shown, error = called(command, study, *(("--out", str(lab.folder / "run")) if command == "run" else ()))
+        assert code == 2
+        (told,) = (shown + error).splitlines()
+        assert told.removeprefix("affectlab: ").startswith(f"{file}:{line}: {said}")
+
+
+def test_names_are_not_doubted_where_a_measure_that_may_have_them_cannot_be_read(lab: Lab) -> None:
+    lab.write("instruments/other.yaml", kind="instrument", id="other", form="cloze", **HEAD)
+    lab.write("truths/known.yaml", kind="truth", id="known", shifts={"fear": {"of-the-other": 1.0}}, **HEAD)
+    assert lab.load().catalogue.get(Truth, "known").shifts == {"fear": {"of-the-other": 1.0}}

@@ -74,6 +74,8 @@ def plan(
     )
     for name, one in costs.items():
         print(f"{name:<12} {worded(one)}")
+    for why in planned.unable:
+        print(f"not possible {why}")
     if cells:
         shown = [factor for factor, found in planned.levels.items() if len(found) > 1 or factor == "index"]
         print()

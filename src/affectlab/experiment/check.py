@@ -1,4 +1,4 @@
-"""Everything that is wrong with a study, found without a model: in its file, its materials, and its models' names."""
+"""Everything that is wrong with a study, found without a model: in its file, its materials, and with its models."""
 
 from __future__ import annotations
 
@@ -7,17 +7,29 @@ from pathlib import Path
 
 from affectlab.design import check
 from affectlab.design.load import examine
+from affectlab.design.plan import Plan
 from affectlab.design.study import Study
-from affectlab.errors import InputError
+from affectlab.errors import AffectlabError, InputError
 from affectlab.materials.document import Place
 from affectlab.participants.roster import is_known, near
+from affectlab.session.needs import needs, unable
 
 
-def mistakes(study: str | Path) -> list[InputError]:
+def mistakes(study: str | Path) -> list[AffectlabError]:
     """All that is wrong."""
-    errors = check.mistakes(study)
+    errors: list[AffectlabError] = [*check.mistakes(study)]
     loaded, _ = examine(study)
-    return [*errors, *(_models(loaded) if loaded is not None else ())]
+    if loaded is None:
+        return errors
+    errors += _models(loaded)
+    return errors or list(_unable(loaded))
+
+
+def _unable(study: Study) -> Iterator[AffectlabError]:
+    """What its models cannot do that it needs, as far as that is known without loading one."""
+    needed = needs(Plan.of(study))
+    for name in dict.fromkeys(study.models):
+        yield from unable(name, study, needed)
 
 
 def _models(study: Study) -> Iterator[InputError]:

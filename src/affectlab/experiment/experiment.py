@@ -13,7 +13,7 @@ from affectlab.design.load import load_study, shipped
 from affectlab.design.plan import Plan
 from affectlab.design.preregistration import SUFFIX, beside, freeze, write
 from affectlab.design.study import Study
-from affectlab.errors import InputError
+from affectlab.errors import AffectlabError, InputError
 from affectlab.execution.stream import prepared, stream
 from affectlab.experiment.cast import Cast, Model, casting, named
 from affectlab.experiment.event import Event, Pace, event
@@ -115,8 +115,8 @@ class Experiment:
         return cls(loaded, models=models, out=out, seed=seed, replicates=replicates, settings=settings)
 
     @staticmethod
-    def check(study: str | Path) -> list[InputError]:
-        """All that is wrong with a study file, with every material that it could name, and with its models' names."""
+    def check(study: str | Path) -> list[AffectlabError]:
+        """All that is wrong with a study file, with every material that it could name, and with its models."""
         from affectlab.experiment.check import mistakes
 
         return mistakes(study)

@@ -10,6 +10,7 @@ from typing import Any
 from affectlab.design.plan import Plan
 from affectlab.participants.roster import is_embedded
 from affectlab.session.count import Added, Count, Tokens, Words, added, count
+from affectlab.session.needs import needs, unable
 
 _OWN = ("index", "vignette", "text", "script", "replicate", "seed")
 """What tells the sessions of a cell of the design apart."""
@@ -71,6 +72,12 @@ class Planned:
         """The tokens that the checks add, as a share of those without them."""
         return self.checks.distinct_tokens / (self.count.distinct_tokens - self.checks.distinct_tokens)
 
+    @cached_property
+    def unable(self) -> list[str]:
+        """Why a run would be refused: what its models cannot do that it needs, as far as that is known by their names."""
+        needed = needs(self.plan)
+        return [str(error) for name in self.names for error in unable(name, self.plan.study, needed)]
+
     def record(self) -> dict[str, Any]:
         """All of it as plain values; the sessions one by one stand under ``assignment``."""
         return {
@@ -79,4 +86,5 @@ class Planned:
             "cells": self.cells,
             **self.count._asdict(),
             "validity": {**self.checks._asdict(), "share": self.share},
+            "unable": self.unable,
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -26,6 +26,15 @@ CHOSEN = "chosen"
 """The regulation arm in which the participant chooses for itself."""
 TEXT = "text"
 """The induction arm in which the text is given as it is; the other arms are its controls."""
+
+
+class Name(NamedTuple):
+    """That a file names something of another one."""
+
+    what: Literal["state", "scale", "regulation", "control", "task", "check"]
+    place: Place
+    """Where in the file it is named."""
+    name: str
 
 
 class Part(BaseModel):
@@ -51,8 +60,8 @@ class Material(Part):
         """What a plan's hash is taken over."""
         return self.model_dump_json()
 
-    def states_named(self) -> Iterator[tuple[Place, str]]:
-        """Every state that the file names, with its place: each must have a file of its own."""
+    def names(self) -> Iterator[Name]:
+        """What else the file names: each must be there."""
         return iter(())
 
 
@@ -97,8 +106,8 @@ class Induction(Material):
     state: Id
     texts: tuple[InductionText, ...] = Field(min_length=1)
 
-    def states_named(self) -> Iterator[tuple[Place, str]]:
-        yield ("state",), self.state
+    def names(self) -> Iterator[Name]:
+        yield Name("state", ("state",), self.state)
 
 
 class Turn(Part):
@@ -566,11 +575,27 @@ class Truth(Material):
     refusals: float = Field(default=0.0, ge=0.0, le=1.0)
     """The share of requests that are refused."""
 
-    def states_named(self) -> Iterator[tuple[Place, str]]:
-        yield from ((("shifts", state), state) for state in self.shifts)
-        yield from ((("tasks", task, state), state) for task, shifts in self.tasks.items() for state in shifts)
-        yield from ((("answering", "coverage", state), state) for state in self.answering.coverage)
-        yield from ((("answering", "refuses", state), state) for state in self.answering.refuses)
+    def names(self) -> Iterator[Name]:
+        answering = self.answering
+        states: tuple[tuple[Place, Iterable[str]], ...] = (
+            (("shifts",), self.shifts),
+            *((("tasks", task), shifts) for task, shifts in self.tasks.items()),
+            (("answering", "coverage"), answering.coverage),
+            (("answering", "refuses"), answering.refuses),
+        )
+        for place, named in states:
+            yield from (Name("state", (*place, state), state) for state in named)
+        for part in ("shifts", "doses"):
+            for of, shifts in getattr(self, part).items():
+                yield from (Name("scale", (part, of, scale), scale) for scale in shifts)
+        for part in ("removes", "prevents", "prefers"):
+            yield from (Name("regulation", (part, id), id) for id in getattr(self, part))
+        yield from (Name("control", ("arms", id), id) for id in self.arms)
+        for part in ("tasks", "agents"):
+            yield from (Name("task", (part, id), id) for id in getattr(self, part))
+        yield from (Name("task", ("nulls", index), id) for index, id in enumerate(self.nulls))
+        for part in ("holds", "chooses"):
+            yield from (Name("check", ("answering", part, id), id) for id in getattr(answering, part))
 
 
 def formed(kind: Any, data: Any) -> Any:

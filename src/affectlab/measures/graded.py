@@ -16,9 +16,8 @@ from pydantic import Field, model_validator
 from affectlab.conversation import Conversation
 from affectlab.counting import counted
 from affectlab.errors import DataError
-from affectlab.materials.document import Place
 from affectlab.materials.form import FREE, Asked, Disposition, Score, replied, together
-from affectlab.materials.schema import Instrument, Item, Line, Subscale, places, unique
+from affectlab.materials.schema import Instrument, Item, Line, Name, Subscale, places, unique
 from affectlab.probabilities import around, log
 from affectlab.requests import Answer, Ask, Request, Response
 from affectlab.seeds import derive, permuted
@@ -63,10 +62,10 @@ class Graded(Instrument):
     def target(self, scale: str) -> str | None:
         return self.subscales[scale].state if scale in self.subscales else None
 
-    def states_named(self) -> Iterator[tuple[Place, str]]:
+    def names(self) -> Iterator[Name]:
         for id, scale in self.subscales.items():
             if scale.state is not None:
-                yield ("subscales", id, "state"), scale.state
+                yield Name("state", ("subscales", id, "state"), scale.state)
 
     def reworded(self, paraphrase: str) -> Self:
         words = next(one for one in self.paraphrases if one.id == paraphrase)
