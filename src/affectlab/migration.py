@@ -104,6 +104,7 @@ def _plan(store: Store) -> Plan | None:
             seed=store.described("seed"),
             replicates=store.described("replicates"),
             models=tuple(store.described("identities")),
+            large=True,
         )
         return plan if plan.hash == store.described("plan_hash") else None
     except (AffectlabError, ValueError, LookupError):
@@ -123,7 +124,7 @@ def _observed(store: Store, plan: Plan) -> Iterator[tuple[int, Kept]]:
     for session, cell in store.finished():
         for point in watched.pop(session, ()):
             yield from _sentinels(store, plan, point)
-        yield session, _session(store, plan, Cell(**cell))
+        yield session, _session(store, plan, Cell.of(cell))
     for point in (point for points in watched.values() for point in points):
         yield from _sentinels(store, plan, point)
 

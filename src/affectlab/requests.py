@@ -18,7 +18,8 @@ from typing import Any, Literal
 
 from affectlab.conversation import Conversation
 
-Obtained = Literal["exact", "bounded", "constrained", "sampled"]
+Obtained = Literal["exact", "bounded", "constrained", "sampled", "chosen"]
+"""``chosen``: by a person, who chooses one option and has no distribution."""
 Seat = Literal["client", "therapist", "reader"]
 """Whom a request is for: the participant of the session, the one that talks with it, or the one that reads the talk."""
 

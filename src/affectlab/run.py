@@ -83,7 +83,7 @@ class Run:
         described = self.store.described
         asked = Study.of(described("study"), self.store.catalogue())
         models = tuple(described("identities"))
-        return Plan.of(asked, seed=described("seed"), replicates=described("replicates"), models=models)
+        return Plan.of(asked, seed=described("seed"), replicates=described("replicates"), models=models, large=True)
 
     def _require_materials(self) -> None:
         if (lacking := self.store.described("lacking")) is not None:
@@ -212,6 +212,7 @@ def run(
     others: Mapping[Seat, Participant] | None = None,
     seed: int | None = None,
     replicates: int | None = None,
+    large: bool = False,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> Run:
     """Do a study, or go on with one that was interrupted.
@@ -223,6 +224,7 @@ def run(
         others: who is the therapist and who the reader, where that is not the participant's own model.
         seed: instead of the study's own.
         replicates: instead of the study's own.
+        large: whether more sessions are meant than a plan has at most otherwise.
         progress: called now and then.
 
     Of several models, one that breaks does not stop the others: its rows are missing, and ``Run.failed`` names it.
@@ -234,7 +236,7 @@ def run(
         ParticipantError: no model could be had, or the only one broke; what it had answered is kept.
     """
     cast = participant if isinstance(participant, Mapping) else {participant.name: participant}
-    plan = Plan.of(study, seed=seed, replicates=replicates, models=tuple(cast))
+    plan = Plan.of(study, seed=seed, replicates=replicates, models=tuple(cast), large=large)
     return carry_out(plan, cast, store, others=others, progress=progress)
 
 

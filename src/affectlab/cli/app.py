@@ -24,6 +24,7 @@ Scoring = Annotated[
     int | None, typer.Option("--scoring", metavar="N", help="Of those that `affectlab score` made; the latest.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
+Large = Annotated[bool, typer.Option("--large", help="More than a million sessions are meant.")]
 Quick = Annotated[bool, typer.Option("--quick", help="The study's short form.")]
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from affectlab.cli.app import Json, Quick, RunName, StudyName, app, emit, print_columns
+from affectlab.cli.app import Json, Large, Quick, RunName, StudyName, app, emit, print_columns
 
 
 @app.command()
@@ -19,12 +19,13 @@ def freeze(
     seed: Annotated[int | None, typer.Option(min=0, help="Instead of the study's own.")] = None,
     replicates: Annotated[int | None, typer.Option(min=1, help="Instead of the study's own.")] = None,
     quick: Quick = False,
+    large: Large = False,
     as_json: Json = False,
 ) -> None:
     """Write the preregistration of a study: hypotheses, smallest effects, exclusions, analysis, plan hash."""
     from affectlab.experiment import Experiment
 
-    experiment = Experiment.load(study, quick=quick, models=model or (), seed=seed, replicates=replicates)
+    experiment = Experiment.load(study, quick=quick, models=model or (), seed=seed, replicates=replicates, large=large)
     path, content = experiment.freeze(out)
     if as_json:
         emit({"file": str(path), **content})

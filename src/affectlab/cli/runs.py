@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from affectlab.cli.app import Json, Quick, RunName, Scoring, StudyName, app, emit
+from affectlab.cli.app import Json, Large, Quick, RunName, Scoring, StudyName, app, emit
 from affectlab.cli.models import (
     AnswerWay,
     BaseUrl,
@@ -42,6 +42,7 @@ def run(
     seed: Annotated[int | None, typer.Option(min=0, help="Instead of the study's own.")] = None,
     replicates: Annotated[int | None, typer.Option(min=1, help="Instead of the study's own.")] = None,
     quick: Quick = False,
+    large: Large = False,
     threads: Annotated[int | None, typer.Option(min=1, help="Of the embedded engine; measured if not given.")] = None,
     weights: Annotated[str | None, typer.Option(help="Format of the embedded weights: f32, f16, q8_0, as-is.")] = None,
     as_json: Json = False,
@@ -71,6 +72,7 @@ def run(
         out=out,
         seed=seed,
         replicates=replicates,
+        large=large,
         settings=settings(
             base_url, key_env, budget, prices, way, draws, concurrency, reasoning, reasoning_tokens, threads, weights
         ),

@@ -9,30 +9,45 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from affectlab.cli.app import Json, Quick, StudyName, app, emit, print_columns
+from affectlab.cli.app import Json, Large, Quick, StudyName, app, emit, print_columns
 from affectlab.cli.models import AnswerWay, Draws, Models, PriceFile, Way
+from affectlab.shown import line
 
 if TYPE_CHECKING:
     from affectlab.experiment.preview import Question
 
 
+SHOWN = 20
+"""Mistakes that are named at once."""
+
+
 @app.command()
-def check(study: StudyName) -> None:
+def check(
+    study: StudyName,
+    everything: Annotated[bool, typer.Option("--all", help="Name every mistake, and not the first twenty.")] = False,
+    large: Large = False,
+) -> None:
     """Find everything that is wrong with a study and its materials; needs no model."""
     from affectlab.experiment import Experiment
 
-    errors = Experiment.check(study)
-    for error in errors:
+    found = Experiment.check(study)
+    for error in found.errors if everything else found.errors[:SHOWN]:
         print(error)
-    if errors:
+    if found.errors:
+        beyond = len(found.errors) - SHOWN
+        if beyond > 0 and not everything:
+            print(f"and {beyond:,} more; --all names them")
         raise typer.Exit(2)
-    print(f"{study}: no mistake found")
+    for remark in found.remarks:
+        print(f"note: {remark}")
+    print(f"{line(study)}: no mistake found; {found.sessions(large=large):,} sessions at most")
 
 
 @app.command()
 def plan(
     study: StudyName,
     quick: Quick = False,
+    large: Large = False,
     seed: Annotated[int | None, typer.Option(min=0, help="Instead of the study's own.")] = None,
     replicates: Annotated[int | None, typer.Option(min=1, help="Instead of the study's own.")] = None,
     cells: Annotated[bool, typer.Option("--cells", help="List every session with its place in the design.")] = False,
@@ -49,7 +64,7 @@ def plan(
 
     decided = settings(prices=prices, way=way, draws=draws)
     experiment = Experiment.load(
-        study, quick=quick, models=model or (), seed=seed, replicates=replicates, settings=decided
+        study, quick=quick, models=model or (), seed=seed, replicates=replicates, large=large, settings=decided
     )
     costs, planned = experiment.cost(), experiment.planned()
     if as_json:

@@ -14,6 +14,7 @@ from affectlab.design.cell import Cell
 from affectlab.design.crossing import kept, latin
 from affectlab.design.inquiries import inquiring, sample
 from affectlab.design.procedure import Course, drawing, procedure, wording
+from affectlab.design.size import require_size
 from affectlab.design.steps import Procedure
 from affectlab.design.study import Study
 from affectlab.materials.protocol import Protocol
@@ -47,8 +48,14 @@ class Plan:
         seed: int | None = None,
         replicates: int | None = None,
         models: Sequence[str] = (),
+        large: bool = False,
     ) -> Plan:
-        """The plan of a study, with another seed, number of replicates or models than in its file."""
+        """The plan of a study, with another seed, number of replicates or models than in its file.
+
+        Raises:
+            InputError: it comes to more sessions than can be meant, and ``large`` does not say that they are.
+        """
+        require_size(study, replicates=replicates, models=len(models) or None, large=large)
         return cls(
             study,
             study.seed if seed is None else seed,

@@ -74,7 +74,7 @@ def begin(
         store.begin(__version__, used(plan.study))
         store.describe("plan_hash", plan.hash)
         store.describe("study", plan.study.model_dump(mode="json", by_alias=True))
-        store.describe("study_text", document.path.read_text("utf-8") if document is not None else None)
+        store.describe("study_text", document.text if document is not None else None)
         if document is not None and (frozen := beside(document.path)).exists():
             store.describe(KIND, load(frozen))
         store.describe("seed", plan.seed)

@@ -9,7 +9,7 @@ from affectlab.design.plan import Plan
 from affectlab.errors import ParticipantError
 from affectlab.execution.executor import carried_out, require_executor
 from affectlab.execution.start import begin, present
-from affectlab.participants.base import Costly, Participant
+from affectlab.participants.base import Arriving, Costly, Participant
 from affectlab.requests import Seat
 from affectlab.session.fit import fit
 from affectlab.session.locked import LockedStore
@@ -78,8 +78,10 @@ def stream(ready: Prepared, store: Store) -> Generator[Progress, None, None]:
         store.incident("model failed", f"{name}: {error}")
     # in a finished run nobody is asked anything more
     done = store.done()
-    watched = {} if len(done) == len(plan) else there
-    work = Work(plan, there, LockedStore(store), done, ready.others)
+    here = {name: one for name, one in there.items() if not isinstance(one, Arriving)}
+    watched = {} if len(done) == len(plan) else here
+    locked = LockedStore(store)
+    work = Work(plan, there, locked, done, ready.others)
     yield work.now("started")
     try:
         watch(plan, watched, store, "start")
@@ -89,6 +91,8 @@ def stream(ready: Prepared, store: Store) -> Generator[Progress, None, None]:
         failed |= work.failed
         watch(plan, {name: one for name, one in watched.items() if name not in failed}, store, "end")
     finally:
+        # whoever is still there on a thread of its own finds the run ended
+        locked.stop()
         _note_spending(store, everyone)
     store.describe("failed", {model: str(error) for model, error in failed.items()})
     if len(failed) == len(ready.cast):

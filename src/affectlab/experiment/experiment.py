@@ -13,7 +13,7 @@ from affectlab.design.load import load_study, shipped
 from affectlab.design.plan import Plan
 from affectlab.design.preregistration import SUFFIX, beside, freeze, write
 from affectlab.design.study import Study
-from affectlab.errors import AffectlabError, InputError
+from affectlab.errors import InputError
 from affectlab.execution.stream import prepared, stream
 from affectlab.experiment.cast import Cast, Model, casting, named
 from affectlab.experiment.event import Event, Pace, event
@@ -24,12 +24,15 @@ from affectlab.session.work import Progress
 from affectlab.store.store import Store
 
 if TYPE_CHECKING:
+    from affectlab.design.check import Checked
     from affectlab.experiment.planned import Planned
     from affectlab.experiment.preview import Turn
     from affectlab.participants.remote.plan import Estimate
 
 RUNS = Path("runs")
 """Where runs lie that are not told where to."""
+LONGEST = 120
+"""Letters of models' names in the name of a directory; file systems take 255 in all."""
 
 
 class Frozen(NamedTuple):
@@ -62,6 +65,7 @@ class Experiment:
         out: Path | str | None = None,
         seed: int | None = None,
         replicates: int | None = None,
+        large: bool = False,
         settings: Settings | None = None,
     ) -> None:
         """Set it up; no model is loaded, and nothing is asked.
@@ -72,6 +76,7 @@ class Experiment:
             out: the directory of the run; one below ``runs`` that is named after study, models and plan if None.
             seed: instead of the study's own.
             replicates: instead of the study's own.
+            large: whether more than a million sessions are meant.
             settings: how the models are reached, and what they may cost.
 
         Raises:
@@ -79,7 +84,7 @@ class Experiment:
         """
         self.study = study
         self.models: tuple[Model, ...] = tuple(models) or study.models
-        self.plan = Plan.of(study, seed=seed, replicates=replicates, models=named(self.models))
+        self.plan = Plan.of(study, seed=seed, replicates=replicates, models=named(self.models), large=large)
         self.settings = settings or Settings()
         self._out = None if out is None else Path(out)
         self._halt: Halt | None = None
@@ -98,6 +103,7 @@ class Experiment:
         out: Path | str | None = None,
         seed: int | None = None,
         replicates: int | None = None,
+        large: bool = False,
         settings: Settings | None = None,
     ) -> Experiment:
         """The experiment of a study file, or of the name of a shipped study.
@@ -106,20 +112,22 @@ class Experiment:
             quick: the study's short form.
             therapist: the model that is the therapist, instead of the study's.
             reader: the model that reads the talks, instead of the study's.
+            large: whether more than a million sessions are meant.
 
         Raises:
-            InputError: something in the file or in a material is wrong; ``others`` holds the further ones.
+            InputError: something in the file or in a material is wrong; ``others`` holds the further ones. Or it
+                comes to more sessions than can be meant.
             ParticipantError: two models would stand under the same name.
         """
         loaded = load_study(study, quick=quick).talking(therapist=therapist, reader=reader)
-        return cls(loaded, models=models, out=out, seed=seed, replicates=replicates, settings=settings)
+        return cls(loaded, models=models, out=out, seed=seed, replicates=replicates, large=large, settings=settings)
 
     @staticmethod
-    def check(study: str | Path) -> list[AffectlabError]:
-        """All that is wrong with a study file, with every material that it could name, and with its models."""
-        from affectlab.experiment.check import mistakes
+    def check(study: str | Path) -> Checked:
+        """All that is wrong with a study file, its materials and its models, and what is to be known of it."""
+        from affectlab.experiment.check import checked
 
-        return mistakes(study)
+        return checked(study)
 
     @cached_property
     def directory(self) -> Path:
@@ -127,7 +135,9 @@ class Experiment:
         if self._out is not None:
             return self._out
         models = self.plan.models
-        whom = "-".join(models) if len(models) < 4 else f"{len(models)}-models"
+        whom = "-".join(models)
+        if len(models) > 3 or len(whom) > LONGEST:
+            whom = f"{len(models)}-models" if len(models) > 1 else whom[:LONGEST]
         return RUNS / f"{self.study.id}-{whom}-{self.plan.hash[:8]}"
 
     # before the run

@@ -74,7 +74,7 @@ class Planned:
 
     @cached_property
     def unable(self) -> list[str]:
-        """Why a run would be refused: what its models cannot do that it needs, as far as that is known by their names."""
+        """Why a run would be refused: what its models cannot do that it needs, as far as their names tell."""
         needed = needs(self.plan)
         return [str(error) for name in self.names for error in unable(name, self.plan.study, needed)]
 

@@ -205,14 +205,13 @@ class Catalogue:
     @cached_property
     def scored(self) -> Vocabulary:
         """The words that no induction and no regulation may contain."""
-        patterns: list[str] = []
-        for instrument in self.sound(Instrument):
-            patterns += instrument.scored
-        for task in self.sound(Task):
-            patterns += task.scored
-        for state in self.states:
-            patterns += state.words
-        return Vocabulary.of(patterns)
+        return vocabulary((*self.sound(Instrument), *self.sound(Task)), self.states)
+
+    def beside(self, kind: type[Material]) -> list[str]:
+        """The ids of a kind whose files lie in the further folders: somebody's own, beside a study."""
+        own = self.folders[1 + len(self._packages) :]
+        files = self._files[kind].items()
+        return sorted(id for id, file in files if isinstance(file, Path) and any(map(file.is_relative_to, own)))
 
     def sound(self, kind: type[M]) -> Iterator[M]:
         """The materials of a kind without those whose file is wrong, which are complained of where they are named."""
@@ -244,13 +243,29 @@ class Catalogue:
         return found
 
 
-@cache
 def _read(source: Path | MaterialFile) -> Document:
+    return _read_as(source, _stamp(source))
+
+
+def _validated(kind: type[Material], source: Path | MaterialFile) -> Material:
+    return _validated_as(kind, source, _stamp(source))
+
+
+def _stamp(source: Path | MaterialFile) -> tuple[int, int]:
+    """What changes when a file is written anew: a process may read it before and after."""
+    if isinstance(source, MaterialFile) or not source.exists():
+        return (0, 0)
+    found = source.stat()
+    return (found.st_mtime_ns, found.st_size)
+
+
+@cache
+def _read_as(source: Path | MaterialFile, stamp: tuple[int, int]) -> Document:
     return read(source) if isinstance(source, Path) else parse_text(source.text, Path(source.place))
 
 
 @cache
-def _validated(kind: type[Material], source: Path | MaterialFile) -> Material:
+def _validated_as(kind: type[Material], source: Path | MaterialFile, stamp: tuple[int, int]) -> Material:
     document = _read(source)
     _known(kind, document)
     material = validate(document, kind)
@@ -278,6 +293,16 @@ def _identity(kind: type[Material], path: Path) -> str:
     if kind is Induction:
         return f"{path.parent.name}-{path.stem}"
     return path.stem
+
+
+def vocabulary(measures: Iterable[Instrument | Task], states: Iterable[State]) -> Vocabulary:
+    """The words that measures and tasks score or forbid, and those that name states, each with whose it is."""
+    owners: dict[str, str] = {}
+    for one in measures:
+        owners |= {pattern: f"which `{one.id}` scores" for pattern in one.scored if pattern not in owners}
+    for state in states:
+        owners |= {word: f"which names the state `{state.id}`" for word in state.words if word not in owners}
+    return Vocabulary.of(owners)
 
 
 def meant(name: str, known: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from affectlab.materials.document import Misplaced
 from affectlab.materials.schema import Id, Material, Name, Technique, Turn
 from affectlab.materials.state import State
+from affectlab.materials.words import put_together, words
 from affectlab.seeds import derive
 
 
@@ -45,7 +46,7 @@ class Control(Material):
 
     def obstacle(self, text: str) -> str | None:
         """Why this control cannot be made from a text, where it cannot."""
-        if self.uses == "words" and len(set(text.split())) < 2:
+        if self.uses == "words" and len(set(words(text))) < 2:
             return "it has nothing to scramble"
         return None
 
@@ -80,9 +81,9 @@ def scrambled(text: str, seed: int) -> str:
     >>> scrambled("the dog ran", 1) in {"dog the ran", "dog ran the", "ran the dog", "ran dog the", "the ran dog"}
     True
     """
-    words = text.split()
-    order = list(words)
+    told = words(text)
+    order = list(told)
     random = Random(seed)
-    while order == words and len(set(words)) > 1:
+    while order == told and len(set(told)) > 1:
         random.shuffle(order)
-    return " ".join(order)
+    return put_together(order, text)

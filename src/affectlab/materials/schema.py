@@ -10,8 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from affectlab.conversation import Conversation, Intervention
 from affectlab.extensions import Extensions
+from affectlab.materials import words
 from affectlab.materials.document import Misplaced, Place
 from affectlab.materials.form import Asked, Form, Outcome, Shown
+from affectlab.materials.template import advice, fill, unknown
 from affectlab.walks import Walk
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -77,16 +79,20 @@ class Length(Part):
 
 
 class Text(Part):
-    """A text with its number of words, so that a slip of the pen is seen."""
+    """A text, with its number of words where a slip of the pen is to be seen."""
 
     words: int
+    """Counted where the file does not say it."""
     text: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _told(cls, content: Any) -> Any:
+        return _with_words(content)
 
     @model_validator(mode="after")
     def _counted(self) -> Self:
-        counted = len(self.text.split())
-        if counted != self.words:
-            raise ValueError(f"says {self.words} words and has {counted}; correct `words` or the text")
+        _hold(self.words, self.text)
         return self
 
 
@@ -177,18 +183,22 @@ class Script(Part):
 
     id: Id
     words: int = 0
+    """Counted where the file does not say it."""
     text: str = ""
     steps: tuple[str, ...] = ()
     """The same text cut for guided delivery."""
     intervention: Intervening | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _told(cls, content: Any) -> Any:
+        return _with_words(content)
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if not self.text and self.intervention is None:
             raise ValueError("neither `text` nor `intervention`; write what is said or what is done")
-        counted = len(self.text.split())
-        if counted != self.words:
-            raise ValueError(f"says {self.words} words and has {counted}; correct `words` or the text")
+        _hold(self.words, self.text)
         if self.steps and " ".join(self.steps).split() != self.text.split():
             raise ValueError("the steps joined are not the text; cut the text without changing it")
         return self
@@ -299,6 +309,7 @@ class Scale(Part):
             raise ValueError("`to` must be above `from`; a scale needs at least two steps")
         if "{value}" not in self.template:
             raise ValueError("the template lacks `{value}`; write where the number goes")
+        filled_by(self.template, ["value"], "template")
         if self.labels and len(self.labels) != len(self.values):
             message = f"{len(self.labels)} labels for {len(self.values)} steps; write one for each"
             raise Misplaced(message, "labels")
@@ -312,7 +323,7 @@ class Scale(Part):
     @property
     def options(self) -> tuple[str, ...]:
         """The steps as the participant writes them."""
-        return tuple(self.template.format(value=step) for step in self.labels or self.values)
+        return tuple(fill(self.template, {"value": step}) for step in self.labels or self.values)
 
 
 class Item(Part):
@@ -451,6 +462,10 @@ class Instrument(Material, Form):
     def target(self, scale: str) -> str | None:
         """The state that its file says a scale belongs to; None where it says none."""
         return None
+
+    def set_apart(self, scale: str) -> bool:
+        """Whether its file says of a scale that it belongs to no state, as one that is there for comparison."""
+        return False
 
     @property
     def span(self) -> tuple[float, float] | None:
@@ -598,10 +613,32 @@ class Truth(Material):
             yield from (Name("check", ("answering", part, id), id) for id in getattr(answering, part))
 
 
+def _with_words(content: Any) -> Any:
+    """The content of a text with its number of words, where it does not say it."""
+    if not isinstance(content, dict) or "words" in content or not isinstance(content.get("text"), str):
+        return content
+    return {**content, "words": words.count(content["text"])}
+
+
+def _hold(said: int, text: str) -> None:
+    """Refuse a number of words that is not that of the text."""
+    found = words.count(text)
+    if said != found:
+        message = f"says {said} words and has {found}, {words.counted(text)}"
+        raise ValueError(f"{message}; correct `words` or leave it out, or correct the text")
+
+
 def formed(kind: Any, data: Any) -> Any:
     """The class of the form that some content names; the kind itself where it is one, or there is no such form."""
     name = str(data.get("form")) if isinstance(data, Mapping) and "forms" in vars(kind) else ""
     return kind.forms[name] if name and name in kind.forms else kind
+
+
+def filled_by(template: str, names: Sequence[str], *place: str | int) -> None:
+    """Refuse a template with a name in braces that stands for nothing."""
+    name = unknown(template, names)
+    if name:
+        raise Misplaced(f"nothing stands for `{{{name}}}`; {advice(name, names)}", *place)
 
 
 def unique(what: str, ids: Mapping[Place, str]) -> None:

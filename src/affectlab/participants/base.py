@@ -69,6 +69,39 @@ class Participant(Protocol):
 
 
 @runtime_checkable
+class Arriving(Protocol):
+    """Participants of one name who are not there at the start, as people at a browser are.
+
+    It describes them together (name, revision, capabilities, card), and is asked nothing itself. Each of those who come
+    is a :class:`Participant` with a name and revision of its own. It is allotted sessions when it arrives, answers at
+    its own pace while others do, and may leave by raising :class:`Left`. Its answers may tell how long they took.
+    """
+
+    @property
+    def sessions_each(self) -> int:
+        """How many sessions each is allotted."""
+
+    def arrivals(self) -> Iterator[Participant]:
+        """Everybody who comes, when they come; it ends when nobody comes any more. Called on a thread of its own."""
+
+    def enough(self) -> None:
+        """Told when nobody is needed any more: ``arrivals`` is to end."""
+
+
+class Left(Exception):
+    """Raised by a participant that has arrived and leaves before its session is over. No error: people may."""
+
+    def __init__(self, *, keep: bool) -> None:
+        """Leave.
+
+        Args:
+            keep: whether what it gave may be kept; else all of it is deleted for good, its complete sessions too.
+        """
+        super().__init__("left")
+        self.keep = keep
+
+
+@runtime_checkable
 class Resolved(Protocol):
     """A participant that knows how far its answers move with what ought not to matter."""
 
