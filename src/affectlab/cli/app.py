@@ -10,6 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
+from affectlab.shown import line
+
 app = typer.Typer(
     name="affectlab",
     help="A laboratory for affective science in which the participants are language models.",
@@ -47,9 +49,10 @@ def reading(file: Path | str) -> Iterator[None]:
 
 def print_columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print rows under a heading, each column as wide as it must be."""
-    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
-    for line in (head, *rows):
-        print("  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip())
+    shown = [[line(cell) for cell in row] for row in (head, *rows)]
+    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
+    for row in shown:
+        print("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 @app.callback(invoke_without_command=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from affectlab.cli.app import Json, app, emit
+from affectlab.shown import line
 
 Beside = Annotated[str | None, typer.Option("--study", metavar="FILE", help="With the materials beside this study.")]
 KindName = Annotated[str, typer.Argument(metavar="KIND", help="States, inductions, regulations, tasks, studies …")]
@@ -40,7 +41,7 @@ def list_(kind: KindName, study: Beside = None, as_json: Json = False) -> None:
         return
     width = max((len(id) for id in rows), default=0)
     for id, title in rows.items():
-        print(f"{id:<{width}}  {title}".rstrip())
+        print(f"{id:<{width}}  {line(title)}".rstrip())
 
 
 @app.command()

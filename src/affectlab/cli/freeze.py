@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from affectlab.cli.app import Json, Large, Quick, RunName, StudyName, app, emit, print_columns
+from affectlab.shown import line
 
 
 @app.command()
@@ -38,7 +39,7 @@ def freeze(
         if not without
         else f"{computable} hypotheses and {without} sentences without verdict"
     )
-    print(f"{path}: {said}, plan {content['plan_hash'][:12]}")
+    print(f"{line(str(path))}: {said}, plan {content['plan_hash'][:12]}")
     print("Publish it before the run; a run of this study file keeps it, and its report marks what deviates.")
 
 

@@ -41,7 +41,7 @@ def humans(run: RunName, scoring: Scoring = None, as_json: Json = False) -> None
         }
         emit({"summary": summaries, **rows})
         return
-    console = Console()
+    console = Console(markup=False)
     # a task may have no human effect beside it, and still be separated from its controls
     every = [*(one.setting for one in found), *(one.setting for one in apart), *(one.setting for one in moves)]
     for setting in {tuple(one.values()): one for one in every}.values():

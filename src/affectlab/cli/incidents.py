@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from affectlab.cli.app import Json, RunName, app, emit
+from affectlab.shown import line
 
 
 @app.command()
@@ -19,6 +20,6 @@ def incidents(run: RunName, as_json: Json = False) -> None:
     for kind, number in Counter(kind for _, kind, _ in found).most_common():
         print(f"{number:>6}  {kind}")
     for start, kind, what in found:
-        print(f"start {start}  {kind}: {what}")
+        print(f"start {start}  {kind}: {line(what)}")
     if not found:
         print("no incident was recorded")

@@ -12,6 +12,7 @@ import typer
 
 from affectlab.cli.analyse import BlankLabels, HeaderLine, Keep, Ragged, Sheet
 from affectlab.cli.app import Json, Scoring, app, emit, print_columns, reading
+from affectlab.shown import line
 
 _TITLES = {
     "contrasts": "Contrasts: units and items random, in raw units; equivalence by two one-sided tests",
@@ -86,7 +87,7 @@ def tables(
             same = _same_units(unit, within, independent=independent)
             scores = tidy(rows, columns, missing or (), keep or (), same_units=same, average=average)
             for remark in (*remarks, *carried, *scores.remarks):
-                typer.echo(f"note: {remark}", err=True)
+                typer.echo(line(f"note: {remark}"), err=True)
             made = of_table(scores.rows, control, levels, only)
     else:
         made = of_run(Run.open(source, scoring=scoring))

@@ -29,6 +29,7 @@ from affectlab.cli.models import (
     spent,
 )
 from affectlab.errors import ParticipantError
+from affectlab.shown import line
 
 if TYPE_CHECKING:
     from affectlab.experiment import Experiment, Results
@@ -108,7 +109,7 @@ def _show(experiment: Experiment, results: Results, seconds: float) -> None:
         print("\n".join(["", *regulation_lines(evidence.regulation)]))
     print(f"\n{fill(verdicts(evidence.validity), 80)}")
     page = results.report()
-    where = f"Run: {experiment.directory}  Report: {page}"
+    where = line(f"Run: {experiment.directory}  Report: {page}")
     print(f"\n{done.store.count()} answers in {seconds:.1f} s.  {where}")
     for name, cost in spent(experiment).items():
         print(f"{name} spent {cost}")

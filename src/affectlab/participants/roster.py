@@ -15,6 +15,7 @@ from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.document import read, validate
 from affectlab.materials.schema import Truth
 from affectlab.participants.base import Participant
+from affectlab.shown import line
 
 if TYPE_CHECKING:
     from affectlab.participants.remote.setup import Setup
@@ -199,8 +200,8 @@ def label(name: str) -> str:
     """
     bare = name.partition("@http")[0]
     if bare.endswith((".gguf", ".yaml", ".yml")) and not bare.startswith(f"{SIMULATED}:"):
-        return Path(bare).stem
-    return bare.replace(":", "-").replace("/", "-")
+        return line(Path(bare).stem)
+    return line(bare.replace(":", "-").replace("/", "-"))
 
 
 def labels(names: Sequence[str]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from affectlab.report.render.markdown import markdown
 from affectlab.report.render.plain import section_record
 from affectlab.report.tables import written
 from affectlab.run import Run
+from affectlab.shown import shown as cleaned
 
 
 def page(run: Run, *, checks: Sequence[Check] = ()) -> str:
@@ -61,7 +62,7 @@ def as_json(evidence: Evidence) -> str:
         "incidents": [list(one) for one in run.store.incidents()],
         "sections": [section_record(one) for one in shown.sections],
     }
-    return json.dumps(report, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return cleaned(json.dumps(report, ensure_ascii=False, indent=1, allow_nan=False)) + "\n"
 
 
 def as_csv(evidence: Evidence) -> str:

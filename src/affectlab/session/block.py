@@ -20,7 +20,7 @@ from affectlab.design.plan import Plan
 from affectlab.errors import ParticipantError
 from affectlab.materials.tasks import Task
 from affectlab.participants.base import Arriving, Participant, identity
-from affectlab.requests import Request, Response, Seat
+from affectlab.requests import Request, Response, Seat, received
 from affectlab.scoring.trials import beside, score
 from affectlab.session.locked import ResponseStore
 from affectlab.session.repeat import key_of
@@ -186,6 +186,7 @@ class LiveBlock:
 
     def _receive(self, one: str, request: Request, response: Response) -> None:
         self.fresh.add(one)
+        response = received(response)
         known = self.known.get(one)
         if known is not None:
             self.counts.repeated += 1
