@@ -356,6 +356,7 @@ class Stem(Part):
     text: str
 
 
+Items = Literal["sampled", "fixed"]
 Changed = Literal["wording", "order", "labels"]
 """What of a measure is changed that ought not to matter."""
 
@@ -383,6 +384,9 @@ class Instrument(Material, Form):
     question: str
     minimum_coverage: float = Field(ge=0.0, le=1.0)
     """Below this coverage the measure is not usable with a participant."""
+    items_are: Items = "sampled"
+    """Whether its items stand for others that could be asked, so that intervals are over items too, or are those that
+    results are about."""
     verified: dict[str, Any] = Field(default_factory=dict)
     """Where the wording of an instrument by others was seen."""
     attribution: str | None = None

@@ -12,7 +12,7 @@ from affectlab.counting import counted
 from affectlab.extensions import Extensions
 from affectlab.materials.document import Misplaced
 from affectlab.materials.form import Form, Outcome
-from affectlab.materials.schema import Id, Material, Name, formed
+from affectlab.materials.schema import Id, Items, Material, Name, formed
 
 
 class Task(Material, Form):
@@ -24,6 +24,8 @@ class Task(Material, Form):
     """What the items share, said before them."""
     minimum_coverage: float = Field(ge=0.0, le=1.0)
     """Below this coverage the task is not usable with a participant."""
+    items_are: Items = "sampled"
+    """Whether its items stand for others that could be given, or are those that results are about."""
     primary: str
     """The outcome that findings are about."""
     units: dict[str, str] = Field(min_length=1)

@@ -49,6 +49,7 @@ def _findings_table(evidence: Evidence, claim: str, every: Sequence[Finding], fo
                 _title(evidence, one),
                 _control(one),
                 *_raw(one),
+                _for_these(one),
                 number(size["g" if one.against == NEUTRAL else "d"]) if "d" in size else MISSING,
                 bracket(size["d_low"], size["d_high"]) if "d" in size else MISSING,
                 str(one.n),
@@ -56,9 +57,10 @@ def _findings_table(evidence: Evidence, claim: str, every: Sequence[Finding], fo
             )
         )
     standard = " or ".join(dict.fromkeys("g" if one.against == NEUTRAL else "d_z" for one in found))
-    columns = ("state", "measure", "against", "difference", _CI, standard, f"{_CI} of {standard}", "n", "remark")
+    said = ("state", "measure", "against", "difference", _CI, THESE)
+    columns = (*said, standard, f"{_CI} of {standard}", "n", "remark")
     faint = {index for index, one in enumerate(found) if not evidence.usable(one.model, one.measure)}
-    numeric = frozenset(columns[3:8])
+    numeric = frozenset(columns[3:9])
     which = f"every technique against {arm_label(found[0].against)}" if len(found) < len(every) else "every finding"
     ids = tuple(one.contrast for one in found)
     return Table(
@@ -73,11 +75,20 @@ def _findings_table(evidence: Evidence, claim: str, every: Sequence[Finding], fo
     )
 
 
+THESE = "for these items"
+"""Over the column of the intervals that take the items as they are."""
 READING = (
-    "CI = confidence interval, over vignettes, for one comparison each. Differences are in the unit of the measure. "
-    "g = Hedges' g, between vignettes; d_z = mean change within vignettes in its standard deviations; n = vignettes of "
-    "the state. A dash stands where the data allow no number."
+    "CI = confidence interval, for one comparison each: for other texts and other items, where a measure has several; "
+    "beside it that for the very items that were asked. Differences are in the unit of the measure. g = Hedges' g, "
+    "between vignettes; d_z = mean change within vignettes in its standard deviations, each with the interval of the "
+    "difference in these units; n = vignettes of the state. A dash stands where the data allow no number."
 )
+
+
+def _for_these(one: Finding) -> str:
+    """The interval for the very items; as the other, where a measure has one."""
+    places = decimals(one.estimate, one.low_these_items, one.high_these_items)
+    return bracket(one.low_these_items, one.high_these_items, places)
 
 
 def measures_table(evidence: Evidence) -> Table:

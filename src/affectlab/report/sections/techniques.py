@@ -55,7 +55,7 @@ def _prose(found: Regulated, talks: pd.DataFrame) -> Iterator[str]:
             "A difference below zero means that the own scale fell further under the technique than under the control. "
             "Relief is the same difference in standard deviations between vignettes within states, with the sign that "
             "effects in people have in the registry; where it stands beside a near technique, that is said. Intervals "
-            "are over vignettes."
+            "are over texts and, where a measure has several, items."
         )
     if len(talks):
         yield (
@@ -94,8 +94,8 @@ def _forest(part: pd.DataFrame, id: str) -> Figure:
     words = control.replace("-", " ")
     title = f"{measure}, {part['guidance'].iloc[0]}: every technique against {words}"
     caption = (
-        f"Change of the own scale under each technique minus under {words} ({unit}), with 95 % t intervals over "
-        "vignettes; left of the line, the own scale fell further under the technique. "
+        f"Change of the own scale under each technique minus under {words} ({unit}), with 95 % intervals over "
+        "texts and items; left of the line, the own scale fell further under the technique. "
         f"{sample(int(data['n'].min()), 'vignette')}."
     )
     told = "; ".join(f"{row.regulation} {number(row.estimate)}" for row in data.itertuples())  # type: ignore[arg-type]
