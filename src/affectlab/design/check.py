@@ -13,6 +13,7 @@ from affectlab.design.remarks import remarks
 from affectlab.design.size import require_size
 from affectlab.design.states import state_mistakes
 from affectlab.design.study import Study
+from affectlab.design.trying import unscorable
 from affectlab.errors import AffectlabError, InputError
 from affectlab.materials.catalogue import FOLDERS, Catalogue, vocabulary
 from affectlab.materials.control import Control
@@ -137,7 +138,10 @@ class _Reader:
             yield document.error(f"the id is `{material.id}`", ("id",), hint=hint)
         yield from unnameable(material, document)
         if isinstance(material, Instrument | Task):
-            yield from asked_amiss(material, document)
+            wrong = list(asked_amiss(material, document))
+            yield from wrong
+            if not wrong and (error := unscorable(material, document)) is not None:
+                yield error
         elif isinstance(material, Induction):
             yield from self._induction(document, material, whole=whole)
         elif isinstance(material, Regulation):

@@ -13,10 +13,11 @@ from affectlab.extensions import Extensions
 from affectlab.materials import words
 from affectlab.materials.document import Misplaced, Place
 from affectlab.materials.form import Asked, Form, Outcome, Shown
+from affectlab.materials.ought import ID
 from affectlab.materials.template import advice, fill, unknown
 from affectlab.walks import Walk
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Id = Annotated[str, StringConstraints(pattern=ID)]
 Grade = Literal["mild", "moderate", "severe"]
 
 NEUTRAL = "neutral"
@@ -248,6 +249,20 @@ class Regulation(Material):
     def scripts_with_text(self) -> tuple[Script, ...]:
         """The scripts that say a text."""
         return tuple(script for script in self.scripts if script.text)
+
+    @property
+    def done(self) -> Intervention | None:
+        """What is done to the participant in it: the same in each of its scripts."""
+        given = self.scripts[0].intervention
+        return None if given is None else given.done
+
+    @model_validator(mode="after")
+    def _alike(self) -> Self:
+        for index, script in enumerate(self.scripts):
+            if script.intervention != self.scripts[0].intervention:
+                message = "does not do what the first script does, and scripts take turns with the vignettes"
+                raise Misplaced(f"{message}; write a file for each dose", "scripts", index)
+        return self
 
     @model_validator(mode="after")
     def _measured(self) -> Self:
