@@ -16,7 +16,7 @@ REFRESH = 0.2
 
 
 @contextmanager
-def live(total: int, remark: Callable[[], str] = lambda: "") -> Iterator[Callable[[Event], None]]:
+def live(remark: Callable[[], str] = lambda: "") -> Iterator[Callable[[Event], None]]:
     """Show progress while the block runs, with a remark; silent where standard error is no terminal."""
     if not sys.stderr.isatty():
         yield lambda _: None
@@ -34,7 +34,7 @@ def live(total: int, remark: Callable[[], str] = lambda: "") -> Iterator[Callabl
         TextColumn("{task.fields[remark]}"),
     )
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("running", total=total, rate=0.0, remark="")
+        task = bar.add_task("running", total=None, rate=0.0, remark="")
         start = shown = time.monotonic()
 
         def advance(step: Event) -> None:
@@ -43,6 +43,6 @@ def live(total: int, remark: Callable[[], str] = lambda: "") -> Iterator[Callabl
             if now - shown >= REFRESH or step.done >= step.total:
                 shown = now
                 rate = step.answers / max(now - start, 1e-9)
-                bar.update(task, completed=step.done, rate=rate, remark=remark())
+                bar.update(task, completed=step.done, total=step.total, rate=rate, remark=remark())
 
         yield advance

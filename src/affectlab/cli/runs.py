@@ -61,7 +61,6 @@ def run(
     executor: Annotated[str, typer.Option("--on", help="What does the blocks of sessions, and where.")] = "here",
 ) -> None:
     """Run a study; the same command goes on with one that was interrupted."""
-    from affectlab.cli.progress import live
     from affectlab.experiment import Experiment
 
     experiment = Experiment.load(
@@ -78,8 +77,15 @@ def run(
             base_url, key_env, budget, prices, way, draws, concurrency, reasoning, reasoning_tokens, threads, weights
         ),
     )
+    carry_out(experiment, executor, as_json=as_json)
+
+
+def carry_out(experiment: Experiment, executor: str, *, as_json: bool) -> None:
+    """Do a run to its end, show how far it is, and print what it found."""
+    from affectlab.cli.progress import live
+
     start = time.perf_counter()
-    with live(len(experiment.plan), lambda: "; ".join(spent(experiment).values())) as watch:
+    with live(lambda: "; ".join(spent(experiment).values())) as watch:
         for event in experiment.run(executor):
             watch(event)
     seconds = time.perf_counter() - start

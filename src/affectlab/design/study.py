@@ -98,6 +98,9 @@ class Study(Part):
     """Per measure, in its own unit: the smallest effect that would matter."""
     validity: tuple[Id, ...] = (DEFAULT,)
     """The validity checks that are made: by name, ``default`` for all that can be, ``none`` for none."""
+    stopping_rule: str = ""
+    """When no more is collected, where it may be more than is planned at first: said before, and kept with each
+    extension."""
     hypotheses: Hypotheses = Field(default_factory=dict)
     """What is expected, by name: see ``design.hypothesis``."""
     quick: dict[str, Any] = Field(default_factory=dict)

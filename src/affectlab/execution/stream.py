@@ -66,9 +66,14 @@ def stream(ready: Prepared, store: Store) -> Generator[Progress, None, None]:
     stops the run, which goes on when it is streamed again.
 
     Raises:
-        StoreError: the store holds another study or another model's answers.
+        StoreError: the store holds another study or another model's answers, or another process writes it.
         ParticipantError: the only model broke; what it had answered is kept.
     """
+    with store.held():
+        yield from _steps(ready, store)
+
+
+def _steps(ready: Prepared, store: Store) -> Generator[Progress, None, None]:
     plan, there, failed = ready.plan, ready.there, dict(ready.failed)
     begin(store, plan, there, ready.others)
     everyone = {**there, **{str(seat): one for seat, one in ready.others.items()}}

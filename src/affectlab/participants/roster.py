@@ -141,7 +141,9 @@ def _simulated(wanted: Wanted) -> Participant:
         material = validate(document, Truth)
         wanted.catalogue.require_names(material, document)
     else:
-        material = wanted.catalogue.get(Truth, truth)
+        # a run keeps no truths, as each stands on its participant's card: one that is new comes from affectlab
+        own = wanted.catalogue if truth in wanted.catalogue.ids(Truth) else Catalogue()
+        material = own.get(Truth, truth)
     return Simulated(material, wanted.catalogue, seed=wanted.seed)
 
 
@@ -152,21 +154,21 @@ OWN: Mapping[str, Maker] = {
 }
 
 
-def again(
-    card: Mapping[str, Any],
-    name: str,
-    catalogue: Catalogue,
-    *,
-    seed: int,
-    threads: int | None = None,
-    weights: str | None = None,
-) -> Participant:
-    """The participant of a run once more; a simulated one with the truth that stands on its card."""
-    if name.partition(":")[0] == SIMULATED:
+def again(card: Mapping[str, Any] | None, name: str, catalogue: Catalogue, *, seed: int, **more: Any) -> Participant:
+    """The participant of a run once more; a simulated one with the truth that stands on its card.
+
+    Args:
+        card: that the run has of it; None where it has none yet.
+        more: as of ``participant``.
+
+    Raises:
+        ParticipantError: no model has this name, or it cannot be had here.
+    """
+    if card is not None and name.partition(":")[0] == SIMULATED:
         from affectlab.participants.simulated import Simulated
 
         return Simulated(Truth.model_validate(card["truth"]), catalogue, seed=seed)
-    return participant(name, catalogue, seed=seed, threads=threads, weights=weights)
+    return participant(name, catalogue, seed=seed, **more)
 
 
 def brought() -> dict[str, str]:

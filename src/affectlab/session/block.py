@@ -72,15 +72,16 @@ def blocks(plan: Plan, model: str, participant: Participant) -> Iterator[Block]:
 
 
 def _cut(plan: Plan, size: int) -> Iterator[tuple[Cell, ...]]:
-    """The plan's cells in groups of neighbours, each of one model only."""
-    group: list[Cell] = []
-    for cell in plan.cells:
-        if group and (len(group) == size or cell.model != group[0].model):
+    """The plan's cells in groups of neighbours, each of one model only; what an extension adds is cut by itself."""
+    for part in plan.parts:
+        group: list[Cell] = []
+        for cell in part.cells:
+            if group and (len(group) == size or cell.model != group[0].model):
+                yield tuple(group)
+                group = []
+            group.append(cell)
+        if group:
             yield tuple(group)
-            group = []
-        group.append(cell)
-    if group:
-        yield tuple(group)
 
 
 def _together(plan: Plan, participant: Participant) -> int:

@@ -87,12 +87,33 @@ class Store:
         self._recorder = Recorder(self._db, self._lists)
         self.score_by(None)
 
+    def held(self) -> AbstractContextManager[None]:
+        """Inside, no other process writes the store.
+
+        Raises:
+            StoreError: another one does; it says which.
+        """
+        return self._file.held()
+
+    def together(self) -> AbstractContextManager[None]:
+        """All that is written inside, or nothing of it.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        return self._writing()
+
     # What describes the run
 
     def describe(self, key: str, value: Any) -> None:
         """Keep a fact about the run."""
+        self.describe_all({key: value})
+
+    def describe_all(self, facts: Mapping[str, Any]) -> None:
+        """Keep facts about the run, all of them or none."""
         with self._writing():
-            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, json.dumps(value)))
+            rows = ((key, json.dumps(value)) for key, value in facts.items())
+            self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)
 
     def described(self, key: str) -> Any:
         """A fact about the run, or None."""
