@@ -140,8 +140,9 @@ class _Reader:
         if isinstance(material, Instrument | Task):
             wrong = list(asked_amiss(material, document))
             yield from wrong
-            if not wrong and (error := unscorable(material, document)) is not None:
-                yield error
+            failing = None if wrong else unscorable(material, document)
+            if failing is not None:
+                yield failing
         elif isinstance(material, Induction):
             yield from self._induction(document, material, whole=whole)
         elif isinstance(material, Regulation):
