@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -178,7 +179,8 @@ def test_what_is_steered_with_no_dose_shares_every_answer_with_what_is_not_steer
 
 def test_an_answer_under_an_intervention_is_traced_to_it(ran: Run, steered: Lab, called: Called) -> None:
     (key,) = ran.trials().query("regulation == 'steer-high' and point == 'regulated' and state == 'fear'")["key"][:1]
-    assert "intervention:\n    steering with 5c1d, dose 2" in called("trace", str(steered.folder / "ran"), key)[1]
+    told = called("trace", str(steered.folder / "ran"), key)[1]
+    assert re.search(r"intervention:?\s+steering with 5c1d, dose 2\n", told)
 
 
 def test_a_wording_that_neither_says_nor_does_anything_is_refused_at_its_line(lab: Lab, called: Called) -> None:
@@ -239,7 +241,8 @@ def test_check_and_plan_say_what_the_models_of_a_study_cannot_do(lab: Lab, calle
     for line, begin in zip(said.splitlines(), (f"smollm2 {lacks}", truth, f"openai-any {lacks}"), strict=True):
         assert line.startswith(f"{place}: `steer-low`: {begin}")
     planned = called("plan", study, "--model", "simulated:known")[1]
-    assert f"not possible {place}: `steer-low`: {truth}" in planned
+    whole = "".join(planned.split())
+    assert "".join(f"A run would be refused: {place}: `steer-low`: {truth}".split()) in whole
     (unable,) = json.loads(called("plan", study, "--model", "smollm2", "--json")[1])["unable"]
     assert unable.startswith(f"{place}: `steer-low`: smollm2 {lacks}")
     lab.study_with(regulations=["none", "steer-none"], models=models)
