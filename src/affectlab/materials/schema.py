@@ -58,10 +58,13 @@ class Material(Part):
     source: str
     """Where the paradigm was published."""
 
+    concerns_estimates: ClassVar[tuple[str, ...]] = ()
+    """Keys that change what is estimated and not what is asked: a plan is the same whatever they say."""
+
     @property
     def content(self) -> str:
         """What a plan's hash is taken over."""
-        return self.model_dump_json()
+        return self.model_dump_json(exclude=set(self.concerns_estimates))
 
     def names(self) -> Iterator[Name]:
         """What else the file names: each must be there."""
@@ -411,6 +414,7 @@ class Instrument(Material, Form):
     forbidden: tuple[str, ...] = ()
     """Words no induction or regulation may contain, ``*`` for any ending: they would prime what is read."""
 
+    concerns_estimates = ("items_are",)
     forms: ClassVar[Extensions[type[Instrument]]] = Extensions(
         "form of an instrument", "affectlab.measures", "affectlab.measures.registry"
     )

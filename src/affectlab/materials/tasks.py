@@ -42,6 +42,7 @@ class Task(Material, Form):
 
     negativity: ClassVar[bool] = False
     """Whether its primary outcome is how negative the participant's own sentences are, as self-report could have it."""
+    concerns_estimates = ("items_are",)
     forms: ClassVar[Extensions[type[Task]]] = Extensions(
         "form of a task", "affectlab.tasks", "affectlab.tasks.registry"
     )
