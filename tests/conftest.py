@@ -15,6 +15,9 @@ from affectlab.design.study import Study
 from affectlab.materials.schema import Truth
 from affectlab.participants.simulated import Simulated
 
+collect_ignore = ["forms/outside"]
+"""A package outside the tree, which only the process that it is installed for may see."""
+
 Called = Callable[..., tuple[int, str, str]]
 
 HEAD = {"version": 1, "title": "For a test", "licence": "Apache-2.0", "source": "None"}

@@ -247,8 +247,8 @@ def test_only_a_reason_exempts_from_the_scored_words(tmp_path: Path) -> None:
     start, end = text.index("exempt:"), text.index("length:")
     (folder / path.name).write_text(text[:start] + text[end:], "utf-8")
     assert [str(error).split(": ", 1)[1] for error in materials(Catalogue([tmp_path]))] == [
-        "contains `calm`, which a measure scores; use another word",
-        "contains `relaxed`, which a measure scores; use another word",
+        "contains `calm`, which `affect-cloze` scores; use another word",
+        "contains `relaxed`, which `affect-cloze` scores; use another word",
     ]
 
 

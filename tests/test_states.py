@@ -332,7 +332,7 @@ MISTAKES: list[tuple[str, Callable[[Lab], Path], str]] = [
             ],
             **HEAD,
         ),
-        r"guilt\.yaml:\d+: contains `culpable`, which a measure scores; .+",
+        r"guilt\.yaml:\d+: contains `culpable`, which names the state `guilt`; .+",
     ),
 ]
 

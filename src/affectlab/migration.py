@@ -21,6 +21,7 @@ from affectlab.requests import Request, Response, Seat
 from affectlab.session.repeat import key_of, repeated
 from affectlab.session.sentinels import sentinel_key, sentinels
 from affectlab.store.copying import copy, guess_observations, name_checks
+from affectlab.store.lock import Lock
 from affectlab.store.opening import version
 from affectlab.store.responses import Stored
 from affectlab.store.schema import NO_SESSION, OLDER, SECOND
@@ -40,19 +41,30 @@ def migrate(path: Path) -> tuple[Store, str] | None:
     Raises:
         StoreError: it is damaged.
     """
-    form = version(path)
-    if form not in OLDER:
+    if version(path) not in OLDER:
         return None
-    fresh, old = path.with_name(f"{path.stem}.new{path.suffix}"), path.with_name(f"{path.stem}.v{form}{path.suffix}")
+    lock = Lock(path)
+    try:
+        lock.take()
+    except OSError:
+        return _in_memory(path)
+    try:
+        # whoever had the lock before may have done it
+        return _moved(path) if version(path) in OLDER else None
+    finally:
+        lock.give_back()
+
+
+def _moved(path: Path) -> tuple[Store, str]:
+    """The store brought to this form in its place."""
+    form, old = _old(path)
+    fresh = path.with_name(f"{path.stem}.new{path.suffix}")
     try:
         for one in _files(fresh):
             one.unlink(missing_ok=True)
         store = Store(fresh)
     except (OSError, StoreError):
-        store = Store(None)
-        told = _brought(store, path, old, form)
-        store.path = path
-        return store, f"{path} is of an older form and cannot be written here; it was read into memory{told}"
+        return _in_memory(path)
     told = _brought(store, path, old, form)
     store.close()
     with suppress(FileNotFoundError):
@@ -60,7 +72,24 @@ def migrate(path: Path) -> tuple[Store, str] | None:
     os.replace(fresh, path)
     for one in _files(path)[1:]:
         one.unlink(missing_ok=True)
-    return Store(path), f"{path} was brought from form {form} to this one, and is kept as {old.name}{told}"
+    return Store(
+        path, create=False
+    ), f"{path} was brought from form {form} to this one, and is kept as {old.name}{told}"
+
+
+def _in_memory(path: Path) -> tuple[Store, str]:
+    """The same where the directory cannot be written."""
+    form, old = _old(path)
+    store = Store(None)
+    told = _brought(store, path, old, form)
+    store.path = path
+    return store, f"{path} is of an older form and cannot be written here; it was read into memory{told}"
+
+
+def _old(path: Path) -> tuple[str, Path]:
+    """The form of a store, and the name under which it is kept."""
+    form = str(version(path))
+    return form, path.with_name(f"{path.stem}.v{form}{path.suffix}")
 
 
 def _files(path: Path) -> list[Path]:
@@ -104,6 +133,7 @@ def _plan(store: Store) -> Plan | None:
             seed=store.described("seed"),
             replicates=store.described("replicates"),
             models=tuple(store.described("identities")),
+            large=True,
         )
         return plan if plan.hash == store.described("plan_hash") else None
     except (AffectlabError, ValueError, LookupError):
@@ -123,7 +153,7 @@ def _observed(store: Store, plan: Plan) -> Iterator[tuple[int, Kept]]:
     for session, cell in store.finished():
         for point in watched.pop(session, ()):
             yield from _sentinels(store, plan, point)
-        yield session, _session(store, plan, Cell(**cell))
+        yield session, _session(store, plan, Cell.of(cell))
     for point in (point for points in watched.values() for point in points):
         yield from _sentinels(store, plan, point)
 

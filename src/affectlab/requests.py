@@ -12,13 +12,15 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from affectlab.conversation import Conversation
+from affectlab.shown import fit
 
-Obtained = Literal["exact", "bounded", "constrained", "sampled"]
+Obtained = Literal["exact", "bounded", "constrained", "sampled", "chosen"]
+"""``chosen``: by a person, who chooses one option and has no distribution."""
 Seat = Literal["client", "therapist", "reader"]
 """Whom a request is for: the participant of the session, the one that talks with it, or the one that reads the talk."""
 
@@ -174,6 +176,13 @@ class Reading:
 
 
 Response = Answer | Reply | Reading
+
+
+def received(response: Response) -> Response:
+    """A response as it is kept: what a participant says is text that somebody else wrote, and must be fit for it."""
+    if not isinstance(response, Reply) or fit(response.text) == response.text:
+        return response
+    return replace(response, text=fit(response.text))
 
 
 @lru_cache(maxsize=1024)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from affectlab.atomic import unwritable
+from affectlab.design.extension import Extension
 from affectlab.design.plan import Plan
 from affectlab.design.study import Study
 from affectlab.errors import DataError, StoreError
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 STORE = "answers.sqlite"
+EXTENSIONS = "extensions"
+"""Under which a store keeps how its run was extended."""
 
 _ASIDES = """
 SELECT responses.participant, sessions.cell, asides.session, asides.check_id AS "check", asides.subject, asides.variant,
@@ -83,7 +87,13 @@ class Run:
         described = self.store.described
         asked = Study.of(described("study"), self.store.catalogue())
         models = tuple(described("identities"))
-        return Plan.of(asked, seed=described("seed"), replicates=described("replicates"), models=models)
+        plan = Plan.of(asked, seed=described("seed"), replicates=described("replicates"), models=models, large=True)
+        return replace(plan, before=tuple(one.before for one in self.extensions))
+
+    @property
+    def extensions(self) -> list[Extension]:
+        """How the run was extended since it was planned, in order."""
+        return [Extension.of(one) for one in self.store.described(EXTENSIONS) or ()]
 
     def _require_materials(self) -> None:
         if (lacking := self.store.described("lacking")) is not None:
@@ -212,6 +222,7 @@ def run(
     others: Mapping[Seat, Participant] | None = None,
     seed: int | None = None,
     replicates: int | None = None,
+    large: bool = False,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> Run:
     """Do a study, or go on with one that was interrupted.
@@ -223,6 +234,7 @@ def run(
         others: who is the therapist and who the reader, where that is not the participant's own model.
         seed: instead of the study's own.
         replicates: instead of the study's own.
+        large: whether more sessions are meant than a plan has at most otherwise.
         progress: called now and then.
 
     Of several models, one that breaks does not stop the others: its rows are missing, and ``Run.failed`` names it.
@@ -234,7 +246,7 @@ def run(
         ParticipantError: no model could be had, or the only one broke; what it had answered is kept.
     """
     cast = participant if isinstance(participant, Mapping) else {participant.name: participant}
-    plan = Plan.of(study, seed=seed, replicates=replicates, models=tuple(cast))
+    plan = Plan.of(study, seed=seed, replicates=replicates, models=tuple(cast), large=large)
     return carry_out(plan, cast, store, others=others, progress=progress)
 
 
@@ -266,8 +278,8 @@ def made(directory: Path | str | None) -> Store:
     folder = Path(directory)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError, PermissionError) as error:
-        raise StoreError(f"cannot write to {folder} ({error.strerror})", hint="name another --out") from None
+    except OSError as error:
+        raise unwritable(folder, error) from None
     return stored(folder / STORE, create=True)
 
 
@@ -301,12 +313,3 @@ def differences(run: Run, again: Run) -> Sequence[tuple[str, Any, Any]]:
     more = () if run.store.deleted() else (key for key in second if key not in first)
     keys = [*first, *more]
     return [(key, first.get(key), second.get(key)) for key in keys if first.get(key) != second.get(key)]
-
-
-def unlike_numbers(run: Run, again: Run) -> Sequence[tuple[Any, ...]]:
-    """The numbers that only one of two runs has, each as its own scoring made it of the answers: session, place (seven
-    names), the key of its response, value."""
-    gone = run.store.deleted()
-    found = Counter(run.store.scored())
-    found.subtract(number for number in again.store.scored() if number[0] not in gone)
-    return [number for number, count in found.items() if count]

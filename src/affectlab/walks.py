@@ -5,10 +5,11 @@ Everything that a participant goes through is a walk, and so does no input or ou
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+import math
+from collections.abc import Callable, Generator, Sequence
 from typing import Any, TypeVar
 
-from affectlab.requests import Request, Response
+from affectlab.requests import Answer, Read, Reading, Reply, Request, Response, Speak
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -51,3 +52,23 @@ def side_by_side(path: Walk[T], forks: list[Walk[list[U]]]) -> Walk[tuple[T, lis
         for index, requests in asked:
             advance(index, responses[start : start + len(requests)])
             start += len(requests)
+
+
+def blank(request: Request) -> Response:
+    """An even answer, a reply that differs from every other and is as long as it may be, or a reading of zeros."""
+    if isinstance(request, Read):
+        return Reading((0.0,) * len(request.quantities))
+    if isinstance(request, Speak):
+        return Reply(request.content[:8] + " so" * request.max_tokens)
+    return Answer((-math.log(len(request.options)),) * len(request.options))
+
+
+def finished(walk: Walk[T], respond: Callable[[Request], Response] = blank) -> T:
+    """What a walk comes to; if nobody is named who responds, with responses that say nothing."""
+    try:
+        pending = next(walk)
+        while True:
+            pending = walk.send([respond(request) for request in pending])
+    except StopIteration as end:
+        found: T = end.value
+        return found

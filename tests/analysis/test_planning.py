@@ -179,7 +179,7 @@ def test_the_commands_say_what_they_do(lab: Lab, earlier: Run) -> None:
 def test_studies_with_a_planted_effect_find_it_as_often_as_power_says(
     lab: Lab, simulated: Callable[..., Simulated]
 ) -> None:
-    """From the answers of a participant with a truth to findings, against the power of their variance."""
+    """From the answers of a participant with a truth to findings for its items, against the power of their variance."""
     study = lab.load(states=["fear", "neutral"], regulations=["none"], tasks=[], measures=["words"])
     parts: list[Effect] = []
     found, studies = 0, 120
@@ -188,7 +188,7 @@ def test_studies_with_a_planted_effect_find_it_as_often_as_power_says(
         (claim,) = claims(effects_of(done))
         (finding,) = [one for one in summarise(done).findings if one.against == NEUTRAL]
         parts.append(claim)
-        found += finding.low > 0
+        found += finding.low_these_items > 0
         done.store.close()
     (spread,) = spreads(parts)
     welch = simulated_power(

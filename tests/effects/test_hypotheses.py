@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from scipy import stats as distributions
 
@@ -333,18 +334,26 @@ def test_a_claim_has_the_estimate_that_stands_in_the_tables(name: str) -> None:
 
 
 def test_the_steps_of_a_dose_are_those_of_the_exported_table() -> None:
-    """Recomputed by plain formulas: the paired t interval of the texts' mean change, in one grade less another."""
+    """Recomputed by plain formulas: the texts' mean change in one grade less another, over texts and items."""
     done = shortened("dose-response")
     trials = done.trials()
     own = trials[(trials["state"] == trials["scale"]) & (trials["measure"] == "affect-cloze")]
     keys = ["state", "grade", "vignette", "item"]
     wide = own.pivot_table(index=keys, columns="point", values="value")
-    shift = (wide["induced"] - wide["baseline"]).groupby(keys[:3]).mean().unstack("grade")
+    shift = (wide["induced"] - wide["baseline"]).unstack("grade")
     for judged in verdicts("dose-response")[0].contrasts:
         one = judged.excess
         higher = {"mild": "moderate", "moderate": "severe"}[one.against]
-        steps = shift.loc[one.part, higher] - shift.loc[one.part, one.against]
-        half = float(distributions.t.ppf(0.975, len(steps) - 1)) * steps.std(ddof=1) / len(steps) ** 0.5
+        steps = (shift.loc[one.part, higher] - shift.loc[one.part, one.against]).unstack("item").to_numpy()
+        texts, items = steps.mean(axis=1), steps.mean(axis=0)
+        parts = [(texts.var(ddof=1) / len(texts), len(texts) - 1), (items.var(ddof=1) / len(items), len(items) - 1)]
+        rest = np.sum((steps - texts[:, None] - items + steps.mean()) ** 2) / (parts[0][1] * parts[1][1]) / steps.size
+        if min(parts)[0] > rest:
+            both = [*parts, (-rest, parts[0][1] * parts[1][1])]
+            total = sum(value for value, _ in both)
+            df = total**2 / sum(value**2 / df for value, df in both)
+            parts.append((total, max(df, min(parts[0][1], parts[1][1]))))
+        half = max(float(distributions.t.ppf(0.975, df)) * value**0.5 for value, df in parts)
         assert [one.difference, one.low, one.high] == pytest.approx([mean := steps.mean(), mean - half, mean + half])
 
 

@@ -32,6 +32,7 @@ from affectlab.report.numbers import bracket, decimals, number
 from affectlab.report.render.html import page as html
 from affectlab.report.render.markdown import markdown
 from affectlab.report.write import as_json
+from affectlab.stats.crossed import INCOMPLETE
 from tests.effects.conftest import evidence_of
 from tests.needs import needs_r
 
@@ -192,10 +193,14 @@ def test_r_computes_the_exported_findings_again(study: str, tmp_path: Path) -> N
     assert len(lines) == len(table)
     for line in lines:
         one = findings[line.split()[0]]
-        estimate, low, high = re.findall(r", (\S+) \[(\S+), (\S+)\], df", line)[0]
-        assert float(estimate) == pytest.approx(one.estimate, rel=1e-9, abs=1e-12)
-        if low != "NA" and not math.isnan(one.low):
-            assert (float(low), float(high)) == pytest.approx((one.low, one.high), rel=1e-9, abs=1e-9)
+        said = re.findall(r", (\S+) \[(\S+), (\S+)\], df (\S+), p (\S+); for these items \[(\S+), (\S+)\]", line)[0]
+        estimate, low, high, df, p, low_these, high_these = (math.nan if one == "NA" else float(one) for one in said)
+        found = evidence.effects.estimate(one.contrast)
+        exact = {"rel": 1e-4, "abs": 1e-6} if found.method == INCOMPLETE else {"rel": 1e-6, "abs": 1e-9}
+        assert estimate == pytest.approx(one.estimate, rel=1e-9, abs=1e-12)
+        assert (low, high, df, p) == pytest.approx((one.low, one.high, found.df, found.p), nan_ok=True, **exact)
+        these = (one.low_these_items, one.high_these_items)
+        assert (low_these, high_these) == pytest.approx(these, nan_ok=True, rel=1e-6, abs=1e-9)
 
 
 # --- twenty of them from the exported table, by plain formulas
@@ -248,6 +253,7 @@ def test_twenty_contrasts_from_the_exported_table_by_plain_formulas() -> None:
             else:
                 both = pd.concat([own, induction(table[cell], one.state, one.state, one.against)], axis=1).dropna()
                 expected = interval(both.iloc[:, 0].to_numpy(), both.iloc[:, 1].to_numpy(), paired=True)
-            assert (one.estimate, one.low, one.high) == pytest.approx(expected, rel=1e-9, abs=1e-9)
+            these = (one.estimate, one.low_these_items, one.high_these_items)
+            assert these == pytest.approx(expected, rel=1e-9, abs=1e-9)
             checked += 1
     assert checked >= 20

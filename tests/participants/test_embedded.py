@@ -21,6 +21,7 @@ from affectlab.conversation import Conversation
 from affectlab.design.load import load_study
 from affectlab.errors import InputError
 from affectlab.participants._llama import library
+from affectlab.participants.attention import exact_in_tiles
 from affectlab.participants.embedded import EmbeddedParticipant
 from affectlab.participants.model import Context
 from affectlab.requests import Answer, Ask, Reply, Request, Speak
@@ -189,7 +190,8 @@ def test_attention_is_in_tiles_where_they_keep_32_bits() -> None:
     compiled = library().build.startswith("llama-cpp-python")
     whole, halves = EmbeddedParticipant(threads=1, cells=256), EmbeddedParticipant(threads=1, cells=256, weights="f16")
     assert whole.tiles == compiled, "is the engine compiled with requirements/engine.cmake?"
-    assert not halves.tiles
+    # whether weights of 16 bits keep the rest at 32 depends on the processor: what was measured is used
+    assert halves.tiles == exact_in_tiles(halves.model)
     whole.close()
     halves.close()
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from affectlab.materials import catalogue
 from affectlab.participants.simulated import Simulated
 from affectlab.run import Run, run
 from tests.conftest import HEAD, Lab, laboratory, planted
@@ -71,17 +69,6 @@ def copied(finished: Path, tmp_path: Path) -> Lab:
     """A copy of the laboratory with the run in it."""
     shutil.copytree(finished, tmp_path / "lab")
     return Lab(tmp_path / "lab")
-
-
-@pytest.fixture
-def fresh() -> Callable[[], None]:
-    """Have files read again that were read before."""
-
-    def forget() -> None:
-        catalogue._read.cache_clear()
-        catalogue._validated.cache_clear()
-
-    return forget
 
 
 def opened(folder: Path) -> tuple[Run, list[str]]:

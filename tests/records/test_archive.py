@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -176,7 +175,7 @@ def test_a_store_of_a_later_version_is_named_in_one_line(copied: Lab, called: Ca
     assert len(complaint.splitlines()) == 1
 
 
-def test_a_table_of_a_run_by_hand_is_no_store(copied: Lab, called: Called, fresh: Callable[[], None]) -> None:
+def test_a_table_of_a_run_by_hand_is_no_store(copied: Lab, called: Called) -> None:
     file = copied.folder / "letter.sqlite"
     file.write_text("no database")
     code, _, complaint = called("report", str(file))

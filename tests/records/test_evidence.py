@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -47,25 +46,21 @@ def spoil(lab: Lab) -> None:
 
 def test_edited_and_deleted_files_change_nothing(
     copied: Lab,
-    fresh: Callable[[], None],
     before: dict[str, bytes | str],
     tmp_path: Path,
     called: Called,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     spoil(copied)
-    fresh()
     assert told(copied.folder / "run", tmp_path / "edited") == before
     elsewhere = tmp_path / "elsewhere"
     shutil.copytree(copied.folder / "run", elsewhere)
     shutil.rmtree(copied.folder)
     # what comes with affectlab may have changed as well
     monkeypatch.setattr(catalogue, "SHIPPED", tmp_path / "nowhere")
-    fresh()
     assert told(elsewhere, tmp_path / "elsewhere-said") == before
     code, said, _ = called("replay", str(elsewhere))
     assert (code, said.split(":")[0]) == (0, "identical")
-    fresh()
 
 
 def test_the_numbers_follow_from_the_observations(copied: Lab, called: Called) -> None:

@@ -13,12 +13,15 @@ import math
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from affectlab import stats
+from affectlab.stats.effects import d_limits
 
 Rng = np.random.Generator
+FloatArray = np.ndarray[Any, np.dtype[np.float64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,58 @@ COMPONENTS = {
 }
 
 
+def answers(g: Rng, n: int, spread: tuple[float, float], item: FloatArray) -> FloatArray:
+    """A table of n texts by items: texts and answers spread, items as they are."""
+    text, residual = spread
+    return text * g.standard_normal((n, 1)) + item + residual * g.standard_normal((n, item.size))
+
+
+def item_cells() -> Iterator[Cell]:
+    """Texts and items both random: n texts, m items, standard deviations of texts and of items by condition over that
+    of an answer. What an item adds in both conditions cancels and is large."""
+    spreads = ((0.0, 0.5), (0.5, 0.0), (0.5, 0.5), (1.0, 0.5), (0.5, 1.0))
+    for n, m, (text, item) in itertools.product((3, 4, 8, 16), (2, 4, 10), spreads):
+        setting = f"{n} texts, {m} items, SD of texts {text:g}, of items {item:g}"
+
+        def one(g: Rng, n: int = n, m: int = m, text: float = text, item: float = item) -> bool:
+            return covers(stats.crossed_t(answers(g, n, (text, 1.0), item * g.standard_normal(m))).estimate, 0)
+
+        def two(g: Rng, n: int = n, m: int = m, text: float = text, item: float = item) -> bool:
+            shared = 3 * g.standard_normal(m)
+            first = answers(g, n, (text, 1.0), shared + item * g.standard_normal(m))
+            second = answers(g, n, (text / 2, 0.5), shared)
+            return covers(stats.crossed_welch(first, second).estimate, 0)
+
+        yield Cell("crossed_t", setting, one)
+        yield Cell("crossed_welch", setting, two)
+    for n, m, (text, item) in itertools.product((4, 8), (4,), spreads[1:3]):
+        setting = f"{n} texts, {m} items, SD of texts {text:g}, of items {item:g}, a tenth missing"
+
+        def gaps(g: Rng, n: int = n, m: int = m, text: float = text, item: float = item) -> bool:
+            shared = 3 * g.standard_normal(m)
+            first = answers(g, n, (text, 1.0), shared + item * g.standard_normal(m))
+            second = answers(g, n, (text, 1.0), shared)
+            for table in (first, second):
+                missing = g.random(table.shape) < 0.1
+                table[missing & (np.cumsum(missing, axis=1) < m - 1)] = np.nan
+            return covers(stats.crossed_incomplete(first, second).estimate, 0)
+
+        yield Cell("crossed_incomplete", setting, gaps, slow=True)
+    for n, m, delta in itertools.product((5, 8, 16), (4, 10), (0.0, 1.0, 2.0)):
+        setting = f"{n} texts, {m} items, δ = {delta:g}"
+
+        def standardised(g: Rng, n: int = n, m: int = m, delta: float = delta) -> bool:
+            sd = math.sqrt(1 + 1 / m)
+            first = delta * sd + answers(g, n, (1.0, 1.0), 0.5 * g.standard_normal(m))
+            second = answers(g, n, (1.0, 1.0), np.zeros(m))
+            test = stats.crossed_welch(first, second)
+            size = stats.hedges_g(first.mean(axis=1), second.mean(axis=1))
+            low, high = d_limits(test.t, test.df, test.se / size.sd)
+            return low <= delta <= high
+
+        yield Cell("d_limits", setting, standardised)
+
+
 def crossed_cells() -> Iterator[Cell]:
     for (rows, columns), (kind, (a, b, e)) in itertools.product(
         ((5, 5), (5, 20), (10, 10), (20, 20)), COMPONENTS.items()
@@ -142,10 +197,6 @@ def crossed_cells() -> Iterator[Cell]:
         def table(g: Rng, rows: int = rows, columns: int = columns, a: float = a, b: float = b, e: float = e):  # type: ignore[no-untyped-def]
             return stats.crossed_scores(0, {"r": a * a, "c": b * b, "residual": e * e}, {"r": rows, "c": columns}, g)
 
-        def mean(g: Rng, table=table) -> bool:  # type: ignore[no-untyped-def]
-            return covers(stats.crossed_mean(table(g)), 0)
-
-        yield Cell("crossed_mean", setting, mean)
         for interval in ("studentized", "expanded"):
 
             def boot(g: Rng, table=table, rows: int = rows, columns: int = columns, interval: str = interval) -> bool:  # type: ignore[no-untyped-def]
@@ -374,6 +425,7 @@ COVERAGE = [
     *mean_cells(),
     *cluster_cells(),
     *crossed_cells(),
+    *item_cells(),
     *effect_cells(),
     *omnibus_cells(),
     *binary_cells(),

@@ -247,13 +247,13 @@ def test_restricted_likelihood(golden: Golden) -> None:
     check_components(found, g["part_fit"], 1e-4)
 
 
-def test_crossed_mean(golden: Golden) -> None:
+def test_crossed_t(golden: Golden) -> None:
     """R: lmer's intercept, standard error and Satterthwaite df (a numerical derivative)."""
     g = golden["variance"]
-    estimate = stats.crossed_mean(g["crossed"])
-    assert estimate.value == close(g["crossed_mean"])
-    assert estimate.se == close(g["crossed_se"], 1e-5)
-    assert estimate.df == close(g["crossed_df"], 1e-3)
+    for found in (stats.crossed_t(g["crossed"]), stats.crossed_incomplete(g["crossed"])):
+        assert found.difference == close(g["crossed_mean"])
+        assert found.se == close(g["crossed_se"], 1e-5)
+        assert found.df == close(g["crossed_df"], 1e-3)
 
 
 # --- clusters

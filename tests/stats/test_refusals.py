@@ -48,7 +48,7 @@ INDEPENDENT: dict[str, Callable[[Any, Any], object]] = {
     "tost": lambda x, y: stats.tost(x, y, lower=-1, upper=1),
 }
 TABLES: dict[str, Callable[[Any], object]] = {
-    "crossed_mean": stats.crossed_mean,
+    "crossed_t": stats.crossed_t,
     "cronbach_alpha": stats.cronbach_alpha,
     "omega_total": stats.omega_total,
     "icc": lambda x: stats.icc(x, "A,1"),

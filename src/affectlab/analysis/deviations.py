@@ -31,6 +31,7 @@ def deviations(run: Run, frozen: Mapping[str, Any]) -> list[Deviation]:
     found = list(_differing("", {k: v for k, v in frozen.items() if k not in _UNTOLD}, done))
     if not found and run.plan_hash != frozen["plan_hash"]:
         found.append(Deviation("texts of the materials", frozen["plan_hash"][:12], run.plan_hash[:12]))
+    found += [Deviation("extension", one.rule or "no stopping rule", str(one)) for one in run.extensions]
     complete, planned = len(run.store.done()), int(run.store.described("sessions"))
     if complete < planned:
         found.append(Deviation("complete sessions", str(planned), str(complete)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from math import nan
 from typing import Any, Literal, cast
 
 from affectlab.effects.contrast import ALL
@@ -44,7 +45,7 @@ class Finding:
     estimate: float
     low: float
     high: float
-    """The 95 % interval; nan where the data allow none."""
+    """The 95 % interval for the ``population``; nan where the data allow none."""
     unit: str
     n: int
     """Units of the state that carry the estimate."""
@@ -56,6 +57,13 @@ class Finding:
     """Why there is no interval, where there is none."""
     contrast: str = ""
     """The id of the contrast."""
+    population: str = ""
+    """Over what the interval is: ``texts and items``; ``texts, these items`` where items are no sample."""
+    low_these_items: float = nan
+    high_these_items: float = nan
+    """The interval for the very items that were asked."""
+    method: str = ""
+    """The test that the interval is of."""
 
     def row(self) -> dict[str, Any]:
         """The finding as a plain record; nan becomes None."""
@@ -148,4 +156,8 @@ def _finding(claim: Claim, one: Effect, largest: bool | None) -> Finding:
         largest=largest,
         note=found.gap,
         contrast=contrast.id,
+        population=str(found.population),
+        low_these_items=found.these_items.low if found.these_items else nan,
+        high_these_items=found.these_items.high if found.these_items else nan,
+        method=found.method,
     )

@@ -97,6 +97,7 @@ def terms(run: Run) -> Terms:
             if isinstance(material, Task)
             for scale, unit in material.units.items()
         },
+        fixed_items=[id for id, material in materials.items() if material.items_are == "fixed"],
         protocols=study.enacted,
     )
 

@@ -77,7 +77,7 @@ def _size(found: Estimate, human: tuple[float, float, float]) -> Verdict:
 def standardised(found: Estimate) -> tuple[float, float, float]:
     """The estimate in pooled standard deviations of vignettes, which stand where a study of people has persons, with
     its interval; nan where the data allow none, and of a level."""
-    if found.method != "Welch":
+    if found.contrast.second is None or found.contrast.paired:
         return (math.nan,) * 3
     g, low, high = (found.further.get(name, math.nan) for name in ("g", "d_low", "d_high"))
     return g, low, high

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -24,6 +24,7 @@ Scoring = Annotated[
     int | None, typer.Option("--scoring", metavar="N", help="Of those that `affectlab score` made; the latest.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
+Large = Annotated[bool, typer.Option("--large", help="More than a million sessions are meant.")]
 Quick = Annotated[bool, typer.Option("--quick", help="The study's short form.")]
 
 
@@ -42,13 +43,6 @@ def reading(file: Path | str) -> Iterator[None]:
     except DataError as error:
         error.file = str(file)
         raise
-
-
-def print_columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print rows under a heading, each column as wide as it must be."""
-    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
-    for line in (head, *rows):
-        print("  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
 @app.callback(invoke_without_command=True)

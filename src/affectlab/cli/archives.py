@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from affectlab.cli.app import Json, RunName, app, emit
+from affectlab.shown import line
 
 
 @app.command()
@@ -26,9 +27,9 @@ def archive(
     if as_json:
         emit({"file": str(made.file), "bytes": made.bytes, "withheld": lacks})
         return
-    print(f"{made.file}, {made.bytes:,} bytes")
+    print(f"{line(str(made.file))}, {made.bytes:,} bytes")
     for one in made.withheld:
-        print(f"  withheld: {one.kind} `{one.id}` ({one.title}), licence: {one.licence}")
+        print(f"  withheld: {one.kind} `{one.id}` ({line(one.title)}), licence: {line(one.licence)}")
 
 
 @app.command()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from textwrap import shorten
 from typing import Annotated
 
 import typer
 
-from affectlab.cli.app import Json, Quick, RunName, StudyName, app, emit, print_columns
+from affectlab.cli.app import Json, Large, Quick, RunName, StudyName, app, emit
+from affectlab.shown import line
 
 
 @app.command()
@@ -19,12 +19,13 @@ def freeze(
     seed: Annotated[int | None, typer.Option(min=0, help="Instead of the study's own.")] = None,
     replicates: Annotated[int | None, typer.Option(min=1, help="Instead of the study's own.")] = None,
     quick: Quick = False,
+    large: Large = False,
     as_json: Json = False,
 ) -> None:
     """Write the preregistration of a study: hypotheses, smallest effects, exclusions, analysis, plan hash."""
     from affectlab.experiment import Experiment
 
-    experiment = Experiment.load(study, quick=quick, models=model or (), seed=seed, replicates=replicates)
+    experiment = Experiment.load(study, quick=quick, models=model or (), seed=seed, replicates=replicates, large=large)
     path, content = experiment.freeze(out)
     if as_json:
         emit({"file": str(path), **content})
@@ -37,7 +38,7 @@ def freeze(
         if not without
         else f"{computable} hypotheses and {without} sentences without verdict"
     )
-    print(f"{path}: {said}, plan {content['plan_hash'][:12]}")
+    print(f"{line(str(path))}: {said}, plan {content['plan_hash'][:12]}")
     print("Publish it before the run; a run of this study file keeps it, and its report marks what deviates.")
 
 
@@ -53,6 +54,9 @@ def deviations(
     """Hold a run against its preregistration, which is kept with the run from then on."""
     from affectlab.analysis.deviations import preregistered
     from affectlab.experiment import Results
+    from affectlab.report.render.terminal import show
+    from affectlab.report.section import Section
+    from affectlab.report.table import Table
 
     results = Results.open(run)
     found = results.deviations(file)
@@ -64,4 +68,5 @@ def deviations(
     if not found:
         print(f"as preregistered (plan {frozen['plan_hash'][:12]})")
         return
-    print_columns(("what", "planned", "done"), [[shorten(part, 60, placeholder=" …") for part in one] for one in found])
+    rows = tuple(tuple(map(str, one)) for one in found)
+    show(Section("deviations", "", tables=(Table("Deviations", ("what", "planned", "done"), rows),)))

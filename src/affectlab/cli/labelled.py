@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import os.path
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from affectlab.cli.analyse import BlankLabels, HeaderLine, Keep, Ragged, Sheet
-from affectlab.cli.app import Json, Scoring, app, emit, print_columns, reading
-
-_TITLES = {
-    "contrasts": "Contrasts: units and items random, in raw units; equivalence by two one-sided tests",
-    "trend": "Trend over ordered conditions",
-    "dose": "Dose-response: step from grade to grade",
-    "reliability": "Reliability over units",
-    "traits": "Traits by methods: correlations over units",
-    "components": "Variance components of single scores",
-    "behaviour": "Self-report and behaviour: rank correlation over units, within states",
-}
+from affectlab.cli.app import Json, Scoring, app, emit, reading
+from affectlab.shown import line
 
 
 @app.command()
@@ -63,6 +53,8 @@ def tables(
     from affectlab.analysis.tidy import tidy
     from affectlab.errors import InputError
     from affectlab.plain import records
+    from affectlab.report.labelled import labelled
+    from affectlab.report.render.terminal import show
     from affectlab.report.table import spreadsheet
     from affectlab.run import Run
     from affectlab.store.opening import is_store
@@ -87,7 +79,7 @@ def tables(
             same = _same_units(unit, within, independent=independent)
             scores = tidy(rows, columns, missing or (), keep or (), same_units=same, average=average)
             for remark in (*remarks, *carried, *scores.remarks):
-                typer.echo(f"note: {remark}", err=True)
+                typer.echo(line(f"note: {remark}"), err=True)
             made = of_table(scores.rows, control, levels, only)
     else:
         made = of_run(Run.open(source, scoring=scoring))
@@ -101,10 +93,7 @@ def tables(
             raise InputError("several tables do not go into one CSV", hint=f"--table {' or '.join(made)}")
         spreadsheet(next(iter(made.values()))).to_csv(sys.stdout, index=False)
     else:
-        for name, table in made.items():
-            print(_TITLES[name])
-            print_columns([str(column) for column in table], [[_shown(v) for v in row] for row in table.to_numpy()])
-            print()
+        show(labelled(made))
 
 
 def _same_units(unit: str | None, within: str | None, *, independent: bool) -> bool | None:
@@ -117,9 +106,3 @@ def _same_units(unit: str | None, within: str | None, *, independent: bool) -> b
         )
         raise DataError(f"--within {within} beside --unit {unit}", hint=hint)
     return True if within is not None else False if independent else None
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, float):
-        return "-" if math.isnan(value) else f"{value:.3g}"
-    return str(value)

@@ -14,12 +14,12 @@ def replay(run: RunName, as_json: Json = False) -> None:
     from affectlab.experiment import Results
 
     results = Results.open(run)
-    with live(int(results.run.store.described("sessions"))) as watch:
+    with live() as watch:
         found = results.replay(watch)
     if as_json:
         emit(found.record())
     elif found.identical:
-        print(f"identical: {found.answers:,} answers and {found.numbers:,} numbers, bit for bit")
+        print(f"identical: {found.answers:,} answers, bit for bit, and {found.numbers:,} numbers made of them")
     else:
         rows, unlike = found.differences, found.unlike
         print(f"not identical: {len(rows):,} of {found.answers:,} answers")
@@ -28,6 +28,7 @@ def replay(run: RunName, as_json: Json = False) -> None:
         if unlike:
             print(f"{len(unlike):,} numbers are not those that follow from the answers")
         for row in unlike[:20]:
-            print(f"  {row['value']}  {row['measure']}, {row['scale']}, at {row['point']}, session {row['session']}")
+            where = f"{row['measure']}, {row['scale']}, at {row['point']}, session {row['session']}"
+            print(f"  {where}\n    {row['first']}\n    {row['second']}")
     if not found.identical:
         raise typer.Exit(1)

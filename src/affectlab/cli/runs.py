@@ -5,12 +5,11 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from textwrap import fill
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from affectlab.cli.app import Json, Quick, RunName, Scoring, StudyName, app, emit
+from affectlab.cli.app import Json, Large, Quick, RunName, Scoring, StudyName, app, emit
 from affectlab.cli.models import (
     AnswerWay,
     BaseUrl,
@@ -42,6 +41,7 @@ def run(
     seed: Annotated[int | None, typer.Option(min=0, help="Instead of the study's own.")] = None,
     replicates: Annotated[int | None, typer.Option(min=1, help="Instead of the study's own.")] = None,
     quick: Quick = False,
+    large: Large = False,
     threads: Annotated[int | None, typer.Option(min=1, help="Of the embedded engine; measured if not given.")] = None,
     weights: Annotated[str | None, typer.Option(help="Format of the embedded weights: f32, f16, q8_0, as-is.")] = None,
     as_json: Json = False,
@@ -59,7 +59,6 @@ def run(
     executor: Annotated[str, typer.Option("--on", help="What does the blocks of sessions, and where.")] = "here",
 ) -> None:
     """Run a study; the same command goes on with one that was interrupted."""
-    from affectlab.cli.progress import live
     from affectlab.experiment import Experiment
 
     experiment = Experiment.load(
@@ -71,12 +70,20 @@ def run(
         out=out,
         seed=seed,
         replicates=replicates,
+        large=large,
         settings=settings(
             base_url, key_env, budget, prices, way, draws, concurrency, reasoning, reasoning_tokens, threads, weights
         ),
     )
+    carry_out(experiment, executor, as_json=as_json)
+
+
+def carry_out(experiment: Experiment, executor: str, *, as_json: bool) -> None:
+    """Do a run to its end, show how far it is, and print what it found."""
+    from affectlab.cli.progress import live
+
     start = time.perf_counter()
-    with live(len(experiment.plan), lambda: "; ".join(spent(experiment).values())) as watch:
+    with live(lambda: "; ".join(spent(experiment).values())) as watch:
         for event in experiment.run(executor):
             watch(event)
     seconds = time.perf_counter() - start
@@ -85,32 +92,19 @@ def run(
     if as_json:
         emit({"run": str(experiment.directory), "seconds": round(seconds, 2), **results.record()})
     else:
-        _show(experiment, results, seconds)
+        _show(experiment, results)
     raise typer.Exit(_FAILED if failed else 0)
 
 
-def _show(experiment: Experiment, results: Results, seconds: float) -> None:
-    """What the run found, where it lies, and what it cost."""
-    from affectlab.cli.hypotheses import lines as glances
-    from affectlab.cli.manipulation import print_checks
-    from affectlab.cli.regulation import lines as regulation_lines
-    from affectlab.cli.tables import print_findings
-    from affectlab.report.check import verdicts
+def _show(experiment: Experiment, results: Results) -> None:
+    """The first screen; everything else is told by commands."""
+    from affectlab.report.render.terminal import show
+    from affectlab.report.screen import first_screen
 
-    evidence, done = results.evidence, results.run
-    if evidence.judgements:
-        print("\n".join([*glances(evidence.judgements), ""]))
-    print_findings(evidence.summary)
-    print_checks(done, evidence.summary)
-    if len(experiment.study.regulations) > 1:
-        print("\n".join(["", *regulation_lines(evidence.regulation)]))
-    print(f"\n{fill(verdicts(evidence.validity), 80)}")
-    page = results.report()
-    where = f"Run: {experiment.directory}  Report: {page}"
-    print(f"\n{done.store.count()} answers in {seconds:.1f} s.  {where}")
-    for name, cost in spent(experiment).items():
-        print(f"{name} spent {cost}")
-    for name, why in done.failed.items():
+    cost = [f"{name} spent {words}" for name, words in spent(experiment).items()]
+    page = str(results.report())
+    show(first_screen(results.evidence, str(experiment.directory), page, cost))
+    for name, why in results.run.failed.items():
         print(f"affectlab: {name} broke, the others went on: {why}", file=sys.stderr)
 
 

@@ -18,5 +18,9 @@ def verify(run: RunName, as_json: Json = False) -> None:
         f"{run} is whole: {found.sessions:,} sessions, {found.answers:,} answers, {found.observations:,} observations, "
         f"{found.numbers:,} numbers, {found.materials:,} materials"
     )
+    if found.otherwise:
+        print(
+            f"{found.otherwise:,} of the numbers come out otherwise here; `affectlab score` records them beside these."
+        )
     if found.not_derived:
         print(f"Not derived again, because the material is not there: {', '.join(found.not_derived)}.")

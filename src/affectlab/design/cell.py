@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -32,3 +34,8 @@ class Cell:
     replicate: int
     seed: int
     """Shared by the cells of the same text number and replicate: what is drawn is the same in every state and arm."""
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Cell:
+        """The cell of a session as a store has it, which may say more of the session than its place."""
+        return cls(**{one.name: stored[one.name] for one in fields(cls)})

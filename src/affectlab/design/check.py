@@ -1,114 +1,224 @@
-"""Everything that is wrong with a study and the materials it can draw on, found without a model."""
+"""Everything that is wrong with a study and the materials that it uses, found without a model."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-from affectlab.design.load import examine
+from affectlab.design.asking import asked_amiss
+from affectlab.design.load import Examined, examine
+from affectlab.design.mismatch import unnameable
+from affectlab.design.remarks import remarks
+from affectlab.design.size import require_size
 from affectlab.design.states import state_mistakes
-from affectlab.errors import InputError
-from affectlab.materials.catalogue import FOLDERS, Catalogue
+from affectlab.design.study import Study
+from affectlab.design.trying import unscorable
+from affectlab.errors import AffectlabError, InputError
+from affectlab.materials.catalogue import FOLDERS, Catalogue, vocabulary
 from affectlab.materials.control import Control
 from affectlab.materials.document import Document, Place
 from affectlab.materials.manual import Manual
 from affectlab.materials.menu import Menu
 from affectlab.materials.protocol import Protocol
-from affectlab.materials.schema import Frame, Induction, Length, Line, Lines, Material, Regulation, Technique
+from affectlab.materials.schema import (
+    TEXT,
+    Frame,
+    Induction,
+    Instrument,
+    Length,
+    Line,
+    Lines,
+    Material,
+    Regulation,
+    Technique,
+)
+from affectlab.materials.tasks import Task
+from affectlab.materials.vocabulary import Vocabulary
+from affectlab.materials.words import count, counted
 
 
-def mistakes(study: str | Path) -> list[InputError]:
-    """All that is wrong with a study file, and with every material that it could name."""
-    loaded, errors = examine(study)
-    if loaded is not None:
-        known = {str(error) for error in errors}
-        errors += [error for error in materials(loaded.catalogue) if str(error) not in known]
-    return errors
+class Checked(NamedTuple):
+    """What a check of a study found."""
+
+    study: Study | None
+    """None where its file cannot be read."""
+    errors: Sequence[AffectlabError]
+    """What must be mended."""
+    remarks: list[InputError]
+    """What a researcher should know, and may mean."""
+
+    def sessions(self, *, large: bool = False) -> int:
+        """How many sessions the study has at most.
+
+        Raises:
+            InputError: more than can be meant, and ``large`` does not say that they are; or the file cannot be read.
+        """
+        if self.study is None:
+            raise self.errors[0]
+        return require_size(self.study, large=large)
+
+
+def checked(study: str | Path) -> Checked:
+    """All that is wrong with a study file, its short form, and the materials that it uses or that lie beside it."""
+    found = examine(study)
+    errors = [*found.errors, *_of_materials(found)]
+    if found.study is not None and not found.errors:
+        errors += examine(study, quick=True).errors if found.study.quick else []
+    told = remarks(found.study) if found.study is not None and not errors else ()
+    return Checked(found.study, _once_each(errors), _once_each(told))
+
+
+def mistakes(study: str | Path) -> Sequence[AffectlabError]:
+    """All that is wrong with a study file, and with the materials that it uses or that lie beside it."""
+    return checked(study).errors
 
 
 def materials(catalogue: Catalogue) -> Iterator[InputError]:
     """All that is wrong with the materials of a catalogue: schema, ids, lengths, words that are scored."""
-    seen: dict[tuple[str, str], str] = {}
+    reader = _Reader(catalogue, catalogue.scored)
     for kind in FOLDERS:
         for id in catalogue.ids(kind):
-            try:
-                material = catalogue.get(kind, id)
-            except InputError as error:
-                yield from (error, *error.others)
-                continue
-            yield from _identity(catalogue, kind, id, material)
-            yield from _texts(catalogue, kind, id, material, seen)
-    yield from _controlled(catalogue)
+            yield from reader.mistakes(kind, id)
+    yield from _controlled(catalogue, catalogue.ids(Control), catalogue.ids(Induction))
     yield from state_mistakes(catalogue)
 
 
-def _identity(catalogue: Catalogue, kind: type[Material], id: str, material: Material) -> Iterator[InputError]:
-    if material.id != id:
-        hint = f"write `id: {id}`, which is what its place says"
-        yield catalogue.document(kind, id).error(f"the id is `{material.id}`", ("id",), hint=hint)
+def _of_materials(found: Examined) -> Iterator[InputError]:
+    """All that is wrong with the materials that a study says or asks, and with all that lie beside it."""
+    catalogue, study = found.catalogue, found.study
+    if catalogue is None:
+        return
+    named = list(dict.fromkeys((kind, id) for kind, id, _ in study.named())) if study is not None else []
+    reader = _Reader(catalogue, _scored(catalogue, study), study)
+    own = [(kind, id) for kind in FOLDERS for id in catalogue.beside(kind)]
+    for kind, id in dict.fromkeys((*named, *own)):
+        if id in catalogue.ids(kind):
+            yield from reader.mistakes(kind, id, whole=(kind, id) in own)
+    if study is not None:
+        arms = [arm for arm in study.induction.arms if arm != TEXT]
+        yield from _controlled(catalogue, arms, [id for kind, id in named if kind is Induction])
 
 
-def _texts(
-    catalogue: Catalogue, kind: type[Material], id: str, material: Material, seen: dict[tuple[str, str], str]
-) -> Iterator[InputError]:
-    document = catalogue.document(kind, id)
-    if isinstance(material, Induction):
+def _scored(catalogue: Catalogue, study: Study | None) -> Vocabulary:
+    """The words that the measures of a study score, and that name its states; of all, where there is no study."""
+    if study is None:
+        return catalogue.scored
+    tasks = {testing.task for testing in study.tasks}
+    measures = [one for one in catalogue.sound(Instrument) if one.id in study.measures]
+    given = [one for one in catalogue.sound(Task) if one.id in tasks]
+    return vocabulary((*measures, *given), [one for one in catalogue.states if one.id in study.states])
+
+
+class _Reader:
+    """Reads the materials of a catalogue one after another."""
+
+    def __init__(self, catalogue: Catalogue, scored: Vocabulary, study: Study | None = None) -> None:
+        self.catalogue = catalogue
+        self.scored = scored
+        self.study = study
+        self.seen: dict[tuple[str, str], str] = {}
+
+    def mistakes(self, kind: type[Material], id: str, *, whole: bool = True) -> Iterator[InputError]:
+        """What is wrong with a material.
+
+        Args:
+            kind: of it.
+            id: of it.
+            whole: whether all of it is looked at, or the texts that the study says alone.
+        """
         try:
-            length = catalogue.get(Technique, material.technique).length
+            material = self.catalogue.get(kind, id)
+        except InputError as error:
+            yield from (error, *error.others)
+            return
+        document = self.catalogue.document(kind, id)
+        if material.id != id:
+            hint = f"write `id: {id}`, which is what its place says"
+            yield document.error(f"the id is `{material.id}`", ("id",), hint=hint)
+        yield from unnameable(material, document)
+        if isinstance(material, Instrument | Task):
+            wrong = list(asked_amiss(material, document))
+            yield from wrong
+            failing = None if wrong else unscorable(material, document)
+            if failing is not None:
+                yield failing
+        elif isinstance(material, Induction):
+            yield from self._induction(document, material, whole=whole)
+        elif isinstance(material, Regulation):
+            yield from self._regulation(document, material)
+        else:
+            for place, text in _said(material).items():
+                yield from self._unscored(document, text, place)
+
+    def _induction(self, document: Document, material: Induction, *, whole: bool) -> Iterator[InputError]:
+        try:
+            length = self.catalogue.get(Technique, material.technique).length
         except InputError as error:
             yield document.error(error.message, ("technique",), hint=error.hint)
             return
-        for index, text in enumerate(material.texts):
-            yield from _once(document, "text", text.id, ("texts", index), seen)
+        used = None if whole or self.study is None else self.study.induction
+        for index, text in enumerate(material.texts if used is None else material.texts[: used.texts]):
+            yield from self._once(document, "text", text.id, ("texts", index))
             for grade, wording in text.grades.items():
-                place = ("texts", index, "grades", grade)
-                yield from _wording(catalogue, document, wording.text, place, length)
-    elif isinstance(material, Regulation):
-        yield from _scripts(catalogue, document, material, seen)
-    elif isinstance(material, Technique):
-        yield from _wording(catalogue, document, material.instruction, ("instruction",))
-        for index, turn in enumerate(material.turns):
-            yield from _wording(catalogue, document, turn.say, ("turns", index, "say"))
-    elif isinstance(material, Control):
-        if not material.names_state:
-            yield from _wording(catalogue, document, material.wrap, ("wrap",))
-    elif isinstance(material, Frame) and not material.announces:
-        yield from _wording(catalogue, document, material.text, ("text",))
-    elif isinstance(material, Protocol):
-        for where, said in material.lines():
-            yield from _wording(catalogue, document, said, where)
-    elif isinstance(material, Line):
-        yield from _wording(catalogue, document, f"{material.text} {material.reply}", ("text",))
-    elif isinstance(material, Lines):
-        for index, line in enumerate(material.lines):
-            yield from _wording(catalogue, document, f"{line.text} {line.reply}", ("lines", index))
-    elif isinstance(material, Menu):
-        yield from _wording(catalogue, document, material.text, ("text",))
-    elif isinstance(material, Manual):
-        yield from _wording(catalogue, document, material.opening, ("opening",))
-        yield from _wording(catalogue, document, material.frame, ("frame",))
-        for index, stage in enumerate(material.stages):
-            yield from _wording(catalogue, document, stage, ("stages", index))
+                if used is None or grade in used.grades:
+                    place = ("texts", index, "grades", grade)
+                    yield from _long(document, wording.text, place, length, "the technique's texts")
+                    yield from self._unscored(document, wording.text, place)
+
+    def _regulation(self, document: Document, material: Regulation) -> Iterator[InputError]:
+        if material.menu is not None:
+            yield from self._unscored(document, material.menu, ("menu",))
+        for index, script in enumerate(material.scripts):
+            place = ("scripts", index)
+            yield from self._once(document, "script", script.id, place)
+            if material.length is not None and script.text:
+                yield from _long(document, script.text, place, material.length, "its scripts")
+            if material.exempt is None:
+                yield from self._unscored(document, script.text, place)
+
+    def _once(self, document: Document, noun: str, id: str, place: Place) -> Iterator[InputError]:
+        here = f"{document.path.name}:{document.line(place)}"
+        if (noun, id) in self.seen:
+            hint = f"{self.seen[noun, id]} has it too; rename one"
+            yield document.error(f"duplicate {noun} id `{id}`", place, hint=hint)
+        self.seen[noun, id] = here
+
+    def _unscored(self, document: Document, text: str, place: Place) -> Iterator[InputError]:
+        for word in dict.fromkeys(self.scored.found(text)):
+            message = f"contains `{word}`, {self.scored.owner(word)}"
+            yield document.error(message, place, hint="use another word")
 
 
-def _scripts(
-    catalogue: Catalogue, document: Document, regulation: Regulation, seen: dict[tuple[str, str], str]
-) -> Iterator[InputError]:
-    if regulation.menu is not None:
-        yield from _wording(catalogue, document, regulation.menu, ("menu",))
-    for index, script in enumerate(regulation.scripts):
-        place = ("scripts", index)
-        yield from _once(document, "script", script.id, place, seen)
-        if regulation.length is not None and script.text:
-            yield from _long(document, script.text, place, regulation.length)
-        if regulation.exempt is None:
-            yield from _unscored(catalogue, document, script.text, place)
+def _said(material: Material) -> Mapping[Place, str]:
+    """What a material that is neither induction nor regulation has the experimenter or the therapist say."""
+    match material:
+        case Technique():
+            turns: dict[Place, str] = {("turns", at, "say"): turn.say for at, turn in enumerate(material.turns)}
+            return {("instruction",): material.instruction} | turns
+        case Control():
+            return {} if material.names_state else {("wrap",): material.wrap}
+        case Frame():
+            return {} if material.announces else {("text",): material.text}
+        case Protocol():
+            return dict(material.lines())
+        case Line():
+            return {("text",): f"{material.text} {material.reply}"}
+        case Lines():
+            return {("lines", at): f"{line.text} {line.reply}" for at, line in enumerate(material.lines)}
+        case Menu():
+            return {("text",): material.text}
+        case Manual():
+            stages: dict[Place, str] = {("stages", at): stage for at, stage in enumerate(material.stages)}
+            return {("opening",): material.opening, ("frame",): material.frame} | stages
+        case _:
+            return {}
 
 
-def _controlled(catalogue: Catalogue) -> Iterator[InputError]:
+def _controlled(catalogue: Catalogue, arms: list[str], inductions: list[str]) -> Iterator[InputError]:
     """The texts of which a control cannot be made."""
-    for control in catalogue.sound(Control):
-        for induction in catalogue.sound(Induction):
+    for control in (one for one in catalogue.sound(Control) if one.id in arms):
+        for induction in (one for one in catalogue.sound(Induction) if one.id in inductions):
             for index, text in enumerate(induction.texts):
                 for grade, wording in text.grades.items():
                     obstacle = control.obstacle(wording.text)
@@ -119,30 +229,12 @@ def _controlled(catalogue: Catalogue) -> Iterator[InputError]:
                         yield document.error(message, place, hint="write a longer text, or leave the control out")
 
 
-def _once(
-    document: Document, noun: str, id: str, place: Place, seen: dict[tuple[str, str], str]
-) -> Iterator[InputError]:
-    here = f"{document.path.name}:{document.line(place)}"
-    if (noun, id) in seen:
-        yield document.error(f"duplicate {noun} id `{id}`", place, hint=f"{seen[noun, id]} has it too; rename one")
-    seen[noun, id] = here
-
-
-def _wording(
-    catalogue: Catalogue, document: Document, text: str, place: Place, length: Length | None = None
-) -> Iterator[InputError]:
-    if length is not None:
-        yield from _long(document, text, place, length)
-    yield from _unscored(catalogue, document, text, place)
-
-
-def _long(document: Document, text: str, place: Place, length: Length) -> Iterator[InputError]:
-    words = len(text.split())
+def _long(document: Document, text: str, place: Place, length: Length, what: str) -> Iterator[InputError]:
+    words = count(text)
     if not length.holds(words):
-        hint = f"the technique's texts have {length.words} words, give or take {length.tolerance:.0%}"
-        yield document.error(f"{words} words", place, hint=hint)
+        hint = f"{what} have {length.words} words, give or take {length.tolerance:.0%}"
+        yield document.error(f"{words} words, {counted(text)}", place, hint=hint)
 
 
-def _unscored(catalogue: Catalogue, document: Document, text: str, place: Place) -> Iterator[InputError]:
-    for word in dict.fromkeys(catalogue.scored.found(text)):
-        yield document.error(f"contains `{word}`, which a measure scores", place, hint="use another word")
+def _once_each(errors: Iterator[InputError] | list[InputError] | tuple[InputError, ...]) -> list[InputError]:
+    return list({str(error): error for error in errors}.values())

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from affectlab.design.form import current
 from affectlab.design.mismatch import mismatches
@@ -10,7 +13,7 @@ from affectlab.design.study import Study
 from affectlab.design.testable import objections
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import SHIPPED, Catalogue
-from affectlab.materials.document import Document, read, validate
+from affectlab.materials.document import Document, draft, read, validate
 
 
 def load_study(name: str | Path, *, quick: bool = False) -> Study:
@@ -22,7 +25,7 @@ def load_study(name: str | Path, *, quick: bool = False) -> Study:
     >>> load_study("dresden").states[0]
     'fear'
     """
-    study, errors = examine(name, quick=quick)
+    study, errors, _ = examine(name, quick=quick)
     if study is None or errors:
         first = errors[0]
         first.others = tuple(errors[1:])
@@ -35,22 +38,41 @@ def shipped() -> dict[str, Path]:
     return {path.stem: path for path in sorted((SHIPPED / "studies").glob("*.yaml"))}
 
 
-def examine(name: str | Path, *, quick: bool = False) -> tuple[Study | None, list[InputError]]:
+class Examined(NamedTuple):
+    """A study file as far as it can be read."""
+
+    study: Study | None
+    """None where it cannot be read at all."""
+    errors: list[InputError]
+    """All that is wrong with it, and with the materials that it names."""
+    catalogue: Catalogue | None
+    """The materials that it can name; None where the file itself is none."""
+
+
+def examine(name: str | Path, *, quick: bool = False) -> Examined:
     """A study, where it can be read, and all that is wrong with it and with the materials that it names."""
+    catalogue = None
     try:
         document = current(read(_path(name)))
-        whole = validate(document, Study)
-        study = _shortened(whole, document) if quick else whole
         catalogue = Catalogue(beside(document.path))
+        whole, errors = draft(document, Study)
+        if whole is None:
+            return Examined(None, errors, catalogue)
+        placed = _short(whole, document) if quick else document
+        study = validate(placed, Study) if quick else whole
         for one in (whole, study):
             one.with_materials(catalogue, document)
-        errors = mismatches(study, document)
-        # what the whole study expects may be more than its short form can answer
-        expecting = study if "hypotheses" in whole.quick else whole
-        errors = errors or [document.error(text, at, hint=hint) for text, at, hint in objections(expecting)]
-        return study, errors
+        sound = not errors
+        errors += mismatches(study, placed, whole=sound)
+        if sound:
+            # what the whole study expects may be more than its short form can answer
+            expecting = study if "hypotheses" in whole.quick else whole
+            with suppress(InputError):
+                at_lines = placed if expecting is study else document
+                errors += [at_lines.error(text, at, hint=hint) for text, at, hint in objections(expecting)]
+        return Examined(study, errors, catalogue)
     except InputError as error:
-        return None, [error, *error.others]
+        return Examined(None, [error, *error.others], catalogue)
 
 
 def _path(name: str | Path) -> Path:
@@ -58,7 +80,7 @@ def _path(name: str | Path) -> Path:
     if str(name) in known:
         return known[str(name)]
     path = Path(name)
-    if path.suffix in (".yaml", ".yml") or path.exists():
+    if path.suffix in (".yaml", ".yml", ".json") or os.path.exists(path):
         return path
     hint = f"name a file, or one of the shipped studies: {', '.join(known)}"
     raise InputError(f"unknown study `{name}`", hint=hint)
@@ -70,8 +92,10 @@ def beside(path: Path) -> list[Path]:
     return [folder] if folder.is_dir() else []
 
 
-def _shortened(study: Study, document: Document) -> Study:
+def _short(study: Study, document: Document) -> Document:
+    """The file of the short form: what `quick:` replaces is replaced, and stands at its lines there."""
     if not study.quick:
         raise document.error("the study has no short form", hint="add `quick:`, or run it without --quick")
-    short = Document(document.path, {**document.data, **study.quick}, document.lines)
-    return validate(short, Study)
+    lines = {place: line for place, line in document.lines.items() if not place or place[0] not in study.quick}
+    lines |= {place[1:]: line for place, line in document.lines.items() if place[:1] == ("quick",) and len(place) > 1}
+    return Document(document.path, {**document.data, **study.quick}, lines, document.text)

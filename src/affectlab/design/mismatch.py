@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import product
+from contextlib import suppress
+from itertools import chain, product
 from typing import TYPE_CHECKING
 
+from affectlab.design.asking import asked_amiss
 from affectlab.design.parts import Crossing, Trial
+from affectlab.design.size import unbalanced
 from affectlab.design.states import state_mistakes
 from affectlab.design.validity import obstacle
 from affectlab.errors import InputError
@@ -16,13 +19,18 @@ from affectlab.materials.menu import MOST
 from affectlab.materials.protocol import Protocol
 from affectlab.materials.schema import CHOSEN, Induction, Instrument, Material, Regulation, Technique
 from affectlab.materials.state import State
+from affectlab.materials.tasks import Task
 
 if TYPE_CHECKING:
     from affectlab.design.study import Study
 
 
-def mismatches(study: Study, document: Document) -> list[InputError]:
-    """Everything that a file names and that does not exist, or cannot be used together."""
+def mismatches(study: Study, document: Document, *, whole: bool = True) -> list[InputError]:
+    """Everything that a file names and that does not exist, or cannot be used together.
+
+    Args:
+        whole: whether the study is as its file has it, and not without what is wrong there.
+    """
     catalogue = study.catalogue
     errors: list[InputError] = []
     for kind, id, place in study.named():
@@ -30,10 +38,11 @@ def mismatches(study: Study, document: Document) -> list[InputError]:
             errors += [document.error(message, place, hint=hint) for message, hint in _without_texts(study, id)]
             continue
         try:
-            errors += [
-                document.error(message, at, hint=hint)
-                for message, at, hint in _unfit(study, catalogue.get(kind, id), place)
-            ]
+            material = catalogue.get(kind, id)
+            errors += [document.error(message, at, hint=hint) for message, at, hint in _unfit(study, material, place)]
+            if isinstance(material, Instrument | Task):
+                errors += asked_amiss(material, catalogue.document(kind, id))
+            errors += unnameable(material, catalogue.document(kind, id))
         except InputError as error:
             wrong = (
                 [document.error(error.message, place, hint=error.hint)]
@@ -41,16 +50,34 @@ def mismatches(study: Study, document: Document) -> list[InputError]:
                 else [error, *error.others]
             )
             errors += [one for one in wrong if str(one) not in map(str, errors)]
-    errors += _enacted(study, document)
+    errors += unnameable(study, document)
     errors += [one for one in state_mistakes(catalogue) if str(one) not in map(str, errors)]
-    if not errors:
-        errors += [document.error(message, at, hint=hint) for message, at, hint in _misarranged(study)]
+    if not whole:
+        return errors
+    errors += _enacted(study, document)
+    # what rests on a material that is wrong is seen when that is mended
+    with suppress(InputError):
+        for message, at, hint in chain(unbalanced(study), _misarranged(study)):
+            errors.append(document.error(message, at, hint=hint))
     known = {*study.measures, *(testing.task for testing in study.tasks)}
     for measure in study.smallest_effect:
         if measure not in known:
             hint = f"it can be said of {', '.join(sorted(known))}"
             errors.append(document.error(f"`{measure}` is not measured here", ("smallest_effect", measure), hint=hint))
     return errors
+
+
+LONGEST = 64
+"""Letters of an id or of a name that becomes part of files' names."""
+
+
+def unnameable(one: Study | Material, document: Document) -> Iterator[InputError]:
+    """An id that makes names of files longer than file systems take, and a title that is no line."""
+    if len(one.id) > LONGEST:
+        message = f"`{one.id[:20]}…` has {len(one.id)} letters, and an id may have {LONGEST}"
+        yield document.error(message, ("id",), hint="shorten it")
+    if "\n" in one.title.strip():
+        yield document.error("the title has several lines", ("title",), hint="write it in one")
 
 
 def _without_texts(study: Study, id: str) -> Iterator[tuple[str, str]]:

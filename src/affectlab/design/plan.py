@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from itertools import count, groupby, islice, product
+from typing import NamedTuple
 
 from affectlab.design.allocation import allocated
 from affectlab.design.cell import Cell
 from affectlab.design.crossing import kept, latin
 from affectlab.design.inquiries import inquiring, sample
 from affectlab.design.procedure import Course, drawing, procedure, wording
+from affectlab.design.size import require_size
 from affectlab.design.steps import Procedure
 from affectlab.design.study import Study
 from affectlab.materials.protocol import Protocol
@@ -27,6 +29,24 @@ REMEMBERED = 1024
 """Procedures that are not written again for the next cell that needs them."""
 
 
+class Scope(NamedTuple):
+    """How far a plan went before it was extended."""
+
+    texts: int
+    """Per state."""
+    replicates: int
+    models: tuple[str, ...]
+
+
+class Part(NamedTuple):
+    """What was planned at one time: all of a plan, or what an extension adds to what was planned before."""
+
+    plan: Plan
+    """As if it had been planned at once."""
+    cells: tuple[Cell, ...]
+    """Those that were not planned before."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """A study, its materials, and the cells in the order in which they are run.
@@ -38,6 +58,8 @@ class Plan:
     seed: int
     replicates: int
     models: tuple[str, ...]
+    before: tuple[Scope, ...] = ()
+    """Where it was extended: how far it went at first, and after each extension but the last."""
 
     @classmethod
     def of(
@@ -47,8 +69,14 @@ class Plan:
         seed: int | None = None,
         replicates: int | None = None,
         models: Sequence[str] = (),
+        large: bool = False,
     ) -> Plan:
-        """The plan of a study, with another seed, number of replicates or models than in its file."""
+        """The plan of a study, with another seed, number of replicates or models than in its file.
+
+        Raises:
+            InputError: it comes to more sessions than can be meant, and ``large`` does not say that they are.
+        """
+        require_size(study, replicates=replicates, models=len(models) or None, large=large)
         return cls(
             study,
             study.seed if seed is None else seed,
@@ -58,14 +86,39 @@ class Plan:
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
-        """Every cell of the design."""
-        return tuple(self._expand())
+        """Every cell of the design. What extensions add follows, so that numbers of sessions stay as they were."""
+        return tuple(cell for part in self.parts for cell in part.cells)
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """What was planned at each time; one part where the plan was not extended."""
+        if not self.before:
+            return (Part(self, tuple(self._expand())),)
+        found: list[Part] = []
+        planned: set[Cell] = set()
+        for stage in (*map(self.within, self.before), replace(self, before=())):
+            added = [cell for cell in stage.cells if replace(cell, index=0) not in planned]
+            cells = tuple(replace(cell, index=len(planned) + at) for at, cell in enumerate(added))
+            planned.update(replace(cell, index=0) for cell in added)
+            found.append(Part(stage, cells))
+        return tuple(found)
+
+    def within(self, scope: Scope) -> Plan:
+        """The plan as it was when it went no further, of a study that is the same otherwise."""
+        induction = self.study.induction.model_copy(update={"texts": scope.texts})
+        study = self.study.model_copy(update={"induction": induction})
+        return replace(self, study=study, replicates=scope.replicates, models=scope.models, before=())
+
+    def _part(self, cell: Cell) -> Part:
+        """The part to which a cell belongs."""
+        return next(part for part in reversed(self.parts) if part.cells and part.cells[0].index <= cell.index)
 
     def procedure(self, cell: Cell) -> Procedure:
         """What is done in a cell's session; in a sampled one, the validity checks ask beside it."""
-        done = self._written(Course.of(cell, drawn=cell.regulation in self._drawing))
+        plan = self._part(cell).plan
+        done = plan._written(Course.of(cell, drawn=cell.regulation in self._drawing))
         number = self.sampled.get(cell.index)
-        return done if number is None else inquiring(self.study, done, number)
+        return done if number is None else inquiring(plan.study, done, number)
 
     def procedures(self) -> Iterator[tuple[Procedure, list[Cell]]]:
         """The procedures in the order in which they are run, each with the neighbours of one model that it is for."""
@@ -82,15 +135,21 @@ class Plan:
 
     @cached_property
     def sampled(self) -> Mapping[int, int]:
-        """The cells in which validity checks ask, and the place of each in its model's sample."""
+        """The cells in which validity checks ask, and the place of each in its model's sample of its part."""
         if not any(check.asked for check in self.study.checks):
             return {}
-        chosen = [sample(self.study, (cell for cell in self.cells if cell.model == model)) for model in self.models]
+        chosen = [
+            sample(part.plan.study, (cell for cell in part.cells if cell.model == model))
+            for part in self.parts
+            for model in part.plan.models
+        ]
         return {index: number for indices in chosen for number, index in enumerate(indices)}
 
     @cached_property
     def hash(self) -> str:
         """SHA-256, in hex, of every cell and every text that is said in it: the identity of the plan."""
+        if self.before:
+            return hashlib.sha256("\0".join(part.plan.hash for part in self.parts).encode()).hexdigest()
         digest = hashlib.sha256(json.dumps(_content(self.study), sort_keys=True).encode())
         given: dict[str, Material] = {}
         written = json.JSONEncoder(sort_keys=True).encode
@@ -252,4 +311,5 @@ class _Block:
 def _content(study: Study) -> dict[str, object]:
     """What makes a study another one; the prose in its file does not."""
     prose = {"title", "tests", "against", "source", "hypotheses", "quick", "replicates", "seed", "models", "require"}
+    prose |= {"stopping_rule"}
     return study.model_dump(mode="json", exclude=prose)

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from affectlab.atomic import replaced
 from affectlab.design.hypothesis import plain
 from affectlab.design.parts import STARTS
 from affectlab.design.plan import Plan
@@ -92,6 +93,7 @@ def described(plan: Plan) -> dict[str, Any]:
         "exclusions": list(EXCLUSIONS),
         "analysis": {**ANALYSIS, "regulation": f"{_regulation(study)}: {ANALYSIS['regulation']}", **_verdicts(study)},
         "validity": {check.id: f"{check.bound} {check.threshold:g}" for check in study.checks},
+        **({"stopping_rule": study.stopping_rule} if study.stopping_rule else {}),
     }
 
 
@@ -127,17 +129,15 @@ def write(content: Mapping[str, Any], path: Path) -> None:
     """Write a preregistration; one that is there already is not overwritten.
 
     Raises:
-        InputError: there is a file of this name, or it cannot be written.
+        InputError: there is a file of this name.
+        StoreError: it cannot be written.
     """
     text = yaml.safe_dump(dict(content), sort_keys=False, allow_unicode=True, width=100)
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
+    if path.exists():
         hint = "what is frozen stays; name another file with --out"
-        raise InputError("there is a preregistration already", hint=hint, file=path) from None
-    except OSError as error:
-        raise InputError(f"cannot be written ({error.strerror})", hint="name another --out", file=path) from None
+        raise InputError("there is a preregistration already", hint=hint, file=path)
+    with replaced(path) as file:
+        file.write_text(text, encoding="utf-8")
 
 
 def load(path: Path) -> dict[str, Any]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal, Self, cast
+from typing import Annotated, Any, Literal, Self, cast
 
-from pydantic import Field, PrivateAttr, field_validator, model_validator
+from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
 from affectlab.design.hypothesis import Hypotheses
 from affectlab.design.parts import (
@@ -25,7 +25,7 @@ from affectlab.errors import InputError
 from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.checks import DEFAULT, Check
 from affectlab.materials.control import Control
-from affectlab.materials.document import Document, Misplaced, Place
+from affectlab.materials.document import Document, Misplaced, Place, is_draft, refuse
 from affectlab.materials.manual import Manual
 from affectlab.materials.menu import Menu
 from affectlab.materials.protocol import STAGES, Protocol
@@ -46,6 +46,9 @@ from affectlab.materials.schema import (
 )
 from affectlab.materials.state import State
 from affectlab.materials.tasks import Task
+
+MOST_TURNS = 1000
+"""Neutral turns at the end of a session."""
 
 
 class Study(Part):
@@ -74,7 +77,7 @@ class Study(Part):
     therapy: Therapy = Therapy()
     trial: Trial | None = None
     """Where the sessions are allocated to the regulation arms by chance, as in a clinical trial."""
-    neutral_turns: tuple[int, ...] = ()
+    neutral_turns: tuple[Annotated[int, Field(le=MOST_TURNS)], ...] = ()
     """Measure again after so many neutral turns at the end: points ``later-2``, ``later-5``."""
     again: bool = False
     """Whether the next text of the same state follows at the end: point ``again``."""
@@ -95,6 +98,9 @@ class Study(Part):
     """Per measure, in its own unit: the smallest effect that would matter."""
     validity: tuple[Id, ...] = (DEFAULT,)
     """The validity checks that are made: by name, ``default`` for all that can be, ``none`` for none."""
+    stopping_rule: str = ""
+    """When no more is collected, where it may be more than is planned at first: said before, and kept with each
+    extension."""
     hypotheses: Hypotheses = Field(default_factory=dict)
     """What is expected, by name: see ``design.hypothesis``."""
     quick: dict[str, Any] = Field(default_factory=dict)
@@ -113,23 +119,28 @@ class Study(Part):
         return value
 
     @model_validator(mode="after")
-    def _sound(self) -> Self:
+    def _sound(self, info: ValidationInfo) -> Self:
+        if not is_draft(info):
+            refuse(self._unsound())
+        return self
+
+    def _unsound(self) -> Iterator[Misplaced]:
+        """What of the file contradicts itself."""
         for part, name in _LISTS:
             values = getattr(getattr(self, part) if part else self, name)
-            twice = [value for value in values if values.count(value) > 1]
-            if twice:
-                raise ValueError(f"`{twice[0]}` stands twice in `{name}`; write it once")
+            place = (part, name) if part else (name,)
+            twice = dict.fromkeys(value for value in values if values.count(value) > 1)
+            yield from (Misplaced(f"`{value}` stands twice in `{name}`; write it once", *place) for value in twice)
         if any(turns < 1 for turns in self.neutral_turns) or list(self.neutral_turns) != sorted(self.neutral_turns):
-            raise Misplaced("write growing numbers from 1 on, as in [2, 5]", "neutral_turns")
+            yield Misplaced("write growing numbers from 1 on, as in [2, 5]", "neutral_turns")
         if "baseline" not in self.measure_at:
-            raise Misplaced("nothing is measured at baseline; add `baseline`", "measure_at")
+            yield Misplaced("nothing is measured at baseline; add `baseline`", "measure_at")
         if (self.unit == "session") is not bool(self.protocols):
             unit = "session" if self.protocols else "vignette"
-            raise Misplaced(f"what is sampled here is the {unit}; write `unit: {unit}`", "unit")
+            yield Misplaced(f"what is sampled here is the {unit}; write `unit: {unit}`", "unit")
         for name in _TEXTS_ONLY if self.protocols else ():
             if getattr(self, name) != type(self).model_fields[name].default:
-                raise Misplaced("a protocol has a course of its own; leave this out, or `protocols`", name)
-        return self
+                yield Misplaced("a protocol has a course of its own; leave this out, or `protocols`", name)
 
     @classmethod
     def of(cls, content: dict[str, Any], catalogue: Catalogue | None = None) -> Study:

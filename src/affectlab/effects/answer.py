@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, partial
 
 import pandas as pd
 
 from affectlab.effects.claims import Asked
 from affectlab.effects.contrast import ALL, Contrast, Outcome, Random
-from affectlab.effects.effect import Effect
+from affectlab.effects.effect import Effect, beside, moved, under
 from affectlab.effects.estimate import Estimate
 from affectlab.effects.find import Effects
 from affectlab.effects.judgement import Excess
@@ -80,13 +80,16 @@ class Answers:
         """A contrast that the run's tables do not have, of the same scores and by the same estimator."""
         if one.states:
             return self._over_states(one)
+        random = self.effects.terms.sampled(one.measure)
         first = self._values(one, one.first, one.scale)
         second = None if one.second is None else self._values(one, one.second, one.scale)
         paired = one.second is not None and one.first.get("state") == one.second.get("state")
         if paired and second is not None:
             both = pd.concat([first, second], axis=1, join="inner")
             first, second = both.iloc[:, 0], both.iloc[:, 1]
-        return Effect(self._contrast(one, one.first, one.scale, paired, self.effects.terms.sampled), first, second)
+        return Effect(
+            self._contrast(one, one.first, one.scale, paired, random), first, second, apart=partial(self._apart, one)
+        )
 
     def _over_states(self, one: Asked) -> Effect:
         """The mean over states, which are the units: each with the mean of its texts, on its own scale."""
@@ -112,12 +115,21 @@ class Answers:
 
     def _values(self, one: Asked, condition: Mapping[str, str], scale: str) -> pd.Series[float]:
         """One value for each unit under a condition: items, and arms that do not differ yet, averaged."""
-        points = self._points
-        rows = points[(points["measure"] == one.measure) & (points["scale"] == scale)]
-        for name, wanted in _idle({**one.cell, **condition}).items():
-            rows = rows[rows[name] == wanted]
+        rows = self._rows(one, condition, scale)
         table = level(rows, one.point) if one.start is None else over_arms(change(rows, one.start, one.point))
         return table.dropna(subset=["value"]).groupby("vignette", observed=True, sort=False)["value"].mean()
+
+    def _apart(self, one: Asked) -> pd.DataFrame:
+        """The scores of a contrast with the items apart."""
+        first = self._rows(one, one.first, one.scale)
+        second = None if one.second is None else self._rows(one, one.second, one.scale)
+        return beside(
+            first, second, lambda rows: rows[one.point] if one.start is None else moved(rows, (one.start, one.point))
+        )
+
+    def _rows(self, one: Asked, condition: Mapping[str, str], scale: str) -> pd.DataFrame:
+        """The rows of the points that are of a condition."""
+        return under(self._points, {"measure": one.measure, "scale": scale, **_idle({**one.cell, **condition})})
 
     @cached_property
     def _points(self) -> pd.DataFrame:

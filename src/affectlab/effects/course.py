@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from affectlab.effects.contrast import Contrast, Outcome
-from affectlab.effects.effect import Effect
+from affectlab.effects.effect import Effect, beside, moved, under
 from affectlab.effects.find import Effects
 from affectlab.materials.schema import NOTHING, TEXT
 
@@ -26,8 +26,14 @@ def course_of(
     if cell.get("regulation") == NOTHING:
         cell = {factor: level for factor, level in cell.items() if factor not in ("order", "guidance")}
     first, span = {"state": state, "arm": TEXT}, ("baseline", point)
+    random = effects.terms.sampled(outcome.measure)
     for kind in ("course", "induction", "other scale"):
-        contrast = Contrast(kind, outcome, first, None, cell, span, False, effects.terms.sampled)
+        contrast = Contrast(kind, outcome, first, None, cell, span, False, random)
         if contrast.id in effects.by_id:
             return effects.by_id[contrast.id]
-    return Effect(Contrast("course", outcome, first, None, cell, span, False, effects.terms.sampled), values, None)
+
+    def apart() -> pd.DataFrame:
+        rows = under(effects.points, {**cell, **first, "measure": outcome.measure, "scale": outcome.scale})
+        return beside(rows, None, lambda part: moved(part, span))
+
+    return Effect(Contrast("course", outcome, first, None, cell, span, False, random), values, None, apart=apart)

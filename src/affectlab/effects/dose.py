@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from affectlab.effects.contrast import Contrast
-from affectlab.effects.effect import Effect
-from affectlab.effects.shifts import DESIGN
+from affectlab.effects.effect import Effect, beside, moved, under
+from affectlab.effects.shifts import DESIGN, change, induced, over_arms
 from affectlab.effects.terms import Terms
 from affectlab.errors import DataError
 from affectlab.materials.schema import TEXT, Grade
@@ -22,25 +22,36 @@ TREND = ("strength", "z", "p_rising")
 """What ``Estimate.further`` of a step has of the monotone trend."""
 
 
-def doses(shifts: pd.DataFrame, span: tuple[str, str], terms: Terms) -> Iterator[Effect]:
+def doses(points: pd.DataFrame, terms: Terms) -> Iterator[Effect]:
     """The own scale of each state over ascending grades: the step from one grade to the next.
 
     Where the grades are told of the same events, the mean over events of the least-squares slope; else the difference
     of the outer grades over the number of steps. Beside it, in ``further``, the monotone trend: Page's over events, or
     Jonckheere's over independent ones.
     """
-    texts = shifts[(shifts["arm"] == TEXT) & ~shifts["measure"].isin(list(terms.protocols))]
-    own = texts[texts["scale"] == texts["state"]]
+    span = ("baseline", induced(points))
+    items = points[(points["arm"] == TEXT) & (points["scale"].astype(str) == points["state"].astype(str))]
+    items = items[~items["measure"].isin(list(terms.protocols))]
+    own = over_arms(change(items, *span))
     others = [factor for factor in DESIGN if factor != "grade"]
     for place, part in own.groupby([*others, "state", "measure"], observed=True, sort=False):
         where = dict(zip([*others, "state"], map(str, place[:-1]), strict=True))
         table = part.pivot_table(index="vignette", columns="grade", values="value", observed=True)
         grades = [grade for grade in GRADES if grade in table]
         if len(grades) > 1:
-            yield _step(table[grades], {**where, "arm": TEXT}, str(place[-1]), span, terms)
+            measure = str(place[-1])
+            rows = partial(under, items, {**where, "measure": measure})
+            yield _step(table[grades], {**where, "arm": TEXT}, measure, span, terms, rows)
 
 
-def _step(table: pd.DataFrame, cell: Mapping[str, str], measure: str, span: tuple[str, str], terms: Terms) -> Effect:
+def _step(
+    table: pd.DataFrame,
+    cell: Mapping[str, str],
+    measure: str,
+    span: tuple[str, str],
+    terms: Terms,
+    rows: Callable[[], pd.DataFrame],
+) -> Effect:
     grades, complete = list(map(str, table)), table.dropna()
     steps = np.arange(len(grades), dtype=np.float64)
     same = len(complete) > 1
@@ -52,16 +63,37 @@ def _step(table: pd.DataFrame, cell: Mapping[str, str], measure: str, span: tupl
         cell,
         span,
         paired=same,
-        random=terms.sampled,
+        random=terms.sampled(measure),
     )
     if same:
-        slopes = (complete.to_numpy(float) @ (steps - steps.mean())) / float(np.sum((steps - steps.mean()) ** 2))
+        weights = (steps - steps.mean()) / float(np.sum((steps - steps.mean()) ** 2))
         test = partial(page, complete.to_numpy(float))
-        none = pd.Series(0.0, complete.index)
-        return Effect(contrast, pd.Series(slopes, complete.index), none, further=partial(_trend, test))
+        slopes, none = pd.Series(complete.to_numpy(float) @ weights, complete.index), pd.Series(0.0, complete.index)
+        apart = partial(_slopes, rows, span, dict(zip(grades, weights, strict=True)))
+        return Effect(contrast, slopes, none, apart=apart, further=partial(_trend, test))
     levels = [table[grade].dropna() for grade in grades]
     test = partial(jonckheere, [one.to_numpy(float) for one in levels])
-    return Effect(contrast, levels[-1] / steps[-1], levels[0] / steps[-1], further=partial(_trend, test))
+    first, second = (one / steps[-1] for one in (levels[-1], levels[0]))
+    apart = partial(_outer, rows, span, (grades[-1], grades[0]), float(steps[-1]))
+    return Effect(contrast, first, second, apart=apart, further=partial(_trend, test))
+
+
+def _slopes(rows: Callable[[], pd.DataFrame], span: tuple[str, str], weights: Mapping[str, float]) -> pd.DataFrame:
+    """The slope of each event and item over the grades, held against zero; none where a grade lacks."""
+    moves = rows().pipe(lambda part: part.assign(value=moved(part, span)))
+    wide = moves.pivot_table(index=["vignette", "item"], columns="grade", values="value", observed=True)
+    complete = wide.reindex(columns=list(weights)).dropna()
+    slopes = complete.assign(value=complete.to_numpy(float) @ np.array(list(weights.values()))).reset_index()
+    first = slopes[["vignette", "item", "value"]]
+    return beside(first, first.assign(value=0.0), lambda part: part["value"])
+
+
+def _outer(
+    rows: Callable[[], pd.DataFrame], span: tuple[str, str], grades: tuple[str, str], steps: float
+) -> pd.DataFrame:
+    """The changes under the outer grades, each over the number of steps."""
+    first, second = (under(rows(), {"grade": grade}) for grade in grades)
+    return beside(first, second, lambda part: moved(part, span) / steps)
 
 
 def _trend(test: Callable[[], Trend]) -> Mapping[str, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,6 +11,7 @@ import pandas as pd
 
 from affectlab.effects.contrast import Contrast
 from affectlab.effects.estimate import Estimate, estimate
+from affectlab.effects.scores import Scores, scores
 
 FIRST, SECOND = "first", "second"
 """What the rows of the two conditions are called."""
@@ -33,10 +35,9 @@ class Effect:
     def estimate(self) -> Estimate:
         """The only estimate of this contrast."""
         second = None if self.second is None else self.second.to_numpy(float)
-        found = estimate(self.contrast, self.first.to_numpy(float), second)
+        found = estimate(self.contrast, self.first.to_numpy(float), second, self._scores())
         more = {} if self.further is None else self.further()
-        counted = {"item": items} if (items := self._items()) > 1 else {}
-        return replace(found, n={**found.n, **counted}, further={**found.further, **more})
+        return replace(found, further={**found.further, **more})
 
     @cached_property
     def items(self) -> pd.DataFrame:
@@ -49,8 +50,14 @@ class Effect:
         rows = self.apart().dropna(subset=["value"])
         return rows.groupby(["condition", "unit", "item"], observed=True, sort=False)["value"].mean().reset_index()
 
-    def _items(self) -> int:
-        return 1 if self.apart is None else int(self.apart()["item"].nunique())
+    def _scores(self) -> Scores | None:
+        """The scores unit by item; None where they are not known."""
+        if self.apart is None:
+            return None
+        second = None if self.second is None else self.second.index
+        return scores(
+            self.apart(), self.first.index, second, paired=self.contrast.paired, names=(FIRST, SECOND)
+        ).answered
 
     def of_item(self, item: str) -> Effect:
         """The same contrast on one item alone."""
@@ -60,7 +67,7 @@ class Effect:
             both = pd.concat([first, second], axis=1, join="inner")
             first, second = both.iloc[:, 0], both.iloc[:, 1]
         alone = replace(self.contrast, cell={**self.contrast.cell, "item": item})
-        return Effect(alone, first, None if self.second is None else second)
+        return Effect(alone, first, None if self.second is None else second, apart=lambda: rows)
 
 
 def apart(rows: pd.DataFrame, value: pd.Series[float], condition: pd.Series[str]) -> pd.DataFrame:
@@ -73,6 +80,30 @@ def apart(rows: pd.DataFrame, value: pd.Series[float], condition: pd.Series[str]
             "value": value,
         }
     )
+
+
+def under(rows: pd.DataFrame, levels: Mapping[str, str]) -> pd.DataFrame:
+    """The rows of some levels of the design."""
+    for factor, level in levels.items():
+        rows = rows[rows[factor] == level]
+    return rows
+
+
+def beside(
+    first: pd.DataFrame, second: pd.DataFrame | None, value: Callable[[pd.DataFrame], pd.Series[float]]
+) -> pd.DataFrame:
+    """The rows of two conditions as ``Effect.apart`` gives them."""
+    parts = [apart(first, value(first), pd.Series(FIRST, first.index))]
+    if second is not None:
+        parts.append(apart(second, value(second), pd.Series(SECOND, second.index)))
+    return pd.concat(parts, ignore_index=True)
+
+
+def moved(rows: pd.DataFrame, span: tuple[str, str]) -> pd.Series[float]:
+    """The change of each row from one point to another; nan where one of them is not among the columns."""
+    if span[0] not in rows or span[1] not in rows:
+        return pd.Series(math.nan, rows.index)
+    return rows[span[1]] - rows[span[0]]
 
 
 def of_conditions(

@@ -9,7 +9,7 @@ from functools import partial
 import pandas as pd
 
 from affectlab.effects.contrast import Contrast, Outcome
-from affectlab.effects.effect import Effect, apart, of_conditions
+from affectlab.effects.effect import FIRST, SECOND, Effect, apart, beside, of_conditions, under
 from affectlab.effects.shifts import DESIGN, PERFORMED, level, undisturbed
 from affectlab.effects.terms import Terms
 from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT
@@ -43,6 +43,7 @@ class _Given:
 
     def __init__(self, rows: pd.DataFrame, cell: Mapping[str, str], outcome: Outcome, terms: Terms) -> None:
         self.rows, self.cell, self.outcome, self.terms = rows, cell, outcome, terms
+        self.sampled = terms.sampled(outcome.measure)
         self.levels = level(rows, cell["point"])
         self.texts = self.levels[self.levels["arm"] == TEXT]
         self.neutral = _values(self.texts, NEUTRAL)
@@ -64,37 +65,47 @@ class _Given:
     def _control(self, state: str, arm: str, held: pd.Series[float]) -> Iterator[Effect]:
         """A control against neutral texts. One text that stands for all vignettes is no sample: it does not vary."""
         if len(self.neutral) and len(held):
-            held = held * 0.0 + held.mean() if arm in self.terms.fixed else held
-            yield self._effect((state, arm), (NEUTRAL, TEXT), (held, self.neutral), paired=False)
+            fixed = arm in self.terms.fixed
+            held = held * 0.0 + held.mean() if fixed else held
+            yield self._effect((state, arm), (NEUTRAL, TEXT), (held, self.neutral), paired=False, fixed=fixed)
 
-    def _effect(self, first: tuple[str, str], second: tuple[str, str], samples: Samples, *, paired: bool) -> Effect:
+    def _effect(
+        self, first: tuple[str, str], second: tuple[str, str], samples: Samples, *, paired: bool, fixed: bool = False
+    ) -> Effect:
         here, there = ({"state": state, "arm": arm} for state, arm in (first, second))
         kind = "error" if first[1] == TEXT else "error under a control"
-        contrast = Contrast(kind, self.outcome, here, there, self.cell, None, paired, self.terms.sampled)
-        return Effect(contrast, *samples, apart=partial(_apart, self.rows, self.cell["point"], first, second))
+        contrast = Contrast(kind, self.outcome, here, there, self.cell, None, paired, self.sampled)
+        return Effect(contrast, *samples, apart=partial(_apart, self.rows, self.cell["point"], first, second, fixed))
 
     def regulated(self, every: pd.DataFrame) -> Iterator[Effect]:
         """After each regulation: against neutral texts and, vignette by vignette, against nothing said."""
         if not (every["regulation"] == NOTHING).any():
             return
         for regulation in (str(one) for one in every["regulation"].unique() if one != NOTHING):
-            levels = level(every[every["regulation"] == regulation], self.cell["point"])
+            after = every[every["regulation"] == regulation]
+            levels = level(after, self.cell["point"])
             for state in self.states:
                 own = _values(levels[levels["arm"] == TEXT], state)
                 if len(own):
-                    yield from self._after(regulation, state, own)
+                    rows = under(after, {"state": state, "arm": TEXT})
+                    yield from self._after(regulation, state, own, rows)
 
-    def _after(self, regulation: str, state: str, own: pd.Series[float]) -> Iterator[Effect]:
+    def _after(self, regulation: str, state: str, own: pd.Series[float], rows: pd.DataFrame) -> Iterator[Effect]:
         here = {"state": state, "arm": TEXT, "regulation": regulation}
         if len(self.neutral):
             there = {"state": NEUTRAL, "arm": TEXT, "regulation": NOTHING}
-            contrast = Contrast(AFTER, self.outcome, here, there, self.cell, None, False, self.terms.sampled)
-            yield Effect(contrast, own, self.neutral)
+            contrast = Contrast(AFTER, self.outcome, here, there, self.cell, None, False, self.sampled)
+            yield Effect(contrast, own, self.neutral, apart=partial(self._beside, rows, NEUTRAL))
         both = pd.concat([_values(self.texts, state), own], axis=1, join="inner")
         cell = {**self.cell, "state": state, "arm": TEXT}
         levels = ({"regulation": NOTHING}, {"regulation": regulation})
-        contrast = Contrast("regulation of an error", self.outcome, *levels, cell, None, True, self.terms.sampled)
-        yield Effect(contrast, both.iloc[:, 0], both.iloc[:, 1])
+        contrast = Contrast("regulation of an error", self.outcome, *levels, cell, None, True, self.sampled)
+        yield Effect(contrast, both.iloc[:, 0], both.iloc[:, 1], apart=partial(self._beside, rows, state, first=False))
+
+    def _beside(self, rows: pd.DataFrame, state: str, *, first: bool = True) -> pd.DataFrame:
+        """Rows after a regulation beside those of a state's texts without one; the former as the first condition."""
+        texts = under(self.rows, {"state": state, "arm": TEXT})
+        return beside(*((rows, texts) if first else (texts, rows)), lambda part: part[self.cell["point"]])
 
 
 AFTER = "error after a regulation"
@@ -104,9 +115,16 @@ def _values(texts: pd.DataFrame, state: str) -> pd.Series[float]:
     return texts[texts["state"] == state].dropna(subset=["value"]).set_index("vignette")["value"]
 
 
-def _apart(rows: pd.DataFrame, point: str, first: tuple[str, str], second: tuple[str, str]) -> pd.DataFrame:
+def _apart(
+    rows: pd.DataFrame, point: str, first: tuple[str, str], second: tuple[str, str], fixed: bool
+) -> pd.DataFrame:
+    """The answers under two conditions; where the first is one text for all vignettes, their mean on each item."""
     rows, names = of_conditions(rows, first, second)
-    return apart(rows, rows[point], names)
+    found = apart(rows, rows[point], names)
+    if fixed:
+        means = found.groupby(["condition", "item"], observed=True)["value"].transform("mean")
+        found["value"] = found["value"].mask(found["condition"] == FIRST, means)
+    return found
 
 
 def together(effects: Sequence[Effect]) -> Effect:
@@ -117,14 +135,27 @@ def together(effects: Sequence[Effect]) -> Effect:
     states = [one.contrast.state for one in effects]
     contrast = replace(first.contrast, first={**first.contrast.first, "state": ", ".join(states)})
     named = [one.first.set_axis([f"{one.contrast.state}:{name}" for name in one.first.index]) for one in effects]
-    return Effect(contrast, pd.concat(named), first.second)
+    return Effect(contrast, pd.concat(named), first.second, apart=partial(_together, effects))
+
+
+def _together(effects: Sequence[Effect]) -> pd.DataFrame:
+    parts = [effects[0].items[effects[0].items["condition"] == SECOND]]
+    for one in effects:
+        rows = one.items[one.items["condition"] == FIRST]
+        parts.append(rows.assign(unit=one.contrast.state + ":" + rows["unit"]))
+    return pd.concat(parts, ignore_index=True)
 
 
 def neutral_level(one: Effect) -> Effect:
     """The level of a task's outcome after neutral texts, against zero."""
     first = one.contrast.second or {}
     contrast = replace(one.contrast, kind="level", first=first, second=None)
-    return Effect(contrast, one.first if one.second is None else one.second, None)
+    values, name = (one.first, FIRST) if one.second is None else (one.second, SECOND)
+
+    def of_neutral() -> pd.DataFrame:
+        return one.items[one.items["condition"] == name].assign(condition=FIRST)
+
+    return Effect(contrast, values, None, apart=of_neutral)
 
 
 def of_items(one: Effect, items: Sequence[str], name: str) -> Effect:
@@ -132,4 +163,4 @@ def of_items(one: Effect, items: Sequence[str], name: str) -> Effect:
     rows = one.items[one.items["item"].isin(list(items))]
     means = rows.groupby(["condition", "unit"], observed=True, sort=False)["value"].mean()
     first, second = (means[means.index.get_level_values(0) == side].droplevel(0) for side in ("first", "second"))
-    return Effect(replace(one.contrast, cell={**one.contrast.cell, "items": name}), first, second)
+    return Effect(replace(one.contrast, cell={**one.contrast.cell, "items": name}), first, second, apart=lambda: rows)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from affectlab.effects.contrast import Contrast
+from affectlab.effects.population import ITEM, Population, population
+from affectlab.effects.scores import Scores
 from affectlab.errors import DataError
-from affectlab.stats.effects import EffectSize, d_z, hedges_g
+from affectlab.stats.crossed import INCOMPLETE, crossed_incomplete, crossed_t, crossed_welch
+from affectlab.stats.effects import EffectSize, d_limits, d_z, hedges_g
 from affectlab.stats.moments import Moments
 from affectlab.stats.ttest import TTest, one_sample_t, paired_t, student_t, t_critical, t_two_sided, welch_t
 
@@ -19,6 +22,44 @@ Values = np.ndarray[Any, np.dtype[np.floating[Any]]]
 Sample = Values | Moments
 """One value for each unit, or what a published table says of them."""
 LEVEL = 0.95
+ROUNDING = 1e-9
+"""Share of an interval by which it is no wider than another."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An interval of a difference, and the t test that it is of."""
+
+    low: float
+    high: float
+    se: float
+    df: float
+    p: float
+    """Two-sided, against zero."""
+    method: str
+    """``one-sample``, ``paired`` or ``Welch``, over units; ``crossed`` and ``crossed Welch`` over units and items;
+    ``crossed, mixed model`` where answers are missing."""
+
+    @classmethod
+    def none(cls, method: str) -> Interval:
+        """That of a test that could not be made."""
+        return cls(*(math.nan,) * 5, method)
+
+    @classmethod
+    def of(cls, test: TTest) -> Interval:
+        """That of a test."""
+        return cls(test.low, test.high, test.se, test.df, test.p, test.test)
+
+    def widened(self, difference: float, test: TTest) -> Interval:
+        """That of a test about a difference, or this one where it is not narrower but for rounding.
+
+        The test's own difference is apart from it by rounding, or by missing answers.
+        """
+        half = (test.high - test.low) / 2.0
+        if half <= (self.high - self.low) / 2.0 * (1.0 + ROUNDING):
+            return replace(self, method=test.test)
+        p = t_two_sided(difference / test.se, test.df)
+        return Interval(difference - half, difference + half, test.se, test.df, p, test.test)
 
 
 @dataclass(frozen=True)
@@ -36,18 +77,23 @@ class Estimate:
     p: float
     """Two-sided, against zero."""
     n: Mapping[str, int]
-    """Levels of each random factor under the first condition."""
+    """Levels of each random factor under the first condition; the items that were answered under both."""
     n_second: Mapping[str, int]
     """The same under the second condition; that of the first where units are the same, empty where there is none."""
     method: str
-    """The test that the interval is of: ``one-sample``, ``paired``, ``Welch`` or ``Student``; of people's tables also
-    ``mixed``, ``score`` (two proportions) and ``McNemar``."""
+    """The test that the interval is of, as ``Interval`` has it; of people's tables also ``Student``, ``mixed``,
+    ``score`` (two proportions) and ``McNemar``."""
     gap: str = ""
     """Why there is no interval, where there is none."""
     further: Mapping[str, float] = field(default_factory=dict)
     """``d``, ``g``, ``d_low``, ``d_high``: standardised, from the same data; absent where they allow none."""
     note: str = ""
     """Why something that usually stands beside it does not."""
+    population: Population = field(default_factory=Population)
+    """For whom the interval speaks: over which factors other levels could have been drawn."""
+    these_items: Interval | None = None
+    """The interval for the very items that were asked, which is the same where the population is theirs; None where a
+    contrast is not of a run."""
 
     @property
     def units(self) -> int:
@@ -85,44 +131,72 @@ def estimate(
     contrast: Contrast,
     first: Sample,
     second: Sample | None = None,
+    scores: Scores | None = None,
     *,
     level: float = LEVEL,
     equal_variances: bool = False,
 ) -> Estimate:
-    """Estimate a contrast: a one-sample, paired or Welch's t test over its units.
+    """Estimate a contrast: the difference of means over units, with an interval over everything that was sampled.
+
+    Where the contrast has items as a sample, and there are several, the interval is over units and items
+    (``stats.crossed``), and beside it stands the one for these items: a one-sample, paired or Welch's t over units.
 
     Args:
         contrast: what is asked.
         first: one value for each unit under the first condition, without gaps: replicates, items and what else is
             beneath averaged. Of independent units their moments are enough.
         second: the same under the second condition; in the same order where units are paired.
+        scores: the same with the items apart, the units in the same order; None where they are not known.
         level: of the interval.
         equal_variances: Student's test of independent units, as published ones often are, in the place of Welch's.
 
     Where the data allow no interval there is the difference of means, and ``gap`` says why.
     """
     test, samples = _test(first, second, paired=contrast.paired, equal_variances=equal_variances)
-    n = {contrast.unit: len(first)}
+    of = population(contrast, 0 if scores is None else scores.items)
+    n = {contrast.unit: len(first), **({ITEM: of.items} if of.items > 1 else {})}
     n_second = {} if second is None else {contrast.unit: len(second)}
+
+    def told(difference: float, found: Interval, these: Interval, gap: str = "") -> Estimate:
+        further = {} if gap else _standardised(samples, contrast.paired, difference, found, level)
+        numbers = (difference, found.low, found.high, level, found.se, found.df, found.p)
+        return Estimate(contrast, *numbers, n, n_second, found.method, gap, further, "", of, these)
+
     try:
-        found = test(*samples, level=level)
+        over_units = test(*samples, level=level)
     except DataError as error:
         means = [mean_of(sample) for sample in samples]
-        numbers = (means[0] - sum(means[1:]), *(math.nan,) * 2, level, *(math.nan,) * 3)
-        return Estimate(contrast, *numbers, n, n_second, _NAMES[test], error.message)
-    return of_test(contrast, found, n, n_second, _standardised(samples, contrast.paired, level))
+        none = Interval.none(_NAMES[test])
+        return told(means[0] - sum(means[1:]), none, none, error.message)
+    difference, these = over_units.difference, Interval.of(over_units)
+    if scores is None or of == of.these_items:
+        return told(difference, these, these)
+    try:
+        return told(difference, these.widened(difference, _crossed(scores, level)), these)
+    except DataError as error:
+        return told(difference, Interval.none(INCOMPLETE), these, error.message)
 
 
 def of_test(
     contrast: Contrast, test: TTest, n: Mapping[str, int], n_second: Mapping[str, int], further: Mapping[str, float]
 ) -> Estimate:
-    """The estimate of a contrast that a test was made of."""
+    """The estimate of a contrast that a test was made of, over all its random factors."""
     numbers = (test.difference, test.low, test.high, test.level, test.se, test.df, test.p)
-    return Estimate(contrast, *numbers, n, n_second, test.test, further=further)
+    of = Population(tuple(one.name for one in contrast.random))
+    return Estimate(contrast, *numbers, n, n_second, test.test, further=further, population=of)
+
+
+def _crossed(scores: Scores, level: float) -> TTest:
+    """The test over units and items, by the closed form where every unit answered every item."""
+    if not scores.complete:
+        return crossed_incomplete(scores.first, scores.second, level=level)
+    if scores.second is None:
+        return crossed_t(scores.first, level=level)
+    return crossed_welch(scores.first, scores.second, level=level)
 
 
 def p_of(first: Values, second: Values | None = None, *, paired: bool = False) -> float:
-    """The p of the test that ``estimate`` makes of a contrast of such a design, of scores that belong to none.
+    """The p, for these items, of the test that ``estimate`` makes of a contrast of such a design.
 
     Raises:
         DataError: the scores allow no test.
@@ -155,14 +229,18 @@ _NAMES: Mapping[Callable[..., TTest], str] = {
 }
 
 
-def _standardised(samples: tuple[Sample, ...], paired: bool, level: float) -> dict[str, float]:
-    """Hedges' g between units, d_z within them."""
+def _standardised(
+    samples: tuple[Sample, ...], paired: bool, difference: float, found: Interval, level: float
+) -> dict[str, float]:
+    """Hedges' g between units, d_z within them, with the interval of the test of the difference: both exclude zero, or
+    neither does."""
     size: Callable[..., EffectSize] = d_z if paired or len(samples) == 1 else hedges_g
     try:
-        found = size(*samples, level=level)
+        effect = size(*samples, level=level)
     except DataError:
         return {}
-    return {"d": found.d, "g": found.g, "d_low": found.low, "d_high": found.high}
+    low, high = d_limits(difference / found.se, found.df, found.se / effect.sd, level)
+    return {"d": effect.d, "g": effect.g, "d_low": low, "d_high": high}
 
 
 @dataclass(frozen=True)
@@ -197,7 +275,10 @@ def mean_of_states(contrast: Contrast, samples: Sequence[Values], neutral: Value
     n_second = {} if neutral is None else {contrast.unit: len(neutral)}
 
     def found(low: float, high: float, se: float, df: float, p: float, gap: str) -> Estimate:
-        return Estimate(contrast, difference, low, high, LEVEL, se, df, p, n, n_second, "mean of states", gap)
+        one = Interval(low, high, se, df, p, "mean of states")
+        of = Population((contrast.unit,))
+        numbers = (difference, low, high, LEVEL, se, df, p)
+        return Estimate(contrast, *numbers, n, n_second, one.method, gap, population=of, these_items=one)
 
     if min(len(sample) for sample, _ in parts) < 2:
         return found(*(math.nan,) * 5, gap="a state has fewer than two texts")

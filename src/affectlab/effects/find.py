@@ -14,7 +14,7 @@ from affectlab.effects.error import errors
 from affectlab.effects.estimate import Estimate
 from affectlab.effects.induction import conditions, courses, inductions
 from affectlab.effects.regulation import regulations
-from affectlab.effects.shifts import change, induced, over_arms, performed
+from affectlab.effects.shifts import performed
 from affectlab.effects.terms import Terms
 
 
@@ -55,14 +55,12 @@ class Effects:
     @cached_property
     def conditions(self) -> tuple[Effect, ...]:
         """Of frames, deliveries and contexts (``induction.conditions``)."""
-        span = ("baseline", induced(self.points))
-        return tuple(conditions(over_arms(change(self.points, *span)), span, self.terms))
+        return tuple(conditions(self.points, self.terms))
 
     @cached_property
     def doses(self) -> tuple[Effect, ...]:
         """Of the grades of severity (``dose.doses``)."""
-        span = ("baseline", induced(self.points))
-        return tuple(doses(over_arms(change(self.points, *span)), span, self.terms))
+        return tuple(doses(self.points, self.terms))
 
     def __iter__(self) -> Iterator[Effect]:
         """Every contrast of the run, each once."""

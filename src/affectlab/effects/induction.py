@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
 from affectlab.effects.contrast import Contrast
-from affectlab.effects.effect import Effect, apart, of_conditions
+from affectlab.effects.effect import Effect, apart, beside, moved, of_conditions, under
 from affectlab.effects.shifts import DESIGN, change, induced, over_arms
 from affectlab.effects.terms import Terms
 from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT
@@ -40,11 +41,8 @@ class Scale:
 
     def apart(self, first: tuple[str, str], second: tuple[str, str] | None) -> pd.DataFrame:
         """The items of two conditions, each a state and an arm."""
-        rows = self.items
-        if self.span[0] not in rows or self.span[1] not in rows:
-            rows = rows.iloc[:0].assign(**dict.fromkeys(self.span, 0.0))
-        rows, names = of_conditions(rows, first, second)
-        return apart(rows, rows[self.span[1]] - rows[self.span[0]], names)
+        rows, names = of_conditions(self.items, first, second)
+        return apart(rows, moved(rows, self.span), names)
 
 
 def inductions(points: pd.DataFrame, terms: Terms) -> Iterator[Effect]:
@@ -121,7 +119,7 @@ def effect(
         {**one.cell, **(cell or {})},
         one.span,
         paired=pairs is not None,
-        random=terms.sampled,
+        random=terms.sampled(one.measure),
     )
     values = pairs or (one.values(*first), None if second is None else one.values(*second))
     return Effect(contrast, *values, apart=lambda: one.apart(first, second))
@@ -149,21 +147,24 @@ def courses(points: pd.DataFrame, terms: Terms) -> Iterator[Effect]:
                     yield effect(one, (one.scale, TEXT), (NEUTRAL, TEXT), terms, kind="course", cell=cell)
 
 
-def conditions(shifts: pd.DataFrame, span: tuple[str, str], terms: Terms) -> Iterator[Effect]:
+def conditions(points: pd.DataFrame, terms: Terms) -> Iterator[Effect]:
     """The own scale under each frame, delivery and context minus under the first of them.
 
     Over the same texts where at least two were given under both, else over different ones.
     """
-    texts = shifts[(shifts["arm"] == TEXT) & ~shifts["measure"].isin(list(terms.protocols))]
-    own = texts[texts["scale"] == texts["state"]]
+    span = ("baseline", induced(points))
+    items = points[(points["arm"] == TEXT) & (points["scale"].astype(str) == points["state"].astype(str))]
+    items = items[~items["measure"].isin(list(terms.protocols))]
+    own = over_arms(change(items, *span))
     for factor in COMPARED:
         others = [name for name in DESIGN if name != factor]
         for place, part in own.groupby([*others, "state", "measure"], observed=True, sort=False):
             where = dict(zip([*others, "state", "measure"], map(str, place), strict=True))
             table = part.pivot_table(index="vignette", columns=factor, values="value", observed=True, sort=False)
-            first, *rest = [level for level in shifts[factor].unique() if level in table] or [""]
+            first, *rest = [level for level in points[factor].unique() if level in table] or [""]
             for level in rest:
-                yield _condition(where, factor, (str(level), table[level]), (str(first), table[first]), span, terms)
+                pair = (str(level), table[level]), (str(first), table[first])
+                yield _condition(where, factor, *pair, partial(under, items, where), span, terms)
 
 
 def _condition(
@@ -171,6 +172,7 @@ def _condition(
     factor: str,
     here: tuple[str, pd.Series[float]],
     there: tuple[str, pd.Series[float]],
+    items: Callable[[], pd.DataFrame],
     span: tuple[str, str],
     terms: Terms,
 ) -> Effect:
@@ -187,6 +189,12 @@ def _condition(
         {**cell, "state": state, "arm": TEXT},
         span,
         paired,
-        terms.sampled,
+        terms.sampled(where["measure"]),
     )
-    return Effect(contrast, first, second)
+
+    def apart() -> pd.DataFrame:
+        rows = items()
+        first, second = (under(rows, {factor: level}) for level in (here[0], there[0]))
+        return beside(first, second, lambda part: moved(part, span))
+
+    return Effect(contrast, first, second, apart=apart)

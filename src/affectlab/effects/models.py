@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import combinations
 from typing import Protocol
 
@@ -11,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from affectlab.effects.contrast import Contrast, Outcome
-from affectlab.effects.effect import Effect
+from affectlab.effects.effect import SECOND, Effect
 from affectlab.effects.estimate import Estimate, Mean, mean_of_states
 from affectlab.effects.find import Effects
 from affectlab.effects.shifts import DESIGN
@@ -91,8 +92,21 @@ def _pair(one: Effect, other: Effect) -> Effect:
     )
     first = _text_by_text(one.first, other.first)
     if one.second is None or other.second is None:
-        return Effect(contrast, first, pd.Series(0.0, first.index))
-    return Effect(contrast, first, _text_by_text(one.second, other.second))
+        return Effect(contrast, first, pd.Series(0.0, first.index), apart=partial(_paired, one, other))
+    return Effect(contrast, first, _text_by_text(one.second, other.second), apart=partial(_items_apart, one, other))
+
+
+def _items_apart(one: Effect, other: Effect) -> pd.DataFrame:
+    """The difference of two models item by item."""
+    keys = ["condition", "unit", "item"]
+    both = one.items.merge(other.items, on=keys, suffixes=("", "_other"))
+    return both[keys].assign(value=both["value"] - both["value_other"])
+
+
+def _paired(one: Effect, other: Effect) -> pd.DataFrame:
+    """The same, held against zero."""
+    apart = _items_apart(one, other)
+    return pd.concat([apart, apart.assign(condition=SECOND, value=0.0)], ignore_index=True)
 
 
 def _text_by_text(one: pd.Series[float], other: pd.Series[float]) -> pd.Series[float]:

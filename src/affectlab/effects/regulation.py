@@ -110,14 +110,14 @@ def _manner(
                 {**where, "state": state, "arm": TEXT},
                 span,
                 paired=True,
-                random=terms.sampled,
+                random=terms.sampled(measure),
             )
             names = own.index.get_level_values("vignette") if state != ALL else own.index
             yield Effect(
                 contrast,
                 own[technique].set_axis(names),
                 own[control].set_axis(names),
-                apart=partial(_apart, items, technique, control, state),
+                apart=None if state == ALL else partial(_apart, items, technique, control, state),
                 further=partial(_relief, end.loc[own.index]),
             )
 
@@ -131,9 +131,7 @@ def compared(arms: Sequence[str], controls: Sequence[str]) -> Iterator[tuple[str
 
 
 def _apart(items: pd.DataFrame, technique: str, control: str, state: str) -> pd.DataFrame:
-    rows = items[items["regulation"].isin([technique, control])]
-    if state != ALL:
-        rows = rows[rows["state"] == state]
+    rows = items[items["regulation"].isin([technique, control]) & (items["state"] == state)]
     names = rows["regulation"].astype(str).map({technique: FIRST, control: SECOND})
     return apart(rows, rows["at"] - rows["begun"], names)
 

@@ -26,6 +26,8 @@ class Terms:
     """Controls of the induction that are one text, whatever vignette it stands for: no sample."""
     outcomes: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """Per measure and scale, its unit, where that is not the measure's."""
+    fixed_items: Sequence[str] = ()
+    """Measures and tasks whose items are no sample: results are about these."""
     protocols: Sequence[str] = ()
     """The techniques that are enacted: what is done in them is no outcome of an induction."""
 
@@ -33,7 +35,6 @@ class Terms:
         """A scale of a measure, with its unit."""
         return Outcome(measure, scale, self.outcomes.get((measure, scale), self.units[measure]))
 
-    @property
-    def sampled(self) -> tuple[Random, ...]:
-        """The factors beneath every contrast of a run."""
-        return (Random(self.unit), Random("item"))
+    def sampled(self, measure: str) -> tuple[Random, ...]:
+        """The factors beneath a contrast on a measure, of which the levels are a sample."""
+        return (Random(self.unit), *(() if measure in self.fixed_items else (Random("item"),)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from affectlab.participants.base import Arriving
 from affectlab.session.block import Block
 from affectlab.session.locked import run_together
 from affectlab.session.work import Progress, Work
@@ -13,7 +14,7 @@ class Here:
     """Does every block in this process.
 
     Of several models, those that wait for an endpoint are run at the same time, and beside those that compute here,
-    which take turns; where others sit on further seats, all take turns.
+    which take turns; where others sit on further seats, all take turns. Those who arrive are received all the while.
     """
 
     def carry_out(self, work: Work) -> Iterator[Progress]:
@@ -32,7 +33,11 @@ def _in_turn(work: Work, blocks: Sequence[Block]) -> Iterator[Progress]:
 
 def _groups(work: Work) -> Iterator[list[Block]]:
     """The blocks that are done one after another."""
-    here = [model for model, one in work.participants.items() if work.others or one.capabilities.identical]
+    here = [
+        model
+        for model, one in work.participants.items()
+        if not isinstance(one, Arriving) and (work.others or one.capabilities.identical)
+    ]
     yield [block for block in work.blocks if block.model in here]
     for model in work.participants:
         if model not in here:

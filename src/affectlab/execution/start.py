@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING
-from typing import Any
 
 from affectlab.design.plan import Plan
 from affectlab.design.preregistration import KIND, beside, load
 from affectlab.design.used import used
 from affectlab.errors import EngineError, ParticipantError, StoreError
 from affectlab.participants.base import Participant, Resolved, identity
+from affectlab.participants.card import describe
 from affectlab.requests import Seat
+from affectlab.session.resumption import require_same
 from affectlab.store.store import Store
 from affectlab.version import __version__
 
@@ -42,10 +42,10 @@ def present(cast: Mapping[str, Participant]) -> tuple[dict[str, Participant], di
 def begin(
     store: Store, plan: Plan, participants: Mapping[str, Participant], others: Mapping[Seat, Participant]
 ) -> None:
-    """Describe the run in a new store; make sure that an old one is of the same run.
+    """Describe the run in a new store, all of it or nothing; make sure that an old one is of the same run.
 
     Raises:
-        StoreError: it is of another study, or holds another model's answers.
+        StoreError: it is of another study, or holds answers of another model, or of a participant that was changed.
     """
     names = dict.fromkeys(plan.models) | {name: identity(one) for name, one in participants.items()}
     seated = {str(seat): identity(one) for seat, one in others.items()}
@@ -60,40 +60,31 @@ def begin(
         held = {**before, **(store.described("others") or {})}
         message = f"{store.path} holds answers of {', '.join(one for one in held.values() if one)}"
         raise StoreError(message, hint="name another --out for another model")
-    store.attempt = int(store.described("attempts") or 0) + 1
-    store.describe("attempts", store.attempt)
-    store.describe("identities", {name: one or before.get(name) for name, one in names.items()})
-    cards = {name: describe(one) for name, one in participants.items()}
-    store.describe("participants", {**(store.described("participants") or {}), **cards})
-    if known is None:
-        document = plan.study.document
-        store.begin(__version__, used(plan.study))
-        store.describe("plan_hash", plan.hash)
-        store.describe("study", plan.study.model_dump(mode="json", by_alias=True))
-        store.describe("study_text", document.path.read_text("utf-8") if document is not None else None)
-        if document is not None and (frozen := beside(document.path)).exists():
-            store.describe(KIND, load(frozen))
-        store.describe("seed", plan.seed)
-        store.describe("replicates", plan.replicates)
-        store.describe("sessions", len(plan))
-        store.describe("allocation", plan.allocation)
-        store.describe("others", seated)
-        store.describe("cards_of_others", {seat: describe(one) for seat, one in others.items()})
-        store.describe("affectlab", __version__)
     measured = {name: one.resolution() for name, one in participants.items() if isinstance(one, Resolved)}
-    if measured:
-        store.describe("resolution", {**(store.described("resolution") or {}), **measured})
-
-
-def describe(participant: Participant) -> dict[str, Any]:
-    """A participant's card, with its name, revision and capabilities."""
-    capabilities = participant.capabilities
-    fields = capabilities.__dataclass_fields__.values()
-    # what only few can stands on their cards alone, so that those of all others read as before
-    can = {one.name: value for one in fields if (value := getattr(capabilities, one.name)) or one.default is MISSING}
-    return {
-        "name": participant.name,
-        "revision": participant.revision,
-        "capabilities": can,
-        **participant.card,
-    }
+    with store.together():
+        store.attempt = int(store.described("attempts") or 0) + 1
+        if known is not None:
+            everyone = {**participants, **{str(seat): one for seat, one in others.items()}}
+            require_same(store, plan.study, everyone, complete=len(store.done()) == len(plan))
+        store.describe("attempts", store.attempt)
+        store.describe("identities", {name: one or before.get(name) for name, one in names.items()})
+        cards = {name: describe(one) for name, one in participants.items()}
+        # what a run says of a participant stays as it was when it began
+        store.describe("participants", {**cards, **(store.described("participants") or {})})
+        if known is None:
+            document = plan.study.document
+            store.begin(__version__, used(plan.study))
+            store.describe("plan_hash", plan.hash)
+            store.describe("study", plan.study.model_dump(mode="json", by_alias=True))
+            store.describe("study_text", document.text if document is not None else None)
+            if document is not None and (frozen := beside(document.path)).exists():
+                store.describe(KIND, load(frozen))
+            store.describe("seed", plan.seed)
+            store.describe("replicates", plan.replicates)
+            store.describe("sessions", len(plan))
+            store.describe("allocation", plan.allocation)
+            store.describe("others", seated)
+            store.describe("cards_of_others", {seat: describe(one) for seat, one in others.items()})
+            store.describe("affectlab", __version__)
+        if measured:
+            store.describe("resolution", {**(store.described("resolution") or {}), **measured})

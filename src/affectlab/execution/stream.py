@@ -9,11 +9,11 @@ from affectlab.design.plan import Plan
 from affectlab.errors import ParticipantError
 from affectlab.execution.executor import carried_out, require_executor
 from affectlab.execution.start import begin, present
-from affectlab.participants.base import Costly, Participant, require
+from affectlab.participants.base import Arriving, Costly, Participant
 from affectlab.requests import Seat
 from affectlab.session.fit import fit
 from affectlab.session.locked import LockedStore
-from affectlab.session.needs import needs
+from affectlab.session.needs import hold
 from affectlab.session.sentinels import watch
 from affectlab.session.work import Progress, Work, note_incidents
 from affectlab.store.store import Store
@@ -54,9 +54,7 @@ def prepared(
     """
     require_executor(executor)
     there, failed = present(cast)
-    needed = (*plan.study.require, *needs(plan))
-    for one in there.values():
-        require(one, needed)
+    hold(plan, there)
     fit(plan, there, others or {})
     return Prepared(plan, cast, others or {}, there, failed, executor)
 
@@ -68,9 +66,14 @@ def stream(ready: Prepared, store: Store) -> Generator[Progress, None, None]:
     stops the run, which goes on when it is streamed again.
 
     Raises:
-        StoreError: the store holds another study or another model's answers.
+        StoreError: the store holds another study or another model's answers, or another process writes it.
         ParticipantError: the only model broke; what it had answered is kept.
     """
+    with store.held():
+        yield from _steps(ready, store)
+
+
+def _steps(ready: Prepared, store: Store) -> Generator[Progress, None, None]:
     plan, there, failed = ready.plan, ready.there, dict(ready.failed)
     begin(store, plan, there, ready.others)
     everyone = {**there, **{str(seat): one for seat, one in ready.others.items()}}
@@ -80,8 +83,10 @@ def stream(ready: Prepared, store: Store) -> Generator[Progress, None, None]:
         store.incident("model failed", f"{name}: {error}")
     # in a finished run nobody is asked anything more
     done = store.done()
-    watched = {} if len(done) == len(plan) else there
-    work = Work(plan, there, LockedStore(store), done, ready.others)
+    here = {name: one for name, one in there.items() if not isinstance(one, Arriving)}
+    watched = {} if len(done) == len(plan) else here
+    locked = LockedStore(store)
+    work = Work(plan, there, locked, done, ready.others)
     yield work.now("started")
     try:
         watch(plan, watched, store, "start")
@@ -91,6 +96,8 @@ def stream(ready: Prepared, store: Store) -> Generator[Progress, None, None]:
         failed |= work.failed
         watch(plan, {name: one for name, one in watched.items() if name not in failed}, store, "end")
     finally:
+        # whoever is still there on a thread of its own finds the run ended
+        locked.stop()
         _note_spending(store, everyone)
     store.describe("failed", {model: str(error) for model, error in failed.items()})
     if len(failed) == len(ready.cast):

@@ -11,7 +11,7 @@ from typing import Any
 from affectlab.design.study import Study
 from affectlab.experiment.settings import Settings
 from affectlab.participants.base import Costly, Participant
-from affectlab.participants.roster import label, labels, participant
+from affectlab.participants.roster import again, label, labels
 from affectlab.requests import Seat
 
 Model = str | Participant
@@ -59,15 +59,23 @@ class Cast:
 
 @contextmanager
 def casting(
-    study: Study, models: Sequence[Model], seed: int, settings: Settings, directory: Path | None
+    study: Study,
+    models: Sequence[Model],
+    seed: int,
+    settings: Settings,
+    directory: Path | None,
+    cards: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Iterator[Cast]:
     """The participants of a study, given back at the end; those that somebody made stay theirs.
+
+    Args:
+        cards: of those that take part in a run that is gone on with, by the names of their rows.
 
     Raises:
         ParticipantError: one of them cannot be had.
     """
     given = [one for one in models if not isinstance(one, str)]
-    cast = _cast(study, models, seed, settings, directory)
+    cast = _cast(study, models, seed, settings, directory, cards or {})
     try:
         yield cast
     finally:
@@ -76,16 +84,24 @@ def casting(
                 one.close()
 
 
-def _cast(study: Study, models: Sequence[Model], seed: int, settings: Settings, directory: Path | None) -> Cast:
-    def made(name: str, journal: str, *, threads: int | None = None, weights: str | None = None) -> Participant:
-        return participant(
+def _cast(
+    study: Study,
+    models: Sequence[Model],
+    seed: int,
+    settings: Settings,
+    directory: Path | None,
+    cards: Mapping[str, Mapping[str, Any]],
+) -> Cast:
+    def made(name: str, row: str, *, threads: int | None = None, weights: str | None = None) -> Participant:
+        return again(
+            cards.get(row),
             name,
             study.catalogue,
             seed=seed,
             threads=threads,
             weights=weights,
             setup=settings.setup,
-            journal=None if directory is None else directory / f"draws-{journal}.jsonl",
+            journal=None if directory is None else directory / f"draws-{row}.jsonl",
         )
 
     rows = named(models)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import cached_property
@@ -19,17 +19,20 @@ from affectlab.experiment.cast import Cast, Model, casting, named
 from affectlab.experiment.event import Event, Pace, event
 from affectlab.experiment.results import Results
 from affectlab.experiment.settings import Settings
-from affectlab.run import made
+from affectlab.run import Run, made
 from affectlab.session.work import Progress
 from affectlab.store.store import Store
 
 if TYPE_CHECKING:
+    from affectlab.design.check import Checked
     from affectlab.experiment.planned import Planned
     from affectlab.experiment.preview import Turn
     from affectlab.participants.remote.plan import Estimate
 
 RUNS = Path("runs")
 """Where runs lie that are not told where to."""
+LONGEST = 120
+"""Letters of models' names in the name of a directory; file systems take 255 in all."""
 
 
 class Frozen(NamedTuple):
@@ -62,6 +65,7 @@ class Experiment:
         out: Path | str | None = None,
         seed: int | None = None,
         replicates: int | None = None,
+        large: bool = False,
         settings: Settings | None = None,
     ) -> None:
         """Set it up; no model is loaded, and nothing is asked.
@@ -72,6 +76,7 @@ class Experiment:
             out: the directory of the run; one below ``runs`` that is named after study, models and plan if None.
             seed: instead of the study's own.
             replicates: instead of the study's own.
+            large: whether more than a million sessions are meant.
             settings: how the models are reached, and what they may cost.
 
         Raises:
@@ -79,12 +84,13 @@ class Experiment:
         """
         self.study = study
         self.models: tuple[Model, ...] = tuple(models) or study.models
-        self.plan = Plan.of(study, seed=seed, replicates=replicates, models=named(self.models))
+        self.plan = Plan.of(study, seed=seed, replicates=replicates, models=named(self.models), large=large)
         self.settings = settings or Settings()
         self._out = None if out is None else Path(out)
         self._halt: Halt | None = None
         self._executor = "here"
         self._cast: Cast | None = None
+        self._cards: Mapping[str, Mapping[str, Any]] = {}
 
     @classmethod
     def load(
@@ -98,6 +104,7 @@ class Experiment:
         out: Path | str | None = None,
         seed: int | None = None,
         replicates: int | None = None,
+        large: bool = False,
         settings: Settings | None = None,
     ) -> Experiment:
         """The experiment of a study file, or of the name of a shipped study.
@@ -106,20 +113,40 @@ class Experiment:
             quick: the study's short form.
             therapist: the model that is the therapist, instead of the study's.
             reader: the model that reads the talks, instead of the study's.
+            large: whether more than a million sessions are meant.
 
         Raises:
-            InputError: something in the file or in a material is wrong; ``others`` holds the further ones.
+            InputError: something in the file or in a material is wrong; ``others`` holds the further ones. Or it
+                comes to more sessions than can be meant.
             ParticipantError: two models would stand under the same name.
         """
         loaded = load_study(study, quick=quick).talking(therapist=therapist, reader=reader)
-        return cls(loaded, models=models, out=out, seed=seed, replicates=replicates, settings=settings)
+        return cls(loaded, models=models, out=out, seed=seed, replicates=replicates, large=large, settings=settings)
+
+    @classmethod
+    def open(cls, run: Path | str, *, settings: Settings | None = None) -> Experiment:
+        """The experiment of a run, with the study, the materials and the models that it has.
+
+        Args:
+            settings: how the models are reached; those of the embedded engine are as they were if None.
+
+        Raises:
+            StoreError: there is no such run, it lacks materials, or does not say by which names its models are had.
+        """
+        from affectlab.experiment.reopened import reopened
+
+        found = reopened(Run.open(run))
+        own = Settings(threads=found.threads, weights=found.weights)
+        made = cls(found.plan.study, models=found.models, out=run, settings=settings or own)
+        made.plan, made._cards = found.plan, found.cards
+        return made
 
     @staticmethod
-    def check(study: str | Path) -> list[InputError]:
-        """All that is wrong with a study file, with every material that it could name, and with its models' names."""
-        from affectlab.experiment.check import mistakes
+    def check(study: str | Path) -> Checked:
+        """All that is wrong with a study file, its materials and its models, and what is to be known of it."""
+        from affectlab.experiment.check import checked
 
-        return mistakes(study)
+        return checked(study)
 
     @cached_property
     def directory(self) -> Path:
@@ -127,7 +154,9 @@ class Experiment:
         if self._out is not None:
             return self._out
         models = self.plan.models
-        whom = "-".join(models) if len(models) < 4 else f"{len(models)}-models"
+        whom = "-".join(models)
+        if len(models) > 3 or len(whom) > LONGEST:
+            whom = f"{len(models)}-models" if len(models) > 1 else whom[:LONGEST]
         return RUNS / f"{self.study.id}-{whom}-{self.plan.hash[:8]}"
 
     # before the run
@@ -174,7 +203,6 @@ class Experiment:
             StoreError: there is no such run, or it has no such scoring.
         """
         from affectlab.analysis.power import expected, power
-        from affectlab.run import Run
 
         if earlier is not None:
             return [one.row() for one in power(self.study, Run.open(earlier, scoring=scoring), draws=draws)]
@@ -231,6 +259,47 @@ class Experiment:
         """Go on where the run was paused, by the same executor."""
         return self.run(self._executor)
 
+    def extend(
+        self,
+        reason: str,
+        *,
+        texts: int | None = None,
+        replicates: int | None = None,
+        models: Sequence[str] = (),
+    ) -> None:
+        """Have the run go further than it was planned: more texts of each state, more replicates, a further model.
+
+        It stays on record with the reason, with how much was done by then, and with the stopping rule that the study
+        declares. The sessions that were planned stay as they are; ``run`` does the further ones. What the run has
+        already is no extension, and nothing is written then.
+
+        Args:
+            reason: why more is collected.
+            texts: so many of each state, from those that the files of the run have.
+            replicates: so many of each cell; of a study of protocols, so many participants.
+            models: that take part too.
+
+        Raises:
+            InputError: there is no reason, there are not so many texts, or the design cannot be extended.
+            StoreError: the run was not begun, or its scores were derived again already.
+        """
+        from affectlab.experiment.extending import extend
+
+        self._adopt()
+        named_now = list(zip(named(models), models, strict=True))
+        added = [name for row, name in named_now if row not in self.plan.models]
+        wider = extend(self.directory, self.plan, reason, texts=texts, replicates=replicates, models=named_now)
+        self.plan, self.study, self.models = wider, wider.study, (*self.models, *added)
+
+    def _adopt(self) -> None:
+        """Go on with the run as it has been extended since."""
+        from affectlab.experiment.extending import adopted
+
+        # where it lies follows from the plan at first
+        directory = self.directory
+        self.plan, names = adopted(directory, self.plan)
+        self.study, self.models = self.plan.study, (*self.models, *names)
+
     def results(self) -> Results:
         """What the run has found so far.
 
@@ -245,7 +314,9 @@ class Experiment:
         return {} if self._cast is None else self._cast.spent
 
     def _running(self, executor: str) -> Iterator[Event]:
-        with casting(self.study, self.models, self.plan.seed, self.settings, self.directory) as cast:
+        self._adopt()
+        seed, settings, cards = self.plan.seed, self.settings, self._cards
+        with casting(self.study, self.models, seed, settings, self.directory, cards) as cast:
             ready = prepared(self.plan, cast.clients, cast.others, executor)
             self._cast = cast
             with closing(made(self.directory)) as store:

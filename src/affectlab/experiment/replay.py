@@ -10,8 +10,9 @@ from affectlab.errors import CapabilityError, StoreError
 from affectlab.experiment.event import Event, Pace, event
 from affectlab.participants.base import Participant
 from affectlab.participants.roster import again
+from affectlab.records.derived import unlike
 from affectlab.requests import Answer, Reply, Response, Seat
-from affectlab.run import Run, carry_out, differences, unlike_numbers
+from affectlab.run import Run, carry_out, differences
 
 
 class Replayed(NamedTuple):
@@ -24,11 +25,11 @@ class Replayed(NamedTuple):
     numbers: int
     """How many numbers the run has that its own scoring made of its answers."""
     unlike: list[dict[str, Any]]
-    """Each number that only one of the two has, with its place and the key of its answer."""
+    """Each number that is another, and what it was the first and the second time; rounding is no difference."""
 
     @property
     def identical(self) -> bool:
-        """Whether every answer and every number is the same, bit for bit."""
+        """Whether every answer is the same, bit for bit, and every number that was made of them."""
         return not self.differences and not self.unlike
 
     def record(self) -> dict[str, Any]:
@@ -49,17 +50,13 @@ def replay(first: Run, watch: Callable[[Event], None] = lambda _: None) -> Repla
     with tempfile.TemporaryDirectory() as folder:
         try:
             second = carry_out(first.plan, cast, folder, others=others, progress=lambda step: watch(event(step, pace)))
-            changed, unlike = differences(first, second), unlike_numbers(first, second)
+            changed, numbers = differences(first, second), unlike(first, second)
             second.store.close()
         finally:
             for one in (*cast.values(), *others.values()):
                 one.close()
     rows = [{"key": key, "first": _shown(here), "second": _shown(there)} for key, here, there in changed]
-    numbers = sum(1 for _ in first.store.scored())
-    return Replayed(first.store.count(), rows, numbers, [dict(zip(_NUMBER, one, strict=True)) for one in unlike])
-
-
-_NUMBER = ("session", "point", "measure", "item", "scale", "check", "subject", "variant", "key", "value")
+    return Replayed(first.store.count(), rows, sum(1 for _ in first.store.scored()), numbers)
 
 
 def _require_whole(run: Run) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from affectlab.records.trace import Trace
     from affectlab.records.verification import Verified
     from affectlab.report.evidence import Evidence
+    from affectlab.report.section import Section
     from affectlab.validity import Checked
 
 
@@ -96,6 +97,19 @@ class Results:
             where = self.run.store.path
             raise InputError("the run keeps no preregistration", hint="name the frozen file with --from", file=where)
         return deviations(self.run, kept)
+
+    def sections(self, names: Sequence[str] | None = None) -> Iterator[Section]:
+        """The report section by section, in the order of reading: titles, sentences, tables and figures as data.
+
+        Args:
+            names: only these, in this order.
+
+        Raises:
+            InputError: there is no such section.
+        """
+        from affectlab.report.registry import sections
+
+        return sections(self.evidence, names)
 
     def report(self, out: Path | None = None, *, form: str = "html") -> Path:
         """Write the report: ``html``, ``md``, ``json`` or ``csv``; returns its file."""

@@ -59,6 +59,9 @@ FOLDERS: dict[type[Material], str] = {
 }
 """The folder in which each kind of material lies."""
 
+_NAMED: dict[str, type[Material]] = {"state": State, "control": Control, "task": Task, "check": Check}
+"""The kinds of which other files name one by its id."""
+
 M = TypeVar("M", bound=Material)
 
 
@@ -120,25 +123,43 @@ class Catalogue:
         material = cast(M, _validated(kind, files[id]))
         # what a run kept is read as it was: it holds the states that were used, and not all that a file names
         if self._whole and (kind, id) not in self._sound:
-            self.require_states(material, self.document(kind, id))
+            self.require_names(material, self.document(kind, id))
             self._sound.add((kind, id))
         return material
 
-    def require_states(self, material: Material, document: Document) -> None:
-        """See that every state that a material names has a file here.
+    def require_names(self, material: Material, document: Document) -> None:
+        """See that everything that a material names is here.
 
         Raises:
-            InputError: one has none; further ones are in its ``others``.
+            InputError: a state has no file, or a truth plants something in what there is not; further ones are in its
+                ``others``.
         """
-        known = self.ids(State)
+        named = list(material.names())
+        known = {what: self._known(what) for what in dict.fromkeys(one.what for one in named)}
         errors = [
-            document.error(f"unknown state `{state}`", place, hint=self.suggestion(State, state))
-            for place, state in material.states_named()
-            if state not in known
+            document.error(f"unknown {what} `{name}`", place, hint=meant(name, sorted(there)))
+            for what, place, name in named
+            if (there := known[what]) is not None and name not in there
         ]
         if errors:
             errors[0].others = tuple(errors[1:])
             raise errors[0]
+
+    def _known(self, what: str) -> set[str] | None:
+        """The names of everything of a kind that is here; None where a file is wrong that might have more of them."""
+        match what:
+            case "scale":
+                kinds: tuple[type[Instrument | Task], ...] = (Instrument, Task)
+                if any(len(list(self.sound(kind))) != len(self.ids(kind)) for kind in kinds):
+                    return None
+                scales = {scale for one in self.sound(Instrument) for scale in one.scales}
+                # a state has a scale of its name wherever it is measured at all, and a task's outcome is one too
+                return scales | set(self.ids(State)) | set(self.ids(Task))
+            case "regulation":
+                protocols = {one.technique for one in self.sound(Protocol)}
+                return protocols | set(self.ids(Regulation)) | set(self.ids(Manual))
+            case _:
+                return set(self.ids(_NAMED[what]))
 
     @cached_property
     def states(self) -> tuple[State, ...]:
@@ -179,23 +200,18 @@ class Catalogue:
 
     def suggestion(self, kind: type[Material], id: str) -> str:
         """What a person who wrote ``id`` may have meant."""
-        known = self.ids(kind)
-        close = difflib.get_close_matches(id, known, n=1)
-        if close:
-            return f"did you mean `{close[0]}`?"
-        return f"there are: {', '.join(known[:12])}{' …' if len(known) > 12 else ''}"
+        return meant(id, self.ids(kind))
 
     @cached_property
     def scored(self) -> Vocabulary:
         """The words that no induction and no regulation may contain."""
-        patterns: list[str] = []
-        for instrument in self.sound(Instrument):
-            patterns += instrument.scored
-        for task in self.sound(Task):
-            patterns += task.scored
-        for state in self.states:
-            patterns += state.words
-        return Vocabulary.of(patterns)
+        return vocabulary((*self.sound(Instrument), *self.sound(Task)), self.states)
+
+    def beside(self, kind: type[Material]) -> list[str]:
+        """The ids of a kind whose files lie in the further folders: somebody's own, beside a study."""
+        own = self.folders[1 + len(self._packages) :]
+        files = self._files[kind].items()
+        return sorted(id for id, file in files if isinstance(file, Path) and any(map(file.is_relative_to, own)))
 
     def sound(self, kind: type[M]) -> Iterator[M]:
         """The materials of a kind without those whose file is wrong, which are complained of where they are named."""
@@ -227,13 +243,29 @@ class Catalogue:
         return found
 
 
-@cache
 def _read(source: Path | MaterialFile) -> Document:
+    return _read_as(source, _stamp(source))
+
+
+def _validated(kind: type[Material], source: Path | MaterialFile) -> Material:
+    return _validated_as(kind, source, _stamp(source))
+
+
+def _stamp(source: Path | MaterialFile) -> tuple[int, int]:
+    """What changes when a file is written anew: a process may read it before and after."""
+    if isinstance(source, MaterialFile) or not source.exists():
+        return (0, 0)
+    found = source.stat()
+    return (found.st_mtime_ns, found.st_size)
+
+
+@cache
+def _read_as(source: Path | MaterialFile, stamp: tuple[int, int]) -> Document:
     return read(source) if isinstance(source, Path) else parse_text(source.text, Path(source.place))
 
 
 @cache
-def _validated(kind: type[Material], source: Path | MaterialFile) -> Material:
+def _validated_as(kind: type[Material], source: Path | MaterialFile, stamp: tuple[int, int]) -> Material:
     document = _read(source)
     _known(kind, document)
     material = validate(document, kind)
@@ -261,6 +293,28 @@ def _identity(kind: type[Material], path: Path) -> str:
     if kind is Induction:
         return f"{path.parent.name}-{path.stem}"
     return path.stem
+
+
+def vocabulary(measures: Iterable[Instrument | Task], states: Iterable[State]) -> Vocabulary:
+    """The words that measures and tasks score or forbid, and those that name states, each with whose it is."""
+    owners: dict[str, str] = {}
+    for one in measures:
+        owners |= {pattern: f"which `{one.id}` scores" for pattern in one.scored if pattern not in owners}
+    for state in states:
+        owners |= {word: f"which names the state `{state.id}`" for word in state.words if word not in owners}
+    return Vocabulary.of(owners)
+
+
+def meant(name: str, known: Sequence[str]) -> str:
+    """What a person who wrote a name may have meant, of those that there are.
+
+    >>> meant("feer", ["fear", "joy"]), meant("x", ["fear", "joy"]), meant("x", [])
+    ('did you mean `fear`?', 'there are: fear, joy', 'there are none')
+    """
+    close = difflib.get_close_matches(name, known, n=1)
+    if close:
+        return f"did you mean `{close[0]}`?"
+    return f"there are: {', '.join(known[:12])}{' …' if len(known) > 12 else ''}" if known else "there are none"
 
 
 def noun(kind: type[Material]) -> str:

@@ -8,9 +8,10 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from affectlab.materials.document import Misplaced, Place
-from affectlab.materials.schema import Id, Material, Technique, Turn
+from affectlab.materials.document import Misplaced
+from affectlab.materials.schema import Id, Material, Name, Technique, Turn
 from affectlab.materials.state import State
+from affectlab.materials.words import put_together, words
 from affectlab.seeds import derive
 
 
@@ -40,12 +41,12 @@ class Control(Material):
             raise Misplaced(f"`wrap` has no `{place}`; write where it goes", "wrap")
         return self
 
-    def states_named(self) -> Iterator[tuple[Place, str]]:
-        yield from ((("words", state), state) for state in self.words)
+    def names(self) -> Iterator[Name]:
+        yield from (Name("state", ("words", state), state) for state in self.words)
 
     def obstacle(self, text: str) -> str | None:
         """Why this control cannot be made from a text, where it cannot."""
-        if self.uses == "words" and len(set(text.split())) < 2:
+        if self.uses == "words" and len(set(words(text))) < 2:
             return "it has nothing to scramble"
         return None
 
@@ -80,9 +81,9 @@ def scrambled(text: str, seed: int) -> str:
     >>> scrambled("the dog ran", 1) in {"dog the ran", "dog ran the", "ran the dog", "ran dog the", "the ran dog"}
     True
     """
-    words = text.split()
-    order = list(words)
+    told = words(text)
+    order = list(told)
     random = Random(seed)
-    while order == words and len(set(words)) > 1:
+    while order == told and len(set(told)) > 1:
         random.shuffle(order)
-    return " ".join(order)
+    return put_together(order, text)

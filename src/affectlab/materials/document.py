@@ -6,21 +6,39 @@ truth values and numbers; a plain one is an error that says to quote it.
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Mapping, Sequence
+import copy
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError, ValidationInfo
 
 from affectlab.errors import InputError
+from affectlab.materials.keys import misplaced_key
+from affectlab.materials.ought import ought, within
+from affectlab.outside import regular
+from affectlab.shown import unfit
 
 Place = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+LARGEST = 2 * 2**20
+"""The size in bytes of the largest file; those that come with affectlab have 77,000 at most."""
+MOST_PARTS = 100_000
+"""The values in a file, those that its anchors repeat counted each time."""
+DEEPEST = 64
+"""Values within values."""
+ADVISED = 100
+"""Mistakes of one file that are told with what was probably meant; of the others only what and where they are."""
+_DRAFT = "draft"
+
+_PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+"""A character beyond the first 65,536 as JSON escapes it: in two halves."""
 
 
 @dataclass(frozen=True)
@@ -48,24 +66,28 @@ def read(path: Path) -> Document:
     """Read a file.
 
     Raises:
-        InputError: it is missing, not UTF-8, not YAML, or falls into one of YAML 1.1's traps.
+        InputError: it is missing, no regular file, too large, not UTF-8, not YAML, holds characters that no text needs,
+            or falls into one of YAML 1.1's traps.
     """
+    raw = regular(Path(_shown(path)), LARGEST, hint="check the path", smaller="split it, or leave out what is not used")
     try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise InputError("no such file", hint="check the path", file=_shown(path)) from None
-    except IsADirectoryError:
-        raise InputError("is a directory", hint="name a file", file=_shown(path)) from None
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise InputError("is not UTF-8", hint="save it as UTF-8", file=_shown(path), line=line) from None
-    return parse_text(text, path)
+    return parse_text(text, path, strict=True)
 
 
-def parse_text(text: str, path: Path) -> Document:
-    """Read a text as if it stood in the file ``path``."""
+def parse_text(text: str, path: Path, *, strict: bool = False) -> Document:
+    """Read a text as if it stood in the file ``path``.
+
+    Args:
+        strict: refuse characters that no text needs, which what a run kept may hold.
+    """
     try:
-        node = yaml.compose(text, Loader=_Loader)
+        node = yaml.compose(_joined(text), Loader=_Loader)
+    except RecursionError:
+        raise _too_deep(path, 1) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         message = f"is not YAML: {error.problem or error.context}"
@@ -75,8 +97,19 @@ def parse_text(text: str, path: Path) -> Document:
         message = f"is not YAML: {str(error).splitlines()[0]}"
         raise InputError(message, hint="remove that character", file=_shown(path)) from None
     lines: dict[Place, int] = {}
-    data = None if node is None else _Builder(path, lines).build(node, ())
+    data = None if node is None else _Builder(path, lines, strict).build(node, ())
     return Document(path, data, lines, text)
+
+
+def _joined(text: str) -> str:
+    """JSON with characters in the place of their escaped halves, which YAML does not know; any other text as it is."""
+    if not text.lstrip().startswith("{"):
+        return text
+    return _PAIR.sub(lambda found: found[1] + _character(found[2], found[3]), text)
+
+
+def _character(high: str, low: str) -> str:
+    return chr(0x10000 + ((int(high, 16) - 0xD800) << 10) + (int(low, 16) - 0xDC00))
 
 
 def validate(document: Document, model: type[Model]) -> Model:
@@ -85,20 +118,74 @@ def validate(document: Document, model: type[Model]) -> Model:
     Raises:
         InputError: the first mistake in it; the others are in its ``others``.
     """
-    if not isinstance(document.data, dict):
-        raise document.error("holds no keys", hint=f"write `key: value` lines for a {model.__name__.lower()}")
+    _require_keys(document, model)
     try:
         return model.model_validate(document.data)
     except ValidationError as invalid:
-        details = _causes(invalid.errors())
-        errors = [_translated(document, model, detail) for detail in details]
-        meant = {error.hint for error in errors if error.hint.startswith("did you mean")}
-        # a key that is missing only because it is misspelt is one mistake, not two
-        errors = [error for error in errors if f"did you mean `{error.hint[5:-2]}`?" not in meant]
-        errors.sort(key=lambda error: error.line or 0)
-        first = errors[0]
-        first.others = tuple(errors[1:])
+        first, *others = _told(document, model, invalid)
+        first.others = tuple(others)
         raise first from None
+
+
+def draft(document: Document, model: type[Model]) -> tuple[Model | None, list[InputError]]:
+    """The document as a ``model``, its wrong parts left out where it can be read without them; and what is wrong."""
+    _require_keys(document, model)
+    try:
+        return model.model_validate(document.data), []
+    except ValidationError as invalid:
+        errors = _told(document, model, invalid)
+        wrong = [detail["loc"] for detail in invalid.errors() if detail["type"] != "missing"]
+    try:
+        return model.model_validate(_without(document.data, wrong), context={_DRAFT: True}), errors
+    except ValidationError:
+        return None, errors
+
+
+def is_draft(info: ValidationInfo) -> bool:
+    """Whether a model is read of which some mistakes are known, so that a validator of the whole has nothing to add."""
+    return bool((info.context or {}).get(_DRAFT))
+
+
+def _require_keys(document: Document, model: type[BaseModel]) -> None:
+    if not isinstance(document.data, dict):
+        raise document.error("holds no keys", hint=f"write `key: value` lines for a {model.__name__.lower()}")
+
+
+def _without(data: Any, places: Sequence[Place]) -> Any:
+    """The data without some parts: each the innermost value of its place."""
+    kept = copy.deepcopy(data)
+    gone: list[tuple[Any, Any]] = []
+    for place in places:
+        holder, found = kept, []
+        for part in place:
+            if _holds(holder, part):
+                found.append((holder, part))
+                holder = holder[part]
+        gone += found[-1:]
+    for holder, part in sorted(gone, key=lambda one: str(one[1]).rjust(9), reverse=True):
+        if _holds(holder, part):
+            del holder[part]
+    return kept
+
+
+def _holds(holder: Any, part: Any) -> bool:
+    if isinstance(holder, dict):
+        return part in holder
+    return isinstance(holder, list) and isinstance(part, int) and part < len(holder)
+
+
+def _told(document: Document, model: type[BaseModel], invalid: ValidationError) -> list[InputError]:
+    """The mistakes of a file, in its order."""
+    details = sorted(_causes(invalid.errors()), key=lambda detail: document.line(detail["loc"]))
+    errors = [
+        error
+        for number, detail in enumerate(details)
+        for error in _translated(document, model, detail, advised=number < ADVISED)
+    ]
+    meant = {error.hint for error in errors if error.hint.startswith("did you mean")}
+    # a key that is missing only because it is misspelt is one mistake, not two
+    errors = [error for error in errors if f"did you mean `{error.hint[5:-2]}`?" not in meant]
+    return sorted(errors, key=lambda error: error.line or 0)
 
 
 def _causes(details: Sequence[Any]) -> list[Any]:
@@ -115,20 +202,39 @@ def _causes(details: Sequence[Any]) -> list[Any]:
 class Misplaced(ValueError):
     """What a validator raises to point at a part of what it validates."""
 
+    others: tuple[Misplaced, ...] = ()
+    """What else is wrong there."""
+
     def __init__(self, message: str, *place: str | int) -> None:
         super().__init__(message)
         self.place = place
 
 
+def refuse(wrong: Iterator[Misplaced]) -> None:
+    """Raise the first of some mistakes with the others, where there are any."""
+    found = list(wrong)
+    if found:
+        found[0].others = tuple(found[1:])
+        raise found[0]
+
+
 class _Builder:
     """Turns YAML nodes into plain values, noting where each began."""
 
-    def __init__(self, path: Path, lines: dict[Place, int]) -> None:
+    def __init__(self, path: Path, lines: dict[Place, int], strict: bool) -> None:
         self.path = path
         self.lines = lines
+        self.strict = strict
         self.scalars = _Loader("")
+        self.parts = 0
 
     def build(self, node: yaml.Node, place: Place) -> Any:
+        self.parts += 1
+        if self.parts > MOST_PARTS:
+            hint = "write less, or fewer anchors (`*name`) that repeat much"
+            raise self.problem(node, f"the file holds more than {MOST_PARTS:,} values", hint)
+        if len(place) > DEEPEST:
+            raise _too_deep(self.path, node.start_mark.line + 1)
         self.lines.setdefault(place, node.start_mark.line + 1)
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node, place)
@@ -139,7 +245,10 @@ class _Builder:
     def mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise self.problem(key_node, "a key is a list or a mapping", "write a word before the colon")
             key = str(key_node.value)
+            self.readable(key_node)
             if key in result:
                 hint = "keep one of the two"
                 raise self.problem(key_node, f"key `{key}` stands twice", hint)
@@ -147,7 +256,14 @@ class _Builder:
             result[key] = self.build(value_node, (*place, key))
         return result
 
+    def readable(self, node: Any) -> None:
+        """Refuse a character that no text needs, and that would act where the text is shown."""
+        found = unfit(str(node.value)) if self.strict else ""
+        if found:
+            raise self.problem(node, f"holds the control character {found}", "remove it")
+
     def scalar(self, node: Any) -> Any:
+        self.readable(node)
         plain = not node.style
         kind = node.tag.rsplit(":", 1)[-1]
         if not plain or kind in ("str", "timestamp", "merge", "value"):
@@ -157,7 +273,12 @@ class _Builder:
         digits = node.value.lstrip("+-")
         if kind in ("int", "float") and (":" in digits or (kind == "int" and digits[:1] == "0" and len(digits) > 1)):
             raise self.trap(node, "a number to another base")
-        return self.scalars.construct_object(node)
+        if kind in ("int", "float") and "_" in digits:
+            raise self.trap(node, "a number without its marks")
+        try:
+            return self.scalars.construct_object(node)
+        except (ValueError, OverflowError):
+            raise self.problem(node, f"{node.value[:20]} … is a number of too many digits", "write fewer") from None
 
     def trap(self, node: Any, what: str) -> InputError:
         message = f"plain `{node.value}` is read by many tools as {what}"
@@ -167,44 +288,37 @@ class _Builder:
         return InputError(message, hint=hint, file=_shown(self.path), line=node.start_mark.line + 1)
 
 
-def _translated(document: Document, model: type[BaseModel], detail: Any) -> InputError:
-    place = tuple(part for part in detail["loc"] if part in document.lines or isinstance(part, str | int))
+def _translated(document: Document, model: type[BaseModel], detail: Any, *, advised: bool) -> list[InputError]:
+    place = detail["loc"]
     name = place[-1] if place else ""
     if detail["type"] == "extra_forbidden":
-        known = _known_keys(model, place[:-1])
-        close = difflib.get_close_matches(str(name), known, n=1)
-        hint = f"did you mean `{close[0]}`?" if close else f"known here: {', '.join(sorted(known))}"
-        return document.error(f"unknown key `{name}`", place, hint=hint)
+        hint = misplaced_key(model, document.data, place) if advised else ""
+        return [document.error(f"unknown key `{name}`", place, hint=hint)]
     if detail["type"] == "missing":
-        return document.error(f"key `{name}` is missing", place[:-1], hint=f"add `{name}:`")
+        return [document.error(f"key `{name}` is missing", place[:-1], hint=f"add `{name}:`")]
     cause = detail.get("ctx", {}).get("error")
     if isinstance(cause, Misplaced):
-        place = (*place, *cause.place)
-    text, _, hint = detail["msg"].removeprefix("Value error, ").partition("; ")
+        return [_placed(document, str(one), (*place, *one.place)) for one in (cause, *cause.others)]
+    place, said = within(document.data, place), ought(detail)
+    if said is None:
+        return [_placed(document, detail["msg"].removeprefix("Value error, "), place)]
+    return [_placed(document, said, place, joined=" ")]
+
+
+def _placed(document: Document, said: str, place: Place, *, joined: str = ": ") -> InputError:
+    text, _, hint = said.partition("; ")
     shown = ".".join(map(str, place))
-    return document.error(f"`{shown}`: {text}" if shown else text, place, hint=hint)
+    return document.error(f"`{shown}`{joined}{text}" if shown else text, place, hint=hint)
 
 
-def _known_keys(model: type[BaseModel], place: Place) -> list[str]:
-    """The keys that a part of the model knows; of the model itself where the part cannot be followed."""
-    current: Any = model
-    for part in place:
-        field = getattr(current, "model_fields", {}).get(part) if isinstance(part, str) else None
-        found = _models_in(field.annotation) if field is not None else []
-        if found:
-            current = found[0]
-    return [field.alias or name for name, field in current.model_fields.items()]
-
-
-def _models_in(annotation: Any) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [model for part in getattr(annotation, "__args__", ()) for model in _models_in(part)]
+def _too_deep(path: Path, line: int) -> InputError:
+    hint = "write it flatter, and let no anchor hold itself"
+    return InputError(f"nests deeper than {DEEPEST} values", hint=hint, file=_shown(path), line=line)
 
 
 def _shown(path: Path) -> str:
     """The path as a person would type it from here."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
+    except (ValueError, OSError, RuntimeError):
         return str(path)

@@ -13,7 +13,7 @@ from typing import ClassVar, Literal, NamedTuple
 
 from affectlab.conversation import Conversation
 from affectlab.materials.document import Place
-from affectlab.requests import Reply, Request, Response
+from affectlab.requests import Ask, Reply, Request, Response
 from affectlab.walks import Walk
 
 FREE = "text"
@@ -168,6 +168,10 @@ class Form(ABC):
     def reads_words(self) -> str | None:
         """That it reads the probability of words, which a text may make likelier by itself; None where it does not."""
         return None
+
+    def stands_for(self, request: Ask) -> tuple[str, ...]:
+        """What each option of a question stands for; options of one meaning, such as two spellings, share it."""
+        return request.options
 
     def check(self) -> Iterator[Mistake]:
         """What the schema of its files cannot see."""

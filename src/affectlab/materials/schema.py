@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from affectlab.conversation import Conversation, Intervention
 from affectlab.extensions import Extensions
+from affectlab.materials import words
 from affectlab.materials.document import Misplaced, Place
 from affectlab.materials.form import Asked, Form, Outcome, Shown
+from affectlab.materials.ought import ID
+from affectlab.materials.template import advice, fill, unknown
 from affectlab.walks import Walk
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Id = Annotated[str, StringConstraints(pattern=ID)]
 Grade = Literal["mild", "moderate", "severe"]
 
 NEUTRAL = "neutral"
@@ -26,6 +29,15 @@ CHOSEN = "chosen"
 """The regulation arm in which the participant chooses for itself."""
 TEXT = "text"
 """The induction arm in which the text is given as it is; the other arms are its controls."""
+
+
+class Name(NamedTuple):
+    """That a file names something of another one."""
+
+    what: Literal["state", "scale", "regulation", "control", "task", "check"]
+    place: Place
+    """Where in the file it is named."""
+    name: str
 
 
 class Part(BaseModel):
@@ -46,13 +58,16 @@ class Material(Part):
     source: str
     """Where the paradigm was published."""
 
+    concerns_estimates: ClassVar[tuple[str, ...]] = ()
+    """Keys that change what is estimated and not what is asked: a plan is the same whatever they say."""
+
     @property
     def content(self) -> str:
         """What a plan's hash is taken over."""
-        return self.model_dump_json()
+        return self.model_dump_json(exclude=set(self.concerns_estimates))
 
-    def states_named(self) -> Iterator[tuple[Place, str]]:
-        """Every state that the file names, with its place: each must have a file of its own."""
+    def names(self) -> Iterator[Name]:
+        """What else the file names: each must be there."""
         return iter(())
 
 
@@ -68,16 +83,20 @@ class Length(Part):
 
 
 class Text(Part):
-    """A text with its number of words, so that a slip of the pen is seen."""
+    """A text, with its number of words where a slip of the pen is to be seen."""
 
     words: int
+    """Counted where the file does not say it."""
     text: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _told(cls, content: Any) -> Any:
+        return _with_words(content)
 
     @model_validator(mode="after")
     def _counted(self) -> Self:
-        counted = len(self.text.split())
-        if counted != self.words:
-            raise ValueError(f"says {self.words} words and has {counted}; correct `words` or the text")
+        _hold(self.words, self.text)
         return self
 
 
@@ -97,8 +116,8 @@ class Induction(Material):
     state: Id
     texts: tuple[InductionText, ...] = Field(min_length=1)
 
-    def states_named(self) -> Iterator[tuple[Place, str]]:
-        yield ("state",), self.state
+    def names(self) -> Iterator[Name]:
+        yield Name("state", ("state",), self.state)
 
 
 class Turn(Part):
@@ -168,18 +187,22 @@ class Script(Part):
 
     id: Id
     words: int = 0
+    """Counted where the file does not say it."""
     text: str = ""
     steps: tuple[str, ...] = ()
     """The same text cut for guided delivery."""
     intervention: Intervening | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _told(cls, content: Any) -> Any:
+        return _with_words(content)
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if not self.text and self.intervention is None:
             raise ValueError("neither `text` nor `intervention`; write what is said or what is done")
-        counted = len(self.text.split())
-        if counted != self.words:
-            raise ValueError(f"says {self.words} words and has {counted}; correct `words` or the text")
+        _hold(self.words, self.text)
         if self.steps and " ".join(self.steps).split() != self.text.split():
             raise ValueError("the steps joined are not the text; cut the text without changing it")
         return self
@@ -229,6 +252,20 @@ class Regulation(Material):
     def scripts_with_text(self) -> tuple[Script, ...]:
         """The scripts that say a text."""
         return tuple(script for script in self.scripts if script.text)
+
+    @property
+    def done(self) -> Intervention | None:
+        """What is done to the participant in it: the same in each of its scripts."""
+        given = self.scripts[0].intervention
+        return None if given is None else given.done
+
+    @model_validator(mode="after")
+    def _alike(self) -> Self:
+        for index, script in enumerate(self.scripts):
+            if script.intervention != self.scripts[0].intervention:
+                message = "does not do what the first script does, and scripts take turns with the vignettes"
+                raise Misplaced(f"{message}; write a file for each dose", "scripts", index)
+        return self
 
     @model_validator(mode="after")
     def _measured(self) -> Self:
@@ -290,6 +327,7 @@ class Scale(Part):
             raise ValueError("`to` must be above `from`; a scale needs at least two steps")
         if "{value}" not in self.template:
             raise ValueError("the template lacks `{value}`; write where the number goes")
+        filled_by(self.template, ["value"], "template")
         if self.labels and len(self.labels) != len(self.values):
             message = f"{len(self.labels)} labels for {len(self.values)} steps; write one for each"
             raise Misplaced(message, "labels")
@@ -303,7 +341,7 @@ class Scale(Part):
     @property
     def options(self) -> tuple[str, ...]:
         """The steps as the participant writes them."""
-        return tuple(self.template.format(value=step) for step in self.labels or self.values)
+        return tuple(fill(self.template, {"value": step}) for step in self.labels or self.values)
 
 
 class Item(Part):
@@ -336,6 +374,7 @@ class Stem(Part):
     text: str
 
 
+Items = Literal["sampled", "fixed"]
 Changed = Literal["wording", "order", "labels"]
 """What of a measure is changed that ought not to matter."""
 
@@ -363,6 +402,9 @@ class Instrument(Material, Form):
     question: str
     minimum_coverage: float = Field(ge=0.0, le=1.0)
     """Below this coverage the measure is not usable with a participant."""
+    items_are: Items = "sampled"
+    """Whether its items stand for others that could be asked, so that intervals are over items too, or are those that
+    results are about."""
     verified: dict[str, Any] = Field(default_factory=dict)
     """Where the wording of an instrument by others was seen."""
     attribution: str | None = None
@@ -372,6 +414,7 @@ class Instrument(Material, Form):
     forbidden: tuple[str, ...] = ()
     """Words no induction or regulation may contain, ``*`` for any ending: they would prime what is read."""
 
+    concerns_estimates = ("items_are",)
     forms: ClassVar[Extensions[type[Instrument]]] = Extensions(
         "form of an instrument", "affectlab.measures", "affectlab.measures.registry"
     )
@@ -442,6 +485,10 @@ class Instrument(Material, Form):
     def target(self, scale: str) -> str | None:
         """The state that its file says a scale belongs to; None where it says none."""
         return None
+
+    def set_apart(self, scale: str) -> bool:
+        """Whether its file says of a scale that it belongs to no state, as one that is there for comparison."""
+        return False
 
     @property
     def span(self) -> tuple[float, float] | None:
@@ -550,7 +597,9 @@ class Truth(Material):
     prefers: dict[str, float] = Field(default_factory=dict)
     """Per regulation, its weight where one is chosen; 1 where it is not named."""
     doses: dict[str, dict[str, float]] = Field(default_factory=dict)
-    """Per material of an intervention, by how much a dose of 1 shifts each scale; others have no legal answer."""
+    """Per material of an intervention, by how much a dose of 1 shifts each scale; no other can be applied to it."""
+    interventions: tuple[str, ...] = ("steering",)
+    """The kinds of intervention that can be done to it."""
     decay: float = Field(default=0.0, ge=0.0, lt=1.0)
     """The share of the shift that wears off in a neutral turn."""
     tasks: dict[str, dict[str, float]] = Field(default_factory=dict)
@@ -564,17 +613,55 @@ class Truth(Material):
     refusals: float = Field(default=0.0, ge=0.0, le=1.0)
     """The share of requests that are refused."""
 
-    def states_named(self) -> Iterator[tuple[Place, str]]:
-        yield from ((("shifts", state), state) for state in self.shifts)
-        yield from ((("tasks", task, state), state) for task, shifts in self.tasks.items() for state in shifts)
-        yield from ((("answering", "coverage", state), state) for state in self.answering.coverage)
-        yield from ((("answering", "refuses", state), state) for state in self.answering.refuses)
+    def names(self) -> Iterator[Name]:
+        answering = self.answering
+        states: tuple[tuple[Place, Iterable[str]], ...] = (
+            (("shifts",), self.shifts),
+            *((("tasks", task), shifts) for task, shifts in self.tasks.items()),
+            (("answering", "coverage"), answering.coverage),
+            (("answering", "refuses"), answering.refuses),
+        )
+        for place, named in states:
+            yield from (Name("state", (*place, state), state) for state in named)
+        for part in ("shifts", "doses"):
+            for of, shifts in getattr(self, part).items():
+                yield from (Name("scale", (part, of, scale), scale) for scale in shifts)
+        for part in ("removes", "prevents", "prefers"):
+            yield from (Name("regulation", (part, id), id) for id in getattr(self, part))
+        yield from (Name("control", ("arms", id), id) for id in self.arms)
+        for part in ("tasks", "agents"):
+            yield from (Name("task", (part, id), id) for id in getattr(self, part))
+        yield from (Name("task", ("nulls", index), id) for index, id in enumerate(self.nulls))
+        for part in ("holds", "chooses"):
+            yield from (Name("check", ("answering", part, id), id) for id in getattr(answering, part))
+
+
+def _with_words(content: Any) -> Any:
+    """The content of a text with its number of words, where it does not say it."""
+    if not isinstance(content, dict) or "words" in content or not isinstance(content.get("text"), str):
+        return content
+    return {**content, "words": words.count(content["text"])}
+
+
+def _hold(said: int, text: str) -> None:
+    """Refuse a number of words that is not that of the text."""
+    found = words.count(text)
+    if said != found:
+        message = f"says {said} words and has {found}, {words.counted(text)}"
+        raise ValueError(f"{message}; correct `words` or leave it out, or correct the text")
 
 
 def formed(kind: Any, data: Any) -> Any:
     """The class of the form that some content names; the kind itself where it is one, or there is no such form."""
     name = str(data.get("form")) if isinstance(data, Mapping) and "forms" in vars(kind) else ""
     return kind.forms[name] if name and name in kind.forms else kind
+
+
+def filled_by(template: str, names: Sequence[str], *place: str | int) -> None:
+    """Refuse a template with a name in braces that stands for nothing."""
+    name = unknown(template, names)
+    if name:
+        raise Misplaced(f"nothing stands for `{{{name}}}`; {advice(name, names)}", *place)
 
 
 def unique(what: str, ids: Mapping[Place, str]) -> None:

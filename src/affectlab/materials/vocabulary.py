@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from affectlab.materials.words import unspaced
 
 
 @dataclass(frozen=True)
@@ -17,14 +20,31 @@ class Vocabulary:
     """
 
     pattern: re.Pattern[str]
+    owners: Mapping[str, str] = field(default_factory=dict)
+    """Per pattern, whose it is, as a clause that follows the word."""
 
     @classmethod
     def of(cls, patterns: Iterable[str]) -> Vocabulary:
-        """The vocabulary of some patterns."""
+        """The vocabulary of some patterns; of a mapping, with whose each is."""
+        owners = dict(patterns) if isinstance(patterns, Mapping) else {}
         words = sorted(set(patterns))
-        parts = [re.escape(word).replace(r"\*", r"[\w'-]*") for word in words]
-        return cls(re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)" if parts else r"(?!)", re.IGNORECASE))
+        return cls(_compiled("|".join(map(_part, words)) if words else r"(?!)"), owners)
 
     def found(self, text: str) -> list[str]:
         """The forbidden words in a text, as they stand there."""
         return self.pattern.findall(text)
+
+    def owner(self, word: str) -> str:
+        """Whose a word is, where that is known."""
+        return next((owner for one, owner in self.owners.items() if _compiled(_part(one)).fullmatch(word)), "")
+
+
+def _compiled(part: str) -> re.Pattern[str]:
+    return re.compile(part, re.IGNORECASE)
+
+
+@cache
+def _part(word: str) -> str:
+    """A pattern as a regular expression. Where a script has no spaces, a word has no ends that could be seen."""
+    begin, end = ("" if unspaced(letter) else edge for letter, edge in ((word[:1], r"(?<!\w)"), (word[-1:], r"(?!\w)")))
+    return begin + re.escape(word).replace(r"\*", r"[\w'-]*") + end

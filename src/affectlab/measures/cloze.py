@@ -83,6 +83,12 @@ class Cloze(Instrument):
     def reads_words(self) -> str | None:
         return f"{self.title} reads the probability of words"
 
+    def set_apart(self, scale: str) -> bool:
+        return scale in self.foils
+
+    def stands_for(self, request: Ask) -> tuple[str, ...]:
+        return tuple(scale for scale, words in self.words.items() for _ in words)
+
     def belonging(self, scale: str) -> frozenset[str] | None:
         return frozenset(self.words.get(scale, ()))
 

@@ -16,9 +16,9 @@ from pydantic import Field, model_validator
 from affectlab.conversation import Conversation
 from affectlab.counting import counted
 from affectlab.errors import DataError
-from affectlab.materials.document import Place
 from affectlab.materials.form import FREE, Asked, Disposition, Score, replied, together
-from affectlab.materials.schema import Instrument, Item, Line, Subscale, places, unique
+from affectlab.materials.schema import Instrument, Item, Line, Name, Subscale, filled_by, places, unique
+from affectlab.materials.template import fill
 from affectlab.probabilities import around, log
 from affectlab.requests import Answer, Ask, Request, Response
 from affectlab.seeds import derive, permuted
@@ -41,6 +41,7 @@ class Graded(Instrument):
     @model_validator(mode="after")
     def _keyed(self) -> Self:
         unique("item", places("items", (item.id for item in self.items)))
+        filled_by(self.opening, ["item"], "opening")
         return self
 
     @property
@@ -63,10 +64,15 @@ class Graded(Instrument):
     def target(self, scale: str) -> str | None:
         return self.subscales[scale].state if scale in self.subscales else None
 
-    def states_named(self) -> Iterator[tuple[Place, str]]:
+    def set_apart(self, scale: str) -> bool:
+        if scale in self.subscales:
+            return self.subscales[scale].state is None
+        return all(item.foil for item in self.items if item.scale == scale)
+
+    def names(self) -> Iterator[Name]:
         for id, scale in self.subscales.items():
             if scale.state is not None:
-                yield ("subscales", id, "state"), scale.state
+                yield Name("state", ("subscales", id, "state"), scale.state)
 
     def reworded(self, paraphrase: str) -> Self:
         words = next(one for one in self.paraphrases if one.id == paraphrase)
@@ -79,7 +85,7 @@ class Graded(Instrument):
         What the items share, the question, is said before them; an item only begins the participant's turn.
         """
         fork, answers = conversation.user(self.question), self.answers
-        asks = [Ask(fork, self.opening.format(item=item.text), answers) for item in self.items]
+        asks = [Ask(fork, self.begun(item), answers) for item in self.items]
         return (yield from together([item.id for item in self.items], asks))
 
     def converse(
@@ -98,7 +104,7 @@ class Graded(Instrument):
         asked: list[Asked] = []
         for number, item in enumerate(permuted(self.items, derive(seed, conversation.id, self.id))):
             conversation = conversation.user(between.text if number else self.question)
-            opening = self.opening.format(item=item.text)
+            opening = self.begun(item)
             ask = Ask(conversation, opening, self.answers)
             (response,) = yield [ask]
             asked.append(Asked(item.id, ask, response))
@@ -131,9 +137,13 @@ class Graded(Instrument):
         (value,) = chance.choices(self.values, weights=response.probabilities)
         return f" {value}"
 
+    def begun(self, item: Item) -> str:
+        """How the participant's turn begins with an item."""
+        return fill(self.opening, {"item": item.text})
+
     def listed(self, request: Line) -> str:
         names = ", ".join(json.dumps(item.text, ensure_ascii=False) for item in self.items)
-        return request.text.format(items=names, low=self.values[0], high=self.values[-1])
+        return fill(request.text, {"items": names, "low": self.values[0], "high": self.values[-1]})
 
     def score(self, asked: Sequence[Asked]) -> Iterator[Score]:
         """The expected value of each item, in scale points, given a legal answer."""
@@ -169,7 +179,7 @@ class Graded(Instrument):
     def _begins(self, opening: str, text: str) -> bool:
         """Whether the participant's turn is begun with an item: alone, or as the last key of a JSON answer."""
         key = json.dumps(text, ensure_ascii=False)
-        return opening == self.opening.format(item=text) or opening.endswith((f" {key}:", f"{{{key}:"))
+        return opening == fill(self.opening, {"item": text}) or opening.endswith((f" {key}:", f"{{{key}:"))
 
     def describe(self) -> str:
         return (

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
+from affectlab.conversation import Intervention
 from affectlab.errors import CapabilityError
 from affectlab.requests import Read, Request, Response, Worded
 
@@ -68,6 +69,39 @@ class Participant(Protocol):
 
 
 @runtime_checkable
+class Arriving(Protocol):
+    """Participants of one name who are not there at the start, as people at a browser are.
+
+    It describes them together (name, revision, capabilities, card), and is asked nothing itself. Each of those who come
+    is a :class:`Participant` with a name and revision of its own. It is allotted sessions when it arrives, answers at
+    its own pace while others do, and may leave by raising :class:`Left`. Its answers may tell how long they took.
+    """
+
+    @property
+    def sessions_each(self) -> int:
+        """How many sessions each is allotted."""
+
+    def arrivals(self) -> Iterator[Participant]:
+        """Everybody who comes, when they come; it ends when nobody comes any more. Called on a thread of its own."""
+
+    def enough(self) -> None:
+        """Told when nobody is needed any more: ``arrivals`` is to end."""
+
+
+class Left(Exception):
+    """Raised by a participant that has arrived and leaves before its session is over. No error: people may."""
+
+    def __init__(self, *, keep: bool) -> None:
+        """Leave.
+
+        Args:
+            keep: whether what it gave may be kept; else all of it is deleted for good, its complete sessions too.
+        """
+        super().__init__("left")
+        self.keep = keep
+
+
+@runtime_checkable
 class Resolved(Protocol):
     """A participant that knows how far its answers move with what ought not to matter."""
 
@@ -92,6 +126,23 @@ class Costly(Protocol):
         """What has been spent so far, as a named tuple of calls, tokens and money."""
 
 
+@runtime_checkable
+class Intervenable(Protocol):
+    """A participant to which only some interventions can be done, and that knows which."""
+
+    def obstacle(self, intervention: Intervention) -> tuple[str, str] | None:
+        """Why an intervention cannot be done to it, and what to do about that; None where it can be done."""
+
+
+@runtime_checkable
+class Circumstanced(Protocol):
+    """A participant whose card also tells of what may change between two starts of a run."""
+
+    @property
+    def circumstances(self) -> frozenset[str]:
+        """The keys of its card that do not tell it from another one: where it runs, and how fast."""
+
+
 def identity(participant: Participant) -> str:
     """The participant's name and revision, as they stand in the store."""
     return f"{participant.name}@{participant.revision}"
@@ -108,11 +159,12 @@ def require(participant: Participant, needed: Sequence[str]) -> None:
         if name not in _LACKS:
             raise CapabilityError(f"unknown requirement `{name}`", hint=f"there are: {', '.join(_LACKS)}")
         if not getattr(found, name):
-            raise _lack(participant, name)
+            raise lack(participant.name, name)
 
 
-def _lack(participant: Participant, name: str) -> CapabilityError:
-    return CapabilityError(f"{participant.name} lacks what the study requires: {name}", hint=_LACKS[name])
+def lack(participant: str, name: str) -> CapabilityError:
+    """That the participant of a name lacks a capability."""
+    return CapabilityError(f"{participant} lacks what the study requires: {name}", hint=_LACKS[name])
 
 
 def worded(participant: Participant, requests: Iterable[Request]) -> list[Worded]:
@@ -124,9 +176,9 @@ def worded(participant: Participant, requests: Iterable[Request]) -> list[Worded
     found: list[Worded] = []
     for request in requests:
         if isinstance(request, Read):
-            raise _lack(participant, "reads")
+            raise lack(participant.name, "reads")
         if request.conversation.interventions:
-            raise _lack(participant, "intervenes")
+            raise lack(participant.name, "intervenes")
         found.append(request)
     return found
 

@@ -140,6 +140,11 @@ class EmbeddedParticipant:
             "template": self._wording.template,
         }
 
+    @property
+    def circumstances(self) -> frozenset[str]:
+        """The machine, and how its work is cut."""
+        return frozenset(("system", "threads", "cells", "batch", "attention"))
+
     def reset(self) -> None:
         """Free all cells."""
         self.context.clear()

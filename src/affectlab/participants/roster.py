@@ -15,6 +15,7 @@ from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.document import read, validate
 from affectlab.materials.schema import Truth
 from affectlab.participants.base import Participant
+from affectlab.shown import line
 
 if TYPE_CHECKING:
     from affectlab.participants.remote.setup import Setup
@@ -98,6 +99,18 @@ def is_known(name: str) -> bool:
     return name.partition(":")[0] in PARTICIPANTS or is_embedded(name) or is_remote(name)
 
 
+def reached_by_words_alone(name: str) -> bool:
+    """Whether a model of a name can neither be looked into nor be intervened on, as is known without loading it."""
+    from affectlab.participants.remote.make import is_remote
+
+    return is_embedded(name) or is_remote(name)
+
+
+def is_simulated(name: str) -> bool:
+    """Whether a name means a participant with a known truth, which takes no time to make."""
+    return name.partition(":")[0] == SIMULATED
+
+
 def _maker(name: str) -> Maker:
     if not is_known(name):
         raise ParticipantError(f"unknown model `{name}`", hint=near(name))
@@ -126,9 +139,11 @@ def _simulated(wanted: Wanted) -> Participant:
     if truth.endswith((".yaml", ".yml")):
         document = read(Path(truth))
         material = validate(document, Truth)
-        wanted.catalogue.require_states(material, document)
+        wanted.catalogue.require_names(material, document)
     else:
-        material = wanted.catalogue.get(Truth, truth)
+        # a run keeps no truths, as each stands on its participant's card: one that is new comes from affectlab
+        own = wanted.catalogue if truth in wanted.catalogue.ids(Truth) else Catalogue()
+        material = own.get(Truth, truth)
     return Simulated(material, wanted.catalogue, seed=wanted.seed)
 
 
@@ -139,21 +154,21 @@ OWN: Mapping[str, Maker] = {
 }
 
 
-def again(
-    card: Mapping[str, Any],
-    name: str,
-    catalogue: Catalogue,
-    *,
-    seed: int,
-    threads: int | None = None,
-    weights: str | None = None,
-) -> Participant:
-    """The participant of a run once more; a simulated one with the truth that stands on its card."""
-    if name.partition(":")[0] == SIMULATED:
+def again(card: Mapping[str, Any] | None, name: str, catalogue: Catalogue, *, seed: int, **more: Any) -> Participant:
+    """The participant of a run once more; a simulated one with the truth that stands on its card.
+
+    Args:
+        card: that the run has of it; None where it has none yet.
+        more: as of ``participant``.
+
+    Raises:
+        ParticipantError: no model has this name, or it cannot be had here.
+    """
+    if card is not None and name.partition(":")[0] == SIMULATED:
         from affectlab.participants.simulated import Simulated
 
         return Simulated(Truth.model_validate(card["truth"]), catalogue, seed=seed)
-    return participant(name, catalogue, seed=seed, threads=threads, weights=weights)
+    return participant(name, catalogue, seed=seed, **more)
 
 
 def brought() -> dict[str, str]:
@@ -187,8 +202,8 @@ def label(name: str) -> str:
     """
     bare = name.partition("@http")[0]
     if bare.endswith((".gguf", ".yaml", ".yml")) and not bare.startswith(f"{SIMULATED}:"):
-        return Path(bare).stem
-    return bare.replace(":", "-").replace("/", "-")
+        return line(Path(bare).stem)
+    return line(bare.replace(":", "-").replace("/", "-"))
 
 
 def labels(names: Sequence[str]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from random import Random
 from typing import Any
 
 from affectlab.conversation import Conversation, Intervention
-from affectlab.materials.catalogue import Catalogue
+from affectlab.materials.catalogue import Catalogue, meant
 from affectlab.materials.control import Control
 from affectlab.materials.form import Disposition, replied
 from affectlab.materials.manual import Manual
@@ -104,6 +104,17 @@ class Simulated:
     def card(self) -> Mapping[str, Any]:
         """The whole truth."""
         return {"truth": self.truth.model_dump(mode="json"), "seed": self.seed}
+
+    def obstacle(self, intervention: Intervention) -> tuple[str, str] | None:
+        """That its truth says nothing of the kind or of the material, so that there could be no answer."""
+        truth, kind, material = self.truth, intervention.kind, intervention.material
+        if kind not in truth.interventions:
+            hint = f"add it to the truth, or correct it; {meant(kind, truth.interventions)}"
+            return f"the truth `{truth.id}` has no kind `{kind}` under `interventions:`", hint
+        if material not in truth.doses:
+            hint = f"add it to the truth, or correct it; {meant(material, list(truth.doses))}"
+            return f"the truth `{truth.id}` has no material `{material}` under `doses:`", hint
+        return None
 
     def respond(self, requests: Sequence[Request]) -> Iterator[tuple[int, Response]]:
         """Answer every request from the latent state."""

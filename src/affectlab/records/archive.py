@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from affectlab.atomic import replaced
 from affectlab.design.plan import Plan
 from affectlab.design.steps import Hear, Say
 from affectlab.design.study import Study
@@ -41,18 +41,12 @@ def archive(run: Run, to: Path, *, share: bool = False) -> Archived:
     """
     if to.exists():
         raise StoreError(f"{to} is there already", hint="name another --to")
-    part = to.with_name(f"{to.name}.part")
-    part.unlink(missing_ok=True)
     kept: tuple[MaterialFile, ...] = ()
-    try:
+    with replaced(to, "--to") as part:
+        part.unlink(missing_ok=True)  # of one that was killed
         run.store.copy_to(part)
         if share:
             kept = _withheld(run, part)
-        os.replace(part, to)
-    except OSError as error:
-        raise StoreError(f"{to} cannot be written ({error.strerror})", hint="name another --to") from None
-    finally:
-        part.unlink(missing_ok=True)
     return Archived(to, to.stat().st_size, kept)
 
 

@@ -165,7 +165,7 @@ def _again(plan: Plan, cell: Mapping[str, Any], observed: Observed) -> list[Obse
             return reordered(response, before.options, request.options)
         return response
 
-    return repeated(plan, Cell(**cell), find).observations
+    return repeated(plan, Cell.of(cell), find).observations
 
 
 def _alike(request: Request) -> tuple[object, ...]:

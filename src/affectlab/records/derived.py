@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from affectlab.materials.catalogue import Catalogue
@@ -54,21 +56,60 @@ def derive(run: Run, catalogue: Catalogue, order: Order | None = None) -> Iterat
 
 
 def compare(run: Run) -> Compared:
-    """Derive the numbers of the scoring in use once more, and hold them against those that are stored."""
-    stored: dict[Number, int] = {}
+    """Derive the numbers of the scoring in use once more, and hold them against those that are stored.
+
+    Numbers that are fitted to answers differ in their last digits between processors; that is no difference.
+    """
+    stored: dict[Number, list[float | None]] = {}
     lacking = run.store.without_material()
-    for number in run.store.numbers():
-        if (number[0], number[-2]) not in lacking:
-            stored[number] = stored.get(number, 0) + 1
+    for *place, value in run.store.numbers():
+        if (place[0], place[-1]) not in lacking:
+            stored.setdefault(tuple(place), []).append(value)
     numbers = found = 0
     for derived in derive(run, run.study.catalogue):
-        for number in derived.numbers():
+        for *place, value in derived.numbers():
             numbers += 1
-            if stored.get(number, 0):
-                stored[number] -= 1
+            there = stored.get(tuple(place), [])
+            same = next((at for at, one in enumerate(there) if alike(one, value)), None)
+            if same is not None:
+                del there[same]
                 found += 1
-    left = sum(stored.values())
+    left = sum(map(len, stored.values()))
     return Compared(run.store.observed(), numbers, max(numbers - found, left))
+
+
+def unlike(run: Run, again: Run) -> list[dict[str, Any]]:
+    """The numbers of two runs, each as its own scoring made them of its answers, that are not the same."""
+    gone = run.store.deleted()
+    first, second = _by_place(run.store.scored()), _by_place(one for one in again.store.scored() if one[0] not in gone)
+    found = []
+    for place in dict.fromkeys((*first, *second)):
+        here, there = first.get(place, []), second.get(place, [])
+        named = dict(zip(_PLACE, place, strict=True))
+        pairs = zip_longest(here, there, fillvalue="none")
+        found += [{**named, "first": one, "second": other} for one, other in pairs if not alike(one, other)]
+    return found
+
+
+_PLACE = ("session", "point", "measure", "item", "scale", "check", "subject", "variant", "key")
+
+
+def _by_place(numbers: Iterable[Number]) -> dict[Number, list[float | None]]:
+    found: dict[Number, list[float | None]] = {}
+    for *place, value in numbers:
+        found.setdefault(tuple(place), []).append(value)
+    return found
+
+
+def alike(first: object, second: object) -> bool:
+    """Whether two numbers are the same, or differ by rounding alone.
+
+    >>> alike(-0.5, -0.49999999999999983), alike(-0.5, -0.4999999), alike(None, 0.0), alike(None, None)
+    (True, False, False, True)
+    """
+    if not isinstance(first, float) or not isinstance(second, float):
+        return first is second
+    return math.isclose(first, second, rel_tol=1e-9, abs_tol=1e-12)
 
 
 def _number(session: int, trial: Trial, about: tuple[str, str, str], at: int) -> Number:

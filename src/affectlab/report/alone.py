@@ -17,6 +17,7 @@ from affectlab.report.table import spreadsheet
 from affectlab.report.theme import GROUND
 from affectlab.report.write import file, save
 from affectlab.run import Run
+from affectlab.shown import shown
 
 SUFFIXES = (".svg", ".json", ".csv")
 
@@ -52,5 +53,5 @@ def _text(figure: Figure, suffix: str) -> str:
         return spreadsheet(figure.data).to_csv(index=False)
     whole: dict[str, Any] = {**figure.specification, "background": GROUND["light"]}
     if suffix == ".json":
-        return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
-    return str(vl_convert.vegalite_to_svg(whole, vl_version=VERSION))
+        return shown(json.dumps(whole, ensure_ascii=False, indent=1)) + "\n"
+    return shown(str(vl_convert.vegalite_to_svg(whole, vl_version=VERSION)))

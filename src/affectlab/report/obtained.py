@@ -11,6 +11,7 @@ _FORMS = {
     "bounded": "bounded from the probabilities that the service returned",
     "constrained": "generated under a constraint to the options",
     "sampled": "sampled",
+    "chosen": "chosen, one option each",
 }
 
 

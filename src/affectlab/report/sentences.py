@@ -284,6 +284,6 @@ def _caution(evidence: Evidence, setting: Setting) -> str:
     found = [one for one in evidence.summary.findings if Setting.of(one) == setting]
     least = min((one.n for one in found), default=0)
     return (
-        f"Intervals are over vignettes ({sample(least, 'vignette')} per state), each for one comparison, without a "
-        f"correction for the {counted(len(found), 'comparison')} made."
+        f"Intervals are over texts ({sample(least, 'vignette')} per state) and, of several, items, each for one "
+        f"comparison, without a correction for the {counted(len(found), 'comparison')} made."
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from affectlab.atomic import replaced
 from affectlab.errors import InputError, StoreError
 from affectlab.plain import plain
 from affectlab.report.check import Check
@@ -19,6 +20,7 @@ from affectlab.report.render.markdown import markdown
 from affectlab.report.render.plain import section_record
 from affectlab.report.tables import written
 from affectlab.run import Run
+from affectlab.shown import shown as cleaned
 
 
 def page(run: Run, *, checks: Sequence[Check] = ()) -> str:
@@ -61,7 +63,7 @@ def as_json(evidence: Evidence) -> str:
         "incidents": [list(one) for one in run.store.incidents()],
         "sections": [section_record(one) for one in shown.sections],
     }
-    return json.dumps(report, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return cleaned(json.dumps(report, ensure_ascii=False, indent=1, allow_nan=False)) + "\n"
 
 
 def as_csv(evidence: Evidence) -> str:
@@ -121,10 +123,7 @@ def file(run: Run, out: Path | None, name: str) -> Path:
 
 
 def save(target: Path, text: str) -> Path:
-    """Write a file, and the directories above it."""
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise StoreError(f"cannot write {target} ({error.strerror})", hint="name another --out") from None
+    """Write a file, and the directories above it; it is there whole or not at all."""
+    with replaced(target) as file:
+        file.write_text(text, encoding="utf-8")
     return target

@@ -13,13 +13,14 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from typing import Any
 
 from affectlab.design.cell import Cell
 from affectlab.design.plan import Plan
 from affectlab.errors import ParticipantError
 from affectlab.materials.tasks import Task
-from affectlab.participants.base import Participant, identity
-from affectlab.requests import Request, Response, Seat
+from affectlab.participants.base import Arriving, Participant, identity
+from affectlab.requests import Request, Response, Seat, received
 from affectlab.scoring.trials import beside, score
 from affectlab.session.locked import ResponseStore
 from affectlab.session.repeat import key_of
@@ -58,22 +59,29 @@ class RunCounts:
 
 
 def blocks(plan: Plan, model: str, participant: Participant) -> Iterator[Block]:
-    """A model's part of the plan, cut into blocks as they suit the participant."""
+    """A model's part of the plan, cut into blocks as they suit the participant.
+
+    The part of those who arrive is one block: who does which session is known when they come.
+    """
+    if isinstance(participant, Arriving):
+        yield Block(0, model, tuple(cell for cell in plan.cells if cell.model == model))
+        return
     for number, cells in enumerate(_cut(plan, _together(plan, participant))):
         if cells[0].model == model:
             yield Block(number, model, cells)
 
 
 def _cut(plan: Plan, size: int) -> Iterator[tuple[Cell, ...]]:
-    """The plan's cells in groups of neighbours, each of one model only."""
-    group: list[Cell] = []
-    for cell in plan.cells:
-        if group and (len(group) == size or cell.model != group[0].model):
+    """The plan's cells in groups of neighbours, each of one model only; what an extension adds is cut by itself."""
+    for part in plan.parts:
+        group: list[Cell] = []
+        for cell in part.cells:
+            if group and (len(group) == size or cell.model != group[0].model):
+                yield tuple(group)
+                group = []
+            group.append(cell)
+        if group:
             yield tuple(group)
-            group = []
-        group.append(cell)
-    if group:
-        yield tuple(group)
 
 
 def _together(plan: Plan, participant: Participant) -> int:
@@ -99,6 +107,8 @@ class LiveBlock:
     known: dict[str, Stored] = field(default_factory=dict)
     fresh: set[str] = field(default_factory=set)
     """What came from a participant since the block began."""
+    about: Mapping[str, Any] = field(default_factory=dict)
+    """What is to be kept of its sessions beside their cells."""
 
     def run(self) -> Generator[float, None, list[Finished]]:
         """Run the sessions to their ends; returns what the store is to keep of each.
@@ -177,6 +187,7 @@ class LiveBlock:
 
     def _receive(self, one: str, request: Request, response: Response) -> None:
         self.fresh.add(one)
+        response = received(response)
         known = self.known.get(one)
         if known is not None:
             self.counts.repeated += 1
@@ -193,7 +204,7 @@ class LiveBlock:
         observed = [(one, self.known[key].id) for one, key in zip(ended.observations, keys, strict=True)]
         trials = [(trial, self.known[trial.key].id) for trial in score(ended.observations, keys)]
         asides = [(one, self.known[one.trial.key].id) for one in beside(ended.observations, keys)]
-        return Finished(cell.index, asdict(cell), ended.conversation, observed, trials, asides)
+        return Finished(cell.index, {**asdict(cell), **self.about}, ended.conversation, observed, trials, asides)
 
     def _key(self, request: Request) -> str:
         """The identity of a response: who is asked, and what."""

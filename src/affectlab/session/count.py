@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
@@ -12,9 +11,10 @@ from typing import NamedTuple, Protocol
 from affectlab.conversation import Conversation
 from affectlab.design.cell import Cell
 from affectlab.design.plan import Plan
-from affectlab.requests import Answer, Ask, Read, Reading, Reply, Request, Response, Speak
+from affectlab.requests import Ask, Read, Request, Response, Speak
 from affectlab.session.sentinels import sentinels
 from affectlab.session.session import Ended, Session, session
+from affectlab.walks import blank
 
 
 class Tokens(Protocol):
@@ -183,12 +183,3 @@ def walked(walk: Session, answered: Callable[[Request], Response] | None = None)
     except StopIteration as end:
         ended: Ended = end.value
         return ended
-
-
-def blank(request: Request) -> Response:
-    """An even answer, a reply that differs from every other and is as long as it may be, or a reading of zeros."""
-    if isinstance(request, Read):
-        return Reading((0.0,) * len(request.quantities))
-    if isinstance(request, Speak):
-        return Reply(request.content[:8] + " so" * request.max_tokens)
-    return Answer((-math.log(len(request.options)),) * len(request.options))

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from queue import SimpleQueue
 from threading import RLock, Thread
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from affectlab.requests import Request, Response
 from affectlab.store.responses import Stored
@@ -61,10 +61,27 @@ class LockedStore:
         self.alone(lambda: self._store.incident(kind, detail))
         self._news.append(f"{kind}: {detail}")
 
+    def describe(self, key: str, value: Any) -> None:
+        """Keep a fact about the run."""
+        self.alone(lambda: self._store.describe(key, value))
+
+    def described(self, key: str) -> Any:
+        """A fact about the run, or None."""
+        return self.alone(lambda: self._store.described(key))
+
+    def withdraw(self, participant: str) -> tuple[list[int], int]:
+        """Delete all that a participant gave; which sessions of it were complete, and how many responses went."""
+        return self.alone(lambda: self._store.withdraw(participant))
+
     def news(self) -> Iterator[str]:
         """The incidents that nobody has been told of yet."""
         while self._news:
             yield self._news.popleft()
+
+    def stop(self) -> None:
+        """Refuse whatever is still to be done, when what is being done is done."""
+        with self._lock:
+            self.stopped = True
 
     def alone(self, work: Callable[[], T]) -> T:
         """Do a piece of work while no other thread does one.
@@ -108,6 +125,6 @@ def run_together(works: Sequence[Iterator[T]], store: LockedStore) -> Iterator[T
                 case (one,):
                     yield one
     finally:
-        store.stopped = True
+        store.stop()
         for thread in threads:
             thread.join(timeout=10.0)

@@ -14,7 +14,7 @@ from affectlab.design.study import Study
 from affectlab.errors import ParticipantError
 from affectlab.observations import Aside, Observation
 from affectlab.participants.base import Participant, identity
-from affectlab.requests import Request
+from affectlab.requests import Request, received
 from affectlab.scoring.trials import beside
 from affectlab.session.inquiring import questions
 from affectlab.store.schema import NO_SESSION
@@ -31,7 +31,8 @@ def watch(plan: Plan, participants: Mapping[str, Participant], store: Store, occ
     for participant in participants.values() if asides else ():
         try:
             participant.reset()
-            responses = dict(participant.respond([aside.request for aside in asides]))
+            found = participant.respond([aside.request for aside in asides])
+            responses = {index: received(response) for index, response in found}
             name = identity(participant)
         except ParticipantError:
             continue

@@ -4,14 +4,16 @@ matter; see ``affectlab.execution``."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from typing import Literal, NamedTuple
 
 from affectlab.design.plan import Plan
 from affectlab.errors import ParticipantError
-from affectlab.participants.base import Participant, Troubled
+from affectlab.participants.base import Arriving, Participant, Troubled
 from affectlab.requests import Seat
 from affectlab.session.block import Block, LiveBlock, RunCounts, blocks
 from affectlab.session.locked import LockedStore, ResponseStore
+from affectlab.session.reception import Reception
 
 Happened = Literal["started", "progress", "incident", "block", "model ended"]
 
@@ -100,6 +102,10 @@ class Work:
             yield self.now("model ended", f"{block.model} broke" if broke else f"{block.model} is done")
 
     def _carried(self, block: Block) -> Iterator[Progress]:
+        participant = self.participants[block.model]
+        if isinstance(participant, Arriving):
+            yield from self._received(block, participant)
+            return
         seated: dict[Seat, Participant] = {"client": self.participants[block.model], **self.others}
         live = LiveBlock(self.plan, block, seated, self.store, self.counts[block.model]).run()
         missing = sum(cell.index not in self._done for cell in block.cells)
@@ -117,9 +123,23 @@ class Work:
         del self._left[block.model][block.number]
         yield self.now("block", f"block {block.number + 1} of {block.model}")
 
-    def now(
-        self, kind: Literal["progress", "block", "model ended", "started"] = "progress", message: str = ""
-    ) -> Progress:
+    def _received(self, block: Block, host: Arriving) -> Iterator[Progress]:
+        """Have those do the block who come for it. What nobody came for is left, and no error."""
+        counts = self.counts[block.model]
+        reception = Reception(self.plan, block, host, self.store, self._done, self.others, counts)
+        missing = reception.missing
+        with closing(reception.run()) as steps:
+            for done in steps:
+                self._live[block.model] = done
+                yield from self.news()
+                yield self.now()
+        self._live.pop(block.model, None)
+        self._complete += missing - reception.missing
+        del self._left[block.model][block.number]
+        told = f"; nobody came for {reception.missing} sessions" if reception.missing else ""
+        yield self.now("block", f"those who came to {block.model}{told}")
+
+    def now(self, kind: Happened = "progress", message: str = "") -> Progress:
         """How far the run is."""
         sessions = self._complete + sum(list(self._live.values()))
         return Progress(sessions, len(self.plan), self.answers, kind, message)

@@ -23,6 +23,7 @@ from affectlab.stats.binary import (
 )
 from affectlab.stats.bootstrap import cluster_bootstrap, crossed_bootstrap
 from affectlab.stats.correlation import Correlation, kendall, pearson, spearman
+from affectlab.stats.crossed import crossed_incomplete, crossed_t, crossed_welch
 from affectlab.stats.detection import Detection, detection
 from affectlab.stats.dispersion import sd_ratio
 from affectlab.stats.effects import (
@@ -37,7 +38,7 @@ from affectlab.stats.effects import (
 from affectlab.stats.equivalence import Equivalence, tost, tost_of, tost_one_sample, tost_paired
 from affectlab.stats.estimate import Estimate
 from affectlab.stats.icc import icc
-from affectlab.stats.intervals import cluster_mean, cluster_means, crossed_mean, mean_interval
+from affectlab.stats.intervals import cluster_mean, cluster_means, mean_interval
 from affectlab.stats.missing import Bounds, worst_case_difference, worst_case_mean
 from affectlab.stats.mixed import MixedModel, mixed_model
 from affectlab.stats.moments import Moments, moments_of_sd
@@ -76,8 +77,10 @@ __all__ = [
     "cochran_q",
     "cronbach_alpha",
     "crossed_bootstrap",
-    "crossed_mean",
+    "crossed_incomplete",
     "crossed_scores",
+    "crossed_t",
+    "crossed_welch",
     "d_av",
     "d_av_independent",
     "d_z",

@@ -39,6 +39,8 @@ class EffectSize:
     n: tuple[int, ...]
     """Units: of both samples, or pairs."""
     method: str
+    sd: float
+    """What the difference was divided by, in the units of the scores."""
 
 
 def raw_difference(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> Estimate:
@@ -104,10 +106,11 @@ def hedges_g(first: Sample, second: Sample, *, level: float = 0.95) -> EffectSiz
     """
     a, b = two_samples(first, second)
     df = float(a.n + b.n - 2)
-    d, unit = (a.mean - b.mean) / math.sqrt((a.squares + b.squares) / df), math.sqrt(1 / a.n + 1 / b.n)
+    pooled = math.sqrt((a.squares + b.squares) / df)
+    d, unit = (a.mean - b.mean) / pooled, math.sqrt(1 / a.n + 1 / b.n)
     low, high = noncentrality(d / unit, df, probability(level, "level"))
     method = "standardised by the pooled SD, noncentral t interval"
-    return EffectSize(d, d * correction(df), low * unit, high * unit, level, (a.n, b.n), method)
+    return EffectSize(d, d * correction(df), low * unit, high * unit, level, (a.n, b.n), method, pooled)
 
 
 def d_z(first: ArrayLike, second: ArrayLike | None = None, *, level: float = 0.95) -> EffectSize:
@@ -139,10 +142,11 @@ def d_z(first: ArrayLike, second: ArrayLike | None = None, *, level: float = 0.9
         difference, scale = a - b, float(np.max(np.abs(a)))
     varies(difference, "the differences", scale=scale)
     n = difference.size
-    d = float(difference.mean()) / float(np.std(difference, ddof=1))
+    sd = float(np.std(difference, ddof=1))
+    d = float(difference.mean()) / sd
     low, high = noncentrality(d * math.sqrt(n), float(n - 1), probability(level, "level"))
     method = "standardised by the SD of the differences, noncentral t interval"
-    return EffectSize(d, d * correction(n - 1), low / math.sqrt(n), high / math.sqrt(n), level, (n,), method)
+    return EffectSize(d, d * correction(n - 1), low / math.sqrt(n), high / math.sqrt(n), level, (n,), method, sd)
 
 
 def d_av(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> EffectSize:
@@ -176,7 +180,8 @@ def d_av(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> EffectS
     se = math.sqrt(d**2 * (va**2 + vb**2 + 2 * cov**2) / (8 * df * s2**2) + vd / (df * s2))
     half = float(special.ndtri((1 + probability(level, "level")) / 2)) * se
     method = "standardised by the average SD of both measurements, Bonett's interval"
-    return EffectSize(d, d * math.sqrt((df - 1) / df), d - half, d + half, level, (a.size,), method)
+    g = d * math.sqrt((df - 1) / df)
+    return EffectSize(d, g, d - half, d + half, level, (a.size,), method, math.sqrt(s2))
 
 
 def d_av_independent(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> EffectSize:
@@ -203,7 +208,7 @@ def d_av_independent(first: ArrayLike, second: ArrayLike, *, level: float = 0.95
     half = float(special.ndtri((1 + probability(level, "level")) / 2)) * se
     method = "standardised by the average SD of both samples, Bonett's interval"
     g = d * correction(dfa + dfb)
-    return EffectSize(d, g, d - half, d + half, level, (a.size, b.size), method)
+    return EffectSize(d, g, d - half, d + half, level, (a.size, b.size), method, math.sqrt(s2))
 
 
 def noncentrality(t: float, df: float, level: float) -> tuple[float, float]:
@@ -223,6 +228,20 @@ def noncentrality(t: float, df: float, level: float) -> tuple[float, float]:
     else:
         low, high = (float(special.nctdtrinc(df, share, abs(t))) for share in (1 - tail, tail))
     return (low, high) if t >= 0 else (-high, -low)
+
+
+def d_limits(t: float, df: float, unit: float, level: float = 0.95) -> tuple[float, float]:
+    """Limits of a standardised difference from the t test that was made of the raw one.
+
+    The limits of the noncentrality parameter behind t, times `unit`, the standard error over the standard deviation by
+    which the difference is divided. They exclude zero where the interval of the raw difference does, and equal those of
+    `hedges_g` and `d_z` where t is Student's or the paired one.
+
+    >>> [round(limit, 2) for limit in d_limits(2.5, 18, (1 / 10 + 1 / 10) ** 0.5)]
+    [0.16, 2.05]
+    """
+    low, high = noncentrality(t, df, probability(level, "level"))
+    return low * unit, high * unit
 
 
 def _quantile(t: float, df: float, share: float) -> float:

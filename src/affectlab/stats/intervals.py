@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from affectlab.errors import DataError
-from affectlab.stats._sample import FloatArray, codes, matrix, probability, varies, vector
+from affectlab.stats._sample import FloatArray, codes, probability, varies, vector
 from affectlab.stats.estimate import Estimate
 from affectlab.stats.moments import Moments, Sample, moments, must_vary
 from affectlab.stats.ttest import t_critical
@@ -88,47 +88,6 @@ def cluster_mean(values: ArrayLike, clusters: ArrayLike, *, level: float = 0.95)
     return _t_interval(
         moments(means, "the cluster means"), probability(level, "level"), "mean over clusters, t interval"
     )
-
-
-def crossed_mean(values: ArrayLike, *, level: float = 0.95) -> Estimate:
-    """The mean over two crossed random factors, such as vignettes × wordings.
-
-    With mean squares A (rows), B (columns) and E (their interaction and residual) of an R × C table: ``var(m)
-    = (MS_A + MS_B − MS_E) / RC``, degrees of freedom by Satterthwaite. A factor whose variance component is
-    estimated below zero is taken out (its mean square is that of the residual).
-
-    Parameters: `values`, one score (or cell mean) per row and column, shape (R, C), no missing cell. Result
-    in the units of the scores. For incomplete tables: `crossed_bootstrap`.
-
-    Assumes both factors are random samples and effects are about normal; conservative when neither factor
-    matters.
-
-    Raises `DataError` for missing cells, fewer than two rows or columns, or constant scores.
-
-    Source: Cornfield, J., & Tukey, J. W. (1956). Annals of Mathematical Statistics 27, 907–949 (expected mean
-    squares); Satterthwaite, F. E. (1946). Biometrics Bulletin 2, 110–114. With all components above zero
-    equals R's ``lmer(y ~ 1 + (1|row) + (1|column))``, standard error of the intercept.
-
-    >>> print(crossed_mean([[50, 55, 52], [60, 66, 61], [40, 47, 45], [55, 58, 59]]))
-    54 [42.13, 65.87]
-    """
-    x = matrix(values, "the table")
-    varies(x, "the table")
-    rows, columns = x.shape
-    mean, a, b = float(x.mean()), x.mean(axis=1), x.mean(axis=0)
-    df_a, df_b = rows - 1, columns - 1
-    ms_a = columns * float(np.sum((a - mean) ** 2)) / df_a
-    ms_b = rows * float(np.sum((b - mean) ** 2)) / df_b
-    ms_e = float(np.sum((x - a[:, None] - b[None, :] + mean) ** 2)) / (df_a * df_b)
-    if ms_a > ms_e and ms_b > ms_e:
-        total = ms_a + ms_b - ms_e
-        df = total**2 / (ms_a**2 / df_a + ms_b**2 / df_b + ms_e**2 / (df_a * df_b))
-    else:
-        total, df = max((ms_a, float(df_a)), (ms_b, float(df_b)), (ms_e, float(df_a * df_b)))
-    se = math.sqrt(total / x.size)
-    half = t_critical(max(df, 1.0), probability(level, "level")) * se
-    method = "mean over two crossed random factors, expected mean squares, Satterthwaite df"
-    return Estimate(mean, mean - half, mean + half, level, method, se, df)
 
 
 def _t_interval(x: Moments, level: float, method: str) -> Estimate:

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import atexit
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from affectlab.store.checksums import Checksums, damage, parts
+from affectlab.store.lock import Lock
 from affectlab.store.opening import attach, connect, damaged, trouble
 
 _BEHIND = {"trials": ("scores", "places"), "asides": ("scores", "places")}
 """The tables behind the views."""
 _NAMED = re.compile(rf"\b({'|'.join((*parts(), *_BEHIND))})\b")
+
+
+_open: WeakSet[Database] = WeakSet()
+
+
+@atexit.register
+def _close() -> None:
+    """Leave no log beside a store that is only read, however the program ends."""
+    for one in list(_open):
+        one.close()
 
 
 class Database:
@@ -28,7 +41,9 @@ class Database:
         self.db = connect(path, create=create)
         self._checksums = Checksums(self.db)
         self._checked: set[str] = set()
+        self._lock = None if path is None else Lock(path)
         self._reading = not create
+        _open.add(self)
         if self._reading:
             self.db.execute("BEGIN")
 
@@ -50,35 +65,68 @@ class Database:
             self._checked.add(table)
 
     @contextmanager
+    def held(self) -> Iterator[None]:
+        """Inside, no other process writes.
+
+        Raises:
+            StoreError: another one does, or nobody can.
+        """
+        if self._lock is None:
+            yield
+            return
+        try:
+            self._lock.take()
+        except OSError as error:
+            raise trouble(self.path, error, writing=True) from None
+        try:
+            yield
+        finally:
+            self._lock.give_back()
+            if not self._lock.held:
+                self._checksums.forget()
+
+    @contextmanager
     def writing(self, undone: Callable[[], None], *, whole: bool = True) -> Iterator[None]:
-        """All that is written inside, or nothing of it.
+        """All that is written inside, or nothing of it; inside of another, it is part of that.
 
         Args:
             undone: called where it was nothing, so that nothing is remembered of it.
             whole: whether responses are complete with what was made of them, so that their sum is stored too.
 
         Raises:
-            StoreError: it cannot be written; the disk is full, or has gone.
+            StoreError: it cannot be written: another process writes it, the disk is full, or has gone.
         """
-        try:
-            self._let_go()
-            self._checksums.watch()
-            self.db.execute("BEGIN IMMEDIATE")
-            self._checksums.begin()
+        if self.db.in_transaction and not self._reading:
             yield
-            self._checksums.save(whole=whole)
-            self.db.execute("COMMIT")
-        except BaseException as error:
-            if self.db.in_transaction:
-                self.db.execute("ROLLBACK")
-            self._checksums.forget()
-            undone()
-            if (interruption := self._checksums.interruption) is not None:
-                self._checksums.interruption = None
-                raise interruption from None
-            if isinstance(error, sqlite3.DatabaseError) and error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
-                raise trouble(self.path, error, writing=True) from None
-            raise
+            return
+        with self.held():
+            try:
+                self._let_go()
+                self._checksums.watch()
+                self.db.execute("BEGIN IMMEDIATE")
+                self._checksums.begin()
+                yield
+                self._checksums.save(whole=whole)
+                self.db.execute("COMMIT")
+            except BaseException as error:
+                self._take_back(undone)
+                if isinstance(error, sqlite3.DatabaseError) and error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+                    raise trouble(self.path, error, writing=True) from None
+                raise
+
+    def _take_back(self, undone: Callable[[], None]) -> None:
+        """Have nothing been written.
+
+        Raises:
+            BaseException: what was raised while a checksum was made, which SQLite tells as an error of its own.
+        """
+        if self.db.in_transaction:
+            self.db.execute("ROLLBACK")
+        self._checksums.forget()
+        undone()
+        if (interruption := self._checksums.interruption) is not None:
+            self._checksums.interruption = None
+            raise interruption from None
 
     def query(self, sql: str, values: Sequence[Any] = ()) -> tuple[list[str], list[tuple[Any, ...]]]:
         """Column names and rows of a reading query.

@@ -9,6 +9,7 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
+from affectlab.atomic import reason
 from affectlab.errors import StoreError
 from affectlab.store.checksums import checksum
 from affectlab.store.schema import SCHEMA, VERSION, Layout, laid_out, layout
@@ -35,9 +36,9 @@ def connect(path: Path | None, *, create: bool) -> sqlite3.Connection:
             _made(db)
         found, lacking, short = _version(db), _lacking(laid_out(db)), _short(db, path)
     except sqlite3.DatabaseError as error:
-        if is_store(path):
-            raise damaged(path, error) from None
-        raise StoreError(f"{path} is not a store of affectlab ({error})", hint=_REMEDY) from None
+        if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_NOTADB and not is_store(path):
+            raise StoreError(f"{path} is not a store of affectlab ({error})", hint=_REMEDY) from None
+        raise trouble(path, error, writing=create) from None
     if found != VERSION:
         raise _of_another_version(path, found)
     if lacking:
@@ -73,7 +74,7 @@ def trouble(path: Path | None, error: Exception, *, writing: bool = False) -> St
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     hint = _KEPT if writing else "try again"
     if isinstance(error, OSError):
-        return StoreError(f"{path} cannot be {'written' if writing else 'read'} ({error.strerror})", hint=hint)
+        return StoreError(f"{path} cannot be {'written' if writing else 'read'}: {reason(error)}", hint=hint)
     if code == sqlite3.SQLITE_FULL:
         return StoreError(f"{path} cannot be written: the disk is full", hint=f"make room; {hint}")
     if code == sqlite3.SQLITE_IOERR:

@@ -39,6 +39,27 @@ def remove(db: sqlite3.Connection, session: int) -> tuple[int, int, int]:
     return observations, responses, turns
 
 
+def withdraw(db: sqlite3.Connection, participant: str) -> tuple[list[int], int]:
+    """Take out all that a participant gave; which sessions of it were complete, and how many responses went.
+
+    Unlike one that is deleted, a session that was complete is open again: somebody else may have it.
+    """
+    rows = db.execute(
+        "SELECT DISTINCT session FROM observations JOIN responses ON responses.id = response "
+        "WHERE participant = ? AND session IN (SELECT id FROM sessions) ORDER BY session",
+        (participant,),
+    ).fetchall()
+    sessions = [session for (session,) in rows]
+    gone = 0
+    for session in sessions:
+        gone += remove(db, session)[1]
+        db.execute("DELETE FROM deleted WHERE session = ?", (session,))
+    gone += db.execute("DELETE FROM responses WHERE participant = ?", (participant,)).rowcount
+    db.execute(_UNUSED_TURNS)
+    clear(db)
+    return sessions, gone
+
+
 def clear(db: sqlite3.Connection) -> None:
     """Take out what no row uses any more."""
     for statement in _UNUSED:

@@ -4,10 +4,10 @@ cache, resume, replay and evidence in one SQLite file."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from affectlab.conversation import INTERVENTION, Conversation, Intervention
 from affectlab.errors import StoreError
@@ -36,6 +36,8 @@ from affectlab.store.responses import (
 )
 from affectlab.store.schema import FIRST_SCORING, NO_SESSION, show
 from affectlab.trial import Trial
+
+T = TypeVar("T")
 
 _LACKING = """SELECT session, response FROM observations WHERE probe NOT IN (
   SELECT probes.id FROM probes JOIN materials ON materials.id = probes.material WHERE text IS NOT NULL)"""
@@ -85,12 +87,33 @@ class Store:
         self._recorder = Recorder(self._db, self._lists)
         self.score_by(None)
 
+    def held(self) -> AbstractContextManager[None]:
+        """Inside, no other process writes the store.
+
+        Raises:
+            StoreError: another one does; it says which.
+        """
+        return self._file.held()
+
+    def together(self) -> AbstractContextManager[None]:
+        """All that is written inside, or nothing of it.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        return self._writing()
+
     # What describes the run
 
     def describe(self, key: str, value: Any) -> None:
         """Keep a fact about the run."""
+        self.describe_all({key: value})
+
+    def describe_all(self, facts: Mapping[str, Any]) -> None:
+        """Keep facts about the run, all of them or none."""
         with self._writing():
-            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, json.dumps(value)))
+            rows = ((key, json.dumps(value)) for key, value in facts.items())
+            self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)
 
     def described(self, key: str) -> Any:
         """A fact about the run, or None."""
@@ -339,10 +362,17 @@ class Store:
 
     def delete(self, session: int) -> tuple[int, int, int]:
         """Delete a session for good; how many observations, responses and turns went."""
+        return self._deleting(lambda: removal.remove(self._db, session))
+
+    def withdraw(self, participant: str) -> tuple[list[int], int]:
+        """Delete all that a participant gave for good; which sessions are open again, and how many responses went."""
+        return self._deleting(lambda: removal.withdraw(self._db, participant))
+
+    def _deleting(self, delete: Callable[[], T]) -> T:
         self._file.check()
         self._db.execute("PRAGMA secure_delete = ON")
         with self._writing():
-            counts = removal.remove(self._db, session)
+            counts = delete()
         removal.wipe(self._db)
         self._forget_all()
         return counts

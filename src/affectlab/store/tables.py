@@ -35,6 +35,9 @@ def cells(store: Store) -> pd.DataFrame:
 
     _, rows = store.query("SELECT cell FROM sessions ORDER BY id")
     table = pd.DataFrame([json.loads(cell) for (cell,) in rows])
+    if "person" in table:
+        # models take part beside people, and are none
+        table["person"] = table["person"].fillna("")
     return table.rename(columns={"index": "session", "text": "text_number"})
 
 

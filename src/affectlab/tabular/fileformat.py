@@ -5,14 +5,15 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import stat
 import zlib
 from pathlib import Path
 
 from affectlab.errors import InputError
+from affectlab.outside import regular
 
 LARGEST = 256 * 2**20
 """The size in bytes of the largest file that is read, unpacked."""
+_SMALLER = "leave out columns and rows that are not needed, or take means first"
 
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK\x03\x04"
@@ -50,7 +51,7 @@ def read_bytes(path: Path) -> bytes:
     if path.name.startswith("~$"):
         hint = f"close the workbook and name `{path.name.removeprefix('~$')}`"
         raise InputError("the file is the mark that Excel leaves beside an open workbook", hint=hint, file=path)
-    raw = _regular(path)
+    raw = regular(path, LARGEST, hint="name a CSV file", smaller=_SMALLER)
     if not raw.startswith(_GZIP):
         return raw
     try:
@@ -59,34 +60,8 @@ def read_bytes(path: Path) -> bytes:
     except (OSError, EOFError, zlib.error):
         raise InputError("cannot be unpacked", hint="the file is damaged; pack it anew", file=path) from None
     if len(unpacked) > LARGEST:
-        raise _too_large(path)
+        raise InputError(f"holds more than {LARGEST // 2**20} MiB", hint=_SMALLER, file=path)
     return unpacked
-
-
-def _regular(path: Path) -> bytes:
-    """What is in a file, if it is one: a pipe may wait for ever, a device never end."""
-    try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode):
-            kind = "a directory" if stat.S_ISDIR(found.st_mode) else "a pipe or a device, and no file"
-            raise InputError(f"is {kind}", hint="name a CSV file", file=path)
-        if found.st_size > LARGEST:
-            raise _too_large(path)
-        with path.open("rb") as file:
-            raw = file.read(LARGEST + 1)
-    except FileNotFoundError:
-        raise InputError("no such file", hint="name a CSV file", file=path) from None
-    except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else error
-        raise InputError(f"cannot be read ({why})", hint="name a CSV file", file=path) from None
-    if len(raw) > LARGEST:
-        raise _too_large(path)
-    return raw
-
-
-def _too_large(path: Path) -> InputError:
-    hint = "leave out columns and rows that are not needed, or take means first"
-    return InputError(f"holds more than {LARGEST // 2**20} MiB", hint=hint, file=path)
 
 
 def is_workbook(raw: bytes) -> bool:

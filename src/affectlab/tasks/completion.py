@@ -91,6 +91,9 @@ class Completion(Task):
         """What may follow a stem: the negative words, then the positive ones."""
         return tuple(f" {word}" for word in (*self.words.negative, *self.words.positive))
 
+    def stands_for(self, request: Ask) -> tuple[str, ...]:
+        return (*["negative"] * len(self.words.negative), *["positive"] * len(self.words.positive))
+
     @property
     def spoken(self) -> tuple[str, ...]:
         return tuple(item.id for item in self.items) if self.generation is not None else ()

@@ -13,6 +13,7 @@ from affectlab.materials.document import Misplaced
 from affectlab.materials.form import Asked, Score, Shown, together
 from affectlab.materials.schema import places, unique
 from affectlab.materials.tasks import Task
+from affectlab.materials.template import fill
 from affectlab.requests import Ask, Request
 from affectlab.tasks.estimates import Estimate
 from affectlab.tasks.item import Item, Question, Scored
@@ -61,7 +62,7 @@ class Itemised(Task):
     def filled(self, item: Item) -> dict[str, str]:
         """What fills the templates of an item."""
         fields = {name: shown(value) for name, value in item.fields.items()}
-        return fields | {"text": (item.text or self.text).format_map(fields)}
+        return fields | {"text": fill(item.text or self.text, fields)}
 
     def administer(self, conversation: Conversation, seed: int, generated: Sequence[str] = ()) -> Walk[list[Asked]]:
         asked = list(self.questions())
@@ -102,7 +103,9 @@ class Itemised(Task):
         try:
             question()
         except (KeyError, IndexError, ValueError) as error:
-            raise Misplaced(f"does not fill `{{{error.args[0]}}}`; add it to `fields`", "items", index) from None
+            name = error.args[0]
+            remedy = f"add it to `fields`, or write `{{{{{name}}}}}` for braces that are text"
+            raise Misplaced(f"does not fill `{{{name}}}`; {remedy}", "items", index) from None
 
 
 def shown(value: float | str) -> str:
@@ -113,4 +116,4 @@ def shown(value: float | str) -> str:
 def wordings(option: str | tuple[str, ...], fields: Mapping[str, str]) -> tuple[str, ...]:
     """The wordings of an option, filled with an item's fields."""
     options = (option,) if isinstance(option, str) else option
-    return tuple(word.format_map(fields) for word in options)
+    return tuple(fill(word, fields) for word in options)

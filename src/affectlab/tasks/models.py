@@ -7,7 +7,7 @@ what was read and what the model says. Its maximum is where that of infinitely m
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +18,9 @@ from affectlab.stats.detection import Detection, detection
 from affectlab.stats.threads import one_thread
 
 FloatArray = NDArray[np.float64]
+Bound = tuple[float, float]
+NEWTON = 20
+"""The steps at most of Newton's method from where a minimiser stopped; two or three are taken."""
 
 
 class Discount(NamedTuple):
@@ -75,11 +78,11 @@ def discounting(
     fits = [
         scipy.optimize.minimize(loss, np.asarray(start), jac=True, method="L-BFGS-B", bounds=bounds) for start in starts
     ]
-    best = min(fits, key=lambda fit: float(fit.fun)).x
-    log_k, bias, slope = float(best[0]), float(best[1]), math.exp(best[2])
+    best = _settled(lambda at: loss(at)[1], min(fits, key=lambda fit: float(fit.fun)).x, bounds)
+    log_k, bias, slope = best[0], best[1], math.exp(best[2])
     if not (LOG_K[0] + 0.01 < log_k < LOG_K[1] - 0.01) or slope < SLOPE[0] * 1.01:
         return None
-    return Discount(log_k, bias if biased else math.nan, slope)
+    return Discount(_told(log_k), _told(bias) if biased else math.nan, _told(slope))
 
 
 def loss_aversion(gain: ArrayLike, loss: ArrayLike, taken: ArrayLike) -> float:
@@ -95,7 +98,7 @@ def loss_aversion(gain: ArrayLike, loss: ArrayLike, taken: ArrayLike) -> float:
     scale = max(float(won.max()), float(lost.max()))
     design = np.column_stack([np.ones_like(won), won / scale, lost / scale])
     _, for_gain, for_loss = logistic(design, p)
-    return float(-for_loss / for_gain) if for_gain > 1e-3 else math.nan
+    return _told(-for_loss / for_gain) if for_gain > 1e-3 else math.nan
 
 
 def sensitivity(hits: float, misses: float, false_alarms: float, correct_rejections: float) -> Detection:
@@ -125,10 +128,12 @@ def logistic(design: ArrayLike, p: ArrayLike) -> FloatArray:
         step, size = np.linalg.solve(curvature, gradient), 1.0
         while (lower := _ridged(x, target, beta - size * step)) > loss and size > 1e-6:
             size /= 2.0
-        if loss - lower <= 1e-13 * (1.0 + loss):
+        gained = loss - lower
+        if gained >= 0.0:
+            beta, loss = beta - size * step, lower
+        if gained <= 1e-13 * (1.0 + loss):
             break
-        beta, loss = beta - size * step, lower
-    return beta
+    return np.asarray([_told(one) for one in beta])
 
 
 def _ridged(x: FloatArray, p: FloatArray, beta: FloatArray) -> float:
@@ -177,7 +182,7 @@ def learning(rounds: Sequence[Played], start: float) -> Learning | None:
         loss = _loss(weights[0] * difference / spread + shown @ weights[1:], p)
         if weights[0] > 1e-3 and (best is None or loss < best[0]):
             best = (loss, float(rate), float(spread / weights[0]))
-    return Learning(best[1], best[2]) if best is not None else None
+    return Learning(best[1], _told(best[2])) if best is not None else None
 
 
 def differences(played: Played, rate: float, start: float) -> FloatArray:
@@ -217,6 +222,33 @@ def directed(rounds: Sequence[Played], rate: float, start: float) -> float:
     sides = np.concatenate([np.full(len(one.probabilities), place) for place, one in enumerate(rounds)])
     spread = float(np.abs(value).max()) or 1.0
     return float(logistic(np.column_stack([unknown, value / spread, np.eye(len(rounds))[sides]]), p)[0])
+
+
+def _settled(gradient: Callable[[FloatArray], FloatArray], start: FloatArray, bounds: Sequence[Bound]) -> list[float]:
+    """The place near ``start`` at which the gradient is zero, by Newton's method; what lies at a bound stays there.
+
+    A minimiser stops somewhere within its tolerance, and where depends on the processor; this place does not.
+    """
+    at = np.asarray(start, float).copy()
+    free = [place for place, (low, high) in enumerate(bounds) if low + 1e-6 < at[place] < high - 1e-6]
+    for _ in range(NEWTON):
+        columns = []
+        for place in free:
+            shift = np.zeros_like(at)
+            shift[place] = 1e-6
+            columns.append((gradient(at + shift)[free] - gradient(at - shift)[free]) / 2e-6)
+        step = np.linalg.lstsq(np.column_stack(columns), gradient(at)[free], rcond=None)[0] if free else np.zeros(0)
+        if not np.all(np.abs(step) < 0.1):
+            break
+        at[free] -= step
+        if not np.any(np.abs(step) > 1e-12):
+            break
+    return [float(min(max(one, low), high)) for one, (low, high) in zip(at, bounds, strict=True)]
+
+
+def _told(value: float) -> float:
+    """A fitted value to ten digits: those further back depend on the processor."""
+    return float(f"{value:.10g}")
 
 
 def _loss(logits: FloatArray, p: FloatArray) -> float:

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from affectlab.errors import DataError
 from affectlab.materials.document import Misplaced
 from affectlab.materials.form import Asked, Disposition, Score, replied
+from affectlab.materials.template import fill
 from affectlab.probabilities import log
 from affectlab.requests import Answer, Ask, Request, Response
 from affectlab.tasks.agent import LEGAL, Parameters, moved, parameters
@@ -105,8 +106,8 @@ class Options(Itemised):
             item.id,
             turned,
             self._shared(turned),
-            self.layout.format_map(displayed),
-            self.opening.format_map(displayed),
+            fill(self.layout, displayed),
+            fill(self.opening, displayed),
             tuple(answer for _, answer in answers),
             tuple(role for role, _ in answers),
         )
@@ -178,6 +179,10 @@ class Options(Itemised):
         total = math.fsum(map(math.exp, logits.values()))
         share = {role: LEGAL * math.exp(one) / total / question.roles.count(role) for role, one in logits.items()}
         return Answer(tuple(log(share[role]) for role in question.roles))
+
+    def stands_for(self, request: Ask) -> tuple[str, ...]:
+        found = self.recognised(request)
+        return found[0].roles if found is not None else request.options
 
     def _logits(self, item: ChoiceItem, shift: float, agent: Parameters, roles: Sequence[str]) -> dict[str, float]:
         """The log odds of every role, those of the role that the primary outcome counts moved by the shift."""

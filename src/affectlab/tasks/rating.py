@@ -13,6 +13,7 @@ from affectlab.errors import DataError
 from affectlab.materials.document import Misplaced
 from affectlab.materials.form import Asked, Disposition, Score, replied
 from affectlab.materials.schema import Scale
+from affectlab.materials.template import fill
 from affectlab.probabilities import around
 from affectlab.requests import Answer, Ask, Request, Response
 from affectlab.tasks.agent import moved, parameters
@@ -47,7 +48,7 @@ class Rating(Itemised):
 
     def _question(self, item: Item) -> Question:
         fields = self.filled(item)
-        say, opening = self.layout.format_map(fields), self.opening.format_map(fields)
+        say, opening = fill(self.layout, fields), fill(self.opening, fields)
         roles = tuple(map(str, self.scale.values))
         return Question(item.id, False, self.question, say, opening, self.scale.options, roles)
 

@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
+from affectlab.materials.schema import filled_by
+from affectlab.materials.template import fill
 from affectlab.tasks.options import Options
 
 
@@ -21,6 +23,7 @@ class Recall(Options):
     def _shown_list(cls, question: str) -> str:
         if "{list}" not in question:
             raise ValueError("the list is not shown; write `{list}` where the words go")
+        filled_by(question, ["list"])
         return question
 
     @property
@@ -32,4 +35,4 @@ class Recall(Options):
         return True
 
     def _shared(self, turned: bool) -> str:
-        return self.question.format(list=", ".join(self.studied[:: -1 if turned else 1]))
+        return fill(self.question, {"list": ", ".join(self.studied[:: -1 if turned else 1])})

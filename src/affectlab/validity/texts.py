@@ -10,6 +10,7 @@ from affectlab.materials.checks import Check
 from affectlab.materials.schema import Induction, Instrument, Material, Regulation
 from affectlab.materials.tasks import Task
 from affectlab.materials.vocabulary import Vocabulary
+from affectlab.materials.words import count
 from affectlab.validity.ground import Ground, Reading, counted, share
 from affectlab.validity.verdict import Outcome, Unmeasured
 
@@ -30,7 +31,7 @@ def _deviations(study: Study) -> Iterator[tuple[str, float]]:
     texts = delivered(study)
     for technique in study.induction.techniques:
         means = {
-            id: sum(len(text.split()) for text in texts[id]) / len(texts[id])
+            id: sum(count(text) for text in texts[id]) / len(texts[id])
             for id in (f"{technique}-{state}" for state in study.states)
             if texts.get(id)
         }

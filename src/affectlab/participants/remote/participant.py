@@ -133,6 +133,11 @@ class RemoteParticipant:
         }
 
     @property
+    def circumstances(self) -> frozenset[str]:
+        """What its file says about it, how it is reached, and what the endpoint was found to be able to do."""
+        return frozenset(("title", "maker", "address", "key", "abilities", "concurrency"))
+
+    @property
     def spent(self) -> Spent:
         """What has been spent so far, probing included."""
         return self.account.spent

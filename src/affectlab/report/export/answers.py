@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,14 +39,17 @@ ANSWERS = (
     "block",
     "attempt",
 )
-_NUMBERS = ("coverage", "entropy", "refused")
+_NUMBERS = ("coverage", "entropy", "refused", "seconds")
 _COUNTS = ("options", "tokens", "seed", "requested", "honoured", "block", "attempt")
 
 
 def write_answers(store: Store, path: Path) -> pd.DataFrame:
     """Write every response in the order in which they came; returns an empty table with the columns' types."""
-    write_rows(path, ANSWERS, _answers(store))
-    kinds = {name: "float64" if name in _NUMBERS else "int64" if name in _COUNTS else "str" for name in ANSWERS}
+    # only people take a time that means something
+    timed = store.query("SELECT 1 FROM responses WHERE seconds IS NOT NULL LIMIT 1")[1]
+    columns = (*ANSWERS, "seconds") if timed else ANSWERS
+    write_rows(path, columns, _answers(store, columns))
+    kinds = {name: "float64" if name in _NUMBERS else "int64" if name in _COUNTS else "str" for name in columns}
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
 
 
@@ -60,17 +63,17 @@ def write_said(store: Store, folder: Path) -> None:
         write_json(folder / MATERIALS / f"{name}.json", {str(id): json.loads(text) for id, text in rows})
 
 
-def _answers(store: Store) -> Iterator[tuple[Any, ...]]:
-    columns = ", ".join(ANSWERS)
+def _answers(store: Store, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    named = ", ".join(columns)
     last = 0
     while True:
-        sql = f"SELECT id, {columns} FROM responses WHERE id > ? ORDER BY id LIMIT {AT_ONCE}"
+        sql = f"SELECT id, {named} FROM responses WHERE id > ? ORDER BY id LIMIT {AT_ONCE}"
         _, rows = store.query(sql, (last,))
         if not rows:
             return
         for id, *row in rows:
             last = id
-            values = dict(zip(ANSWERS, row, strict=True))
+            values = dict(zip(columns, row, strict=True))
             values["logprobs"] = _array(values["logprobs"])
             values["bounds"] = _pairs(values["bounds"])
             yield tuple(values.values())

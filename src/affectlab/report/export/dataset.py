@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from affectlab.atomic import filled
 from affectlab.errors import StoreError
 from affectlab.report.evidence import Evidence
 from affectlab.report.export.answers import write_answers, write_said
@@ -31,22 +32,15 @@ def export(run: Run, folder: Path) -> Path:
     """
     run.store.check()
     evidence = Evidence.of(run)
-    _prepare(folder)
-    try:
-        _write(evidence, folder)
-    except OSError as error:
-        raise StoreError(f"cannot write to {folder} ({error.strerror})", hint="name another --to") from None
+    if folder.is_dir() and any(one.name != ".part" for one in folder.iterdir()) and not _is_export(folder):
+        raise StoreError(f"{folder} is not empty", hint="name a new folder as --to")
+    with filled(folder) as part:
+        _write(evidence, part)
     return folder
 
 
-def _prepare(folder: Path) -> None:
-    """Make the folder; refuse one that holds anything but an earlier export."""
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / DESCRIPTION).is_file():
-        raise StoreError(f"{folder} is not empty", hint="name a new folder as --to")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"cannot write to {folder} ({error.strerror})", hint="name another --to") from None
+def _is_export(folder: Path) -> bool:
+    return (folder / DESCRIPTION).is_file()
 
 
 def _write(evidence: Evidence, folder: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from affectlab.report.table import celled, spreadsheet
+from affectlab.shown import shown
 
 ENDING = "\r\n"
 """How a line of CSV ends (RFC 4180). With it, a carriage return that was said is quoted and not taken for an end."""
@@ -41,7 +42,7 @@ def write_text(path: Path, text: str) -> None:
 
 def write_json(path: Path, value: Any) -> None:
     """Write a value as JSON that a person can read."""
-    write_text(path, json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+    write_text(path, shown(json.dumps(value, ensure_ascii=False, indent=1)) + "\n")
 
 
 def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pandas as pd
 
 from affectlab.analysis.summary import Summary
-from affectlab.effects.contrast import Levels
+from affectlab.effects.contrast import Contrast, Levels
 from affectlab.effects.effect import FIRST, SECOND, Effect
+from affectlab.effects.population import ITEM
 from affectlab.report.evidence import Evidence
 from affectlab.report.export.layout import ANALYSIS, write_table, write_text
 
@@ -28,8 +29,13 @@ def write_analysis(evidence: Evidence, trials: pd.DataFrame, folder: Path) -> No
     found = findings(evidence.summary)
     write_table(contrasts(found), folder / ANALYSIS / "contrasts.csv")
     write_table(units(found), folder / ANALYSIS / "units.csv")
-    script = files("affectlab.report.export").joinpath(SCRIPT).read_text("utf-8")
-    write_text(folder / ANALYSIS / SCRIPT, script)
+    write_table(items(found), folder / ANALYSIS / "items.csv")
+    write_text(folder / ANALYSIS / SCRIPT, script())
+
+
+def script() -> str:
+    """What R computes the contrasts again with."""
+    return files("affectlab.report.export").joinpath(SCRIPT).read_text("utf-8")
 
 
 def findings(summary: Summary) -> list[Effect]:
@@ -56,17 +62,28 @@ def _asked(one: Effect) -> dict[str, object]:
         "cell": _levels(contrast.cell),
         "from": start,
         "to": end,
+        "design": _design(contrast),
         "method": found.method,
+        "population": str(found.population),
         "difference": found.difference,
         "low": found.low,
         "high": found.high,
         "se": found.se,
         "df": found.df,
         "p": found.p,
+        "low_these_items": found.these_items.low if found.these_items else "",
+        "high_these_items": found.these_items.high if found.these_items else "",
         "n": found.units,
         "n_second": found.n_second.get(contrast.unit, 0),
+        "items": found.population.items,
         "gap": found.gap,
     }
+
+
+def _design(contrast: Contrast) -> str:
+    if contrast.second is None:
+        return "one sample"
+    return "pairs" if contrast.paired else "two samples"
 
 
 def _levels(levels: Levels) -> str:
@@ -83,6 +100,13 @@ def units(found: Sequence[Effect]) -> pd.DataFrame:
         for unit, value in scores.items()
     ]
     return pd.DataFrame(rows, columns=["contrast", "condition", "unit", "value"])
+
+
+def items(found: Sequence[Effect]) -> pd.DataFrame:
+    """The scores of each contrast with the items apart, of those whose interval is over items too."""
+    parts = [one.items.assign(contrast=one.contrast.id) for one in found if ITEM in one.estimate.population.sampled]
+    columns = ["contrast", "condition", "unit", "item", "value"]
+    return pd.concat([part[columns] for part in parts]) if parts else pd.DataFrame(columns=columns)
 
 
 def long_table(trials: pd.DataFrame) -> pd.DataFrame:

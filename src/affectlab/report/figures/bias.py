@@ -45,7 +45,7 @@ def bias_plot(evidence: Evidence, setting: Setting, task: Task) -> Figure | None
     kinds = dict.fromkeys(task.grouped.values())
     legend = [look._replace(dash=()) for look in looks([ALL, *kinds]) if look.label in set(data["comparison"])]
     caption = (
-        f"{_outcome(task)} in each state minus that after neutral texts, with 95 % Welch intervals over vignettes; "
+        f"{_outcome(task)} in each state minus that after neutral texts, with 95 % intervals over texts and items; "
         f"right of the line, {task.higher} than after neutral texts; {sample(int(data['n'].min()), 'vignette')} per "
         f"state, {counted(task.trials, 'trial')}."
     )
@@ -75,8 +75,8 @@ def many_plots(evidence: Evidence, setting: Setting, tasks: Sequence[Task]) -> F
     )
     every = pd.concat([data.assign(task=task.id, unit=task.unit) for task, data in parts], ignore_index=True)
     caption = (
-        "The outcome of each task in each state minus that after neutral texts, each in its unit, with 95 % Welch "
-        f"intervals over vignettes; {sample(int(every['n'].min()), 'vignette')} or more per state, "
+        "The outcome of each task in each state minus that after neutral texts, each in its unit, with 95 % "
+        f"intervals over texts and items; {sample(int(every['n'].min()), 'vignette')} or more per state, "
         f"{counted(len(parts), 'task')}."
     )
     return Figure(f"bias-{setting.id}", "Every task: states against neutral", caption, panels, every)

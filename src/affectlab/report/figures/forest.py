@@ -28,8 +28,8 @@ def induction_forest(evidence: Evidence, setting: Setting, instrument: Instrumen
     legend = [look._replace(dash=()) for look in looks(list(dict.fromkeys(data["comparison"])))]
     caption = (
         f"Change from baseline to induced on each state's own scale ({instrument.unit}), as it is and minus that under "
-        f"each control, with 95 % t intervals over vignettes; right of the line, the own scale rose further after the "
-        f"state's texts; {sample(min(one.n for one in found), 'vignette')} per state."
+        f"each control, with 95 % intervals over texts and items; right of the line, the own scale rose further "
+        f"after the state's texts; {sample(min(one.n for one in found), 'vignette')} per state."
     )
     title = f"{instrument.title}: the texts against their controls"
     spec = forest(data, legend, evidence.states, f"difference in change ({instrument.unit})")
@@ -65,8 +65,8 @@ def regulation_forest(
     given = f"{name}{manner}," if manner else name
     caption = (
         f"Change from {evidence.summary.begins_of(first)} to regulated on each state's own scale under {given} minus "
-        f"that under each control ({instrument.unit}), with 95 % t intervals over pairs; left of the line, the own "
-        f"scale {further} under {name}; {sample(min(one.n for one in found), 'vignette')} per state."
+        f"that under each control ({instrument.unit}), with 95 % intervals over texts and items; left of the line, "
+        f"the own scale {further} under {name}; {sample(min(one.n for one in found), 'vignette')} per state."
     )
     title = f"{instrument.title}: {given} against its controls"
     label = f"Forest of {title}. {told(data)}"

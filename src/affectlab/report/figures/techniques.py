@@ -27,8 +27,8 @@ def technique_map(evidence: Evidence, setting: Setting, instrument: Instrument, 
     caption = (
         f"Change from {start} to regulated on each state's own scale under each technique minus that under {control} "
         f"({instrument.unit}){manner.words}; cool cells {further} under the technique, warm cells {less}; outlined "
-        f"cells, {int(data['apart'].sum())} of {len(data)}, have a 95 % t interval over pairs that holds no zero, each "
-        f"for one comparison; {sample(min(one.n for one in first), 'vignette')} per state."
+        f"cells, {int(data['apart'].sum())} of {len(data)}, have a 95 % interval over texts and items that holds no "
+        f"zero, each for one comparison; {sample(min(one.n for one in first), 'vignette')} per state."
         f"{f' Against {listed(others)}: in the file of findings.' if others else ''}"
     )
     title = f"{instrument.title}: {counted(data['technique'].nunique(), 'technique')} against {control}"

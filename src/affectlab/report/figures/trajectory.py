@@ -53,7 +53,7 @@ def trajectories(evidence: Evidence, setting: Setting, instrument: Instrument) -
         for state, part in data.groupby("state", sort=False)
     )
     least = int(data.loc[data["change"].notna(), "n"].min())
-    drawn = "a line for each arm" if many else "with 95 % t intervals over vignettes"
+    drawn = "a line for each arm" if many else "with 95 % intervals over texts and items"
     caption = (
         f"Mean change from baseline on each state's own scale ({instrument.unit}) at each point of the session, "
         f"{drawn}; the arms share everything before the regulation; "

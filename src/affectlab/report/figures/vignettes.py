@@ -26,7 +26,8 @@ def dot_plot(evidence: Evidence, setting: Setting, instrument: Instrument) -> Fi
     least = int(data[data["group"] == OWN].groupby("state").size().min())
     caption = (
         f"Shift from baseline to induced on each state's own scale ({instrument.unit}), one dot per vignette; the bar "
-        f"is the mean of the state's vignettes with its 95 % t interval; {sample(least, 'vignette')} per state."
+        f"is the mean of the state's vignettes with its 95 % interval over texts and items; "
+        f"{sample(least, 'vignette')} per state."
     )
     title = f"{instrument.title}: every vignette"
     means = _means(evidence, setting, instrument)

@@ -9,6 +9,7 @@ from affectlab.errors import InputError
 from affectlab.materials.catalogue import noun
 from affectlab.materials.schema import Frame, Induction, Instrument, Line, Material, Regulation, Technique
 from affectlab.materials.tasks import Task
+from affectlab.materials.words import count
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import listed
 from affectlab.report.obtained import obtained
@@ -87,7 +88,7 @@ def materials(evidence: Evidence) -> Table:
             rows.append((id, about, "", "", "", "not found in this installation"))
             continue
         texts = list(_texts(material, evidence))
-        lengths = [len(text.split()) for text in texts]
+        lengths = [count(text) for text in texts]
         name = f"{material.title} ({material.id})"
         rows.append((name, about, str(material.version), _span(lengths), material.licence, material.source.strip()))
     return Table("Materials used", columns, tuple(rows), frozenset({"version"}), quoted=True)

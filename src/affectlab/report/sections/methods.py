@@ -68,10 +68,13 @@ def _analysis(evidence: Evidence) -> str:
     )
     left = f" Not usable with at least one model, and without findings there: {listed(unusable)}." if unusable else ""
     return (
-        "Analysis. The sampled unit was the vignette; items and replicates were averaged within it. Shifts were taken "
-        "item by item from baseline. Own-scale shifts were compared with those after neutral texts (Welch's t), "
-        "changes under regulation with those under each control (paired t over vignettes), and completions with those "
-        "after neutral texts (Welch's t), each with a 95 % interval in raw units and beside it Hedges' g or d_z with "
-        "an interval from the noncentral t distribution. A measure counted as usable where its median coverage, the "
-        f"probability on legal options, reached the minimum set in its file and its scores differed at all.{left}"
+        "Analysis. What was sampled were vignettes and, where a measure has several, its items; both are random, and "
+        "replicates were averaged. Shifts were taken item by item from baseline. Own-scale shifts were compared with "
+        "those after neutral texts (different vignettes, variances not assumed equal), changes under regulation with "
+        "those under each control (the same vignettes), and completions with those after neutral texts, each with a "
+        "95 % interval in raw units over vignettes and items (mean squares of the crossed design, Satterthwaite's "
+        "degrees of freedom; a mixed model where answers are missing), beside it that for these items (Welch's or "
+        "the paired t), and Hedges' g or d_z with the interval of the difference in its units. A measure counted "
+        "as usable where its median coverage, the probability on legal options, reached the minimum set in its file "
+        f"and its scores differed at all.{left}"
     )

@@ -37,7 +37,7 @@ def section(evidence: Evidence) -> Section | None:
         f"Shift of the states' own scales from baseline to induced, beyond that under neutral texts where a session "
         f"had such, as the mean over states: {'; '.join(said)}.",
         *([tally(pairs, "difference")] if len(pairs) else []),
-        "All models were shown the same texts, so that a difference is taken text by text (paired t interval; over "
+        "All models were shown the same texts, so that a difference is taken text by text (over texts and items; over "
         "states, of the states' mean, with p adjusted after Holm over the pairs). " + _ways(evidence),
     )
     tables = {SUSCEPTIBILITY: _told(each)}
@@ -46,7 +46,7 @@ def section(evidence: Evidence) -> Section | None:
     return Section("models", "Models compared", prose, all_tabled(evidence.titles, tables))
 
 
-SUSCEPTIBILITY = "Susceptibility of each model: shift of the own scale, with 95 % intervals over texts"
+SUSCEPTIBILITY = "Susceptibility of each model: shift of the own scale, with 95 % intervals over texts and items"
 DIFFERENCES = "Differences between models under the same texts, first minus second"
 
 

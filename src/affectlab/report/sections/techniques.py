@@ -33,7 +33,7 @@ def section(evidence: Evidence) -> Section | None:
         found = evidence.regulation
     except DataError:  # nothing was said that could be compared
         return None
-    tables = {TITLES[name]: _shown(table) for name, table in found.tables.items()}
+    tables = dict(_compact(found)) | {TITLES[name]: _shown(table) for name, table in found.tables.items()}
     talks = spoken(evidence.run)
     if len(talks):
         tables[TALKS] = talks
@@ -55,7 +55,7 @@ def _prose(found: Regulated, talks: pd.DataFrame) -> Iterator[str]:
             "A difference below zero means that the own scale fell further under the technique than under the control. "
             "Relief is the same difference in standard deviations between vignettes within states, with the sign that "
             "effects in people have in the registry; where it stands beside a near technique, that is said. Intervals "
-            "are over vignettes."
+            "are over texts and, where a measure has several, items."
         )
     if len(talks):
         yield (
@@ -67,6 +67,30 @@ def _prose(found: Regulated, talks: pd.DataFrame) -> Iterator[str]:
 
 def _larger(one: Order) -> str:
     return f" Median of the effect here over that in people: {number(one.ratio, 1)}." if one.ratio == one.ratio else ""
+
+
+def _compact(found: Regulated) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Several techniques against several controls beside each other, for each measure and manner."""
+    table = found.tables.get("screen", pd.DataFrame())
+    if table.empty or table["regulation"].nunique() < 2 or table["against"].nunique() < 2:
+        return
+    keys = [*DESIGN, "measure", "order", "guidance"]
+    varied = [name for name in keys if table[name].nunique() > 1]
+    for _, part in table.groupby(keys, observed=True, sort=False):
+        cells = part.assign(cell=[_marked(*map(float, row)) for row in part[["estimate", "low", "high"]].to_numpy()])
+        order = list(part[part["against"] == part["against"].iloc[0]].sort_values("estimate")["regulation"])
+        wide = cells.pivot(index="regulation", columns="against", values="cell")[list(part["against"].unique())]
+        rows = [*order, *(one for one in dict.fromkeys(part["regulation"]) if one not in order)]
+        named = ", ".join(str(part[name].iloc[0]) for name in dict.fromkeys((*varied, "measure")))
+        where = f"{named}, {part['unit'].iloc[0]}"
+        yield f"Each technique minus each control ({where}); * {HOLDS}", wide.loc[rows].fillna("").reset_index()
+
+
+HOLDS = "the 95 % interval holds no zero; below zero, the own scale fell further under the technique"
+
+
+def _marked(estimate: float, low: float, high: float) -> str:
+    return f"{number(estimate, sign=True)}{'*' if low * high > 0.0 else ''}"
 
 
 def _shown(table: pd.DataFrame) -> pd.DataFrame:
@@ -94,8 +118,8 @@ def _forest(part: pd.DataFrame, id: str) -> Figure:
     words = control.replace("-", " ")
     title = f"{measure}, {part['guidance'].iloc[0]}: every technique against {words}"
     caption = (
-        f"Change of the own scale under each technique minus under {words} ({unit}), with 95 % t intervals over "
-        "vignettes; left of the line, the own scale fell further under the technique. "
+        f"Change of the own scale under each technique minus under {words} ({unit}), with 95 % intervals over "
+        "texts and items; left of the line, the own scale fell further under the technique. "
         f"{sample(int(data['n'].min()), 'vignette')}."
     )
     told = "; ".join(f"{row.regulation} {number(row.estimate)}" for row in data.itertuples())  # type: ignore[arg-type]

@@ -15,6 +15,7 @@ from typing import ClassVar, NamedTuple, Protocol
 from pydantic import Field
 
 from affectlab.materials.schema import Id, Part
+from affectlab.materials.template import fill
 from affectlab.seeds import derive
 from affectlab.tasks.agent import Parameters
 from affectlab.tasks.item import CONTROL
@@ -128,8 +129,8 @@ def answers(block: Block) -> tuple[str, ...]:
 
 def line(task: Played, block: Block, name: str, **facts: object) -> str:
     """A line of the game, filled with what is the case, and with the round's fields, which may hold that too."""
-    fields = {key: value.format_map(facts) if isinstance(value, str) else value for key, value in block.fields.items()}
-    return task.lines[name].format_map({**fields, **facts})
+    fields = {key: fill(value, facts) if isinstance(value, str) else value for key, value in block.fields.items()}
+    return fill(task.lines[name], {**fields, **facts})
 
 
 def mark(block: Block, *chosen: int) -> tuple[float, ...]:
