@@ -10,9 +10,9 @@ from pydantic import Field, model_validator
 
 from affectlab.counting import counted
 from affectlab.extensions import Extensions
-from affectlab.materials.document import Misplaced, Place
+from affectlab.materials.document import Misplaced
 from affectlab.materials.form import Form, Outcome
-from affectlab.materials.schema import Id, Items, Material, formed
+from affectlab.materials.schema import Id, Items, Material, Name, formed
 
 
 class Task(Material, Form):
@@ -59,8 +59,8 @@ class Task(Material, Form):
             raise Misplaced(f"no outcome is called `{self.primary}`; `units` has {', '.join(self.units)}", "primary")
         return self
 
-    def states_named(self) -> Iterator[tuple[Place, str]]:
-        yield from ((("states", index), state) for index, state in enumerate(self.states))
+    def names(self) -> Iterator[Name]:
+        yield from (Name("state", ("states", index), state) for index, state in enumerate(self.states))
 
     @property
     def unit(self) -> str:
