@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from affectlab.cli.progress import now_and_then
 from affectlab.design.plan import Plan
+from affectlab.experiment import Event
+from affectlab.report.render.terminal import WIDTH
 from affectlab.session.count import count
 from tests.conftest import Called, Lab
 
@@ -84,26 +88,54 @@ def test_a_plan_lists_its_cells(lab: Lab, tmp_path: Path, monkeypatch: pytest.Mo
     assert plan["factors"]["state"] == ["fear", "sadness", "neutral"]
     assert {"asks", "distinct_asks", "replies", "tokens", "distinct_tokens"} <= set(plan)
     printed = said(called, "plan", str(lab.study), "--cells")
-    assert "regulation 3: breathing, reading, none" in printed
+    assert re.search(r"regulation +3: breathing, reading, none", printed)
+    assert "minutes on two processors" in said(called, "plan", "dresden", "--quick")
     assert len([line for line in printed.splitlines() if "fear-" in line]) == 12
 
 
 @pytest.mark.parametrize(
     ("study", "says"),
     [
-        ("dresden", ("Induction: shift of", "Regulation: change of", "Errors: negativity", "Techniques against each")),
-        ("context-effects", ("Conditions: shift of the own scale", "context  sequential  forked")),
-        ("tsst", ("Time course: own scale", "Performance in the protocols", "longest-run")),
+        (
+            "dresden",
+            {
+                "manipulation": ("Induction in Affect cloze (nats): every finding", "Discrimination: state by scale"),
+                "regulation": ("Regulation in Affect cloze (nats): every finding", "Techniques against each control"),
+                "sections": ("hypotheses ", "errors "),
+            },
+        ),
+        ("context-effects", {"manipulation": ("Frame, delivery and context", "sequential")}),
+        ("tsst", {"manipulation": ("Time course: the own scale", "In the protocols", "longest-run")}),
     ],
 )
-def test_a_run_prints_what_its_study_is_about(
-    study: str,
-    says: tuple[str, ...],
-    tmp_path: Path,
-    called: Called,
+def test_commands_print_what_a_study_is_about(
+    study: str, says: dict[str, tuple[str, ...]], tmp_path: Path, called: Called
 ) -> None:
-    words = ("run", study, "--quick", "--model", "simulated", "--out", str(tmp_path / "run"))
-    printed = said(called, *words)
-    assert [one for one in says if one not in printed] == []
-    again = said(called, "manipulation", str(tmp_path / "run"))
-    assert "Convergence: shift of each state's own scale" in again
+    said(called, "run", study, "--quick", "--model", "simulated", "--out", str(tmp_path / "run"))
+    for command, words in says.items():
+        printed = said(called, command, str(tmp_path / "run"))
+        assert [one for one in words if one not in printed] == []
+        assert max(map(len, printed.splitlines())) <= WIDTH
+
+
+def test_without_a_kind_every_kind_is_listed(called: Called) -> None:
+    kinds = {one["kind"]: one["number"] for one in json.loads(said(called, "list", "--json"))}
+    assert {"states", "tasks", "studies", "models", "instruments"} <= set(kinds)
+    assert kinds["tasks"] == len(json.loads(said(called, "list", "tasks", "--json")))
+    printed = said(called, "list")
+    assert [line.split()[0] for line in printed.splitlines()] == list(kinds)
+    code, _, complaint = called("list", "zzz")
+    assert code == 2
+    assert "…" not in complaint
+    assert all(kind in complaint for kind in kinds)
+
+
+def test_a_long_run_prints_a_line_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
+    ticks = iter([0.0, 10.0, 31.0, 40.0, 62.0])
+    advance = now_and_then(lambda: "10 tokens", clock=lambda: next(ticks))
+    for done in (1.0, 2.0, 3.0, 4.0):
+        advance(Event("progress", done, 60, answers=int(done * 10), seconds_left=600.0 - done))
+    assert capsys.readouterr().err.splitlines() == [
+        "2 of 60 sessions, 20 answers, about 10 min left; 10 tokens",
+        "4 of 60 sessions, 40 answers, about 10 min left; 10 tokens",
+    ]

@@ -247,10 +247,11 @@ def test_the_command_prints_what_the_tables_hold(lab: Lab, tmp_path: Path, calle
     folder = str(tmp_path / "run")
     code, ran, _ = called("run", str(lab.study), "--model", "simulated:regulating", "--out", folder)
     assert code == 0
+    assert f"affectlab sections {folder}" in ran.replace("\n", " ")
     said = called("regulation", folder)[1]
-    assert said.strip() in ran, "the run ends with it"
-    assert "perspective-taking" in said
-    assert "A neutral reading, B sham technique, C none" in said
+    heads = [line.split() for line in said.splitlines() if line.startswith("regulation ")]
+    assert ["regulation", "neutral-reading", "sham-technique", "none"] in heads
+    assert [line for line in said.splitlines() if line.startswith("perspective-taking ")]
     told = json.loads(called("regulation", folder, "--json")[1])
     table = pd.DataFrame(told["screen"])
     expected = regulated(Run.open(folder)).tables["screen"]

@@ -14,7 +14,6 @@ from affectlab.analysis.multiverse import multiverse as curves
 from affectlab.analysis.regulation import effects
 from affectlab.analysis.summary import Summary, summarise
 from affectlab.cli.multiverse import multiverse
-from affectlab.cli.tables import lines
 from affectlab.design.load import load_study
 from affectlab.design.plan import Plan
 from affectlab.design.preregistration import described
@@ -26,6 +25,8 @@ from affectlab.report.evidence import Evidence
 from affectlab.report.figures.trajectory import BEFORE, paths, trajectories
 from affectlab.report.manner import FEW
 from affectlab.report.numbers import number
+from affectlab.report.registry import sections
+from affectlab.report.render.terminal import WIDTH, plain
 from affectlab.report.sentences import findings_paragraph
 from affectlab.run import Run, run
 from affectlab.stats.effects import d_z
@@ -89,8 +90,8 @@ def test_a_regulation_begins_at_one_point_in_every_table(
         means = each.items.groupby("condition")["value"].mean()
         place = ("after", each.contrast.state, each.contrast.first["regulation"], each.contrast.against)
         assert found[place] == pytest.approx(means["first"] - means["second"])
-    assert f"Regulation: change of the own scale from {begins} to regulated" in list(lines(summary))
     evidence = Evidence.of(done)
+    assert f"Regulation: change of the own scale from {begins} to regulated." in printed(evidence)
     one = next(one for one in summary.findings if one.regulation == "acceptance" and one.state == "fear")
     effect = evidence.effects.by_id[one.contrast]
     assert effect.second is not None
@@ -120,10 +121,10 @@ def test_before_and_after_the_induction_each_count_from_their_start(
     found = regulations(summary)
     assert found == pytest.approx(screened(done))
     assert {order for order, *_ in found} == {"before", "after"}
-    printed = "\n".join(lines(summary))
-    assert "under reappraisal-event, from induced, nats" in printed
-    assert "under reappraisal-event, before, from baseline, nats" in printed
     evidence = Evidence.of(done)
+    told = printed(evidence)
+    assert "Regulation: change of the own scale from induced to regulated." in told
+    assert "Regulation, before the induction: change of the own scale from baseline to regulated." in told
     said = findings_paragraph(evidence, evidence.settings[0])
     assert "under reappraisal event the own scale fell further than under neutral reading in" in said
     assert (
@@ -138,18 +139,26 @@ def test_before_and_after_the_induction_each_count_from_their_start(
     )
 
 
+def printed(evidence: Evidence) -> list[str]:
+    """The section on regulation, as a terminal has it."""
+    return plain(next(sections(evidence, ["regulation"])))
+
+
 def test_many_techniques_are_shown_by_state_and_none_is_lost(made: Callable[..., Run]) -> None:
     done = made(measure_at=SHORT)
     summary = summarise(done)
     found = [one for one in summary.findings if one.claim == "regulation"]
     assert len(TECHNIQUES) > FEW
-    printed = list(lines(summary))
-    assert max(map(len, printed)) <= 80
-    assert len(printed) < 40 < len(found)
-    row = next(line for line in printed if line.startswith("  rumination"))
-    own = {one.state: one for one in found if (one.regulation, one.against) == ("rumination", CONTROLS[0])}
-    assert row.split() == ["rumination", *(f"+{one.estimate:.2f}*" for one in own.values())]
     evidence = Evidence.of(done)
+    told = printed(evidence)
+    assert max(map(len, told)) <= WIDTH
+    assert len(told) < len(found)
+    (table,) = next(sections(evidence, ["regulation"])).tables
+    rows = [row for row in table.rows if row[1] == "rumination − neutral reading"]
+    own = {one.state: one for one in found if (one.regulation, one.against) == ("rumination", CONTROLS[0])}
+    assert [row[0] for row in rows] == list(own)
+    assert all(row[2] == number(own[row[0]].estimate, 2) for row in rows)
+    assert all(any(row[2] in line for line in told) for row in rows)
     (drawn,) = [one for one in document(evidence).figures if one.id.startswith("regulation-")]
     assert len(drawn.data) == len(TECHNIQUES) * 2
     assert set(drawn.data["difference"]) == {one.estimate for one in found if one.against == CONTROLS[0]}
@@ -205,9 +214,10 @@ def test_curves_of_many_techniques_are_told_control_by_control(
     done = made(measure_at=SHORT)
     monkeypatch.setattr(Run, "open", lambda *_, **__: done)
     multiverse("run")
-    told = {line.split()[0]: line.split() for line in capsys.readouterr().out.splitlines() if line}
+    rows = [line.split() for line in capsys.readouterr().out.splitlines() if line]
     for control in CONTROLS:
         medians = [one.median for one in curves(done) if one.question.against == control]
-        assert told[control][1] == str(len(medians)) == str(len(TECHNIQUES) * 2)
-        assert told[control][2] == number(min(medians), sign=True)
-        assert told[control][4] == number(max(medians), sign=True)
+        told = next(row for row in rows if row[0] == control)
+        assert told[1] == str(len(medians)) == str(len(TECHNIQUES) * 2)
+        assert told[2] == number(min(medians), 3)
+        assert told[4] == number(max(medians), 3)

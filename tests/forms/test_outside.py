@@ -6,7 +6,6 @@ import csv
 import json
 import math
 import os
-import re
 import subprocess
 import sys
 from itertools import product
@@ -58,11 +57,11 @@ def test_the_report_describes_them(folder: Path, done: dict[str, dict[str, Any]]
     assert "rated by 2 raters on 2 scales" in said
 
 
-def test_the_state_moves_its_own_scale_most(done: dict[str, dict[str, Any]]) -> None:
-    lines = done["run"]["out"].splitlines()
-    rows = [line.split() for line in lines if re.match(r"\s+(fear|sadness)\s+baseline\b.+ (yes|no)$", line)]
+def test_the_state_moves_its_own_scale_most(done: dict[str, dict[str, Any]], folder: Path) -> None:
+    findings = json.loads((folder / "run" / "report.json").read_text("utf-8"))["findings"]
+    rows = [one for one in findings if (one["claim"], one["against"]) == ("induction", "baseline")]
     assert len(rows) == 6, "two states, three measures"
-    assert {row[-1] for row in rows} == {"yes"}
+    assert {row["largest"] for row in rows} == {True}
 
 
 # What is planted, in the unit of each measure: 20 points on the line and 1 inside per unit of the latent state; the

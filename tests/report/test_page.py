@@ -128,8 +128,8 @@ def test_a_measure_of_no_use_is_named_and_never_plotted(reported: Reported) -> N
     figures = [one.attributes["id"] for one in tree.all("figure")]
     assert figures
     assert not [id for id in figures if "ratings" in id]
-    rows = [row for row in tree.all("tr") if "Ratings 0 to 10" in row.text() and "figure" not in row.attributes]
-    results = [row for row in rows if "[" in row.text()]
+    tables = [one for one in tree.all("table") if "Ratings 0 to 10 (" in next(one.all("caption")).text()]
+    results = [row for table in tables for row in table.all("tr") if "[" in row.text()]
     assert results
     assert all(row.attributes.get("class") == "faint" for row in results)
     assert all("measure not usable" in row.text() for row in results)

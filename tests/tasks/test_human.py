@@ -167,7 +167,7 @@ def test_the_command_gives_every_row_a_verdict(biased: Run) -> None:
     assert all(row["verdict"] for row in said["comparisons"])
     assert said["summary"][0]["effects_reproduced"]["count"] == 1
     words = CliRunner().invoke(app, ["humans", str(biased.store.path.parent)]).output
-    assert "SAME DIRECTION" in words
+    assert "same direction" in words
     assert "role-play of the word" in words
 
 

@@ -111,7 +111,8 @@ def analyse(
 ) -> None:
     """Compare conditions over the unit that was sampled; refuse, with the reason, what would mean nothing."""
     from affectlab.errors import DataError, InputError
-    from affectlab.report.people import analysis_lines, analysis_record
+    from affectlab.report.people import analysis_record, analysis_section
+    from affectlab.report.render.terminal import show
 
     if smallest_effect is not None and not (math.isfinite(smallest_effect) and smallest_effect > 0):
         raise DataError(f"a smallest effect of {smallest_effect:g}", hint="give a positive number of raw points")
@@ -133,8 +134,7 @@ def analyse(
     if as_json:
         emit({"data": str(data or from_summary), **analysis_record(made)})
     else:
-        for line in analysis_lines(made):
-            print(line)
+        show(analysis_section(made))
 
 
 def _alone(data: Path | None, options: Mapping[str, Any]) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-
-from affectlab.shown import line
 
 app = typer.Typer(
     name="affectlab",
@@ -45,14 +43,6 @@ def reading(file: Path | str) -> Iterator[None]:
     except DataError as error:
         error.file = str(file)
         raise
-
-
-def print_columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print rows under a heading, each column as wide as it must be."""
-    shown = [[line(cell) for cell in row] for row in (head, *rows)]
-    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
-    for row in shown:
-        print("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 @app.callback(invoke_without_command=True)

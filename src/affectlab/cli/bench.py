@@ -11,6 +11,7 @@ from affectlab.cli.app import Json, app, emit
 
 if TYPE_CHECKING:
     from affectlab.participants.embedded import EmbeddedParticipant
+    from affectlab.report.section import Section
 
 PARTS = ("probability", "log probability", "expected value")
 
@@ -27,6 +28,7 @@ def bench(
     from affectlab.bench import resolution as moved
     from affectlab.bench import speed
     from affectlab.materials.catalogue import Catalogue
+    from affectlab.report.render.terminal import show
 
     catalogue = Catalogue()
     participant = _embedded(model, catalogue, threads, weights)
@@ -36,7 +38,7 @@ def bench(
     if as_json:
         emit(found)
     else:
-        _show_resolution(found) if resolution else _show_speed(found)
+        show(_resolution(found) if resolution else _speed(found))
 
 
 def _embedded(model: str, catalogue: Any, threads: int | None, weights: str | None) -> EmbeddedParticipant:
@@ -56,57 +58,59 @@ def _told(what: str) -> None:
     print(f"measuring {what}", file=sys.stderr)
 
 
-def _show_speed(found: dict[str, Any]) -> None:
+def _speed(found: dict[str, Any]) -> Section:
+    """What questions cost, by every way to the same answers."""
     from statistics import median
 
-    from rich.console import Console
-    from rich.table import Table
+    from affectlab.report.section import Section
+    from affectlab.report.table import Table
 
-    console = Console(highlight=False, soft_wrap=True)
-    shown = Table(title="The same 40 ratings", title_justify="left", box=None, pad_edge=False)
-    for column in ("prefix", "questions/s", "full prompts", "kept prefix", f"{found['draws']} draws", "difference"):
-        shown.add_column(column, justify="right")
-    for row in found["prefixes"]:
-        times = (f"{row[f'speedup_{way}']:.1f} ×" for way in ("full_prompt", "kept_prefix", "sampling"))
-        each = f"{row['questions_per_second']:.1f}"
-        shown.add_row(str(row["prefix_tokens"]), each, *times, f"{row['max_probability_difference']:.1e}")
-    console.print(shown)
-    console.print(f"Times are how much longer than the tree; {found['draws']} draws bring a mean to 0.05 SD.\n")
-    for id, row in found["instruments"].items():
-        cost = f"{row['tokens_per_item']:.1f} tokens an item, {row['tokens_per_word']:.2f} an option"
-        console.print(f"{id}: {cost} ({row['items']} items, {row['options']} options, its question included)")
-    console.print("")
-    for row in found["growth"]:
-        told = f"{row['questions_per_second']:.1f}/s, {row['tokens_per_second']:.0f} tokens/s"
-        console.print(f"{row['questions']} questions: {told}, peak memory {row['peak_memory_mb']:.0f} MB")
-    study = found["study"]
-    console.print(
-        f"\n{study['study']}: {study['evaluated']} tokens evaluated of {study['unique']} distinct, "
-        f"{study['asked']} if each question were sent whole"
+    head = ("prefix", "questions/s", "full prompts", "kept prefix", f"{found['draws']} draws", "difference")
+    rows = tuple(
+        (
+            str(row["prefix_tokens"]),
+            f"{row['questions_per_second']:.1f}",
+            *(f"{row[f'speedup_{way}']:.1f} ×" for way in ("full_prompt", "kept_prefix", "sampling")),
+            f"{row['max_probability_difference']:.1e}",
+        )
+        for row in found["prefixes"]
     )
-    console.print(
+    times = f"Times are how much longer than the tree; {found['draws']} draws bring a mean to 0.05 SD."
+    items = [
+        f"{id}: {row['tokens_per_item']:.1f} tokens an item, {row['tokens_per_word']:.2f} an option ("
+        f"{row['items']} items, {row['options']} options, its question included)"
+        for id, row in found["instruments"].items()
+    ]
+    growth = [
+        f"{row['questions']} questions: {row['questions_per_second']:.1f}/s, {row['tokens_per_second']:.0f} tokens/s, "
+        f"peak memory {row['peak_memory_mb']:.0f} MB"
+        for row in found["growth"]
+    ]
+    study = found["study"]
+    whole = (
+        f"{study['study']}: {study['evaluated']} tokens evaluated of {study['unique']} distinct, {study['asked']} if "
+        "each question were sent whole"
+    )
+    used = (
         f"{median(study['tokens_per_second']):.0f} tokens/s with session, runner and store, "
         f"{found['utilisation']:.2f} of the engine's {median(study['ceiling_tokens_per_second']):.0f} on a plain text "
         f"of {study['longest']} tokens, {found['utilisation_same_length']:.2f} of its "
         f"{study['ceiling_same_length_tokens_per_second']:.0f} on one of {study['same_length']}; "
         f"decoding token by token {found['ceiling_decode_tokens_per_second']:.0f}"
     )
-    _show_machine(console, found["machine"])
+    table = Table("The same 40 ratings", head, rows, frozenset(head), note=times)
+    return Section("bench", "", tables=(table,), notes=(*items, *growth, whole, used, _machine(found)))
 
 
-def _show_resolution(found: dict[str, Any]) -> None:
-    from rich.console import Console
-    from rich.table import Table
+def _resolution(found: dict[str, Any]) -> Section:
+    """How far an answer moves."""
+    from affectlab.report.section import Section
+    from affectlab.report.table import Table
 
-    console = Console(highlight=False, soft_wrap=True)
-    shown = Table(title="How far an answer moves", title_justify="left", box=None, pad_edge=False)
-    for column in ("", *PARTS):
-        shown.add_column(column, justify="right" if column else "left")
-    for name, row in found["resolution"].items():
-        shown.add_row(name, *(f"{row[part]:.1e}" for part in PARTS))
-    console.print(shown)
-    _show_machine(console, found["machine"])
+    rows = tuple((name, *(f"{row[part]:.1e}" for part in PARTS)) for name, row in found["resolution"].items())
+    table = Table("How far an answer moves", ("", *PARTS), rows, frozenset(PARTS))
+    return Section("bench", "", tables=(table,), notes=(_machine(found),))
 
 
-def _show_machine(console: Any, machine: dict[str, Any]) -> None:
-    console.print("; ".join(f"{name} {value}" for name, value in machine.items()), style="dim")
+def _machine(found: dict[str, Any]) -> str:
+    return "; ".join(f"{name} {value}" for name, value in found["machine"].items())

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from affectlab.cli.app import Json, app, emit
-from affectlab.shown import line
 
 Beside = Annotated[str | None, typer.Option("--study", metavar="FILE", help="With the materials beside this study.")]
-KindName = Annotated[str, typer.Argument(metavar="KIND", help="States, inductions, regulations, tasks, studies …")]
+KindName = Annotated[str, typer.Argument(metavar="KIND", help="As `affectlab list` has them.")]
+SomeKind = Annotated[
+    str | None, typer.Argument(metavar="[KIND]", help="Without one: every kind that there is.", show_default=False)
+]
 
 
 if TYPE_CHECKING:
@@ -33,15 +35,23 @@ class Kind:
 
 
 @app.command("list")
-def list_(kind: KindName, study: Beside = None, as_json: Json = False) -> None:
-    """List what affectlab brings."""
-    rows = _kind(kind, study).titles()
-    if as_json:
-        emit([{"id": id, "title": title} for id, title in rows.items()])
-        return
-    width = max((len(id) for id in rows), default=0)
-    for id, title in rows.items():
-        print(f"{id:<{width}}  {line(title)}".rstrip())
+def list_(kind: SomeKind = None, study: Beside = None, as_json: Json = False) -> None:
+    """List what affectlab brings: every kind, or everything of one."""
+    from affectlab.report.render.terminal import show
+    from affectlab.report.section import Section
+    from affectlab.report.table import Table
+
+    if kind is None:
+        rows = {name: f"{len(one.titles()):,}" for name, one in _all_kinds(study).items()}
+        if as_json:
+            emit([{"kind": name, "number": int(number.replace(",", ""))} for name, number in rows.items()])
+            return
+    else:
+        rows = dict(_kind(kind, study).titles())
+        if as_json:
+            emit([{"id": id, "title": title} for id, title in rows.items()])
+            return
+    show(Section("list", "", tables=(Table("", ("", ""), tuple(rows.items())),)))
 
 
 @app.command()
@@ -61,23 +71,27 @@ def show(
 
 def _kind(name: str, study: str | None) -> Kind:
     """The kind of a name, in the singular or the plural, with the materials beside a study where one is named."""
-    from affectlab.design.load import load_study
     from affectlab.errors import InputError
-    from affectlab.materials.catalogue import Catalogue
 
-    kinds = _kinds(load_study(study).catalogue if study is not None else Catalogue())
+    kinds = _all_kinds(study)
     for plural, kind in kinds.items():
         if name in (plural, kind.noun):
             return kind
     raise InputError(f"unknown kind `{name}`", hint=_near(name, kinds))
 
 
+def _all_kinds(study: str | None) -> dict[str, Kind]:
+    from affectlab.design.load import load_study
+    from affectlab.materials.catalogue import Catalogue
+
+    return _kinds(load_study(study).catalogue if study is not None else Catalogue())
+
+
 def _near(name: str, known: Mapping[str, object]) -> str:
     close = difflib.get_close_matches(name, known, n=3)
     if close:
         return f"did you mean {' or '.join(f'`{one}`' for one in close)}?"
-    few = list(known)[:12]
-    return f"there are: {', '.join(few)}{' …' if len(known) > len(few) else ''}"
+    return f"there are: {', '.join(known)}"
 
 
 def _kinds(catalogue: Catalogue) -> dict[str, Kind]:

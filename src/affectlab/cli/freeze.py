@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from textwrap import shorten
 from typing import Annotated
 
 import typer
 
-from affectlab.cli.app import Json, Large, Quick, RunName, StudyName, app, emit, print_columns
+from affectlab.cli.app import Json, Large, Quick, RunName, StudyName, app, emit
 from affectlab.shown import line
 
 
@@ -55,6 +54,9 @@ def deviations(
     """Hold a run against its preregistration, which is kept with the run from then on."""
     from affectlab.analysis.deviations import preregistered
     from affectlab.experiment import Results
+    from affectlab.report.render.terminal import show
+    from affectlab.report.section import Section
+    from affectlab.report.table import Table
 
     results = Results.open(run)
     found = results.deviations(file)
@@ -66,4 +68,5 @@ def deviations(
     if not found:
         print(f"as preregistered (plan {frozen['plan_hash'][:12]})")
         return
-    print_columns(("what", "planned", "done"), [[shorten(part, 60, placeholder=" …") for part in one] for one in found])
+    rows = tuple(tuple(map(str, one)) for one in found)
+    show(Section("deviations", "", tables=(Table("Deviations", ("what", "planned", "done"), rows),)))

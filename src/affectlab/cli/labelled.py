@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import os.path
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from affectlab.cli.analyse import BlankLabels, HeaderLine, Keep, Ragged, Sheet
-from affectlab.cli.app import Json, Scoring, app, emit, print_columns, reading
+from affectlab.cli.app import Json, Scoring, app, emit, reading
 from affectlab.shown import line
-
-_TITLES = {
-    "contrasts": "Contrasts: units and items random, in raw units; equivalence by two one-sided tests",
-    "trend": "Trend over ordered conditions",
-    "dose": "Dose-response: step from grade to grade",
-    "reliability": "Reliability over units",
-    "traits": "Traits by methods: correlations over units",
-    "components": "Variance components of single scores",
-    "behaviour": "Self-report and behaviour: rank correlation over units, within states",
-}
 
 
 @app.command()
@@ -64,6 +53,8 @@ def tables(
     from affectlab.analysis.tidy import tidy
     from affectlab.errors import InputError
     from affectlab.plain import records
+    from affectlab.report.labelled import labelled
+    from affectlab.report.render.terminal import show
     from affectlab.report.table import spreadsheet
     from affectlab.run import Run
     from affectlab.store.opening import is_store
@@ -101,10 +92,7 @@ def tables(
             raise InputError("several tables do not go into one CSV", hint=f"--table {' or '.join(made)}")
         spreadsheet(next(iter(made.values()))).to_csv(sys.stdout, index=False)
     else:
-        for name, table in made.items():
-            print(_TITLES[name])
-            print_columns([str(column) for column in table], [[_shown(v) for v in row] for row in table.to_numpy()])
-            print()
+        show(labelled(made))
 
 
 def _same_units(unit: str | None, within: str | None, *, independent: bool) -> bool | None:
@@ -117,9 +105,3 @@ def _same_units(unit: str | None, within: str | None, *, independent: bool) -> b
         )
         raise DataError(f"--within {within} beside --unit {unit}", hint=hint)
     return True if within is not None else False if independent else None
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, float):
-        return "-" if math.isnan(value) else f"{value:.3g}"
-    return str(value)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Annotated, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from affectlab.cli.app import Json, Quick, Scoring, StudyName, app, emit, print_columns
+from affectlab.cli.app import Json, Quick, Scoring, StudyName, app, emit
+
+if TYPE_CHECKING:
+    from affectlab.report.section import Section
 
 
 @app.command()
@@ -27,6 +30,7 @@ def power(
     from affectlab.analysis.power import units_of
     from affectlab.experiment import Experiment
     from affectlab.report.numbers import number
+    from affectlab.report.render.terminal import show
 
     experiment = Experiment.load(study, quick=quick)
     loaded, found = experiment.study, experiment.power(earlier, scoring=scoring, draws=draws)
@@ -36,15 +40,13 @@ def power(
         emit({"study": loaded.id, "from": earlier, "units": n, **drawn, "power": found})
         return
     if earlier is None:
-        print(
+        said = (
             f"{loaded.id}: {n} units per condition; no earlier run is named with --from, so effects are in SDs of units"
         )
-        print_columns(
-            ("claim", "d", "power", "n for .80"),
-            [(str(r["claim"]), f"{r['d']:g}", number(float(r["power"])), str(r["needed"])) for r in found],
-        )
+        cells = [(str(r["claim"]), f"{r['d']:g}", number(float(r["power"])), str(r["needed"])) for r in found]
+        show(_section(said, ("claim", "d", "power", "n for .80"), cells))
         return
-    print(f"{loaded.id}: {n} units per condition, {draws} simulated studies with the variance of {earlier}")
+    said = f"{loaded.id}: {n} units per condition, {draws} simulated studies with the variance of {earlier}"
     head = ("claim", "measure", "effect", "SD", "d", "power", "interval", "by formula", "false alarms", "n for .80")
     rows = [
         (
@@ -61,7 +63,15 @@ def power(
         )
         for one in map(_finite_or_nan, found)
     ]
-    print_columns(head, rows)
+    show(_section(said, head, rows))
+
+
+def _section(said: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Section:
+    """What is said of all, and a row for each number."""
+    from affectlab.report.section import Section
+    from affectlab.report.table import Table
+
+    return Section("power", "", (said,), (Table("", head, tuple(rows), frozenset(head) - {"claim", "measure"}),))
 
 
 def _finite_or_nan(row: Mapping[str, Any]) -> dict[str, Any]:

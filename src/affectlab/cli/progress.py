@@ -1,4 +1,4 @@
-"""A live line on standard error: how far, answers per second, time left."""
+"""How far a run is, on standard error: a live line on a terminal, and in a file a line now and then."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ if TYPE_CHECKING:
 
 REFRESH = 0.2
 """Seconds between two looks at the clock's hand; a terminal needs no more."""
+NOW_AND_THEN = 30.0
+"""Seconds between two lines where standard error is no terminal."""
 
 
 @contextmanager
 def live(remark: Callable[[], str] = lambda: "") -> Iterator[Callable[[Event], None]]:
-    """Show progress while the block runs, with a remark; silent where standard error is no terminal."""
+    """Show progress while the block runs, with a remark."""
     if not sys.stderr.isatty():
-        yield lambda _: None
+        yield now_and_then(remark)
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -46,3 +48,38 @@ def live(remark: Callable[[], str] = lambda: "") -> Iterator[Callable[[Event], N
                 bar.update(task, completed=step.done, total=step.total, rate=rate, remark=remark())
 
         yield advance
+
+
+def now_and_then(
+    remark: Callable[[], str] = lambda: "", clock: Callable[[], float] = time.monotonic
+) -> Callable[[Event], None]:
+    """What prints a line of progress when some time has gone by since the last; a short run prints none.
+
+    Args:
+        remark: what is said behind it.
+        clock: seconds.
+    """
+    last = clock()
+
+    def advance(step: Event) -> None:
+        nonlocal last
+        now = clock()
+        if now - last < NOW_AND_THEN:
+            return
+        last = now
+        left = "" if step.seconds_left is None else f", about {duration(step.seconds_left)} left"
+        told = f"{step.done:.0f} of {step.total} sessions, {step.answers:,} answers{left}"
+        print("; ".join(filter(None, [told, remark()])), file=sys.stderr, flush=True)
+
+    return advance
+
+
+def duration(seconds: float) -> str:
+    """A time that is not known to the second.
+
+    >>> duration(8.2), duration(90), duration(7300)
+    ('8 s', '2 min', '2.0 h')
+    """
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 3600 else f"{seconds / 3600:.1f} h"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from textwrap import fill
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -29,7 +28,6 @@ from affectlab.cli.models import (
     spent,
 )
 from affectlab.errors import ParticipantError
-from affectlab.shown import line
 from affectlab.stopping import keep
 
 if TYPE_CHECKING:
@@ -96,32 +94,19 @@ def carry_out(experiment: Experiment, executor: str, *, as_json: bool) -> None:
     if as_json:
         emit({"run": str(experiment.directory), "seconds": round(seconds, 2), **results.record()})
     else:
-        _show(experiment, results, seconds)
+        _show(experiment, results)
     raise typer.Exit(_FAILED if failed else 0)
 
 
-def _show(experiment: Experiment, results: Results, seconds: float) -> None:
-    """What the run found, where it lies, and what it cost."""
-    from affectlab.cli.hypotheses import lines as glances
-    from affectlab.cli.manipulation import print_checks
-    from affectlab.cli.regulation import lines as regulation_lines
-    from affectlab.cli.tables import print_findings
-    from affectlab.report.check import verdicts
+def _show(experiment: Experiment, results: Results) -> None:
+    """The first screen; everything else is told by commands."""
+    from affectlab.report.render.terminal import show
+    from affectlab.report.screen import first_screen
 
-    evidence, done = results.evidence, results.run
-    if evidence.judgements:
-        print("\n".join([*glances(evidence.judgements), ""]))
-    print_findings(evidence.summary)
-    print_checks(done, evidence.summary)
-    if len(experiment.study.regulations) > 1:
-        print("\n".join(["", *regulation_lines(evidence.regulation)]))
-    print(f"\n{fill(verdicts(evidence.validity), 80)}")
-    page = results.report()
-    where = line(f"Run: {experiment.directory}  Report: {page}")
-    print(f"\n{done.store.count()} answers in {seconds:.1f} s.  {where}")
-    for name, cost in spent(experiment).items():
-        print(f"{name} spent {cost}")
-    for name, why in done.failed.items():
+    cost = [f"{name} spent {words}" for name, words in spent(experiment).items()]
+    page = str(results.report())
+    show(first_screen(results.evidence, str(experiment.directory), page, cost))
+    for name, why in results.run.failed.items():
         print(f"affectlab: {name} broke, the others went on: {why}", file=sys.stderr)
 
 

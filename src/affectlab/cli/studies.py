@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from textwrap import indent
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from affectlab.cli.app import Json, Large, Quick, StudyName, app, emit, print_columns
+from affectlab.cli.app import Json, Large, Quick, StudyName, app, emit
 from affectlab.cli.models import AnswerWay, Draws, Models, PriceFile, Way
 from affectlab.shown import line
 
 if TYPE_CHECKING:
+    from affectlab.experiment.planned import Planned
     from affectlab.experiment.preview import Question
+    from affectlab.report.section import Section
 
 
 SHOWN = 20
@@ -61,6 +63,7 @@ def plan(
     from affectlab.cli.costs import worded
     from affectlab.cli.models import settings
     from affectlab.experiment import Experiment
+    from affectlab.report.render.terminal import show
 
     decided = settings(prices=prices, way=way, draws=draws)
     experiment = Experiment.load(
@@ -73,26 +76,39 @@ def plan(
             listed["costs"] = {name: one.record() for name, one in costs.items()}
         emit({**planned.record(), **listed})
         return
+    show(_plan(planned, {name: worded(one) for name, one in costs.items()}, cells=cells))
+
+
+def _plan(planned: Planned, costs: Mapping[str, str], *, cells: bool) -> Section:
+    """The plan in numbers; with ``cells``, session by session."""
+    from affectlab.report.section import Section
+    from affectlab.report.table import Table
+
     counted, checks = planned.count, planned.checks
-    print(f"plan         {experiment.plan.hash}")
-    for factor, found in planned.factors.items():
-        if len(found) > 1:
-            print(f"  {factor:<10} {len(found)}: {_few(found)}")
-    print(f"cells        {planned.cells:,}")
-    print(f"sessions     {counted.sessions:,}")
-    print(f"requests     {counted.asks:,} questions, {counted.distinct_asks:,} distinct")
-    print(f"             {counted.replies:,} free replies, {counted.distinct_replies:,} distinct")
-    print(f"tokens       {counted.tokens:,} if every request is sent with its whole conversation")
-    print(f"             {counted.distinct_tokens:,} distinct: what is evaluated where beginnings are shared")
-    print(
-        f"validity     {checks.distinct_asks:,} questions, {checks.distinct_tokens:,} tokens: {planned.share:.1%} more"
-    )
-    for name, one in costs.items():
-        print(f"{name:<12} {worded(one)}")
+    crossed = {factor: levels for factor, levels in planned.factors.items() if len(levels) > 1}
+    rows = [
+        ("plan", planned.plan.hash),
+        *((f"  {factor}", f"{len(levels)}: {_few(levels)}") for factor, levels in crossed.items()),
+        ("cells", f"{planned.cells:,}"),
+        ("sessions", f"{counted.sessions:,}"),
+        ("requests", f"{counted.asks:,} questions, {counted.distinct_asks:,} distinct"),
+        ("", f"{counted.replies:,} free replies, {counted.distinct_replies:,} distinct"),
+        ("tokens", f"{counted.tokens:,} if every request is sent with its whole conversation"),
+        ("", f"{counted.distinct_tokens:,} distinct: what is evaluated where beginnings are shared"),
+        (
+            "validity",
+            f"{checks.distinct_asks:,} questions, {checks.distinct_tokens:,} tokens: {planned.share:.1%} more",
+        ),
+        *((("time", _time(*planned.seconds)),) if planned.seconds is not None else ()),
+        *costs.items(),
+    ]
+    tables = [Table("", ("", ""), tuple(rows))]
     if cells:
         shown = [factor for factor, found in planned.levels.items() if len(found) > 1 or factor == "index"]
-        print()
-        print_columns(shown, [[str(place[factor]) for factor in shown] for place in planned.assignment])
+        places = tuple(tuple(str(place[factor]) for factor in shown) for place in planned.assignment)
+        tables.append(Table("", tuple(shown), places))
+    notes = tuple(f"A run would be refused: {why}" for why in planned.unable)
+    return Section("plan", "", tables=tuple(tables), notes=notes)
 
 
 @app.command()
@@ -128,6 +144,17 @@ def _answers(question: Question) -> str:
     if question.reads:
         return f"read from inside: {', '.join(question.reads)}"
     return "options:" + ",".join(question.options) if question.options else "a reply in its own words"
+
+
+def _time(least: float, most: float) -> str:
+    """How long a run would take.
+
+    >>> _time(110.0, 290.0)
+    'about 1.8 to 4.8 minutes on two processors; `affectlab bench` measures this machine'
+    """
+    return (
+        f"about {least / 60:.1f} to {most / 60:.1f} minutes on two processors; `affectlab bench` measures this machine"
+    )
 
 
 def _few(levels: Sequence[Any]) -> str:

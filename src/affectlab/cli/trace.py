@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from textwrap import indent
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,7 +10,8 @@ import typer
 from affectlab.cli.app import Json, RunName, Scoring, app, emit
 
 if TYPE_CHECKING:
-    from affectlab.records.trace import Asked, Number, Trace
+    from affectlab.records.trace import Asked, Trace
+    from affectlab.report.section import Section
 
 AnswerName = Annotated[
     str, typer.Argument(metavar="ANSWER", help="The `key` of an exported row, or how it begins.", show_default=False)
@@ -22,40 +22,52 @@ AnswerName = Annotated[
 def trace(run: RunName, answer: AnswerName, scoring: Scoring = None, as_json: Json = False) -> None:
     """Show the exact text that was sent for an answer, who gave it, and every number that rests on it."""
     from affectlab.records.trace import trace as follow
+    from affectlab.report.render.terminal import show
     from affectlab.run import Run
 
     found = follow(Run.open(run, scoring=scoring), answer)
     if as_json:
         emit(found.row())
         return
-    print("\n".join(_lines(found)))
+    show(_section(found))
 
 
-def _lines(found: Trace) -> Iterator[str]:
-    yield f"answer {found.key}"
-    yield f"given by {found.participant} ({found.obtained}, start {found.start} of the run)"
-    if found.seconds is not None:
-        yield f"after {found.seconds:.3g} seconds"
-    for one in found.asked:
-        yield from _asked(one)
-    yield "\nsaid before it"
-    for role, text in found.turns:
-        yield f"  {role}:"
-        yield indent(text, "    ")
+def _section(found: Trace) -> Section:
+    """The answer, where it was asked, what was said before it, and what rests on it."""
+    from affectlab.report.quote import Passage, Quote
+    from affectlab.report.section import Section
+
+    given = f"given by {found.participant} ({found.obtained}, start {found.start} of the run)"
+    after = (f"after {found.seconds:.3g} seconds",) if found.seconds is not None else ()
+    said = [Passage(role, text) for role, text in found.turns]
+    quotes = [Quote("said before it", tuple(said))]
     if found.opening:
-        yield f"\nits turn was begun with\n{indent(found.opening, '    ')}"
+        quotes.append(Quote("its turn was begun with", (Passage("", found.opening),)))
     if found.reply is not None:
-        yield f"\nreply (ended by {found.finish})\n{indent(found.reply, '    ')}"
-    elif found.options:
-        yield "\nread" if found.obtained == "read" else f"\noptions, together {found.coverage:.6g}"
-        yield from (f"  {value:<12.6g}{name}" for name, value in found.options)
-    yield f"\nnumbers that rest on it, scoring {found.scoring}"
-    yield from map(_number, found.numbers)
+        quotes.append(Quote(f"reply (ended by {found.finish})", (Passage("", found.reply),)))
+    return Section(
+        "answer",
+        f"answer {found.key}",
+        (given, *after, *(line for one in found.asked for line in _asked(one))),
+        quotes=tuple(quotes),
+        parts=(*_options(found), _numbers(found)),
+    )
+
+
+def _options(found: Trace) -> Iterator[Section]:
+    """Every option with its probability, or every quantity that was read."""
+    from affectlab.report.section import Section
+    from affectlab.report.table import Table
+
+    if found.reply is None and found.options:
+        caption = "read" if found.obtained == "read" else f"options, together {found.coverage:.6g}"
+        rows = tuple((name, f"{value:.6g}") for name, value in found.options)
+        yield Section("options", "", tables=(Table(caption, ("", ""), rows, quoted=True),))
 
 
 def _asked(one: Asked) -> Iterator[str]:
     where = "in no session" if one.session < 0 else f"in session {one.session}"
-    yield f"\nasked {where}, at {one.point}, for {one.purpose}{f' `{one.check}`' if one.check else ''}"
+    yield f"asked {where}, at {one.point}, for {one.purpose}{f' `{one.check}`' if one.check else ''}"
     if one.cell:
         told = {name: value for name, value in one.cell.items() if name not in ("index", "seed")}
         yield "  " + ", ".join(f"{name} {value}" for name, value in told.items())
@@ -70,9 +82,23 @@ def _asked(one: Asked) -> Iterator[str]:
     yield f"  observation {one.key}"
 
 
-def _number(one: Number) -> str:
-    value = "missing" if one.value is None else f"{one.value:.6g}"
-    line = f"  {value}  {one.measure}, {one.scale}, item {one.item or '-'}, at {one.point}, session {one.session}"
-    if len(one.rests_on) == 1:
-        return line
-    return f"{line}\n    with {len(one.rests_on)} answers:\n" + indent("\n".join(one.rests_on), "      ")
+def _numbers(found: Trace) -> Section:
+    """Every number that rests on the answer, and the other answers on which it rests."""
+    from affectlab.report.section import Section
+    from affectlab.report.table import Table
+
+    head = ("value", "measure", "scale", "item", "point", "session", "with")
+    rows = tuple(
+        (
+            "missing" if one.value is None else f"{one.value:.6g}",
+            one.measure,
+            one.scale,
+            one.item or "-",
+            one.point,
+            str(one.session),
+            " ".join(one.rests_on) if len(one.rests_on) > 1 else "",
+        )
+        for one in found.numbers
+    )
+    caption = f"numbers that rest on it, scoring {found.scoring}"
+    return Section("numbers", "", tables=(Table(caption, head, rows, frozenset({"value", "session"})),))

@@ -10,9 +10,14 @@ from typing import Any
 from affectlab.design.plan import Plan
 from affectlab.participants.roster import is_embedded
 from affectlab.session.count import Added, Count, Tokens, Words, added, count
+from affectlab.session.needs import needs, unable
 
 _OWN = ("index", "vignette", "text", "script", "replicate", "seed")
 """What tells the sessions of a cell of the design apart."""
+
+
+SPEEDS = (780.0, 260.0)
+"""Tokens a second of whole runs of `dresden` on two threads: with the compiled engine, and with the wheel."""
 
 
 @dataclass(frozen=True)
@@ -71,12 +76,32 @@ class Planned:
         """The tokens that the checks add, as a share of those without them."""
         return self.checks.distinct_tokens / (self.count.distinct_tokens - self.checks.distinct_tokens)
 
+    @property
+    def seconds(self) -> tuple[float, float] | None:
+        """How long it would take, at least and at most, where the embedded model alone takes part.
+
+        At the speeds at which whole runs went on two threads: where the engine is compiled, and with the wheel
+        (``docs/performance.md``). Another machine has others; ``affectlab bench`` measures them.
+        """
+        if not self.names or not all(map(is_embedded, self.names)):
+            return None
+        fast, slow = SPEEDS
+        return self.count.distinct_tokens / fast, self.count.distinct_tokens / slow
+
+    @cached_property
+    def unable(self) -> tuple[str, ...]:
+        """Why a run would be refused: what its models cannot do that it needs, as far as their names tell."""
+        needed = needs(self.plan)
+        return tuple(str(error) for name in self.names for error in unable(name, self.plan.study, needed))
+
     def record(self) -> dict[str, Any]:
         """All of it as plain values; the sessions one by one stand under ``assignment``."""
         return {
             "plan_hash": self.plan.hash,
             "factors": dict(self.factors),
             "cells": self.cells,
+            "seconds": list(self.seconds) if self.seconds is not None else None,
             **self.count._asdict(),
             "validity": {**self.checks._asdict(), "share": self.share},
+            "unable": list(self.unable),
         }

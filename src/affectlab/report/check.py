@@ -99,6 +99,21 @@ def verdicts(checks: Sequence[Check]) -> str:
     return " ".join(said)
 
 
+def tally(checks: Sequence[Check]) -> str:
+    """How many checks came out how, in a line.
+
+    >>> tally([Noted("one", 1, 1, "passes", ""), Noted("two", 0, 1, "fails", "")]).replace("\N{NO-BREAK SPACE}", " ")
+    '1 of 2 checks fails, 1 passes'
+    """
+    if not checks:
+        return "the study asks for no check"
+    counts = {verdict: sum(one.verdict == verdict for one in checks) for verdict in ORDER}
+    failed, passed = counts["fails"], "passes" if counts["passes"] == 1 else "pass"
+    words: dict[Verdict, str] = {"warns": "borderline", "passes": passed, "not measurable": "not made"}
+    said = f"{failed or 'none'} of {counted(len(checks), 'check')} {'fails' if failed < 2 else 'fail'}"
+    return ", ".join([said, *(f"{counts[verdict]} {word}" for verdict, word in words.items() if counts[verdict])])
+
+
 _WORDS: dict[Verdict, str] = {
     "passes": "passed",
     "warns": "passed within an interval that reaches beyond the threshold",

@@ -12,6 +12,7 @@ from affectlab.report.figure import Figure
 from affectlab.report.obtained import simulated
 from affectlab.report.registry import sections
 from affectlab.report.section import Section
+from affectlab.report.units import explained
 
 
 class Notice(NamedTuple):
@@ -53,7 +54,7 @@ def document(evidence: Evidence) -> Document:
         version=str(run.store.described("affectlab")),
         facts=tuple(_facts(evidence)),
         notices=tuple(_notices(evidence)),
-        sections=tuple(_numbered(one, numbers) for one in sections(evidence)),
+        sections=tuple(_numbered(one, numbers) for one in explained(sections(evidence))),
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from affectlab.effects.judgement import FEWEST, Excess, Judged, Judgement, Verdict
+from affectlab.effects.judgement import FEWEST, Claim, Excess, Judged, Judgement, Verdict
 from affectlab.plain import plain
 from affectlab.report.excess import amount, control, least, shows
 from affectlab.report.numbers import counted, listed
@@ -31,31 +31,46 @@ class Glance:
     title: str
     """Its name, verdict, and parts by verdict."""
     claim: str
-    sentences: tuple[str, ...]
-    """The hardest control, the others, what speaks against it, what was not measured; or why there is no verdict."""
+    results: tuple[str, ...]
+    """The hardest control, and the others; or why there is no verdict."""
+    against: tuple[str, ...] = ()
+    """What speaks against it."""
+    missing: tuple[str, ...] = ()
+    """What was not measured."""
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """All that is said of it, in the order in which it is read."""
+        return (*self.results, *self.against, *self.missing)
 
 
-def glance(judgement: Judgement, *, several: bool = False) -> Glance:
+def glance(judgement: Judgement, *, several: bool = False, brief: bool = False) -> Glance:
     """A judged hypothesis in words.
 
     Args:
         several: whether there are other models, so that this one is named.
+        brief: whether the controls other than the hardest are told together.
     """
     claim = judgement.claim
-    words = tuple(_withheld(judgement) if judgement.verdict is Verdict.NONE else _sentences(judgement))
-    return Glance(
-        claim.name, claim.primary, claim.model, judgement.verdict, _title(judgement, several), claim.claim, words
-    )
+    head = (claim.name, claim.primary, claim.model, judgement.verdict, _title(judgement, several), claim.claim)
+    if judgement.verdict is Verdict.NONE:
+        return Glance(*head, tuple(_withheld(judgement)))
+    results = _results(judgement) if not brief else _brief(judgement)
+    return Glance(*head, tuple(results), tuple(_speaks_against(judgement)), tuple(_missing(judgement)))
 
 
 def _title(judgement: Judgement, several: bool) -> str:
     claim = judgement.claim
-    name = claim.name.replace("-", " ")
-    shown = f"Hypothesis {name}" if name.isdigit() else name[:1].upper() + name[1:]
     marks = [*(["primary"] if claim.primary else []), *([claim.model] if several else [])]
     marked = f" ({', '.join(marks)})" if marks else ""
     turned = ", reversed" if judgement.reversed else ""
-    return f"{shown}{marked}: {judgement.verdict}{turned}{_only(judgement)}{_counted(judgement)}"
+    return f"{called(claim)}{marked}: {judgement.verdict}{turned}{_only(judgement)}{_counted(judgement)}"
+
+
+def called(claim: Claim) -> str:
+    """The name of a hypothesis, to begin a sentence."""
+    name = claim.name.replace("-", " ")
+    return f"Hypothesis {name}" if name.isdigit() else name[:1].upper() + name[1:]
 
 
 def _only(judgement: Judgement) -> str:
@@ -86,12 +101,35 @@ def _withheld(judgement: Judgement) -> Iterator[str]:
         yield f"What was found describes: {'; '.join(described)}."
 
 
-def _sentences(judgement: Judgement) -> Iterator[str]:
+def _results(judgement: Judgement) -> Iterator[str]:
+    """A sentence for each control, the hardest first."""
     controls = list(judgement.controls.items())
     for at, (name, found) in enumerate(controls):
         lead = "Against" if len(controls) == 1 else "Against the hardest control," if at == 0 else "Against"
         yield f"{lead} {control(name)}: {against(found)}."
-    yield from _speaks_against(judgement)
+
+
+def _brief(judgement: Judgement) -> Iterator[str]:
+    """The hardest control, and in one sentence all others."""
+    first, *_ = _results(judgement)
+    yield first
+    others = [f"{control(name)} ({_together(found)})" for name, found in list(judgement.controls.items())[1:]]
+    if others:
+        yield f"Other control{'s' if len(others) > 1 else ''}: {'; '.join(others)}."
+
+
+def _together(found: Sequence[Judged]) -> str:
+    """What the contrasts with one control come to, as shortly as it can be said."""
+    if len(found) == 1:
+        decided = "" if found[0].verdict is Verdict.OPEN else f", {found[0].verdict}"
+        return f"{amount(found[0].excess)}{decided or ', open'}"
+    said: dict[str, list[str]] = {}
+    for one in found:
+        said.setdefault(str(one.verdict) if one.excess.interval else "no interval", []).append(one.excess.part)
+    return ", ".join(f"{words} in {_parts(parts, len(found))}" for words, parts in said.items())
+
+
+def _missing(judgement: Judgement) -> Iterator[str]:
     lacking = listed([control(arm) for arm in judgement.claim.lacking])
     gone = [*judgement.claim.unmeasured, *([f"this outcome under {lacking}"] if lacking else [])]
     if gone:
@@ -170,15 +208,19 @@ def legend(judgements: Sequence[Judgement]) -> tuple[str, ...]:
         "supported: for one it lies wholly short of it; open: neither. Each after Holm's correction, over "
         f"{families}. What is in no hypothesis is exploratory."
     ]
-    units = {one.excess.unit for found in judged for one in found.contrasts}
-    return (*told, *(said for unit, said in _UNITS.items() if unit in units))
+    return tuple(told)
 
 
-_UNITS = {
-    "nats": "One nat makes words 2.7 times as probable, 0.5 nats 1.6 times.",
-    "log odds": "A log odds of 0.7 makes odds twice as high.",
-    "points": "Points are steps of the measure's scale.",
-}
+def short_legend(judgements: Sequence[Judgement]) -> tuple[str, ...]:
+    """The same in a sentence."""
+    judged = [one for one in judgements if one.verdict is not Verdict.NONE]
+    if not judged:
+        return ()
+    sizes = " and ".join(str(size) for size in {one.claim.family: one.family_size for one in judged}.values())
+    return (
+        "Supported: the 95 % interval lies wholly beyond the smallest effect for every control; not supported: for one "
+        f"wholly short of it; open: neither; after Holm over {sizes} contrasts.",
+    )
 
 
 def verdict_records(judgements: Sequence[Judgement]) -> list[dict[str, Any]]:

@@ -1,9 +1,9 @@
-"""What is found of people's tables, in words: the record of it, and the lines that stand on a terminal."""
+"""What is found of people's tables: the record of it, and the section that shows it."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from affectlab.effects.analyse import Analysis
@@ -12,6 +12,8 @@ from affectlab.effects.estimate import Estimate
 from affectlab.effects.groups import condition
 from affectlab.effects.omnibus import JointTest, OmnibusEstimate
 from affectlab.plain import record
+from affectlab.report.section import Section
+from affectlab.report.table import Table
 
 nan = math.nan
 
@@ -174,19 +176,34 @@ def omnibus_remark(found: OmnibusEstimate) -> str:
     return ""
 
 
-# --- lines of text
+# --- the section
 
 
-def analysis_lines(made: Analysis) -> Iterator[str]:
-    """What a table says of its conditions, for a terminal or a file: nothing is cut."""
+def analysis_section(made: Analysis) -> Section:
+    """What a table says of its conditions: each of them, a sentence for every comparison, and what was noted."""
     columns = made.design.columns()
-    yield f"{columns['outcome']} by {columns['condition']}, over {made.unit}; intervals at {made.level:.0%}"
-    yield from _conditions(made)
-    yield ""
-    for together in made.omnibus:
-        yield from _omnibus_lines(together)
-    for one in made.contrasts:
-        yield from contrast_lines(one, made.ends, several=len(made.contrasts) > 1)
+    head = f"{columns['outcome']} by {columns['condition']}, over {made.unit}; intervals at {made.level:.0%}"
+    several = len(made.contrasts) > 1
+    found = (
+        *(_sentence(_omnibus_lines(together)) for together in made.omnibus),
+        *(_sentence(contrast_lines(one, made.ends, several=several)) for one in made.contrasts),
+    )
+    noted = Section("notes", "", tuple(_noted(made)))
+    return Section(
+        "analysis",
+        "",
+        (head,),
+        (_conditions(made),),
+        parts=(Section("comparisons", "", found), *(() if noted.bare else (noted,))),
+    )
+
+
+def _sentence(lines: Iterable[str]) -> str:
+    """A comparison and all that is known of it, as one sentence."""
+    return "; ".join(line.strip() for line in lines)
+
+
+def _noted(made: Analysis) -> Iterator[str]:
     if made.model is not None:
         parts = ", ".join(f"{source} {variance:.3g}" for source, variance in made.model.variance.items())
         yield f"variance: {parts}"
@@ -196,20 +213,21 @@ def analysis_lines(made: Analysis) -> Iterator[str]:
     yield from (f"note: {note}" for note in made.notes)
 
 
-def _conditions(made: Analysis) -> Iterator[str]:
-    rows = [["condition", "n", "rows", "missing", "mean", "SD", "interval"]]
-    for of in made.conditions:
-        counts = map(str, (of.n, of.rows, of.missing))
-        rows.append([of.condition, *counts, shown(of.mean), shown(of.sd), interval(of.low, of.high)])
-    yield from flush(rows)
-
-
-def flush(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Rows as lines: the first column flush left, the others flush right, each as wide as it must be."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for name, *cells in rows:
-        right = [cell.rjust(width) for cell, width in zip(cells, widths[1:], strict=True)]
-        yield "  ".join([name.ljust(widths[0]), *right]).rstrip()
+def _conditions(made: Analysis) -> Table:
+    head = ("condition", "n", "rows", "missing", "mean", "SD", "interval")
+    rows = tuple(
+        (
+            of.condition,
+            str(of.n),
+            str(of.rows),
+            str(of.missing),
+            shown(of.mean),
+            shown(of.sd),
+            interval(of.low, of.high),
+        )
+        for of in made.conditions
+    )
+    return Table("", head, rows, frozenset(head[1:]))
 
 
 def _omnibus_lines(found: OmnibusEstimate) -> Iterator[str]:

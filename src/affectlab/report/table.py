@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from affectlab.plain import records
@@ -89,6 +89,17 @@ class Table:
         if self.data is not None:
             return records(self.data)
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+def without(table: Table, name: str) -> Table:
+    """A table without one of its columns.
+
+    >>> without(Table("Shifts", ("state", "unit"), (("fear", "nats"),)), "unit").rows
+    (('fear',),)
+    """
+    kept = [place for place, column in enumerate(table.columns) if column != name]
+    rows = tuple(tuple(row[place] for place in kept) for row in table.rows)
+    return replace(table, columns=tuple(table.columns[place] for place in kept), rows=rows)
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

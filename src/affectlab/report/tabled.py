@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
@@ -27,8 +28,11 @@ def tabled(
         folded: whether it is for those who look for it.
     """
     shown, shared = _varying(_titled(data, titles))
-    made = Table.of(_intervals(shown), caption, quoted=quoted, folded=folded)
-    return replace(made, shared=tuple(shared), data=data)
+    printed = _intervals(shown)
+    made = Table.of(printed, caption, quoted=quoted, folded=folded)
+    bounded = {name for name in made.columns if LEVEL in name or f"{LEVEL} of {name}" in made.columns}
+    numeric = made.numeric | bounded | ({"estimate"} if LEVEL in made.columns else frozenset())
+    return replace(made, shared=tuple(shared), data=data, numeric=numeric)
 
 
 def all_tabled(
@@ -54,19 +58,33 @@ def _varying(data: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
 
 
 def _intervals(data: pd.DataFrame) -> pd.DataFrame:
-    """An estimate and its bounds, printed alike, the bounds in one column."""
-    if not {"estimate", "low", "high"} <= set(data.columns):
-        return data
-    rows = [_printed(*row) for row in zip(data["estimate"], data["low"], data["high"], strict=True)]
-    made: dict[Any, Any] = {}
-    for name in data.columns:
-        if name == "estimate":
-            made[name] = [estimate for estimate, _ in rows]
-        elif name == "low":
-            made[LEVEL] = [interval for _, interval in rows]
-        elif name != "high":
+    """Each number that has bounds and the bounds, printed alike, the bounds in one column."""
+    names = list(map(str, data.columns))
+    whole = {name: f"{name}_" for name in names} | {"estimate": ""}
+    bounded = {name: before for name, before in whole.items() if _numbers(data, name, f"{before}low", f"{before}high")}
+    bounds = {f"{before}{end}" for before in bounded.values() for end in ("low", "high")}
+    made: dict[str, Any] = {}
+    for name in names:
+        if name in bounded:
+            sides = (data[f"{bounded[name]}{end}"] for end in ("low", "high"))
+            printed = [_printed(*map(_number, row)) for row in zip(data[name], *sides, strict=True)]
+            made[name] = [estimate for estimate, _ in printed]
+            made[LEVEL if not bounded[name] else f"{LEVEL} of {name}"] = [interval for _, interval in printed]
+        elif name not in bounds:
             made[name] = data[name]
     return pd.DataFrame(made, index=data.index)
+
+
+def _numbers(data: pd.DataFrame, *names: str) -> bool:
+    """Whether there are such columns, and nothing but numbers in them."""
+    return all(
+        name in data and all(value is None or isinstance(value, int | float) for value in data[name].tolist())
+        for name in names
+    )
+
+
+def _number(value: Any) -> float:
+    return math.nan if value is None else float(value)
 
 
 def _printed(estimate: float, low: float, high: float) -> tuple[str, str]:

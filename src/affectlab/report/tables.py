@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import pandas as pd
@@ -13,10 +14,10 @@ from affectlab.analysis.summary import Summary
 from affectlab.materials.schema import NEUTRAL
 from affectlab.report.check import Check
 from affectlab.report.evidence import Evidence
-from affectlab.report.manner import Manner, arm_label, foremost, many
+from affectlab.report.manner import FEW, Manner, arm_label, foremost, many
 from affectlab.report.numbers import MISSING, SPACE, bracket, decimals, number
 from affectlab.report.setting import Setting
-from affectlab.report.table import Table, as_csv
+from affectlab.report.table import Table, as_csv, without
 
 CLAIMS = {"induction": "Induction", "regulation": "Regulation", "error": "Errors"}
 
@@ -33,13 +34,26 @@ def written(summary: Summary, form: Literal["csv", "json"]) -> str:
 def findings_tables(evidence: Evidence, setting: Setting, claim: str) -> tuple[Table, ...]:
     """The findings of a claim in a setting: raw, standardised, n. Those of measures of no use are faint.
 
-    Of many techniques those against the first control. Nothing where there are no findings.
+    A table for each measure, or one where measures are many; of many techniques those against the first control.
+    Nothing where there are no findings.
     """
     every = evidence.found(setting, claim)
-    return (_findings_table(evidence, claim, every, foremost(every) if many(every) else every),) if every else ()
+    found = foremost(every) if many(every) else every
+    if not found:
+        return ()
+    which = f"every technique against {arm_label(found[0].against)}" if len(found) < len(every) else "every finding"
+    measures = list(dict.fromkeys(_title(evidence, one) for one in found))
+    if len(measures) > FEW:
+        return (replace(_findings_table(evidence, f"{CLAIMS[claim]}: {which}", found), note=READING),)
+    made = []
+    for measure in measures:
+        part = [one for one in found if _title(evidence, one) == measure]
+        table = _findings_table(evidence, f"{CLAIMS[claim]} in {measure}: {which}", part)
+        made.append(replace(without(table, "measure"), note=READING if measure == measures[-1] else ""))
+    return tuple(made)
 
 
-def _findings_table(evidence: Evidence, claim: str, every: Sequence[Finding], found: Sequence[Finding]) -> Table:
+def _findings_table(evidence: Evidence, caption: str, found: Sequence[Finding]) -> Table:
     rows = []
     for one in found:
         size = evidence.effects.estimate(one.contrast).further
@@ -59,20 +73,9 @@ def _findings_table(evidence: Evidence, claim: str, every: Sequence[Finding], fo
     standard = " or ".join(dict.fromkeys("g" if one.against == NEUTRAL else "d_z" for one in found))
     said = ("state", "measure", "against", "difference", _CI, THESE)
     columns = (*said, standard, f"{_CI} of {standard}", "n", "remark")
-    faint = {index for index, one in enumerate(found) if not evidence.usable(one.model, one.measure)}
-    numeric = frozenset(columns[3:9])
-    which = f"every technique against {arm_label(found[0].against)}" if len(found) < len(every) else "every finding"
+    faint = frozenset(index for index, one in enumerate(found) if not evidence.usable(one.model, one.measure))
     ids = tuple(one.contrast for one in found)
-    return Table(
-        f"{CLAIMS[claim]}: {which}",
-        columns,
-        tuple(rows),
-        numeric,
-        frozenset(faint),
-        contrasts=ids,
-        note=READING,
-        data=frame(found),
-    )
+    return Table(caption, columns, tuple(rows), frozenset(columns[3:9]), faint, contrasts=ids, data=frame(found))
 
 
 THESE = "for these items"
@@ -126,7 +129,7 @@ def checks_table(checks: Sequence[Check]) -> Table:
             _value(one.value),
             bracket(one.low, one.high),
             _value(one.threshold),
-            one.says,
+            f"{one.says} {one.means}".strip() if one.verdict in ("fails", "warns") else one.says,
             one.source,
         )
         for one in checks

@@ -49,12 +49,18 @@ def blocks_of(section: Section, numbers: count[int], depth: int = 2) -> Iterator
     yield f"{'#' * depth} {section.title}"
     yield from section.sentences
     yield from map(_caption, section.figures)
-    yield from (apa(table, next(numbers)) for table in section.tables if not table.folded)
+    for table in section.tables:
+        yield _folded(table) if table.folded else apa(table, next(numbers))
     yield from section.notes
     for quote in section.quotes:
         yield from _quoted(quote)
     for part in section.parts:
         yield from blocks_of(part, numbers, min(depth + 1, 6))
+
+
+def _folded(table: Table) -> str:
+    """That there is a table, which is for those who look for it."""
+    return f"*{table.title}*: {len(table.rows) + table.left_out:,} rows, on the page of the report."
 
 
 def apa(table: Table, place: int) -> str:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import pandas as pd
 
 from affectlab.effects.judgement import Excess, Judged, Judgement
 from affectlab.report.evidence import Evidence
 from affectlab.report.excess import control, shows
-from affectlab.report.glance import Glance, glance, legend
+from affectlab.report.glance import Glance, called, glance, legend
 from affectlab.report.section import Section
-from affectlab.report.tabled import all_tabled
+from affectlab.report.table import Table
+from affectlab.report.tabled import tabled
 
-CONTRASTS = "Every contrast of each hypothesis, the hardest control first"
-RIVALS = "What was computed beside the hypotheses because it could speak against them; it decides nothing"
+CONTRASTS = "every contrast, the hardest control first"
+RIVALS = "what was computed beside it because it could speak against it; it decides nothing"
 
 
 def section(evidence: Evidence) -> Section | None:
@@ -24,20 +26,34 @@ def section(evidence: Evidence) -> Section | None:
         return None
     several = len({one.claim.model for one in judged}) > 1
     parts = tuple(_part(number, glance(one, several=several)) for number, one in enumerate(judged, start=1))
-    contrasts = [_row(one, found) for one in judged for part in one.controls.values() for found in part]
-    beside = [_rival(one, found) for one in judged for found in one.claim.rivals]
-    tables = {caption: pd.DataFrame(rows) for caption, rows in ((CONTRASTS, contrasts), (RIVALS, beside)) if rows}
-    every = Section("contrasts", "Every contrast", tables=all_tabled(evidence.titles, tables), notes=legend(judged))
+    tables = tuple(table for one in judged for table in _tables(evidence, one, several=several))
+    every = Section("contrasts", "Every contrast", tables=tables, notes=legend(judged))
     return Section("hypotheses", "Results at a glance", parts=(*parts, *(() if every.bare else (every,))))
 
 
 def _part(number: int, one: Glance) -> Section:
-    return Section(f"hypothesis-{number}", one.title, (f"Claim: {one.claim}", " ".join(one.sentences)))
+    return Section(f"hypothesis-{number}", one.title, _said(one))
 
 
-def _row(judgement: Judgement, judged: Judged) -> dict[str, object]:
+def _said(one: Glance) -> tuple[str, ...]:
+    """The claim, what was found, what speaks against it, and what was not measured: a paragraph each."""
+    paragraphs = (" ".join(part) for part in (one.results, one.against, one.missing))
+    return (f"Claim: {one.claim}", *filter(None, paragraphs))
+
+
+def _tables(evidence: Evidence, one: Judgement, *, several: bool) -> Iterator[Table]:
+    """The contrasts of a hypothesis, the hardest control first, and what was computed beside it."""
+    named = f"{called(one.claim)}{f', {one.claim.model}' if several else ''}"
+    contrasts = [_row(found) for part in one.controls.values() for found in part]
+    beside = [_rival(found) for found in one.claim.rivals]
+    for caption, rows in ((f"{named}: {CONTRASTS}", contrasts), (f"{named}: {RIVALS}", beside)):
+        if rows:
+            yield tabled(evidence.titles, pd.DataFrame(rows), caption)
+
+
+def _row(judged: Judged) -> dict[str, object]:
     decided = {"verdict": str(judged.verdict), "p_adjusted": _p(judged.p), "shows": shows(judged)}
-    return {**_numbers(judgement, judged.excess), **decided}
+    return {**_numbers(judged.excess), **decided}
 
 
 def _p(value: float) -> str:
@@ -51,14 +67,12 @@ def _p(value: float) -> str:
     return "< .001" if value < 0.001 else "1" if value >= 0.9995 else f"{value:.3f}"[1:]
 
 
-def _rival(judgement: Judgement, one: Excess) -> dict[str, object]:
-    return {**_numbers(judgement, one), "note": one.why}
+def _rival(one: Excess) -> dict[str, object]:
+    return {**_numbers(one), "note": one.why}
 
 
-def _numbers(judgement: Judgement, one: Excess) -> dict[str, object]:
+def _numbers(one: Excess) -> dict[str, object]:
     return {
-        "hypothesis": judgement.claim.name,
-        "model": judgement.claim.model,
         "part": one.part,
         "against": control(one.against),
         "estimate": one.difference,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import mean, median
 
 import numpy as np
 import pandas as pd
@@ -10,9 +11,10 @@ import pandas as pd
 from affectlab.analysis.multiverse import ALL, CHOICES, Curve, asked, curves
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, Spec, values, zero
+from affectlab.report.manner import FEW as MANY
 from affectlab.report.numbers import counted, number
 from affectlab.report.section import Section
-from affectlab.report.tabled import tabled
+from affectlab.report.tabled import all_tabled
 from affectlab.report.theme import INK, MUTED, SERIES
 
 WIDTH, HEIGHT, ROW = 230, 130, 15
@@ -23,6 +25,7 @@ FEW = 6
 
 _TITLES = {"induction": "Induction", "regulation": "Regulation", "error": "Errors"}
 SUMMARY = "Findings over their specifications"
+CONTROLS = "Regulation, control by control: the medians of the curves over technique and state"
 _SUMMARY = ["claim", "specifications", "lowest", "median", "highest", "same sign", "apart from zero", "p"]
 
 
@@ -42,7 +45,10 @@ def section(evidence: Evidence) -> Section | None:
     )
     kinds = {kind: [curve for curve in found if curve.question.kind == kind] for kind in _TITLES}
     figures = tuple(_figure(kind, curves) for kind, curves in kinds.items() if curves)
-    return Section("multiverse", "Multiverse", prose, (tabled(evidence.titles, _summary(found), SUMMARY),), figures)
+    tables = {SUMMARY: _summary(found)}
+    if len({curve.question.regulation for curve in found} - {""}) > MANY:
+        tables = {CONTROLS: _controls(kinds["regulation"]), **tables}
+    return Section("multiverse", "Multiverse", prose, all_tabled(evidence.titles, tables), figures)
 
 
 def _summary(found: Sequence[Curve]) -> pd.DataFrame:
@@ -54,6 +60,17 @@ def _summary(found: Sequence[Curve]) -> pd.DataFrame:
         for curve in found
     ]
     return pd.DataFrame(rows, columns=_SUMMARY)
+
+
+def _controls(found: Sequence[Curve]) -> pd.DataFrame:
+    """Control by control: where the medians lie, and how many curves have one sign, or lie apart from zero."""
+    rows = []
+    for against in dict.fromkeys(curve.question.against for curve in found):
+        of = [one for one in found if one.question.against == against]
+        medians = [one.median for one in of]
+        shares = (mean(one.same_sign == 1.0 for one in of), mean(one.apart == 1.0 for one in of))
+        rows.append((against, len(of), min(medians), median(medians), max(medians), *shares))
+    return pd.DataFrame(rows, columns=["minus", "curves", *_SUMMARY[2:-1]])
 
 
 def _figure(kind: str, found: Sequence[Curve]) -> Figure:

@@ -10,6 +10,7 @@ from affectlab.report.figure import Figure
 from affectlab.report.figures.forest import regulation_forest
 from affectlab.report.figures.techniques import technique_map
 from affectlab.report.manner import by_manner, many
+from affectlab.report.numbers import listed
 from affectlab.report.section import Section
 from affectlab.report.sentences import claim_sentences
 from affectlab.report.setting import Setting
@@ -31,9 +32,17 @@ def section(evidence: Evidence) -> Section | None:
             sentences=tuple(claim_sentences(evidence, setting, "regulation")),
             tables=findings_tables(evidence, setting, "regulation"),
             figures=tuple(_forests(evidence, setting)),
+            notes=tuple(_starts(evidence, setting)),
         )
 
     return by_setting(evidence, Section("regulation", "Regulation against each control", (READ,)), fill)
+
+
+def _starts(evidence: Evidence, setting: Setting) -> Iterator[str]:
+    """From which point the changes are counted, in each manner in which something was given."""
+    for manner, found in by_manner(evidence.found(setting, "regulation")):
+        starts = listed(list(dict.fromkeys(map(evidence.summary.begins_of, found))))
+        yield f"Regulation{manner.words}: change of the own scale from {starts} to regulated."
 
 
 def _forests(evidence: Evidence, setting: Setting) -> Iterator[Figure]:

@@ -33,7 +33,7 @@ def section(evidence: Evidence) -> Section | None:
         found = evidence.regulation
     except DataError:  # nothing was said that could be compared
         return None
-    tables = {TITLES[name]: _shown(table) for name, table in found.tables.items()}
+    tables = dict(_compact(found)) | {TITLES[name]: _shown(table) for name, table in found.tables.items()}
     talks = spoken(evidence.run)
     if len(talks):
         tables[TALKS] = talks
@@ -67,6 +67,30 @@ def _prose(found: Regulated, talks: pd.DataFrame) -> Iterator[str]:
 
 def _larger(one: Order) -> str:
     return f" Median of the effect here over that in people: {number(one.ratio, 1)}." if one.ratio == one.ratio else ""
+
+
+def _compact(found: Regulated) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Several techniques against several controls beside each other, for each measure and manner."""
+    table = found.tables.get("screen", pd.DataFrame())
+    if table.empty or table["regulation"].nunique() < 2 or table["against"].nunique() < 2:
+        return
+    keys = [*DESIGN, "measure", "order", "guidance"]
+    varied = [name for name in keys if table[name].nunique() > 1]
+    for _, part in table.groupby(keys, observed=True, sort=False):
+        cells = part.assign(cell=[_marked(*map(float, row)) for row in part[["estimate", "low", "high"]].to_numpy()])
+        order = list(part[part["against"] == part["against"].iloc[0]].sort_values("estimate")["regulation"])
+        wide = cells.pivot(index="regulation", columns="against", values="cell")[list(part["against"].unique())]
+        rows = [*order, *(one for one in dict.fromkeys(part["regulation"]) if one not in order)]
+        named = ", ".join(str(part[name].iloc[0]) for name in dict.fromkeys((*varied, "measure")))
+        where = f"{named}, {part['unit'].iloc[0]}"
+        yield f"Each technique minus each control ({where}); * {HOLDS}", wide.loc[rows].fillna("").reset_index()
+
+
+HOLDS = "the 95 % interval holds no zero; below zero, the own scale fell further under the technique"
+
+
+def _marked(estimate: float, low: float, high: float) -> str:
+    return f"{number(estimate, sign=True)}{'*' if low * high > 0.0 else ''}"
 
 
 def _shown(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,1 @@
+"""A section of the report, as another package would bring it."""
