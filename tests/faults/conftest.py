@@ -20,7 +20,7 @@ SOURCE = Path(__file__).parents[2] / "src"
 Program = Callable[..., "subprocess.Popen[str]"]
 
 _SMALL = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({0}, {0})); sys.argv[0] = 'affectlab'; "
-_CALL = "from affectlab.cli import main; main()"
+_CALL = "from affectlab.__main__ import main; main()"
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def program(tmp_path: Path) -> Iterator[Program]:
     for process in begun:
         if process.poll() is None:
             process.kill()
-        process.communicate()
+            process.communicate()
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from affectlab.cli.app import app
 from affectlab.cli.terminal import cleaned
 from affectlab.errors import AffectlabError, InputError
 from affectlab.shown import line
+from affectlab.stopping import STOPPING
 
 # each module adds its commands to the app
 for _module in pkgutil.iter_modules(__path__, f"{__name__}."):
@@ -25,9 +26,17 @@ def main() -> None:
         _run()
 
 
+def _called() -> int | None:
+    try:
+        code: int | None = app(standalone_mode=False)
+    except SystemExit:
+        return 0  # so typer ends where nobody reads what is printed: they have what they wanted
+    return code
+
+
 def _run() -> None:
     try:
-        raise SystemExit(app(standalone_mode=False))
+        raise SystemExit(_called())
     except AffectlabError as error:
         print(f"affectlab: {error}", file=sys.stderr)
         if isinstance(error, InputError) and error.others:
@@ -39,6 +48,11 @@ def _run() -> None:
         if message := " ".join(error.format_message().split()):
             print(f"affectlab: {line(message.rstrip('.'))}; --help shows how it is called", file=sys.stderr)
         raise SystemExit(error.exit_code) from None
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        print(f"affectlab: what was to be printed cannot be written: {error.strerror}", file=sys.stderr)
+        raise SystemExit(2) from None
     except (KeyboardInterrupt, typer.Abort):
-        print("affectlab: stopped; the same command goes on where it was", file=sys.stderr)
-        raise SystemExit(130) from None
+        STOPPING.say()
+        raise SystemExit(STOPPING.code) from None

@@ -28,6 +28,7 @@ from affectlab.cli.models import (
     spent,
 )
 from affectlab.errors import ParticipantError
+from affectlab.stopping import keep
 
 if TYPE_CHECKING:
     from affectlab.experiment import Experiment, Results
@@ -82,6 +83,7 @@ def carry_out(experiment: Experiment, executor: str, *, as_json: bool) -> None:
     """Do a run to its end, show how far it is, and print what it found."""
     from affectlab.cli.progress import live
 
+    keep(f"what was answered is kept in {experiment.directory}; the same command goes on where it was")
     start = time.perf_counter()
     with live(lambda: "; ".join(spent(experiment).values())) as watch:
         for event in experiment.run(executor):
