@@ -46,7 +46,8 @@ def _run_until_full(lab: Lab, program: Program, limits: list[int]) -> None:
 def test_a_run_that_met_a_full_disk_goes_on_when_there_is_room(lab: Lab, program: Program, called: Called) -> None:
     out = lab.folder / "mine"
     _run_until_full(lab, program, _limits(1, 80_000, 24))
-    assert called("run", str(lab.study), "--out", str(out), "--json")[0] == 0
+    found = called("run", str(lab.study), "--out", str(out), "--json")
+    assert found[0] == 0, found
     assert called("verify", str(out))[0] == 0
     whole = lab.folder / "whole"
     assert called("run", str(lab.study), "--out", str(whole), "--json")[0] == 0
