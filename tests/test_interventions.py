@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import math
 import re
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,11 @@ from affectlab.materials.tasks import Task
 from affectlab.observations import Observation, Probe
 from affectlab.participants.base import Capabilities, worded
 from affectlab.participants.simulated import Simulated
+from affectlab.report.evidence import Evidence
+from affectlab.report.export import export
+from affectlab.report.export.psychds import problems
+from affectlab.report.sections.design import design
+from affectlab.report.sections.methods import methods
 from affectlab.requests import Answer, Ask, Read, Reading, Reply, Speak
 from affectlab.run import Run, run
 from affectlab.session import session
@@ -281,3 +288,78 @@ def test_names_are_not_doubted_where_a_measure_that_may_have_them_cannot_be_read
     lab.write("instruments/other.yaml", kind="instrument", id="other", form="cloze", **HEAD)
     lab.write("truths/known.yaml", kind="truth", id="known", shifts={"fear": {"of-the-other": 1.0}}, **HEAD)
     assert lab.load().catalogue.get(Truth, "known").shifts == {"fear": {"of-the-other": 1.0}}
+
+
+def test_a_report_and_a_preregistration_say_what_is_done_in_an_arm(ran: Run, steered: Lab, called: Called) -> None:
+    told = methods(Evidence.of(ran))[1]
+    assert "steer low (steering with 5c1d, dose 1) and steer high (steering with 5c1d, dose 2)" in told
+    assert "What is done to the participant is not said, and lasts to the end of the session." in told
+    rows = dict(design(Evidence.of(ran)).rows)
+    assert (
+        "steer-none (control: steering with 5c1d, dose 0), steer-low (technique: steering with 5c1d, dose 1)"
+        in (rows["regulation arms"])
+    )
+    beside = Lab(steered.folder)
+    beside.study = steered.folder / "frozen.yaml"
+    beside.study_with(
+        regulations=["none", *DOSES],
+        tasks=[],
+        models=["simulated:known"],
+        hypotheses={"h": "Fear falls."},
+        smallest_effect={"words": 0.1},
+    )
+    code, frozen, error = called("freeze", str(beside.study), "--json", "--out", str(steered.folder / "own.yaml"))
+    assert code == 0, error
+    done = {"kind": "steering", "material": "5c1d"}
+    assert json.loads(frozen)["interventions"] == {id: {**done, "dose": dose} for id, dose in DOSES.items()}
+
+
+def test_methods_claim_no_measurement_where_nothing_was_measured(lab: Lab) -> None:
+    study = lab.load(regulations=["none"], measure_at=["baseline", "induced"], tasks=[])
+    told = methods(Evidence.of(run(study, Simulated(planted(), study.catalogue))))[1]
+    assert "A session ran through baseline and induction, and was measured at baseline and induced." in told
+    study = lab.load()
+    evidence = Evidence.of(run(study, Simulated(planted(), study.catalogue)))
+    assert "measured at baseline, induced, stabilised and regulated." in methods(evidence)[1]
+    assert dict(design(evidence).rows)["measured at"] == "baseline, induced, stabilised and regulated"
+
+
+def test_an_export_describes_what_was_said_and_done(ran: Run, tmp_path: Path) -> None:
+    folder = export(ran, tmp_path / "export")
+    with (folder / "documentation/codebook.csv").open(encoding="utf-8", newline="") as file:
+        told = {row["variable"]: row for row in csv.DictReader(file) if row["table"] == "turns"}
+    with (folder / "materials/turns.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(told) == list(rows[0])
+    assert {row["role"] for row in rows} <= set(told["role"]["levels"].split("; "))
+    assert "kind, material and dose as a JSON array" in told["text"]["meaning"]
+    done = {row["text"] for row in rows if row["role"] == "intervention"}
+    assert sorted(map(json.loads, done)) == [["steering", "5c1d", 1.0], ["steering", "5c1d", 2.0]]
+    package = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    assert "materials/turns.csv" in [one["path"] for one in package["resources"]]
+    assert problems(folder) == []
+
+
+def test_a_replay_that_is_not_identical_says_where_in_at_most_twenty_lines(lab: Lab, called: Called) -> None:
+    arm(lab, "steer-low", 1.0)
+    lab.write("truths/known.yaml", kind="truth", id="known", doses={"5c1d": {"fear": -0.5}}, **HEAD)
+    study, out = str(lab.study_with(regulations=["none", "steer-low"], tasks=[])), str(lab.folder / "run")
+    assert called("run", study, "--model", "simulated:known", "--out", out)[0] == 0
+    with closing(Run.open(out).store) as store:
+        card = store.described("participants")
+        card["simulated-known"]["truth"]["doses"] = {"5c1d": {"fear": 0.5}}
+        store.describe("participants", card)
+    code, said, _ = called("replay", out)
+    *lines, more, count = said.splitlines()
+    assert code == 1
+    assert len(lines) == 20
+    assert re.fullmatch(
+        r"  session \d+, regulated, words, item now \(\w+, steer-low\): largest difference 0\.\d+, answer \w{12}",
+        lines[0],
+    )
+    assert re.fullmatch(r"  and \d+ more, which --json has", more)
+    found = json.loads(called("replay", out, "--json")[1])
+    answers, numbers = len(found["differences"]), len(found["unlike"])
+    assert f"not identical: {answers} of {found['answers']} answers, {numbers} of {found['numbers']} numbers" == count
+    assert int(more.split()[1]) == answers + numbers - 20
+    assert {one["regulation"] for one in found["differences"]} == {"steer-low"}

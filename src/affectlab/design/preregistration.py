@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,7 @@ def described(plan: Plan) -> dict[str, Any]:
         "induction": study.induction.model_dump(mode="json"),
         "protocols": list(study.protocols),
         "regulations": list(study.regulations),
+        **_interventions(study),
         "controls": list(study.controls),
         "contexts": list(study.contexts),
         "measures": {
@@ -95,6 +97,12 @@ def described(plan: Plan) -> dict[str, Any]:
         "validity": {check.id: f"{check.bound} {check.threshold:g}" for check in study.checks},
         **({"stopping_rule": study.stopping_rule} if study.stopping_rule else {}),
     }
+
+
+def _interventions(study: Study) -> dict[str, dict[str, dict[str, Any]]]:
+    """What is done to the participant, by the arm, where there is an arm in which something is done."""
+    done = {arm: asdict(one) for arm in study.regulations if (one := study.done(arm)) is not None}
+    return {"interventions": done} if done else {}
 
 
 def _verdicts(study: Study) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
+from affectlab.conversation import Intervention
 from affectlab.design.hypothesis import Hypotheses
 from affectlab.design.parts import (
     PERSONAS,
@@ -272,6 +273,12 @@ class Study(Part):
         if arm in self.manuals:
             return "control" if self._catalogue.get(Manual, arm).role == "control" else "technique"
         return self._catalogue.get(Regulation, arm).role
+
+    def done(self, arm: str) -> Intervention | None:
+        """What is done to the participant in a regulation arm, where it is one in which something is done."""
+        if arm in (NOTHING, CHOSEN) or arm not in self._catalogue.ids(Regulation):
+            return None
+        return self._catalogue.get(Regulation, arm).done
 
     def brief(self, arm: str) -> bool:
         """Whether a session in an arm of the induction ends after it."""

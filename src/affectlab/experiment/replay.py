@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import math
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from affectlab.errors import CapabilityError, StoreError
@@ -14,6 +16,12 @@ from affectlab.records.derived import unlike
 from affectlab.requests import Answer, Reply, Response, Seat
 from affectlab.run import Run, carry_out, differences
 
+_PLACES = """
+SELECT responses.key, session, point, measure, item, min(observations.id) FROM observations
+JOIN probes ON probes.id = observations.probe JOIN responses ON responses.id = observations.response
+GROUP BY responses.id"""
+"""Where each answer was first observed."""
+
 
 class Replayed(NamedTuple):
     """What a comparison gave."""
@@ -21,7 +29,8 @@ class Replayed(NamedTuple):
     answers: int
     """Of the run."""
     differences: list[dict[str, Any]]
-    """The key of each answer that is not bit-identical, and what it was the first and the second time."""
+    """The key of each answer that is not bit-identical, where it was first given (session, state, regulation, point,
+    measure, item), what it was the first and the second time, and the largest difference between the two."""
     numbers: int
     """How many numbers the run has that its own scoring made of its answers."""
     unlike: list[dict[str, Any]]
@@ -55,8 +64,40 @@ def replay(first: Run, watch: Callable[[Event], None] = lambda _: None) -> Repla
         finally:
             for one in (*cast.values(), *others.values()):
                 one.close()
-    rows = [{"key": key, "first": _shown(here), "second": _shown(there)} for key, here, there in changed]
+    rows = list(_rows(first, changed)) if changed else []
     return Replayed(first.store.count(), rows, sum(1 for _ in first.store.scored()), numbers)
+
+
+def _rows(run: Run, changed: Sequence[tuple[str, Response | None, Response | None]]) -> Iterator[dict[str, Any]]:
+    """Each answer that differs, with its place."""
+    _, found = run.store.query(_PLACES)
+    cells = {session: json.loads(cell) for session, cell in run.store.query("SELECT id, cell FROM sessions")[1]}
+    places = {key: place for key, *place, _ in found}
+    for key, here, there in changed:
+        session, point, measure, item = places.get(key, (None, "", "", ""))
+        cell = cells.get(session, {})
+        yield {
+            "key": key,
+            "session": session,
+            "state": cell.get("state", ""),
+            "regulation": cell.get("regulation", ""),
+            "point": point,
+            "measure": measure,
+            "item": item,
+            "largest": _largest(here, there),
+            "first": _shown(here),
+            "second": _shown(there),
+        }
+
+
+def _largest(here: Response | None, there: Response | None) -> float | None:
+    """The largest difference between two probabilities of an option, or two numbers read; None between others."""
+    one, other = _shown(here), _shown(there)
+    if not isinstance(one, list) or not isinstance(other, list) or len(one) != len(other):
+        return None
+    apart = [abs(a - b) for a, b in zip(one, other, strict=True) if not (math.isnan(a) and math.isnan(b))]
+    # a legal answer in the place of none
+    return None if any(map(math.isnan, apart)) else max(apart, default=0.0)
 
 
 def _require_whole(run: Run) -> None:

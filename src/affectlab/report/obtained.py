@@ -28,3 +28,9 @@ def ways(evidence: Evidence) -> list[str]:
 def obtained(evidence: Evidence) -> Sequence[str]:
     """The ways in which the answers were obtained."""
     return sorted(evidence.responses["obtained"].unique())
+
+
+def measured_at(evidence: Evidence) -> list[str]:
+    """The points at which something was measured, in the order of a session; not all that the study would allow."""
+    there, order = list(evidence.trials["point"].unique()), evidence.study.points
+    return [*(one for one in order if one in there), *(one for one in there if one not in order)]

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from affectlab.report.export.layout import MATERIALS, write_json, write_rows
+from affectlab.report.export.layout import MATERIALS, TURNS, write_json, write_rows
+from affectlab.report.export.variables import SAID
 from affectlab.store.store import Store
 
 AT_ONCE = 20_000
@@ -56,7 +57,7 @@ def write_answers(store: Store, path: Path) -> pd.DataFrame:
 def write_said(store: Store, folder: Path) -> None:
     """Write every turn linked to the one before it, the lists of options, and the parameters."""
     _, turns = store.query("SELECT id, parent, role, text FROM turns ORDER BY id")
-    write_rows(folder / MATERIALS / "turns.csv", ("conversation", "parent", "role", "text"), turns)
+    write_rows(folder / TURNS, [one.name for one in SAID], turns)
     for name, columns in (("options", ("options",)), ("parameters", ("requested", "honoured"))):
         used = " UNION ".join(f"SELECT {column} FROM responses" for column in columns)
         _, rows = store.query(f"SELECT id, text FROM texts WHERE id IN ({used}) ORDER BY id")

@@ -10,11 +10,11 @@ from affectlab.atomic import filled
 from affectlab.errors import StoreError
 from affectlab.report.evidence import Evidence
 from affectlab.report.export.answers import write_answers, write_said
-from affectlab.report.export.layout import DESCRIPTION, data_file, write_table, write_text
+from affectlab.report.export.layout import DESCRIPTION, TURNS, data_file, write_table, write_text
 from affectlab.report.export.metadata import Tables, describe
 from affectlab.report.export.modelling import write_analysis
 from affectlab.report.export.used import write_used
-from affectlab.report.export.variables import codebook
+from affectlab.report.export.variables import SAID, codebook
 from affectlab.report.obtained import simulated
 from affectlab.run import Run
 from affectlab.shown import line, marked
@@ -52,7 +52,7 @@ def _write(evidence: Evidence, folder: Path) -> None:
     answers = write_answers(run.store, folder / paths["answers"])
     described = {"trials": trials, "sessions": sessions, "answers": answers}
     tables: Tables = {name: (paths[name], codebook(table)) for name, table in described.items()}
-    describe(evidence, tables, folder)
+    describe(evidence, tables, {"turns": (TURNS, SAID)}, folder)
     write_said(run.store, folder)
     write_used(evidence, folder)
     write_analysis(evidence, trials, folder)
@@ -85,7 +85,7 @@ what it is like to give the answers.
 | `{paths["answers"]}` | every response with its whole distribution over the options |
 | `documentation/codebook.csv` | what every column holds |
 | `documentation/run.json` | seed, plan, course of the run, and the study as data |
-| `materials/` | the study, the materials word for word, the participants, every turn that was said, the options |
+| `materials/` | the study, the materials word for word, the participants, every turn and intervention, the options |
 | `analysis/` | the findings with their scores, and a script for R; the trials for JASP, long and wide |
 
 The folder is a Psych-DS dataset and a Frictionless data package. Sampled units are vignettes: average repeated reads

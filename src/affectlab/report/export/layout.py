@@ -21,6 +21,7 @@ DESCRIPTION = "dataset_description.json"
 PACKAGE = "datapackage.json"
 DATA = "data"
 MATERIALS = "materials"
+TURNS = f"{MATERIALS}/turns.csv"
 ANALYSIS = "analysis"
 DOCUMENTATION = "documentation"
 

@@ -16,9 +16,15 @@ Tables = Mapping[str, tuple[str, Sequence[Variable]]]
 """Per table, its path and its variables."""
 
 
-def describe(evidence: Evidence, tables: Tables, folder: Path) -> None:
-    """Write the three descriptions."""
+def describe(evidence: Evidence, tables: Tables, beside: Tables, folder: Path) -> None:
+    """Write the three descriptions.
+
+    Args:
+        tables: of the data.
+        beside: of what lies elsewhere, whose columns are no measured variables of a Psych-DS dataset.
+    """
     write_json(folder / DESCRIPTION, dataset_description(evidence, tables))
+    tables = {**tables, **beside}
     write_json(folder / PACKAGE, data_package(evidence, tables))
     rows = [
         (one.name, name, one.kind, one.unit, "; ".join(one.levels), one.description)

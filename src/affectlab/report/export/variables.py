@@ -63,7 +63,7 @@ MEANINGS: Mapping[str, str] = {
     "conversation": "What had been said: id of the last turn in materials/turns.csv",
     "participant": "Model and revision that responded",
     "opening": "How the participant's turn was begun",
-    "kind": "answer, a distribution over options; or reply",
+    "kind": "answer, a distribution over options; reply; or reading, numbers that were read from inside",
     "options": "Number of the list of options in materials/options.json",
     "logprobs": "Natural logarithm of each option's probability, in the list's order, as a JSON array; null for zero",
     "bounds": "For a bounded answer, lowest and highest probability of each option, as a JSON array of pairs",
@@ -77,6 +77,23 @@ MEANINGS: Mapping[str, str] = {
     "baseline": "The same item's value at baseline of the same session",
     "shift": "value minus baseline",
 }
+
+SAID = (
+    Variable("conversation", "string", "Identity of what was said and done up to here: SHA-256"),
+    Variable("parent", "string", "The conversation before this; empty at the beginning"),
+    Variable(
+        "role",
+        "string",
+        "Who speaks: user is the experimenter, assistant the participant; intervention is something done and not said",
+        levels=("system", "user", "assistant", "intervention"),
+    ),
+    Variable(
+        "text",
+        "string",
+        "What was said; of an intervention, kind, material and dose as a JSON array, and it lasts for all that follows",
+    ),
+)
+"""The variables of what was said and done, which lies among the materials."""
 
 _UNITS: Mapping[str, str] = {
     "coverage": "probability",

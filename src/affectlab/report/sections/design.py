@@ -12,7 +12,7 @@ from affectlab.materials.tasks import Task
 from affectlab.materials.words import count
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import listed
-from affectlab.report.obtained import obtained
+from affectlab.report.obtained import measured_at, obtained
 from affectlab.report.properties import properties
 from affectlab.report.quote import Passage, Quote
 from affectlab.report.section import Section
@@ -65,7 +65,7 @@ def design(evidence: Evidence) -> Table:
         ("stabilisation", study.stabilisation or "none"),
         ("regulation arms", listed([_arm(evidence, arm) for arm in study.regulations])),
         ("measures", listed(list(study.measures))),
-        ("measured at", listed(list(study.measure_at))),
+        ("measured at", listed(measured_at(evidence))),
         ("tasks", listed([f"{one.task} ({one.at})" for one in study.tasks]) or "none"),
         ("replicates", str(store.described("replicates"))),
         ("unit of analysis", study.unit),
@@ -117,7 +117,9 @@ def parameters(evidence: Evidence) -> Table:
 
 
 def _arm(evidence: Evidence, arm: str) -> str:
-    return f"{arm} ({'control' if arm in evidence.controls else 'technique'})"
+    done = evidence.study.done(arm)
+    role = "control" if arm in evidence.controls else "technique"
+    return f"{arm} ({role}{f': {done}' if done is not None else ''})"
 
 
 def _used(evidence: Evidence) -> Iterator[tuple[type[Material], str, str]]:

@@ -6,7 +6,7 @@ from affectlab.materials.schema import NOTHING
 from affectlab.report.evidence import Evidence
 from affectlab.report.manner import arm_label
 from affectlab.report.numbers import counted, listed
-from affectlab.report.obtained import simulated, ways
+from affectlab.report.obtained import measured_at, simulated, ways
 from affectlab.report.section import Section
 
 
@@ -35,21 +35,31 @@ def _design(evidence: Evidence) -> str:
     study, described = evidence.study, evidence.run.store.described
     states = listed([evidence.noun(state) for state in evidence.states])
     neutral = " and a neutral condition" if len(study.states) > len(study.induced) else ""
-    arms = [arm_label(arm) for arm in study.regulations]
-    regulation = (
-        f" Regulation had {counted(len(arms), 'arm')}: {listed(arms)}." if study.regulations != (NOTHING,) else ""
-    )
-    stabilised = ", a line asking to remain so" if study.stabilisation is not None else ""
+    phases = ["baseline", "induction"]
+    phases += ["a line asking to remain so"] if study.stabilisation is not None else []
+    phases += ["regulation"] if study.regulations != (NOTHING,) else []
     return (
         f"Design and procedure. {counted(len(evidence.states), 'state')} ({states}){neutral} were induced by "
         f"{listed(list(study.induction.techniques))} ({counted(study.induction.texts, 'vignette')} per state, "
         f"{listed(list(study.induction.grades))} in severity) under {counted(len(study.frames), 'frame')} "
-        f"({listed(list(study.frames))}).{regulation} A session ran through baseline, induction{stabilised} and "
-        f"regulation, and was measured at {listed(list(study.measure_at))}. Every question was asked on a fork of the "
+        f"({listed(list(study.frames))}).{_regulation(evidence)} A session ran through {listed(phases)}, and was "
+        f"measured at {listed(measured_at(evidence))}. Every question was asked on a fork of the "
         f"conversation of its own, so that no answer could affect another. The plan comprised "
         f"{counted(int(described('sessions')), 'session')} (plan {evidence.run.plan_hash[:12]}, seed "
         f"{described('seed')}, {counted(int(described('replicates')), 'replicate')})."
     )
+
+
+def _regulation(evidence: Evidence) -> str:
+    """The arms of regulation, and what is done in those in which something is done."""
+    study = evidence.study
+    if study.regulations == (NOTHING,):
+        return ""
+    done = {arm: study.done(arm) for arm in study.regulations}
+    arms = [f"{arm_label(arm)}{f' ({one})' if one is not None else ''}" for arm, one in done.items()]
+    intervened = any(one is not None and one.dose for one in done.values())
+    lasting = " What is done to the participant is not said, and lasts to the end of the session." if intervened else ""
+    return f" Regulation had {counted(len(arms), 'arm')}: {listed(arms)}.{lasting}"
 
 
 def _measures(evidence: Evidence) -> str:
