@@ -101,7 +101,7 @@ def _kinds(catalogue: Catalogue) -> dict[str, Kind]:
     from affectlab.materials.schema import Induction, Material
     from affectlab.materials.state import State
     from affectlab.participants.remote.model import FOLDER
-    from affectlab.participants.roster import KNOWN, brought, ready
+    from affectlab.participants.roster import KNOWN, brought, reached_by_words_alone, ready
     from affectlab.report.numbers import counted
 
     def states() -> dict[str, str]:
@@ -109,7 +109,10 @@ def _kinds(catalogue: Catalogue) -> dict[str, Kind]:
         return {one.id: f"{counted(induced.count(one.id), 'technique')} of induction" for one in catalogue.states}
 
     def models() -> dict[str, str]:
-        return {**KNOWN, **brought(), **ready()}
+        return {**brought(), **{name: f"{title}; {reach(name)}" for name, title in {**KNOWN, **ready()}.items()}}
+
+    def reach(name: str) -> str:
+        return "words alone reach it" if reached_by_words_alone(name) else "it can be looked into and intervened on"
 
     def model_file(id: str) -> Path | None:
         return FOLDER / f"{id}.yaml" if id in ready() else None
