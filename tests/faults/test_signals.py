@@ -15,7 +15,11 @@ from pathlib import Path
 
 import pytest
 
+from affectlab.conversation import Conversation
+from affectlab.requests import Answer, Ask
 from affectlab.run import STORE
+from affectlab.store.checksums import Checksums, parts
+from affectlab.store.store import Store
 from tests.conftest import Called, Lab
 from tests.faults.conftest import SOURCE, Program
 
@@ -159,3 +163,25 @@ def test_commands_that_are_stopped_at_three_hundred_moments_say_one_line(
     copied: Lab, program: Program, called: Called
 ) -> None:
     _stop_at(_moments(300, 29), copied, program, called)
+
+
+def test_an_interruption_while_a_checksum_is_made_is_one_and_stores_nothing(tmp_path: Path) -> None:
+    """SQLite tells whatever is raised in a function that it calls as an error of its own."""
+    store, asked = Store(tmp_path / STORE), Ask(Conversation.begin().user("Hello."), "I am", (" a", " b"))
+    answer = Answer((-0.5, -1.0))
+    store.keep("a", "p", asked, answer, 0)
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    whole = Checksums._changing
+    store._db.create_function("added_responses", -1, interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        store.keep("b", "p", asked, answer, 0)
+    assert store.count() == 1
+    store._db.create_function("added_responses", -1, whole(store._file._checksums, parts()["responses"], 1))
+    store.keep("b", "p", asked, answer, 0)
+    store.close()
+    again = Store(tmp_path / STORE)
+    again.check()
+    assert again.count() == 2

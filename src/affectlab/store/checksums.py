@@ -26,6 +26,8 @@ SUMS = "checksums"
 _OWN = "responses"
 """The table whose rows have checksums of their own."""
 _AT_ONCE = 500
+_IN_A_FUNCTION = "user-defined function raised exception"
+"""What SQLite says of whatever is raised in a function of ours."""
 _integers = struct.Struct("<5q").pack
 _number = struct.Struct("<4qd").pack
 
@@ -94,15 +96,14 @@ class Checksums:
         self._sums: dict[str, int] = {}
         self._stored: dict[str, int] = {}
         self._watching = False
-        self.interruption: BaseException | None = None
-        """What was raised while a row was added; SQLite tells it as an error of its own."""
+        self._raised: BaseException | None = None
 
     def watch(self) -> None:
         """Have every change of a row change its sum from now on; to be said outside of what may be taken back."""
         if self._watching:
             return
         self._db.execute("PRAGMA recursive_triggers = ON")  # else what REPLACE deletes would not be told
-        self._db.create_function("checksum_of", -1, lambda *row: checksum(row), deterministic=True)
+        self._db.create_function("checksum_of", -1, self._of_row, deterministic=True)
         for part in parts().values():
             self._db.create_function(f"added_{part.table}", -1, self._changing(part, 1))
             self._db.create_function(f"deleted_{part.table}", -1, self._changing(part, -1))
@@ -142,6 +143,23 @@ class Checksums:
         """Read the sums again before the next change: another process may write, or what was written was taken back."""
         self._sums.clear()
 
+    def raised(self, error: BaseException) -> BaseException | None:
+        """What was raised while a checksum was made, if that is behind an error of SQLite.
+
+        Where it was raised at the very beginning or end of that, it is not known, and can only be an interruption.
+        """
+        raised, self._raised = self._raised, None
+        if raised is None and str(error) == _IN_A_FUNCTION:
+            return KeyboardInterrupt()
+        return raised
+
+    def _of_row(self, *row: Any) -> int:
+        try:
+            return checksum(row)
+        except BaseException as error:
+            self._raised = error
+            raise
+
     def _changing(self, part: Part, sign: int) -> Callable[..., None]:
         """What is called with each row of a table that is written, or deleted."""
         table, of = part.table, part.of
@@ -150,7 +168,7 @@ class Checksums:
             try:
                 self._sums[table] += sign * of(row)
             except BaseException as error:
-                self.interruption = error
+                self._raised = error
                 raise
 
         return change

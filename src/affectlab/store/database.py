@@ -109,12 +109,12 @@ class Database:
                 self._checksums.save(whole=whole)
                 self.db.execute("COMMIT")
             except BaseException as error:
-                self._take_back(undone)
+                self._take_back(undone, error)
                 if isinstance(error, sqlite3.DatabaseError) and error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
                     raise trouble(self.path, error, writing=True) from None
                 raise
 
-    def _take_back(self, undone: Callable[[], None]) -> None:
+    def _take_back(self, undone: Callable[[], None], error: BaseException) -> None:
         """Have nothing been written.
 
         Raises:
@@ -124,9 +124,8 @@ class Database:
             self.db.execute("ROLLBACK")
         self._checksums.forget()
         undone()
-        if (interruption := self._checksums.interruption) is not None:
-            self._checksums.interruption = None
-            raise interruption from None
+        if (raised := self._checksums.raised(error)) is not None:
+            raise raised from None
 
     def query(self, sql: str, values: Sequence[Any] = ()) -> tuple[list[str], list[tuple[Any, ...]]]:
         """Column names and rows of a reading query.
