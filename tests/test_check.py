@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,11 @@ from affectlab.errors import InputError
 from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.control import scrambled
 from affectlab.materials.document import MOST_PARTS, parse_text, read
+from affectlab.materials.form import Asked, Score
 from affectlab.materials.schema import Instrument
 from affectlab.materials.vocabulary import Vocabulary
 from affectlab.requests import Ask
-from affectlab.walks import finished
+from affectlab.walks import Walk, finished
 from tests.conftest import HEAD, Called, Lab
 
 RATING: dict[str, Any] = {
@@ -440,3 +442,39 @@ def test_json_is_read_with_characters_in_two_halves() -> None:
 def test_a_mark_at_the_beginning_is_no_part_of_a_file(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_bytes(b"\xef\xbb\xbfid: x\r\n")
     assert read(tmp_path / "x.yaml").data == {"id": "x"}
+
+
+def no_numbers(form: Instrument, asked: object) -> Iterator[Score]:
+    raise ZeroDivisionError("float division by zero")
+    yield
+
+
+def nothing(form: Instrument, asked: object) -> Iterator[Score]:
+    yield from ()
+
+
+def no_question(form: Instrument, conversation: object, seed: int, generated: object = ()) -> Walk[list[Asked]]:
+    yield []
+    return []
+
+
+def no_item(form: Instrument, conversation: object, seed: int, generated: object = ()) -> Walk[list[Asked]]:
+    yield []
+    raise KeyError("stems")
+
+
+@pytest.mark.parametrize(
+    ("name", "broken", "says"),
+    [
+        ("score", no_numbers, "it cannot be scored on a simulated answer (ZeroDivisionError: float division by zero)"),
+        ("score", nothing, "it has no score on a simulated answer; mend `score` of its form"),
+        ("administer", no_question, "it asks nothing; give it at least one item"),
+        ("administer", no_item, "it cannot be asked (KeyError: 'stems'); mend its form, or what the file gives it"),
+    ],
+)
+def test_a_form_that_cannot_be_asked_or_scored_is_found_by_check(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, name: str, broken: object, says: str
+) -> None:
+    monkeypatch.setattr(Instrument.forms["cloze"], name, broken)
+    (error,) = mistakes(lab.study)
+    assert f"words.yaml:3: {says}" in str(error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -136,7 +137,7 @@ def steered(tmp_path_factory: pytest.TempPathFactory) -> Lab:
         arm(lab, id, dose)
     truth = {"shifts": {"fear": {"fear": 2.0}}, "doses": {"5c1d": {"fear": -0.5}}}
     lab.write("truths/known.yaml", kind="truth", id="known", **truth, **HEAD)
-    lab.study_with(regulations=["none", "reading", *DOSES], tasks=[])
+    lab.study_with(regulations=["none", "reading", *DOSES], tasks=[], models=["simulated:known"])
     return lab
 
 
@@ -178,7 +179,8 @@ def test_what_is_steered_with_no_dose_shares_every_answer_with_what_is_not_steer
 
 def test_an_answer_under_an_intervention_is_traced_to_it(ran: Run, steered: Lab, called: Called) -> None:
     (key,) = ran.trials().query("regulation == 'steer-high' and point == 'regulated' and state == 'fear'")["key"][:1]
-    assert "intervention:\n    steering with 5c1d, dose 2" in called("trace", str(steered.folder / "ran"), key)[1]
+    told = called("trace", str(steered.folder / "ran"), key)[1]
+    assert re.search(r"intervention:?\s+steering with 5c1d, dose 2\n", told)
 
 
 def test_a_wording_that_neither_says_nor_does_anything_is_refused_at_its_line(lab: Lab, called: Called) -> None:
@@ -223,3 +225,59 @@ def test_what_a_truth_says_nothing_of_is_refused_before_anything_is_asked(
     assert error.endswith(f"steer-low.yaml:8: `steer-low`: {said}\n")
     assert error.count("\n") == 1
     assert not list(lab.folder.rglob("answers.sqlite"))
+
+
+def test_check_and_plan_say_what_the_models_of_a_study_cannot_do(lab: Lab, called: Called) -> None:
+    arm(lab, "steer-none", 0.0)
+    arm(lab, "steer-low", 1.0)
+    lab.write("truths/known.yaml", kind="truth", id="known", doses={"5c1e": {"fear": -0.5}}, **HEAD)
+    models = ["smollm2", "simulated:known", "openai:any"]
+    study = str(lab.study_with(regulations=["none", "steer-low", "steer-none"], models=models))
+    place = str(lab.materials / "regulations" / "any" / "steer-low.yaml:8")
+    lacks = "lacks what the study requires: intervenes; nothing but words reaches it"
+    truth = "the truth `known` has no material `5c1d` under `doses:`"
+    code, said, _ = called("check", study)
+    assert code == 2
+    for line, begin in zip(said.splitlines(), (f"smollm2 {lacks}", truth, f"openai-any {lacks}"), strict=True):
+        assert line.startswith(f"{place}: `steer-low`: {begin}")
+    planned = called("plan", study, "--model", "simulated:known")[1]
+    whole = "".join(planned.split())
+    assert "".join(f"A run would be refused: {place}: `steer-low`: {truth}".split()) in whole
+    (unable,) = json.loads(called("plan", study, "--model", "smollm2", "--json")[1])["unable"]
+    assert unable.startswith(f"{place}: `steer-low`: smollm2 {lacks}")
+    lab.study_with(regulations=["none", "steer-none"], models=models)
+    assert called("check", study)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("truth", "line", "said"),
+    [
+        ({"doses": {"5c1d": {"feer": -0.5}}}, 5, "unknown scale `feer`; did you mean `fear`?"),
+        ({"shifts": {"fear": {"fear": 1.0, "sadnes": 0.5}}}, 6, "unknown scale `sadnes`; did you mean `sadness`?"),
+        ({"shifts": {"feer": {"fear": 1.0}}}, 4, "unknown state `feer`; did you mean `fear`?"),
+        ({"removes": {"breating": 0.5}}, 4, "unknown regulation `breating`; did you mean `breathing`?"),
+        ({"prevents": {"breating": 0.5}}, 4, "unknown regulation `breating`; did you mean `breathing`?"),
+        ({"prefers": {"breating": 0.5}}, 4, "unknown regulation `breating`; did you mean `breathing`?"),
+        ({"arms": {"scrambeld": 0.5}}, 4, "unknown control `scrambeld`; did you mean `scrambled`?"),
+        ({"tasks": {"ending": {"fear": 1.0}}}, 4, "unknown task `ending`; did you mean `endings`?"),
+        ({"nulls": ["ending"]}, 4, "unknown task `ending`; did you mean `endings`?"),
+        ({"agents": {"balloons": {"caution": 1.0}}}, 4, "unknown task `balloons`; did you mean `balloon`?"),
+        ({"answering": {"holds": {"meaning-flop": 0.9}}}, 5, "unknown check `meaning-flop`; did you mean"),
+    ],
+)
+def test_what_a_truth_names_that_there_is_not_is_told_by_check_and_run(
+    lab: Lab, called: Called, truth: dict[str, object], line: int, said: str
+) -> None:
+    file = lab.write("truths/known.yaml", kind="truth", id="known", **truth, **HEAD)
+    study = str(lab.study_with(models=["simulated:known"]))
+    for command in ("check", "run"):
+        code, shown, error = called(command, study, *(("--out", str(lab.folder / "run")) if command == "run" else ()))
+        assert code == 2
+        (told,) = (shown + error).splitlines()
+        assert told.removeprefix("affectlab: ").startswith(f"{file}:{line}: {said}")
+
+
+def test_names_are_not_doubted_where_a_measure_that_may_have_them_cannot_be_read(lab: Lab) -> None:
+    lab.write("instruments/other.yaml", kind="instrument", id="other", form="cloze", **HEAD)
+    lab.write("truths/known.yaml", kind="truth", id="known", shifts={"fear": {"of-the-other": 1.0}}, **HEAD)
+    assert lab.load().catalogue.get(Truth, "known").shifts == {"fear": {"of-the-other": 1.0}}

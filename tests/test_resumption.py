@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ import pytest
 import yaml
 
 from affectlab.errors import StoreError
-from affectlab.materials import catalogue
 from affectlab.materials.schema import Truth
 from affectlab.materials.state import State
 from affectlab.participants.simulated import Simulated
@@ -19,20 +17,7 @@ from affectlab.run import Run, run
 from tests.conftest import HEAD, Called, Lab, planted
 
 
-@pytest.fixture(autouse=True)
-def afresh() -> Iterator[None]:
-    """Files are read once in a process; here they are edited in between."""
-    yield
-    forget()
-
-
-def forget() -> None:
-    catalogue._read.cache_clear()
-    catalogue._validated.cache_clear()
-
-
 def known(lab: Lab, fear: float, **more: Any) -> None:
-    forget()
     lab.write("truths/known.yaml", kind="truth", id="known", shifts={"fear": {"fear": fear}}, **more, **HEAD)
 
 
@@ -113,7 +98,6 @@ def test_materials_edited_in_the_middle_of_a_run_are_refused_and_after_it_are_no
     participant = Simulated(Truth.model_validate({**planted().model_dump(), "unnamed": "default"}), study.catalogue)
     before, done = study.catalogue.get(State, "fear"), run(study, participant, out)
     content = yaml.safe_load(own.read_text("utf-8"))
-    forget()
     own.write_text(yaml.safe_dump({**content, "planted": {"scale": 0.25}}), "utf-8")
     edited = lab.load()
     run(edited, participant, out)
@@ -121,6 +105,5 @@ def test_materials_edited_in_the_middle_of_a_run_are_refused_and_after_it_are_no
     done.store.change("DELETE FROM sessions WHERE id = ?", [(3,)])
     with pytest.raises(StoreError, match=r"with other materials: `states/fear.yaml` changed since; name another --out"):
         run(edited, participant, out)
-    forget()
     own.write_text(f"# a note\n{shipped.read_text('utf-8')}", "utf-8")
     assert run(lab.load(), participant, out).complete

@@ -6,7 +6,7 @@ Everything that a participant goes through is a walk, and so does no input or ou
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Any, TypeVar
 
 from affectlab.requests import Answer, Read, Reading, Reply, Request, Response, Speak
@@ -63,12 +63,12 @@ def blank(request: Request) -> Response:
     return Answer((-math.log(len(request.options)),) * len(request.options))
 
 
-def finished(walk: Walk[T]) -> T:
-    """What a walk comes to where all that it asks is answered with responses that say nothing."""
+def finished(walk: Walk[T], respond: Callable[[Request], Response] = blank) -> T:
+    """What a walk comes to; if nobody is named who responds, with responses that say nothing."""
     try:
         pending = next(walk)
         while True:
-            pending = walk.send([blank(request) for request in pending])
+            pending = walk.send([respond(request) for request in pending])
     except StopIteration as end:
         found: T = end.value
         return found

@@ -157,7 +157,7 @@ def _of_summary(
     from affectlab.tabular.source import read_source
     from affectlab.tabular.summary import summaries
 
-    rows, remarks = read_source(file, **reads)
+    rows, remarks = read_source(file, **reads, wanted=[condition] if condition else [])
     with reading(file):
         made = compare_summaries(summaries(chosen(rows, where), condition), **terms)
     return replace(made, notes=(*remarks, *made.notes))
@@ -171,9 +171,11 @@ def _book(codebook: Path | None) -> Codebook:
 
 def _design(roles: Mapping[str, str | None], book: Codebook, *, average: bool, independent: bool) -> Design:
     from affectlab.errors import DataError
+    from affectlab.tabular.alike import visible
     from affectlab.tabular.design import LONG, Design
 
-    columns = {role: given or book.role(role) for role, given in roles.items()}
+    said = {role: given or book.role(role) for role, given in roles.items()}
+    columns = {role: visible(name) if name else None for role, name in said.items()}
     for role in ("outcome", "condition"):
         if columns[role] is None:
             hint = f"say --{role} COLUMN, or give a codebook that names it"
@@ -195,10 +197,12 @@ def _of_rows(
 
     from affectlab.effects.analyse import analyse as compare
     from affectlab.tabular.blanks import filled
+    from affectlab.tabular.design import ROW
     from affectlab.tabular.rows import chosen, of_one_measure
     from affectlab.tabular.source import read_source
 
-    source, said = read_source(file, **reads), book.of(design.outcome)
+    named = [name for name in design.columns().values() if name != ROW]
+    source, said = read_source(file, **reads, wanted=named), book.of(design.outcome)
     with reading(file):
         labelled = [name for role, name in design.columns().items() if role != "outcome"]
         table, carried = filled(source.rows, labelled, blanks)

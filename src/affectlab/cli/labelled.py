@@ -58,6 +58,7 @@ def tables(
     from affectlab.report.table import spreadsheet
     from affectlab.run import Run
     from affectlab.store.opening import is_store
+    from affectlab.tabular.alike import visible
     from affectlab.tabular.blanks import filled
     from affectlab.tabular.rows import chosen, of_one_measure
     from affectlab.tabular.source import read_source
@@ -66,11 +67,11 @@ def tables(
     if a_file and not (os.path.isfile(source) and is_store(Path(source))):
         named = {"outcome": outcome, "condition": condition, "unit": unit, "item": item}
         named |= {"measure": measure, "scale": scale}
-        columns = {role: column for role, column in named.items() if column is not None}
+        columns = {role: visible(column) for role, column in named.items() if column is not None}
         if scoring is not None:
             raise InputError("--scoring beside a file of data", hint="it chooses among the scorings of a run")
         levels = [level.strip() for level in order.split(",")] if order else None
-        rows, remarks = read_source(source, sheet, header, ragged=ragged)
+        rows, remarks = read_source(source, sheet, header, ragged=ragged, wanted=columns.values())
         with reading(source):
             rows, carried = filled(rows, [name for role, name in columns.items() if role != "outcome"], blanks)
             rows = chosen(rows, where or [])

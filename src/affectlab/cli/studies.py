@@ -107,7 +107,8 @@ def _plan(planned: Planned, costs: Mapping[str, str], *, cells: bool) -> Section
         shown = [factor for factor, found in planned.levels.items() if len(found) > 1 or factor == "index"]
         places = tuple(tuple(str(place[factor]) for factor in shown) for place in planned.assignment)
         tables.append(Table("", tuple(shown), places))
-    return Section("plan", "", tables=tuple(tables))
+    notes = tuple(f"A run would be refused: {why}" for why in planned.unable)
+    return Section("plan", "", tables=tuple(tables), notes=notes)
 
 
 @app.command()

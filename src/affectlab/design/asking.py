@@ -5,13 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
-from affectlab.conversation import Conversation
+from affectlab.design.trying import administered
 from affectlab.errors import InputError
 from affectlab.materials.document import Document, Place
 from affectlab.materials.form import Asked, Form
 from affectlab.materials.schema import Instrument
 from affectlab.requests import Ask
-from affectlab.walks import finished
 
 _TEMPLATES = ("opening", "layout")
 """The keys of a file in whose template an item's words have their place."""
@@ -22,7 +21,11 @@ _OTHERWISE = "word one of them otherwise, or leave it out"
 
 def asked_amiss(form: Form, document: Document) -> Iterator[InputError]:
     """What is wrong with what a form would ask, each with its place in the form's file."""
-    asked = finished(form.administer(Conversation.begin(), 0))
+    try:
+        asked = administered(form, document)
+    except InputError as error:
+        yield error
+        return
     places = _places(document)
     if isinstance(form, Instrument):
         yield from _unseen(form, document, asked, places)
@@ -44,7 +47,7 @@ def _reworded(form: Instrument, document: Document) -> Iterator[InputError]:
         if other.wordings != form.wordings:
             yield from _alike(other.wordings, document, dict.fromkeys(other.wordings, place))
         if paraphrase.labels:
-            yield from _options(other, document, finished(other.administer(Conversation.begin(), 0)), place)
+            yield from _options(other, document, administered(other, document), place)
 
 
 def bare(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +13,8 @@ from affectlab.design.remarks import remarks
 from affectlab.design.size import require_size
 from affectlab.design.states import state_mistakes
 from affectlab.design.study import Study
-from affectlab.errors import InputError
+from affectlab.design.trying import unscorable
+from affectlab.errors import AffectlabError, InputError
 from affectlab.materials.catalogue import FOLDERS, Catalogue, vocabulary
 from affectlab.materials.control import Control
 from affectlab.materials.document import Document, Place
@@ -42,7 +43,7 @@ class Checked(NamedTuple):
 
     study: Study | None
     """None where its file cannot be read."""
-    errors: list[InputError]
+    errors: Sequence[AffectlabError]
     """What must be mended."""
     remarks: list[InputError]
     """What a researcher should know, and may mean."""
@@ -68,7 +69,7 @@ def checked(study: str | Path) -> Checked:
     return Checked(found.study, _once_each(errors), _once_each(told))
 
 
-def mistakes(study: str | Path) -> list[InputError]:
+def mistakes(study: str | Path) -> Sequence[AffectlabError]:
     """All that is wrong with a study file, and with the materials that it uses or that lie beside it."""
     return checked(study).errors
 
@@ -137,7 +138,11 @@ class _Reader:
             yield document.error(f"the id is `{material.id}`", ("id",), hint=hint)
         yield from unnameable(material, document)
         if isinstance(material, Instrument | Task):
-            yield from asked_amiss(material, document)
+            wrong = list(asked_amiss(material, document))
+            yield from wrong
+            failing = None if wrong else unscorable(material, document)
+            if failing is not None:
+                yield failing
         elif isinstance(material, Induction):
             yield from self._induction(document, material, whole=whole)
         elif isinstance(material, Regulation):

@@ -143,7 +143,7 @@ class Experiment:
 
     @staticmethod
     def check(study: str | Path) -> Checked:
-        """All that is wrong with a study file, its materials and its models' names, and what is to be known of it."""
+        """All that is wrong with a study file, its materials and its models, and what is to be known of it."""
         from affectlab.experiment.check import checked
 
         return checked(study)

@@ -10,6 +10,7 @@ from typing import Any
 from affectlab.design.plan import Plan
 from affectlab.participants.roster import is_embedded
 from affectlab.session.count import Added, Count, Tokens, Words, added, count
+from affectlab.session.needs import needs, unable
 
 _OWN = ("index", "vignette", "text", "script", "replicate", "seed")
 """What tells the sessions of a cell of the design apart."""
@@ -87,6 +88,12 @@ class Planned:
         fast, slow = SPEEDS
         return self.count.distinct_tokens / fast, self.count.distinct_tokens / slow
 
+    @cached_property
+    def unable(self) -> tuple[str, ...]:
+        """Why a run would be refused: what its models cannot do that it needs, as far as their names tell."""
+        needed = needs(self.plan)
+        return tuple(str(error) for name in self.names for error in unable(name, self.plan.study, needed))
+
     def record(self) -> dict[str, Any]:
         """All of it as plain values; the sessions one by one stand under ``assignment``."""
         return {
@@ -96,4 +103,5 @@ class Planned:
             "seconds": list(self.seconds) if self.seconds is not None else None,
             **self.count._asdict(),
             "validity": {**self.checks._asdict(), "share": self.share},
+            "unable": list(self.unable),
         }

@@ -59,6 +59,9 @@ FOLDERS: dict[type[Material], str] = {
 }
 """The folder in which each kind of material lies."""
 
+_NAMED: dict[str, type[Material]] = {"state": State, "control": Control, "task": Task, "check": Check}
+"""The kinds of which other files name one by its id."""
+
 M = TypeVar("M", bound=Material)
 
 
@@ -120,25 +123,43 @@ class Catalogue:
         material = cast(M, _validated(kind, files[id]))
         # what a run kept is read as it was: it holds the states that were used, and not all that a file names
         if self._whole and (kind, id) not in self._sound:
-            self.require_states(material, self.document(kind, id))
+            self.require_names(material, self.document(kind, id))
             self._sound.add((kind, id))
         return material
 
-    def require_states(self, material: Material, document: Document) -> None:
-        """See that every state that a material names has a file here.
+    def require_names(self, material: Material, document: Document) -> None:
+        """See that everything that a material names is here.
 
         Raises:
-            InputError: one has none; further ones are in its ``others``.
+            InputError: a state has no file, or a truth plants something in what there is not; further ones are in its
+                ``others``.
         """
-        known = self.ids(State)
+        named = list(material.names())
+        known = {what: self._known(what) for what in dict.fromkeys(one.what for one in named)}
         errors = [
-            document.error(f"unknown state `{state}`", place, hint=self.suggestion(State, state))
-            for place, state in material.states_named()
-            if state not in known
+            document.error(f"unknown {what} `{name}`", place, hint=meant(name, sorted(there)))
+            for what, place, name in named
+            if (there := known[what]) is not None and name not in there
         ]
         if errors:
             errors[0].others = tuple(errors[1:])
             raise errors[0]
+
+    def _known(self, what: str) -> set[str] | None:
+        """The names of everything of a kind that is here; None where a file is wrong that might have more of them."""
+        match what:
+            case "scale":
+                kinds: tuple[type[Instrument | Task], ...] = (Instrument, Task)
+                if any(len(list(self.sound(kind))) != len(self.ids(kind)) for kind in kinds):
+                    return None
+                scales = {scale for one in self.sound(Instrument) for scale in one.scales}
+                # a state has a scale of its name wherever it is measured at all, and a task's outcome is one too
+                return scales | set(self.ids(State)) | set(self.ids(Task))
+            case "regulation":
+                protocols = {one.technique for one in self.sound(Protocol)}
+                return protocols | set(self.ids(Regulation)) | set(self.ids(Manual))
+            case _:
+                return set(self.ids(_NAMED[what]))
 
     @cached_property
     def states(self) -> tuple[State, ...]:

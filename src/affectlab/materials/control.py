@@ -8,8 +8,8 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from affectlab.materials.document import Misplaced, Place
-from affectlab.materials.schema import Id, Material, Technique, Turn
+from affectlab.materials.document import Misplaced
+from affectlab.materials.schema import Id, Material, Name, Technique, Turn
 from affectlab.materials.state import State
 from affectlab.materials.words import put_together, words
 from affectlab.seeds import derive
@@ -41,8 +41,8 @@ class Control(Material):
             raise Misplaced(f"`wrap` has no `{place}`; write where it goes", "wrap")
         return self
 
-    def states_named(self) -> Iterator[tuple[Place, str]]:
-        yield from ((("words", state), state) for state in self.words)
+    def names(self) -> Iterator[Name]:
+        yield from (Name("state", ("words", state), state) for state in self.words)
 
     def obstacle(self, text: str) -> str | None:
         """Why this control cannot be made from a text, where it cannot."""

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError, ValidationInfo
 
 from affectlab.errors import InputError
 from affectlab.materials.keys import misplaced_key
+from affectlab.materials.ought import ought, within
 from affectlab.outside import regular
 from affectlab.shown import unfit
 
@@ -288,7 +289,7 @@ class _Builder:
 
 
 def _translated(document: Document, model: type[BaseModel], detail: Any, *, advised: bool) -> list[InputError]:
-    place = tuple(part for part in detail["loc"] if part in document.lines or isinstance(part, str | int))
+    place = detail["loc"]
     name = place[-1] if place else ""
     if detail["type"] == "extra_forbidden":
         hint = misplaced_key(model, document.data, place) if advised else ""
@@ -298,13 +299,16 @@ def _translated(document: Document, model: type[BaseModel], detail: Any, *, advi
     cause = detail.get("ctx", {}).get("error")
     if isinstance(cause, Misplaced):
         return [_placed(document, str(one), (*place, *one.place)) for one in (cause, *cause.others)]
-    return [_placed(document, detail["msg"].removeprefix("Value error, "), place)]
+    place, said = within(document.data, place), ought(detail)
+    if said is None:
+        return [_placed(document, detail["msg"].removeprefix("Value error, "), place)]
+    return [_placed(document, said, place, joined=" ")]
 
 
-def _placed(document: Document, said: str, place: Place) -> InputError:
+def _placed(document: Document, said: str, place: Place, *, joined: str = ": ") -> InputError:
     text, _, hint = said.partition("; ")
     shown = ".".join(map(str, place))
-    return document.error(f"`{shown}`: {text}" if shown else text, place, hint=hint)
+    return document.error(f"`{shown}`{joined}{text}" if shown else text, place, hint=hint)
 
 
 def _too_deep(path: Path, line: int) -> InputError:

@@ -8,7 +8,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from affectlab.materials.document import Misplaced, Place
-from affectlab.materials.schema import Id, Material, Part, Turn
+from affectlab.materials.schema import Id, Material, Name, Part, Turn
 
 STAGES = ("baseline", "instruction", "preparation", "speech", "arithmetic", "debriefing")
 """The stages of a protocol, in their order. It is measured at the end of each."""
@@ -120,8 +120,8 @@ class Protocol(Material):
         """The name of the technique of induction, which a protocol shares with its control."""
         return self.control_of or self.id
 
-    def states_named(self) -> Iterator[tuple[Place, str]]:
-        yield ("state",), self.state
+    def names(self) -> Iterator[Name]:
+        yield Name("state", ("state",), self.state)
 
     def lines(self) -> Iterator[tuple[Place, str]]:
         """Every line of the experimenter, with its place in the file."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -13,10 +13,11 @@ from affectlab.extensions import Extensions
 from affectlab.materials import words
 from affectlab.materials.document import Misplaced, Place
 from affectlab.materials.form import Asked, Form, Outcome, Shown
+from affectlab.materials.ought import ID
 from affectlab.materials.template import advice, fill, unknown
 from affectlab.walks import Walk
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Id = Annotated[str, StringConstraints(pattern=ID)]
 Grade = Literal["mild", "moderate", "severe"]
 
 NEUTRAL = "neutral"
@@ -28,6 +29,15 @@ CHOSEN = "chosen"
 """The regulation arm in which the participant chooses for itself."""
 TEXT = "text"
 """The induction arm in which the text is given as it is; the other arms are its controls."""
+
+
+class Name(NamedTuple):
+    """That a file names something of another one."""
+
+    what: Literal["state", "scale", "regulation", "control", "task", "check"]
+    place: Place
+    """Where in the file it is named."""
+    name: str
 
 
 class Part(BaseModel):
@@ -48,13 +58,16 @@ class Material(Part):
     source: str
     """Where the paradigm was published."""
 
+    concerns_estimates: ClassVar[tuple[str, ...]] = ()
+    """Keys that change what is estimated and not what is asked: a plan is the same whatever they say."""
+
     @property
     def content(self) -> str:
         """What a plan's hash is taken over."""
-        return self.model_dump_json()
+        return self.model_dump_json(exclude=set(self.concerns_estimates))
 
-    def states_named(self) -> Iterator[tuple[Place, str]]:
-        """Every state that the file names, with its place: each must have a file of its own."""
+    def names(self) -> Iterator[Name]:
+        """What else the file names: each must be there."""
         return iter(())
 
 
@@ -103,8 +116,8 @@ class Induction(Material):
     state: Id
     texts: tuple[InductionText, ...] = Field(min_length=1)
 
-    def states_named(self) -> Iterator[tuple[Place, str]]:
-        yield ("state",), self.state
+    def names(self) -> Iterator[Name]:
+        yield Name("state", ("state",), self.state)
 
 
 class Turn(Part):
@@ -239,6 +252,20 @@ class Regulation(Material):
     def scripts_with_text(self) -> tuple[Script, ...]:
         """The scripts that say a text."""
         return tuple(script for script in self.scripts if script.text)
+
+    @property
+    def done(self) -> Intervention | None:
+        """What is done to the participant in it: the same in each of its scripts."""
+        given = self.scripts[0].intervention
+        return None if given is None else given.done
+
+    @model_validator(mode="after")
+    def _alike(self) -> Self:
+        for index, script in enumerate(self.scripts):
+            if script.intervention != self.scripts[0].intervention:
+                message = "does not do what the first script does, and scripts take turns with the vignettes"
+                raise Misplaced(f"{message}; write a file for each dose", "scripts", index)
+        return self
 
     @model_validator(mode="after")
     def _measured(self) -> Self:
@@ -387,6 +414,7 @@ class Instrument(Material, Form):
     forbidden: tuple[str, ...] = ()
     """Words no induction or regulation may contain, ``*`` for any ending: they would prime what is read."""
 
+    concerns_estimates = ("items_are",)
     forms: ClassVar[Extensions[type[Instrument]]] = Extensions(
         "form of an instrument", "affectlab.measures", "affectlab.measures.registry"
     )
@@ -585,11 +613,27 @@ class Truth(Material):
     refusals: float = Field(default=0.0, ge=0.0, le=1.0)
     """The share of requests that are refused."""
 
-    def states_named(self) -> Iterator[tuple[Place, str]]:
-        yield from ((("shifts", state), state) for state in self.shifts)
-        yield from ((("tasks", task, state), state) for task, shifts in self.tasks.items() for state in shifts)
-        yield from ((("answering", "coverage", state), state) for state in self.answering.coverage)
-        yield from ((("answering", "refuses", state), state) for state in self.answering.refuses)
+    def names(self) -> Iterator[Name]:
+        answering = self.answering
+        states: tuple[tuple[Place, Iterable[str]], ...] = (
+            (("shifts",), self.shifts),
+            *((("tasks", task), shifts) for task, shifts in self.tasks.items()),
+            (("answering", "coverage"), answering.coverage),
+            (("answering", "refuses"), answering.refuses),
+        )
+        for place, named in states:
+            yield from (Name("state", (*place, state), state) for state in named)
+        for part in ("shifts", "doses"):
+            for of, shifts in getattr(self, part).items():
+                yield from (Name("scale", (part, of, scale), scale) for scale in shifts)
+        for part in ("removes", "prevents", "prefers"):
+            yield from (Name("regulation", (part, id), id) for id in getattr(self, part))
+        yield from (Name("control", ("arms", id), id) for id in self.arms)
+        for part in ("tasks", "agents"):
+            yield from (Name("task", (part, id), id) for id in getattr(self, part))
+        yield from (Name("task", ("nulls", index), id) for index, id in enumerate(self.nulls))
+        for part in ("holds", "chooses"):
+            yield from (Name("check", ("answering", part, id), id) for id in getattr(answering, part))
 
 
 def _with_words(content: Any) -> Any:

@@ -10,9 +10,9 @@ from pydantic import Field, model_validator
 
 from affectlab.counting import counted
 from affectlab.extensions import Extensions
-from affectlab.materials.document import Misplaced, Place
+from affectlab.materials.document import Misplaced
 from affectlab.materials.form import Form, Outcome
-from affectlab.materials.schema import Id, Items, Material, formed
+from affectlab.materials.schema import Id, Items, Material, Name, formed
 
 
 class Task(Material, Form):
@@ -42,6 +42,7 @@ class Task(Material, Form):
 
     negativity: ClassVar[bool] = False
     """Whether its primary outcome is how negative the participant's own sentences are, as self-report could have it."""
+    concerns_estimates = ("items_are",)
     forms: ClassVar[Extensions[type[Task]]] = Extensions(
         "form of a task", "affectlab.tasks", "affectlab.tasks.registry"
     )
@@ -58,8 +59,8 @@ class Task(Material, Form):
             raise Misplaced(f"no outcome is called `{self.primary}`; `units` has {', '.join(self.units)}", "primary")
         return self
 
-    def states_named(self) -> Iterator[tuple[Place, str]]:
-        yield from ((("states", index), state) for index, state in enumerate(self.states))
+    def names(self) -> Iterator[Name]:
+        yield from (Name("state", ("states", index), state) for index, state in enumerate(self.states))
 
     @property
     def unit(self) -> str:

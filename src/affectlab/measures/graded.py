@@ -16,9 +16,8 @@ from pydantic import Field, model_validator
 from affectlab.conversation import Conversation
 from affectlab.counting import counted
 from affectlab.errors import DataError
-from affectlab.materials.document import Place
 from affectlab.materials.form import FREE, Asked, Disposition, Score, replied, together
-from affectlab.materials.schema import Instrument, Item, Line, Subscale, filled_by, places, unique
+from affectlab.materials.schema import Instrument, Item, Line, Name, Subscale, filled_by, places, unique
 from affectlab.materials.template import fill
 from affectlab.probabilities import around, log
 from affectlab.requests import Answer, Ask, Request, Response
@@ -70,10 +69,10 @@ class Graded(Instrument):
             return self.subscales[scale].state is None
         return all(item.foil for item in self.items if item.scale == scale)
 
-    def states_named(self) -> Iterator[tuple[Place, str]]:
+    def names(self) -> Iterator[Name]:
         for id, scale in self.subscales.items():
             if scale.state is not None:
-                yield ("subscales", id, "state"), scale.state
+                yield Name("state", ("subscales", id, "state"), scale.state)
 
     def reworded(self, paraphrase: str) -> Self:
         words = next(one for one in self.paraphrases if one.id == paraphrase)

@@ -99,6 +99,18 @@ def is_known(name: str) -> bool:
     return name.partition(":")[0] in PARTICIPANTS or is_embedded(name) or is_remote(name)
 
 
+def reached_by_words_alone(name: str) -> bool:
+    """Whether a model of a name can neither be looked into nor be intervened on, as is known without loading it."""
+    from affectlab.participants.remote.make import is_remote
+
+    return is_embedded(name) or is_remote(name)
+
+
+def is_simulated(name: str) -> bool:
+    """Whether a name means a participant with a known truth, which takes no time to make."""
+    return name.partition(":")[0] == SIMULATED
+
+
 def _maker(name: str) -> Maker:
     if not is_known(name):
         raise ParticipantError(f"unknown model `{name}`", hint=near(name))
@@ -127,7 +139,7 @@ def _simulated(wanted: Wanted) -> Participant:
     if truth.endswith((".yaml", ".yml")):
         document = read(Path(truth))
         material = validate(document, Truth)
-        wanted.catalogue.require_states(material, document)
+        wanted.catalogue.require_names(material, document)
     else:
         # a run keeps no truths, as each stands on its participant's card: one that is new comes from affectlab
         own = wanted.catalogue if truth in wanted.catalogue.ids(Truth) else Catalogue()

@@ -8,11 +8,13 @@ from typing import Literal, NamedTuple
 from affectlab.conversation import Intervention
 from affectlab.design.plan import Plan
 from affectlab.design.steps import Choose, Intervene, Procedure, Step
-from affectlab.errors import CapabilityError
+from affectlab.design.study import Study
+from affectlab.errors import AffectlabError, CapabilityError, InputError
 from affectlab.materials.catalogue import FOLDERS, Catalogue
 from affectlab.materials.document import Place
 from affectlab.materials.schema import Material, Regulation
 from affectlab.participants.base import Intervenable, Participant, lack, require
+from affectlab.participants.roster import is_simulated, label, participant, reached_by_words_alone
 from affectlab.requests import Read, Request
 from affectlab.session.count import walked
 from affectlab.session.session import Ended, session
@@ -47,9 +49,9 @@ def hold(plan: Plan, participants: Mapping[str, Participant]) -> None:
         CapabilityError: one cannot; nothing was asked.
     """
     needed = needs(plan)
-    for participant in participants.values():
-        require(participant, plan.study.require)
-        for error in unmet(needed, participant):
+    for one in participants.values():
+        require(one, plan.study.require)
+        for error in unmet(needed, one):
             raise error
 
 
@@ -62,6 +64,18 @@ def unmet(needed: Sequence[Need], participant: Participant) -> Iterator[Capabili
             obstacle = participant.obstacle(need.intervention)
             if obstacle is not None:
                 yield need.unmet(*obstacle)
+
+
+def unable(name: str, study: Study, needed: Sequence[Need]) -> Iterator[AffectlabError]:
+    """What the model of a name cannot do of what a study needs, as far as that is known without loading it."""
+    if reached_by_words_alone(name):
+        yield from (need.lacking(label(name)) for need in needed)
+        yield from (lack(label(name), one) for one in study.require if one in ("reads", "intervenes"))
+    elif is_simulated(name):
+        try:
+            yield from unmet(needed, participant(name, study.catalogue))
+        except InputError as error:
+            yield from (error, *error.others)
 
 
 def needs(plan: Plan) -> tuple[Need, ...]:

@@ -63,14 +63,17 @@ def revealed(text: str) -> str:
 def _by(one: str, other: str) -> str:
     ways: tuple[tuple[str, Callable[[str], str]], ...] = (
         ("an invisible character", _without_hidden),
-        ("capitals", str.casefold),
+        ("the form of a letter", _composed),
     )
-    return next((by for by, way in ways if way(one) == way(other)), "the form of a letter")
+    return next((by for by, way in ways if way(one) == way(other)), "capitals")
 
 
 def _look(text: str) -> str:
-    whole = unicodedata.normalize("NFC", text)
-    return visible("".join(map(_plain, whole))).casefold()
+    return _composed(text).casefold()
+
+
+def _composed(text: str) -> str:
+    return visible("".join(map(_plain, unicodedata.normalize("NFC", text))))
 
 
 def _plain(one: str) -> str:

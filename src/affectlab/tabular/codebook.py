@@ -12,6 +12,7 @@ import pandas as pd
 import yaml
 
 from affectlab.errors import InputError
+from affectlab.tabular.alike import visible
 from affectlab.tabular.design import IDENTIFIERS, words
 from affectlab.tabular.fileformat import read_bytes
 from affectlab.tabular.source import read_table
@@ -106,19 +107,21 @@ def _from_mapping(content: Mapping[str, Any], path: Path) -> dict[str, Column]:
     if "variableMeasured" in content:
         of = [one for one in content["variableMeasured"] if isinstance(one, dict)]
         return {
-            str(one["name"]): _column({"least": one.get("minValue"), "most": one.get("maxValue")}, path) for one in of
+            visible(str(one["name"])): _column({"least": one.get("minValue"), "most": one.get("maxValue")}, path)
+            for one in of
         }
     if "resources" in content:
         fields = [one for resource in content["resources"] for one in resource.get("schema", {}).get("fields", [])]
         codes = [
             code for resource in content["resources"] for code in resource.get("schema", {}).get("missingValues", [])
         ]
-        return {str(one["name"]): _frictionless(one, codes, path) for one in fields}
+        return {visible(str(one["name"])): _frictionless(one, codes, path) for one in fields}
     columns = content.get("columns", content)
     if not isinstance(columns, dict):
         raise InputError("`columns` is no mapping", hint="write `column: {role: outcome}` for each", file=path)
     return {
-        str(name): _column(said if isinstance(said, dict) else {"role": said}, path) for name, said in columns.items()
+        visible(str(name)): _column(said if isinstance(said, dict) else {"role": said}, path)
+        for name, said in columns.items()
     }
 
 
@@ -143,7 +146,7 @@ def _from_rows(path: Path) -> dict[str, Column]:
         for key in ("missing", "labels"):
             parts = [part.strip() for part in str(said.get(key, "")).replace("|", ";").split(";") if part.strip()]
             said[key] = dict(part.split("=", 1) for part in parts if "=" in part) if key == "labels" else parts
-        columns[str(row[name])] = _column(said, path)
+        columns[visible(str(row[name]))] = _column(said, path)
     return columns
 
 

@@ -6,12 +6,12 @@ import csv
 import io
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from affectlab.errors import InputError
-from affectlab.tabular.header import LOOKED_AT, Row, below_titles
+from affectlab.tabular.header import LOOKED_AT, Row, below_titles, named_in, skipped
 
 SEPARATORS = (",", ";", "\t", "|")
 SPACES = " "
@@ -40,11 +40,11 @@ class _Strict(csv.Dialect):
     strict = True
 
 
-def delimited(text: str, path: Path, header: int | None = None) -> Delimited:
+def delimited(text: str, path: Path, header: int | None = None, wanted: Collection[str] = ()) -> Delimited:
     """The rows of a text that are not blank: comma, semicolon, tab, bar or spaces apart, as the header is.
 
     Lines that begin with ``#`` above the header are skipped, and so are a spreadsheet's ``sep=;`` and titles; or
-    everything above ``header``, the line of the names.
+    everything above ``header``, the line of the names. Those that are ``wanted`` tell that line where looks deceive.
 
     Raises:
         InputError: the text is empty; while rows are drawn, a quote that is not closed.
@@ -58,14 +58,26 @@ def delimited(text: str, path: Path, header: int | None = None) -> Delimited:
     if header is not None:
         begin = _from_line(text, header, path)
     separator = _common(_separator(begin[:2][-1][1]), [one for _, one in begin])
-    above, remarks = 0, tuple[str, ...]()
+    above = 0
     if header is None and separator != SPACES and begin[0][1].count('"') % 2 == 0:
-        above, remarks = below_titles(
-            [(at, [cell.strip(' "\n') for cell in one.split(separator)]) for at, one in begin]
-        )
+        above = below_titles([(at, [cell.strip(' "\n') for cell in one.split(separator)]) for at, one in begin])
+    own = [(at, _cells(one, _separator(one))) for at, one in begin]
+    if header is None:
+        above = named_in(own, wanted, above)
     first, names = begin[above]
     separator = _separator(names)
-    return Delimited(_rows(text, first, separator, path), separator, remarks)
+    return Delimited(_rows(text, first, separator, path), separator, skipped(own, above))
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    """The cells of a line by itself."""
+    if separator == SPACES:
+        return [cell.strip('"') for cell in re.findall(r'"[^"]*"|\S+', line)]
+    try:
+        row = next(csv.reader([line], delimiter=separator, skipinitialspace=True), [])
+    except csv.Error:  # a value without end
+        return []
+    return [cell.strip() for cell in row]
 
 
 def _separator(line: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from affectlab.errors import InputError
+from affectlab.tabular.alike import visible
 from affectlab.tabular.missing import GAPS
 from affectlab.tabular.number import number
 
@@ -20,16 +21,32 @@ LOOKED_AT = 20
 """Among so many rows at the beginning of a table its header is."""
 
 
-def below_titles(rows: Sequence[Row]) -> tuple[int, tuple[str, ...]]:
-    """Where among the first rows the names are, and a remark if anything stands above them."""
+def below_titles(rows: Sequence[Row]) -> int:
+    """Where among the first rows the names of columns are, by the look of them."""
     at = 0
     while at + 1 < len(rows) and _title(*(cells for _, cells in rows[at : at + 3])):
         at += 1
-    at = at or _below_short(rows) or _below_wordings(rows)
+    return at or _below_short(rows) or _below_wordings(rows)
+
+
+def named_in(rows: Sequence[Row], wanted: Collection[str], guess: int) -> int:
+    """Where among the first rows the names of columns are, if the one that is likely lacks some that are asked for.
+
+    Args:
+        rows: the first of a table.
+        wanted: names of columns that are there, or nobody would ask for them.
+        guess: the row that is likely.
+    """
+    holds = [all(name in map(visible, cells) for name in wanted) for _, cells in rows]
+    return guess if not wanted or not any(holds) or holds[guess] else holds.index(True)
+
+
+def skipped(rows: Sequence[Row], at: int) -> tuple[str, ...]:
+    """A remark on what stands above the names of columns, if anything does."""
     if not at:
-        return 0, ()
+        return ()
     shown = " ".join(cell for cell in rows[0][1] if cell)[:40]
-    return at, (f"`{shown}` is taken as a title; the names of columns are in line {rows[at][0]}",)
+    return (f"`{shown}` is taken as a title; the names of columns are in line {rows[at][0]}",)
 
 
 def from_line(rows: Sequence[Row], line: int, path: Path) -> Sequence[Row]:

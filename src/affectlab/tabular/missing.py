@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from affectlab.errors import DataError
+from affectlab.tabular.alike import visible
 
 GAPS = frozenset({"", "na", "n/a", "nan", "#n/a", "null", "none", ".", "-", "?", "missing", "<na>"})
 """What is read as a missing value, in any case of letters."""
@@ -65,6 +66,7 @@ class Missing(NamedTuple):
 
 
 def _placed(text: str, columns: Collection[str]) -> tuple[str, str]:
+    text = visible(text)
     column, equals, code = text.partition("=")
     if not equals:
         return "", text.strip()
@@ -121,7 +123,4 @@ def _far(rest: Numbers, code: float, size: int) -> bool:
     levels = np.unique(rest)
     if size < _FEW or levels.size < 2 or levels[0] < 1:
         return False
-    widest = float(np.diff(levels).max())
-    gap = float(levels[0]) - code
-    whole = bool((levels % 1 == 0).all())
-    return gap > widest and (whole or gap > float(levels[-1] - levels[0]) / 2)
+    return float(levels[0]) - code > float(np.diff(levels).max())

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from affectlab.errors import DataError
+from affectlab.tabular.alike import visible
 
 _OF_A_RUN = frozenset({"measure", "scale", "point", "value"})
 """The columns by which a table is known as an export of affectlab, which holds all of a run in one column."""
@@ -19,7 +20,7 @@ def chosen(table: pd.DataFrame, where: Sequence[str]) -> pd.DataFrame:
         DataError: there is no such column, or no such row.
     """
     for one in where:
-        column, _, wanted = one.partition("=")
+        column, _, wanted = visible(one).partition("=")
         if column not in table:
             raise DataError(f"there is no column `{column}`", hint=f"columns are {', '.join(table.columns)}")
         kept = table[table[column].str.strip().isin([level.strip() for level in wanted.split("|")])]

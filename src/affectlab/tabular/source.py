@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+import string
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from affectlab.errors import InputError
+from affectlab.tabular.alike import visible
 from affectlab.tabular.columns import LINE
 from affectlab.tabular.delimited import SPACES, delimited
+from affectlab.tabular.design import NEARLY
 from affectlab.tabular.encoding import decoded
 from affectlab.tabular.fileformat import is_workbook, read_bytes, refuse_others
 from affectlab.tabular.header import Row
+from affectlab.tabular.missing import GAPS
 from affectlab.tabular.workbook import workbook
 
 _AT_ONCE = 5_000
@@ -28,6 +33,10 @@ _SHORT = (
     "delete notes below the table; or, if rows may end early, say --ragged"
 )
 _OF_ROWS = "column 1 has no name and is left out: give it one in the file to use it"
+_DESCRIBE, _MOST_DESCRIBE, _FEW = 1_000, 3, 3
+"""So many rows are looked at, of which so many may describe the columns above at least so many others."""
+_MOST_BELOW = 20
+"""So many rows below a table may be notes."""
 _QUALTRICS = '{"ImportId"'
 """How the last of the lines begins that Qualtrics writes between the names and the answers."""
 
@@ -42,7 +51,12 @@ class Source(NamedTuple):
 
 
 def read_source(
-    path: Path | str, sheet: str | None = None, header: int | None = None, *, ragged: bool = False
+    path: Path | str,
+    sheet: str | None = None,
+    header: int | None = None,
+    *,
+    ragged: bool = False,
+    wanted: Collection[str] = (),
 ) -> Source:
     """The table in a file; nothing is interpreted yet.
 
@@ -54,6 +68,7 @@ def read_source(
         sheet: of a workbook, its sheet.
         header: the line of the names, where more than a title stands above them.
         ragged: whether a row may end early; what it lacks is a gap then.
+        wanted: names of columns that are asked for: a line that holds them all is that of the names.
 
     Raises:
         InputError: no such file, one that holds no table, or one that cannot be read without guessing: a name stands
@@ -62,20 +77,22 @@ def read_source(
     path = Path(path)
     raw, separator = read_bytes(path), ""
     if is_workbook(raw):
-        rows, remarks = workbook(path, sheet, header)
+        rows, remarks = workbook(path, sheet, header, wanted)
     elif sheet is not None:
         raise InputError("the file is no workbook", hint="leave out --sheet", file=path)
     else:
         refuse_others(raw, path)
         text, odd = decoded(raw, path)
-        rows, separator, remarks = delimited(text, path, header)
+        rows, separator, remarks = delimited(text, path, header, wanted)
         remarks = (*odd, *remarks)
     table, swallowed = _table(rows, separator, path, ragged=ragged)
     table, questions = _answers(table)
+    table, described = _described(table)
+    table, below = _notes_below(table)
     table, nameless = _named(table)
     if table.empty:
         raise InputError("the file has names and no rows", hint="a table has a line for each row", file=path)
-    return Source(table, (*remarks, *swallowed, *questions, *nameless))
+    return Source(table, (*remarks, *swallowed, *questions, *described, *below, *nameless))
 
 
 def read_table(path: Path | str) -> pd.DataFrame:
@@ -86,7 +103,7 @@ def read_table(path: Path | str) -> pd.DataFrame:
 def _table(rows: Iterator[Row], separator: str, path: Path, *, ragged: bool) -> tuple[pd.DataFrame, list[str]]:
     """The rows below the first, whose cells are their names; and a remark on a value that holds rows."""
     line, cells = next(rows)
-    names = [" ".join(name.split()) for name in cells]
+    names = [visible(name) for name in cells]
     twice = next((name for name in names if name and names.count(name) > 1), None)
     if twice is not None:
         hint = "give every column a name of its own"
@@ -139,6 +156,56 @@ def _answers(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         return table, []
     at = int(begins.argmax()) + 1
     return table.iloc[at:], [f"lines {table.index[0]} to {table.index[at - 1]} are Qualtrics' own, and no answers"]
+
+
+def _described(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """The table without lines below its header that name or describe the columns once more."""
+    begin = table.iloc[:_DESCRIBE]
+    at = 0
+    while at < _MOST_DESCRIBE and len(begin) - at > _FEW and _describes(begin.iloc[at], begin.iloc[at + 1 :]):
+        at += 1
+    if not at:
+        return table, []
+    lines = " and ".join(map(str, table.index[:at]))
+    return table.iloc[at:], [f"line {lines} is no row but says what the columns are, and is left out"]
+
+
+def _describes(line: pd.Series[str], below: pd.DataFrame) -> bool:
+    """Whether a line holds words where numbers follow, and nothing that labels below it hold."""
+    if line.str.strip().tolist() == list(below.columns):
+        return True
+    words = labels = 0
+    for at in range(len(line)):
+        cell, column = line.iloc[at].strip(), below.iloc[:, at].str.strip()
+        column = column[~column.str.casefold().isin(GAPS)]
+        if not len(column) or not cell:
+            continue
+        if column.map(_digits).mean() >= NEARLY:
+            if any(map(str.isdigit, cell)):
+                return False
+            words += cell.casefold() not in GAPS
+        elif column.nunique() < len(column):
+            if column.eq(cell).any():
+                return False
+            labels += 1
+    return words > 0 and labels > 0
+
+
+def _digits(text: str) -> bool:
+    return text[:1] in "+-−.," + string.digits and any(map(str.isdigit, text))
+
+
+def _notes_below(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """The table without what stands below it in the first column alone: a note, or a sum's name."""
+    if table.shape[1] < _FEW or len(table) < _FEW:
+        return table, []
+    filled = table.iloc[-_MOST_BELOW:].apply(lambda column: column.str.strip().ne("")).to_numpy(bool)
+    alone = filled[:, 0] & ~filled[:, 1:].any(axis=1)
+    notes = int(np.argmin(alone[::-1])) if not alone.all() else 0
+    if not notes:
+        return table, []
+    lines = " and ".join(map(str, table.index[-notes:]))
+    return table.iloc[:-notes], [f"line {lines} has a value in its first column alone, and is left out"]
 
 
 def _counts(column: pd.Series[str]) -> bool:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from affectlab.errors import InputError
-from affectlab.tabular.header import LOOKED_AT, Row, below_titles, from_line
+from affectlab.tabular.extent import refuse_far_cells
+from affectlab.tabular.header import LOOKED_AT, Row, below_titles, from_line, named_in, skipped
 
 
-def workbook(path: Path, sheet: str | None = None, header: int | None = None) -> tuple[Iterator[Row], tuple[str, ...]]:
+def workbook(
+    path: Path, sheet: str | None = None, header: int | None = None, wanted: Collection[str] = ()
+) -> tuple[Iterator[Row], tuple[str, ...]]:
     """The rows of a sheet that are not blank, as text, its header first; and a remark on a title above.
 
     Args:
         path: of the workbook.
         sheet: its name; not needed where one sheet alone holds anything.
         header: the line of the names, where they are not to be found.
+        wanted: names of columns that are asked for, by which their line is known.
 
     Raises:
         InputError: the reader is not installed, the file is damaged, the sheet is not there or one of several,
@@ -27,6 +31,7 @@ def workbook(path: Path, sheet: str | None = None, header: int | None = None) ->
         message = "a spreadsheet is read by python-calamine, which is not installed"
         hint = "pip install 'affectlab[sheets]', or save the table as CSV and name that file"
         raise InputError(message, hint=hint, file=path) from None
+    refuse_far_cells(path)
     try:
         with CalamineWorkbook.from_path(path) as book:
             found = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
@@ -37,8 +42,9 @@ def workbook(path: Path, sheet: str | None = None, header: int | None = None) ->
     rows = filled[_chosen(list(filled), sheet, path)]
     if header is not None:
         return iter(from_line(rows, header, path)), ()
-    above, remarks = below_titles(rows[:LOOKED_AT])
-    return iter(rows[above:]), remarks
+    begin = rows[:LOOKED_AT]
+    above = named_in(begin, wanted, below_titles(begin))
+    return iter(rows[above:]), skipped(begin, above)
 
 
 def _chosen(filled: Sequence[str], sheet: str | None, path: Path) -> str:
