@@ -37,7 +37,7 @@ def test_every_form_shows_what_a_section_holds(evidence: Evidence) -> None:
         assert said in str(plain)
     assert "<code>typed</code>" in shown
     assert "| fear | 0.123 |" in text
-    assert '<td class="n">0.123</td>' in shown
+    assert '<td class="n" data-label="estimate">0.123</td>' in shown
     assert "0.123456789" in shown, "the file beside it"
     assert plain["tables"]["The bars"] == [{"state": "fear", "estimate": 0.123456789}]
 

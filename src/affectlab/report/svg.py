@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -24,6 +25,29 @@ _SIZE = re.compile(r'<svg [^>]*?\bwidth="([\d.]+)" height="([\d.]+)" viewBox="([
 _NOISE = re.compile(r' (?:aria-[a-z]+|role|pointer-events|class)="[^"]*"')
 
 
+_TEXT = re.compile(r"<text ([^>]*)>([^<]*)</text>")
+_TURNED = re.compile(r"rotate\((-?[\d.]+)")
+SPARE = 0.12
+"""By how much a label may be wider than it was measured: a reader's font is not the one that measured it."""
+CHARACTER = 6.5
+"""The width of a character of a label, about."""
+
+
+def _roomy(inside: str, box: str) -> tuple[str, str]:
+    """The box of a drawing with room for labels that end at the left of the axes, or hang below them; and its width."""
+    left = below = 0.0
+    for attributes, text in _TEXT.findall(inside):
+        if 'text-anchor="end"' not in attributes:
+            continue
+        spare = SPARE * CHARACTER * len(html.unescape(text))
+        turned = _TURNED.search(attributes)
+        angle = math.radians(abs(float(turned[1]))) if turned else 0.0
+        left = max(left, spare * abs(math.cos(angle)))
+        below = max(below, (spare + CHARACTER) * abs(math.sin(angle)))
+    x, y, width, height = map(float, box.split())
+    return f"{x - left:g} {y:g} {width + left:g} {height + below:g}", f"{width + left:g}"
+
+
 def specification(spec: Mapping[str, Any]) -> dict[str, Any]:
     """The whole specification: what a figure says, in the theme of the report."""
     return {"$schema": SCHEMA, "background": None, "padding": PADDING, "config": CONFIG, **spec}
@@ -41,10 +65,11 @@ def draw(spec: Mapping[str, Any], label: str, name: str) -> str:
     found = _SIZE.search(drawn)
     if found is None:
         raise ValueError("the drawing has no size")
-    width, _, box = found.groups()
+    _, _, box = found.groups()
     inside = _NOISE.sub("", drawn[found.end() :])
     for id in set(_NAMED.findall(inside)):
         inside = inside.replace(f'id="{id}"', f'id="{name}-{id}"').replace(f"url(#{id})", f"url(#{name}-{id})")
+    box, width = _roomy(inside, box)
     told = html.escape(label, quote=True)
     size = f'viewBox="{box}" width="{width}" style="min-width:{SMALLEST * float(width):.0f}px"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{told}" {size}>{inside}'

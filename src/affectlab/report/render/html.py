@@ -16,6 +16,8 @@ from affectlab.report.table import Table
 from affectlab.report.theme import GROUND, recolouring
 from affectlab.shown import shown
 
+MOST = 12
+"""Columns of a table; one with more is shown row by row, each cell behind its heading."""
 WORDY = 60
 """Characters of a cell from which its column is given room to be read."""
 
@@ -45,7 +47,7 @@ def templates() -> Environment:
     loader = FileSystemLoader(Path(__file__).parent / "templates")
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, finalize=_cleaned)
     environment.trim_blocks = environment.lstrip_blocks = True
-    environment.filters |= {"typed": typed, "saved": saved, "wordy": wordy}
+    environment.filters |= {"typed": typed, "saved": saved, "shape": shape}
     return environment
 
 
@@ -63,8 +65,15 @@ def typed(text: str) -> Markup:
     return Markup(_TYPED.sub(r"<code>\1</code>", str(escape(text))))
 
 
-def wordy(table: Table) -> bool:
-    """Whether the last column of a table is text to be read."""
+def shape(table: Table) -> str:
+    """How a table is laid out: row by row, with room for the text of its last column, or as it is.
+
+    >>> wordy = Table("", ("a",), (("word " * 20,),))
+    >>> shape(Table("", tuple("abcdefghijklm"), ())), shape(wordy), shape(Table("", (), ()))
+    (' many', ' prose', '')
+    """
+    if len(table.columns) > MOST:
+        return " many"
     if not table.columns or table.columns[-1] in table.numeric:
-        return False
-    return any(len(row[-1]) > WORDY for row in table.rows)
+        return ""
+    return " prose" if any(len(row[-1]) > WORDY for row in table.rows) else ""

@@ -10,6 +10,7 @@ import pandas as pd
 from affectlab.effects.judgement import Excess, Judged, Judgement
 from affectlab.report.evidence import Evidence
 from affectlab.report.excess import control, shows
+from affectlab.report.figures.claims import claim_plot
 from affectlab.report.glance import Glance, called, glance, legend
 from affectlab.report.section import Section
 from affectlab.report.table import Table
@@ -25,14 +26,16 @@ def section(evidence: Evidence) -> Section | None:
     if not judged:
         return None
     several = len({one.claim.model for one in judged}) > 1
-    parts = tuple(_part(number, glance(one, several=several)) for number, one in enumerate(judged, start=1))
+    parts = tuple(_part(number, one, glance(one, several=several)) for number, one in enumerate(judged, start=1))
     tables = tuple(table for one in judged for table in _tables(evidence, one, several=several))
     every = Section("contrasts", "Every contrast", tables=tables, notes=legend(judged))
     return Section("hypotheses", "Results at a glance", parts=(*parts, *(() if every.bare else (every,))))
 
 
-def _part(number: int, one: Glance) -> Section:
-    return Section(f"hypothesis-{number}", one.title, _said(one))
+def _part(number: int, judgement: Judgement, one: Glance) -> Section:
+    """The verdict, what is said of it, and a figure with every contrast."""
+    drawn = claim_plot(judgement, f"claim-{number}", called(judgement.claim))
+    return Section(f"hypothesis-{number}", one.title, _said(one), figures=(drawn,) if drawn is not None else ())
 
 
 def _said(one: Glance) -> tuple[str, ...]:

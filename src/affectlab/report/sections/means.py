@@ -1,0 +1,82 @@
+"""Means and standard deviations of every condition, at every point: what all differences are made of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from affectlab.materials.schema import NEUTRAL, Instrument
+from affectlab.materials.tasks import Task
+from affectlab.report.evidence import Evidence
+from affectlab.report.figures.trajectory import PARTED
+from affectlab.report.section import Section
+from affectlab.report.setting import Apart, Setting
+from affectlab.report.settings import by_setting
+from affectlab.report.tabled import tabled
+
+READ = (
+    "Means (M), standard deviations (SD) and numbers (n) of vignettes, each the mean of its items. A state's texts and "
+    "controls stand on the state's own scale, neutral texts on each; of a task the primary outcome. Before a "
+    "regulation its arms are one condition."
+)
+CONDITION = ["scale", "state", "arm", "regulation", "order", "guidance", "point"]
+_TOLD = ("arm", "regulation", "order", "guidance")
+"""Left out where every row says the same."""
+
+
+def section(evidence: Evidence) -> Section | None:
+    """A table for each measure."""
+    apart = Apart(evidence.every)
+
+    def fill(setting: Setting, part: Section) -> Section:
+        rows = apart.of(setting)
+        probes: tuple[Instrument | Task, ...] = (*evidence.readable(setting), *evidence.performed(setting))
+        tables = tuple(
+            tabled(evidence.titles, found.drop(columns=_repeated(found)), f"{probe.title} ({probe.unit}): {CAPTION}")
+            for probe in probes
+            if len(found := conditions(rows, probe, evidence.study.points))
+        )
+        return replace(part, tables=tables)
+
+    return by_setting(evidence, Section("means", "Means and standard deviations", (READ,)), fill)
+
+
+CAPTION = "each condition"
+
+
+def conditions(rows: pd.DataFrame, probe: Instrument | Task, points: tuple[str, ...]) -> pd.DataFrame:
+    """M, SD and n over vignettes of each condition of one measure, in one cell of the design.
+
+    Args:
+        rows: as ``evidence.every`` has them.
+        probe: the measure or task.
+        points: of a session, in their order.
+    """
+    of = rows[rows["measure"] == probe.id]
+    told = of["scale"] == probe.primary if isinstance(probe, Task) else _own(of, probe)
+    found = [_at(of[told], point) for point in points if point in of and of.loc[told, point].notna().any()]
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
+
+
+def _own(rows: pd.DataFrame, instrument: Instrument) -> pd.Series[bool]:
+    """Whether a row is on the own scale of its state; neutral texts are told on each state's scale."""
+    induced = set(rows["state"]) - {NEUTRAL}
+    neutral = (rows["state"] == NEUTRAL) & rows["scale"].isin([one for one in instrument.scales if one in induced])
+    return (rows["scale"] == rows["state"]) | neutral
+
+
+def _at(rows: pd.DataFrame, point: str) -> pd.DataFrame:
+    manner = ["regulation", "order", "guidance"]
+    rows = rows.assign(point=point)
+    if not point.startswith(PARTED) and (rows["order"] != "before").all():
+        rows = rows.assign(**dict.fromkeys(manner, ""))
+    vignettes = rows.groupby([*CONDITION, "vignette"], observed=True, sort=False)[point].mean()
+    grouped = vignettes.groupby(CONDITION, observed=True, sort=False)
+    found = grouped.agg(M="mean", SD="std", n="count").reset_index()
+    return found[found["n"] > 0]
+
+
+def _repeated(found: pd.DataFrame) -> list[str]:
+    """Columns that say the same wherever they say something."""
+    return [name for name in _TOLD if len(set(found[name]) - {""}) < 2]
