@@ -121,5 +121,6 @@ def _same_units(unit: str | None, within: str | None, *, independent: bool) -> b
 
 def _shown(value: Any) -> str:
     if isinstance(value, float):
-        return "-" if math.isnan(value) else f"{value:.3g}"
+        # a limit that does not exist on one side is no number
+        return "-" if math.isnan(value) else f"{value:.3g}".replace("-inf", "−∞").replace("inf", "∞")
     return str(value)

@@ -63,7 +63,8 @@ def _tables(run: Run, summary: Summary) -> dict[str, pd.DataFrame]:
 
 def _print_usable(tables: Mapping[str, pd.DataFrame], summary: Summary) -> None:
     for name, table in tables.items():
-        usable = table[[_usable(summary, row) for row in table.to_dict("records")]]
+        kept = [_usable(summary, row) for row in table.to_dict("records")]
+        usable = table.iloc[[number for number, one in enumerate(kept) if one]]
         if len(usable):
             print(_TITLES[name])
             _print(_LAID_OUT.get(name, _listed)(usable))

@@ -57,7 +57,7 @@ def _intervals(data: pd.DataFrame) -> pd.DataFrame:
     """An estimate and its bounds, printed alike, the bounds in one column."""
     if not {"estimate", "low", "high"} <= set(data.columns):
         return data
-    rows = [_printed(*row) for row in zip(data["estimate"], data["low"], data["high"], strict=True)]
+    rows = [_printed(*row) for row in data[["estimate", "low", "high"]].astype(float).itertuples(index=False)]
     made: dict[Any, Any] = {}
     for name in data.columns:
         if name == "estimate":
