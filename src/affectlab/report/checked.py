@@ -12,7 +12,9 @@ from affectlab.report.numbers import counted
 
 def readable(evidence: Evidence, table: pd.DataFrame) -> pd.DataFrame:
     """The rows on measures that their model can use, without columns that tell nothing."""
-    rows = table[[evidence.usable(str(row.model), str(row.measure)) for row in table.itertuples()]]
+    kept = [evidence.usable(str(row.model), str(row.measure)) for row in table.itertuples()]
+    # of a table without rows an empty list would choose no columns
+    rows = table.loc[pd.Series(kept, table.index, dtype=bool)]
     unsaid = ["note"] if "note" in rows and not rows["note"].any() else []
     return rows.drop(columns=[*idle(rows, DESIGN), *unsaid])
 

@@ -21,7 +21,10 @@ from affectlab.design.study import Study
 from affectlab.effects.find import Effects
 from affectlab.effects.judgement import Judgement
 from affectlab.effects.shifts import change
-from affectlab.materials.schema import TEXT, Instrument
+from affectlab.materials.manual import Manual
+from affectlab.materials.menu import Menu
+from affectlab.materials.protocol import Protocol
+from affectlab.materials.schema import TEXT, Instrument, Material, Regulation, Technique
 from affectlab.materials.state import State
 from affectlab.materials.tasks import Task
 from affectlab.report.check import ORDER, Check
@@ -153,6 +156,14 @@ class Evidence:
             DataError: nothing was regulated and nothing chosen.
         """
         return everything(self.run, self.summary)
+
+    def title(self, id: str) -> str:
+        """What is called that was asked: a measure, a task, or what asked for the participant's own words."""
+        if id in self.probes:
+            return self.probes[id].title
+        catalogue = self.study.catalogue
+        kinds: tuple[type[Material], ...] = (Protocol, Technique, Regulation, Manual, Menu)
+        return next((catalogue.get(kind, id).title for kind in kinds if id in catalogue.ids(kind)), id)
 
     def points_of(self, setting: Setting) -> pd.DataFrame:
         """The rows of ``points`` of a setting."""

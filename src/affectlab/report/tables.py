@@ -145,7 +145,7 @@ def refusals_table(evidence: Evidence) -> Table | None:
     if some.empty:
         return None
     shares = some.assign(share=some["refused"] / some["answers"])
-    shares["measure"] = shares["measure"].map(lambda id: evidence.probes[id].title)
+    shares["measure"] = shares["measure"].map(evidence.title)
     return Table.of(shares, "Answers without a legal option, by state and arm")
 
 

@@ -23,15 +23,18 @@ def section(evidence: Evidence) -> Section | None:
     held = path[path["against"] == (NEUTRAL if (path["against"] == NEUTRAL).any() else "baseline")]
     own = foremost(matrix)
     row, column = int(own["highest_in_row"].sum()), int(own["highest_in_column"].sum())
-    prose = (
+    prose: tuple[str, ...] = (
         f"Of {counted(len(own), 'own scale')}, {row} moved more than every other scale under the same texts, and "
         f"{column} more than under the texts of any other state.",
         tally(own, "own scale"),
     )
+    if own.empty:
+        prose = ("No scale here belongs to a state, so none can be said to have moved most under its own texts.",)
     tables: dict[str, pd.DataFrame] = {
         "Discrimination: each state's own scale, and the other scale that rose most under its texts": own,
         "Discrimination: state by scale, change from baseline minus that of the neutral condition": across(matrix),
     }
+    tables = {caption: table for caption, table in tables.items() if len(table)}
     if held["point"].nunique() > 1:
         tables[COURSE] = held
     return Section("discrimination", "Discrimination and time course", prose, all_tabled(evidence.titles, tables))

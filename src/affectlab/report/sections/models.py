@@ -19,14 +19,15 @@ def section(evidence: Evidence) -> Section | None:
     """Each model's susceptibility, and the difference of each pair."""
     found = models(evidence.effects)
     each = readable(evidence, found.susceptibility)
-    if each.empty or each["model"].nunique() < 2:
+    # where one model is all that can be read, its name tells nothing and is left out
+    if each.empty or "model" not in each or each["model"].nunique() < 2:
         return None
     pairs = found.differences
     both = [
         evidence.usable(first, measure) and evidence.usable(second, measure)
         for first, second, measure in records(pairs, "first", "second", "measure")
     ]
-    pairs = _told(pairs[both])
+    pairs = _told(pairs.loc[pd.Series(both, pairs.index, dtype=bool)])
     whole = each[each["state"] == EVERY] if (each["state"] == EVERY).any() else each
     columns = ["model", "measure", "estimate", "low", "high"]
     said = [

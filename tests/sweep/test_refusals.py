@@ -1,0 +1,75 @@
+"""Refusing models make no report impossible: every shipped study, every command that reads, every form of output.
+
+The short form draws, from a seed, one pattern of refusals and some commands for each study; the long form does all
+(`pytest -m long tests/sweep`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from affectlab.design.load import load_study, shipped
+from affectlab.run import run
+from affectlab.seeds import derive
+from tests.conftest import HEAD, laboratory
+from tests.sweep.commands import FORMS, READING, read
+from tests.sweep.refusing import PATTERNS, cast
+
+SEED = 20261129
+DRAWN = 2
+"""Commands of each study in the short form, a report among them."""
+
+
+def wrong(study: str, pattern: str, commands: Sequence[tuple[str, ...]], folder: Path) -> list[str]:
+    """What is wrong with what commands make of a study under a pattern of refusals."""
+    loaded = load_study(study, quick=True)
+    run(loaded, cast(loaded, pattern, SEED), folder / "run").store.close()
+    return [
+        f"{study}, {pattern}, {' '.join(words)}: {one}"
+        for number, words in enumerate(commands)
+        for one in read(folder / "run", study, words, folder / str(number))
+    ]
+
+
+@pytest.mark.parametrize("study", sorted(shipped()))
+def test_a_drawn_refusal_breaks_no_command(study: str, tmp_path: Path) -> None:
+    chance = Random(derive(SEED, study))
+    reports, others = READING[: len(FORMS)], READING[len(FORMS) :]
+    commands = [chance.choice(reports), *chance.sample(others, DRAWN - 1)]
+    assert wrong(study, chance.choice(PATTERNS[1:]), commands, tmp_path) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("pattern", PATTERNS)
+@pytest.mark.parametrize("study", sorted(shipped()))
+def test_no_refusal_breaks_any_command(study: str, pattern: str, tmp_path: Path) -> None:
+    assert wrong(study, pattern, READING, tmp_path) == []
+
+
+def test_a_scale_that_belongs_to_no_state_breaks_no_command(tmp_path: Path) -> None:
+    """A study whose only scale is nobody's own has levels and shifts, and no finding about an own scale."""
+    lab = laboratory(tmp_path)
+    lab.write(
+        "instruments/own.yaml",
+        kind="instrument",
+        id="own",
+        form="rating",
+        question="How far is each of these true now?",
+        minimum_coverage=0.0,
+        options={"from": 0, "to": 10},
+        items=[{"id": id, "text": f"I can do {id}", "scale": "selfeval"} for id in ("this", "that")],
+        **HEAD,
+    )
+    study = lab.load(measures=["own"], tasks=[])
+    run(study, cast(study, "0 of all", SEED), tmp_path / "run").store.close()
+    commands = [words for words in READING if "STUDY" not in words]
+    found = [
+        f"{' '.join(words)}: {one}"
+        for number, words in enumerate(commands)
+        for one in read(tmp_path / "run", str(lab.study), words, tmp_path / str(number))
+    ]
+    assert found == []
