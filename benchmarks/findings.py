@@ -70,7 +70,7 @@ def table(claim: str, measure: str, rows: pd.DataFrame) -> list[str]:
     rows = rows.assign(shown=[shown(*one) for one in rows[["estimate", "low", "high", "n"]].to_numpy(float)])
     wide = rows.pivot_table(index=down, columns="against", values="shown", aggfunc="first", sort=False).fillna("")
     over = rows["n_unit"].iloc[0]
-    lines = [f"**{TITLES[claim]}: {measure}**, {unit}, minus each control [95 % interval over {over}s], n", ""]
+    lines = [f"**{TITLES[claim]}: {measure}**, {unit}, contrast with each control [95 % interval over {over}s], n", ""]
     lines.append("| " + " | ".join([*down, *map(str, wide.columns)]) + " |")
     lines.append("|" + "---|" * (len(down) + len(wide.columns)))
     for place, cells in wide.iterrows():

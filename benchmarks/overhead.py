@@ -26,14 +26,14 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from affectlab.bench.questions import conversation, ratings
+from affectlab.bench.questions import conversation, rating_questions
 from affectlab.conversation import Conversation
 from affectlab.design.load import load_study
 from affectlab.design.plan import Plan
 from affectlab.design.study import Study
 from affectlab.materials.catalogue import Catalogue
 from affectlab.participants.embedded import EmbeddedParticipant
-from affectlab.participants.roster import participant
+from affectlab.participants.registry import participant
 from affectlab.requests import Answer, Ask, Request, Response
 from affectlab.run import STORE, Run, carry_out, run
 from affectlab.store.store import Store
@@ -171,7 +171,7 @@ def questions(form: str, count: int) -> dict[str, float]:
     model, catalogue = EmbeddedParticipant(threads=1), Catalogue()
     told = conversation(model, catalogue, 100)
     if form == "ratings":
-        asks = ratings(catalogue, told, count)
+        asks = rating_questions(catalogue, told, count)
     else:
         before = told.user("Which of these are true?")
         asks = [Ask(before, f"Number {number}", (" yes", " no")) for number in range(count)]

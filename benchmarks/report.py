@@ -18,7 +18,7 @@ from pathlib import Path
 
 from affectlab.analysis.summary import summarise
 from affectlab.design.load import load_study
-from affectlab.participants.roster import participant
+from affectlab.participants.registry import participant
 from affectlab.report import report
 from affectlab.run import STORE, Run, run
 from affectlab.store.store import Store
@@ -100,7 +100,7 @@ def main() -> None:
         directory = Path(temporary)
         build(directory, answers, name)
         made = Run.open(directory)
-        _, ((rows,),) = made.store.query("SELECT count(*) FROM trials")
+        _, ((rows,),) = made.store.query("SELECT count(*) FROM score_rows")
         found: dict[str, object] = {"study": name, "answers": made.store.count(), "rows": rows}
         made.store.close()
         found |= {step.__name__: _timed(step, directory) for step in (tables, html, markdown)}

@@ -12,7 +12,7 @@ import yaml
 from affectlab.cli import main
 from affectlab.design.load import load_study
 from affectlab.design.study import Study
-from affectlab.materials.schema import Truth
+from affectlab.materials.truth import Truth
 from affectlab.participants.simulated import Simulated
 
 collect_ignore = ["forms/outside"]

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from affectlab.design.check import mistakes
+from affectlab.design.check import file_mistakes
 from affectlab.errors import InputError
 from affectlab.materials.document import parse_text, validate
 from affectlab.materials.schema import Frame
@@ -58,7 +58,7 @@ STUDY_MISTAKES: list[tuple[str, Spoil, str]] = [
     ),
     (
         "an unknown control",
-        lambda lab: lab.study_with(induction={"techniques": ["scene"], "arms": ["text", "shem"]}),
+        lambda lab: lab.study_with(induction={"techniques": ["scene"], "arms": ["induction-text", "shem"]}),
         "unknown control `shem`; did you mean `sham`?",
     ),
     ("nothing at baseline", lambda lab: lab.study_with(measure_at=["induced"]), "add `baseline`"),
@@ -72,7 +72,7 @@ STUDY_MISTAKES: list[tuple[str, Spoil, str]] = [
 )
 def test_a_mistake_in_a_study_is_one_line(lab: Lab, spoil: Spoil, says: str, tmp_path: Path) -> None:
     path = spoil(lab)
-    errors = mistakes(path)
+    errors = file_mistakes(path)
     assert errors
     line = str(errors[0])
     assert re.match(rf"{re.escape(str(path))}:\d+: ", line)
@@ -101,20 +101,20 @@ MATERIAL_MISTAKES: list[tuple[str, str, str, str, str]] = [
 )
 def test_a_mistake_in_a_material_is_one_line(lab: Lab, file: str, old: str, new: str, says: str) -> None:
     swap(lab.materials / file, old, new)
-    lines = [str(error) for error in mistakes(lab.study)]
+    lines = [str(error) for error in file_mistakes(lab.study)]
     assert any(says in line and re.search(r"\.yaml:\d+: ", line) for line in lines), lines
     assert not any("\n" in line for line in lines)
 
 
 def test_all_mistakes_are_named_not_only_the_first(lab: Lab) -> None:
     lab.study_with(states=["fear", "envy", "pride", "neutral"], measures=["wrods"])
-    assert len(mistakes(lab.study)) >= 3
+    assert len(file_mistakes(lab.study)) >= 3
 
 
 def test_the_line_is_the_one_with_the_mistake(lab: Lab) -> None:
     path = lab.study_with(states=["fear", "envy", "neutral"])
     line = next(number for number, text in enumerate(path.read_text().splitlines(), 1) if "envy" in text)
-    assert mistakes(path)[0].line == line
+    assert file_mistakes(path)[0].line == line
 
 
 @pytest.mark.parametrize("text", ["off", "yes", "No", "12:30", "017"])

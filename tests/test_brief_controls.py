@@ -16,14 +16,19 @@ from affectlab.participants.simulated import Simulated
 from affectlab.run import run
 from tests.conftest import Lab
 
-ARMS = {"techniques": ["scene"], "texts": 4, "arms": ["text", "no-text", "sham"], "control_measures": ["words"]}
+ARMS = {
+    "techniques": ["scene"],
+    "texts": 4,
+    "arms": ["induction-text", "no-text", "sham"],
+    "control_measures": ["words"],
+}
 
 
 def test_it_has_one_session_per_text_and_ends_after_the_induction(lab: Lab) -> None:
     study = lab.load(induction=ARMS, measures=["words", "ratings"])
     plan = Plan.of(study)
-    whole = [cell for cell in plan.cells if cell.arm == "text"]
-    brief = [cell for cell in plan.cells if cell.arm != "text"]
+    whole = [cell for cell in plan.cells if cell.arm == "induction-text"]
+    brief = [cell for cell in plan.cells if cell.arm != "induction-text"]
     assert len(whole) == 3 * 4 * len(study.regulations)
     assert len(brief) == 2 * 4 * 2, "two states, a neutral text has no controls"
     assert {(cell.regulation, cell.script) for cell in brief} == {("none", "none")}
@@ -67,4 +72,4 @@ def test_dresden_carries_them() -> None:
     study = load_study("dresden")
     cells = Plan.of(study).cells
     assert {"no-text", "sham", "third-person"} < {cell.arm for cell in cells}
-    assert {cell.regulation for cell in cells if cell.arm != "text"} == {"none"}
+    assert {cell.regulation for cell in cells if cell.arm != "induction-text"} == {"none"}

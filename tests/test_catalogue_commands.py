@@ -105,7 +105,7 @@ def test_a_plan_lists_its_cells(lab: Lab, tmp_path: Path, monkeypatch: pytest.Mo
             },
         ),
         ("context-effects", {"manipulation": ("Frame, delivery and context", "sequential")}),
-        ("tsst", {"manipulation": ("Time course: the own scale", "In the protocols", "longest-run")}),
+        ("tsst", {"manipulation": ("Time course: the target scale", "In the protocols", "longest-run")}),
     ],
 )
 def test_commands_print_what_a_study_is_about(

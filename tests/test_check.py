@@ -9,19 +9,19 @@ from typing import Any
 import pytest
 import yaml
 
-from affectlab.design.check import checked, mistakes
+from affectlab.design.check import checked_study, file_mistakes
 from affectlab.design.load import load_study
 from affectlab.design.plan import Plan
 from affectlab.design.size import MOST_SESSIONS, sessions
 from affectlab.errors import InputError
+from affectlab.generators import Session, finished
 from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.control import scrambled
 from affectlab.materials.document import MOST_PARTS, parse_text, read
-from affectlab.materials.form import Asked, Score
-from affectlab.materials.schema import Instrument
+from affectlab.materials.form import Asked, FormScore
+from affectlab.materials.instrument import Instrument
 from affectlab.materials.vocabulary import Vocabulary
 from affectlab.requests import Ask
-from affectlab.walks import Walk, finished
 from tests.conftest import HEAD, Called, Lab
 
 RATING: dict[str, Any] = {
@@ -72,7 +72,7 @@ def with_own(lab: Lab, content: dict[str, Any], **changes: Any) -> None:
 
 
 def lines(lab: Lab) -> list[str]:
-    return [str(error) for error in mistakes(lab.study)]
+    return [str(error) for error in file_mistakes(lab.study)]
 
 
 def items(*texts: str) -> list[dict[str, str]]:
@@ -271,7 +271,7 @@ def test_all_mistakes_of_all_stages_are_told_at_once(lab: Lab) -> None:
 
 def test_the_short_form_is_checked_too_at_its_own_lines(lab: Lab) -> None:
     path = lab.study_with(quick={"states": ["fear", "envy"]})
-    (error,) = mistakes(path)
+    (error,) = file_mistakes(path)
     wanted = next(at for at, text in enumerate(path.read_text("utf-8").splitlines(), 1) if "envy" in text)
     assert "unknown state `envy`" in str(error)
     assert error.line == wanted
@@ -319,7 +319,7 @@ def test_a_text_without_spaces_is_not_one_word(lab: Lab) -> None:
         ]
         content = {"kind": "induction", "id": f"scene-{state}", "technique": "scene", "state": state}
         lab.write(f"inductions/scene/{state}.yaml", **content, texts=texts, **HEAD)
-    lab.study_with(induction={"techniques": ["scene"], "texts": 4, "arms": ["text", "scrambled"]})
+    lab.study_with(induction={"techniques": ["scene"], "texts": 4, "arms": ["induction-text", "scrambled"]})
     found = lines(lab)
     assert len(found) == 12, "29 letters where the technique's texts have 22 words"
     assert all("29 words, counted letter by letter" in line for line in found)
@@ -327,7 +327,7 @@ def test_a_text_without_spaces_is_not_one_word(lab: Lab) -> None:
     technique = lab.materials / "inductions/scene/technique.yaml"
     technique.write_text(technique.read_text("utf-8").replace("words: 22", "words: 29"), "utf-8")
     assert lines(lab) == []
-    assert any("its script has no spaces" in str(one) for one in checked(lab.study).remarks)
+    assert any("its script has no spaces" in str(one) for one in checked_study(lab.study).remarks)
     assert Vocabulary.of(["害怕"]).found("我很害怕的") == ["害怕"]
 
 
@@ -352,7 +352,7 @@ def test_remarks_are_no_mistakes(lab: Lab, called: Called) -> None:
 def test_a_name_in_braces_that_nothing_fills_is_remarked(lab: Lab) -> None:
     path = lab.materials / "frames/plain.yaml"
     path.write_text(path.read_text("utf-8").replace("a study.", "a {study}."), "utf-8")
-    assert any("`{study}` stands in what is said" in str(one) for one in checked(lab.study).remarks)
+    assert any("`{study}` stands in what is said" in str(one) for one in checked_study(lab.study).remarks)
 
 
 # size
@@ -379,8 +379,11 @@ def test_a_study_is_measured_before_it_is_unrolled(lab: Lab, called: Called) -> 
         {"replicates": 3},
         {"regulations": ["breathing", "reading", "none"], "crossing": {"latin": ["regulations"]}},
         {"crossing": {"fraction": 2}},
-        {"trial": {"primary": {"measure": "words"}, "sessions": 3}},
-        {"induction": {"techniques": ["scene"], "texts": 2, "arms": ["text", "sham"]}, "contexts": ["forked"]},
+        {"clinical_trial": {"primary": {"measure": "words"}, "sessions": 3}},
+        {
+            "induction": {"techniques": ["scene"], "texts": 2, "arms": ["induction-text", "sham"]},
+            "contexts": ["branched"],
+        },
     ],
 )
 def test_the_size_is_never_below_what_is_unrolled(lab: Lab, changes: dict[str, Any]) -> None:
@@ -444,21 +447,21 @@ def test_a_mark_at_the_beginning_is_no_part_of_a_file(tmp_path: Path) -> None:
     assert read(tmp_path / "x.yaml").data == {"id": "x"}
 
 
-def no_numbers(form: Instrument, asked: object) -> Iterator[Score]:
+def no_numbers(form: Instrument, asked: object) -> Iterator[FormScore]:
     raise ZeroDivisionError("float division by zero")
     yield
 
 
-def nothing(form: Instrument, asked: object) -> Iterator[Score]:
+def nothing(form: Instrument, asked: object) -> Iterator[FormScore]:
     yield from ()
 
 
-def no_question(form: Instrument, conversation: object, seed: int, generated: object = ()) -> Walk[list[Asked]]:
+def no_question(form: Instrument, conversation: object, seed: int, generated: object = ()) -> Session[list[Asked]]:
     yield []
     return []
 
 
-def no_item(form: Instrument, conversation: object, seed: int, generated: object = ()) -> Walk[list[Asked]]:
+def no_item(form: Instrument, conversation: object, seed: int, generated: object = ()) -> Session[list[Asked]]:
     yield []
     raise KeyError("stems")
 
@@ -476,5 +479,5 @@ def test_a_form_that_cannot_be_asked_or_scored_is_found_by_check(
     lab: Lab, monkeypatch: pytest.MonkeyPatch, name: str, broken: object, says: str
 ) -> None:
     monkeypatch.setattr(Instrument.forms["cloze"], name, broken)
-    (error,) = mistakes(lab.study)
+    (error,) = file_mistakes(lab.study)
     assert f"words.yaml:3: {says}" in str(error)

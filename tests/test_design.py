@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from affectlab.design.crossing import kept, latin
+from affectlab.design.crossing import in_fraction, latin
 from affectlab.design.plan import Plan
 from affectlab.errors import InputError
 from affectlab.participants.simulated import Simulated
@@ -44,7 +44,7 @@ def test_a_fraction_is_balanced_over_blocks(sizes: list[int], fraction: int, blo
         places
         for number in range(block, block + fraction)
         for places in product(*map(range, sizes))
-        if kept(places, number, fraction, seed)
+        if in_fraction(places, number, fraction, seed)
     )
     assert set(counts.values()) == {1}
     assert len(counts) == len(list(product(*map(range, sizes))))
@@ -74,9 +74,9 @@ def test_a_latin_study_gives_each_text_one_regulation_and_each_regulation_as_oft
 
 def test_a_full_crossing_has_every_combination_once(lab: Lab) -> None:
     study = lab.load(
-        induction={"techniques": ["scene"], "texts": 2, "arms": ["text", "scrambled", "no-text"]},
+        induction={"techniques": ["scene"], "texts": 2, "arms": ["induction-text", "scrambled", "no-text"]},
         regulation={"orders": ["after", "before"]},
-        contexts=["forked", "sequential"],
+        contexts=["branched", "sequential"],
         measures=["words", "ratings"],
     )
     cells = Plan.of(study).cells
@@ -101,8 +101,11 @@ def test_cells_that_differ_in_a_treatment_only_share_their_seed(lab: Lab) -> Non
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"contexts": ["battery"]}, "`words` is a cloze, which is always asked on forks"),
-        ({"induction": {"techniques": ["scene"], "arms": ["text", "upside-down"]}}, "unknown control `upside-down`"),
+        ({"contexts": ["battery"]}, "`words` is a cloze, which is always asked on branches"),
+        (
+            {"induction": {"techniques": ["scene"], "arms": ["induction-text", "upside-down"]}},
+            "unknown control `upside-down`",
+        ),
         ({"neutral_turns": [5, 2]}, "write growing numbers"),
         ({"regulation": {"rounds": 0}}, "greater than or equal to 1"),
         ({"regulation": {"orders": ["during"]}}, "'after' or 'before'"),
@@ -128,7 +131,7 @@ def test_a_fraction_of_a_study_is_balanced_over_its_texts(lab: Lab, seed: int, f
         induction={
             "techniques": ["scene"],
             "texts": 4,
-            "arms": ["text"],
+            "arms": ["induction-text"],
             "deliveries": ["user", "system", "elaborated"],
         },
         regulations=["breathing", "reading", "none"],

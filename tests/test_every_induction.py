@@ -13,7 +13,7 @@ from affectlab.design.load import load_study
 from affectlab.design.plan import Plan
 from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.control import Control
-from affectlab.materials.schema import NEUTRAL, TEXT, Technique
+from affectlab.materials.schema import INDUCTION_TEXT, NEUTRAL, Technique
 from affectlab.materials.state import State
 from affectlab.participants.simulated import Simulated
 from affectlab.run import Run, run
@@ -21,7 +21,7 @@ from tests.conftest import planted
 
 TECHNIQUES = Catalogue().ids(Technique)
 CONDITIONS = Catalogue().ids(State)
-ARMS = (TEXT, *Catalogue().ids(Control))
+ARMS = (INDUCTION_TEXT, *Catalogue().ids(Control))
 GRADES = ("mild", "moderate", "severe")
 STUDY = f"""
 id: every-induction
@@ -59,24 +59,24 @@ def test_every_combination_has_its_answers(done: Run) -> None:
     cells = Plan.of(done.study).cells
     # a neutral text has no controls
     assert len(cells) == len(TECHNIQUES) * 3 * (7 * 7 + 1)
-    trials = done.trials()
-    answered = trials[trials["point"] == "induced"].groupby("session")["value"]
+    scores = done.scores()
+    answered = scores[scores["point"] == "induced"].groupby("session")["value"]
     assert set(answered.groups) == {cell.index for cell in cells}
     # all scales that the simulated participant was asked for were answered
-    assert trials.loc[trials["scale"] != "text", "value"].notna().all()
+    assert scores.loc[scores["scale"] != "reply", "value"].notna().all()
 
 
 def test_what_a_technique_lets_the_participant_write_is_kept(done: Run) -> None:
-    trials = done.trials()
-    texts = trials[trials["scale"] == "text"].groupby("technique").size()
+    scores = done.scores()
+    texts = scores[scores["scale"] == "reply"].groupby("technique").size()
     assert set(texts.index) == {"idiographic", "recall"}
 
 
 def test_what_was_planted_stands_in_every_table(done: Run) -> None:
-    tables = manipulation(effects_of(done), done.trials())
+    tables = manipulation(effects_of(done), done.scores())
     specific = tables.specificity
     assert set(specific["technique"]) == set(TECHNIQUES)
-    assert set(specific["against"]) == set(ARMS) - {TEXT}
+    assert set(specific["against"]) == set(ARMS) - {INDUCTION_TEXT}
     severe = specific[(specific["grade"] == "severe") & (specific["against"] == "sham")]
     # the state's word has no grade: it brings half of what a moderate text does
     assert severe["estimate"].to_numpy() == pytest.approx(1.5 - 0.5)
@@ -85,6 +85,6 @@ def test_what_was_planted_stands_in_every_table(done: Run) -> None:
     steps = tables.dose
     assert len(steps) == len(TECHNIQUES) * 7
     assert steps["estimate"].to_numpy() == pytest.approx(0.5)
-    own: pd.DataFrame = tables.discrimination[tables.discrimination["own"]]
+    own: pd.DataFrame = tables.discrimination[tables.discrimination["target"]]
     assert own["highest_in_row"].all()
     assert own["highest_in_column"].all()

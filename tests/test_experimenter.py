@@ -12,7 +12,7 @@ import pytest
 from affectlab.analysis.summary import summarise
 from affectlab.conversation import Conversation
 from affectlab.design.plan import Plan
-from affectlab.design.steps import Enact, Measure
+from affectlab.design.steps import Measure, RunStage
 from affectlab.design.study import Study
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import Catalogue
@@ -21,9 +21,9 @@ from affectlab.observations import Observation
 from affectlab.participants.simulated import Simulated
 from affectlab.requests import Reply, Speak
 from affectlab.run import run
-from affectlab.scoring.performance import performance
+from affectlab.scoring.performance import performance_scores
 from affectlab.scoring.sums import Counting
-from affectlab.session.experimenter import enact
+from affectlab.session.experimenter import run_stage
 from tests.conftest import HEAD, Lab
 
 TSST = Catalogue().get(Protocol, "tsst")
@@ -35,13 +35,13 @@ Said = Iterator[str | Reply]
 
 def played(protocol: Protocol, stage: Any, said: Said) -> tuple[list[str], list[Observation]]:
     """What was said in a stage, from both sides, and what was observed."""
-    walk = enact(Enact(protocol, stage), Conversation.begin(), seed=1)
+    running = run_stage(RunStage(protocol, stage), Conversation.begin(), seed=1)
     try:
-        (request,) = next(walk)
+        (request,) = next(running)
         while True:
             assert isinstance(request, Speak)
             one = next(said)
-            (request,) = walk.send([one if isinstance(one, Reply) else Reply(one)])
+            (request,) = running.send([one if isinstance(one, Reply) else Reply(one)])
     except StopIteration as end:
         conversation, observations = end.value
         return [turn.text for turn in conversation.turns], observations
@@ -49,9 +49,9 @@ def played(protocol: Protocol, stage: Any, said: Said) -> tuple[list[str], list[
 
 def scores(protocol: Protocol, observations: list[Observation]) -> dict[str, float]:
     keys = [f"key-{number}" for number in range(len(observations))]
-    trials = list(performance(protocol, observations, keys))
-    assert {(trial.measure, trial.key) for trial in trials} == {("tsst", "key-0")}
-    return {trial.scale: trial.value for trial in trials}
+    scores = list(performance_scores(protocol, observations, keys))
+    assert {(score.measure, score.key) for score in scores} == {("tsst", "key-0")}
+    return {score.scale: score.value for score in scores}
 
 
 def subtracting(*, wrong_at: int | None = None) -> Said:
@@ -104,7 +104,7 @@ def test_one_that_always_errs_takes_as_many_exchanges() -> None:
     assert scores(TSST, observations) | {"errors": 8, "repeated": 7, "longest-run": 0} == scores(TSST, observations)
 
 
-HEARD: list[tuple[str, str | Reply, int, int, str]] = [
+REPLIES: list[tuple[str, str | Reply, int, int, str]] = [
     ("several at once", "2026, 2009 and 1992", 3, 0, "correct"),
     ("on lines", "2026\n2009\n1992", 3, 0, "correct"),
     ("a numbered list", "1. 2026\n2. 2009\n3. 1992", 3, 0, "correct"),
@@ -123,18 +123,20 @@ HEARD: list[tuple[str, str | Reply, int, int, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("reply", "correct", "errors", "verdict"), [c[1:] for c in HEARD], ids=[c[0] for c in HEARD])
+@pytest.mark.parametrize(
+    ("reply", "correct", "errors", "verdict"), [c[1:] for c in REPLIES], ids=[c[0] for c in REPLIES]
+)
 def test_every_number_is_checked(reply: str | Reply, correct: int, errors: int, verdict: str) -> None:
     given = reply if isinstance(reply, Reply) else Reply(reply)
-    heard, found = Counting(2043).heard(SUMS, given)
-    assert (heard.correct, heard.errors, found) == (correct, errors, verdict)
+    count, found = Counting(2043).after_reply(SUMS, given)
+    assert (count.correct, count.errors, found) == (correct, errors, verdict)
     if verdict == "wrong":
-        assert (heard.last, heard.run) == (2043, 0), "it starts again"
+        assert (count.last, count.run) == (2043, 0), "it starts again"
 
 
 def test_after_the_last_number_that_is_not_below_zero_it_starts_again() -> None:
-    heard, verdict = Counting(20).heard(SUMS, Reply("3, 2043, 2026"))
-    assert (verdict, heard.correct, heard.last) == ("correct", 3, 2026)
+    count, verdict = Counting(20).after_reply(SUMS, Reply("3, 2043, 2026"))
+    assert (verdict, count.correct, count.last) == ("correct", 3, 2026)
 
 
 def test_the_placebo_points_out_no_error_and_takes_as_many_exchanges() -> None:
@@ -172,7 +174,7 @@ def test_silence_refusal_and_repetition_are_recorded_and_it_goes_on(stage: Any, 
     assert scored["repeated"] == (exchanges - 1 if reply.text else 0)
 
 
-def enacted(lab: Lab, **changes: Any) -> Study:
+def with_protocols(lab: Lab, **changes: Any) -> Study:
     """The small study with a protocol in place of texts."""
     wanted = {
         "states": ["stress", "neutral"],
@@ -187,19 +189,19 @@ def enacted(lab: Lab, **changes: Any) -> Study:
     return lab.load(**(wanted | changes))
 
 
-def test_it_is_measured_on_forks_at_six_stages(lab: Lab) -> None:
-    study = enacted(lab)
+def test_it_is_measured_on_branches_at_six_stages(lab: Lab) -> None:
+    study = with_protocols(lab)
     plan = Plan.of(study)
     assert study.points == STAGES
     assert len(plan) == 2 * 3
     for cell in plan.cells:
         measured = [step for step in plan.procedure(cell).steps if isinstance(step, Measure)]
         assert [step.point for step in measured] == list(STAGES)
-        assert {step.context for step in measured} == {"forked"}
+        assert {step.context for step in measured} == {"branched"}
 
 
 def test_a_participant_meets_the_protocol_and_its_control_with_one_seed(lab: Lab) -> None:
-    cells = Plan.of(enacted(lab)).cells
+    cells = Plan.of(with_protocols(lab)).cells
     assert [(cell.state, cell.vignette) for cell in cells[:2]] == [("stress", "tsst-1"), ("neutral", "placebo-tsst-1")]
     assert {cell.seed for cell in cells[:2]} != {cell.seed for cell in cells[2:4]}
     assert len({cell.seed for cell in cells}) == 3
@@ -208,7 +210,7 @@ def test_a_participant_meets_the_protocol_and_its_control_with_one_seed(lab: Lab
 def test_a_planted_response_to_the_protocol_is_recovered_over_sessions(
     lab: Lab, simulated: Callable[..., Simulated]
 ) -> None:
-    study = enacted(lab)
+    study = with_protocols(lab)
     planted = simulated(study, shifts={"stress": {"stress": 1.0}}, removes={"tsst": 0.75}, points=2.0)
     done = run(study, planted)
     (found,) = [one for one in summarise(done).findings if one.against == "neutral"]
@@ -220,18 +222,18 @@ def test_a_planted_response_to_the_protocol_is_recovered_over_sessions(
         "session",
     )
     assert found.estimate == pytest.approx(2.0)
-    trials = done.trials()
-    stress = trials[(trials["state"] == "stress") & (trials["scale"] == "stress")]
+    scores = done.scores()
+    stress = scores[(scores["state"] == "stress") & (scores["scale"] == "stress")]
     means = stress.groupby("point")["value"].mean()
     assert means["debriefing"] - means["baseline"] == pytest.approx(2.0 * 0.25)
-    assert set(trials.loc[trials["measure"] == "tsst", "scale"]) >= {"errors", "longest-run", "words"}
+    assert set(scores.loc[scores["measure"] == "tsst", "scale"]) >= {"errors", "longest-run", "words"}
 
 
 def test_the_same_seed_gives_the_same_text(lab: Lab, tmp_path: Path, simulated: Callable[..., Simulated]) -> None:
-    study = enacted(lab)
+    study = with_protocols(lab)
     first, second = (run(study, simulated(study), tmp_path / name) for name in ("one", "two"))
     assert list(first.store.responses()) == list(second.store.responses())
-    spoken = first.trials().query("scale == 'text'")
+    spoken = first.scores().query("scale == 'text'")
     # notes, speech and sums, in two protocols and three sessions
     assert len(spoken) == 6 * (1 + TSST.speech.exchanges + SUMS.exchanges)
 
@@ -242,9 +244,9 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"states": ["stress", "neutral", "fear"]}, "no protocol is for `fear`"),
     ({"unit": "vignette"}, "write `unit: session`"),
     ({"protocols": []}, "write `unit: vignette`"),
-    ({"contexts": ["sequential"]}, "a protocol has a course of its own"),
-    ({"neutral_turns": [2]}, "a protocol has a course of its own"),
-    ({"regulations": ["breathing"]}, "a protocol has a course of its own"),
+    ({"contexts": ["sequential"]}, "a protocol has a procedure of its own"),
+    ({"neutral_turns": [2]}, "a protocol has a procedure of its own"),
+    ({"regulations": ["breathing"]}, "a protocol has a procedure of its own"),
     ({"measure_at": ["induced"]}, "nothing is measured at baseline"),
 ]
 
@@ -252,7 +254,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
 @pytest.mark.parametrize(("changes", "says"), MISTAKES, ids=[case[1] for case in MISTAKES])
 def test_a_mistake_is_one_line_with_its_place(lab: Lab, changes: dict[str, Any], says: str) -> None:
     with pytest.raises(InputError) as caught:
-        enacted(lab, **changes)
+        with_protocols(lab, **changes)
     assert says in str(caught.value)
     assert caught.value.line is not None
     assert caught.value.line > 1
@@ -262,7 +264,7 @@ def test_two_protocols_for_one_state_cannot_be_told_apart(lab: Lab) -> None:
     body = TSST.model_dump(mode="json", exclude_none=True) | {**HEAD, "id": "again", "control_of": "tsst"}
     lab.write("protocols/again.yaml", **body)
     with pytest.raises(InputError, match="`again` is for the same technique and state as `tsst`"):
-        enacted(lab, protocols=["tsst", "placebo-tsst", "again"])
+        with_protocols(lab, protocols=["tsst", "placebo-tsst", "again"])
 
 
 def test_exchanges_and_numbers_are_data() -> None:

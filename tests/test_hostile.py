@@ -107,7 +107,7 @@ def test_the_page_and_the_markdown_hold_no_markup_of_others(done: Lab, called: C
 
 def test_replies_are_kept_without_what_cannot_be_kept(done: Lab) -> None:
     opened = Run.open(done.folder / "run")
-    replies = opened.trials()["text"].dropna()
+    replies = opened.scores()["text"].dropna()
     assert len(replies) > 3
     for one in replies:
         one.encode("utf-8")
@@ -116,8 +116,8 @@ def test_replies_are_kept_without_what_cannot_be_kept(done: Lab) -> None:
 
 def test_affectlab_analyses_its_own_export(done: Lab, called: Called, tmp_path: Path) -> None:
     assert called("export", str(done.folder / "run"), "--to", str(tmp_path / "export"))[0] == 0
-    (trials,) = (tmp_path / "export").rglob("*trials*_data.csv")
-    for table in (trials, tmp_path / "export" / "analysis" / "long.csv"):
+    (scores,) = (tmp_path / "export").rglob("*trials*_data.csv")
+    for table in (scores, tmp_path / "export" / "analysis" / "long.csv"):
         where = (
             "--where",
             "measure=mood",
@@ -135,6 +135,6 @@ def test_affectlab_analyses_its_own_export(done: Lab, called: Called, tmp_path: 
 
 
 def test_a_model_whose_name_would_act_stands_under_one_that_does_not(tmp_path: Path) -> None:
-    from affectlab.participants.roster import label
+    from affectlab.participants.registry import model_label
 
-    assert label("a\x1b[2J\n.gguf") == "a\\u001b[2J\\u000a"
+    assert model_label("a\x1b[2J\n.gguf") == "a\\u001b[2J\\u000a"

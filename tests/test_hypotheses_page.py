@@ -18,7 +18,7 @@ def test_the_example_is_of_a_study(tmp_path: Path) -> None:
     study = {
         **{"id": "example", "version": 1, "title": "An example", "tests": "The page.", "against": "A red test."},
         "states": ["fear", "sadness", "neutral"],
-        "induction": {"arms": ["text", "sham"]},
+        "induction": {"arms": ["induction-text", "sham"]},
         "regulations": ["mindfulness-breathing", "neutral-reading", "none"],
         "measures": ["affect-cloze"],
         **yaml.safe_load(re.findall(r"```yaml\n(.+?)```", PAGE, re.DOTALL)[0]),

@@ -15,8 +15,9 @@ import pytest
 from affectlab.conversation import Conversation, Intervention
 from affectlab.design.load import load_study
 from affectlab.errors import CapabilityError
-from affectlab.materials.schema import Instrument, Truth
+from affectlab.materials.instrument import Instrument
 from affectlab.materials.tasks import Task
+from affectlab.materials.truth import Truth
 from affectlab.observations import Observation, Probe
 from affectlab.participants.base import Capabilities, worded
 from affectlab.participants.simulated import Simulated
@@ -28,7 +29,7 @@ from affectlab.report.sections.methods import methods
 from affectlab.requests import Answer, Ask, Read, Reading, Reply, Speak
 from affectlab.run import Run, run
 from affectlab.session import session
-from affectlab.session.fork import Fork
+from affectlab.session.branch import Branch
 from affectlab.store.store import Store
 from tests.conftest import HEAD, Called, Lab, laboratory, planted
 
@@ -45,7 +46,7 @@ class Closed(Simulated):
 
 def looked(
     form: Instrument | Task, conversation: Conversation, point: str, seed: int, generated: Sequence[str] = ()
-) -> Fork:
+) -> Branch:
     """What is given is read from the participant after something was done to it."""
     read = Read(conversation.intervened(Intervention("steering", "5c1d", 1.0)), QUANTITIES)
     (response,) = yield [read]
@@ -108,7 +109,7 @@ def test_a_participant_with_a_truth_refuses_what_it_has_no_truth_for(lab: Lab) -
 def test_a_study_that_looks_inside_is_stopped_before_anything_is_asked(
     lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session, "forked", looked)
+    monkeypatch.setattr(session, "branched", looked)
     study = lab.load()
     with pytest.raises(CapabilityError, match=r"simulated lacks what the study requires: (reads|intervenes)"):
         run(study, Closed(planted(), study.catalogue), tmp_path / "run")
@@ -116,7 +117,7 @@ def test_a_study_that_looks_inside_is_stopped_before_anything_is_asked(
     with pytest.raises(CapabilityError, match=r"words.yaml:1: `words`: the truth `planted` has no material `5c1d`"):
         run(study, Simulated(planted(), study.catalogue), tmp_path / "run")
     done = run(study, Simulated(planted(doses={"5c1d": {}}), study.catalogue))
-    assert {"text"} == set(done.trials().query("measure == 'words'")["scale"])
+    assert {"text"} == set(done.scores().query("measure == 'words'")["scale"])
 
 
 DOSES = {"steer-none": 0.0, "steer-low": 1.0, "steer-high": 2.0}
@@ -178,14 +179,14 @@ def test_a_study_file_gives_interventions_and_their_doses_are_found_again(steere
 def test_what_is_steered_with_no_dose_shares_every_answer_with_what_is_not_steered(ran: Run) -> None:
     keys = {
         id: list(part.sort_values(["state", "vignette", "point", "item"])["key"])
-        for id, part in ran.trials().query("point == 'regulated'").groupby("regulation")
+        for id, part in ran.scores().query("point == 'regulated'").groupby("regulation")
     }
     assert keys["steer-none"] == keys["none"]
     assert not set(keys["steer-low"]) & set(keys["none"])
 
 
 def test_an_answer_under_an_intervention_is_traced_to_it(ran: Run, steered: Lab, called: Called) -> None:
-    (key,) = ran.trials().query("regulation == 'steer-high' and point == 'regulated' and state == 'fear'")["key"][:1]
+    (key,) = ran.scores().query("regulation == 'steer-high' and point == 'regulated' and state == 'fear'")["key"][:1]
     told = called("trace", str(steered.folder / "ran"), key)[1]
     assert re.search(r"intervention:?\s+steering with 5c1d, dose 2\n", told)
 

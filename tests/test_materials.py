@@ -9,20 +9,14 @@ from typing import get_args
 
 import pytest
 
-from affectlab.design.check import materials
+from affectlab.design.check import material_mistakes
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import FOLDERS, Catalogue
 from affectlab.materials.control import Control, scrambled
 from affectlab.materials.document import parse_text, validate
+from affectlab.materials.instrument import Instrument
 from affectlab.materials.protocol import Arithmetic, Protocol
-from affectlab.materials.schema import (
-    NEUTRAL,
-    Frame,
-    Grade,
-    Induction,
-    Instrument,
-    Technique,
-)
+from affectlab.materials.schema import NEUTRAL, Frame, Grade, Induction, Technique
 from affectlab.materials.state import State
 from tests.conftest import Lab
 
@@ -56,7 +50,7 @@ def texts(technique: str) -> dict[tuple[str, str, Grade], str]:
 
 
 def test_nothing_is_wrong_with_what_is_shipped() -> None:
-    assert [str(error) for error in materials(SHIPPED)] == []
+    assert [str(error) for error in material_mistakes(SHIPPED)] == []
 
 
 def test_the_five_techniques_are_there() -> None:
@@ -330,7 +324,7 @@ def test_a_text_of_one_word_is_named_with_its_line(lab: Lab) -> None:
     lab.write("inductions/tiny/technique.yaml", kind="technique", id="tiny", **head, instruction="Read.", length=length)
     body = {"technique": "tiny", "state": "fear", "texts": [text]}
     lab.write("inductions/tiny/fear.yaml", kind="induction", id="tiny-fear", **head, **body)
-    found = [str(error) for error in materials(Catalogue([lab.materials]))]
+    found = [str(error) for error in material_mistakes(Catalogue([lab.materials]))]
     assert len(found) == 1
     assert re.search(r"fear\.yaml:\d+: the control `scrambled` cannot be made of this text: .+; .+", found[0])
 

@@ -10,7 +10,8 @@ import pytest
 from affectlab.design.study import Study
 from affectlab.errors import InputError
 from affectlab.materials.document import parse_text, validate
-from affectlab.materials.schema import Material, Regulation, Truth
+from affectlab.materials.schema import Material, Regulation
+from affectlab.materials.truth import Truth
 
 HEAD = "version: 1\ntitle: Own\nlicence: CC0-1.0\nsource: Own\nid: own\n"
 REGULATION = (

@@ -16,4 +16,4 @@ def test_the_program_makes_the_table_of_a_run(tmp_path: Path, monkeypatch: pytes
     (program,) = re.findall(r"```python\n(.+?)```", (ROOT / "README.md").read_text("utf-8"), flags=re.DOTALL)
     names: dict[str, Any] = {}
     exec(program, names)
-    assert set(names["trials"]["model"]) == {"simulated"}
+    assert set(names["scores"]["model"]) == {"simulated"}

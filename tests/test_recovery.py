@@ -69,13 +69,13 @@ def test_repeated_reads_are_not_units(lab: Lab, simulated: Make) -> None:
 def test_a_refused_answer_is_a_row_and_no_number(lab: Lab, simulated: Make) -> None:
     study = lab.load()
     done = run(study, simulated(study, shifts={"fear": {"fear": 1.0}}, refusals=0.3))
-    trials = done.trials()
-    refused = trials[(trials["refused"] == 1.0)]
+    scores = done.scores()
+    refused = scores[(scores["refused"] == 1.0)]
     assert len(refused) > 0
     assert refused["value"].isna().all()
     assert (refused["coverage"] == 0.0).all()
-    everything = run(study, simulated(study, shifts={"fear": {"fear": 1.0}})).trials()
-    assert len(trials) == len(everything)
+    everything = run(study, simulated(study, shifts={"fear": {"fear": 1.0}})).scores()
+    assert len(scores) == len(everything)
     assert summarise(done).usability["simulated"]["words"].refused > 0
 
 
@@ -106,7 +106,9 @@ def test_intervals_cover_nothing_at_their_nominal_rate(lab: Lab, simulated: Make
 
 
 def test_each_control_of_an_induction_is_recovered(lab: Lab, simulated: Make) -> None:
-    study = lab.load(induction={"techniques": ["scene"], "texts": 4, "arms": ["text", "sham", "scrambled", "no-text"]})
+    study = lab.load(
+        induction={"techniques": ["scene"], "texts": 4, "arms": ["induction-text", "sham", "scrambled", "no-text"]}
+    )
     truth = {"shifts": {"fear": {"fear": 2.0}}, "arms": {"sham": 0.75, "scrambled": 0.1}}
     found = summarise(run(study, simulated(study, **truth))).findings
     for against, share in (("sham", 0.75), ("scrambled", 0.1), ("no-text", 0.0)):

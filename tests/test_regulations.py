@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from affectlab.design.check import materials
+from affectlab.design.check import material_mistakes
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import SHIPPED, Catalogue
 from affectlab.materials.document import parse_text, validate
+from affectlab.materials.instrument import Instrument
 from affectlab.materials.manual import Manual
-from affectlab.materials.schema import FAMILIES, Instrument, Lines, Regulation
+from affectlab.materials.schema import FAMILIES, Lines, Regulation
 
 CATALOGUE = Catalogue()
 ALL = list(CATALOGUE.all(Regulation))
@@ -38,7 +39,7 @@ def sentences(text: str) -> list[str]:
 
 
 def test_nothing_is_wrong_with_what_is_shipped() -> None:
-    assert [str(error) for error in materials(CATALOGUE)] == []
+    assert [str(error) for error in material_mistakes(CATALOGUE)] == []
 
 
 def test_every_family_has_its_techniques() -> None:
@@ -234,7 +235,7 @@ def test_a_scored_word_in_a_manual_in_a_description_or_in_a_neutral_turn_is_foun
         text = source.read_text("utf-8")
         assert wording in text
         target.write_text(text.replace(wording, "calm"), "utf-8")
-    errors = [str(error) for error in materials(Catalogue([tmp_path]))]
+    errors = [str(error) for error in material_mistakes(Catalogue([tmp_path]))]
     assert len(errors) == 3
     assert all("contains `calm`" in error for error in errors)
 
@@ -246,7 +247,7 @@ def test_only_a_reason_exempts_from_the_scored_words(tmp_path: Path) -> None:
     text = path.read_text("utf-8")
     start, end = text.index("exempt:"), text.index("length:")
     (folder / path.name).write_text(text[:start] + text[end:], "utf-8")
-    assert [str(error).split(": ", 1)[1] for error in materials(Catalogue([tmp_path]))] == [
+    assert [str(error).split(": ", 1)[1] for error in material_mistakes(Catalogue([tmp_path]))] == [
         "contains `calm`, which `affect-cloze` scores; use another word",
         "contains `relaxed`, which `affect-cloze` scores; use another word",
     ]

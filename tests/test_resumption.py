@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from affectlab.errors import StoreError
-from affectlab.materials.schema import Truth
 from affectlab.materials.state import State
+from affectlab.materials.truth import Truth
 from affectlab.participants.simulated import Simulated
 from affectlab.run import Run, run
 from tests.conftest import HEAD, Called, Lab, planted
@@ -59,10 +59,10 @@ def test_any_participant_that_is_another_one_under_the_same_name_is_refused(lab:
     other.template = "chat"
     with pytest.raises(StoreError, match=r"its `options.template` was plain and is chat now; name another --out"):
         run(study, other, out)
-    seated = lab.folder / "seated"
-    run(study, first, seated, others={"therapist": first})
+    by_role = lab.folder / "seated"
+    run(study, first, by_role, others={"therapist": first})
     with pytest.raises(StoreError, match="holds answers of `therapist` as it was"):
-        run(study, first, seated, others={"therapist": other})
+        run(study, first, by_role, others={"therapist": other})
 
 
 def test_where_a_participant_runs_may_change_and_is_told(lab: Lab) -> None:

@@ -10,12 +10,13 @@ import pytest
 
 from affectlab.design.parts import Context
 from affectlab.design.plan import Plan
-from affectlab.design.steps import Hear, Measure, Perform, Procedure, Say
-from affectlab.materials.schema import Frame, Instrument, Line, Technique
+from affectlab.design.steps import Generate, Measure, Perform, Procedure, Say
+from affectlab.materials.instrument import Instrument
+from affectlab.materials.schema import Frame, Line, Technique
 from affectlab.materials.tasks import Task
 from affectlab.participants.simulated import Simulated
 from affectlab.requests import Answer, Ask, Reply, Request, Response, Speak
-from affectlab.session.session import Ended, Session, session
+from affectlab.session.session import Ended, WholeSession, session
 from tests.conftest import HEAD, Lab
 
 CLOZE = Instrument.model_validate(
@@ -46,10 +47,10 @@ TASK = Task.model_validate(
 FRAME = Frame.model_validate({**HEAD, "kind": "frame", "id": "frame", "announces": False, "text": "You are here."})
 
 
-def test_measures_are_asked_on_forks_and_leave_no_trace(lab: Lab) -> None:
+def test_measures_are_asked_on_branches_and_leave_no_trace(lab: Lab) -> None:
     steps = (Measure("baseline", CLOZE), Say("A scene.", "Okay."), Measure("induced", CLOZE))
-    walk = session(Procedure(FRAME, steps), Plan.of(lab.load()).cells[0])
-    before, after = next(walk)
+    running = session(Procedure(FRAME, steps), Plan.of(lab.load()).cells[0])
+    before, after = next(running)
 
     assert [turn.text for turn in before.conversation.turns] == ["You are here.", "How are you?"]
     said = [turn.text for turn in after.conversation.turns]
@@ -66,8 +67,8 @@ def test_turns_alternate_whatever_is_measured(lab: Lab) -> None:
 
 
 def test_an_ask_holds_every_option_and_the_begun_turn(lab: Lab) -> None:
-    walk = session(Procedure(FRAME, (Measure("baseline", CLOZE),)), Plan.of(lab.load()).cells[0])
-    (ask,) = next(walk)
+    running = session(Procedure(FRAME, (Measure("baseline", CLOZE),)), Plan.of(lab.load()).cells[0])
+    (ask,) = next(running)
     assert isinstance(ask, Ask)
     assert ask.opening == "Now I am"
     assert ask.options == (" afraid", " scared", " calm")
@@ -84,11 +85,11 @@ def test_a_free_reply_has_a_derived_seed_of_its_own(lab: Lab) -> None:
 
 def test_the_end_returns_every_observation_in_order(lab: Lab) -> None:
     steps = (Measure("baseline", CLOZE), Perform("stabilised", TASK, ("one",)))
-    walk = session(Procedure(FRAME, steps), Plan.of(lab.load()).cells[0])
-    requests = next(walk)
+    running = session(Procedure(FRAME, steps), Plan.of(lab.load()).cells[0])
+    requests = next(running)
     responses = [Reply(" dull") if isinstance(one, Speak) else Answer((-1.0,) * len(one.options)) for one in requests]
     try:
-        walk.send(responses)
+        running.send(responses)
     except StopIteration as end:
         observed = [(one.probe.point, one.probe.item, one.probe.kind) for one in end.value.observations]
     expected = [("baseline", "now", "read"), ("stabilised", "one", "read"), ("stabilised", "one", "generated")]
@@ -118,27 +119,27 @@ def answered(requests: Sequence[Request], said: str = " I am here.") -> list[Res
     ]
 
 
-def walked(walk: Session, said: str = " I am here.") -> tuple[list[Sequence[Request]], Ended]:
+def went_through(running: WholeSession, said: str = " I am here.") -> tuple[list[Sequence[Request]], Ended]:
     """All rounds of requests of a session, and its end."""
     rounds = []
     try:
-        pending = next(walk)
+        pending = next(running)
         while True:
             rounds.append(pending)
-            pending = walk.send(answered(pending, said))
+            pending = running.send(answered(pending, said))
     except StopIteration as end:
         return rounds, end.value
 
 
-def test_what_the_participant_says_goes_on_in_the_conversation_and_forks_are_asked_meanwhile(lab: Lab) -> None:
+def test_what_the_participant_says_goes_on_in_the_conversation_and_branches_are_asked_meanwhile(lab: Lab) -> None:
     cell = Plan.of(lab.load()).cells[0]
     recall = lab.load().catalogue.get(Technique, "recall")
     steps = (
         Measure("baseline", CLOZE),
-        Hear("Tell me.", recall, "induced", "turn-1", 20, 1.0),
+        Generate("Tell me.", recall, "induced", "turn-1", 20, 1.0),
         Measure("induced", CLOZE),
     )
-    rounds, ended = walked(session(Procedure(FRAME, steps), cell))
+    rounds, ended = went_through(session(Procedure(FRAME, steps), cell))
 
     first, second = rounds
     assert [type(one) for one in first] == [Speak, Ask]
@@ -151,8 +152,8 @@ def test_what_the_participant_says_goes_on_in_the_conversation_and_forks_are_ask
 
 def test_a_silent_participant_leaves_a_turn_and_the_session_goes_on(lab: Lab) -> None:
     recall = lab.load().catalogue.get(Technique, "recall")
-    steps = (Hear("Tell me.", recall, "induced", "turn-1", 20, 1.0), Measure("induced", CLOZE))
-    _, ended = walked(session(Procedure(FRAME, steps), Plan.of(lab.load()).cells[0]), said="")
+    steps = (Generate("Tell me.", recall, "induced", "turn-1", 20, 1.0), Measure("induced", CLOZE))
+    _, ended = went_through(session(Procedure(FRAME, steps), Plan.of(lab.load()).cells[0]), said="")
     assert ended.conversation.text == "…"
     assert len(ended.observations) == 2
 
@@ -172,7 +173,7 @@ def test_items_that_share_a_conversation_see_the_answers_before_them(lab: Lab, c
     line = catalogue.get(Line, {"sequential": "next-item", "battery": "battery"}[context])
     cell = Plan.of(lab.load()).cells[0]
     steps = (Measure("baseline", ratings, context, (line,)), Measure("induced", CLOZE))
-    rounds, ended = walked(session(Procedure(FRAME, steps), cell))
+    rounds, ended = went_through(session(Procedure(FRAME, steps), cell))
 
     asked = [one for requests in rounds for one in requests if isinstance(one, Ask)]
     assert len(asked) == len(ratings.items) + 1
@@ -187,7 +188,7 @@ def test_items_that_share_a_conversation_see_the_answers_before_them(lab: Lab, c
         assert sorted(items) == sorted(item.id for item in ratings.items)
         assert items != [item.id for item in ratings.items]
         assert sum(turn.role == "user" for turn in ended.conversation.turns) == len(ratings.items)
-    again, _ = walked(session(Procedure(FRAME, steps), cell))
+    again, _ = went_through(session(Procedure(FRAME, steps), cell))
     assert again == rounds
 
 

@@ -8,10 +8,10 @@ import subprocess
 import sys
 from dataclasses import asdict
 
-from affectlab.design.inquiries import inquiring
 from affectlab.design.load import load_study, shipped
 from affectlab.design.plan import Plan, _content
-from affectlab.design.procedure import Course, procedure
+from affectlab.design.procedure import ProcedureKey, procedure
+from affectlab.design.validity_probes import with_validity_probes
 from tests.conftest import Lab
 
 
@@ -24,9 +24,9 @@ def test_a_procedure_is_the_one_that_its_cell_alone_would_have() -> None:
     """That cells share a procedure hides nothing of a cell: written from its own seed, it is the same."""
     for plan in plans():
         for cell in plan.cells:
-            alone = procedure(plan.study, Course.of(cell, drawn=True))
+            alone = procedure(plan.study, ProcedureKey.of(cell, drawn=True))
             if cell.index in plan.sampled:
-                alone = inquiring(plan.study, alone, plan.sampled[cell.index])
+                alone = with_validity_probes(plan.study, alone, plan.sampled[cell.index])
             assert plan.procedure(cell) == alone
 
 
@@ -42,10 +42,10 @@ def test_the_hash_is_of_every_cell_and_all_that_is_said_in_it() -> None:
         digest = hashlib.sha256(json.dumps(_content(plan.study), sort_keys=True).encode())
         materials = {}
         for cell in plan.cells:
-            walk = plan.procedure(cell)
+            procedure = plan.procedure(cell)
             digest.update(json.dumps(asdict(cell), sort_keys=True).encode())
-            digest.update(walk.frame.text.encode())
-            for step in walk.steps:
+            digest.update(procedure.frame.text.encode())
+            for step in procedure.steps:
                 digest.update("\0".join(step.content).encode())
                 materials.update({material.id: material for material in step.materials})
         for _, material in sorted(materials.items()):

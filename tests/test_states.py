@@ -15,18 +15,18 @@ import pytest
 import affectlab
 from affectlab.analysis.findings import Finding
 from affectlab.analysis.summary import summarise
-from affectlab.design.check import mistakes
+from affectlab.design.check import file_mistakes
 from affectlab.design.load import load_study
 from affectlab.design.plan import Plan
-from affectlab.design.preregistration import described
+from affectlab.design.preregistration import described_plan
 from affectlab.design.steps import Say
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import Catalogue
-from affectlab.materials.schema import Truth
 from affectlab.materials.state import State
 from affectlab.materials.tasks import Task
+from affectlab.materials.truth import Truth
 from affectlab.participants.planted import planted as moved
-from affectlab.participants.roster import participant
+from affectlab.participants.registry import participant
 from affectlab.report.export import export
 from affectlab.report.write import report
 from affectlab.run import Run, run
@@ -129,7 +129,7 @@ def guilty(lab: Lab) -> Lab:
             "techniques": ["scene"],
             "grades": ["moderate"],
             "texts": 4,
-            "arms": ["text", "sham"],
+            "arms": ["induction-text", "sham"],
             "control_measures": ["conscience"],
         },
     )
@@ -163,7 +163,7 @@ def one(found: tuple[Finding, ...], **wanted: Any) -> Finding:
 
 class TestAnEighthState:
     def test_nothing_is_wrong_with_it(self, folder: Lab) -> None:
-        assert [str(error) for error in mistakes(folder.study)] == []
+        assert [str(error) for error in file_mistakes(folder.study)] == []
 
     def test_it_is_listed_and_shown_beside_the_others(self, folder: Lab, called: Called) -> None:
         code, printed, _ = called("list", "states", "--study", str(folder.study), "--json")
@@ -177,7 +177,7 @@ class TestAnEighthState:
         code, printed, _ = called("plan", str(folder.study), "--json")
         assert code == 0
         assert json.loads(printed)["plan_hash"]
-        assert described(Plan.of(load_study(folder.study)))["states"] == ["guilt", "fear", "neutral"]
+        assert described_plan(Plan.of(load_study(folder.study)))["states"] == ["guilt", "fear", "neutral"]
 
     @pytest.mark.parametrize(("measure", "shift"), [("endings-of-guilt", 2.0), ("conscience", 2.0 * 1.25)])
     def test_its_scale_moves_by_what_is_planted(
@@ -200,14 +200,16 @@ class TestAnEighthState:
         assert one(findings, claim="error", state="guilt").estimate == pytest.approx(0.8, abs=0.25)
 
     def test_another_scale_that_belongs_to_it_moves_with_it(self, done: Run) -> None:
-        trials = done.trials()
-        rows = trials[(trials["scale"] == "remorse") & (trials["arm"] == "text") & (trials["point"] == "induced")]
+        scores = done.scores()
+        rows = scores[
+            (scores["scale"] == "remorse") & (scores["arm"] == "induction-text") & (scores["point"] == "induced")
+        ]
         means = rows.groupby("state", observed=True)["value"].mean()
         assert means["guilt"] - means["neutral"] == pytest.approx(2.0 * 1.25, abs=0.35)
 
     def test_its_word_alone_is_the_adjective_of_its_file(self, folder: Lab) -> None:
         procedures = Plan.of(load_study(folder.study)).procedures()
-        said = {step.text for walk, _ in procedures for step in walk.steps if isinstance(step, Say)}
+        said = {step.text for procedure, _ in procedures for step in procedure.steps if isinstance(step, Say)}
         assert {"You are guilty.", "You are afraid."} <= said
 
     def test_power_is_told_of_it(self, folder: Lab, done: Run, called: Called) -> None:
@@ -340,7 +342,7 @@ MISTAKES: list[tuple[str, Callable[[Lab], Path], str]] = [
 @pytest.mark.parametrize(("spoil", "says"), [case[1:] for case in MISTAKES], ids=[case[0] for case in MISTAKES])
 def test_a_mistake_is_one_line_with_its_place_and_a_remedy(lab: Lab, spoil: Callable[[Lab], Path], says: str) -> None:
     spoil(guilty(lab))
-    found = [str(error) for error in mistakes(lab.study)]
+    found = [str(error) for error in file_mistakes(lab.study)]
     assert any(re.search(says, line) for line in found), found
 
 
@@ -412,7 +414,7 @@ def test_the_files_of_the_page_are_a_study(tmp_path: Path) -> None:
         file = tmp_path / place
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(content, "utf-8")
-    assert [str(error) for error in mistakes(tmp_path / "my-study.yaml")] == []
+    assert [str(error) for error in file_mistakes(tmp_path / "my-study.yaml")] == []
     study = load_study(tmp_path / "my-study.yaml")
     found = summarise(run(study, participant("simulated", study.catalogue, seed=study.seed))).findings
     for measure, shift in (("conscience", 3.0), ("conscience-cloze", 2.0)):

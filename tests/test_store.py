@@ -21,9 +21,9 @@ from affectlab.conversation import Conversation
 from affectlab.errors import EngineError, StoreError
 from affectlab.participants.simulated import Simulated
 from affectlab.requests import Answer, Ask, Reply, Request, Response, Speak
-from affectlab.run import STORE, Run, differences, run
+from affectlab.run import STORE, Run, differing_responses, run
+from affectlab.score import Score
 from affectlab.store.store import Finished, Store
-from affectlab.trial import Trial
 from tests.conftest import Lab
 
 Make = Callable[..., Simulated]
@@ -72,18 +72,18 @@ def test_a_session_that_is_kept_again_stands_once() -> None:
     kept = store.keep("a", "p", Ask(told, "I am", (" a", " b")), Answer((-0.5, -1.0)), 0)
     for attempt, values in ((1, (1.0, 2.0)), (2, (3.0,))):
         store.attempt = attempt
-        trials = [(Trial("baseline", "words", "", "fear", value, "a"), kept) for value in values]
-        store.finish([Finished(session, {"model": "p"}, told, (), trials) for session in (0, attempt)])
+        scores = [(Score("baseline", "words", "", "fear", value, "a"), kept) for value in values]
+        store.finish([Finished(session, {"model": "p"}, told, (), scores) for session in (0, attempt)])
     assert store.done() == {0, 1, 2}
-    assert store.query("SELECT session, value FROM trials")[1] == [(1, 1.0), (1, 2.0), (0, 3.0), (2, 3.0)]
+    assert store.query("SELECT session, value FROM score_rows")[1] == [(1, 1.0), (1, 2.0), (0, 3.0), (2, 3.0)]
 
 
-def test_every_trial_leads_back_to_the_exact_text(lab: Lab, simulated: Make) -> None:
+def test_every_score_leads_back_to_the_exact_text(lab: Lab, simulated: Make) -> None:
     study = lab.load()
     done = run(study, simulated(study, noise=NOISE))
     _, rows = done.store.query(
-        "SELECT trials.item, conversation, opening, options FROM trials JOIN responses"
-        " ON responses.id = trials.response WHERE point = 'induced'"
+        "SELECT score_rows.item, conversation, opening, options FROM score_rows JOIN responses"
+        " ON responses.id = score_rows.response WHERE point = 'induced'"
     )
     for _, conversation, opening, _ in rows:
         turns = done.store.turns(conversation)
@@ -100,9 +100,9 @@ def test_a_run_that_broke_goes_on_and_equals_one_that_did_not(lab: Lab, simulate
         run(study, broken, tmp_path / "broken")
     resumed = run(study, broken, tmp_path / "broken")
 
-    pd.testing.assert_frame_equal(resumed.trials().drop(columns="attempt"), whole.trials().drop(columns="attempt"))
-    assert differences(whole, resumed) == []
-    assert set(resumed.trials()["attempt"]) == {1, 2}, "a row tells which attempt it is from"
+    pd.testing.assert_frame_equal(resumed.scores().drop(columns="attempt"), whole.scores().drop(columns="attempt"))
+    assert differing_responses(whole, resumed) == []
+    assert set(resumed.scores()["attempt"]) == {1, 2}, "a row tells which attempt it is from"
 
 
 def test_what_was_paid_for_is_never_asked_again(lab: Lab, simulated: Make, tmp_path: Path) -> None:
@@ -126,18 +126,18 @@ def test_replicates_of_exact_answers_cost_nothing(lab: Lab, simulated: Make) -> 
     study = lab.load(tasks=[])
     once, often = run(study, simulated(study)), run(study, simulated(study), replicates=5)
     assert once.store.count() == often.store.count()
-    assert len(often.trials()) == 5 * len(once.trials())
+    assert len(often.scores()) == 5 * len(once.scores())
 
 
-def test_numbers_are_the_trials_with_names_as_categories(lab: Lab, simulated: Make) -> None:
+def test_numbers_are_the_scores_with_names_as_categories(lab: Lab, simulated: Make) -> None:
     study = lab.load()
     done = run(study, simulated(study, noise=NOISE))
-    numbers, trials = done.numbers(), done.trials()
+    numbers, scores = done.numbers(), done.scores()
     shared = [name for name in numbers if name != "response"]
-    pd.testing.assert_frame_equal(numbers[shared].astype(dict(trials[shared].dtypes)), trials[shared])
+    pd.testing.assert_frame_equal(numbers[shared].astype(dict(scores[shared].dtypes)), scores[shared])
     for name in numbers.select_dtypes("category"):
         assert list(numbers[name].cat.categories) == sorted(numbers[name].cat.categories), "sorted as strings are"
-    assert numbers["response"].nunique() == trials["key"].nunique()
+    assert numbers["response"].nunique() == scores["key"].nunique()
 
 
 def test_a_store_of_another_study_is_refused(lab: Lab, simulated: Make, tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ KILLED = """
 import sys, time
 from affectlab.design.load import load_study
 from affectlab.run import run
-from affectlab.participants.roster import participant
+from affectlab.participants.registry import participant
 study = load_study(sys.argv[1])
 class Slow:
     def __init__(self, fast): self.fast = fast
@@ -204,8 +204,8 @@ def test_killed_at_ten_random_moments_the_table_is_the_same(lab: Lab, tmp_path: 
     assert start(tmp_path / "killed").wait() == 0
 
     whole, killed = Run.open(tmp_path / "whole"), Run.open(tmp_path / "killed")
-    pd.testing.assert_frame_equal(killed.trials().drop(columns="attempt"), whole.trials().drop(columns="attempt"))
-    assert differences(whole, killed) == []
+    pd.testing.assert_frame_equal(killed.scores().drop(columns="attempt"), whole.scores().drop(columns="attempt"))
+    assert differing_responses(whole, killed) == []
     _, rows = killed.store.query("SELECT key FROM responses")
     assert len(rows) == len(set(rows))
 

@@ -21,7 +21,7 @@ COMPANY: dict[str, dict[str, Any]] = {
     "contexts": {"measures": ["affect-cloze", "ratings"]},
     "validity": {"measures": ["affect-cloze", "ratings"]},
     "therapy": {"measure_at": ["baseline", "induced", "stabilised", "regulated"]},
-    "trial": {"regulations": ["mindfulness-breathing", "neutral-reading"]},
+    "clinical_trial": {"regulations": ["mindfulness-breathing", "neutral-reading"]},
     "crossing": {"regulations": ["mindfulness-breathing", "none"]},
 }
 
@@ -36,7 +36,15 @@ def test_an_example_is_a_study(example: dict[str, Any], tmp_path: Path) -> None:
         assert len(Plan.of(load_study(path, quick=True))) > 0
 
 
-PARTS = [study.Study, study.Inductions, study.Regulating, study.Therapy, study.Trial, study.Testing, study.Crossing]
+PARTS = [
+    study.Study,
+    study.Inductions,
+    study.Regulating,
+    study.Therapy,
+    study.ClinicalTrial,
+    study.Testing,
+    study.Crossing,
+]
 
 
 @pytest.mark.parametrize("part", PARTS)

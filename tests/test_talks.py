@@ -14,8 +14,8 @@ from affectlab.design.plan import Plan
 from affectlab.design.study import Study
 from affectlab.errors import EngineError, InputError
 from affectlab.materials.catalogue import Catalogue
+from affectlab.materials.instrument import Instrument
 from affectlab.materials.manual import Manual
-from affectlab.materials.schema import Instrument
 from affectlab.participants.base import Capabilities
 from affectlab.participants.simulated import Simulated
 from affectlab.requests import Request, Response
@@ -35,8 +35,8 @@ THERAPY: dict[str, Any] = {
 def stored_talks(done: Run) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """Every request in which something was spoken in a talk: for whom, and the whole conversation before it."""
     _, rows = done.store.query(
-        "SELECT DISTINCT trials.item, responses.conversation FROM trials "
-        "JOIN responses ON responses.id = trials.response WHERE responses.kind = 'reply'"
+        "SELECT DISTINCT score_rows.item, responses.conversation FROM score_rows "
+        "JOIN responses ON responses.id = score_rows.response WHERE responses.kind = 'reply'"
     )
     for item, conversation in rows:
         yield item.split("-")[0], done.store.turns(conversation)
@@ -82,10 +82,10 @@ def test_the_therapist_knows_its_manual_and_what_the_client_said_and_the_client_
 
 def test_the_client_is_measured_after_every_turn(lab: Lab, simulated: Make) -> None:
     study = lab.load(**THERAPY, therapy={"turns": 3})
-    trials = run(study, simulated(study)).trials()
-    talked = trials[(trials["regulation"] == MANUALS[0]) & (trials["measure"] == "words")]
+    scores = run(study, simulated(study)).scores()
+    talked = scores[(scores["regulation"] == MANUALS[0]) & (scores["measure"] == "words")]
     assert set(talked["point"]) >= {"stabilised", "turn-0", "turn-1", "turn-2", "regulated"}
-    assert set(trials.loc[trials["regulation"] == MANUALS[0], "guidance"]) == {"talk"}
+    assert set(scores.loc[scores["regulation"] == MANUALS[0], "guidance"]) == {"talk"}
 
 
 def test_the_effect_of_a_talk_is_recovered(lab: Lab, simulated: Make) -> None:
@@ -106,7 +106,7 @@ class Spy(Simulated):
     """A simulated participant that keeps what it was asked."""
 
     def respond(self, requests: Sequence[Request]) -> Iterator[tuple[int, Response]]:
-        self.seats = getattr(self, "seats", set()) | {request.to for request in requests}
+        self.roles = getattr(self, "roles", set()) | {request.to for request in requests}
         yield from super().respond(requests)
 
 
@@ -114,7 +114,7 @@ def test_each_is_asked_only_what_is_for_its_seat(lab: Lab, simulated: Make) -> N
     study = lab.load(**THERAPY, therapy={"turns": 2})
     client, therapist, reader = (Spy(simulated(study).truth, study.catalogue, seed=seed) for seed in range(3))
     done = run(study, client, others={"therapist": therapist, "reader": reader})
-    assert (client.seats, therapist.seats, reader.seats) == ({"client"}, {"therapist"}, {"reader"})
+    assert (client.roles, therapist.roles, reader.roles) == ({"client"}, {"therapist"}, {"reader"})
     assert done.store.described("others") == {
         "therapist": f"simulated@{therapist.revision}",
         "reader": f"simulated@{reader.revision}",
@@ -158,7 +158,7 @@ def test_a_manual_that_overruns_the_context_is_found_before_anything_is_asked(la
     client = Spy(simulated(study).truth, study.catalogue)
     with pytest.raises(InputError, match=r"the manual `\S+` with 6 turns of 60 tokens may need \d+ tokens, and simul"):
         run(study, client, others={"therapist": therapist})
-    assert not hasattr(client, "seats")
+    assert not hasattr(client, "roles")
     with pytest.raises(InputError, match=r"a session with `fear-0` and `\S+` may need \d+ tokens, and simulated holds"):
         run(study, Small(simulated(study).truth, study.catalogue), others={"therapist": client})
 
@@ -171,7 +171,10 @@ def test_a_manual_that_overruns_the_context_is_found_before_anything_is_asked(la
         ({"regulation": {"rounds": 0}}, "regulation.rounds"),
         ({"therapy": {"turns": 0}}, "therapy.turns"),
         ({"regulations": ["chosen", "none"]}, "0 techniques to choose from"),
-        ({"regulations": ["supportive-listening", "none"], "contexts": ["battery"], "measures": ["ratings"]}, "forks"),
+        (
+            {"regulations": ["supportive-listening", "none"], "contexts": ["battery"], "measures": ["ratings"]},
+            "branches",
+        ),
     ],
 )
 def test_what_cannot_be_arranged_is_pointed_at(lab: Lab, changes: dict[str, Any], message: str) -> None:
@@ -189,8 +192,8 @@ CHOOSING = {
 
 def chosen(done: Run) -> dict[str, float]:
     """The mean probability of each technique that was offered."""
-    trials = done.trials()
-    offered = trials[(trials["measure"] == "techniques") & (trials["obtained"] == "exact")]
+    scores = done.scores()
+    offered = scores[(scores["measure"] == "techniques") & (scores["obtained"] == "exact")]
     return dict(offered.groupby("item")["value"].mean())
 
 
@@ -200,12 +203,12 @@ def test_a_choice_is_read_and_its_reason_kept_and_it_is_done(lab: Lab, simulated
     removes = {"mindfulness-breathing": 0.5}
     done = run(study, simulated(study, shifts={"fear": {"fear": 2.0}}, prefers=prefers, removes=removes))
     assert chosen(done) == pytest.approx({"mindfulness-breathing": 0.6, "gratitude": 0.3, "rumination": 0.1})
-    trials = done.trials()
-    reasons = trials[(trials["measure"] == "techniques") & (trials["obtained"] == "generated")]
+    scores = done.scores()
+    reasons = scores[(scores["measure"] == "techniques") & (scores["obtained"] == "generated")]
     assert len(reasons) == 12
     assert reasons["text"].str.len().gt(0).all()
     drawn = dict(zip(reasons["session"], reasons["item"], strict=True))
-    wide = trials[(trials["regulation"] == "chosen") & (trials["scale"] == "fear")].pivot_table(
+    wide = scores[(scores["regulation"] == "chosen") & (scores["scale"] == "fear")].pivot_table(
         index="session", columns="point", values="value"
     )
     fell = wide["regulated"] - wide["stabilised"]
@@ -231,7 +234,7 @@ def test_no_technique_has_a_place_of_its_own_in_the_list(lab: Lab) -> None:
 def test_a_choice_without_a_legal_answer_chooses_nothing(lab: Lab, simulated: Make) -> None:
     study = lab.load(**CHOOSING)
     done = run(study, simulated(study, prefers=dict.fromkeys(study.menu, 0.0)))
-    choices = done.trials()[lambda rows: rows["measure"] == "techniques"]
+    choices = done.scores()[lambda rows: rows["measure"] == "techniques"]
     assert (choices["refused"] == 1.0).all()
     assert choices["value"].isna().all()
     assert set(choices["item"]) == set(study.menu)
@@ -242,7 +245,7 @@ def test_a_choice_without_a_legal_answer_chooses_nothing(lab: Lab, simulated: Ma
 def test_a_run_with_talks_does_not_depend_on_when_it_is_stopped(lab: Lab, simulated: Make) -> None:
     study = lab.load(**THERAPY, therapy={"turns": 1})
     first, second = (run(study, simulated(study)) for _ in range(2))
-    assert json.dumps(first.trials().to_dict()) == json.dumps(second.trials().to_dict())
+    assert json.dumps(first.scores().to_dict()) == json.dumps(second.scores().to_dict())
 
 
 def test_a_study_with_talks_keeps_its_shape(lab: Lab) -> None:

@@ -7,17 +7,18 @@ import pytest
 from affectlab.conversation import Conversation
 from affectlab.design.plan import Plan
 from affectlab.design.study import Study
-from affectlab.materials.schema import Frame, Instrument, Line
+from affectlab.materials.instrument import Instrument
+from affectlab.materials.schema import Frame, Line
 from affectlab.session.session import session
 from tests.conftest import Lab
-from tests.test_session import walked
+from tests.test_session import went_through
 
 
 def transcripts(study: Study, factor: str) -> dict[str, Conversation]:
     """The conversation with the first text, by the level of a factor."""
     plan = Plan.of(study)
     return {
-        getattr(cell, factor): walked(session(plan.procedure(cell), cell))[1].conversation
+        getattr(cell, factor): went_through(session(plan.procedure(cell), cell))[1].conversation
         for cell in plan.cells
         if cell.text == 0
     }
@@ -56,10 +57,10 @@ def test_a_text_is_delivered_where_the_study_says(lab: Lab) -> None:
     assert found["elaborated"][-1] == ("assistant", "I am here."), "in its own words"
 
 
-@pytest.mark.parametrize("context", ["forked", "sequential", "battery"])
-def test_answers_stand_in_the_conversation_unless_they_are_given_on_forks(lab: Lab, context: str) -> None:
+@pytest.mark.parametrize("context", ["branched", "sequential", "battery"])
+def test_answers_stand_in_the_conversation_unless_they_are_given_on_branches(lab: Lab, context: str) -> None:
     study = small(lab, measures=["ratings"], contexts=[context], measure_at=["baseline", "induced"])
     (found,) = transcripts(study, "context").values()
     items = len(study.catalogue.get(Instrument, "ratings").items)
     questions = sum(role == "user" for role, _ in said(found)) - 2
-    assert questions == {"forked": 0, "sequential": 2 * items, "battery": 2}[context]
+    assert questions == {"branched": 0, "sequential": 2 * items, "battery": 2}[context]

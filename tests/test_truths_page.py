@@ -9,7 +9,8 @@ from pathlib import Path
 
 from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.document import parse_text, validate
-from affectlab.materials.schema import Material, Truth
+from affectlab.materials.schema import Material
+from affectlab.materials.truth import Truth
 from affectlab.measures.cloze import MOST
 from affectlab.participants.simulated import Simulated
 from affectlab.run import run
@@ -42,7 +43,7 @@ def test_a_cloze_ends_where_the_page_says_and_shows_smaller_shifts(lab: Lab) -> 
     for shift, expected in ((2.0, MOST), (1.0, -4.0)):
         study = lab.load(again=True, regulations=["none", "breathing"], tasks=[])
         truth = planted(shifts={"fear": {"fear": shift}}, removes={"breathing": 1.0})
-        rows = run(study, Simulated(truth, study.catalogue)).trials()
+        rows = run(study, Simulated(truth, study.catalogue)).scores()
         again = rows.query("point == 'again' and state == 'fear' and scale == 'fear'").groupby("regulation")["value"]
         assert abs(again.mean()["none"] - expected) < 1e-9
         assert abs(again.mean()["breathing"] - (-6.0 + shift)) < 1e-9

@@ -1,6 +1,6 @@
 """A conversation: an immutable chain of links, each to its parent. A link is a turn that is said, or an intervention.
 
-Forking is free, because a fork is just another child. The id is the hash of everything said so far, and of
+Branching is free, because a branch is just another child. The id is the hash of everything said so far, and of
 everything done to the participant, so two sessions in which the same was said and done share their conversation, and
 with it every answer to the same question.
 """

@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from affectlab.design.cell import Cell
-from affectlab.design.load import beside
+from affectlab.design.load import folders_beside
 from affectlab.design.plan import Plan
 from affectlab.design.study import Study
 from affectlab.design.used import used
 from affectlab.errors import AffectlabError, StoreError
 from affectlab.materials.catalogue import Catalogue
 from affectlab.observations import Observation
-from affectlab.requests import Request, Response, Seat
+from affectlab.requests import Request, Response, SessionRole
 from affectlab.session.repeat import key_of, repeated
 from affectlab.session.sentinels import sentinel_key, sentinels
 from affectlab.store.copying import copy, guess_observations, name_checks
 from affectlab.store.lock import Lock
-from affectlab.store.opening import version
+from affectlab.store.opening import store_version
 from affectlab.store.responses import Stored
 from affectlab.store.schema import NO_SESSION, OLDER, SECOND
 from affectlab.store.store import Store
@@ -41,7 +41,7 @@ def migrate(path: Path) -> tuple[Store, str] | None:
     Raises:
         StoreError: it is damaged.
     """
-    if version(path) not in OLDER:
+    if store_version(path) not in OLDER:
         return None
     lock = Lock(path)
     try:
@@ -50,7 +50,7 @@ def migrate(path: Path) -> tuple[Store, str] | None:
         return _in_memory(path)
     try:
         # whoever had the lock before may have done it
-        return _moved(path) if version(path) in OLDER else None
+        return _moved(path) if store_version(path) in OLDER else None
     finally:
         lock.give_back()
 
@@ -88,7 +88,7 @@ def _in_memory(path: Path) -> tuple[Store, str]:
 
 def _old(path: Path) -> tuple[str, Path]:
     """The form of a store, and the name under which it is kept."""
-    form = str(version(path))
+    form = str(store_version(path))
     return form, path.with_name(f"{path.stem}.v{form}{path.suffix}")
 
 
@@ -127,7 +127,7 @@ def _plan(store: Store) -> Plan | None:
     lies = store.described("study_path")
     content: Any = store.described("study")
     try:
-        study = Study.of(content, Catalogue(beside(Path(lies)) if lies else ()))
+        study = Study.of(content, Catalogue(folders_beside(Path(lies)) if lies else ()))
         plan = Plan.of(
             study,
             seed=store.described("seed"),
@@ -161,7 +161,10 @@ def _observed(store: Store, plan: Plan) -> Iterator[tuple[int, Kept]]:
 def _session(store: Store, plan: Plan, cell: Cell) -> Kept:
     """What was observed in a session: it is gone through again with its responses."""
     known: dict[str, Stored] = {}
-    asked: dict[Seat, str] = {**(store.described("others") or {}), "client": store.described("identities")[cell.model]}
+    asked: dict[SessionRole, str] = {
+        **(store.described("others") or {}),
+        "client": store.described("identities")[cell.model],
+    }
 
     def find(request: Request) -> Response:
         key = key_of(asked, request)
@@ -177,7 +180,7 @@ def _watched(store: Store) -> dict[int, list[str]]:
     """The points of the sentinels, by the session that asked for checks next; -1 for those after all."""
     found: dict[int, list[str]] = {}
     points: list[str] = []
-    for session, point in store.query("SELECT session, point FROM asides ORDER BY number")[1]:
+    for session, point in store.query("SELECT session, point FROM probe_scores ORDER BY number")[1]:
         if session >= 0 and points:
             found.setdefault(session, []).extend(points)
             points = []

@@ -21,7 +21,7 @@ class Probe:
     """The instrument or task; or the technique or regulation to which the participant's own words belong."""
     item: str
     kind: Literal["read", "generated", "spoken"]
-    """Read off a distribution; generated on a fork; or spoken in the conversation itself."""
+    """Read off a distribution; generated on a branch; or spoken in the conversation itself."""
     request: Request
     observer: str = field(default="", kw_only=True)
     """Who gives the response, where several do: a rater's name. Empty: whom the request is for."""
@@ -39,7 +39,7 @@ class Observation:
 
 
 @dataclass(frozen=True)
-class Aside(Probe):
+class CheckProbe(Probe):
     """A probe on which no finding rests: it is asked for a validity check."""
 
     check: str = ""

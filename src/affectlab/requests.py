@@ -21,7 +21,7 @@ from affectlab.shown import fit
 
 Obtained = Literal["exact", "bounded", "constrained", "sampled", "chosen"]
 """``chosen``: by a person, who chooses one option and has no distribution."""
-Seat = Literal["client", "therapist", "reader"]
+SessionRole = Literal["client", "therapist", "reader"]
 """Whom a request is for: the participant of the session, the one that talks with it, or the one that reads the talk."""
 
 
@@ -39,8 +39,8 @@ class Ask:
     conversation: Conversation
     opening: str
     options: tuple[str, ...]
-    to: Seat = "client"
-    """No part of the content: what one model answers does not depend on the seat that it has."""
+    to: SessionRole = "client"
+    """No part of the content: what one model answers does not depend on the role that it has."""
 
     @cached_property
     def content(self) -> str:
@@ -63,7 +63,7 @@ class Speak:
     max_tokens: int = 128
     temperature: float = 1.0
     stop: tuple[str, ...] = ()
-    to: Seat = "client"
+    to: SessionRole = "client"
 
     @cached_property
     def content(self) -> str:
@@ -79,7 +79,7 @@ class Read:
     conversation: Conversation
     quantities: tuple[str, ...]
     """The names of the numbers, as the participant knows them."""
-    to: Seat = "client"
+    to: SessionRole = "client"
 
     @cached_property
     def content(self) -> str:

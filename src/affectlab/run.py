@@ -18,7 +18,7 @@ from affectlab.errors import DataError, StoreError
 from affectlab.execution.stream import prepared, stream
 from affectlab.migration import migrate
 from affectlab.participants.base import Participant
-from affectlab.requests import Seat
+from affectlab.requests import SessionRole
 from affectlab.session.work import Progress
 from affectlab.store import tables
 from affectlab.store.store import Store
@@ -30,11 +30,14 @@ STORE = "answers.sqlite"
 EXTENSIONS = "extensions"
 """Under which a store keeps how its run was extended."""
 
-_ASIDES = """
-SELECT responses.participant, sessions.cell, asides.session, asides.check_id AS "check", asides.subject, asides.variant,
-       asides.point, asides.item, asides.scale, asides.value, responses.coverage, responses.obtained, responses.key
-FROM asides JOIN responses ON responses.id = asides.response LEFT JOIN sessions ON sessions.id = asides.session
-ORDER BY asides.number"""
+_PROBE_SCORES = """
+SELECT responses.participant, sessions.cell, probe_scores.session, probe_scores.check_id AS "check",
+       probe_scores.subject, probe_scores.variant,
+       probe_scores.point, probe_scores.item, probe_scores.scale, probe_scores.value, responses.coverage,
+       responses.obtained, responses.key
+FROM probe_scores JOIN responses ON responses.id = probe_scores.response LEFT
+JOIN sessions ON sessions.id = probe_scores.session
+ORDER BY probe_scores.number"""
 
 
 def _told(line: str) -> None:
@@ -169,13 +172,13 @@ class Run:
         made = "; ".join(used.changes) or "the run's own"
         return f"{used.number} of {len(scorings)} ({made})"
 
-    def trials(self) -> pd.DataFrame:
+    def scores(self) -> pd.DataFrame:
         """Tidy rows: one for each number, with its cell of the design, in the order of the plan.
 
         ``value`` is in the unit of the measure: nats of log mass for a cloze, scale points for a rating, log
-        odds for a completion; nan where there was no legal answer, or where the row is a free reply (``text``).
+        odds for a completion; nan where there was no legal answer, or where the row is a free reply (``reply``).
         """
-        return tables.trials(self.store, self._cells, self._numbers)
+        return tables.score_table(self.store, self._cells, self._numbers)
 
     def numbers(self) -> pd.DataFrame:
         """The same rows as analyses read them: names as categories, so that a million answers fit into memory.
@@ -190,16 +193,16 @@ class Run:
 
     @cached_property
     def _cells(self) -> pd.DataFrame:
-        return tables.cells(self.store)
+        return tables.session_table(self.store)
 
-    def asides(self) -> pd.DataFrame:
+    def probe_scores(self) -> pd.DataFrame:
         """What was asked for validity checks: one row for each score of a changed instrument, or for each option.
 
         ``value`` is in the unit of the instrument, or the probability of the option given a legal answer.
         """
         import pandas as pd
 
-        (_, _, *columns), rows = self.store.query(_ASIDES)
+        (_, _, *columns), rows = self.store.query(_PROBE_SCORES)
         models = {one: name for name, one in (self.store.described("identities") or {}).items()}
         rows = _in_order(rows)
         # what was asked in no session was asked of the model itself
@@ -219,7 +222,7 @@ def run(
     participant: Participant | Mapping[str, Participant],
     store: Store | Path | str | None = None,
     *,
-    others: Mapping[Seat, Participant] | None = None,
+    others: Mapping[SessionRole, Participant] | None = None,
     seed: int | None = None,
     replicates: int | None = None,
     large: bool = False,
@@ -245,29 +248,29 @@ def run(
         InputError: a conversation would overrun a model's context; nothing was asked.
         ParticipantError: no model could be had, or the only one broke; what it had answered is kept.
     """
-    cast = participant if isinstance(participant, Mapping) else {participant.name: participant}
-    plan = Plan.of(study, seed=seed, replicates=replicates, models=tuple(cast), large=large)
-    return carry_out(plan, cast, store, others=others, progress=progress)
+    participants = participant if isinstance(participant, Mapping) else {participant.name: participant}
+    plan = Plan.of(study, seed=seed, replicates=replicates, models=tuple(participants), large=large)
+    return carry_out(plan, participants, store, others=others, progress=progress)
 
 
 def carry_out(
     plan: Plan,
-    cast: Mapping[str, Participant],
+    participants: Mapping[str, Participant],
     store: Store | Path | str | None = None,
     *,
-    others: Mapping[Seat, Participant] | None = None,
+    others: Mapping[SessionRole, Participant] | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
     executor: str = "here",
 ) -> Run:
     """Do a plan: as ``run``, with the models by the names under which the plan has them."""
-    ready = prepared(plan, cast, others, executor)
-    opened = store if isinstance(store, Store) else made(store)
+    ready = prepared(plan, participants, others, executor)
+    opened = store if isinstance(store, Store) else store_made(store)
     for step in stream(ready, opened):
         progress(step)
     return Run(opened)
 
 
-def made(directory: Path | str | None) -> Store:
+def store_made(directory: Path | str | None) -> Store:
     """The store of a run's directory, made where it is not there yet; None: in memory.
 
     Raises:
@@ -298,7 +301,7 @@ def stored(path: Path, *, create: bool, say: Callable[[str], None] = _told) -> S
 
 
 def _in_order(rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Rows of asides in the order of the plan, whatever the order in which the sessions were done.
+    """Rows of probe scores in the order of the plan, whatever the order in which the sessions were done.
 
     What was asked in no session, before and after the run, keeps its place.
     """
@@ -306,7 +309,7 @@ def _in_order(rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return [next(of_sessions) if row[2] >= 0 else row for row in rows]
 
 
-def differences(run: Run, again: Run) -> Sequence[tuple[str, Any, Any]]:
+def differing_responses(run: Run, again: Run) -> Sequence[tuple[str, Any, Any]]:
     """The responses that two runs do not share bit for bit: key, here, there."""
     first, second = dict(run.store.responses()), dict(again.store.responses())
     # what was deleted is no difference

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from affectlab.analysis.models import models
-from affectlab.effects.contrast import Contrast, Outcome
+from affectlab.effects.contrast import Contrast, ContrastOutcome
 from affectlab.effects.estimate import mean_of_states
 from affectlab.effects.find import Effects
 from affectlab.effects.models import EVERY
@@ -16,7 +16,7 @@ from affectlab.effects.terms import Terms
 
 
 def shifts(**susceptibility: float) -> Effects:
-    """Changes of models whose own scales move by so much, text by text with the same noise of the text."""
+    """Changes of models whose target scales move by so much, text by text with the same noise of the text."""
     rows = []
     for model, size in susceptibility.items():
         own_noise = np.random.default_rng(len(model))
@@ -26,7 +26,17 @@ def shifts(**susceptibility: float) -> Effects:
                 noise = shared.normal(0.0, 1.0) + own_noise.normal(0.0, 0.2)
                 for scale in ("fear", "anger"):
                     value = (size if scale == state else 0.0) + 0.3 + noise
-                    place = [model, "plain", "scene", "moderate", "system", "forked", state, "text", f"{state}-{text}"]
+                    place = [
+                        model,
+                        "plain",
+                        "scene",
+                        "moderate",
+                        "system",
+                        "branched",
+                        state,
+                        "induction-text",
+                        f"{state}-{text}",
+                    ]
                     rows.append((*place, "words", scale, value))
     points = pd.DataFrame(rows, columns=[*UNIT, "measure", "scale", "induced"])
     said = {"order": "after", "guidance": "scripted", "regulation": "none", "item": "one", "baseline": 0.0}
@@ -98,4 +108,4 @@ def test_the_neutral_texts_are_a_sample_and_the_same_for_every_state() -> None:
     assert found.df == pytest.approx(1.5**2 / (2 * (1 / 12) ** 2 / 2 + (4 / 3) ** 2 / 2))
 
 
-ASKED = Contrast("induction", Outcome("words", EVERY, "nats"), {"state": EVERY}, None, {}, None, paired=False)
+ASKED = Contrast("induction", ContrastOutcome("words", EVERY, "nats"), {"state": EVERY}, None, {}, None, paired=False)

@@ -84,7 +84,7 @@ def test_what_has_one_specification_has_no_curve_and_what_is_constant_is_a_gap()
 @pytest.fixture
 def done(lab: Lab, simulated: Callable[..., Simulated], tmp_path: Path) -> Run:
     """A run with planted shifts and two contexts."""
-    study = lab.load(contexts=["forked", "sequential"])
+    study = lab.load(contexts=["branched", "sequential"])
     shifts: Mapping[str, Mapping[str, float]] = {"fear": {"fear": 2.0}, "sadness": {"sadness": 1.0}}
     noise = {"text": 0.2, "regulation": 0.1, "task": 0.1, "item": 0.05}
     return run(study, simulated(study, shifts=shifts, removes={"breathing": 0.5}, noise=noise), tmp_path / "run")
@@ -93,7 +93,7 @@ def done(lab: Lab, simulated: Callable[..., Simulated], tmp_path: Path) -> Run:
 def test_a_run_is_asked_in_every_way_it_holds(done: Run) -> None:
     found = {(c.question.kind, c.question.state, c.question.against): c for c in multiverse(done)}
     fear = found["induction", "fear", NEUTRAL]
-    assert set(fear.specifications["context"]) == {"forked", "sequential"}
+    assert set(fear.specifications["context"]) == {"branched", "sequential"}
     assert set(fear.specifications["item"]) == {ALL, "now", "today"}
     assert fear.same_sign == 1.0
     assert fear.p_median == pytest.approx(2 / 70), (

@@ -17,7 +17,7 @@ from affectlab.analysis.power import Spread, needed, power, predicted, spreads
 from affectlab.analysis.summary import effects_of, summarise
 from affectlab.cli import app
 from affectlab.design.plan import Plan
-from affectlab.design.preregistration import beside, freeze, load, write
+from affectlab.design.preregistration import freeze, load, preregistration_beside, write
 from affectlab.effects.effect import Effect
 from affectlab.errors import DataError, InputError
 from affectlab.materials.schema import NEUTRAL
@@ -102,7 +102,7 @@ def test_a_study_is_frozen_once(lab: Lab) -> None:
     study = lab.load(**EXPECTED)
     content = freeze(Plan.of(study))
     assert content["plan_hash"] == Plan.of(study).hash
-    path = beside(lab.study)
+    path = preregistration_beside(lab.study)
     write(content, path)
     assert load(path) == content
     with pytest.raises(InputError, match="already"):
@@ -128,7 +128,7 @@ def test_a_run_keeps_the_preregistration_beside_its_study(
     lab: Lab, simulated: Callable[..., Simulated], tmp_path: Path
 ) -> None:
     study = lab.load(**EXPECTED)
-    write(freeze(Plan.of(study)), beside(lab.study))
+    write(freeze(Plan.of(study)), preregistration_beside(lab.study))
     done = run(study, simulated(study), tmp_path / "done")
     frozen = done.store.described("preregistration")
     assert deviations(done, frozen) == []
@@ -168,7 +168,7 @@ def test_the_report_marks_what_deviates(lab: Lab, simulated: Callable[..., Simul
 def test_the_commands_say_what_they_do(lab: Lab, earlier: Run) -> None:
     lab.study_with(**EXPECTED)
     said = CliRunner().invoke(app, ["freeze", str(lab.study), "--json"])
-    assert json.loads(said.stdout)["file"] == str(beside(lab.study))
+    assert json.loads(said.stdout)["file"] == str(preregistration_beside(lab.study))
     planned = CliRunner().invoke(app, ["power", str(lab.study), "--from", str(lab.folder / "earlier"), "--json"])
     assert {one["measure"] for one in json.loads(planned.stdout)["power"]} == {"words", "endings"}
     blind = json.loads(CliRunner().invoke(app, ["power", str(lab.study), "--json"]).stdout)

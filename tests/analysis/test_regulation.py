@@ -1,5 +1,5 @@
 """Planted effects of techniques, among them harmful ones, are recovered against every control, at every dose, in a
-trial and beside people; and nothing said is no effect."""
+trial and compared with human effects; and nothing said is no effect."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from affectlab.analysis.clinical_trial import allocation_kept, flow, trial_effects
 from affectlab.analysis.ranking import orders
-from affectlab.analysis.regulated import regulated
-from affectlab.analysis.regulation import dose, effects, persistence, screen
-from affectlab.analysis.trial import allocation_kept, flow, trial_effects
+from affectlab.analysis.regulated import regulation_tables
+from affectlab.analysis.regulation import dose_trend, persistence, regulation_table, screen_rows
 from affectlab.design.study import Study
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import Catalogue
@@ -63,12 +63,14 @@ def truth(technique: str, control: str) -> float:
 def test_a_task_at_a_point_without_measures_does_not_hide_the_regulation(lab: Lab, simulated: Make) -> None:
     points, task = ["baseline", "induced", "regulated"], {"task": "endings", "at": "stabilised"}
     study = lab.load(**{**SCREEN, "measure_at": points, "tasks": [task]})
-    table = screen(effects(run(study, simulated(study, seed=2, shifts=SHIFTS, removes=REMOVES, noise=NOISE))))
+    table = screen_rows(
+        regulation_table(run(study, simulated(study, seed=2, shifts=SHIFTS, removes=REMOVES, noise=NOISE)))
+    )
     assert set(table["against"]) == set(CONTROLS)
 
 
 def test_the_screen_recovers_the_planted_order_against_every_control(screened: Run) -> None:
-    table = screen(effects(screened))
+    table = screen_rows(regulation_table(screened))
     assert set(table["against"]) == set(CONTROLS)
     assert set(table["n"]) == {16}
     planted = [REMOVES[one] for one in TECHNIQUES]
@@ -85,7 +87,9 @@ def test_intervals_hold_the_planted_effects(lab: Lab, simulated: Make) -> None:
     study = lab.load(**{**SCREEN, "states": ["fear"]})
     missed = []
     for seed in range(6):
-        table = screen(effects(run(study, simulated(study, seed=seed, shifts=SHIFTS, removes=REMOVES, noise=NOISE))))
+        table = screen_rows(
+            regulation_table(run(study, simulated(study, seed=seed, shifts=SHIFTS, removes=REMOVES, noise=NOISE)))
+        )
         rows = table[table["role"] == "technique"]
         planted = [truth(*pair) for pair in zip(rows["regulation"], rows["against"], strict=True)]
         missed += list(~((rows["low"] <= planted) & (planted <= rows["high"])))
@@ -94,7 +98,7 @@ def test_intervals_hold_the_planted_effects(lab: Lab, simulated: Make) -> None:
 
 
 def test_controls_stand_against_nothing_said(screened: Run) -> None:
-    table = screen(effects(screened))
+    table = screen_rows(regulation_table(screened))
     control = table[table["role"] == "control"]
     assert set(control["against"]) == {NOTHING}
     sham = control.set_index("regulation").loc["sham-technique"]
@@ -102,22 +106,22 @@ def test_controls_stand_against_nothing_said(screened: Run) -> None:
 
 
 def test_the_order_known_from_people_is_found_and_put_in_words(screened: Run) -> None:
-    (one,) = [one for one in orders(screened, effects(screened)) if one.against == "neutral-reading"]
+    (one,) = [one for one in orders(screened, regulation_table(screened)) if one.against == "neutral-reading"]
     assert one.rho > 0.9
     assert one.low > 0.0
     assert one.techniques == 7
     assert one.ratio > 2.0, "planted in standard deviations between vignettes, far above people's"
     assert "in an order like that in people" in one.sentence
-    assert "4 of 7 techniques lower the own scale and 3 raise it" in one.sentence
+    assert "4 of 7 techniques lower the target scale and 3 raise it" in one.sentence
 
 
 def test_a_participant_that_obeys_every_text_is_said_to(lab: Lab, simulated: Make) -> None:
     study = lab.load(**SCREEN)
     alike = dict.fromkeys(REMOVES, 0.4)
     done = run(study, simulated(study, seed=4, shifts=SHIFTS, removes=alike, noise=NOISE))
-    (one,) = [one for one in orders(done, effects(done)) if one.against == NOTHING]
+    (one,) = [one for one in orders(done, regulation_table(done)) if one.against == NOTHING]
     assert one.sentence.endswith("almost any text lowers it.")
-    assert "7 of 7 techniques lower the own scale and 0 raise it; so do 3 of 3 controls" in one.sentence
+    assert "7 of 7 techniques lower the target scale and 0 raise it; so do 3 of 3 controls" in one.sentence
 
 
 def test_dose_persistence_and_resilience_are_recovered(lab: Lab, simulated: Make) -> None:
@@ -130,13 +134,13 @@ def test_dose_persistence_and_resilience_are_recovered(lab: Lab, simulated: Make
     noise = {"item": 0.02}
     removes = {"reappraisal-event": 0.5}
     done = run(study, simulated(study, shifts={"fear": {"fear": 1.0}}, removes=removes, decay=0.1, noise=noise))
-    table = effects(done)
+    table = regulation_table(done)
     against = table[(table["regulation"] == "reappraisal-event") & (table["against"] == "neutral-reading")]
     course = against.set_index("point")["estimate"]
     left = {"round-1": 0.5, "round-2": 0.25, "regulated": 0.125}
     for point, share in left.items():
         assert course[point] == pytest.approx(-(1.0 - share), abs=0.05)
-    (trend,) = dose(done).query("against == 'neutral-reading'").to_dict("records")
+    (trend,) = dose_trend(done).query("against == 'neutral-reading'").to_dict("records")
     assert trend["doses"] == 3
     assert trend["strength"] == pytest.approx(1.0)
     assert trend["p"] < 0.01
@@ -153,7 +157,7 @@ def test_regulation_before_the_induction_is_recovered(lab: Lab, simulated: Make)
     )
     planted = {"prevents": {"reappraisal-event": 0.3}, "removes": {"reappraisal-event": 0.5}}
     done = run(study, simulated(study, shifts=SHIFTS, noise={"item": 0.02}, **planted))
-    found = screen(effects(done)).query("against == 'neutral-reading'").set_index("order")["estimate"]
+    found = screen_rows(regulation_table(done)).query("against == 'neutral-reading'").set_index("order")["estimate"]
     assert found["before"] == pytest.approx(-SHIFT * 0.3, abs=0.05)
     assert found["after"] == pytest.approx(-SHIFT * 0.5, abs=0.05)
 
@@ -172,7 +176,7 @@ def test_every_technique_runs_in_every_delivery(lab: Lab, simulated: Make) -> No
     )
     removes = dict.fromkeys([*techniques], 0.5)
     done = run(study, simulated(study, shifts=SHIFTS, removes=removes))
-    table = screen(effects(done)).query("against == 'none'")
+    table = screen_rows(regulation_table(done)).query("against == 'none'")
     assert set(zip(table["regulation"], table["guidance"], strict=True)) == {
         (one, guidance) for one in [CHOSEN, *techniques] for guidance in ("scripted", "guided")
     }
@@ -185,7 +189,7 @@ TRIAL: dict[str, Any] = {
     "induction": {"techniques": ["imagery"], "texts": 4},
     "regulations": ["cognitive-restructuring", "supportive-listening", "none"],
     "therapy": {"turns": 2},
-    "trial": {"primary": {"measure": "words"}, "sessions": 3},
+    "clinical_trial": {"primary": {"measure": "words"}, "sessions": 3},
     "measures": ["words"],
     "tasks": [],
 }
@@ -254,7 +258,7 @@ def test_the_command_prints_what_the_tables_hold(lab: Lab, tmp_path: Path, calle
     assert [line for line in said.splitlines() if line.startswith("perspective-taking ")]
     told = json.loads(called("regulation", folder, "--json")[1])
     table = pd.DataFrame(told["screen"])
-    expected = regulated(Run.open(folder)).tables["screen"]
+    expected = regulation_tables(Run.open(folder)).tables["screen"]
     assert table["estimate"].tolist() == expected["estimate"].tolist()
     assert {one["against"] for one in told["orders"]} == {"neutral-reading", "sham-technique", NOTHING}
 
@@ -263,8 +267,8 @@ def test_two_models_talk(lab: Lab, tmp_path: Path, called: Called) -> None:
     """The client, the therapist and the reader are three different participants, and a replay has them again."""
     lab.load(**TRIAL)
     folder = str(tmp_path / "run")
-    seats = ("--therapist", "simulated:regulating", "--reader", "simulated:sensible")
-    assert called("run", str(lab.study), "--model", "simulated:nothing", *seats, "--out", folder)[0] == 0
+    roles = ("--therapist", "simulated:regulating", "--reader", "simulated:sensible")
+    assert called("run", str(lab.study), "--model", "simulated:nothing", *roles, "--out", folder)[0] == 0
     others = Run.open(folder).store.described("others")
     assert others["therapist"].startswith("simulated@regulating")
     assert others["reader"].startswith("simulated@sensible")

@@ -15,12 +15,12 @@ import pytest
 from typer.testing import CliRunner
 
 from affectlab.analysis.labelled import of_run, of_table
-from affectlab.analysis.tidy import components, contrasts, reliability, tidy, traits, trend
+from affectlab.analysis.tidy import components, reliability, table_contrasts, tidy, traits, trend
 from affectlab.cli import app
 from affectlab.errors import DataError, InputError
 from affectlab.participants.simulated import Simulated
 from affectlab.run import run
-from affectlab.stats import cronbach_alpha, page, pearson, welch_t
+from affectlab.stats import cronbach_alpha, page_trend, pearson, welch_t
 from tests.conftest import Lab
 
 COLUMNS = {"outcome": "y", "condition": "c", "unit": "u", "item": "i", "measure": "m", "scale": "s"}
@@ -46,7 +46,7 @@ def table() -> pd.DataFrame:
 
 
 def test_contrasts_are_over_units_and_items(table: pd.DataFrame) -> None:
-    found = contrasts(table[table["scale"] == "t0"], "0", {"a": 0.2}).set_index(["measure", "scale", "first"])
+    found = table_contrasts(table[table["scale"] == "t0"], "0", {"a": 0.2}).set_index(["measure", "scale", "first"])
     assert set(found["test"]) == {"mixed"}
     rise = found.loc[("a", "t0", "2")]
     assert rise["low"] < 3.0 < rise["high"]
@@ -57,7 +57,7 @@ def test_contrasts_are_over_units_and_items(table: pd.DataFrame) -> None:
 
 def test_one_item_is_compared_over_units(table: pd.DataFrame) -> None:
     one = table[(table["item"] == "i0") & (table["measure"] == "a") & (table["scale"] == "t0")]
-    found = contrasts(one, "0").set_index("first").loc["2"]
+    found = table_contrasts(one, "0").set_index("first").loc["2"]
     samples = [one.loc[one["condition"] == name, "value"].to_numpy() for name in ("2", "0")]
     assert found["estimate"] == pytest.approx(welch_t(*samples).difference)
     assert found["n"] == 24
@@ -66,7 +66,7 @@ def test_one_item_is_compared_over_units(table: pd.DataFrame) -> None:
 def test_the_same_units_are_compared_within() -> None:
     rng = np.random.default_rng(3)
     rows = [(c, u, u + (c == "b") + rng.normal(0, 0.1)) for u in range(8) for c in "ab"]
-    found = contrasts(
+    found = table_contrasts(
         tidy(
             pd.DataFrame(rows, columns=["c", "u", "y"]),
             {"outcome": "y", "condition": "c", "unit": "u"},
@@ -121,7 +121,7 @@ def test_a_trend_is_over_ascending_conditions(table: pd.DataFrame) -> None:
         trend(table, ["0", "1", "9"])
     within = pd.DataFrame([(c, u, u * 0.1 + c) for u in range(6) for c in (1, 2, 3)], columns=["c", "u", "y"])
     paged = trend(tidy(within, {"outcome": "y", "condition": "c", "unit": "u"}, same_units=True).rows).iloc[0]
-    assert paged["z"] == pytest.approx(page(np.tile([1.0, 2, 3], (6, 1))).z)
+    assert paged["z"] == pytest.approx(page_trend(np.tile([1.0, 2, 3], (6, 1))).z)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_what_cannot_be_told_is_a_marked_gap() -> None:
         assert (made[name]["note"] != "").all(), name
     one = planted()
     one = one[((one["c"] > 0) | (one["u"] == "0-0")) & (one["s"] == "t0") & (one["m"] == "a")]
-    found = contrasts(tidy(one.astype(str), COLUMNS).rows)
+    found = table_contrasts(tidy(one.astype(str), COLUMNS).rows)
     assert found.set_index(["first", "second"])["estimate"].isna().tolist() == [True, True, False]
     assert "1 unit" in found["note"].iloc[0]
 
@@ -179,13 +179,13 @@ def test_points_of_a_session_are_not_mixed(tmp_path: Path) -> None:
 def test_a_run_has_its_tables_within_each_setting(
     lab: Lab, simulated: Callable[..., Simulated], tmp_path: Path
 ) -> None:
-    study = lab.load(contexts=["forked", "sequential"], measures=["words", "ratings"], smallest_effect={"words": 0.2})
+    study = lab.load(contexts=["branched", "sequential"], measures=["words", "ratings"], smallest_effect={"words": 0.2})
     noise = {"text": 0.3, "regulation": 0.1, "task": 0.2, "item": 0.1}
     done = run(study, simulated(study, shifts={"fear": {"fear": 2.0}}, noise=noise), tmp_path / "run")
     made = of_run(done)
     found = made["contrasts"].set_index(["context", "measure", "scale"])
     assert {"contrasts", "reliability", "traits", "components", "behaviour"} <= set(made)
     assert found.loc[("sequential", "words", "fear"), "low"] > 0
-    assert found.loc[("forked", "words", "fear"), "equivalence"] == "different"
-    assert found.loc[("forked", "words", "sadness"), "p"] > 0.001
+    assert found.loc[("branched", "words", "fear"), "equivalence"] == "different"
+    assert found.loc[("branched", "words", "sadness"), "p"] > 0.001
     assert "model" not in made["contrasts"], "what has one level is not told again in every row"

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import pandas as pd
 
-from affectlab.effects.contrast import Contrast, Outcome
+from affectlab.effects.contrast import Contrast, ContrastOutcome
 from affectlab.effects.effect import Effect
-from affectlab.effects.shifts import DESIGN
+from affectlab.effects.shifts import DESIGN_CELL
 from affectlab.materials.schema import NEUTRAL
 
 
 def made_of(rows: pd.DataFrame, *, frame: str = "a", paired: bool = False) -> Effect:
     """A contrast of rows: condition (first, second), unit, item and value."""
     means = rows.groupby(["condition", "unit"], sort=False)["value"].mean()
-    cell = {**dict.fromkeys(DESIGN, "-"), "frame": frame}
+    cell = {**dict.fromkeys(DESIGN_CELL, "-"), "frame": frame}
     arms = ({"regulation": "breathing"}, {"regulation": "reading"})
     states = ({"state": "fear"}, {"state": NEUTRAL})
     contrast = Contrast(
         "regulation" if paired else "induction",
-        Outcome("words", "fear", "nats"),
+        ContrastOutcome("words", "fear", "nats"),
         *(arms if paired else states),
         {**cell, "state": "fear"} if paired else cell,
         ("baseline", "induced"),

@@ -15,7 +15,7 @@ from scipy import stats as distributions
 from affectlab.analysis.deviations import deviations
 from affectlab.analysis.hypotheses import judgements
 from affectlab.analysis.summary import summarise
-from affectlab.design.check import mistakes
+from affectlab.design.check import file_mistakes
 from affectlab.design.load import load_study, shipped
 from affectlab.design.plan import Plan
 from affectlab.design.preregistration import freeze, load, write
@@ -205,7 +205,7 @@ def test_what_a_study_cannot_answer_is_one_line_with_a_remedy(
     claim = {"claim": "It rises.", **INDUCTION, **hypothesis}
     written = {name: value for name, value in claim.items() if value is not None}
     path = lab.study_with(hypotheses={"one": written})
-    found = [str(one) for one in mistakes(path)]
+    found = [str(one) for one in file_mistakes(path)]
     assert len(found) == 1
     assert says in found[0]
     assert remedy in found[0]
@@ -217,13 +217,15 @@ def test_what_a_study_cannot_answer_is_one_line_with_a_remedy(
 
 
 def test_one_claim_is_primary(lab: Lab) -> None:
-    (found,) = mistakes(lab.study_with(hypotheses={"one": INDUCTION, "two": INDUCTION}))
+    (found,) = file_mistakes(lab.study_with(hypotheses={"one": INDUCTION, "two": INDUCTION}))
     assert "`one` and `two` are both primary" in str(found)
 
 
 def test_a_trial_has_one_primary_outcome(lab: Lab) -> None:
-    trial = {"primary": {"measure": "words", "before": "induced", "point": "regulated"}, "sessions": 3}
-    (found,) = mistakes(lab.study_with(trial=trial, hypotheses={"one": {**ERROR, "primary": True}}))
+    clinical_trial = {"primary": {"measure": "words", "before": "induced", "point": "regulated"}, "sessions": 3}
+    (found,) = file_mistakes(
+        lab.study_with(clinical_trial=clinical_trial, hypotheses={"one": {**ERROR, "primary": True}})
+    )
     assert "not about the trial's primary outcome `words`" in str(found)
 
 
@@ -336,8 +338,8 @@ def test_a_claim_has_the_estimate_that_stands_in_the_tables(name: str) -> None:
 def test_the_steps_of_a_dose_are_those_of_the_exported_table() -> None:
     """Recomputed by plain formulas: the texts' mean change in one grade less another, over texts and items."""
     done = shortened("dose-response")
-    trials = done.trials()
-    own = trials[(trials["state"] == trials["scale"]) & (trials["measure"] == "affect-cloze")]
+    scores = done.scores()
+    own = scores[(scores["state"] == scores["scale"]) & (scores["measure"] == "affect-cloze")]
     keys = ["state", "grade", "vignette", "item"]
     wide = own.pivot_table(index=keys, columns="point", values="value")
     shift = (wide["induced"] - wide["baseline"]).unstack("grade")
@@ -359,9 +361,11 @@ def test_the_steps_of_a_dose_are_those_of_the_exported_table() -> None:
 
 def test_a_mean_over_states_takes_the_states_as_its_sample() -> None:
     done = shortened("dresden")
-    trials = done.trials()
-    own = trials[
-        (trials["state"] == trials["scale"]) & (trials["measure"] == "affect-cloze") & (trials["arm"] == "text")
+    scores = done.scores()
+    own = scores[
+        (scores["state"] == scores["scale"])
+        & (scores["measure"] == "affect-cloze")
+        & (scores["arm"] == "induction-text")
     ]
     keys = ["state", "vignette", "regulation", "item"]
     wide = own.pivot_table(index=keys, columns="point", values="value")

@@ -18,17 +18,17 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from affectlab.analysis.human import compare
+from affectlab.analysis.human import compare_tasks
 from affectlab.analysis.labelled import of_run
 from affectlab.analysis.manipulation import manipulation
-from affectlab.analysis.multiverse import ALL, asked, claims, curves
-from affectlab.analysis.regulation import effects
+from affectlab.analysis.multiverse import ALL, claims, curves, specified_questions
+from affectlab.analysis.regulation import regulation_table
 from affectlab.analysis.separation import separate
 from affectlab.design.load import shipped
 from affectlab.errors import DataError
-from affectlab.report.document import Document, document
+from affectlab.report.document import ReportDocument, document
 from affectlab.report.export.modelling import write_analysis
-from affectlab.report.numbers import bracket, decimals, number
+from affectlab.report.numbers import bracket, decimals, number_shown
 from affectlab.report.render.html import page as html
 from affectlab.report.render.markdown import markdown
 from affectlab.report.write import as_json
@@ -78,14 +78,14 @@ def places(study: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
             yield f"JSON, {section['id']}: {caption}", rows
     for figure in report_of(study).figures:
         yield f"figure {figure.id}", figure.data.to_dict("records")
-    for name, table in manipulation(evidence.effects, evidence.trials).tables().items():
+    for name, table in manipulation(evidence.effects, evidence.scores).tables().items():
         yield f"affectlab manipulation: {name}", table.to_dict("records")
-    yield "affectlab regulation", effects(run, evidence.summary).to_dict("records")
-    for curve in curves(asked(evidence.summary)):
+    yield "affectlab regulation", regulation_table(run, evidence.summary).to_dict("records")
+    for curve in curves(specified_questions(evidence.summary)):
         rows = curve.specifications[curve.specifications["item"] == ALL]
         yield f"multiverse: {curve.question.label}", rows.to_dict("records")
-    yield "human comparison", [one.row() for one in compare(evidence.trials, evidence.study, evidence.effects)]
-    yield "separation", [one.row() for one in separate(evidence.trials, evidence.study, evidence.effects)]
+    yield "human comparison", [one.row() for one in compare_tasks(evidence.scores, evidence.study, evidence.effects)]
+    yield "separation", [one.row() for one in separate(evidence.scores, evidence.study, evidence.effects)]
     try:
         tables = of_run(run)
     except DataError:  # nothing was measured before and after an induction
@@ -117,7 +117,7 @@ def parted(sections: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 @cache
-def report_of(study: str) -> Document:
+def report_of(study: str) -> ReportDocument:
     """What the page and Markdown are rendered from."""
     return document(evidence_of(study))
 
@@ -160,7 +160,7 @@ def test_the_page_and_markdown_print_the_estimate_of_each_finding(study: str) ->
             one = findings[contrast]
             places = decimals(one.estimate, one.low, one.high)
             interval = bracket(one.low, one.high, places)
-            pair = [number(one.estimate, places), interval]
+            pair = [number_shown(one.estimate, places), interval]
             if pair[0] in cells and interval in cells:
                 shown.add(contrast)
                 assert re.sub(r"\s", " ", interval) in words
@@ -181,7 +181,7 @@ def test_power_rests_on_the_scores_of_the_findings(study: str) -> None:
 @pytest.mark.parametrize("study", ["dresden", "errors", "regulation-screen"])
 def test_r_computes_the_exported_findings_again(study: str, tmp_path: Path) -> None:
     evidence = evidence_of(study)
-    write_analysis(evidence, evidence.run.trials(), tmp_path)
+    write_analysis(evidence, evidence.run.scores(), tmp_path)
     table = pd.read_csv(tmp_path / "analysis" / "contrasts.csv", dtype={"contrast": str})
     findings = {one.contrast: one for one in evidence.summary.findings}
     for row in table.to_dict("records"):
@@ -207,8 +207,8 @@ def test_r_computes_the_exported_findings_again(study: str, tmp_path: Path) -> N
 
 
 def exported(study: str) -> pd.DataFrame:
-    """The trials table as it is exported, read as anybody would."""
-    text = evidence_of(study).run.trials().to_csv(index=False)
+    """The scores table as it is exported, read as anybody would."""
+    text = evidence_of(study).run.scores().to_csv(index=False)
     return pd.read_csv(io.StringIO(text), keep_default_na=False, na_values=[""])
 
 

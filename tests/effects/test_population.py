@@ -12,13 +12,13 @@ import pandas as pd
 import pytest
 
 from affectlab.design.load import shipped
-from affectlab.effects.contrast import Contrast, Outcome, Random
+from affectlab.effects.contrast import Contrast, ContrastOutcome, Random
 from affectlab.effects.effect import FIRST, SECOND, Effect
 from affectlab.effects.estimate import Estimate
 from affectlab.effects.population import Population, population
 from affectlab.effects.terms import Terms
 from affectlab.report.export.layout import write_table
-from affectlab.report.export.modelling import contrasts, items, script, units
+from affectlab.report.export.modelling import contrast_table, items, script, units
 from affectlab.stats.crossed import INCOMPLETE
 from affectlab.stats.ttest import one_sample_t, welch_t
 from tests.effects.conftest import evidence_of
@@ -49,7 +49,7 @@ def effect_of(rows: pd.DataFrame, *, paired: bool = False, random: tuple[Random,
     both = SECOND in set(rows["condition"])
     second = {"state": "neutral"} if both else None
     contrast = Contrast(
-        "induction", Outcome("m", "fear", "points"), {"state": "fear"}, second, {}, ("a", "b"), paired, random
+        "induction", ContrastOutcome("m", "fear", "points"), {"state": "fear"}, second, {}, ("a", "b"), paired, random
     )
     return Effect(contrast, means[FIRST], means[SECOND] if both else None, apart=lambda: rows)
 
@@ -124,7 +124,7 @@ def test_r_computes_every_design_from_the_exported_scores(tmp_path: Path) -> Non
     found = [
         Effect(replace(one.contrast, kind=name), one.first, one.second, one.apart) for name, one in DESIGNS.items()
     ]
-    write_table(contrasts(found), tmp_path / "contrasts.csv")
+    write_table(contrast_table(found), tmp_path / "contrasts.csv")
     write_table(units(found), tmp_path / "units.csv")
     write_table(items(found), tmp_path / "items.csv")
     (tmp_path / "models.R").write_text(script(), "utf-8")

@@ -11,12 +11,12 @@ import pytest
 
 from affectlab.analysis.multiverse import claims
 from affectlab.analysis.multiverse import multiverse as curves
-from affectlab.analysis.regulation import effects
+from affectlab.analysis.regulation import regulation_table
 from affectlab.analysis.summary import Summary, summarise
 from affectlab.cli.multiverse import multiverse
 from affectlab.design.load import load_study
 from affectlab.design.plan import Plan
-from affectlab.design.preregistration import described
+from affectlab.design.preregistration import described_plan
 from affectlab.effects.contrast import ALL
 from affectlab.effects.shifts import starts
 from affectlab.materials.schema import NOTHING
@@ -24,7 +24,7 @@ from affectlab.report.document import document
 from affectlab.report.evidence import Evidence
 from affectlab.report.figures.trajectory import BEFORE, paths, trajectories
 from affectlab.report.manner import FEW
-from affectlab.report.numbers import number
+from affectlab.report.numbers import number_shown
 from affectlab.report.registry import sections
 from affectlab.report.render.terminal import WIDTH, plain
 from affectlab.report.sentences import findings_paragraph
@@ -60,7 +60,7 @@ def regulations(summary: Summary) -> dict[tuple[str, ...], float]:
 
 def screened(done: Run) -> dict[tuple[str, ...], float]:
     """The same as the techniques' own table has it."""
-    table = effects(done)
+    table = regulation_table(done)
     rows = table[(table["role"] == "technique") & (table["point"] == "regulated") & (table["state"] != ALL)]
     keys = zip(rows["order"], rows["state"], rows["regulation"], rows["against"], strict=True)
     return dict(zip(keys, rows["estimate"], strict=True))
@@ -91,7 +91,7 @@ def test_a_regulation_begins_at_one_point_in_every_table(
         place = ("after", each.contrast.state, each.contrast.first["regulation"], each.contrast.against)
         assert found[place] == pytest.approx(means["first"] - means["second"])
     evidence = Evidence.of(done)
-    assert f"Regulation: change of the own scale from {begins} to regulated." in printed(evidence)
+    assert f"Regulation: change of the target scale from {begins} to regulated." in printed(evidence)
     one = next(one for one in summary.findings if one.regulation == "acceptance" and one.state == "fear")
     effect = evidence.effects.by_id[one.contrast]
     assert effect.second is not None
@@ -123,12 +123,13 @@ def test_before_and_after_the_induction_each_count_from_their_start(
     assert {order for order, *_ in found} == {"before", "after"}
     evidence = Evidence.of(done)
     told = printed(evidence)
-    assert "Regulation: change of the own scale from induced to regulated." in told
-    assert "Regulation, before the induction: change of the own scale from baseline to regulated." in told
-    said = findings_paragraph(evidence, evidence.settings[0])
-    assert "under reappraisal event the own scale fell further than under neutral reading in" in said
+    assert "Regulation: change of the target scale from induced to regulated." in told
+    assert "Regulation, before the induction: change of the target scale from baseline to regulated." in told
+    said = findings_paragraph(evidence, evidence.design_cells[0])
+    assert "under reappraisal event the target scale fell further than under neutral reading in" in said
     assert (
-        "under reappraisal event, before the induction, the own scale rose less than under neutral reading in" in said
+        "under reappraisal event, before the induction, the target scale rose less than under neutral reading in"
+        in said
     )
     drawn = [one for one in document(evidence).figures if one.id.startswith("regulation-")]
     assert ["Change from induced" in one.caption for one in drawn] == [True, False]
@@ -157,12 +158,12 @@ def test_many_techniques_are_shown_by_state_and_none_is_lost(made: Callable[...,
     rows = [row for row in table.rows if row[1] == "rumination − neutral reading"]
     own = {one.state: one for one in found if (one.regulation, one.against) == ("rumination", CONTROLS[0])}
     assert [row[0] for row in rows] == list(own)
-    assert all(row[2] == number(own[row[0]].estimate, 2) for row in rows)
+    assert all(row[2] == number_shown(own[row[0]].estimate, 2) for row in rows)
     assert all(any(row[2] in line for line in told) for row in rows)
     (drawn,) = [one for one in document(evidence).figures if one.id.startswith("regulation-")]
     assert len(drawn.data) == len(TECHNIQUES) * 2
     assert set(drawn.data["difference"]) == {one.estimate for one in found if one.against == CONTROLS[0]}
-    said = findings_paragraph(evidence, evidence.settings[0])
+    said = findings_paragraph(evidence, evidence.design_cells[0])
     below = [one for one in found if one.against == CONTROLS[0] and one.high < 0.0]
     assert f"than under neutral reading in {len(below)} of 14" in said.replace("\N{NO-BREAK SPACE}", " ")
     assert len(said) < 2000
@@ -177,12 +178,12 @@ def test_many_techniques_are_shown_by_state_and_none_is_lost(made: Callable[...,
     ],
 )
 def test_a_preregistration_says_where_a_regulation_begins(study: str, said: str) -> None:
-    assert said in described(Plan.of(load_study(DATA / f"{study}.yaml")))["analysis"]["regulation"]
+    assert said in described_plan(Plan.of(load_study(DATA / f"{study}.yaml")))["analysis"]["regulation"]
 
 
 def test_trajectories_part_where_regulation_begins(made: Callable[..., Run]) -> None:
     many = Evidence.of(made(measure_at=SHORT))
-    figure = trajectories(many, many.settings[0], many.instruments[0])
+    figure = trajectories(many, many.design_cells[0], many.instruments[0])
     assert figure is not None
     assert [look.label for look in figure.legend] == [BEFORE, "each technique", "each control"]
     lines_drawn = pd.DataFrame(figure.panels[0].spec["data"]["values"])
@@ -191,7 +192,7 @@ def test_trajectories_part_where_regulation_begins(made: Callable[..., Run]) -> 
     arms = ["reappraisal-event", "neutral-reading", NOTHING]
     points = ["baseline", "prepared", "induced", "regulated"]
     first = Evidence.of(made(measure_at=points, regulations=arms, regulation={"orders": ["before"]}))
-    data = paths(first, first.settings[0], first.instruments[0])
+    data = paths(first, first.design_cells[0], first.instruments[0])
     assert set(data.loc[data["series"] == BEFORE, "point"]) == {"baseline"}
 
 
@@ -199,7 +200,7 @@ def test_the_report_of_a_trial_shows_its_talks(lab: Lab, simulated: Make) -> Non
     study = lab.load(**TRIAL)
     removes = {"cognitive-restructuring": 0.4, "supportive-listening": 0.1}
     evidence = Evidence.of(run(study, simulated(study, shifts=SHIFTS, removes=removes, noise=NOISE)))
-    data = paths(evidence, evidence.settings[0], evidence.instruments[0])
+    data = paths(evidence, evidence.design_cells[0], evidence.instruments[0])
     ends = data[data["point"] == "regulated"].set_index("series")["change"]
     assert ends["cognitive restructuring"] < ends["supportive listening"] < ends["no regulation"]
     assert set(data.loc[data["series"] == BEFORE, "point"]) == {"baseline", "induced", "stabilised"}
@@ -219,5 +220,5 @@ def test_curves_of_many_techniques_are_told_control_by_control(
         medians = [one.median for one in curves(done) if one.question.against == control]
         told = next(row for row in rows if row[0] == control)
         assert told[1] == str(len(medians)) == str(len(TECHNIQUES) * 2)
-        assert told[2] == number(min(medians), 3)
-        assert told[4] == number(max(medians), 3)
+        assert told[2] == number_shown(min(medians), 3)
+        assert told[4] == number_shown(max(medians), 3)

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from affectlab.run import Run, differences
+from affectlab.run import Run, differing_responses
 from tests.house import ROOT
 
 HERE = Path(__file__).parent
@@ -59,9 +59,9 @@ def test_blocks_in_reversed_order_give_an_identical_table(done: dict[str, dict[s
     here, backwards = Run.open(folder / "run-here"), Run.open(folder / "run-backwards")
     order = [one for one, _ in backwards.store.finished()]
     assert order != sorted(order), "they were done in another order"
-    pd.testing.assert_frame_equal(here.trials(), backwards.trials(), check_exact=True)
-    pd.testing.assert_frame_equal(here.asides(), backwards.asides(), check_exact=True)
-    assert differences(here, backwards) == []
+    pd.testing.assert_frame_equal(here.scores(), backwards.scores(), check_exact=True)
+    pd.testing.assert_frame_equal(here.probe_scores(), backwards.probe_scores(), check_exact=True)
+    assert differing_responses(here, backwards) == []
 
 
 def test_the_findings_and_the_exported_tables_are_identical_too(done: dict[str, dict[str, Any]], folder: Path) -> None:
@@ -87,7 +87,7 @@ def test_an_executor_that_leaves_something_out_is_told_and_another_goes_on(
     assert "the executor `forgetful` left 1 blocks undone" in done["forgetful"]["err"]
     assert done["rest"]["code"] == 0
     whole, rest = Run.open(folder / "run"), Run.open(folder / "run-forgetful")
-    pd.testing.assert_frame_equal(whole.trials().drop(columns="attempt"), rest.trials().drop(columns="attempt"))
+    pd.testing.assert_frame_equal(whole.scores().drop(columns="attempt"), rest.scores().drop(columns="attempt"))
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from affectlab.design.plan import Plan
 from affectlab.execution import executor
 from affectlab.experiment import Experiment
-from affectlab.participants import roster
+from affectlab.participants import registry
 from affectlab.run import run
 from tests.conftest import Lab
 from tests.house import ROOT
@@ -33,13 +33,13 @@ def test_the_executor_of_its_page(lab: Lab, tmp_path: Path, monkeypatch: pytest.
     for name in ("here", "backwards"):
         experiment = Experiment(lab.load(), models=["simulated"], out=tmp_path / name)
         list(experiment.run(name))
-        tables.append(experiment.results().trials())
+        tables.append(experiment.results().scores())
     pd.testing.assert_frame_equal(*tables, check_exact=True)
 
 
 def test_the_participant_of_its_page(lab: Lab) -> None:
     study = lab.load()
-    leaning = template("participants.md", "Leaning")(roster.Wanted("leaning:c", study.catalogue))
-    trials = run(study, leaning).trials()
-    assert len(trials["session"].unique()) == len(Plan.of(study))
-    assert set(trials["model"]) == {"leaning:c"}
+    leaning = template("participants.md", "Leaning")(registry.WantedParticipant("leaning:c", study.catalogue))
+    scores = run(study, leaning).scores()
+    assert len(scores["session"].unique()) == len(Plan.of(study))
+    assert set(scores["model"]) == {"leaning:c"}

@@ -70,8 +70,8 @@ def test_each_has_answers_of_its_own_with_their_times(run: Run) -> None:
         assert asked == timed
         assert 0.5 <= least < 1.5
     assert all(timed == 0 for who, _, timed, _ in rows if who.startswith("simulated"))
-    trials = run.trials()
-    assert set(trials.loc[trials["model"] == "visitors-2", "obtained"]) == {"chosen"}
+    scores = run.scores()
+    assert set(scores.loc[scores["model"] == "visitors-2", "obtained"]) == {"chosen"}
 
 
 def test_of_one_who_left_without_what_it_gave_nothing_is_there(run: Run) -> None:
@@ -111,9 +111,9 @@ def test_people_are_not_replayed(done: dict[str, dict[str, Any]]) -> None:
 
 
 def test_the_export_has_who_and_how_long(done: dict[str, dict[str, Any]], folder: Path) -> None:
-    (trials,) = (folder / "exported").glob("data/*trials_data.csv")
+    (scores,) = (folder / "exported").glob("data/*scores_data.csv")
     (answers,) = (folder / "exported").glob("data/*answers_data.csv")
-    with trials.open(encoding="utf-8", newline="") as lines:
+    with scores.open(encoding="utf-8", newline="") as lines:
         assert {one["person"] != "" for one in csv.DictReader(lines) if one["model"] == "visitors-2"} == {True}
     with answers.open(encoding="utf-8", newline="") as lines:
         assert any(one["seconds"] for one in csv.DictReader(lines))

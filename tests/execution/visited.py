@@ -10,7 +10,7 @@ from affectlab_doors.visitors import Visitors
 
 from affectlab.design.load import load_study
 from affectlab.experiment import Experiment
-from affectlab.participants.roster import Wanted
+from affectlab.participants.registry import WantedParticipant
 from affectlab.run import Run
 from tests.conftest import laboratory
 from tests.forms.commands import called
@@ -22,7 +22,7 @@ def every(folder: Path) -> dict[str, dict[str, object]]:
     study = lab.study_with(models=["visitors:2", "simulated"], measures=["ratings"], tasks=[], validity="default")
     run, alone = str(folder / "run"), folder / "alone"
     loaded = load_study(study)
-    host = Visitors(Wanted("visitors", loaded.catalogue))
+    host = Visitors(WantedParticipant("visitors", loaded.catalogue))
     host.most = 8
     *_, last = Experiment(loaded, models=[host], out=alone).run()
     first = Run.open(alone)

@@ -25,7 +25,7 @@ def experiment(lab: Lab, tmp_path: Path) -> Experiment:
 
 
 def table(experiment: Experiment) -> pd.DataFrame:
-    return experiment.results().trials().drop(columns="attempt")
+    return experiment.results().scores().drop(columns="attempt")
 
 
 def test_the_stream_tells_what_happens(experiment: Experiment) -> None:

@@ -33,13 +33,13 @@ def begun(lab: Lab, out: Path, **changes: Any) -> Experiment:
 
 def rows(experiment: Experiment) -> pd.DataFrame:
     """The numbers, without what only tells when they came."""
-    table = experiment.results().trials().drop(columns=["attempt", "session"])
+    table = experiment.results().scores().drop(columns=["attempt", "session"])
     return table.sort_values([*PLACE, "point", "measure", "item", "scale"]).reset_index(drop=True)
 
 
 def test_more_texts_are_as_if_they_had_been_planned(lab: Lab, tmp_path: Path) -> None:
     experiment = begun(lab, tmp_path / "run", tasks=[])
-    before = experiment.results().trials()
+    before = experiment.results().scores()
     experiment.extend("The interval is too wide.", texts=4)
     assert not experiment.results().run.complete
     asked = [event for event in experiment.run() if event.kind == "progress"]
@@ -47,7 +47,7 @@ def test_more_texts_are_as_if_they_had_been_planned(lab: Lab, tmp_path: Path) ->
     run = experiment.results().run
     assert run.complete
     assert len(run.sessions()) == 36
-    after = run.trials()
+    after = run.scores()
     kept = after[after["session"] < 18].reset_index(drop=True)
     pd.testing.assert_frame_equal(kept, before, check_exact=True)
 

@@ -120,7 +120,7 @@ def test_an_interrupted_export_leaves_nothing_that_later_refuses(
     copied: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run, _ = opened(copied.folder / "run")
-    whole = dataset.describe
+    whole = dataset.write_descriptions
 
     def interrupted(*_: object) -> None:
         raise _Interrupted

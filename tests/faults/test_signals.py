@@ -18,7 +18,7 @@ import pytest
 from affectlab.conversation import Conversation
 from affectlab.requests import Answer, Ask
 from affectlab.run import STORE
-from affectlab.store.checksums import Checksums, parts
+from affectlab.store.checksums import Checksums, checked_tables
 from affectlab.store.store import Store
 from tests.conftest import Called, Lab
 from tests.faults.conftest import SOURCE, Program
@@ -179,7 +179,7 @@ def test_an_interruption_while_a_checksum_is_made_is_one_and_stores_nothing(tmp_
     with pytest.raises(KeyboardInterrupt):
         store.keep("b", "p", asked, answer, 0)
     assert store.count() == 1
-    store._db.create_function("added_responses", -1, whole(store._file._checksums, parts()["responses"], 1))
+    store._db.create_function("added_responses", -1, whole(store._file._checksums, checked_tables()["responses"], 1))
     store.keep("b", "p", asked, answer, 0)
     store.close()
     again = Store(tmp_path / STORE)

@@ -125,7 +125,7 @@ def test_a_reader_sees_a_run_as_it_was_at_one_moment(lab: Lab, called: Called, t
         pass
     assert len(store.done()) == len(plan) > before[0]
     assert (len(reader.store.done()), reader.store.count()) == before
-    assert len(reader.trials()["session"].unique()) == before[0]
+    assert len(reader.scores()["session"].unique()) == before[0]
     reader.store.check()
     assert json.loads(called("verify", str(folder), "--json")[1])["sessions"] == len(plan)
 

@@ -11,7 +11,8 @@ from affectlab import extensions
 from affectlab.errors import InputError
 from affectlab.extensions import Extensions
 from affectlab.materials.catalogue import Catalogue
-from affectlab.materials.schema import Frame, Instrument
+from affectlab.materials.instrument import Instrument
+from affectlab.materials.schema import Frame
 
 
 def with_points(monkeypatch: pytest.MonkeyPatch, *points: tuple[str, str]) -> Extensions[type[Instrument]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import affectlab
-from affectlab.materials.schema import Instrument
+from affectlab.materials.instrument import Instrument
 from affectlab.materials.tasks import Task
 from affectlab.tasks.games.registry import GAMES
 

@@ -105,6 +105,6 @@ def test_a_scale_on_which_nothing_is_planted_does_not_move(folder: Path, measure
 
 
 def _scores(exported: Path) -> list[dict[str, str]]:
-    (table,) = exported.glob("data/*trials_data.csv")
+    (table,) = exported.glob("data/*scores_data.csv")
     with table.open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))

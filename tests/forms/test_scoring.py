@@ -11,7 +11,7 @@ from affectlab.conversation import Conversation
 from affectlab.errors import DataError
 from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.form import Asked, Disposition
-from affectlab.materials.schema import Instrument
+from affectlab.materials.instrument import Instrument
 from affectlab.materials.tasks import Task
 from affectlab.requests import Answer
 from tests.conftest import HEAD
@@ -31,14 +31,14 @@ SHARES = (0.1, 0.2, 0.3, 0.4)
 
 def observed(form: Instrument | Task, shift: float = 0.0) -> list[Asked]:
     """What is asked, answered by a participant whose every scale has moved by so much."""
-    walk = form.administer(Conversation.begin(), 3)
+    running = form.administer(Conversation.begin(), 3)
     disposition = Disposition(lambda scale: shift)
     try:
-        pending = next(walk)
+        pending = next(running)
         while True:
             responses = [form.simulate(request, disposition) for request in pending]
             assert None not in responses, "it does not recognise what it asks"
-            pending = walk.send([one for one in responses if one is not None])
+            pending = running.send([one for one in responses if one is not None])
     except StopIteration as end:
         asked: list[Asked] = end.value
         return asked

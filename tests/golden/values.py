@@ -13,7 +13,7 @@ from typing import Any
 
 from affectlab.analysis.summary import summarise
 from affectlab.design.load import load_study
-from affectlab.participants.roster import participant
+from affectlab.participants.registry import participant
 from affectlab.report.export import export
 from affectlab.report.write import FORMS, report
 from affectlab.run import Run, run
@@ -34,7 +34,7 @@ def simulated(name: str) -> Run:
 
 def values(done: Run) -> dict[str, Any]:
     """The findings and the score table of a run, numbers in full."""
-    rows, found = done.trials(), summarise(done).findings
+    rows, found = done.scores(), summarise(done).findings
     rows = rows.drop(columns=[name for name in ("attempt", "seed") if name in rows])
     return {
         "findings": [{name: of for name, of in one.row().items() if name != "contrast"} for one in found],

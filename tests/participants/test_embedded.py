@@ -25,7 +25,7 @@ from affectlab.participants.attention import exact_in_tiles
 from affectlab.participants.embedded import EmbeddedParticipant
 from affectlab.participants.model import Context
 from affectlab.requests import Answer, Ask, Reply, Request, Speak
-from affectlab.run import STORE, Run, differences, run
+from affectlab.run import STORE, Run, differing_responses, run
 from tests.conftest import Lab
 
 pytestmark = pytest.mark.model
@@ -51,7 +51,7 @@ def model() -> Iterator[EmbeddedParticipant]:
 
 
 def tree(chance: random.Random, asks: int) -> list[Ask]:
-    """Questions on a small random tree of conversations: forks at every depth, options that nest and that do not."""
+    """Questions on a small random tree of conversations: branches at every depth, options that nest and that do not."""
     talks = [Conversation.begin("You take part in a study.")]
     found = []
     for _ in range(asks):
@@ -241,8 +241,8 @@ def test_a_run_is_replayed_bit_for_bit_and_a_killed_one_equals_it(
     again = run(load_study(str(study)), {"smollm2": model}, tmp_path / "again")
     killed = Run.open(tmp_path / "killed")
     assert 0 < interrupted < whole.store.count()
-    assert differences(whole, again) == []
-    first, second = whole.trials(), killed.trials()
+    assert differing_responses(whole, again) == []
+    first, second = whole.scores(), killed.scores()
     assert list(first["key"]) == list(second["key"])
     np.testing.assert_allclose(first["value"], second["value"], atol=1e-3)
     assert set(second["attempt"]) == {1, 2}

@@ -33,7 +33,7 @@ def wording() -> Iterator[Wording]:
 @pytest.fixture(scope="module")
 def speller(wording: Wording) -> Speller:
     made = Speller(wording.fragment, wording.split)
-    assert made.apart
+    assert made.separate
     return made
 
 
@@ -44,7 +44,7 @@ def test_every_option_of_a_shipped_study_is_spelt_as_together_with_its_text(
     plan = Plan.of(load_study(name, quick=True))
     asks = {
         (wording.begun(ask.conversation)[1] + ask.opening, ask.options)
-        for walk, (cell, *_) in plan.procedures()
+        for procedure, (cell, *_) in plan.procedures()
         for ask in requests(plan, cell)
         if isinstance(ask, Ask)
     }

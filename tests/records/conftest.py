@@ -52,16 +52,20 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     truth = folder / "truth.yaml"
     truth.write_text(yaml.safe_dump({**HEAD, "kind": "truth", "id": "planted", **TRUTH}), "utf-8")
     study = lab.load(
-        measures=["words", "mood"], validity="default", induction={**_INDUCTION, "arms": ["text", "scrambled"]}
+        measures=["words", "mood"],
+        validity="default",
+        induction={**_INDUCTION, "arms": ["induction-text", "scrambled"]},
     )
     done = run(study, Simulated(planted(**TRUTH), study.catalogue, seed=study.seed), folder / "run")
     # what `affectlab run` notes beside
-    done.store.describe("seats", {"simulated": {"name": f"simulated:{truth}", "threads": None, "weights": None}})
+    done.store.describe(
+        "named_participants", {"simulated": {"name": f"simulated:{truth}", "threads": None, "weights": None}}
+    )
     done.store.close()
     return folder
 
 
-_INDUCTION = {"techniques": ["scene"], "grades": ["moderate"], "texts": 4, "arms": ["text", "scrambled"]}
+_INDUCTION = {"techniques": ["scene"], "grades": ["moderate"], "texts": 4, "arms": ["induction-text", "scrambled"]}
 
 
 @pytest.fixture

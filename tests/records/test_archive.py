@@ -12,7 +12,7 @@ import pytest
 from affectlab.analysis.summary import summarise
 from affectlab.errors import StoreError
 from affectlab.materials.file import MaterialFile
-from affectlab.materials.licence import described, may_be_passed_on
+from affectlab.materials.licence import description_of, may_be_passed_on
 from affectlab.records.archive import archive
 from affectlab.records.scorings import score
 from affectlab.report.export import export
@@ -77,7 +77,7 @@ def test_a_shared_archive_reports_and_scores_with_the_keys_that_it_has(
     assert said == [f"{shared}: of these materials only a description was passed on: instrument `mood`"]
     whole, _ = opened(finished / "run")
     columns = ["session", "point", "measure", "item", "scale", "value", "key"]
-    assert run.trials()[columns].equals(whole.trials()[columns])
+    assert run.scores()[columns].equals(whole.scores()[columns])
     assert [one.row() for one in summarise(run).findings] == [one.row() for one in summarise(whole).findings]
     assert b"is strong" not in spoken(shared, tmp_path / "said.html")
     files = [one.read_bytes() for one in export(run, tmp_path / "export").rglob("*") if one.is_file()]
@@ -107,7 +107,7 @@ def test_only_a_licence_that_is_known_allows_it() -> None:
 def test_a_material_that_is_described_keeps_its_key_and_no_text(finished: Path) -> None:
     run, _ = opened(finished / "run")
     (file,) = (one.file for one in run.store.kept() if one.file.id == "mood")
-    left = described(file)
+    left = description_of(file)
     assert left is not None
     assert "reverse: true" in left.text
     assert "afraid" in left.text, "the item's id"
@@ -119,7 +119,7 @@ def test_a_deleted_session_is_gone_for_good_and_still_counted(copied: Lab, calle
     run, _ = opened(folder)
     own = run.sessions().query("vignette == 'fear-3'")["session"].tolist()
     assert b"locked once more today" in (folder / STORE).read_bytes() + _log(folder)
-    total, rest = len(run.store.done()), run.trials()
+    total, rest = len(run.store.done()), run.scores()
     rest = rest[~rest["session"].isin(own)].reset_index(drop=True)
     run.store.close()
     (folder / "answers.v1.sqlite").write_bytes(b"an older copy")
@@ -134,7 +134,7 @@ def test_a_deleted_session_is_gone_for_good_and_still_counted(copied: Lab, calle
     assert not (folder / "answers.v1.sqlite").exists()
     again, _ = opened(folder)
     assert (len(again.store.done()), again.complete) == (total, True)
-    left = again.trials().reset_index(drop=True)
+    left = again.scores().reset_index(drop=True)
     assert left["value"].equals(rest["value"])
     assert score(again).differing == 0
     again.store.close()

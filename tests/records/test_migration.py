@@ -10,10 +10,10 @@ import pytest
 
 from affectlab.design.load import shipped
 from affectlab.errors import StoreError
-from affectlab.records.derived import compare
+from affectlab.records.derived import compare_with_stored
 from affectlab.report.write import report
 from affectlab.run import STORE, Run
-from affectlab.store.opening import version
+from affectlab.store.opening import store_version
 from affectlab.store.schema import VERSION
 from tests.conftest import Called, Lab
 from tests.golden import values
@@ -42,7 +42,7 @@ def test_an_old_run_has_its_findings_and_its_numbers_follow_from_what_was_observ
         assert one == other
     if not moved:
         assert now["findings"] == before["findings"]
-    found = compare(run)
+    found = compare_with_stored(run)
     assert found.numbers > 0
     if not moved:
         assert found.differing == 0
@@ -59,7 +59,7 @@ def test_what_an_old_run_lacks_is_named(tmp_path: Path, called: Called) -> None:
     db.close()
     run, (said,) = opened(folder)
     assert "it lacks its materials" in said
-    assert len(run.trials()) == len(unpack(golden("tsst"))["scores"]["rows"])
+    assert len(run.scores()) == len(unpack(golden("tsst"))["scores"]["rows"])
     with pytest.raises(StoreError, match=r"did not keep materials, .* put them back, and then answers.v1.sqlite in"):
         report(run)
     run.store.close()
@@ -82,9 +82,9 @@ def test_an_old_run_that_cannot_be_written_is_read_into_memory(tmp_path: Path) -
 def test_a_copy_that_was_not_finished_is_made_anew(tmp_path: Path) -> None:
     folder = values.opened("tsst", tmp_path / "run")
     (folder / "answers.new.sqlite").write_bytes(b"SQLite format 3\0 and no more")
-    assert version(folder / STORE) == "1"
+    assert store_version(folder / STORE) == "1"
     Run.open(folder, say=lambda _: None).store.close()
-    assert version(folder / STORE) == VERSION
+    assert store_version(folder / STORE) == VERSION
     assert not (folder / "answers.new.sqlite").exists()
 
 
@@ -104,4 +104,4 @@ def test_a_run_of_the_form_before_checksums_gets_them(copied: Lab) -> None:
     assert said == f"{file} was brought from form 2 to this one, and is kept as answers.v2.sqlite"
     assert list(again.store.numbers()) == before
     again.store.check()
-    assert compare(again).differing == 0
+    assert compare_with_stored(again).differing == 0

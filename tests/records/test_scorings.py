@@ -61,9 +61,9 @@ def test_a_corrected_key_of_words_gives_the_options_another_order(copied: Lab, c
     text = words.read_text("utf-8").replace("- scared", "- gloomier").replace("- gloomy", "- scared")
     words.write_text(text.replace("- gloomier", "- gloomy"), "utf-8")
     done, _ = opened(copied.folder / "run")
-    before = done.trials().query("measure == 'words' and session == 0").set_index(["point", "item", "scale"])["value"]
+    before = done.scores().query("measure == 'words' and session == 0").set_index(["point", "item", "scale"])["value"]
     score(done, corrections.folder)
-    now = done.trials().query("measure == 'words' and session == 0").set_index(["point", "item", "scale"])["value"]
+    now = done.scores().query("measure == 'words' and session == 0").set_index(["point", "item", "scale"])["value"]
     # in the simulated participant's answer the words of a scale share its mass evenly
     key = ("induced", "now")
     half = 0.5 * (math.exp(before[(*key, "fear")]) + math.exp(before[(*key, "sadness")]))
@@ -138,7 +138,7 @@ def test_every_command_takes_the_scoring_that_is_named(
             code, _, told = called(name, folder, *to, str(tmp_path / name), *more)
             assert (code, told) == (0, _TOLD.get(more, "").format(folder))
         found["report"] = (tmp_path / "report").read_bytes()
-        found["export"] = next((tmp_path / "export").rglob("*trials_data.csv")).read_bytes()
+        found["export"] = next((tmp_path / "export").rglob("*scores_data.csv")).read_bytes()
         return found
 
     before = read()

@@ -12,9 +12,9 @@ import pytest
 from affectlab.conversation import Conversation
 from affectlab.design.load import load_study
 from affectlab.errors import DataError
-from affectlab.materials.schema import Instrument
+from affectlab.materials.instrument import Instrument
 from affectlab.observations import Observation, Probe
-from affectlab.participants.roster import participant
+from affectlab.participants.registry import participant
 from affectlab.records.trace import trace
 from affectlab.report.export import export
 from affectlab.requests import Answer, Ask, Reply, Speak
@@ -26,7 +26,7 @@ from tests.records.conftest import opened
 
 def test_every_exported_key_leads_to_what_was_sent(copied: Lab, tmp_path: Path, called: Called) -> None:
     run, _ = opened(copied.folder / "run")
-    table = next(export(run, tmp_path / "export").rglob("*trials*.csv"))
+    table = next(export(run, tmp_path / "export").rglob("*scores*.csv"))
     rows = pd.read_csv(table).query("point == 'induced' and state == 'fear'")
     run.store.close()
     shutil.rmtree(copied.materials)
@@ -54,7 +54,7 @@ def test_a_number_that_rests_on_many_lists_them() -> None:
     study = load_study("errors", quick=True)
     short = study.model_copy(update={"tasks": tuple(one for one in study.tasks if one.task == "decks")})
     run = do(short, participant("simulated", short.catalogue, seed=1))
-    number = run.trials().query("measure == 'decks' and scale == 'net_good'").iloc[0]
+    number = run.scores().query("measure == 'decks' and scale == 'net_good'").iloc[0]
     (rests,) = {
         one.rests_on
         for one in trace(run, str(number["key"])).numbers

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from affectlab.materials.schema import Truth
+from affectlab.materials.truth import Truth
 from affectlab.participants.simulated import Simulated
 from affectlab.report.evidence import Evidence
 from affectlab.report.section import Section

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from affectlab.design.load import load_study
-from affectlab.participants.roster import participant
+from affectlab.participants.registry import participant
 from affectlab.report import report
 from affectlab.run import Run, run
 from tests.needs import needs_chromium

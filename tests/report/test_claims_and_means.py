@@ -40,7 +40,7 @@ def test_a_verdict_is_told_by_shape_as_well_as_by_colour() -> None:
 def test_means_deviations_and_n_are_those_of_the_vignettes(evidence: Evidence) -> None:
     (made,) = sections(evidence, ["means"])
     table = numbers(made, "For a test (nats)").set_index(["scale", "state", "point", "regulation"])
-    rows = evidence.trials.query("measure == 'words' and scale == 'fear' and state == 'fear'")
+    rows = evidence.scores.query("measure == 'words' and scale == 'fear' and state == 'fear'")
     before = rows[rows["point"] == "induced"].groupby(["vignette", "item"], observed=True)["value"].mean()
     induced = before.groupby("vignette", observed=True).mean()
     assert table.loc[("fear", "fear", "induced", ""), "M"] == pytest.approx(induced.mean())

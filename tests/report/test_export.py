@@ -18,7 +18,7 @@ import pytest
 from affectlab.analysis.summary import summarise
 from affectlab.errors import StoreError
 from affectlab.participants.simulated import Simulated
-from affectlab.report.export import export, problems, read_trials
+from affectlab.report.export import export, problems, read_scores
 from affectlab.report.export.layout import DESCRIPTION, PACKAGE
 from affectlab.requests import Answer, Reply, Request, Response
 from affectlab.run import Run
@@ -73,11 +73,11 @@ def table(folder: Path, name: str) -> pd.DataFrame:
     return pd.read_csv(path)
 
 
-def test_the_trials_come_back_exactly(made: Run, folder: Path) -> None:
-    trials = made.trials()
-    back = read_trials(folder)
-    pd.testing.assert_frame_equal(back, trials, check_exact=True)
-    said = trials["text"].dropna()
+def test_the_scores_come_back_exactly(made: Run, folder: Path) -> None:
+    scores = made.scores()
+    back = read_scores(folder)
+    pd.testing.assert_frame_equal(back, scores, check_exact=True)
+    said = scores["text"].dropna()
     assert len(said) > 3
     assert set(said) <= set(NASTY)
     assert "" in set(back["text"].dropna())
@@ -141,7 +141,7 @@ def test_no_path_of_the_machine_is_passed_on(made: Run, tmp_path: Path) -> None:
 
 def test_every_column_is_in_the_codebook(folder: Path) -> None:
     codebook = pd.read_csv(folder / "documentation/codebook.csv")
-    for name in ("trials", "sessions", "answers"):
+    for name in ("scores", "sessions", "answers"):
         told = codebook[codebook["table"] == name]
         assert told["variable"].tolist() == list(table(folder, name).columns)
         assert told["meaning"].notna().all()
@@ -149,8 +149,8 @@ def test_every_column_is_in_the_codebook(folder: Path) -> None:
 
 def test_the_long_table_holds_shifts_item_by_item(made: Run, folder: Path) -> None:
     long = pd.read_csv(folder / "analysis/long.csv")
-    trials = made.trials()
-    assert len(long) == (trials["scale"] != "text").sum()
+    scores = made.scores()
+    assert len(long) == (scores["scale"] != "reply").sum()
     at_baseline = long[long["point"] == "baseline"]
     assert (at_baseline["shift"].dropna() == 0.0).all()
     wide = pd.read_csv(folder / "analysis/wide.csv")
@@ -182,7 +182,7 @@ def test_an_earlier_export_is_replaced_and_anything_else_is_kept(made: Run, fold
         export(made, other)
     assert [file.name for file in other.iterdir()] == ["letter.txt"]
     with pytest.raises(StoreError, match="holds no export"):
-        read_trials(other)
+        read_scores(other)
 
 
 def _edited(folder: Path, **changes: Any) -> None:

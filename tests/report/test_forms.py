@@ -16,7 +16,7 @@ from affectlab.report.check import Noted
 from affectlab.report.evidence import Evidence
 from affectlab.report.sections.checklist import AUTHORS, checklist
 from affectlab.report.sentences import findings_paragraph
-from affectlab.report.write import as_csv, as_json, as_markdown
+from affectlab.report.write import as_json, as_markdown, findings_csv
 from affectlab.run import Run
 from tests.report.test_sentences import overclaims
 
@@ -28,7 +28,7 @@ def test_markdown_has_apa_tables_numbered_in_a_row(evidence: Evidence) -> None:
     numbers = [int(found) for found in re.findall(r"^\*\*Table (\d+)\*\*$", text, re.MULTILINE)]
     assert numbers == list(range(1, len(numbers) + 1))
     assert len(numbers) >= 7
-    assert findings_paragraph(evidence, evidence.settings[0]) in text
+    assert findings_paragraph(evidence, evidence.design_cells[0]) in text
     assert "*g*" in text
     assert "*Note.* CI = confidence interval" in text
     assert "\n\n\n" not in text
@@ -56,12 +56,12 @@ def test_json_holds_the_page_in_full_precision(reported: Callable[..., Run]) -> 
     }
     (rows,) = by_id["checklist"]["tables"].values()
     assert [row["item"] for row in rows] == ITEMS
-    assert by_id["findings"]["sentences"] == [findings_paragraph(evidence, evidence.settings[0])]
+    assert by_id["findings"]["sentences"] == [findings_paragraph(evidence, evidence.design_cells[0])]
 
 
 def test_csv_has_a_row_for_each_finding(evidence: Evidence, tmp_path: Path) -> None:
     file = tmp_path / "found.csv"
-    file.write_text(as_csv(evidence), encoding="utf-8")
+    file.write_text(findings_csv(evidence), encoding="utf-8")
     assert len(pd.read_csv(file)) == len(evidence.summary.findings)
 
 
@@ -79,5 +79,5 @@ def test_the_checklist_answers_what_a_run_can_answer_and_leaves_the_rest(evidenc
     left = [table.rows[index][0] for index in table.faint]
     assert left == ["E.1", "G.1"]
     assert all(row[2] for row in table.rows)
-    assert "forked" in {row[0]: row[2] for row in table.rows}["B.5"]
+    assert "branched" in {row[0]: row[2] for row in table.rows}["B.5"]
     assert any(AUTHORS in row[2] for row in table.rows)

@@ -46,7 +46,7 @@ def doses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Section]:
 
 
 def test_the_step_from_grade_to_grade_is_the_planted_one(doses: dict[str, Section]) -> None:
-    own = table(doses["dose"], "The own scale").set_index("state")
+    own = table(doses["dose"], "The target scale").set_index("state")
     assert own.loc["fear", "estimate"] == pytest.approx(2.0 * 0.5, abs=0.15)
     assert own.loc["sadness", "estimate"] == pytest.approx(0.0, abs=0.15)
     assert said(doses["dose"]).startswith("Of 7 steps from grade to grade, 2 have an interval above zero")
@@ -85,7 +85,7 @@ def test_a_control_that_does_as_much_as_the_text_leaves_nothing_above_it(tmp_pat
 def test_contexts_are_compared_with_the_first_that_the_study_names(tmp_path: Path) -> None:
     section = made("context-effects", tmp_path, shifts={"fear": {"fear": 1.0}}, points=2.0)["conditions"]
     own = table(section, "Shift of")
-    assert set(own["against"]) == {"forked"}
+    assert set(own["against"]) == {"branched"}
     assert list(own["level"].unique()) == ["sequential", "battery"]
     assert own.set_index(["state", "level"]).loc[("fear", "battery"), "shift"] == pytest.approx(2.0, abs=0.2)
 

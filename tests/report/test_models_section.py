@@ -20,12 +20,12 @@ from tests.report.conftest import TRUTH, numbers
 def compared(lab: Lab, folder: Path, *strengths: float) -> Section | None:
     """The section of a run on participants whose texts work so many times as strongly."""
     study = lab.load(models=[f"m{index}" for index, _ in enumerate(strengths)])
-    cast = {}
+    participants = {}
     for index, strength in enumerate(strengths):
         shifts = {state: {scale: strength * size for scale, size in on.items()} for state, on in SHIFTS.items()}
         truth = planted(**{**TRUTH, "shifts": shifts, "id": f"t{index}"})
-        cast[f"m{index}"] = Simulated(truth, study.catalogue, seed=index)
-    evidence = Evidence.of(run(study, cast, folder))
+        participants[f"m{index}"] = Simulated(truth, study.catalogue, seed=index)
+    evidence = Evidence.of(run(study, participants, folder))
     return next((one for one in sections(evidence) if one.id == "models"), None)
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from affectlab.errors import DataError, StoreError
-from affectlab.report import page, report
+from affectlab.report import report, report_html
 from affectlab.report.check import Noted
 from affectlab.report.conversations import Branch, conversations
 from affectlab.report.document import document
@@ -30,7 +30,7 @@ Reported = Callable[..., Run]
 
 @pytest.fixture
 def tree(reported: Reported) -> Element:
-    return parsed(page(reported()))
+    return parsed(report_html(reported()))
 
 
 def part(tree: Element, id: str) -> Element:
@@ -42,12 +42,12 @@ def part(tree: Element, id: str) -> Element:
 def test_the_page_is_written_into_the_directory_of_the_run(reported: Reported, tmp_path: Path) -> None:
     made = reported()
     assert report(made) == tmp_path / "run" / "report.html"
-    assert report(made, tmp_path / "deep" / "other.html").read_text("utf-8") == page(made)
+    assert report(made, tmp_path / "deep" / "other.html").read_text("utf-8") == report_html(made)
 
 
 def test_the_same_run_gives_the_same_page(reported: Reported) -> None:
     made = reported()
-    assert page(made) == page(made)
+    assert report_html(made) == report_html(made)
 
 
 @pytest.mark.parametrize("changes", [{}, {"states": ["fear", "neutral"]}], ids=["two states", "one state"])
@@ -55,11 +55,11 @@ def test_the_store_is_read_once_whatever_is_told_of_it(reported: Reported, chang
     made = reported(**changes)
     asked: list[str] = []
     made.store._db.set_trace_callback(asked.append)
-    page(made)
+    report_html(made)
     made.store._db.set_trace_callback(None)
-    through_trials = [sql for sql in asked if re.search(r"FROM trials\b", sql)]
-    assert sum(sql.startswith("SELECT place, session") for sql in through_trials) == 1, "the numbers"
-    assert len(through_trials) == 3, "beside the numbers, the free replies and the transcript"
+    through_scores = [sql for sql in asked if re.search(r"FROM score_rows\b", sql)]
+    assert sum(sql.startswith("SELECT place, session") for sql in through_scores) == 1, "the numbers"
+    assert len(through_scores) == 3, "beside the numbers, the free replies and the transcript"
     assert sum(sql.startswith("SELECT cell FROM sessions") for sql in asked) == 1
 
 
@@ -93,7 +93,7 @@ def test_landmarks_headings_and_links(tree: Element) -> None:
 
 def test_every_figure_is_drawn_named_captioned_and_backed_by_its_data(reported: Reported) -> None:
     made = reported()
-    tree = parsed(page(made))
+    tree = parsed(report_html(made))
     figures = list(document(Evidence.of(made)).figures)
     elements = list(tree.all("figure"))
     assert len(elements) == len(figures) >= 9
@@ -122,8 +122,8 @@ def test_every_figure_is_drawn_named_captioned_and_backed_by_its_data(reported: 
 def test_a_measure_of_no_use_is_named_and_never_plotted(reported: Reported) -> None:
     made = reported(kind=Mumbling)
     evidence = Evidence.of(made)
-    assert [one.id for one in evidence.readable(evidence.settings[0])] == ["words"]
-    tree = parsed(page(made))
+    assert [one.id for one in evidence.readable(evidence.design_cells[0])] == ["words"]
+    tree = parsed(report_html(made))
     assert "Ratings 0 to 10 cannot be read from this model" in part(tree, "findings").text()
     figures = [one.attributes["id"] for one in tree.all("figure")]
     assert figures
@@ -136,7 +136,7 @@ def test_a_measure_of_no_use_is_named_and_never_plotted(reported: Reported) -> N
 
 
 def test_refusals_are_counted_by_state_and_arm(reported: Reported) -> None:
-    text = page(reported({"refusals": 0.2, "noise": {"text": 0.2, "item": 0.1}}))
+    text = report_html(reported({"refusals": 0.2, "noise": {"text": 0.2, "item": 0.1}}))
     assert "Answers without a legal option, by state and arm" in text
     assert "none was dropped or replaced" not in text
 
@@ -144,11 +144,11 @@ def test_refusals_are_counted_by_state_and_arm(reported: Reported) -> None:
 def test_the_page_opens_with_what_the_checks_came_to(reported: Reported) -> None:
     bad = Noted("option order reversed", 0.4, "at most 0.1", "fails", "A source", "It moved.", "It depends on order.")
     made = reported(validity=["coverage", "variance"])
-    tree = parsed(page(made, checks=[bad]))
+    tree = parsed(report_html(made, checks=[bad]))
     said = part(tree, "findings").text()
     assert "2 passed and 1 failed. Failed: option order reversed." in said
     assert "option order reversed. It moved. It depends on order." in said
-    text = page(made)
+    text = report_html(made)
     assert text.index('id="findings-h"') < text.index('id="against"') < text.index('id="validity-h"')
 
 
@@ -158,7 +158,7 @@ def test_a_simulated_run_says_so(tree: Element) -> None:
 
 def test_checks_of_others_stand_first_in_the_table_of_checks(reported: Reported) -> None:
     mine = Noted("option order reversed", 0.02, "at most 0.1", "passes", "A source")
-    text = page(reported(validity=["sessions-complete"]), checks=[mine])
+    text = report_html(reported(validity=["sessions-complete"]), checks=[mine])
     assert 0 < text.index("option order reversed") < text.index("Sessions complete")
 
 
@@ -167,7 +167,7 @@ def test_a_measured_resolution_and_a_resumed_run_are_reported(reported: Reported
     made.store.describe("resolution", {"batched": {"nats": 0.04}, "weights": "/srv/xyzzy/one.gguf"})
     made.store.attempt = 2
     made.store.incident("resumed", "3 answers asked again, 0 differ")
-    text = page(made)
+    text = report_html(made)
     assert "Resolution of the engine" in text
     assert "batched, nats" in text
     assert "one.gguf" in text
@@ -187,9 +187,9 @@ def test_every_setting_has_its_paragraph(reported: Reported, lab: Lab) -> None:
         licence="Apache-2.0",
         source="None",
     )
-    tree = parsed(page(reported(frames=["plain", "bare"])))
-    settings = [one.text() for one in part(tree, "findings").all("h3")][:2]
-    assert settings == ["plain", "bare"]
+    tree = parsed(report_html(reported(frames=["plain", "bare"])))
+    design_cells = [one.text() for one in part(tree, "findings").all("h3")][:2]
+    assert design_cells == ["plain", "bare"]
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_every_setting_has_its_paragraph(reported: Reported, lab: Lab) -> None:
     ids=lambda changes: next(iter(changes)),
 )
 def test_a_study_that_lacks_a_part_is_reported_without_it(reported: Reported, changes: dict[str, object]) -> None:
-    tree = parsed(page(reported(**changes)))
+    tree = parsed(report_html(reported(**changes)))
     found = [section.attributes["id"] for section in tree.all("section")]
     assert len(set(found)) == len(found) >= 8
     (contents,) = tree.all("nav")
@@ -216,7 +216,7 @@ def test_a_study_that_lacks_a_part_is_reported_without_it(reported: Reported, ch
 
 def test_what_a_participant_says_cannot_break_the_page(reported: Reported, lab: Lab) -> None:
     made = reported(title="<script>alert(1)</script> & co")
-    text = page(made)
+    text = report_html(made)
     assert "<script>" not in text
     assert "&lt;script&gt;" in text
 
@@ -227,7 +227,7 @@ def test_there_is_nothing_to_report_before_a_session_is_complete(lab: Lab, repor
     for key in ("plan_hash", "study", "sessions"):
         empty.describe(key, made.store.described(key))
     with pytest.raises(DataError, match="no session"):
-        page(Run(empty))
+        report_html(Run(empty))
 
 
 def test_a_run_in_memory_needs_a_file_to_be_named(lab: Lab, reported: Reported) -> None:
@@ -238,7 +238,7 @@ def test_a_run_in_memory_needs_a_file_to_be_named(lab: Lab, reported: Reported) 
 
 
 def _truth() -> type:
-    from affectlab.materials.schema import Truth
+    from affectlab.materials.truth import Truth
 
     return Truth
 
@@ -258,4 +258,4 @@ def test_every_conversation_can_be_read_and_what_is_shared_stands_once(reported:
     _, rows = made.store.query("SELECT conversation FROM sessions")
     stored = sorted(tuple(made.store.turns(conversation)) for (conversation,) in rows)
     assert sorted(path for one in grown for path in paths(one)) == stored
-    assert page(made).count(">End of session") == len(stored)
+    assert report_html(made).count(">End of session") == len(stored)

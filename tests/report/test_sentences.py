@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from affectlab.analysis.findings import Finding
-from affectlab.report import page
+from affectlab.report import report_html
 from affectlab.report.evidence import Evidence
 from affectlab.report.sentences import findings_paragraph, sorted_out
 from affectlab.run import Run
@@ -56,7 +56,7 @@ def test_the_linter_finds_overclaims(sentence: str) -> None:
 @pytest.mark.parametrize(
     "sentence",
     [
-        "State-congruent responding in Affect cloze: the own scale rose further than after neutral texts.",
+        "State-congruent responding in Affect cloze: the target scale rose further than after neutral texts.",
         "For sadness the interval includes zero.",
         "The scale of calm fell after fear texts.",
     ],
@@ -71,24 +71,24 @@ def test_no_generated_sentence_says_more_than_was_measured(
     reported: Callable[..., Run], truth: dict[str, Any] | None, kind: str
 ) -> None:
     made = reported(truth, kind=Mumbling) if kind == "mumbling" else reported(truth)
-    (body,) = parsed(page(made)).all("body")
+    (body,) = parsed(report_html(made)).all("body")
     assert not overclaims(body.text(without="data-quoted"))
     labels = [one.attributes.get("aria-label", "") for one in body.all()]
     assert not overclaims(" ".join(labels))
 
 
 def test_planted_effects_are_said_with_their_intervals(evidence: Evidence) -> None:
-    said = plain(findings_paragraph(evidence, evidence.settings[0]))
-    assert said.startswith("State-congruent responding in For a test: the own scale rose further than after neutral")
+    said = plain(findings_paragraph(evidence, evidence.design_cells[0]))
+    assert said.startswith("State-congruent responding in For a test: the target scale rose further than after neutral")
     assert "in all 2 states (differences from 1." in said
-    assert "under breathing the own scale fell further than under reading in all 2 states" in said
+    assert "under breathing the target scale fell further than under reading in all 2 states" in said
     assert re.search(r"after texts of sadness \(1\.\d\d log odds, 95 % CI \[", said)
     assert "n = 4 vignettes per state" in said
 
 
 def test_nulls_are_results(reported: Callable[..., Run]) -> None:
     made = Evidence.of(reported(NOISE, smallest_effect={"words": 5.0}))
-    said = plain(findings_paragraph(made, made.settings[0]))
+    said = plain(findings_paragraph(made, made.design_cells[0]))
     assert "none of 2 states" in said
     assert "smaller than the smallest effect of interest" in said
     assert "the texts of no state differ from neutral ones by an interval without zero" in said
@@ -113,7 +113,7 @@ def test_what_may_be_said_follows_from_the_interval(low: float, high: float, kin
         technique="t",
         grade="g",
         delivery="user",
-        context="forked",
+        context="branched",
         order=None,
         guidance=None,
         state="fear",

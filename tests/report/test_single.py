@@ -20,11 +20,11 @@ def test_a_figure_is_written_with_its_key_its_specification_and_its_data(
 ) -> None:
     made = reported()
     drawn = ElementTree.fromstring(single(made, "heat-map").read_text("utf-8"))
-    assert (tmp_path / "run" / "heat-map-words-simulated-plain-scene-moderate-user-forked.svg").exists()
+    assert (tmp_path / "run" / "heat-map-words-simulated-plain-scene-moderate-user-branched.svg").exists()
     assert {"fear", "sadness"} <= {one.text for one in drawn.iter("{http://www.w3.org/2000/svg}text")}
     spec = json.loads(single(made, "induction", tmp_path / "forest.json").read_text("utf-8"))
     key, _ = spec["vconcat"]
-    assert "minus neutral texts" in [row["label"] for row in key["data"]["values"]]
+    assert "contrast with neutral texts" in [row["label"] for row in key["data"]["values"]]
     data = pd.read_csv(single(made, "coverage", tmp_path / "coverage.csv"))
     assert len(data) == 3
 

@@ -10,20 +10,20 @@ from collections.abc import Callable
 import pytest
 
 from affectlab.report.evidence import Evidence
-from affectlab.report.numbers import estimate
+from affectlab.report.numbers import estimate_text
 from affectlab.report.registry import sections
 from affectlab.report.render.markdown import grid
 from affectlab.report.render.terminal import WIDTH, plain
 from affectlab.report.section import Section
 from affectlab.report.table import Table
-from affectlab.report.tables import written
+from affectlab.report.tables import findings_text
 from affectlab.run import Run
 from tests.report.conftest import Mumbling
 
 
 def test_json_and_csv_hold_every_finding(evidence: Evidence) -> None:
-    records = json.loads(written(evidence.summary, "json"))
-    rows = list(csv.DictReader(io.StringIO(written(evidence.summary, "csv"))))
+    records = json.loads(findings_text(evidence.summary, "json"))
+    rows = list(csv.DictReader(io.StringIO(findings_text(evidence.summary, "csv"))))
     assert len(records) == len(rows) == len(evidence.summary.findings)
     assert records[0] == {**evidence.summary.findings[0].row(), "usable": True}
     assert float(rows[0]["estimate"]) == records[0]["estimate"]
@@ -31,7 +31,9 @@ def test_json_and_csv_hold_every_finding(evidence: Evidence) -> None:
 
 def test_findings_of_a_measure_of_no_use_are_marked(reported: Callable[..., Run]) -> None:
     summary = Evidence.of(reported(kind=Mumbling)).summary
-    assert {one["usable"] for one in json.loads(written(summary, "json")) if one["measure"] == "ratings"} == {False}
+    assert {one["usable"] for one in json.loads(findings_text(summary, "json")) if one["measure"] == "ratings"} == {
+        False
+    }
 
 
 @pytest.mark.parametrize(
@@ -44,7 +46,7 @@ def test_findings_of_a_measure_of_no_use_are_marked(reported: Callable[..., Run]
     ],
 )
 def test_numbers_are_printed_in_the_manner_of_the_apa(numbers: tuple[float, float, float], shown: str) -> None:
-    assert estimate(*numbers).replace("\N{NO-BREAK SPACE}", " ") == shown
+    assert estimate_text(*numbers).replace("\N{NO-BREAK SPACE}", " ") == shown
 
 
 def test_a_bar_in_a_cell_does_not_break_a_markdown_table() -> None:

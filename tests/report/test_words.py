@@ -10,7 +10,7 @@ import pytest
 
 import affectlab
 from affectlab.design.load import load_study
-from affectlab.participants.roster import participant
+from affectlab.participants.registry import participant
 from affectlab.report.evidence import Evidence
 from affectlab.report.registry import sections
 from affectlab.run import run

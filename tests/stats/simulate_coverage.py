@@ -46,7 +46,7 @@ def related(rng: Rng, n: int, rho: float) -> tuple[np.ndarray, np.ndarray]:  # t
     return a, rho * a + math.sqrt(1 - rho * rho) * rng.standard_normal(n)
 
 
-def covers(interval: stats.Estimate | stats.EffectSize | stats.Correlation, truth: float) -> bool:
+def covers(interval: stats.PointEstimate | stats.EffectSize | stats.Correlation, truth: float) -> bool:
     """A perfect correlation has no interval; it counts as covered where none could say otherwise."""
     return math.isnan(interval.low) or interval.low <= truth <= interval.high
 
@@ -412,7 +412,7 @@ def error_cells() -> Iterator[Cell]:
     for n, k in itertools.product((5, 10, 20), (3, 5)):
 
         def page(g: Rng, n: int = n, k: int = k) -> bool:
-            return stats.page(g.integers(1, 8, (n, k)) + np.arange(n)[:, None] % 2).p < 0.05
+            return stats.page_trend(g.integers(1, 8, (n, k)) + np.arange(n)[:, None] % 2).p < 0.05
 
         def jonckheere(g: Rng, n: int = n, k: int = k) -> bool:
             return stats.jonckheere(list(g.integers(1, 8, (k, n)))).p < 0.05

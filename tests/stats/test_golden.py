@@ -172,7 +172,7 @@ def test_trend(golden: Golden) -> None:
     expected = golden["rank"]["jonckheere"]
     assert stats.jonckheere(expected["groups"]).z == close(expected["z"])
     table = np.array(golden["rank"]["page"]["table"])
-    found, other = stats.page(table), scipy_stats.page_trend_test(table, method="asymptotic")
+    found, other = stats.page_trend(table), scipy_stats.page_trend_test(table, method="asymptotic")
     assert found.statistic == close(other.statistic)
     assert found.p_rising == close(other.pvalue)
 

@@ -48,7 +48,7 @@ def test_standardised_effects_know_no_unit(
 @given(scores, sizes, shifts, scales)
 @pytest.mark.parametrize("difference", [stats.raw_difference, stats.raw_change])
 def test_raw_differences_scale_and_do_not_shift(
-    difference: Callable[..., stats.Estimate], rng: np.random.Generator, n: int, shift: float, scale: float
+    difference: Callable[..., stats.PointEstimate], rng: np.random.Generator, n: int, shift: float, scale: float
 ) -> None:
     a, b = rng.normal(1, 1, n), rng.normal(0, 2, n)
     one, other = difference(a, b), difference(a * scale + shift, b * scale + shift)
@@ -199,7 +199,9 @@ def test_bootstrap_is_repeatable_and_moves_with_the_data(rng: np.random.Generato
 def test_a_given_statistic_is_resampled_as_the_mean_is(rng: np.random.Generator, n: int) -> None:
     values, first, second = rng.normal(0, 1, n * 5), np.repeat(np.arange(n), 5), np.tile(np.arange(5), n)
     for labels in ((first,), (first, second)):
-        boot: Callable[..., stats.Estimate] = stats.cluster_bootstrap if len(labels) == 1 else stats.crossed_bootstrap
+        boot: Callable[..., stats.PointEstimate] = (
+            stats.cluster_bootstrap if len(labels) == 1 else stats.crossed_bootstrap
+        )
         kwargs = {"seed": 5, "draws": 299, "interval": "percentile"}
         assert boot(values, *labels, **kwargs).low == same(boot(values, *labels, statistic=np.mean, **kwargs).low)
 
@@ -207,9 +209,9 @@ def test_a_given_statistic_is_resampled_as_the_mean_is(rng: np.random.Generator,
 @given(scores, st.integers(2, 8), st.integers(3, 6))
 def test_trend_turns_with_the_levels(rng: np.random.Generator, n: int, k: int) -> None:
     table = rng.normal(0, 1, (n, k)) + np.arange(k) * 0.3
-    rising, falling = stats.page(table), stats.page(table[:, ::-1])
+    rising, falling = stats.page_trend(table), stats.page_trend(table[:, ::-1])
     assert (falling.z, falling.strength) == same((-rising.z, -rising.strength))
-    assert stats.page(np.exp(table)).z == same(rising.z)
+    assert stats.page_trend(np.exp(table)).z == same(rising.z)
     rising, falling = stats.jonckheere(list(table.T)), stats.jonckheere(list(table.T[::-1]))
     assert (falling.z, falling.strength) == same((-rising.z, -rising.strength))
 

@@ -52,7 +52,7 @@ TABLES: dict[str, Callable[[Any], object]] = {
     "cronbach_alpha": stats.cronbach_alpha,
     "omega_total": stats.omega_total,
     "icc": lambda x: stats.icc(x, "A,1"),
-    "page": stats.page,
+    "page": stats.page_trend,
 }
 
 
@@ -269,8 +269,8 @@ def test_trend() -> None:
     refused(lambda: stats.jonckheere([GOOD]), "at least two")
     refused(lambda: stats.jonckheere([GOOD, []]), "level 2")
     refused(lambda: stats.jonckheere([[3.0, 3.0], [3.0, 3.0]]))
-    refused(lambda: stats.page([[1.0, 1.0, 1.0], [2.0, 2.0, 2.0]]), "every unit")
-    refused(lambda: stats.page([[1.0, 2.0], [2.0, 3.0]]), "2 × 3")
+    refused(lambda: stats.page_trend([[1.0, 1.0, 1.0], [2.0, 2.0, 2.0]]), "every unit")
+    refused(lambda: stats.page_trend([[1.0, 2.0], [2.0, 3.0]]), "2 × 3")
 
 
 def test_detection() -> None:

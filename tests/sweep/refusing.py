@@ -8,14 +8,15 @@ from random import Random
 
 from affectlab.conversation import Conversation
 from affectlab.design.study import Study
+from affectlab.generators import finished
+from affectlab.materials.instrument import Instrument
 from affectlab.materials.protocol import Protocol
-from affectlab.materials.schema import CHOSEN, NOTHING, Induction, Instrument, Regulation
+from affectlab.materials.schema import CHOSEN, NOTHING, Induction, Regulation
 from affectlab.materials.tasks import Task
-from affectlab.participants.roster import participant
+from affectlab.participants.registry import participant
 from affectlab.participants.simulated import Simulated
 from affectlab.requests import Answer, Ask, Read, Reading, Reply, Request, Response
 from affectlab.seeds import derive
-from affectlab.walks import finished
 
 Refuses = Callable[[Request], bool]
 """Whether a request is refused."""

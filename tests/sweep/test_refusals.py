@@ -51,7 +51,7 @@ def test_no_refusal_breaks_any_command(study: str, pattern: str, tmp_path: Path)
 
 
 def test_a_scale_that_belongs_to_no_state_breaks_no_command(tmp_path: Path) -> None:
-    """A study whose only scale is nobody's own has levels and shifts, and no finding about an own scale."""
+    """A study whose only scale is nobody's own has levels and shifts, and no finding about an target scale."""
     lab = laboratory(tmp_path)
     lab.write(
         "instruments/own.yaml",

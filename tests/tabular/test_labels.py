@@ -13,7 +13,7 @@ from affectlab.analysis.tidy import tidy
 from affectlab.effects.analyse import analyse
 from affectlab.errors import DataError
 from affectlab.tabular.design import Design
-from affectlab.tabular.levels import labels, whole
+from affectlab.tabular.levels import level_labels, short_form
 from affectlab.tabular.missing import suspects
 from tests.tabular.conftest import Command
 
@@ -37,11 +37,11 @@ def same(one: str, other: str) -> bool:
 
 
 def test_only_what_is_the_same_whole_number_is_merged() -> None:
-    found = list(labels(pd.Series(identifiers())))
+    found = list(level_labels(pd.Series(identifiers())))
     for (one, first), (other, second) in itertools.combinations(zip(identifiers(), found, strict=True), 2):
         assert first != second or same(one, other), (one, other)
     for one, other in itertools.combinations(identifiers(), 2):
-        both = labels(pd.Series([one, other]))
+        both = level_labels(pd.Series([one, other]))
         assert (both[0] == both[1]) == same(one, other), (one, other)
 
 
@@ -49,7 +49,7 @@ def test_only_what_is_the_same_whole_number_is_merged() -> None:
     "texts", [["007", "7", "7.0", "7."], ["-0", "0", "+0"], ["1" + "0" * 20, "1" + "0" * 20 + ".00"]]
 )
 def test_a_whole_number_is_one_level_however_it_is_written(texts: list[str]) -> None:
-    assert len(set(map(whole, texts))) == 1
+    assert len(set(map(short_form, texts))) == 1
 
 
 def test_persons_with_marks_in_their_labels_are_not_paired_with_strangers(command: Command) -> None:
@@ -66,7 +66,7 @@ def test_long_identifiers_do_not_collapse(command: Command) -> None:
     rows = "".join(f"{n % 5 + (n % 2)},{'ab'[n % 2]},{10**17 + n}\n" for n in range(24))
     assert command(f"x,c,id\n{rows}", "--outcome x --condition c --unit id")["n"] == 24
     table = pd.DataFrame({"id": [float(10**15 + n) for n in range(4)]})
-    assert labels(table["id"]).categories.size == 4
+    assert level_labels(table["id"]).categories.size == 4
 
 
 @pytest.mark.parametrize(("level", "said"), [("1_1", "1_1"), ("01", "1"), ("1.0", "01"), ("2.50", "2.50")])

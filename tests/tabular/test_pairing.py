@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from affectlab.analysis.tidy import contrasts, tidy
+from affectlab.analysis.tidy import table_contrasts, tidy
 from affectlab.cli import app
 from affectlab.effects.analyse import analyse
 from affectlab.errors import DataError
@@ -33,7 +33,7 @@ def rows(unit: str, labels: int = 12) -> pd.DataFrame:
 def compared(unit: str, **said: bool) -> pd.Series:
     """The contrast that ``tables`` gives."""
     made = tidy(rows(unit), {"outcome": "y", "condition": "c", "unit": unit}, same_units=said.get("same"))
-    return contrasts(made.rows).iloc[0]
+    return table_contrasts(made.rows).iloc[0]
 
 
 @pytest.mark.parametrize("unit", PERSONS)

@@ -11,9 +11,9 @@ from affectlab.materials.form import Disposition
 from affectlab.materials.tasks import Task
 from affectlab.observations import Observation
 from affectlab.requests import Answer, Ask, Request, Response
-from affectlab.scoring.trials import score
-from affectlab.session.measuring import forked
-from affectlab.trial import Trial
+from affectlab.score import Score
+from affectlab.scoring.scores import score_observations
+from affectlab.session.measuring import branched
 
 SHIPPED = Catalogue()
 BEGUN = Conversation.begin("You take part in a study.")
@@ -28,24 +28,24 @@ def task(id: str) -> Task:
 
 def given(material: Task, answers: Answers, seed: int = 5) -> list[Observation]:
     """A task, done by whoever answers."""
-    walk = forked(material, BEGUN, "stabilised", seed)
+    running = branched(material, BEGUN, "stabilised", seed)
 
     def answered(requests: Sequence[Request]) -> list[Response]:
         return [answers(request) for request in requests if isinstance(request, Ask)]
 
     try:
-        pending = next(walk)
+        pending = next(running)
         while True:
-            pending = walk.send(answered(pending))
+            pending = running.send(answered(pending))
     except StopIteration as end:
         observations: list[Observation] = end.value
         return observations
 
 
-def scored(material: Task, answers: Answers, seed: int = 5) -> list[Trial]:
-    """The trials of a task."""
+def scored(material: Task, answers: Answers, seed: int = 5) -> list[Score]:
+    """The scores of a task."""
     observations = given(material, answers, seed)
-    return list(score(observations, [str(place) for place in range(len(observations))]))
+    return list(score_observations(observations, [str(place) for place in range(len(observations))]))
 
 
 def agent(material: Task, shift: float = 0.0, **parameters: float) -> Answers:
@@ -68,18 +68,18 @@ ILLEGAL = Answer((-math.inf, -math.inf))
 REFUSED = Answer((-math.inf, -math.inf), refused=1.0)
 
 
-def values(trials: Sequence[Trial], scale: str) -> list[float]:
+def values(scores: Sequence[Score], scale: str) -> list[float]:
     """Everything on a scale."""
-    return [trial.value for trial in trials if trial.scale == scale]
+    return [score.value for score in scores if score.scale == scale]
 
 
-def value(trials: Sequence[Trial], scale: str) -> float:
+def value(scores: Sequence[Score], scale: str) -> float:
     """The one number on a scale."""
-    (one,) = values(trials, scale)
+    (one,) = values(scores, scale)
     return one
 
 
-def mean(trials: Sequence[Trial], scale: str) -> float:
+def mean(scores: Sequence[Score], scale: str) -> float:
     """The mean on a scale."""
-    found = values(trials, scale)
+    found = values(scores, scale)
     return math.fsum(found) / len(found)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from affectlab.design.check import mistakes
+from affectlab.design.check import file_mistakes
 from affectlab.errors import CapabilityError
 from affectlab.participants.base import Capabilities
 from affectlab.participants.simulated import Simulated
@@ -66,7 +66,7 @@ def changed(content: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def the_line(lab: Lab, file: str) -> str:
-    (error,) = mistakes(lab.study)
+    (error,) = file_mistakes(lab.study)
     line = str(error)
     assert re.match(rf"{re.escape(str(lab.materials / file))}:\d+: ", line)
     assert "\n" not in line
@@ -76,7 +76,7 @@ def the_line(lab: Lab, file: str) -> str:
 def test_a_task_without_a_mistake_has_none(lab: Lab) -> None:
     with_task(lab)
     lab.write("references/mine.yaml", kind="references", id="mine", entries=[EFFECT], **HEAD)
-    assert not mistakes(lab.study)
+    assert not file_mistakes(lab.study)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
-"""A model's errors beside people's: planted effects get the verdict that they deserve, and so do planted nulls."""
+"""A model's errors compared with human effects: planted effects get the verdict that they deserve, and so do planted
+nulls."""
 
 from __future__ import annotations
 
@@ -13,12 +14,12 @@ import pytest
 from typer.testing import CliRunner
 
 from affectlab.analysis.barrier import at_floor
-from affectlab.analysis.human import Comparison, compared, likeness
+from affectlab.analysis.human import Comparison, human_comparisons, likeness
 from affectlab.analysis.separation import separated
 from affectlab.analysis.verdict import Verdict, human_size, verdict
 from affectlab.cli import app
 from affectlab.design.load import load_study
-from affectlab.effects.contrast import Contrast, Outcome
+from affectlab.effects.contrast import Contrast, ContrastOutcome
 from affectlab.effects.estimate import Estimate
 from affectlab.materials.references import Reference
 from affectlab.participants.simulated import Simulated
@@ -54,7 +55,9 @@ def biased(made: Made) -> Run:
 
 def found(difference: float, half: float, g: float = math.nan, g_half: float = math.nan) -> Estimate:
     """An estimate with an interval of so much on either side, of many degrees of freedom."""
-    contrast = Contrast("error", Outcome("task", "outcome", "points"), {"state": "fear"}, {}, {}, None, paired=False)
+    contrast = Contrast(
+        "error", ContrastOutcome("task", "outcome", "points"), {"state": "fear"}, {}, {}, None, paired=False
+    )
     limits = (difference - half, difference + half, 0.95, half / 1.96, 1e6, math.nan)
     further = {"g": g, "d_low": g - g_half, "d_high": g + g_half}
     return Estimate(contrast, difference, *limits, {"vignette": 8}, {"vignette": 8}, "Welch", further=further)
@@ -100,7 +103,7 @@ def test_guessing_is_at_floor_and_better_is_not() -> None:
 
 
 def only(run: Run, effect: str) -> Comparison:
-    (one,) = [one for one in compared(run) if one.reference.id == effect]
+    (one,) = [one for one in human_comparisons(run) if one.reference.id == effect]
     return one
 
 
@@ -109,13 +112,13 @@ def test_a_planted_effect_is_reproduced(biased: Run) -> None:
     assert one.verdict == "same direction"
     assert one.difference is not None
     assert one.difference.difference == pytest.approx(1.0, abs=0.2)
-    assert likeness(compared(biased)).reproduced.count == 1
+    assert likeness(human_comparisons(biased)).reproduced.count == 1
 
 
 def test_a_planted_reversal_is_opposite(made: Made) -> None:
     turned = made("sadness-bias", tasks={"sentence-completion": {"sadness": -1.0}}, noise=NOISE)
     assert only(turned, "sentence-completion-depression-barton-2005").verdict == "opposite"
-    assert likeness(compared(turned)).reproduced.count == 0
+    assert likeness(human_comparisons(turned)).reproduced.count == 0
 
 
 def test_what_appears_under_the_word_is_role_play_and_what_needs_the_text_is_not(biased: Run) -> None:
@@ -133,7 +136,7 @@ def flat(made: Made) -> Run:
 
 
 def test_nulls_are_respected_and_a_planted_one_is_not(flat: Run) -> None:
-    every = {one.reference.id: one for one in compared(flat)}
+    every = {one.reference.id: one for one in human_comparisons(flat)}
     assert every["interpretation-indirect-everaert-2017"].verdict == "nothing"
     corrected = every["moral-severity-disgust-corrected-landy-2015"]
     assert corrected.verdict in ("an effect where people show none", "undetermined")
@@ -144,7 +147,7 @@ def test_nulls_are_respected_and_a_planted_one_is_not(flat: Run) -> None:
 
 
 def test_what_is_recalled_or_superseded_never_counts(flat: Run) -> None:
-    every = compared(flat)
+    every = human_comparisons(flat)
     left = [one for one in every if not one.reference.counts]
     assert left
     assert likeness(every) == likeness([one for one in every if one.reference.counts])
@@ -174,7 +177,7 @@ def test_the_command_gives_every_row_a_verdict(biased: Run) -> None:
 def test_a_task_without_a_human_effect_is_separated_from_its_controls_too(
     lab: Lab, simulated: Callable[..., Simulated], called: Called, tmp_path: Path
 ) -> None:
-    induction = {"techniques": ["scene"], "grades": ["moderate"], "texts": 4, "arms": ["text", "sham"]}
+    induction = {"techniques": ["scene"], "grades": ["moderate"], "texts": 4, "arms": ["induction-text", "sham"]}
     study = lab.load(induction=induction, regulations=["none"])
     run(study, simulated(study, tasks={"endings": {"sadness": 1.0}}, noise=NOISE), tmp_path / "run")
     told = json.loads(called("humans", str(tmp_path / "run"), "--json")[1])

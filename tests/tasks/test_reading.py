@@ -7,7 +7,7 @@ import itertools
 import pandas as pd
 import pytest
 
-from affectlab.analysis.reading import CELL, agreement, read, valences
+from affectlab.analysis.reading import CELL, agreement, completion_valences, valences
 
 WORDS = {"sadness": ["terrible", "awful", "bad", "a chair"], "neutral": ["good", "wonderful", "nice", "a table"]}
 
@@ -24,7 +24,7 @@ def replies() -> pd.DataFrame:
 
 
 def test_the_planted_difference_is_found(replies: pd.DataFrame) -> None:
-    (one,) = read(replies)
+    (one,) = completion_valences(replies)
     assert (one.measure, one.state, one.completions) == ("endings", "sadness", 16)
     assert one.high < 0.0
     assert one.estimate == pytest.approx(
@@ -45,7 +45,7 @@ def test_what_holds_no_words_is_not_read(replies: pd.DataFrame) -> None:
 
 def test_agreement_with_the_exact_score_is_a_negative_correlation(replies: pd.DataFrame) -> None:
     said = valences(replies)
-    trials = replies.drop(columns=["text", "finish"]).assign(scale="negativity", value=-said["valence"])
-    (one,) = agreement(replies, trials)
+    scores = replies.drop(columns=["text", "finish"]).assign(scale="negativity", value=-said["valence"])
+    (one,) = agreement(replies, scores)
     assert one.r == pytest.approx(-1.0)
     assert one.completions == len(replies)

@@ -10,13 +10,21 @@ import pytest
 from scipy.special import expit
 
 from affectlab.requests import Answer, Ask, Reply, Response
-from affectlab.scoring.trials import score
+from affectlab.scoring.scores import score_observations
 from affectlab.tasks.completion import Completion
 from affectlab.tasks.interactive import Interactive
-from affectlab.tasks.item import Question
-from affectlab.tasks.models import Played, differences, discounting, logistic, loss_aversion, sensitivity, uncertainties
+from affectlab.tasks.item import TaskQuestion
+from affectlab.tasks.models import (
+    PlayedRound,
+    discounting,
+    logistic_regression,
+    loss_aversion,
+    sensitivity,
+    uncertainties,
+    value_differences,
+)
 from affectlab.tasks.options import Options
-from affectlab.tasks.rating import Rating
+from affectlab.tasks.rating import RatingTask
 from tests.tasks.participants import BEGUN, ILLEGAL, REFUSED, Answers, given, scored, task, told, values
 
 
@@ -31,9 +39,9 @@ def by_role(material: Options, shares: dict[str, float]) -> Answers:
     return answers
 
 
-def by_item(material: Options | Rating, told_of: dict[str, Answer], otherwise: Answer) -> Answers:
+def by_item(material: Options | RatingTask, told_of: dict[str, Answer], otherwise: Answer) -> Answers:
     """Answers that differ between items."""
-    questions: Sequence[Question] = list(material.questions())
+    questions: Sequence[TaskQuestion] = list(material.questions())
 
     def answers(ask: Ask) -> Response:
         said = ask.conversation.text
@@ -56,8 +64,8 @@ class TestByHand:
         assert isinstance(material, Completion)
         count = len(material.words.negative)
         masses = [0.03, 0.01, *[0.0] * (count - 2), 0.01, 0.01, *[0.0] * (count - 2)]
-        trials = scored(material, lambda ask: told(*masses))
-        assert alike(values(trials, "negativity"), math.log(2.0))
+        scores = scored(material, lambda ask: told(*masses))
+        assert alike(values(scores, "negativity"), math.log(2.0))
 
     def test_self_reference_is_self_minus_other_pair_by_pair(self) -> None:
         """Log odds of ln 3 about oneself and 0 about others."""
@@ -70,16 +78,16 @@ class TestByHand:
             odds = 3.0 if stem.who == "self" else 1.0
             return told(*[0.1 * odds / count] * count, *[0.1 / count] * count)
 
-        trials = scored(material, answers)
-        assert values(trials, "self_reference") == pytest.approx([math.log(3.0)] * (len(material.items) // 2))
-        assert values(trials, "self") == pytest.approx([math.log(3.0)] * (len(material.items) // 2))
+        scores = scored(material, answers)
+        assert values(scores, "self_reference") == pytest.approx([math.log(3.0)] * (len(material.items) // 2))
+        assert values(scores, "self") == pytest.approx([math.log(3.0)] * (len(material.items) // 2))
 
     def test_log_odds_are_given_a_legal_answer(self) -> None:
         """0.3 against 0.1 and 0.6 on nothing legal: ln 3, whatever the coverage."""
         material = task("hostile-intent")
         assert isinstance(material, Options)
-        trials = scored(material, by_role(material, {"purpose": 0.3, "accident": 0.1}))
-        assert alike(values(trials, "hostile"), math.log(3.0))
+        scores = scored(material, by_role(material, {"purpose": 0.3, "accident": 0.1}))
+        assert alike(values(scores, "hostile"), math.log(3.0))
 
     def test_a_rating_is_the_expected_value(self) -> None:
         """A quarter on 2 and three quarters on 6: 5, though only 0.4 of the mass is legal."""
@@ -90,9 +98,9 @@ class TestByHand:
     def test_accuracy_is_over_both_orders(self) -> None:
         """Always the first: right in one order, wrong in the other, so one half; and the position says why."""
         material = task("arithmetic")
-        trials = scored(material, lambda ask: told(0.8, 0.0))
-        assert alike(values(trials, "accuracy"), 0.5)
-        assert alike(values(trials, "position"), 1.0)
+        scores = scored(material, lambda ask: told(0.8, 0.0))
+        assert alike(values(scores, "accuracy"), 0.5)
+        assert alike(values(scores, "position"), 1.0)
 
     def test_contrasts_are_between_the_partners_of_a_pair(self) -> None:
         """Risky 0.7 under loss and 0.4 under gain: a framing effect of 0.3 in every pair."""
@@ -106,27 +114,27 @@ class TestByHand:
             risky = 0.7 if conditions[question.item] == "loss" else 0.4
             return told(*(risky if role == "risky" else 1.0 - risky for role in question.roles))
 
-        trials = scored(material, answers)
-        assert len(values(trials, "framing")) == 11
-        assert alike(values(trials, "framing"), 0.3)
-        assert values(trials, "loss") == pytest.approx([0.7] * 11)
+        scores = scored(material, answers)
+        assert len(values(scores, "framing")) == 11
+        assert alike(values(scores, "framing"), 0.3)
+        assert values(scores, "loss") == pytest.approx([0.7] * 11)
 
     def test_prices_and_the_endowment_effect(self) -> None:
         """7 for selling, 5 for choosing, 4 for buying: an endowment effect of 2."""
         material = task("endowment")
-        assert isinstance(material, Rating)
+        assert isinstance(material, RatingTask)
         prices = {"selling": 7, "choice": 5, "buying": 4, "": 3}
         told_of = {item.id: told(*(float(v == prices[item.condition]) for v in range(10))) for item in material.items}
-        trials = scored(material, by_item(material, told_of, told(1.0)))
-        assert alike(values(trials, "endowment"), 2.0)
-        assert alike(values(trials, "buying"), 4.0)
+        scores = scored(material, by_item(material, told_of, told(1.0)))
+        assert alike(values(scores, "endowment"), 2.0)
+        assert alike(values(scores, "buying"), 4.0)
 
     def test_words_of_a_studied_list(self) -> None:
         """The negative word of each pair three times as likely as the positive one, read forwards and backwards."""
         material = task("recall")
         assert isinstance(material, Options)
-        trials = scored(material, by_role(material, {"negative": 0.3, "positive": 0.1}))
-        assert alike(values(trials, "congruence"), math.log(3.0))
+        scores = scored(material, by_role(material, {"negative": 0.3, "positive": 0.1}))
+        assert alike(values(scores, "congruence"), math.log(3.0))
 
     def test_net_score_of_the_decks(self) -> None:
         """0.35 on each good deck and 0.15 on each bad one: 0.7 - 0.3 = 0.4."""
@@ -134,40 +142,40 @@ class TestByHand:
         assert isinstance(material, Interactive)
         good = {block.id: material.step(block, ()) for block in material.blocks}
         by_options = {now.options: now.facts["good"] for now in good.values() if now is not None}
-        trials = scored(material, lambda ask: told(*(0.35 if one else 0.15 for one in by_options[ask.options])))
-        assert alike(values(trials, "net_good"), 0.4)
+        scores = scored(material, lambda ask: told(*(0.35 if one else 0.15 for one in by_options[ask.options])))
+        assert alike(values(scores, "net_good"), 0.4)
 
     def test_exploration_and_switching(self) -> None:
         """Sure choices, left from left: the other option has been paid once, then it is either explored or not."""
         material = task("bandit-two-armed")
-        trials = scored(material, lambda ask: told(1.0, 0.0))
-        assert set(values(trials, "switching")) == {0.0}
+        scores = scored(material, lambda ask: told(1.0, 0.0))
+        assert set(values(scores, "switching")) == {0.0}
         always = scored(material, lambda ask: told(0.5, 0.5))
         assert alike(values(always, "exploration"), 0.5)
         assert alike(values(always, "best"), 0.5)
 
     def test_what_a_learner_has_learned(self) -> None:
         """From 5 and 5 with a rate of 0.5: after 7 on the left 6, after 3 on the right 4."""
-        played = Played([0.5, 0.5, 0.5], [0, 1], [7.0, 3.0])
-        assert differences(played, 0.5, 5.0) == pytest.approx([0.0, 1.0, 2.0])
+        played = PlayedRound([0.5, 0.5, 0.5], [0, 1], [7.0, 3.0])
+        assert value_differences(played, 0.5, 5.0) == pytest.approx([0.0, 1.0, 2.0])
         once, twice = 1.0 / math.sqrt(2.0), 1.0 / math.sqrt(3.0)
-        again = Played([0.5, 0.5, 0.5], [0, 0], [7.0, 7.0])
+        again = PlayedRound([0.5, 0.5, 0.5], [0, 0], [7.0, 7.0])
         assert uncertainties(again) == pytest.approx([0.0, once - 1.0, twice - 1.0])
 
     def test_serial_order_and_set_shifting_count_the_right_option(self) -> None:
         for id, options in (("serial-order", 6), ("set-shifting", 3)):
             even = [1.0 / options] * options
-            trials = scored(task(id), lambda ask, even=even: told(*even))  # type: ignore[misc]
-            assert alike(values(trials, "accuracy"), 1.0 / options)
+            scores = scored(task(id), lambda ask, even=even: told(*even))  # type: ignore[misc]
+            assert alike(values(scores, "accuracy"), 1.0 / options)
             assert task(id).floor == pytest.approx(1.0 / options, abs=1e-4)
 
     def test_a_free_completion_is_a_row_whose_text_is_in_the_store(self) -> None:
         material = task("sentence-completion")
         (one, *_) = given(material, lambda ask: told(*[0.01] * len(ask.options)))
         spoken = type(one)(one.probe, Reply(" a mess"))
-        (trial,) = score([spoken], ["key"])
-        assert trial.scale == "text"
-        assert math.isnan(trial.value)
+        (score,) = score_observations([spoken], ["key"])
+        assert score.scale == "reply"
+        assert math.isnan(score.value)
 
 
 class TestAgainstPublishedValues:
@@ -181,7 +189,7 @@ class TestAgainstPublishedValues:
         """R 4.2: ``coef(glm(p ~ gain + loss, family = quasibinomial))`` on these eight probabilities."""
         gain, loss = [10, 20, 30, 40, 10, 20, 30, 40], [5, 5, 10, 10, 15, 20, 25, 12]
         p = [0.7, 0.85, 0.8, 0.9, 0.3, 0.45, 0.5, 0.88]
-        found = logistic(np.column_stack([np.ones(8), gain, loss]), p)
+        found = logistic_regression(np.column_stack([np.ones(8), gain, loss]), p)
         assert found == pytest.approx([0.52041689281, 0.07495082741, -0.11660058209], abs=1e-5)
         assert loss_aversion(gain, loss, p) == pytest.approx(1.555694395, abs=1e-4)
 
@@ -218,22 +226,22 @@ class TestThreeValues:
         def answers(ask: Ask) -> Response:
             return Answer((-math.inf,) * len(ask.options), refused=said.refused)
 
-        for trial in scored(material, answers):
-            assert math.isnan(trial.value)
+        for score in scored(material, answers):
+            assert math.isnan(score.value)
 
     def test_a_wrong_answer_counts_as_wrong(self) -> None:
         material = task("arithmetic")
         assert isinstance(material, Options)
-        trials = scored(material, by_role_of_key(material))
-        assert set(values(trials, "accuracy")) == {0.0}
+        scores = scored(material, by_role_of_key(material))
+        assert set(values(scores, "accuracy")) == {0.0}
 
     def test_one_refusal_leaves_the_other_items(self) -> None:
         material = task("moral-severity")
-        assert isinstance(material, Rating)
+        assert isinstance(material, RatingTask)
         even = told(*[0.1] * 9)
         refused = Answer((-math.inf,) * 9, refused=1.0)
-        trials = scored(material, by_item(material, {material.items[0].id: refused}, even))
-        found = values(trials, "severity")
+        scores = scored(material, by_item(material, {material.items[0].id: refused}, even))
+        found = values(scores, "severity")
         assert math.isnan(found[0])
         assert found[1:] == pytest.approx([5.0] * (len(found) - 1))
 
@@ -246,9 +254,9 @@ class TestThreeValues:
             asked += 1
             return told(0.9, 0.1) if asked <= 12 else REFUSED
 
-        trials = scored(material, answers)
+        scores = scored(material, answers)
         assert asked < 4 * 16
-        assert values(trials, "puffing")[0] == pytest.approx(0.9)
+        assert values(scores, "puffing")[0] == pytest.approx(0.9)
 
 
 def by_role_of_key(material: Options) -> Answers:
@@ -263,8 +271,8 @@ def by_role_of_key(material: Options) -> Answers:
     return answers
 
 
-def test_the_conversation_is_only_forked() -> None:
-    """What a task says is said on forks: every question's conversation goes back to the one it was given in."""
+def test_the_conversation_is_only_branched() -> None:
+    """What a task says is said on branches: every question's conversation goes back to the one it was given in."""
     for one in given(task("balloon"), lambda ask: told(0.5, 0.5)):
         request = one.probe.request
         assert request.conversation.turns[0].id == BEGUN.turns[0].id

@@ -22,7 +22,7 @@ from affectlab.participants.simulated import Simulated
 from affectlab.requests import Answer, Request, Response
 from affectlab.run import Run, run
 from affectlab.session.count import added, count
-from affectlab.validity import READINGS, Checked, Outcome, Unmeasured, validity
+from affectlab.validity import READINGS, Checked, CheckValue, Unmeasured, validity
 from tests.conftest import Lab, planted
 from tests.report.test_sentences import overclaims
 from tests.test_catalogue_commands import Words
@@ -35,7 +35,7 @@ BROAD: dict[str, Any] = {
     "against": "A defect that is not found.",
     "frames": ["human-plain"],
     "states": ["fear", "sadness", "neutral"],
-    "induction": {"grades": ["mild", "severe"], "arms": ["text", "demand-reversed"], "texts": 3},
+    "induction": {"grades": ["mild", "severe"], "arms": ["induction-text", "demand-reversed"], "texts": 3},
     "stabilisation": None,
     "measures": ["affect-cloze", "ratings", "deq"],
     "measure_at": ["baseline", "induced"],
@@ -177,14 +177,14 @@ def test_every_statistic_is_read() -> None:
     assert set(READINGS) == set(get_args(Statistic))
 
 
-def test_an_interval_that_reaches_beyond_the_threshold_warns(clean: Run) -> None:
+def test_an_interval_that_reaches_beyond_the_threshold_is_borderline(clean: Run) -> None:
     check = next(one for one in clean.study.checks if one.id == "option-order")
 
     def verdict(value: float, low: float, high: float) -> str:
-        return Checked(check, "a", Outcome(value, "It moved.", low, high)).verdict
+        return Checked(check, "a", CheckValue(value, "It moved.", low, high)).verdict
 
     assert verdict(0.05, 0.01, 0.09) == "passes"
-    assert verdict(0.05, -0.01, 0.11) == "warns"
+    assert verdict(0.05, -0.01, 0.11) == "borderline"
     assert verdict(0.11, 0.09, 0.13) == "fails"
     assert verdict(0.05, math.nan, math.nan) == "passes"
     assert Checked(check, "a", Unmeasured("it was not asked")).verdict == "not measurable"
@@ -229,7 +229,7 @@ def test_of_a_finished_run_nothing_is_asked(tmp_path: Path) -> None:
 
 def test_findings_do_not_hang_on_what_the_checks_ask(tmp_path: Path) -> None:
     asked, alone = (
-        simulate(study(tmp_path, **RATINGS, validity=validity)).trials() for validity in ("default", "none")
+        simulate(study(tmp_path, **RATINGS, validity=validity)).scores() for validity in ("default", "none")
     )
     assert asked.drop(columns="attempt").equals(alone.drop(columns="attempt"))
 
@@ -371,6 +371,6 @@ def test_each_model_is_checked_for_itself(tmp_path: Path) -> None:
         },
     )
     assert [(found.name, found.verdict) for found in validity(made)] == [
-        ("Preference for a position (one)", "passes"),
-        ("Preference for a position (other)", "fails"),
+        ("Position bias (one)", "passes"),
+        ("Position bias (other)", "fails"),
     ]

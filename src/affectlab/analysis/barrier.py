@@ -15,13 +15,13 @@ from affectlab.materials.tasks import Task
 from affectlab.stats.intervals import mean_interval
 
 
-def barred(trials: pd.DataFrame, study: Study) -> Iterator[tuple[Given, str]]:
-    """Every task of a study in every setting of its trials, each with why the model cannot do it, or nothing."""
+def barred(scores: pd.DataFrame, study: Study) -> Iterator[tuple[Given, str]]:
+    """Every task of a study in every design cell of its scores, each with why the model cannot do it, or nothing."""
     tasks = [study.catalogue.get(Task, testing.task) for testing in study.tasks]
-    asked = trials[trials["measure"].isin([task.id for task in tasks])]
+    asked = scores[scores["measure"].isin([task.id for task in tasks])]
     usable = usability(asked, {task.id: task.minimum_coverage for task in tasks})
-    for one in given(trials, study):
-        yield one, barrier(one, usable[one.setting["model"]][one.task.id])
+    for one in given(scores, study):
+        yield one, barrier(one, usable[one.design_cell["model"]][one.task.id])
 
 
 def barrier(one: Given, usable: Usability) -> str:

@@ -15,8 +15,8 @@ from affectlab.effects.contrast import ALL
 from affectlab.effects.effect import Effect
 from affectlab.effects.find import Effects
 from affectlab.effects.regulation import RIGHT_AFTER
-from affectlab.effects.shifts import DESIGN, change, induced, over_arms
-from affectlab.materials.schema import TEXT
+from affectlab.effects.shifts import DESIGN_CELL, change, induced, over_arms
+from affectlab.materials.schema import INDUCTION_TEXT
 from affectlab.plain import record
 
 Claim = Literal["induction", "regulation", "error"]
@@ -50,7 +50,7 @@ class Finding:
     n: int
     """Units of the state that carry the estimate."""
     n_unit: str
-    """The sampled unit: a vignette, or a session where a protocol is enacted."""
+    """The sampled unit: a vignette, or a session where a protocol is run."""
     largest: bool | None = None
     """For an induction: whether no other condition moves this scale as much."""
     note: str = ""
@@ -75,13 +75,13 @@ def findings(effects: Effects) -> list[Finding]:
     claims = {
         "induction": _within(effects.inductions, "induction"),
         "regulation": _within(filter(lambda one: _technique(one, effects), effects.regulations), "regulation"),
-        "error": _within(filter(lambda one: primary(one, effects), effects.errors), "error"),
+        "error": _within(filter(lambda one: is_primary(one, effects), effects.errors), "error"),
     }
     largest = _largest(effects)
     found: list[Finding] = []
-    for place in effects.points[DESIGN].drop_duplicates().astype(str).itertuples(index=False, name=None):
+    for design_cell in effects.points[DESIGN_CELL].drop_duplicates().astype(str).itertuples(index=False, name=None):
         for claim, cells in claims.items():
-            for one in _ordered(cells.get(place, [])):
+            for one in _ordered(cells.get(design_cell, [])):
                 found.append(_finding(cast(Claim, claim), one, largest.get(one.contrast.id)))
     return found
 
@@ -96,7 +96,7 @@ def _technique(one: Effect, effects: Effects) -> bool:
     return right_after(one) and one.contrast.first["regulation"] not in effects.terms.controls
 
 
-def primary(one: Effect, effects: Effects) -> bool:
+def is_primary(one: Effect, effects: Effects) -> bool:
     """Whether an error is of the primary outcome of its task, at the first point at which that was given."""
     outcome, point = one.contrast.outcome, one.contrast.cell["point"]
     return effects.terms.primary[outcome.measure] == outcome.scale and point == effects.performed[outcome.measure]
@@ -107,7 +107,7 @@ def _within(effects: Iterable[Effect], kind: str) -> Mapping[tuple[str, ...], li
     cells: dict[tuple[str, ...], list[Effect]] = {}
     for one in effects:
         if one.contrast.kind == kind:
-            cells.setdefault(tuple(one.contrast.cell[factor] for factor in DESIGN), []).append(one)
+            cells.setdefault(tuple(one.contrast.cell[factor] for factor in DESIGN_CELL), []).append(one)
     return cells
 
 
@@ -121,13 +121,21 @@ def _ordered(effects: Sequence[Effect]) -> Iterator[Effect]:
 def _largest(effects: Effects) -> dict[str, bool]:
     """Per induction, whether no other condition moves its scale as much."""
     shifts = over_arms(change(effects.points, "baseline", induced(effects.points)))
-    means = shifts[shifts["arm"] == TEXT].groupby([*DESIGN, "measure", "scale", "state"], observed=True)["value"].mean()
-    most = means.groupby(level=[*DESIGN, "measure", "scale"], observed=True).max()
+    means = (
+        shifts[shifts["arm"] == INDUCTION_TEXT]
+        .groupby([*DESIGN_CELL, "measure", "scale", "state"], observed=True)["value"]
+        .mean()
+    )
+    most = means.groupby(level=[*DESIGN_CELL, "measure", "scale"], observed=True).max()
     found = {}
     for one in (one for one in effects.inductions if one.contrast.kind == "induction"):
         contrast = one.contrast
-        place = (*(contrast.cell[factor] for factor in DESIGN), contrast.outcome.measure, contrast.outcome.scale)
-        found[contrast.id] = bool(means[(*place, contrast.state)] >= most[place])
+        design_cell = (
+            *(contrast.cell[factor] for factor in DESIGN_CELL),
+            contrast.outcome.measure,
+            contrast.outcome.scale,
+        )
+        found[contrast.id] = bool(means[(*design_cell, contrast.state)] >= most[design_cell])
     return found
 
 

@@ -14,10 +14,10 @@ from affectlab.analysis.given import Given
 from affectlab.analysis.summary import effects_of
 from affectlab.analysis.verdict import MARGIN_G, MARGINS, REPRODUCED, Verdict, human_size, sense, standardised, verdict
 from affectlab.design.study import Study
-from affectlab.effects.error import neutral_level, together
+from affectlab.effects.error import neutral_level, states_together
 from affectlab.effects.estimate import Estimate
 from affectlab.effects.find import Effects
-from affectlab.materials.references import Measured, Reference
+from affectlab.materials.references import MeasuredBy, Reference
 from affectlab.materials.tasks import Task
 from affectlab.plain import plain
 from affectlab.run import Run
@@ -29,7 +29,7 @@ class Comparison:
     """One effect: the model's and people's."""
 
     reference: Reference
-    setting: Mapping[str, str]
+    design_cell: Mapping[str, str]
     task: str
     outcome: str
     unit: str
@@ -55,7 +55,7 @@ class Comparison:
         found, reference = self.difference, self.reference
         numbers = numbers_of(found)
         return {
-            **self.setting,
+            **self.design_cell,
             "effect": reference.id,
             "task": self.task,
             "outcome": self.outcome,
@@ -131,20 +131,20 @@ class Likeness:
         }
 
 
-def compared(run: Run) -> list[Comparison]:
-    """Every effect of the registry on a task of the run, in every setting.
+def human_comparisons(run: Run) -> list[Comparison]:
+    """Every effect of the registry on a task of the run, in every design cell.
 
     Raises:
         DataError: no session of the run is complete.
     """
-    return compare(run.numbers(), run.study, effects_of(run))
+    return compare_tasks(run.numbers(), run.study, effects_of(run))
 
 
-def compare(trials: pd.DataFrame, study: Study, effects: Effects) -> list[Comparison]:
-    """Every effect of the registry on a task of a study, in every setting of its trials."""
+def compare_tasks(scores: pd.DataFrame, study: Study, effects: Effects) -> list[Comparison]:
+    """Every effect of the registry on a task of a study, in every design cell of its scores."""
     known = [reference for reference in study.catalogue.references if reference.kind == "task"]
     found = []
-    for one, wall in barred(trials, study):
+    for one, wall in barred(scores, study):
         for reference in (ref for ref in known if (ref.measured.task if ref.measured else ref.task) == one.task.id):
             found.append(_comparison(reference, one, wall, study, effects))
     return found
@@ -170,18 +170,18 @@ def _comparison(reference: Reference, one: Given, wall: str, study: Study, effec
     unit = one.task.units.get(outcome, "")
     margin = _margin(one.task, unit, study)
     human = human_size(reference)
-    place = (reference, one.setting, one.task.id, outcome, unit)
+    design_cell = (reference, one.design_cell, one.task.id, outcome, unit)
     if measured is None:
-        return Comparison(*place, None, *human, margin, "not measurable", "no outcome of the task measures it")
+        return Comparison(*design_cell, None, *human, margin, "not measurable", "no outcome of the task measures it")
     found, missing = _measured(reference, measured, one, effects, reference.among(study.catalogue.states))
     if wall or found is None:
-        return Comparison(*place, found, *human, margin, "not measurable", wall or missing)
+        return Comparison(*design_cell, found, *human, margin, "not measurable", wall or missing)
     said, reason = verdict(found, sense(reference), human, margin)
-    return Comparison(*place, found, *human, margin, said, reason)
+    return Comparison(*design_cell, found, *human, margin, said, reason)
 
 
 def _measured(
-    reference: Reference, measured: Measured, one: Given, effects: Effects, among: Sequence[str]
+    reference: Reference, measured: MeasuredBy, one: Given, effects: Effects, among: Sequence[str]
 ) -> tuple[Estimate | None, str]:
     """The model's effect in the states in which it can be looked for, or why there is none."""
     known = {of.contrast.state: of for of in one.errors(effects, measured.outcome)}
@@ -196,7 +196,7 @@ def _measured(
             None,
             f"{reference.state or 'no state'} is not in the run" if among else "not one of our states",
         )
-    return together(there).estimate, ""
+    return states_together(there).estimate, ""
 
 
 def _margin(task: Task, unit: str, study: Study) -> float:
@@ -204,10 +204,10 @@ def _margin(task: Task, unit: str, study: Study) -> float:
     return stated if stated is not None and unit == task.unit else MARGINS.get(unit, MARGIN_G)
 
 
-def settings(comparisons: Sequence[Comparison]) -> Iterator[tuple[Mapping[str, str], list[Comparison]]]:
-    """The comparisons of each setting, in the order in which they come."""
+def by_design_cell(comparisons: Sequence[Comparison]) -> Iterator[tuple[Mapping[str, str], list[Comparison]]]:
+    """The comparisons of each design cell, in the order in which they come."""
     grouped: dict[tuple[str, ...], list[Comparison]] = {}
     for one in comparisons:
-        grouped.setdefault(tuple(one.setting.values()), []).append(one)
+        grouped.setdefault(tuple(one.design_cell.values()), []).append(one)
     for part in grouped.values():
-        yield part[0].setting, part
+        yield part[0].design_cell, part

@@ -7,16 +7,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from affectlab.analysis.ranking import orders
-from affectlab.analysis.regulation import effects
+from affectlab.analysis.regulation import regulation_table
 from affectlab.analysis.summary import Summary, probes, summarise
 from affectlab.analysis.verdict import MARGIN_G, MARGINS
 from affectlab.design.hypothesis import BASELINE, Hypothesis, sentence
 from affectlab.design.reach import lacking, narrowed, unmeasured
 from affectlab.design.study import Study
 from affectlab.effects.answer import Answers
-from affectlab.effects.claims import Asked, asked, rivals
+from affectlab.effects.claims import ClaimContrast, claim_contrasts, rivals
 from affectlab.effects.judgement import Claim, Excess, Judgement, judge
-from affectlab.materials.schema import Instrument
+from affectlab.materials.instrument import Instrument
 from affectlab.materials.tasks import Task
 from affectlab.run import Run
 
@@ -60,7 +60,11 @@ class _Model:
         if left is None:
             return replace(blank, withheld="; ".join(gone), unmeasured=gone)
         against = () if left.correlates else self.estimates(rivals(self.study, left, self.margin))
-        claimed = self.correlation(left) if left.correlates else self.estimates(asked(self.study, left, self.margin))
+        claimed = (
+            self.correlation(left)
+            if left.correlates
+            else self.estimates(claim_contrasts(self.study, left, self.margin))
+        )
         excesses = tuple(claimed)
         return replace(
             blank,
@@ -72,7 +76,7 @@ class _Model:
             lacking=lacking(self.study, one),
         )
 
-    def estimates(self, contrasts: Iterator[Asked]) -> Iterator[Excess]:
+    def estimates(self, contrasts: Iterator[ClaimContrast]) -> Iterator[Excess]:
         """What was found of each contrast; of a measure that the model cannot use, nothing."""
         for one in contrasts:
             if not self.obstacle(one.measure):
@@ -83,7 +87,9 @@ class _Model:
         wanted: dict[str, str] = {"measure": one.measure, "against": one.exceeds[0]} | {
             str(k): v for k, v in one.where.items()
         }
-        found = [order for order in orders(self.run, effects(self.run, self.summary)) if order.model == self.name]
+        found = [
+            order for order in orders(self.run, regulation_table(self.run, self.summary)) if order.model == self.name
+        ]
         alike = [
             order for order in found if all(getattr(order, name, level) == level for name, level in wanted.items())
         ]
@@ -120,7 +126,7 @@ class _Model:
             return f"{self.name} gives the same answers to {title} throughout"
         return f"{title} has {known.coverage:.1%} coverage with {self.name} ({known.minimum:.0%} needed)"
 
-    def unit(self, one: Asked) -> str:
+    def unit(self, one: ClaimContrast) -> str:
         """The unit of an outcome."""
         probe = self.probes[one.measure]
         return probe.units.get(one.scale, probe.unit) if isinstance(probe, Task) else probe.unit

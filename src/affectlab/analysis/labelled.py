@@ -8,14 +8,14 @@ from typing import Any
 import pandas as pd
 
 from affectlab.analysis.findings import Finding
-from affectlab.analysis.manipulation import dose
+from affectlab.analysis.manipulation import dose_table
 from affectlab.analysis.summary import Summary, summarise
-from affectlab.analysis.tidy import columns, components, contrasts, reliability, traits, trend
+from affectlab.analysis.tidy import components, estimate_columns, reliability, table_contrasts, traits, trend
 from affectlab.analysis.together import related
 from affectlab.effects.equivalence import equivalent
-from affectlab.effects.shifts import DESIGN, induced
+from affectlab.effects.shifts import DESIGN_CELL, induced
 from affectlab.errors import DataError, InputError
-from affectlab.materials.schema import NEUTRAL, TEXT
+from affectlab.materials.schema import INDUCTION_TEXT, NEUTRAL
 from affectlab.plain import idle
 from affectlab.run import Run
 
@@ -37,7 +37,7 @@ def of_table(
         InputError: there is no such table.
     """
     makers: Mapping[str, Callable[[], pd.DataFrame]] = {
-        "contrasts": lambda: contrasts(table, control),
+        "contrasts": lambda: table_contrasts(table, control),
         "trend": lambda: trend(table, order),
         "reliability": lambda: reliability(table),
         "traits": lambda: traits(table),
@@ -50,7 +50,7 @@ def of_table(
 
 
 def of_run(run: Run) -> Tables:
-    """The tables of a run's inductions: of the changes from baseline to induced, item by item, within each setting.
+    """The tables of a run's inductions: of the changes from baseline to induced, item by item, within each design cell.
 
     Beside those of ``of_table``, the dose-response, and how self-report and behaviour move together.
 
@@ -63,7 +63,7 @@ def of_run(run: Run) -> Tables:
     after = induced(points)
     if after not in points or "baseline" not in points:
         raise DataError("nothing was measured before and after an induction", hint="measure at baseline and induced")
-    texts = points[(points["arm"] == TEXT) & points["measure"].isin(usable)]
+    texts = points[(points["arm"] == INDUCTION_TEXT) & points["measure"].isin(usable)]
     texts = texts[~texts["measure"].isin(list(known.effects.terms.primary))]
     made: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
         "reliability": reliability,
@@ -71,14 +71,14 @@ def of_run(run: Run) -> Tables:
         "components": components,
     }
     found: dict[str, list[pd.DataFrame]] = {}
-    for place, part in texts.groupby(DESIGN, observed=True, sort=False):
-        setting = dict(zip(DESIGN, map(str, place), strict=True))
+    for place, part in texts.groupby(DESIGN_CELL, observed=True, sort=False):
+        design_cell = dict(zip(DESIGN_CELL, map(str, place), strict=True))
         table = _changes(part, after)
         for name, make in made.items():
-            found.setdefault(name, []).append(_placed(setting, make(table)))
+            found.setdefault(name, []).append(_placed(design_cell, make(table)))
     tables = {"contrasts": _contrasts(known, run.study.smallest_effect)}
     tables |= {name: pd.concat(parts, ignore_index=True) for name, parts in found.items()}
-    steps = dose(known.effects)
+    steps = dose_table(known.effects)
     tables["dose"] = steps[steps["measure"].isin(usable)]
     tables["behaviour"] = pd.DataFrame([one.row() for one in related(run)])
     return {name: _without_idle(one) for name, one in tables.items() if len(one)}
@@ -94,12 +94,12 @@ def _contrasts(known: Summary, smallest: Mapping[str, float]) -> pd.DataFrame:
 def _contrast(known: Summary, one: Finding, smallest: Mapping[str, float]) -> dict[str, Any]:
     found = equivalent(known.effects.estimate(one.contrast), smallest.get(one.measure))
     return {
-        **{factor: getattr(one, factor) for factor in DESIGN},
+        **{factor: getattr(one, factor) for factor in DESIGN_CELL},
         "measure": one.measure,
         "scale": one.state,
         "first": one.state,
         "second": one.against,
-        **columns(found),
+        **estimate_columns(found),
         "contrast": one.contrast,
     }
 
@@ -118,13 +118,13 @@ def _changes(part: pd.DataFrame, after: str) -> pd.DataFrame:
     return rows.groupby(keys, observed=True, sort=False)["value"].mean().reset_index()
 
 
-def _placed(setting: Mapping[str, str], table: pd.DataFrame) -> pd.DataFrame:
+def _placed(design_cell: Mapping[str, str], table: pd.DataFrame) -> pd.DataFrame:
     table = table.copy()
-    for at, (factor, level) in enumerate(setting.items()):
+    for at, (factor, level) in enumerate(design_cell.items()):
         table.insert(at, factor, level)
     return table
 
 
 def _without_idle(table: pd.DataFrame) -> pd.DataFrame:
     """A table without factors that have one level."""
-    return table.drop(columns=idle(table, DESIGN))
+    return table.drop(columns=idle(table, DESIGN_CELL))

@@ -17,8 +17,8 @@ from affectlab.effects.dose import TREND, trend_test
 from affectlab.effects.effect import Effect
 from affectlab.effects.find import Effects
 from affectlab.effects.level import performances
-from affectlab.effects.shifts import DESIGN
-from affectlab.materials.schema import NEUTRAL, TEXT
+from affectlab.effects.shifts import DESIGN_CELL
+from affectlab.materials.schema import INDUCTION_TEXT, NEUTRAL
 
 INTERVAL = ["estimate", "low", "high", "n", "note", "contrast"]
 
@@ -28,17 +28,17 @@ class Manipulation:
     """The manipulation checks of a run. A table is empty where the study has nothing for it."""
 
     convergence: pd.DataFrame
-    """Each state on its own scale, against baseline and against the neutral condition."""
+    """Each state on its target scale, against baseline and against the neutral condition."""
     discrimination: pd.DataFrame
     """Each state on every scale, and whether a cell is the highest of its row and column."""
     dose: pd.DataFrame
-    """Each state's own scale over the grades of severity: step from grade to grade, and monotone trend."""
+    """Each state's target scale over the grades of severity: step from grade to grade, and monotone trend."""
     specificity: pd.DataFrame
-    """Each state on its own scale against each control made from its text."""
+    """Each state on its target scale against each control made from its text."""
     course: pd.DataFrame
-    """Each state on its own scale at every point of the session, against the neutral condition."""
+    """Each state on its target scale at every point of the session, against the neutral condition."""
     conditions: pd.DataFrame
-    """Each state on its own scale under each frame, delivery and context, against the first of them."""
+    """Each state on its target scale under each frame, delivery and context, against the first of them."""
     performance: pd.DataFrame
     """What was done in a protocol: the speech and the sums."""
 
@@ -48,28 +48,28 @@ class Manipulation:
         return {name: table for name, table in named.items() if len(table)}
 
 
-def manipulation(effects: Effects, trials: pd.DataFrame) -> Manipulation:
+def manipulation(effects: Effects, scores: pd.DataFrame) -> Manipulation:
     """All manipulation checks.
 
     Args:
         effects: of the run.
-        trials: the rows of ``Run.numbers()``.
+        scores: the rows of ``Run.numbers()``.
     """
     return Manipulation(
         convergence(effects),
         discrimination(effects),
-        dose(effects),
+        dose_table(effects),
         specificity(effects),
         course(effects),
-        conditions(effects),
-        performance(trials, effects.terms.protocols),
+        condition_table(effects),
+        performance_table(scores, effects.terms.protocols),
     )
 
 
 def convergence(effects: Effects) -> pd.DataFrame:
-    """The shift of each state's own scale, against baseline and against the neutral condition."""
-    rows = [(*_place(one), one.contrast.against, *_interval(one)) for one in _own(effects) if _is_text(one)]
-    return pd.DataFrame(rows, columns=[*DESIGN, "state", "measure", "against", *INTERVAL])
+    """The shift of each state's target scale, against baseline and against the neutral condition."""
+    rows = [(*_design_cell(one), one.contrast.against, *_interval(one)) for one in _own(effects) if _is_text(one)]
+    return pd.DataFrame(rows, columns=[*DESIGN_CELL, "state", "measure", "against", *INTERVAL])
 
 
 def discrimination(effects: Effects) -> pd.DataFrame:
@@ -78,41 +78,44 @@ def discrimination(effects: Effects) -> pd.DataFrame:
     for one in effects.inductions:
         if one.contrast.kind in ("induction", "other scale") and _is_text(one):
             best[(*_design(one), one.contrast.outcome.measure, one.contrast.state, one.contrast.outcome.scale)] = one
-    rows = [(*place, *_interval(one), one.estimate.n_second.get(one.contrast.unit, 0)) for place, one in best.items()]
-    table = pd.DataFrame(rows, columns=[*DESIGN, "measure", "state", "scale", *INTERVAL, "n_neutral"])
-    table["own"] = table["state"] == table["scale"]
-    within = [*DESIGN, "measure"]
+    rows = [
+        (*design_cell, *_interval(one), one.estimate.n_second.get(one.contrast.unit, 0))
+        for design_cell, one in best.items()
+    ]
+    table = pd.DataFrame(rows, columns=[*DESIGN_CELL, "measure", "state", "scale", *INTERVAL, "n_neutral"])
+    table["target"] = table["state"] == table["scale"]
+    within = [*DESIGN_CELL, "measure"]
     for name, line in (("row", "state"), ("column", "scale")):
         highest = table.groupby([*within, line], observed=True)["estimate"].transform("max")
         table[f"highest_in_{name}"] = table["estimate"] == highest
     return table
 
 
-def dose(effects: Effects) -> pd.DataFrame:
-    """The own scale over ascending grades (``effects.dose``)."""
-    others = [factor for factor in DESIGN if factor != "grade"]
+def dose_table(effects: Effects) -> pd.DataFrame:
+    """The target scale over ascending grades (``effects.dose``)."""
+    others = [factor for factor in DESIGN_CELL if factor != "grade"]
     rows = []
     for one in effects.doses:
         contrast = one.contrast
         grades = f"{contrast.against}, {contrast.first['grade'].removesuffix(', of one step')}"
-        place = (*(contrast.cell[factor] for factor in others), contrast.state, contrast.outcome.measure, grades)
+        design_cell = (*(contrast.cell[factor] for factor in others), contrast.state, contrast.outcome.measure, grades)
         trend = (one.estimate.further.get(name, float("nan")) for name in TREND)
-        rows.append((*place, *_interval(one), trend_test(one), *trend))
+        rows.append((*design_cell, *_interval(one), trend_test(one), *trend))
     return pd.DataFrame(rows, columns=[*others, "state", "measure", "grades", *INTERVAL, "trend", *TREND])
 
 
 def specificity(effects: Effects) -> pd.DataFrame:
-    """The shift of the own scale under the text minus under each control, event by event."""
+    """The shift of the target scale under the text minus under each control, event by event."""
     rows: list[tuple[Any, ...]] = []
     for one in _own(effects):
         if not _is_text(one) and one.second is not None:
             means = (one.first.mean(), one.second.mean())
-            rows.append((*_place(one), one.contrast.against, *means, *_interval(one)))
-    return pd.DataFrame(rows, columns=[*DESIGN, "state", "measure", "against", "text", "control", *INTERVAL])
+            rows.append((*_design_cell(one), one.contrast.against, *means, *_interval(one)))
+    return pd.DataFrame(rows, columns=[*DESIGN_CELL, "state", "measure", "against", "text", "control", *INTERVAL])
 
 
 def course(effects: Effects) -> pd.DataFrame:
-    """The own scale at each point: mean change from baseline, and against the neutral condition.
+    """The target scale at each point: mean change from baseline, and against the neutral condition.
 
     After a regulation, in sessions without one only.
     """
@@ -120,47 +123,47 @@ def course(effects: Effects) -> pd.DataFrame:
     found += effects.courses
     order = list(effects.terms.points)
     found.sort(key=lambda one: order.index(_point(one)) if _point(one) in order else -1)
-    rows = [(*_place(one), _point(one), one.contrast.against, *_interval(one)) for one in found]
-    return pd.DataFrame(rows, columns=[*DESIGN, "state", "measure", "point", "against", *INTERVAL])
+    rows = [(*_design_cell(one), _point(one), one.contrast.against, *_interval(one)) for one in found]
+    return pd.DataFrame(rows, columns=[*DESIGN_CELL, "state", "measure", "point", "against", *INTERVAL])
 
 
-def conditions(effects: Effects) -> pd.DataFrame:
-    """The own scale under each frame, delivery and context minus under the first of them."""
+def condition_table(effects: Effects) -> pd.DataFrame:
+    """The target scale under each frame, delivery and context minus under the first of them."""
     rows = []
     for one in effects.conditions:
         ((factor, level),) = one.contrast.first.items()
         means = (one.first.mean(), float("nan") if one.second is None else one.second.mean())
-        rows.append((*_place(one), factor, level, one.contrast.against, *means, *_interval(one)))
-    columns = [*DESIGN, "state", "measure", "factor", "level", "against", "shift", "shift_against", *INTERVAL]
+        rows.append((*_design_cell(one), factor, level, one.contrast.against, *means, *_interval(one)))
+    columns = [*DESIGN_CELL, "state", "measure", "factor", "level", "against", "shift", "shift_against", *INTERVAL]
     return pd.DataFrame(rows, columns=columns)
 
 
-def performance(trials: pd.DataFrame, protocols: Sequence[str]) -> pd.DataFrame:
+def performance_table(scores: pd.DataFrame, protocols: Sequence[str]) -> pd.DataFrame:
     """What was done in each protocol: per stage and score, the mean over sessions."""
     rows = []
-    for one in performances(trials, protocols):
+    for one in performances(scores, protocols):
         cell = one.contrast.cell
-        place = (cell["model"], cell["frame"], cell["technique"], one.contrast.state, cell["stage"])
-        rows.append((*place, one.contrast.outcome.scale, *_interval(one)))
+        design_cell = (cell["model"], cell["frame"], cell["technique"], one.contrast.state, cell["stage"])
+        rows.append((*design_cell, one.contrast.outcome.scale, *_interval(one)))
     return pd.DataFrame(rows, columns=["model", "frame", "technique", "state", "stage", "score", *INTERVAL])
 
 
 def _own(effects: Effects) -> Iterable[Effect]:
-    """Each state on its own scale."""
+    """Each state on its target scale."""
     return (one for one in effects.inductions if one.contrast.kind == "induction")
 
 
 def _is_text(one: Effect) -> bool:
     """Whether texts are compared with baseline or with neutral texts, and not with a control made of them."""
     second = one.contrast.second
-    return second is None or (second["state"] == NEUTRAL and second["arm"] == TEXT)
+    return second is None or (second["state"] == NEUTRAL and second["arm"] == INDUCTION_TEXT)
 
 
 def _design(one: Effect) -> tuple[str, ...]:
-    return tuple(one.contrast.cell.get(factor, "") for factor in DESIGN)
+    return tuple(one.contrast.cell.get(factor, "") for factor in DESIGN_CELL)
 
 
-def _place(one: Effect) -> tuple[str, ...]:
+def _design_cell(one: Effect) -> tuple[str, ...]:
     return (*_design(one), one.contrast.state, one.contrast.outcome.measure)
 
 

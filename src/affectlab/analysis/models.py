@@ -1,8 +1,8 @@
 """Susceptibility of several models to the same texts: how far each one's answers move, and by how much they differ.
 
 All models of a run are shown the same texts, so they are compared text by text. Everything is in raw units, within
-one setting (frame, technique, grade, delivery, context), over the sampled units; nothing in it is a repeated read of
-one text. Numbers are those of ``affectlab.effects``.
+one design cell (frame, technique, grade, delivery, context), over the sampled units; nothing in it is a repeated read
+of one text. Numbers are those of ``affectlab.effects``.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import Any
 import pandas as pd
 
 from affectlab.effects.find import Effects
-from affectlab.effects.models import EVERY, Compared, differences, susceptibilities
-from affectlab.effects.shifts import DESIGN
+from affectlab.effects.models import EVERY, Estimated, model_differences, susceptibilities
+from affectlab.effects.shifts import DESIGN_CELL
 from affectlab.errors import DataError
 from affectlab.stats.multiplicity import holm
 
-SETTING = [factor for factor in DESIGN if factor != "model"]
+OTHER_FACTORS = [factor for factor in DESIGN_CELL if factor != "model"]
 INTERVAL = ["estimate", "low", "high", "n", "note", "contrast"]
 
 
@@ -29,7 +29,7 @@ class Models:
     """How several models compare; both tables are empty where a run has only one."""
 
     susceptibility: pd.DataFrame
-    """Per model, state and measure: the shift of the state's own scale minus that under neutral texts where a
+    """Per model, state and measure: the shift of the state's target scale minus that under neutral texts where a
     session had such; ``every state`` is the mean over states."""
     differences: pd.DataFrame
     """Per pair of models, state and measure: the first model's shift minus the second's under the same texts, with
@@ -41,20 +41,20 @@ def models(effects: Effects) -> Models:
     several = effects.points["model"].nunique() > 1
     each = [_row(one) for one in susceptibilities(effects)] if several else []
     pairs = list(_pairs(effects)) if several else []
-    susceptibility = pd.DataFrame(each, columns=["model", *SETTING, "measure", "state", *INTERVAL])
-    columns = ["first", "second", *SETTING, "measure", "state", *INTERVAL, "p"]
+    susceptibility = pd.DataFrame(each, columns=["model", *OTHER_FACTORS, "measure", "state", *INTERVAL])
+    columns = ["first", "second", *OTHER_FACTORS, "measure", "state", *INTERVAL, "p"]
     return Models(susceptibility, _adjusted(pd.DataFrame(pairs, columns=columns)))
 
 
-def _row(one: Compared) -> tuple[Any, ...]:
+def _row(one: Estimated) -> tuple[Any, ...]:
     contrast, found = one.contrast, one.estimate
     cell = {**contrast.cell, **contrast.first}
-    place = (*(cell[factor] for factor in DESIGN), contrast.outcome.measure, contrast.state)
-    return (*place, found.difference, found.low, found.high, found.units, found.gap, contrast.id)
+    design_cell = (*(cell[factor] for factor in DESIGN_CELL), contrast.outcome.measure, contrast.state)
+    return (*design_cell, found.difference, found.low, found.high, found.units, found.gap, contrast.id)
 
 
 def _pairs(effects: Effects) -> Iterator[tuple[Any, ...]]:
-    for one in differences(effects):
+    for one in model_differences(effects):
         contrast, p = one.contrast, one.estimate.p
         other = (contrast.second or {})["model"]
         first, *rest = _row(one)
@@ -62,9 +62,9 @@ def _pairs(effects: Effects) -> Iterator[tuple[Any, ...]]:
 
 
 def _adjusted(table: pd.DataFrame) -> pd.DataFrame:
-    """With p adjusted over the pairs of models that are compared on one measure in one setting."""
+    """With p adjusted over the pairs of models that are compared on one measure in one design cell."""
     table = table.assign(p_holm=math.nan)
-    for _, part in table.groupby([*SETTING, "measure"], observed=True, sort=False):
+    for _, part in table.groupby([*OTHER_FACTORS, "measure"], observed=True, sort=False):
         tested = part.index[part["p"].notna()]
         try:
             table.loc[tested, "p_holm"] = holm(part.loc[tested, "p"].to_numpy(float))

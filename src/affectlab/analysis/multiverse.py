@@ -16,19 +16,19 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from affectlab.analysis.findings import primary, right_after
+from affectlab.analysis.findings import is_primary, right_after
 from affectlab.analysis.summary import Summary, summarise
 from affectlab.effects.effect import Effect
 from affectlab.effects.find import Effects
-from affectlab.effects.shifts import DESIGN
-from affectlab.materials.schema import NEUTRAL, TEXT
+from affectlab.effects.shifts import DESIGN_CELL
+from affectlab.materials.schema import INDUCTION_TEXT, NEUTRAL
 from affectlab.plain import record, records
 from affectlab.run import Run
 from affectlab.seeds import derive
 
 ALL = "all"
 """The wording of a specification that takes the mean over every item."""
-CHOICES = (*DESIGN, "guidance", "measure", "item")
+CHOICES = (*DESIGN_CELL, "guidance", "measure", "item")
 """The factors of a specification."""
 SHUFFLES = 500
 """Rearrangements of conditions over units for the test of the whole curve; all of them, where there are fewer."""
@@ -36,7 +36,7 @@ SHUFFLES = 500
 Values = np.ndarray[Any, np.dtype[np.float64]]
 
 
-class Question(NamedTuple):
+class SpecifiedQuestion(NamedTuple):
     """What is asked of every specification."""
 
     kind: str
@@ -48,7 +48,7 @@ class Question(NamedTuple):
     def label(self) -> str:
         """The question in words.
 
-        >>> Question("regulation", "fear", "breathing", "reading").label
+        >>> SpecifiedQuestion("regulation", "fear", "breathing", "reading").label
         'regulation of fear: breathing against reading'
         """
         what = f"{self.regulation} against {self.against}" if self.regulation else f"against {self.against}"
@@ -59,7 +59,7 @@ class Question(NamedTuple):
 class Curve:
     """A finding under every specification, from the lowest to the highest."""
 
-    question: Question
+    question: SpecifiedQuestion
     specifications: pd.DataFrame
     """The choices; ``d`` (Hedges' g between units, d_z within them), ``d_low`` and ``d_high``; ``difference`` in raw
     units with ``low`` and ``high``, p, n; ``contrast``, its id; ``note`` says why a specification has no ``d``."""
@@ -90,10 +90,10 @@ def multiverse(run: Run) -> list[Curve]:
     Raises:
         DataError: no session of the run is complete.
     """
-    return curves(asked(summarise(run)), seed=run.plan.seed)
+    return curves(specified_questions(summarise(run)), seed=run.plan.seed)
 
 
-def asked(summary: Summary) -> list[Effect]:
+def specified_questions(summary: Summary) -> list[Effect]:
     """The contrasts of a run of which the curves are made, on measures that their model can use: inductions and errors
     against neutral texts, and regulations that come after the induction against each control."""
     return [
@@ -107,11 +107,11 @@ def claims(effects: Effects) -> Iterator[Effect]:
     """The contrasts of a run that are findings with two conditions, each of them of the texts themselves."""
     for one in (*effects.inductions, *effects.regulations, *effects.errors):
         contrast = one.contrast
-        neutral = contrast.second == {"state": NEUTRAL, "arm": TEXT}
+        neutral = contrast.second == {"state": NEUTRAL, "arm": INDUCTION_TEXT}
         match contrast.kind:
             case "induction" if neutral:
                 yield one
-            case "error" if neutral and primary(one, effects):
+            case "error" if neutral and is_primary(one, effects):
                 yield one
             case "regulation" if right_after(one) and contrast.cell["order"] == "after":
                 if contrast.first["regulation"] not in effects.terms.controls:
@@ -124,22 +124,22 @@ def curves(found: Sequence[Effect], *, seed: int = 1) -> list[Curve]:
     Source: Simonsohn, U., Simmons, J. P., & Nelson, L. D. (2020). Nature Human Behaviour 4, 1208–1214; Steegen, S.,
     et al. (2016). Perspectives on Psychological Science 11, 702–712.
     """
-    questions: dict[Question, list[Effect]] = {}
+    questions: dict[SpecifiedQuestion, list[Effect]] = {}
     for one in found:
         of = one.contrast
-        question = Question(of.kind, of.state, of.first.get("regulation", ""), of.against)
+        question = SpecifiedQuestion(of.kind, of.state, of.first.get("regulation", ""), of.against)
         questions.setdefault(question, []).append(one)
     made = [_curve(question, parts, seed) for question, parts in questions.items()]
     return [curve for curve in made if curve is not None]
 
 
-def _curve(question: Question, parts: Sequence[Effect], seed: int) -> Curve | None:
+def _curve(question: SpecifiedQuestion, parts: Sequence[Effect], seed: int) -> Curve | None:
     rows, scores = [], []
     for effect in parts:
         cell = effect.contrast.cell
-        setting = {factor: cell[factor] for factor in DESIGN} | {"guidance": cell.get("guidance", "")}
+        design_cell = {factor: cell[factor] for factor in DESIGN_CELL} | {"guidance": cell.get("guidance", "")}
         for item, one in _wordings(effect):
-            rows.append({**setting, "measure": one.contrast.outcome.measure, "item": item, **_numbers(one)})
+            rows.append({**design_cell, "measure": one.contrast.outcome.measure, "item": item, **_numbers(one)})
             scores.append(_wide(one))
     table = pd.DataFrame(rows)
     if len(table) < 2 or table["d"].notna().sum() < 2:

@@ -87,7 +87,7 @@ class Power:
 
 
 def spreads(found: Sequence[Effect]) -> list[Spread]:
-    """The variance of each kind of claim on each measure, pooled over states and settings.
+    """The variance of each kind of claim on each measure, pooled over states and design cells.
 
     Components of each claim, within its conditions (or of its differences), by ``stats.variance_components``; pooled as
     estimated, so that those below zero are not cut before they are averaged.
@@ -184,7 +184,7 @@ def _power(spread: Spread, study: Study, unit: str, draws: int) -> Power:
     )
 
 
-def expected(study: Study) -> list[dict[str, Any]]:
+def expected_power(study: Study) -> list[dict[str, Any]]:
     """The power by formula for effects in SDs of units, where no earlier run tells their variance.
 
     Raises:
@@ -201,7 +201,7 @@ def expected(study: Study) -> list[dict[str, Any]]:
 
 
 def units_of(study: Study) -> int:
-    """Units per condition: texts per state, or sessions where a protocol is enacted."""
+    """Units per condition: texts per state, or sessions where a protocol is run."""
     return study.replicates if study.protocols else study.induction.texts
 
 

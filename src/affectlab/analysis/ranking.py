@@ -1,5 +1,5 @@
-"""The techniques beside people: effect here and in the registry, whether they are in the same order, and how much
-larger they are here."""
+"""The techniques compared with human effects: effect here and in the registry, whether they are in the same order, and
+how much larger they are here."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from affectlab.analysis.regulation import screen
+from affectlab.analysis.regulation import screen_rows
 from affectlab.errors import DataError
 from affectlab.materials.references import Reference
 from affectlab.materials.schema import CHOSEN, NOTHING, Regulation
@@ -73,13 +73,13 @@ def human(run: Run) -> dict[str, tuple[Reference, str]]:
     return found
 
 
-def beside_people(run: Run, effects: pd.DataFrame) -> pd.DataFrame:
+def compared_with_people(run: Run, effects: pd.DataFrame) -> pd.DataFrame:
     """The screen, with the effect in people where one is known.
 
     Columns added: ``human``, ``human_low``, ``human_high``, ``population``, ``nearness``, ``entry``, ``ratio``.
     """
     people = human(run)
-    rows = screen(effects)
+    rows = screen_rows(effects)
     added = [_beside(str(row["regulation"]), float(row["relief"]), people) for _, row in rows.iterrows()]
     return pd.concat([rows.reset_index(drop=True), pd.DataFrame(added)], axis=1)
 
@@ -105,12 +105,12 @@ def orders(run: Run, effects: pd.DataFrame) -> Iterator[Order]:
     """Per model, measure and control, the rank correlation with people over techniques, and what it says in words."""
     if effects.empty:
         return
-    table = beside_people(run, effects)
+    table = compared_with_people(run, effects)
     keys = ["model", "frame", "measure", "guidance", "order", "against"]
-    for place, part in table.groupby(keys, observed=True, sort=False):
+    for design_cell, part in table.groupby(keys, observed=True, sort=False):
         techniques = part[part["role"] == "technique"]
         ranked = techniques[techniques["human"].notna() & techniques["relief"].notna()]
-        of = dict(zip(keys, map(str, place), strict=True))
+        of = dict(zip(keys, map(str, design_cell), strict=True))
         try:
             result = spearman(ranked["relief"].to_numpy(float), ranked["human"].to_numpy(float))
             found = {"rho": result.value, "low": result.low, "high": result.high, "p": result.p, "note": ""}
@@ -139,15 +139,16 @@ def _ordered(found: dict[str, Any]) -> str:
 
 
 def _reached(part: pd.DataFrame) -> str:
-    """How many techniques lower the own scale by this control, and whether mere texts and what harms people do too."""
+    """How many techniques lower the target scale by this control, and whether mere texts and what harms people do
+    too."""
     against = str(part["against"].iloc[0])
     below, above = part["high"] < 0.0, part["low"] > 0.0
     technique = part["role"] == "technique"
     count, lowering, raising = int(technique.sum()), int((below & technique).sum()), int((above & technique).sum())
     said = f"Against {'saying nothing' if against == NOTHING else against.replace('-', ' ')}, "
     if not (below | above)[technique].any():
-        return f"{said}none of {count} techniques moves the own scale by more than chance can."
-    said += f"{lowering} of {count} techniques lower the own scale and {raising} raise it"
+        return f"{said}none of {count} techniques moves the target scale by more than chance can."
+    said += f"{lowering} of {count} techniques lower the target scale and {raising} raise it"
     controls = part[~technique]
     if len(controls):
         said += f"; so do {int(below[~technique].sum())} of {len(controls)} controls"

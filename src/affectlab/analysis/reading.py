@@ -9,17 +9,17 @@ from typing import NamedTuple
 import pandas as pd
 
 from affectlab.effects.level import readings
-from affectlab.effects.shifts import DESIGN
+from affectlab.effects.shifts import DESIGN_CELL
 from affectlab.errors import DataError
-from affectlab.materials.schema import TEXT
+from affectlab.materials.schema import INDUCTION_TEXT
 from affectlab.scoring.sentiment import valence
 from affectlab.stats.correlation import spearman
 
-CELL = [*DESIGN, "measure", "state", "arm", "vignette", "regulation", "replicate", "item"]
+CELL = [*DESIGN_CELL, "measure", "state", "arm", "vignette", "regulation", "replicate", "item"]
 SCALE = "negativity"
 
 
-class Read(NamedTuple):
+class CompletionValence(NamedTuple):
     """The valence of the completions of a task after a state's texts, from -1 to 1, minus that after neutral texts."""
 
     measure: str
@@ -57,22 +57,24 @@ def valences(replies: pd.DataFrame) -> pd.DataFrame:
     return said.assign(valence=said["text"].map(found))
 
 
-def read(replies: pd.DataFrame) -> Iterator[Read]:
+def completion_valences(replies: pd.DataFrame) -> Iterator[CompletionValence]:
     """Per task and state, over vignettes."""
     said = valences(replies)
-    said = said[said["arm"] == TEXT]
+    said = said[said["arm"] == INDUCTION_TEXT]
     counts = said.groupby(["measure", "state"], observed=True, sort=False).size()
     for one in readings(said):
         contrast, found = one.contrast, one.estimate
         place = (contrast.outcome.measure, contrast.state)
-        yield Read(*place, int(counts[place]), found.difference, found.low, found.high, found.gap, contrast.id)
+        yield CompletionValence(
+            *place, int(counts[place]), found.difference, found.low, found.high, found.gap, contrast.id
+        )
 
 
-def agreement(replies: pd.DataFrame, trials: pd.DataFrame) -> Iterator[Agreement]:
+def agreement(replies: pd.DataFrame, scores: pd.DataFrame) -> Iterator[Agreement]:
     """Per task, over all stems and sessions. A completion is one draw of what the score is the distribution of."""
     said = valences(replies)
     for measure, part in said.groupby("measure", observed=True, sort=False):
-        rows = trials[(trials["measure"] == measure) & (trials["scale"] == SCALE)]
+        rows = scores[(scores["measure"] == measure) & (scores["scale"] == SCALE)]
         both = part.merge(rows[[*CELL, "value"]], on=CELL).dropna(subset=["value"])
         try:
             r = spearman(both["valence"].to_numpy(float), both["value"].to_numpy(float))

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from affectlab.analysis.ranking import Order, beside_people, orders
-from affectlab.analysis.regulation import dose, effects, persistence
+from affectlab.analysis.clinical_trial import allocation_kept, flow, trial_effects
+from affectlab.analysis.ranking import Order, compared_with_people, orders
+from affectlab.analysis.regulation import dose_trend, persistence, regulation_table
 from affectlab.analysis.summary import Summary, summarise
 from affectlab.analysis.talks import adherence, blinding, choices
-from affectlab.analysis.trial import allocation_kept, flow, trial_effects
 from affectlab.effects.contrast import ALL
 from affectlab.errors import DataError
 from affectlab.run import Run
 
 TITLES = {
-    "screen": "Techniques against each control: change of the own scale under the technique minus under the control",
+    "screen": "Techniques against each control: change of the target scale under the technique, contrast with the "
+    "control",
     "course": "The same after each round or turn, and later",
     "dose": "Whether more rounds or turns bring more",
     "persistence": "What is left of the effect later, and after a second induction",
@@ -24,7 +25,7 @@ TITLES = {
     "adherence": "Adherence: the probability of the answer that a manual asks for, in its own talks and in others",
     "blinding": "The manual guessed by a reader who was told neither arm nor state",
     "flow": "The sessions of the trial",
-    "trial": "The primary outcome of the trial against each control",
+    "clinical_trial": "The primary outcome of the trial against each control",
 }
 
 
@@ -39,7 +40,7 @@ class Regulated:
     notes: tuple[str, ...]
 
 
-def regulated(run: Run, summary: Summary | None = None) -> Regulated:
+def regulation_tables(run: Run, summary: Summary | None = None) -> Regulated:
     """Everything that a run says of regulation, on measures that its models can use.
 
     Args:
@@ -49,7 +50,7 @@ def regulated(run: Run, summary: Summary | None = None) -> Regulated:
         DataError: no session is complete, or nothing was regulated and nothing chosen.
     """
     known = summary or summarise(run)
-    table = effects(run, known)
+    table = regulation_table(run, known)
     notes: list[str] = []
     if not table.empty:
         left_out = sorted(set(table.loc[~table["usable"], "measure"]))
@@ -57,12 +58,12 @@ def regulated(run: Run, summary: Summary | None = None) -> Regulated:
         table = table[table["usable"]]
     found: dict[str, pd.DataFrame] = {"choices": choices(run)}
     if not table.empty:
-        found |= {"screen": beside_people(run, table), "course": _course(table)}
-        found |= {"dose": dose(run, known), "persistence": _over_states(persistence(table))}
+        found |= {"screen": compared_with_people(run, table), "course": _course(table)}
+        found |= {"dose": dose_trend(run, known), "persistence": _over_states(persistence(table))}
     if run.study.manuals:
         found |= {"adherence": adherence(run), "blinding": blinding(run)}
-    if run.study.trial is not None:
-        found |= {"flow": flow(run), "trial": trial_effects(run, known.effects)}
+    if run.study.clinical_trial is not None:
+        found |= {"flow": flow(run), "clinical_trial": trial_effects(run, known.effects)}
         kept = "is" if allocation_kept(run) else "is NOT"
         notes.append(f"The stored allocation {kept} the one that the seed gives.")
     tables = {name: found[name] for name in TITLES if name in found and not found[name].empty}

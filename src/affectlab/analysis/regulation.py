@@ -19,13 +19,13 @@ from affectlab.effects.contrast import ALL
 from affectlab.effects.dose import rising
 from affectlab.effects.effect import Effect
 from affectlab.effects.regulation import RIGHT_AFTER
-from affectlab.effects.shifts import DESIGN
+from affectlab.effects.shifts import DESIGN_CELL
 from affectlab.run import Run
 
-_PLACES = (*DESIGN, "order", "measure", "guidance", "regulation", "against", "state")
+_CELL_COLUMNS = (*DESIGN_CELL, "order", "measure", "guidance", "regulation", "against", "state")
 
 
-def effects(run: Run, summary: Summary | None = None) -> pd.DataFrame:
+def regulation_table(run: Run, summary: Summary | None = None) -> pd.DataFrame:
     """One row for each technique, control, state and point; the controls stand against saying nothing.
 
     Columns: the design, order, measure, point, guidance, state; ``regulation``, its ``role``; ``against``, the control;
@@ -40,7 +40,7 @@ def effects(run: Run, summary: Summary | None = None) -> pd.DataFrame:
     roles = {arm: study.role(arm) for arm in study.regulations}
     return pd.DataFrame(
         {
-            **_place(one),
+            **_design_cell(one),
             **_numbers(one),
             "role": roles[one.contrast.first["regulation"]],
             "unit": one.contrast.outcome.unit,
@@ -55,11 +55,11 @@ def _ordered(known: Summary) -> Iterator[Effect]:
     yield from (one for one in known.effects.regulations if one.contrast.kind == "regulation")
 
 
-def _place(one: Effect) -> dict[str, str]:
+def _design_cell(one: Effect) -> dict[str, str]:
     contrast = one.contrast
     assert contrast.change is not None  # every regulation is of a change
     return {
-        **{factor: contrast.cell[factor] for factor in (*DESIGN, "order")},
+        **{factor: contrast.cell[factor] for factor in (*DESIGN_CELL, "order")},
         "measure": contrast.outcome.measure,
         "point": contrast.change[1],
         "guidance": contrast.cell["guidance"],
@@ -76,29 +76,29 @@ def _numbers(one: Effect) -> dict[str, Any]:
     return {**raw, **relief, "contrast": one.contrast.id}
 
 
-def screen(table: pd.DataFrame, point: str = RIGHT_AFTER) -> pd.DataFrame:
-    """The rows of ``effects`` at one point, over all states where there are several."""
+def screen_rows(table: pd.DataFrame, point: str = RIGHT_AFTER) -> pd.DataFrame:
+    """The rows of ``regulation_table`` at one point, over all states where there are several."""
     at = table[table["point"] == point]
     return at[at["state"] == ALL] if (at["state"] == ALL).any() else at
 
 
-def dose(run: Run, summary: Summary | None = None) -> pd.DataFrame:
+def dose_trend(run: Run, summary: Summary | None = None) -> pd.DataFrame:
     """Per technique and control, whether more rounds or turns bring more: Page's test over vignettes.
 
-    Columns: as ``effects`` without point and state; ``first`` and ``last``, the mean differences from the control after
-    the first and the last dose; ``strength``, the mean rank correlation of dose and relief within vignettes, above
-    zero where more brings more; ``p`` two-sided; ``doses``, ``n``, ``note``.
+    Columns: as ``regulation_table`` without point and state; ``first`` and ``last``, the mean differences from the
+    control after the first and the last dose; ``strength``, the mean rank correlation of dose and relief within
+    vignettes, above zero where more brings more; ``p`` two-sided; ``doses``, ``n``, ``note``.
     """
     steps: dict[tuple[tuple[str, str], ...], list[pd.Series[float]]] = {}
     known = summary or summarise(run)
     every = [one for one in _ordered(known) if one.contrast.first["regulation"] not in known.effects.terms.controls]
     together = any(one.contrast.state == ALL for one in every)
     for one in every:
-        place = _place(one)
-        if (place["state"] == ALL) is not together or one.second is None:
+        design_cell = _design_cell(one)
+        if (design_cell["state"] == ALL) is not together or one.second is None:
             continue
-        if place["point"].startswith(("round-", "turn-")) or place["point"] == RIGHT_AFTER:
-            key = tuple((name, value) for name, value in place.items() if name not in ("point", "state"))
+        if design_cell["point"].startswith(("round-", "turn-")) or design_cell["point"] == RIGHT_AFTER:
+            key = tuple((name, value) for name, value in design_cell.items() if name not in ("point", "state"))
             steps.setdefault(key, []).append(one.first - one.second)
     return pd.DataFrame([{**dict(key), **_trend(doses)} for key, doses in steps.items() if len(doses) > 1])
 
@@ -119,7 +119,7 @@ def persistence(table: pd.DataFrame) -> pd.DataFrame:
     nan where that one's interval holds zero, so that a share of it says nothing.
     """
     table = table[table["role"] == "technique"]
-    keys = [name for name in table.columns if name in _PLACES]
+    keys = [name for name in table.columns if name in _CELL_COLUMNS]
     after = table[table["point"] == RIGHT_AFTER].set_index(keys)
     rows = table[table["point"].str.startswith("later-") | (table["point"] == "again")]
     told = after["low"] * after["high"] > 0.0

@@ -36,7 +36,7 @@ SAYS: Mapping[str, str] = {
 class Separation:
     """A task's outcome after a state's texts, and under a control or after a regulation."""
 
-    setting: Mapping[str, str]
+    design_cell: Mapping[str, str]
     task: str
     outcome: str
     unit: str
@@ -83,7 +83,7 @@ class Separation:
             for part, value in (("estimate", found.difference), ("low", found.low), ("high", found.high))
         }
         return {
-            **self.setting,
+            **self.design_cell,
             "task": self.task,
             "outcome": self.outcome,
             "unit": self.unit,
@@ -105,11 +105,11 @@ def separated(run: Run) -> list[Separation]:
     return separate(run.numbers(), run.study, effects_of(run))
 
 
-def separate(trials: pd.DataFrame, study: Study, effects: Effects) -> list[Separation]:
-    """As ``separated``, from the trials of a study."""
+def separate(scores: pd.DataFrame, study: Study, effects: Effects) -> list[Separation]:
+    """As ``separated``, from the scores of a study."""
     return [
         found
-        for one, wall in barred(trials, study)
+        for one, wall in barred(scores, study)
         for state in one.states
         for found in _arms(one, state, study, effects, wall)
     ]
@@ -123,7 +123,7 @@ def _arms(one: Given, state: str, study: Study, effects: Effects, wall: str) -> 
     for arm, regulated, other, apart in _others(one, state, study, effects):
         found = (text.estimate, other.estimate, apart.estimate)
         part: Part = "not measurable" if wall else _part(*found, regulated)
-        yield Separation(one.setting, one.task.id, outcome, unit, state, arm, regulated, *found, part, wall)
+        yield Separation(one.design_cell, one.task.id, outcome, unit, state, arm, regulated, *found, part, wall)
 
 
 def _others(one: Given, state: str, study: Study, effects: Effects) -> Iterator[tuple[str, bool, Effect, Effect]]:
@@ -155,7 +155,7 @@ def _is_held(of: Effect, one: Given, state: str) -> bool:
     contrast = of.contrast
     at = (contrast.kind, contrast.outcome.measure, contrast.outcome.scale) == ("error", one.task.id, one.task.primary)
     point = {"point": str(one.rows["point"].iloc[0])}
-    return at and contrast.paired and _in(of, state) and contrast.cell.items() >= {**one.setting, **point}.items()
+    return at and contrast.paired and _in(of, state) and contrast.cell.items() >= {**one.design_cell, **point}.items()
 
 
 def _part(text: Estimate, other: Estimate, apart: Estimate, regulated: bool) -> Part:

@@ -16,7 +16,8 @@ from affectlab.effects.find import Effects
 from affectlab.effects.shifts import beginnings, by_point
 from affectlab.effects.terms import Terms
 from affectlab.materials.control import Control
-from affectlab.materials.schema import TEXT, Instrument
+from affectlab.materials.instrument import Instrument
+from affectlab.materials.schema import INDUCTION_TEXT
 from affectlab.materials.tasks import Task
 from affectlab.run import Run
 
@@ -74,11 +75,11 @@ def summarise(run: Run) -> Summary:
     Raises:
         DataError: no session of the run is complete.
     """
-    trials = run.numbers()
+    scores = run.numbers()
     materials = probes(run)
     minimum = {id: material.minimum_coverage for id, material in materials.items()}
-    effects = Effects(by_point(trials), terms(run))
-    return Summary(tuple(findings(effects)), usability(trials, minimum), effects)
+    effects = Effects(by_point(scores), terms(run))
+    return Summary(tuple(findings(effects)), usability(scores, minimum), effects)
 
 
 def terms(run: Run) -> Terms:
@@ -86,11 +87,15 @@ def terms(run: Run) -> Terms:
     materials, study = probes(run), run.study
     return Terms(
         {id: material.unit for id, material in materials.items()},
-        controls(run),
-        primary(materials),
+        control_arms(run),
+        primary_outcomes(materials),
         study.unit,
         study.points,
-        fixed=[arm for arm in study.induction.arms if arm != TEXT and study.catalogue.get(Control, arm).uses == "word"],
+        fixed=[
+            arm
+            for arm in study.induction.arms
+            if arm != INDUCTION_TEXT and study.catalogue.get(Control, arm).uses == "word"
+        ],
         outcomes={
             (id, scale): unit
             for id, material in materials.items()
@@ -98,7 +103,7 @@ def terms(run: Run) -> Terms:
             for scale, unit in material.units.items()
         },
         fixed_items=[id for id, material in materials.items() if material.items_are == "fixed"],
-        protocols=study.enacted,
+        protocols=study.protocol_techniques,
     )
 
 
@@ -122,11 +127,11 @@ def probes(run: Run) -> dict[str, Instrument | Task]:
     return found
 
 
-def primary(materials: Mapping[str, Instrument | Task]) -> dict[str, str]:
+def primary_outcomes(materials: Mapping[str, Instrument | Task]) -> dict[str, str]:
     """Per task, the outcome that it is about."""
     return {id: material.primary for id, material in materials.items() if isinstance(material, Task)}
 
 
-def controls(run: Run) -> tuple[str, ...]:
+def control_arms(run: Run) -> tuple[str, ...]:
     """The regulation arms that are controls, nothing among them."""
     return run.study.controls

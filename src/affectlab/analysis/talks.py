@@ -20,8 +20,8 @@ def choices(run: Run) -> pd.DataFrame:
     Columns: model, state, regulation; ``probability``, averaged within vignettes, then over them; ``n`` vignettes;
     ``drawn``, how often it was taken to be chosen; ``reason``, the first that was given.
     """
-    trials = run.numbers()
-    rows = trials[trials["measure"] == "techniques"]
+    scores = run.numbers()
+    rows = scores[scores["measure"] == "techniques"]
     offered = rows[(rows["obtained"] != "generated") & rows["value"].notna()]
     if offered.empty:
         return pd.DataFrame(columns=["model", "state", "regulation", "probability", "drawn", "n", "reason"])
@@ -37,14 +37,14 @@ def choices(run: Run) -> pd.DataFrame:
     return ordered.rename(columns={"item": "regulation"}).reset_index(drop=True)
 
 
-def spoken(run: Run) -> pd.DataFrame:
+def talk_turns(run: Run) -> pd.DataFrame:
     """The talks as they were said, turn by turn, beginning with the opening of the manual.
 
     Columns: ``talk``, what it was part of (state, vignette, manual, session, and the model where there are several);
     turn; who; text.
     """
-    trials = run.numbers()
-    said = trials[trials["measure"].isin(run.study.manuals) & (trials["obtained"] == "generated")]
+    scores = run.numbers()
+    said = scores[scores["measure"].isin(run.study.manuals) & (scores["obtained"] == "generated")]
     if said.empty:
         return pd.DataFrame(columns=["talk", "turn", "who", "text"])
     who, turn = said["item"].str.rsplit("-", n=1).str[0], said["item"].str.rsplit("-", n=1).str[1]
@@ -94,8 +94,8 @@ def blinding(run: Run) -> pd.DataFrame:
     Columns: model; ``right``, the share of right guesses; ``chance``; ``alpha``, ``low``, ``high``: Krippendorff's α of
     guess and manual; ``n`` talks; ``note``. High agreement says that the treatments differ as told, not what they do.
     """
-    trials = run.numbers()
-    read = trials[(trials["measure"] == "manuals") & trials["value"].notna()]
+    scores = run.numbers()
+    read = scores[(scores["measure"] == "manuals") & scores["value"].notna()]
     rows = []
     for model, part in read.groupby("model", observed=True, sort=False):
         best = part.loc[part.groupby(["session", "point"])["value"].idxmax()]
@@ -115,6 +115,6 @@ def blinding(run: Run) -> pd.DataFrame:
 
 def _read(run: Run) -> pd.DataFrame:
     """The reader's answers to criteria, one row each."""
-    trials = run.numbers()
-    asked = trials["measure"].isin(run.study.manuals) & (trials["obtained"] != "generated")
-    return trials.loc[asked & trials["value"].notna(), _ASIDE]
+    scores = run.numbers()
+    asked = scores["measure"].isin(run.study.manuals) & (scores["obtained"] != "generated")
+    return scores.loc[asked & scores["value"].notna(), _ASIDE]

@@ -23,11 +23,11 @@ from affectlab.errors import DataError
 from affectlab.stats.correlation import pearson
 from affectlab.stats.icc import icc
 from affectlab.stats.reliability import cronbach_alpha, omega_total
-from affectlab.stats.trend import jonckheere, page
+from affectlab.stats.trend import jonckheere, page_trend
 from affectlab.stats.variance import variance_components
-from affectlab.tabular.columns import scores
+from affectlab.tabular.columns import score_column
 from affectlab.tabular.design import ANEW, MOST, NEARLY, ROW, Design, is_open, of_same_units, taken_as_different, words
-from affectlab.tabular.levels import labels, told_apart, words_for_gaps
+from affectlab.tabular.levels import level_labels, told_apart, words_for_gaps
 from affectlab.tabular.missing import Missing
 
 KEYS = ("condition", "unit", "measure", "scale", "item")
@@ -79,7 +79,7 @@ def tidy(
         if name not in table:
             raise DataError(f"there is no column `{name}`, which is to be the {role}", hint=_known(table))
     known, outcome = Missing.read(missing, list(map(str, table.columns)), keep), columns["outcome"]
-    read = scores(table[outcome], outcome, known.codes(outcome, scores=True))
+    read = score_column(table[outcome], outcome, known.codes(outcome, scores=True))
     made, remarks = pd.DataFrame({"value": read.values}), [read.remark] if read.remark else []
     for key in KEYS:
         made[key] = _labelled(table, columns[key], known, key, remarks) if key in columns else ONLY
@@ -150,13 +150,13 @@ def _apart(made: pd.DataFrame, unit: str, same: bool | None) -> tuple[pd.DataFra
 
 def _labelled(table: pd.DataFrame, name: str, missing: Missing, key: str, remarks: list[str]) -> Any:
     conditions, kept = key == "condition", missing.words(name)
-    found = labels(table[name], missing.codes(name), conditions=conditions, kept=kept)
+    found = level_labels(table[name], missing.codes(name), conditions=conditions, kept=kept)
     remarks += filter(None, [words_for_gaps(table[name], name, kept, conditions=conditions)])
     remarks += told_apart(found, name, table.index, conditions=conditions)
     return found
 
 
-def contrasts(
+def table_contrasts(
     table: pd.DataFrame, control: str | None = None, smallest: Mapping[str, float] | None = None, *, own: bool = False
 ) -> pd.DataFrame:
     """Each measure and scale: conditions against the control, or in pairs; units and items both random.
@@ -204,7 +204,7 @@ def _contrasts(
         return
     for one in made.contrasts:
         asked = one.contrast
-        yield {**place, "first": condition(asked.first), "second": asked.against, **columns(one)}
+        yield {**place, "first": condition(asked.first), "second": asked.against, **estimate_columns(one)}
 
 
 def _same_units(part: pd.DataFrame) -> bool:
@@ -212,7 +212,7 @@ def _same_units(part: pd.DataFrame) -> bool:
     return bool(part.groupby("unit", observed=True)["condition"].nunique().gt(1).any())
 
 
-def columns(found: Estimate) -> dict[str, Any]:
+def estimate_columns(found: Estimate) -> dict[str, Any]:
     """An estimate as labelled tables show it."""
     return {
         "test": found.method,
@@ -327,7 +327,7 @@ def trend(table: pd.DataFrame, order: Sequence[str] | None = None) -> pd.DataFra
         place = (measure, scale, ", ".join(levels))
         try:
             if _same_units(part):
-                found = page(complete.to_numpy(float))
+                found = page_trend(complete.to_numpy(float))
             else:
                 found = jonckheere([wide[level].dropna().to_numpy(float) for level in levels])
             rows.append((*place, found.test, found.strength, found.z, found.p_rising, len(wide), ""))

@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from affectlab.analysis.given import Given, given, named
+from affectlab.analysis.given import Given, given, named_vignettes
 from affectlab.design.study import Study
-from affectlab.effects.shifts import DESIGN
+from affectlab.effects.shifts import DESIGN_CELL
 from affectlab.errors import DataError
-from affectlab.materials.schema import NOTHING, TEXT
+from affectlab.materials.schema import INDUCTION_TEXT, NOTHING
 from affectlab.plain import record
 from affectlab.run import Run
 from affectlab.stats.correlation import spearman
@@ -21,9 +21,9 @@ from affectlab.stats.correlation import spearman
 
 @dataclass(frozen=True)
 class Together:
-    """The rank correlation of a measure's own scale with a task's outcome."""
+    """The rank correlation of a measure's target scale with a task's outcome."""
 
-    setting: Mapping[str, str]
+    design_cell: Mapping[str, str]
     task: str
     outcome: str
     measure: str
@@ -37,8 +37,8 @@ class Together:
     def row(self) -> dict[str, Any]:
         """The correlation as a plain record; nan becomes None."""
         found = record({name: getattr(self, name) for name in ("r", "low", "high")})
-        place = {"task": self.task, "outcome": self.outcome, "measure": self.measure}
-        return {**self.setting, **place, **found, "vignettes": self.vignettes, "note": self.note}
+        design_cell = {"task": self.task, "outcome": self.outcome, "measure": self.measure}
+        return {**self.design_cell, **design_cell, **found, "vignettes": self.vignettes, "note": self.note}
 
 
 def related(run: Run) -> list[Together]:
@@ -53,15 +53,15 @@ def related(run: Run) -> list[Together]:
     return relate(run.numbers(), run.study)
 
 
-def relate(trials: pd.DataFrame, study: Study) -> list[Together]:
-    """As ``related``, from the trials of a study."""
+def relate(scores: pd.DataFrame, study: Study) -> list[Together]:
+    """As ``related``, from the scores of a study."""
     at = {testing.task: testing.at for testing in study.tasks}
-    own = trials[(trials["scale"] == trials["state"]) & (trials["arm"] == TEXT)]
+    own = scores[(scores["scale"] == scores["state"]) & (scores["arm"] == INDUCTION_TEXT)]
     if "regulated" in at.values():
         own = own[(own["regulation"] == NOTHING) | (own["point"] != "regulated")]
     found: list[Together] = []
-    for one in given(trials, study):
-        here = own[(own["point"] == at[one.task.id]) & (own[DESIGN] == pd.Series(one.setting)).all(axis=1)]
+    for one in given(scores, study):
+        here = own[(own["point"] == at[one.task.id]) & (own[DESIGN_CELL] == pd.Series(one.design_cell)).all(axis=1)]
         found += _with_measures(one, here, study)
     return found
 
@@ -70,15 +70,15 @@ def _with_measures(one: Given, reports: pd.DataFrame, study: Study) -> Iterator[
     behaviour = one.values(one.task.primary, one.states).groupby("vignette")["value"].mean()
     for measure in study.measures:
         rows = reports[(reports["measure"] == measure) & reports["state"].isin(list(one.states))]
-        report = rows["value"].groupby(named(rows)).mean()
+        report = rows["value"].groupby(named_vignettes(rows)).mean()
         both = pd.DataFrame({"report": report, "behaviour": behaviour}).dropna()
-        place = (one.setting, one.task.id, one.task.primary, measure)
+        design_cell = (one.design_cell, one.task.id, one.task.primary, measure)
         if not len(both):
             continue
         state = both.index.str.partition(":").get_level_values(0)
         within = both - both.groupby(state).transform("mean")
         try:
             r = spearman(within["report"].to_numpy(float), within["behaviour"].to_numpy(float))
-            yield Together(*place, r.value, r.low, r.high, r.n)
+            yield Together(*design_cell, r.value, r.low, r.high, r.n)
         except DataError as error:
-            yield Together(*place, math.nan, math.nan, math.nan, len(both), error.message)
+            yield Together(*design_cell, math.nan, math.nan, math.nan, len(both), error.message)

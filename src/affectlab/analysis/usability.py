@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from affectlab.trial import ASIDE
+from affectlab.score import REPLY
 
 
 @dataclass(frozen=True)
@@ -26,14 +26,16 @@ class Usability:
     """Answers without any legal option."""
 
 
-def usability(trials: pd.DataFrame, minimum: Mapping[str, float]) -> dict[str, dict[str, Usability]]:
+def usability(numbers: pd.DataFrame, minimum: Mapping[str, float]) -> dict[str, dict[str, Usability]]:
     """Per model and measure, how much of the answers was legal.
 
     Args:
-        trials: the rows of ``Run.numbers()``.
+        numbers: the rows of ``Run.numbers()``.
         minimum: per measure, the coverage below which it is not usable.
     """
-    read = trials.loc[trials["scale"] != ASIDE, ["model", "measure", "item", "scale", "value", "coverage", "response"]]
+    read = numbers.loc[
+        numbers["scale"] != REPLY, ["model", "measure", "item", "scale", "value", "coverage", "response"]
+    ]
     found: dict[str, dict[str, Usability]] = {}
     for (model, measure), part in read.groupby(["model", "measure"], observed=True, sort=False):
         if str(measure) not in minimum:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from affectlab.conversation import Conversation
 from affectlab.materials.catalogue import Catalogue
-from affectlab.materials.schema import Frame, Induction, Instrument, Item
+from affectlab.materials.instrument import Instrument, Item
+from affectlab.materials.schema import Frame, Induction
 from affectlab.participants.embedded import EmbeddedParticipant
 from affectlab.requests import Ask
 
@@ -55,15 +56,15 @@ QUALITIES = [
 """Forty things that can be rated."""
 
 
-def ratings(catalogue: Catalogue, conversation: Conversation, count: int) -> list[Ask]:
+def rating_questions(catalogue: Catalogue, conversation: Conversation, count: int) -> list[Ask]:
     """So many questions for a rating from 0 to 10 after a conversation, as the shipped instrument puts them."""
     shipped = catalogue.get(Instrument, "ratings")
     names = QUALITIES[:count] + [f"number {number}" for number in range(count - len(QUALITIES))]
     items = tuple(Item(id=f"item-{at}", text=name, scale="none") for at, name in enumerate(names))
-    return list(questions(shipped.model_copy(update={"items": items}), conversation))
+    return list(instrument_questions(shipped.model_copy(update={"items": items}), conversation))
 
 
-def questions(instrument: Instrument, conversation: Conversation) -> Iterator[Ask]:
+def instrument_questions(instrument: Instrument, conversation: Conversation) -> Iterator[Ask]:
     """All questions of an instrument after a conversation."""
     yield from (request for request in next(instrument.administer(conversation, 0)) if isinstance(request, Ask))
 

@@ -18,15 +18,15 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from affectlab.bench.questions import conversation, end, questions, ratings
+from affectlab.bench.questions import conversation, end, instrument_questions, rating_questions
 from affectlab.conversation import Conversation
 from affectlab.design.load import load_study
 from affectlab.materials.catalogue import Catalogue
-from affectlab.materials.schema import Instrument
+from affectlab.materials.instrument import Instrument
 from affectlab.participants.embedded import Counts, EmbeddedParticipant
 from affectlab.participants.generation import choose
 from affectlab.participants.machine import cores
-from affectlab.participants.resolution import change
+from affectlab.participants.resolution import largest_changes
 from affectlab.requests import Answer, Ask
 from affectlab.run import run
 from affectlab.seeds import derive
@@ -59,18 +59,20 @@ class Ceiling:
     decode: float
 
 
-def measure(participant: EmbeddedParticipant, catalogue: Catalogue, told: Callable[[str], None]) -> dict[str, Any]:
+def measure_speed(
+    participant: EmbeddedParticipant, catalogue: Catalogue, told: Callable[[str], None]
+) -> dict[str, Any]:
     """All figures of ``affectlab bench``, as plain values; ``told`` hears what is being measured."""
     told("the engine's ceiling")
     standard = conversation(participant, catalogue, 500)
-    top = ceiling(participant, participant.prompt(ratings(catalogue, standard, 1)[0]))
+    top = ceiling(participant, participant.prompt(rating_questions(catalogue, standard, 1)[0]))
     told("tokens of every instrument")
-    instruments = {one.id: cost(participant, one, standard) for one in catalogue.all(Instrument)}
+    instruments = {one.id: instrument_tokens(participant, one, standard) for one in catalogue.all(Instrument)}
     prefixes = []
     for length in PREFIXES:
         told(f"{QUESTIONS} questions after {length} tokens")
-        asks = ratings(catalogue, conversation(participant, catalogue, length), QUESTIONS)
-        prefixes.append({"prefix_tokens": length, **ways(participant, asks)})
+        asks = rating_questions(catalogue, conversation(participant, catalogue, length), QUESTIONS)
+        prefixes.append({"prefix_tokens": length, **ways_compared(participant, asks)})
     told("growth")
     growth = [_grown(participant, catalogue, count) for count in GROWTH]
     told("a part of the study dresden")
@@ -122,9 +124,9 @@ def ceiling(participant: EmbeddedParticipant, tokens: Sequence[int], repeats: in
     return found
 
 
-def cost(participant: EmbeddedParticipant, instrument: Instrument, after: Conversation) -> dict[str, Any]:
+def instrument_tokens(participant: EmbeddedParticipant, instrument: Instrument, after: Conversation) -> dict[str, Any]:
     """The tokens that an instrument adds to a conversation: its question, its items, and their options."""
-    asks = list(questions(instrument, after))
+    asks = list(instrument_questions(instrument, after))
     whole = participant.planted(asks).size
     opened = len(participant.prompt(end(after.user(instrument.question))))
     before = _shared([participant.prompt(end(after)), participant.prompt(asks[0])])
@@ -141,7 +143,7 @@ def cost(participant: EmbeddedParticipant, instrument: Instrument, after: Conver
     }
 
 
-def ways(participant: EmbeddedParticipant, asks: Sequence[Ask]) -> dict[str, Any]:
+def ways_compared(participant: EmbeddedParticipant, asks: Sequence[Ask]) -> dict[str, Any]:
     """Seconds for the same questions as one tree, in prompts of their own, on a kept prefix, and by sampling."""
     tree_seconds, answers, counts = _as_a_tree(participant, asks)
     alone = asks[:: max(1, len(asks) // ALONE)][:ALONE]
@@ -162,7 +164,7 @@ def ways(participant: EmbeddedParticipant, asks: Sequence[Ask]) -> dict[str, Any
         "speedup_full_prompt": full / tree_seconds,
         "speedup_kept_prefix": kept_seconds / tree_seconds,
         "speedup_sampling": sampled / tree_seconds,
-        "max_probability_difference": change(together, alone_answers)["probability"],
+        "max_probability_difference": largest_changes(together, alone_answers)["probability"],
     }
 
 

@@ -32,7 +32,7 @@ def bench(
 
     catalogue = Catalogue()
     participant = _embedded(model, catalogue, threads, weights)
-    measure = moved.measure if resolution else speed.measure
+    measure = moved.measure_by_condition if resolution else speed.measure_speed
     found = {**measure(participant, catalogue, _told), "machine": speed.machine(participant)}
     participant.close()
     if as_json:
@@ -44,7 +44,7 @@ def bench(
 def _embedded(model: str, catalogue: Any, threads: int | None, weights: str | None) -> EmbeddedParticipant:
     from affectlab.errors import ParticipantError
     from affectlab.participants.embedded import EmbeddedParticipant
-    from affectlab.participants.roster import is_embedded, participant
+    from affectlab.participants.registry import is_embedded, participant
 
     if not is_embedded(model):
         hint = "name smollm2 or a GGUF file; what endpoints cost, `affectlab plan --prices` says"

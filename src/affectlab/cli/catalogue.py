@@ -12,7 +12,7 @@ import typer
 
 from affectlab.cli.app import Json, app, emit
 
-Beside = Annotated[str | None, typer.Option("--study", metavar="FILE", help="With the materials beside this study.")]
+WithStudy = Annotated[str | None, typer.Option("--study", metavar="FILE", help="With the materials beside this study.")]
 KindName = Annotated[str, typer.Argument(metavar="KIND", help="As `affectlab list` has them.")]
 SomeKind = Annotated[
     str | None, typer.Argument(metavar="[KIND]", help="Without one: every kind that there is.", show_default=False)
@@ -35,7 +35,7 @@ class Kind:
 
 
 @app.command("list")
-def list_(kind: SomeKind = None, study: Beside = None, as_json: Json = False) -> None:
+def list_(kind: SomeKind = None, study: WithStudy = None, as_json: Json = False) -> None:
     """List what affectlab brings: every kind, or everything of one."""
     from affectlab.report.render.terminal import show
     from affectlab.report.section import Section
@@ -56,7 +56,9 @@ def list_(kind: SomeKind = None, study: Beside = None, as_json: Json = False) ->
 
 @app.command()
 def show(
-    kind: KindName, name: Annotated[str, typer.Argument(metavar="NAME", help="As `list` has it.")], study: Beside = None
+    kind: KindName,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="As `list` has it.")],
+    study: WithStudy = None,
 ) -> None:
     """Show a material, a study or a model as it stands in its file."""
     from affectlab.errors import InputError
@@ -100,8 +102,8 @@ def _kinds(catalogue: Catalogue) -> dict[str, Kind]:
     from affectlab.materials.catalogue import FOLDERS, noun
     from affectlab.materials.schema import Induction, Material
     from affectlab.materials.state import State
+    from affectlab.participants.registry import KNOWN, brought, reached_by_words_alone, ready
     from affectlab.participants.remote.model import FOLDER
-    from affectlab.participants.roster import KNOWN, brought, reached_by_words_alone, ready
     from affectlab.report.numbers import counted
 
     def states() -> dict[str, str]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from affectlab.participants.remote.plan import Estimate
+    from affectlab.participants.remote.plan import CostEstimate
 
 
-def worded(cost: Estimate) -> str:
+def cost_line(cost: CostEstimate) -> str:
     """An estimate in one line.
 
-    >>> from affectlab.participants.remote.plan import Estimate
-    >>> worded(Estimate((8, 64), (800, 6400), (32, 256), (0.5, 4.0), True, "USD"))
+    >>> from affectlab.participants.remote.plan import CostEstimate
+    >>> cost_line(CostEstimate((8, 64), (800, 6400), (32, 256), (0.5, 4.0), True, "USD"))
     '8 to 64 calls, 800 to 6,400 tokens sent, 32 to 256 received: 0.5 to 4 USD; answers would be drawn'
     """
     money = "" if cost.money is None else f": {_range(*cost.money)} {cost.currency}"

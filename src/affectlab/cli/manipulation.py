@@ -24,7 +24,7 @@ def manipulation(run: RunName, scoring: Scoring = None, as_json: Json = False) -
 
     evidence = Evidence.of(Run.open(run, scoring=scoring))
     if as_json:
-        tables = check(evidence.effects, evidence.trials).tables()
+        tables = check(evidence.effects, evidence.scores).tables()
         emit({name: _records(table, evidence.summary) for name, table in tables.items()})
     else:
         show_sections(evidence, SECTIONS, "No measure that a model can use was asked before and after an induction.")

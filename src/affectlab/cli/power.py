@@ -29,7 +29,7 @@ def power(
     """Say how likely a study is to find its smallest effects, and how many texts would do."""
     from affectlab.analysis.power import units_of
     from affectlab.experiment import Experiment
-    from affectlab.report.numbers import number
+    from affectlab.report.numbers import number_shown
     from affectlab.report.render.terminal import show
 
     experiment = Experiment.load(study, quick=quick)
@@ -43,7 +43,7 @@ def power(
         said = (
             f"{loaded.id}: {n} units per condition; no earlier run is named with --from, so effects are in SDs of units"
         )
-        cells = [(str(r["claim"]), f"{r['d']:g}", number(float(r["power"])), str(r["needed"])) for r in found]
+        cells = [(str(r["claim"]), f"{r['d']:g}", number_shown(float(r["power"])), str(r["needed"])) for r in found]
         show(_section(said, ("claim", "d", "power", "n for .80"), cells))
         return
     said = f"{loaded.id}: {n} units per condition, {draws} simulated studies with the variance of {earlier}"
@@ -53,12 +53,12 @@ def power(
             one["kind"],
             one["measure"],
             f"{one['effect']:g} {one['unit']}",
-            number(one["sd"]),
-            number(one["d"]),
-            number(one["power"]),
-            f"[{number(one['low'])}, {number(one['high'])}]",
-            number(one["predicted"]),
-            number(one["false_alarms"], 3),
+            number_shown(one["sd"]),
+            number_shown(one["d"]),
+            number_shown(one["power"]),
+            f"[{number_shown(one['low'])}, {number_shown(one['high'])}]",
+            number_shown(one["predicted"]),
+            number_shown(one["false_alarms"], 3),
             str(one["needed"] or "> 500"),
         )
         for one in map(_finite_or_nan, found)

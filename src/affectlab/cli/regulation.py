@@ -8,7 +8,8 @@ from affectlab.cli.sections import show_sections
 
 @app.command()
 def regulation(run: RunName, scoring: Scoring = None, as_json: Json = False) -> None:
-    """Show what regulation did in a run: techniques against each control, beside people; courses, talks, a trial."""
+    """Show what regulation did in a run: techniques against each control, compared with human effects; courses, talks,
+    a trial."""
     from affectlab.plain import records
     from affectlab.report.evidence import Evidence
     from affectlab.run import Run

@@ -131,7 +131,7 @@ def report(
 def export(
     run: RunName, to: Annotated[Path, typer.Option(help="The directory to write.")], scoring: Scoring = None
 ) -> None:
-    """Write a run as plain files: trials as CSV with a codebook, materials, answers, study."""
+    """Write a run as plain files: scores as CSV with a codebook, materials, answers, study."""
     from affectlab.report.export import export as write
     from affectlab.run import Run
 

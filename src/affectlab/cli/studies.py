@@ -60,7 +60,7 @@ def plan(
     draws: Draws = 64,
 ) -> None:
     """Count what a study would ask, before anything is run: cells, sessions, requests, tokens, money."""
-    from affectlab.cli.costs import worded
+    from affectlab.cli.costs import cost_line
     from affectlab.cli.models import settings
     from affectlab.experiment import Experiment
     from affectlab.report.render.terminal import show
@@ -76,7 +76,7 @@ def plan(
             listed["costs"] = {name: one.record() for name, one in costs.items()}
         emit({**planned.record(), **listed})
         return
-    show(_plan(planned, {name: worded(one) for name, one in costs.items()}, cells=cells))
+    show(_plan(planned, {name: cost_line(one) for name, one in costs.items()}, cells=cells))
 
 
 def _plan(planned: Planned, costs: Mapping[str, str], *, cells: bool) -> Section:
@@ -105,7 +105,7 @@ def _plan(planned: Planned, costs: Mapping[str, str], *, cells: bool) -> Section
     tables = [Table("", ("", ""), tuple(rows))]
     if cells:
         shown = [factor for factor, found in planned.levels.items() if len(found) > 1 or factor == "index"]
-        places = tuple(tuple(str(place[factor]) for factor in shown) for place in planned.assignment)
+        places = tuple(tuple(str(design_cell[factor]) for factor in shown) for design_cell in planned.assignment)
         tables.append(Table("", tuple(shown), places))
     notes = tuple(f"A run would be refused: {why}" for why in planned.unable)
     return Section("plan", "", tables=tuple(tables), notes=notes)

@@ -10,7 +10,7 @@ import typer
 from affectlab.cli.app import Json, RunName, Scoring, app, emit
 
 if TYPE_CHECKING:
-    from affectlab.records.trace import Asked, Trace
+    from affectlab.records.trace import Trace, TracedQuestion
     from affectlab.report.section import Section
 
 AnswerName = Annotated[
@@ -65,7 +65,7 @@ def _options(found: Trace) -> Iterator[Section]:
         yield Section("options", "", tables=(Table(caption, ("", ""), rows, quoted=True),))
 
 
-def _asked(one: Asked) -> Iterator[str]:
+def _asked(one: TracedQuestion) -> Iterator[str]:
     where = "in no session" if one.session < 0 else f"in session {one.session}"
     yield f"asked {where}, at {one.point}, for {one.purpose}{f' `{one.check}`' if one.check else ''}"
     if one.cell:

@@ -9,7 +9,7 @@ from affectlab.design.trying import administered
 from affectlab.errors import InputError
 from affectlab.materials.document import Document, Place
 from affectlab.materials.form import Asked, Form
-from affectlab.materials.schema import Instrument
+from affectlab.materials.instrument import Instrument
 from affectlab.requests import Ask
 
 _TEMPLATES = ("opening", "layout")

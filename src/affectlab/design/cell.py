@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Cell:
-    """One session's place in the design. The fields are the factors, and columns of the trials."""
+    """One session's place in the design. The fields are the factors, and columns of the scores."""
 
     index: int
     model: str

@@ -18,14 +18,14 @@ from affectlab.errors import AffectlabError, InputError
 from affectlab.materials.catalogue import FOLDERS, Catalogue, vocabulary
 from affectlab.materials.control import Control
 from affectlab.materials.document import Document, Place
+from affectlab.materials.instrument import Instrument
 from affectlab.materials.manual import Manual
 from affectlab.materials.menu import Menu
 from affectlab.materials.protocol import Protocol
 from affectlab.materials.schema import (
-    TEXT,
+    INDUCTION_TEXT,
     Frame,
     Induction,
-    Instrument,
     Length,
     Line,
     Lines,
@@ -35,10 +35,10 @@ from affectlab.materials.schema import (
 )
 from affectlab.materials.tasks import Task
 from affectlab.materials.vocabulary import Vocabulary
-from affectlab.materials.words import count, counted
+from affectlab.materials.words import count_words, way_of_counting
 
 
-class Checked(NamedTuple):
+class CheckedStudy(NamedTuple):
     """What a check of a study found."""
 
     study: Study | None
@@ -59,22 +59,22 @@ class Checked(NamedTuple):
         return require_size(self.study, large=large)
 
 
-def checked(study: str | Path) -> Checked:
+def checked_study(study: str | Path) -> CheckedStudy:
     """All that is wrong with a study file, its short form, and the materials that it uses or that lie beside it."""
     found = examine(study)
     errors = [*found.errors, *_of_materials(found)]
     if found.study is not None and not found.errors:
         errors += examine(study, quick=True).errors if found.study.quick else []
     told = remarks(found.study) if found.study is not None and not errors else ()
-    return Checked(found.study, _once_each(errors), _once_each(told))
+    return CheckedStudy(found.study, _once_each(errors), _once_each(told))
 
 
-def mistakes(study: str | Path) -> Sequence[AffectlabError]:
+def file_mistakes(study: str | Path) -> Sequence[AffectlabError]:
     """All that is wrong with a study file, and with the materials that it uses or that lie beside it."""
-    return checked(study).errors
+    return checked_study(study).errors
 
 
-def materials(catalogue: Catalogue) -> Iterator[InputError]:
+def material_mistakes(catalogue: Catalogue) -> Iterator[InputError]:
     """All that is wrong with the materials of a catalogue: schema, ids, lengths, words that are scored."""
     reader = _Reader(catalogue, catalogue.scored)
     for kind in FOLDERS:
@@ -96,7 +96,7 @@ def _of_materials(found: Examined) -> Iterator[InputError]:
         if id in catalogue.ids(kind):
             yield from reader.mistakes(kind, id, whole=(kind, id) in own)
     if study is not None:
-        arms = [arm for arm in study.induction.arms if arm != TEXT]
+        arms = [arm for arm in study.induction.arms if arm != INDUCTION_TEXT]
         yield from _controlled(catalogue, arms, [id for kind, id in named if kind is Induction])
 
 
@@ -230,10 +230,10 @@ def _controlled(catalogue: Catalogue, arms: list[str], inductions: list[str]) ->
 
 
 def _long(document: Document, text: str, place: Place, length: Length, what: str) -> Iterator[InputError]:
-    words = count(text)
+    words = count_words(text)
     if not length.holds(words):
         hint = f"{what} have {length.words} words, give or take {length.tolerance:.0%}"
-        yield document.error(f"{words} words, {counted(text)}", place, hint=hint)
+        yield document.error(f"{words} words, {way_of_counting(text)}", place, hint=hint)
 
 
 def _once_each(errors: Iterator[InputError] | list[InputError] | tuple[InputError, ...]) -> list[InputError]:

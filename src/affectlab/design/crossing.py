@@ -24,13 +24,13 @@ def latin(levels: int, row: int, column: int, seed: int) -> int:
     return names[(rows[row % levels] + columns[column % levels]) % levels]
 
 
-def kept(places: Sequence[int], block: int, fraction: int, seed: int) -> bool:
+def in_fraction(places: Sequence[int], block: int, fraction: int, seed: int) -> bool:
     """Whether a cell belongs to the fraction ``1 / fraction`` of a block.
 
     Regular: the sum of the levels' places and the block's number decides, so that each level of each factor that
     has a multiple of ``fraction`` levels stands equally often.
 
-    >>> [kept((a, b), 0, 2, seed=1) for a in (0, 1) for b in (0, 1)].count(True)
+    >>> [in_fraction((a, b), 0, 2, seed=1) for a in (0, 1) for b in (0, 1)].count(True)
     2
     """
     return (sum(places) + block + derive(seed, "fraction")) % fraction == 0

@@ -83,7 +83,7 @@ class Hypothesis(Part):
     family: Id | None = None
     """The claims that are corrected together for their number; by default the primary one, and all others."""
     outcome: Annotated[dict[str, str] | None, BeforeValidator(_outcome)] = None
-    """A measure on the state's own scale, or a task on its primary outcome; ``{measure: scale}`` for another."""
+    """A measure on the state's target scale, or a task on its primary outcome; ``{measure: scale}`` for another."""
     people: Literal["effects", "nulls"] | None = None
     """In place of an outcome: every effect, or null result, of the registry on the tasks and states of the study."""
     change: Change | None = None
@@ -158,7 +158,7 @@ class Hypothesis(Part):
         return self.family or (PRIMARY if self.primary else SECONDARY)
 
 
-def written(value: Any) -> Any:
+def as_hypotheses(value: Any) -> Any:
     """The hypotheses of a study as they may be written: by name, or a list of sentences."""
     if isinstance(value, list | tuple):
         return {str(number): _sentence(one) for number, one in enumerate(value, 1)}
@@ -171,11 +171,11 @@ def _sentence(value: Any) -> Any:
     return {"claim": value} if isinstance(value, str) else value
 
 
-Hypotheses = Annotated[dict[Id, Hypothesis], BeforeValidator(written)]
+Hypotheses = Annotated[dict[Id, Hypothesis], BeforeValidator(as_hypotheses)]
 """The hypotheses of a study, by name; sentences that have none are numbered."""
 
 
-def plain(hypotheses: Mapping[str, Hypothesis]) -> dict[str, Any] | list[str]:
+def plain_hypotheses(hypotheses: Mapping[str, Hypothesis]) -> dict[str, Any] | list[str]:
     """Hypotheses as data: by name, without what was left out; a list where all are sentences."""
     if not any(one.computable for one in hypotheses.values()):
         return [one.claim for one in hypotheses.values()]

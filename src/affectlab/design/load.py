@@ -54,7 +54,7 @@ def examine(name: str | Path, *, quick: bool = False) -> Examined:
     catalogue = None
     try:
         document = current(read(_path(name)))
-        catalogue = Catalogue(beside(document.path))
+        catalogue = Catalogue(folders_beside(document.path))
         whole, errors = draft(document, Study)
         if whole is None:
             return Examined(None, errors, catalogue)
@@ -86,7 +86,7 @@ def _path(name: str | Path) -> Path:
     raise InputError(f"unknown study `{name}`", hint=hint)
 
 
-def beside(path: Path) -> list[Path]:
+def folders_beside(path: Path) -> list[Path]:
     """The folders of materials beside a study file."""
     folder = path.parent / "materials"
     return [folder] if folder.is_dir() else []

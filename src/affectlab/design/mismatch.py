@@ -8,16 +8,17 @@ from itertools import chain, product
 from typing import TYPE_CHECKING
 
 from affectlab.design.asking import asked_amiss
-from affectlab.design.parts import Crossing, Trial
+from affectlab.design.parts import ClinicalTrial, Crossing
 from affectlab.design.size import unbalanced
 from affectlab.design.states import state_mistakes
 from affectlab.design.validity import obstacle
 from affectlab.errors import InputError
 from affectlab.materials.checks import Check
 from affectlab.materials.document import Document, Place
+from affectlab.materials.instrument import Instrument
 from affectlab.materials.menu import MOST
 from affectlab.materials.protocol import Protocol
-from affectlab.materials.schema import CHOSEN, Induction, Instrument, Material, Regulation, Technique
+from affectlab.materials.schema import CHOSEN, Induction, Material, Regulation, Technique
 from affectlab.materials.state import State
 from affectlab.materials.tasks import Task
 
@@ -54,7 +55,7 @@ def mismatches(study: Study, document: Document, *, whole: bool = True) -> list[
     errors += [one for one in state_mistakes(catalogue) if str(one) not in map(str, errors)]
     if not whole:
         return errors
-    errors += _enacted(study, document)
+    errors += _protocols(study, document)
     # what rests on a material that is wrong is seen when that is mended
     with suppress(InputError):
         for message, at, hint in chain(unbalanced(study), _misarranged(study)):
@@ -91,7 +92,7 @@ def _without_texts(study: Study, id: str) -> Iterator[tuple[str, str]]:
             yield f"the technique `{technique}` has no texts for `{state}`", hint
 
 
-def _enacted(study: Study, document: Document) -> Iterator[InputError]:
+def _protocols(study: Study, document: Document) -> Iterator[InputError]:
     """Protocols that do not go with the study's states, or with each other."""
     named = {one.id: one for one in study.catalogue.sound(Protocol)}
     known = [named[id] for id in study.protocols if id in named]
@@ -128,23 +129,23 @@ def _misarranged(study: Study) -> Iterator[tuple[str, Place, str]]:
         if study.catalogue.get(Regulation, id).menu is None:
             message = f"`{id}` has no description from which it could be chosen"
             yield message, ("regulation", "menu", at), "add `menu:` to its file, or leave it out"
-    if study.manuals and study.contexts != ("forked",):
-        hint = "write `contexts: [forked]`, or leave the manuals out"
-        yield "in a talk, measures are asked on forks only", ("contexts",), hint
-    if study.trial is not None:
-        yield from _untried(study, study.trial)
+    if study.manuals and study.contexts != ("branched",):
+        hint = "write `contexts: [branched]`, or leave the manuals out"
+        yield "in a talk, measures are asked on branches only", ("contexts",), hint
+    if study.clinical_trial is not None:
+        yield from _unsound_trial(study, study.clinical_trial)
 
 
-def _untried(study: Study, trial: Trial) -> Iterator[tuple[str, Place, str]]:
+def _unsound_trial(study: Study, clinical_trial: ClinicalTrial) -> Iterator[tuple[str, Place, str]]:
     """What keeps a trial from being one."""
-    primary = trial.primary
+    primary = clinical_trial.primary
     if primary.measure not in study.measures:
         hint = f"name one of {', '.join(study.measures)}"
-        yield f"the primary outcome `{primary.measure}` is not measured", ("trial", "primary", "measure"), hint
+        yield f"the primary outcome `{primary.measure}` is not measured", ("clinical_trial", "primary", "measure"), hint
     for name, point in (("before", primary.before), ("point", primary.point)):
         if point not in study.points:
             hint = f"name one of {', '.join(study.points)}"
-            yield f"nothing is measured at `{point}`", ("trial", "primary", name), hint
+            yield f"nothing is measured at `{point}`", ("clinical_trial", "primary", name), hint
     if len(study.regulations) < 2:
         yield "a trial needs two arms", ("regulations",), "add an arm"
     factors: tuple[tuple[str, Sequence[str], Place], ...] = (
@@ -167,8 +168,8 @@ def _unfit(study: Study, material: Material, place: Place) -> Iterator[tuple[str
     wanted = study.induction
     match material:
         case Instrument() if not set(study.contexts) & set(material.contexts):
-            hint = "add `forked` to `contexts`, or measure ratings"
-            yield f"`{material.id}` is a {material.form}, which is always asked on forks", place, hint
+            hint = "add `branched` to `contexts`, or measure ratings"
+            yield f"`{material.id}` is a {material.form}, which is always asked on branches", place, hint
         case Technique() if "system" in wanted.deliveries and any(turn.speaks for turn in material.turns):
             hint = "leave out `system`, or the technique"
             yield f"`{material.id}` lets the participant speak, so it cannot be a system turn", place, hint

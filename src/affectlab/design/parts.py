@@ -7,8 +7,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from affectlab.materials.schema import TEXT, Grade, Id, Part
-from affectlab.requests import Seat
+from affectlab.materials.schema import INDUCTION_TEXT, Grade, Id, Part
+from affectlab.requests import SessionRole
 
 Point = Literal["baseline", "prepared", "induced", "stabilised", "regulated"]
 POINTS: tuple[Point, ...] = ("baseline", "prepared", "induced", "stabilised", "regulated")
@@ -20,7 +20,7 @@ PERSONAS = "personas"
 Delivery = Literal["user", "system", "elaborated"]
 Requirement = Literal["distribution", "opening", "seed", "identical", "reads", "intervenes"]
 """What a study can require of a model: see ``participants.base.Capabilities``."""
-Context = Literal["forked", "sequential", "battery"]
+Context = Literal["branched", "sequential", "battery"]
 Order = Literal["after", "before"]
 STARTS: Mapping[Order, tuple[Point, ...]] = {"after": ("stabilised", "induced"), "before": ("baseline",)}
 """Where a regulation can begin, by whether it comes after or before the induction: at the first of these points that
@@ -34,7 +34,7 @@ class Inductions(Part):
     grades: tuple[Grade, ...] = Field(default=("moderate",), min_length=1)
     texts: int = Field(default=4, ge=1)
     """How many texts per state: the first ones of each file. They are the sampled unit."""
-    arms: tuple[Id, ...] = Field(default=(TEXT,), min_length=1)
+    arms: tuple[Id, ...] = Field(default=(INDUCTION_TEXT,), min_length=1)
     """``text``, and controls made from it; a neutral text has no controls of its own."""
     control_measures: tuple[Id, ...] = ()
     """Where some are named, a session under a control is brief: it has these measures only, no task and no
@@ -70,21 +70,21 @@ class Therapy(Part):
     temperature: float = Field(default=1.0, ge=0.0)
 
     @property
-    def seats(self) -> dict[Seat, str]:
-        """The models that are named for the seats beside the client's."""
-        named: dict[Seat, str | None] = {"therapist": self.therapist, "reader": self.reader}
-        return {seat: name for seat, name in named.items() if name is not None}
+    def roles(self) -> dict[SessionRole, str]:
+        """The models that are named for the roles beside the client's."""
+        named: dict[SessionRole, str | None] = {"therapist": self.therapist, "reader": self.reader}
+        return {role: name for role, name in named.items() if name is not None}
 
 
 class Primary(Part):
-    """The outcome that a trial is about, declared before: the change of the state's own scale of a measure."""
+    """The outcome that a trial is about, declared before: the change of the state's target scale of a measure."""
 
     measure: Id
     before: Point = "stabilised"
     point: str = "regulated"
 
 
-class Trial(Part):
+class ClinicalTrial(Part):
     """How sessions are allocated to the regulation arms, and what is analysed."""
 
     primary: Primary

@@ -12,14 +12,14 @@ from typing import NamedTuple
 
 from affectlab.design.allocation import allocated
 from affectlab.design.cell import Cell
-from affectlab.design.crossing import kept, latin
-from affectlab.design.inquiries import inquiring, sample
-from affectlab.design.procedure import Course, drawing, procedure, wording
+from affectlab.design.crossing import in_fraction, latin
+from affectlab.design.procedure import ProcedureKey, drawing, procedure, wording
 from affectlab.design.size import require_size
 from affectlab.design.steps import Procedure
 from affectlab.design.study import Study
+from affectlab.design.validity_probes import sampled_cells, with_validity_probes
 from affectlab.materials.protocol import Protocol
-from affectlab.materials.schema import CHOSEN, NOTHING, TEXT, Induction, Material, Regulation
+from affectlab.materials.schema import CHOSEN, INDUCTION_TEXT, NOTHING, Induction, Material, Regulation
 from affectlab.materials.state import State
 from affectlab.seeds import derive
 
@@ -116,9 +116,9 @@ class Plan:
     def procedure(self, cell: Cell) -> Procedure:
         """What is done in a cell's session; in a sampled one, the validity checks ask beside it."""
         plan = self._part(cell).plan
-        done = plan._written(Course.of(cell, drawn=cell.regulation in self._drawing))
+        done = plan._written(ProcedureKey.of(cell, drawn=cell.regulation in self._drawing))
         number = self.sampled.get(cell.index)
-        return done if number is None else inquiring(plan.study, done, number)
+        return done if number is None else with_validity_probes(plan.study, done, number)
 
     def procedures(self) -> Iterator[tuple[Procedure, list[Cell]]]:
         """The procedures in the order in which they are run, each with the neighbours of one model that it is for."""
@@ -126,7 +126,7 @@ class Plan:
             yield done, list(cells)
 
     @cached_property
-    def _written(self) -> Callable[[Course], Procedure]:
+    def _written(self) -> Callable[[ProcedureKey], Procedure]:
         return lru_cache(maxsize=REMEMBERED)(partial(procedure, self.study))
 
     @cached_property
@@ -139,7 +139,7 @@ class Plan:
         if not any(check.asked for check in self.study.checks):
             return {}
         chosen = [
-            sample(part.plan.study, (cell for cell in part.cells if cell.model == model))
+            sampled_cells(part.plan.study, (cell for cell in part.cells if cell.model == model))
             for part in self.parts
             for model in part.plan.models
         ]
@@ -153,9 +153,9 @@ class Plan:
         digest = hashlib.sha256(json.dumps(_content(self.study), sort_keys=True).encode())
         given: dict[str, Material] = {}
         written = json.JSONEncoder(sort_keys=True).encode
-        for walk, cells in self.procedures():
-            said = "".join((walk.frame.text, *("\0".join(step.content) for step in walk.steps))).encode()
-            given |= {material.id: material for step in walk.steps for material in step.materials}
+        for one, cells in self.procedures():
+            said = "".join((one.frame.text, *("\0".join(step.content) for step in one.steps))).encode()
+            given |= {material.id: material for step in one.steps for material in step.materials}
             for cell in cells:
                 digest.update(written(vars(cell)).encode() + said)
         for id in sorted(given):
@@ -169,7 +169,7 @@ class Plan:
         """The cells, those that share a beginning next to each other."""
         study = self.study
         if study.protocols:
-            yield from self._enacted()
+            yield from self._of_protocols()
             return
         outer = product(self.models, study.frame_ids, study.states, study.induction.techniques)
         number = count()
@@ -182,7 +182,7 @@ class Plan:
                         seed = derive(self.seed, text, replicate)
                         yield Cell(index=next(number), text=text, replicate=replicate, seed=seed, **place)
 
-    def _enacted(self) -> Iterator[Cell]:
+    def _of_protocols(self) -> Iterator[Cell]:
         """The cells of a study of protocols: those of a participant next to each other, with the same seed."""
         study = self.study
         protocols = [study.catalogue.get(Protocol, id) for id in study.protocols]
@@ -205,7 +205,7 @@ class Plan:
     @cached_property
     def allocation(self) -> list[tuple[int, str, str, str]]:
         """Of a trial: each session with its stratum, its vignette and the arm that chance gave it."""
-        if self.study.trial is None:
+        if self.study.clinical_trial is None:
             return []
         return [(cell.index, cell.state, cell.vignette, cell.regulation) for cell in self.cells]
 
@@ -242,13 +242,16 @@ class _Block:
 
     def sessions(self) -> Iterator[tuple[dict[str, str], Sequence[int]]]:
         """The levels and the replicates of the sessions with this text."""
-        trial, replicates = self.plan.study.trial, self.plan.replicates
-        if trial is None:
+        clinical_trial, replicates = self.plan.study.clinical_trial, self.plan.replicates
+        if clinical_trial is None:
             yield from ((levels, range(replicates)) for levels in self.cells())
             return
         study, place = self.plan.study, (self.state, self.technique)
         strata = allocated(
-            study.regulations, study.induction.texts, trial.sessions * replicates, derive(self.plan.seed, *place)
+            study.regulations,
+            study.induction.texts,
+            clinical_trial.sessions * replicates,
+            derive(self.plan.seed, *place),
         )
         for levels in islice(self.cells(), 1):
             yield from (({**levels, "regulation": arm}, (at,)) for at, arm in enumerate(strata[self.text]))
@@ -268,12 +271,12 @@ class _Block:
                 levels[name] = (values[latin(len(values), row, column, derive(seed, name))],)
         for places in product(*(range(len(values)) for values in levels.values())):
             chosen = {name: values[at] for at, (name, values) in zip(places, levels.items(), strict=True)}
-            if self._differs(chosen, levels) and kept(places, self.number, crossing.fraction, seed):
+            if self._differs(chosen, levels) and in_fraction(places, self.number, crossing.fraction, seed):
                 yield chosen
 
     def _differs(self, chosen: Mapping[str, str], levels: Mapping[str, Sequence[str]]) -> bool:
         """Whether a combination differs from every other: a neutral text has no controls, and nothing no manner."""
-        if self.plan.study.catalogue.get(State, self.state).neutral and chosen["arm"] != TEXT:
+        if self.plan.study.catalogue.get(State, self.state).neutral and chosen["arm"] != INDUCTION_TEXT:
             return False
         idle: list[str] = []
         if self.plan.study.brief(chosen["arm"]):

@@ -12,12 +12,12 @@ from typing import Any
 import yaml
 
 from affectlab.atomic import replaced
-from affectlab.design.hypothesis import plain
+from affectlab.design.hypothesis import plain_hypotheses
 from affectlab.design.parts import STARTS
 from affectlab.design.plan import Plan
 from affectlab.design.study import Study
 from affectlab.errors import InputError
-from affectlab.materials.schema import Instrument
+from affectlab.materials.instrument import Instrument
 from affectlab.materials.tasks import Task
 
 SUFFIX = ".prereg.yaml"
@@ -25,7 +25,7 @@ KIND = "preregistration"
 
 ANALYSIS = {
     "unit": "effects are over the sampled unit; replicates, items and regulation arms within it are averaged first",
-    "induction": "change of the state's own scale from baseline to induced: against zero, one-sample t; against the "
+    "induction": "change of the state's target scale from baseline to induced: against zero, one-sample t; against the "
     "neutral condition, Welch's t between units; against each control arm, paired t within units",
     "regulation": "each technique against each control, paired t within units",
     "error": "level of the task's primary outcome: against the neutral condition, Welch's t between units; against "
@@ -56,11 +56,11 @@ def freeze(plan: Plan) -> dict[str, Any]:
     """
     study = plan.study
     _declared(study)
-    content = described(plan)
-    return {**content, "checksum": checksum(content)}
+    content = described_plan(plan)
+    return {**content, "checksum": checksum_of(content)}
 
 
-def described(plan: Plan) -> dict[str, Any]:
+def described_plan(plan: Plan) -> dict[str, Any]:
     """The plan, hypotheses, exclusions and analysis of a study."""
     study = plan.study
     instruments = {id: study.catalogue.get(Instrument, id) for id in study.measures}
@@ -77,7 +77,7 @@ def described(plan: Plan) -> dict[str, Any]:
         "models": list(plan.models),
         "tests": study.tests,
         "against": study.against,
-        "hypotheses": plain(study.hypotheses),
+        "hypotheses": plain_hypotheses(study.hypotheses),
         "unit": study.unit,
         "states": list(study.states),
         "frames": list(study.frame_ids),
@@ -115,19 +115,19 @@ def _regulation(study: Study) -> str:
     orders = study.regulation.orders
     starts = {order: next((one for one in STARTS[order] if one in study.points), STARTS[order][0]) for order in orders}
     told = [f"{start} ({order} the induction)" if len(orders) > 1 else start for order, start in starts.items()]
-    return f"change of the state's own scale from {' or '.join(told)} to regulated"
+    return f"change of the state's target scale from {' or '.join(told)} to regulated"
 
 
-def checksum(content: Mapping[str, Any]) -> str:
+def checksum_of(content: Mapping[str, Any]) -> str:
     """SHA-256 of a preregistration without its checksum."""
     bare = {name: value for name, value in content.items() if name != "checksum"}
     return hashlib.sha256(json.dumps(bare, sort_keys=True).encode()).hexdigest()
 
 
-def beside(path: Path) -> Path:
+def preregistration_beside(path: Path) -> Path:
     """Where the preregistration of a study file lies.
 
-    >>> beside(Path("here/mine.yaml")).name
+    >>> preregistration_beside(Path("here/mine.yaml")).name
     'mine.prereg.yaml'
     """
     return path.with_name(path.stem + SUFFIX)
@@ -163,7 +163,7 @@ def load(path: Path) -> dict[str, Any]:
         content = None
     if not isinstance(content, dict) or content.get("kind") != KIND:
         raise InputError("is no preregistration", hint="name the file that `affectlab freeze` wrote", file=path)
-    if content.get("checksum") != checksum(content):
+    if content.get("checksum") != checksum_of(content):
         raise InputError("was changed after it was frozen", hint="restore it, or freeze the study anew", file=path)
     return content
 

@@ -8,20 +8,31 @@ from typing import NamedTuple, cast
 
 from affectlab.design.cell import Cell
 from affectlab.design.parts import Context
-from affectlab.design.steps import Choose, Enact, Hear, Intervene, Measure, Perform, Procedure, Say, Step, Talk
+from affectlab.design.steps import (
+    ChooseTechnique,
+    Generate,
+    Intervene,
+    Measure,
+    Perform,
+    Procedure,
+    RunStage,
+    Say,
+    Step,
+    Talk,
+)
 from affectlab.design.study import TALKING, Study
 from affectlab.materials.control import Control
+from affectlab.materials.instrument import Instrument
 from affectlab.materials.manual import Criterion, Manual
 from affectlab.materials.menu import Menu
 from affectlab.materials.protocol import SPOKEN, Protocol
 from affectlab.materials.schema import (
     CHOSEN,
+    INDUCTION_TEXT,
     NOTHING,
-    TEXT,
     Frame,
     Grade,
     Induction,
-    Instrument,
     Line,
     Lines,
     Regulation,
@@ -33,7 +44,7 @@ from affectlab.materials.tasks import Task
 from affectlab.seeds import derive, permuted
 
 
-class Course(NamedTuple):
+class ProcedureKey(NamedTuple):
     """All of a cell on which its procedure depends. Replicates have it in common, so it is written once for them."""
 
     frame: str
@@ -51,12 +62,12 @@ class Course(NamedTuple):
     """The cell's own where the order of a list is drawn from it, else 0."""
 
     @classmethod
-    def of(cls, cell: Cell, *, drawn: bool) -> Course:
-        """The course of a cell in which the order of a list is drawn, or in which it is not."""
-        return cls._make((*_place(cell), cell.seed if drawn else 0))
+    def of(cls, cell: Cell, *, drawn: bool) -> ProcedureKey:
+        """The key of a cell in which the order of a list is drawn, or in which it is not."""
+        return cls._make((*_of_cell(cell), cell.seed if drawn else 0))
 
 
-_place = attrgetter(*Course._fields[:-1])
+_of_cell = attrgetter(*ProcedureKey._fields[:-1])
 
 
 def drawing(study: Study) -> frozenset[str]:
@@ -64,14 +75,14 @@ def drawing(study: Study) -> frozenset[str]:
     return frozenset((CHOSEN, *study.manuals))
 
 
-def procedure(study: Study, course: Course) -> Procedure:
-    """The procedure of a course: baseline, induction, stabilisation, regulation, or the stages of a protocol.
+def procedure(study: Study, key: ProcedureKey) -> Procedure:
+    """The procedure for a key: baseline, induction, stabilisation, regulation, or the stages of a protocol.
 
     Each is followed by its measures.
     """
-    writer = _Writer(study, course)
-    steps = writer.stages(study.protocol(course.technique, course.state)) if study.protocols else writer.steps()
-    return Procedure(study.catalogue.get(Frame, course.frame), tuple(steps))
+    writer = _Writer(study, key)
+    steps = writer.stages(study.protocol(key.technique, key.state)) if study.protocols else writer.steps()
+    return Procedure(study.catalogue.get(Frame, key.frame), tuple(steps))
 
 
 def wording(regulation: Regulation, turn: int) -> Script:
@@ -90,11 +101,11 @@ def criteria(manuals: Sequence[Manual]) -> Iterator[tuple[Manual, Criterion]]:
 
 
 class _Writer:
-    """Writes the steps of one course."""
+    """Writes the steps of one procedure."""
 
-    def __init__(self, study: Study, course: Course) -> None:
+    def __init__(self, study: Study, key: ProcedureKey) -> None:
         self.study = study
-        self.course = course
+        self.key = key
         self.catalogue = study.catalogue
         self.reply = self.catalogue.get(Line, "baseline").reply
 
@@ -102,23 +113,23 @@ class _Writer:
         baseline = self.catalogue.get(Line, "baseline")
         yield Say(baseline.text, baseline.reply)
         yield from self.probes("baseline")
-        if self.course.order == "before":
+        if self.key.order == "before":
             yield from self.regulation("prepared")
-        yield from self.induction(self.course.text)
+        yield from self.induction(self.key.text)
         yield from self.probes("induced")
-        if self.study.brief(self.course.arm):
+        if self.study.brief(self.key.arm):
             return
         if self.study.stabilisation is not None:
             line = self.catalogue.get(Line, self.study.stabilisation)
             yield Say(line.text, line.reply)
         yield from self.probes("stabilised")
-        if self.course.order == "after":
+        if self.key.order == "after":
             yield from self.regulation("regulated")
         else:
             yield from self.probes("regulated")
         yield from self.neutral_turns()
         if self.study.again:
-            yield from self.induction(self.course.text + 1)
+            yield from self.induction(self.key.text + 1)
             yield from self.probes("again")
 
     def stages(self, protocol: Protocol) -> Iterator[Step]:
@@ -128,10 +139,10 @@ class _Writer:
         yield from self.probes("baseline")
         yield Say(protocol.instruction, protocol.reply)
         yield from self.probes("instruction")
-        yield Hear(prepare.say, protocol, "preparation", "notes", prepare.max_tokens, prepare.temperature)
+        yield Generate(prepare.say, protocol, "preparation", "notes", prepare.max_tokens, prepare.temperature)
         yield from self.probes("preparation")
         for stage in SPOKEN:
-            yield Enact(protocol, stage)
+            yield RunStage(protocol, stage)
             yield from self.probes(stage)
         yield Say(protocol.debriefing, protocol.reply)
         yield from self.probes("debriefing")
@@ -139,26 +150,26 @@ class _Writer:
 
     def induction(self, text: int) -> Iterator[Step]:
         """The text in its arm and delivery; what is elaborated is elaborated in every arm."""
-        course = self.course
-        technique = self.catalogue.get(Technique, course.technique)
-        texts = self.catalogue.get(Induction, f"{course.technique}-{course.state}").texts
-        words = texts[text % len(texts)].grades[cast(Grade, course.grade)].text
+        key = self.key
+        technique = self.catalogue.get(Technique, key.technique)
+        texts = self.catalogue.get(Induction, f"{key.technique}-{key.state}").texts
+        words = texts[text % len(texts)].grades[cast(Grade, key.grade)].text
         turns = technique.script(words)
-        if course.arm != TEXT:
-            state = self.catalogue.get(State, course.state)
-            turns = self.catalogue.get(Control, course.arm).script(technique, words, state)
+        if key.arm != INDUCTION_TEXT:
+            state = self.catalogue.get(State, key.state)
+            turns = self.catalogue.get(Control, key.arm).script(technique, words, state)
         for number, turn in enumerate(turns, 1):
             if turn.speaks:
-                yield Hear(turn.say, technique, "induced", f"turn-{number}", turn.max_tokens, turn.temperature)
+                yield Generate(turn.say, technique, "induced", f"turn-{number}", turn.max_tokens, turn.temperature)
             else:
-                yield Say(turn.say, self.reply, "system" if course.delivery == "system" else "user")
-        if course.delivery == "elaborated" and turns:
+                yield Say(turn.say, self.reply, "system" if key.delivery == "system" else "user")
+        if key.delivery == "elaborated" and turns:
             line = self.catalogue.get(Line, "elaborate")
-            yield Hear(line.text, technique, "induced", "elaborated", line.max_tokens, line.temperature)
+            yield Generate(line.text, technique, "induced", "elaborated", line.max_tokens, line.temperature)
 
     def regulation(self, point: str) -> Iterator[Step]:
         """Its rounds, measured after each; or a talk, measured after each turn."""
-        arm = self.course.regulation
+        arm = self.key.regulation
         if arm in self.study.manuals:
             yield from self.talk(self.catalogue.get(Manual, arm), point)
         elif arm != NOTHING:
@@ -172,28 +183,30 @@ class _Writer:
                     yield from self.probes(f"round-{number}")
         yield from self.probes(point)
 
-    def round(self, regulation: Regulation, number: int, point: str) -> Iterator[Say | Hear | Intervene]:
-        script = wording(regulation, self.course.text + number - 1)
+    def round(self, regulation: Regulation, number: int, point: str) -> Iterator[Say | Generate | Intervene]:
+        script = wording(regulation, self.key.text + number - 1)
         if script.intervention is not None:
             yield Intervene(regulation, script.intervention.done)
-        if self.course.guidance == "guided" and script.steps:
+        if self.key.guidance == "guided" and script.steps:
             line = self.catalogue.get(Line, "elaborate")
             for step, text in enumerate(script.steps, 1):
-                yield Hear(text, regulation, point, f"round-{number}-step-{step}", line.max_tokens, line.temperature)
+                yield Generate(
+                    text, regulation, point, f"round-{number}-step-{step}", line.max_tokens, line.temperature
+                )
         elif script.text:
             yield Say(script.text, self.reply)
 
-    def choice(self, number: int, point: str) -> Choose:
+    def choice(self, number: int, point: str) -> ChooseTechnique:
         """The list in an order drawn from the seed, so that no technique has a place of its own."""
-        order = permuted(self.study.menu, derive(self.course.seed, "menu", number))
+        order = permuted(self.study.menu, derive(self.key.seed, "menu", number))
         offered = {id: self.catalogue.get(Regulation, id) for id in order}
         menu = self.catalogue.get(Menu, "techniques").filled({id: one.menu or one.title for id, one in offered.items()})
-        return Choose(menu, point, {id: tuple(self.round(one, number, point)) for id, one in offered.items()})
+        return ChooseTechnique(menu, point, {id: tuple(self.round(one, number, point)) for id, one in offered.items()})
 
     def talk(self, manual: Manual, point: str) -> Iterator[Step]:
         therapy, lines = self.study.therapy, {id: self.catalogue.get(Line, id) for id in TALKING}
         manuals = [self.catalogue.get(Manual, id) for id in self.study.manuals]
-        order = permuted(manuals, derive(self.course.seed, "guess"))
+        order = permuted(manuals, derive(self.key.seed, "guess"))
         yield Say(lines["talk"].text, lines["talk"].reply)
         yield Talk(
             manual,
@@ -220,23 +233,23 @@ class _Writer:
 
     def probes(self, point: str) -> Iterator[Measure | Perform]:
         if point in self.study.points:
-            brief = self.study.brief(self.course.arm)
+            brief = self.study.brief(self.key.arm)
             for measure in self.study.induction.control_measures if brief else self.study.measures:
                 yield self.measure(self.catalogue.get(Instrument, measure), point)
-        for testing in () if self.study.brief(self.course.arm) else self.study.tasks:
+        for testing in () if self.study.brief(self.key.arm) else self.study.tasks:
             task = self.catalogue.get(Task, testing.task)
             if testing.at == point and self.concerns(task):
-                given = task.shortened(self.study.task_trials) if self.study.task_trials else task
+                given = task.shortened(self.study.task_items) if self.study.task_items else task
                 yield Perform(point, given, self.generated(given, point) if testing.generate else ())
 
     def concerns(self, task: Task) -> bool:
         """Whether the task is given in the cell's state."""
-        state = self.course.state
+        state = self.key.state
         return self.study.task_states == "all" or state not in self.study.induced or state in self.study.erring(task)
 
     def measure(self, instrument: Instrument, point: str) -> Measure:
-        """An instrument that cannot be asked in the cell's context is asked on forks."""
-        context = cast(Context, self.course.context) if self.course.context in instrument.contexts else "forked"
+        """An instrument that cannot be asked in the cell's context is asked on branches."""
+        context = cast(Context, self.key.context) if self.key.context in instrument.contexts else "branched"
         between = {"sequential": "next-item", "battery": "battery"}.get(context)
         return Measure(point, instrument, context, (self.catalogue.get(Line, between),) if between else ())
 
@@ -247,6 +260,6 @@ class _Writer:
         do not differ, so only the first one generates.
         """
         items: Sequence[str] = task.spoken
-        if self.course.regulation != self.study.regulations[0] and point != "regulated":
+        if self.key.regulation != self.study.regulations[0] and point != "regulated":
             return ()
-        return tuple(item for index, item in enumerate(items) if index % self.study.induction.texts == self.course.text)
+        return tuple(item for index, item in enumerate(items) if index % self.study.induction.texts == self.key.text)

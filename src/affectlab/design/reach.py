@@ -8,8 +8,8 @@ from typing import Any
 from affectlab.design.hypothesis import Hypothesis
 from affectlab.design.parts import STARTS
 from affectlab.design.study import Study
-from affectlab.design.testable import STATES, controls, levels
-from affectlab.materials.schema import TEXT
+from affectlab.design.testable import STATES, controls_for, levels
+from affectlab.materials.schema import INDUCTION_TEXT
 
 
 def narrowed(study: Study, one: Hypothesis) -> Hypothesis | None:
@@ -17,7 +17,7 @@ def narrowed(study: Study, one: Hypothesis) -> Hypothesis | None:
     if not one.computable or any(True for _ in _indispensable(study, one)):
         return None
     known = levels(study)
-    can = controls(study, one)
+    can = controls_for(study, one)
     left: dict[str, Any] = {
         "exceeds": tuple(control for control in one.exceeds if control in can),
         "technique": tuple(arm for arm in one.technique if arm in study.regulations),
@@ -36,7 +36,7 @@ def narrowed(study: Study, one: Hypothesis) -> Hypothesis | None:
 def unmeasured(study: Study, one: Hypothesis) -> Iterator[str]:
     """What a hypothesis names that the study, or its short form, does not have: each in words."""
     yield from _indispensable(study, one)
-    can, known = controls(study, one), levels(study)
+    can, known = controls_for(study, one), levels(study)
     yield from (f"the control {control} was not given" for control in one.exceeds if control not in can)
     yield from (f"{arm} was not given" for arm in one.technique if arm not in study.regulations)
     each = one.states.each if one.states is not None else ()
@@ -49,8 +49,8 @@ def lacking(study: Study, one: Hypothesis) -> tuple[str, ...]:
     """The controls of the study under which the outcome is not measured, so that nothing is said of them."""
     if not one.measure or one.technique or one.correlates or one.over:
         return ()
-    can = controls(study, one)
-    return tuple(arm for arm in study.induction.arms if arm != TEXT and arm not in can)
+    can = controls_for(study, one)
+    return tuple(arm for arm in study.induction.arms if arm != INDUCTION_TEXT and arm not in can)
 
 
 def span(study: Study, one: Hypothesis, order: str = "after") -> tuple[str | None, str]:

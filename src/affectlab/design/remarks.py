@@ -12,9 +12,10 @@ from statistics import mean
 from affectlab.design.study import Study
 from affectlab.errors import InputError
 from affectlab.materials.document import Document
+from affectlab.materials.instrument import Instrument
 from affectlab.materials.manual import Manual
-from affectlab.materials.schema import NOTHING, Frame, Induction, Instrument, Material, Regulation, Technique
-from affectlab.materials.words import count, unspaced
+from affectlab.materials.schema import NOTHING, Frame, Induction, Material, Regulation, Technique
+from affectlab.materials.words import count_words, unspaced
 
 UNLIKE = 0.1
 """The share by which texts of two arms may differ in length before it is said."""
@@ -38,7 +39,7 @@ def _uneven(study: Study) -> Iterator[InputError]:
     """Regulation arms whose texts are not of one length and whose files do not say why."""
     arms = [_regulation(study, arm) for arm in study.regulations if _is_regulation(study, arm)]
     told = [one for one in arms if one.scripts_with_text]
-    lengths = {one.id: mean(count(script.text) for script in one.scripts_with_text) for one in told}
+    lengths = {one.id: mean(count_words(script.text) for script in one.scripts_with_text) for one in told}
     matched = [one for one in told if one.unmatched is None]
     if not matched:
         return
@@ -67,7 +68,7 @@ def _stateless(study: Study) -> Iterator[InputError]:
             message = f"of `{id}`, {named} {'belong' if len(alone) > 1 else 'belongs'}"
             hint = "name the state under `subscales:`, or write `state: null` there if that is meant"
             document = catalogue.document(Instrument, id)
-            yield document.error(f"{message} to no state, so no state has it as its own scale", (), hint=hint)
+            yield document.error(f"{message} to no state, so no state has it as its target scale", (), hint=hint)
 
 
 def _unlike_techniques(study: Study) -> Iterator[InputError]:

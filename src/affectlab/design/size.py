@@ -25,8 +25,8 @@ def sessions(study: Study, *, replicates: int | None = None, models: int | None 
     if study.protocols:
         return many * frames * len(study.protocols)
     texts = len(study.states) * len(study.induction.techniques) * study.induction.texts
-    if study.trial is not None:
-        return many * frames * texts * study.trial.sessions
+    if study.clinical_trial is not None:
+        return many * frames * texts * study.clinical_trial.sessions
     frames = 1 if "frames" in study.crossing.latin else frames
     return many * frames * texts * _most_kept(list(_crossed(study).values()), study.crossing.fraction)
 
@@ -49,7 +49,7 @@ def unbalanced(study: Study) -> Iterator[tuple[str, Place, str]]:
     """A fraction that is larger than what it is taken of, so that a technique may be left without a session."""
     texts = len(study.states) * study.induction.texts
     most = texts + sum(levels - 1 for levels in _crossed(study).values())
-    if study.crossing.fraction > most and study.trial is None and not study.protocols:
+    if study.crossing.fraction > most and study.clinical_trial is None and not study.protocols:
         hint = f"write {most} or less, or leave it out"
         message = f"one cell in {study.crossing.fraction} cannot be taken of these texts and what they are crossed with"
         yield message, ("crossing", "fraction"), hint

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.document import Place
+from affectlab.materials.instrument import Instrument
 from affectlab.materials.references import References
-from affectlab.materials.schema import Instrument
 from affectlab.materials.state import State
 from affectlab.materials.tasks import Task
 

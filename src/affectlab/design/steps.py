@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from affectlab.conversation import Intervention, Role
 from affectlab.design.parts import Context
 from affectlab.materials.checks import Check
+from affectlab.materials.instrument import Instrument
 from affectlab.materials.manual import Criterion, Manual
 from affectlab.materials.menu import Menu
 from affectlab.materials.protocol import Arithmetic, Protocol, Speech, Spoken
-from affectlab.materials.schema import Frame, Instrument, Line, Material, Regulation
+from affectlab.materials.schema import Frame, Line, Material, Regulation
 from affectlab.materials.tasks import Task
 
 
@@ -54,7 +55,7 @@ class Intervene:
 
 
 @dataclass(frozen=True)
-class Hear:
+class Generate:
     """The experimenter says a text, and the participant replies in its own words."""
 
     text: str
@@ -79,13 +80,13 @@ class Hear:
 
 @dataclass(frozen=True)
 class Measure:
-    """An instrument is given: on forks, or in the conversation."""
+    """An instrument is given: on branches, or in the conversation."""
 
     point: str
     instrument: Instrument
-    context: Context = "forked"
+    context: Context = "branched"
     lines: tuple[Line, ...] = ()
-    """What the experimenter says between the items where they are not forked."""
+    """What the experimenter says between the items where they are not branched."""
 
     @property
     def content(self) -> tuple[str, ...]:
@@ -100,7 +101,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class Perform:
-    """A task is given on a fork; the ``generated`` stems are also completed freely."""
+    """A task is given on a branch; the ``generated`` stems are also completed freely."""
 
     point: str
     task: Task
@@ -118,7 +119,7 @@ class Perform:
 
 
 @dataclass(frozen=True)
-class Enact:
+class RunStage:
     """A stage of a protocol in which the experimenter answers to what the participant does."""
 
     protocol: Protocol
@@ -141,8 +142,8 @@ class Enact:
 
 
 @dataclass(frozen=True)
-class Inquire:
-    """A validity check asks on a fork: its own questions, or about an instrument."""
+class ValidityProbe:
+    """A validity check asks on a branch: its own questions, or about an instrument."""
 
     point: str
     check: Check
@@ -168,7 +169,7 @@ class Inquire:
 
 
 @dataclass(frozen=True)
-class Choose:
+class ChooseTechnique:
     """The participant chooses from a list and says why; what it chose is then done."""
 
     menu: Menu
@@ -191,7 +192,7 @@ class Choose:
 
 @dataclass(frozen=True)
 class Talk:
-    """A therapist and the participant talk; the participant is measured on forks after every turn.
+    """A therapist and the participant talk; the participant is measured on branches after every turn.
 
     The therapist has its own conversation, which holds the manual and what the participant said, and no more.
     """
@@ -225,7 +226,7 @@ class Talk:
         return (self.manual, *self.lines.values(), *asked, *probes)
 
 
-Step = Say | Intervene | Hear | Measure | Perform | Enact | Choose | Talk | Inquire
+Step = Say | Intervene | Generate | Measure | Perform | RunStage | ChooseTechnique | Talk | ValidityProbe
 
 
 @dataclass(frozen=True)

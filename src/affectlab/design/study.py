@@ -12,6 +12,7 @@ from affectlab.design.hypothesis import Hypotheses
 from affectlab.design.parts import (
     PERSONAS,
     POINTS,
+    ClinicalTrial,
     Context,
     Crossing,
     Inductions,
@@ -20,24 +21,23 @@ from affectlab.design.parts import (
     Requirement,
     Testing,
     Therapy,
-    Trial,
 )
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.checks import DEFAULT, Check
 from affectlab.materials.control import Control
 from affectlab.materials.document import Document, Misplaced, Place, is_draft, refuse
+from affectlab.materials.instrument import Instrument
 from affectlab.materials.manual import Manual
 from affectlab.materials.menu import Menu
 from affectlab.materials.protocol import STAGES, Protocol
 from affectlab.materials.schema import (
     CHOSEN,
+    INDUCTION_TEXT,
     NOTHING,
-    TEXT,
     Frame,
     Id,
     Induction,
-    Instrument,
     Line,
     Lines,
     Material,
@@ -71,30 +71,30 @@ class Study(Part):
     states: tuple[str, ...] = Field(min_length=1)
     induction: Inductions = Inductions()
     protocols: tuple[Id, ...] = ()
-    """Instead of texts: enacted protocols, each with its own stages, and the replicates are the participants."""
+    """Instead of texts: protocols, each with its own stages, and the replicates are the participants."""
     stabilisation: Id | None = "stabilisation"
     regulations: tuple[Id, ...] = Field(default=(NOTHING,), min_length=1)
     regulation: Regulating = Regulating()
     therapy: Therapy = Therapy()
-    trial: Trial | None = None
+    clinical_trial: ClinicalTrial | None = None
     """Where the sessions are allocated to the regulation arms by chance, as in a clinical trial."""
     neutral_turns: tuple[Annotated[int, Field(le=MOST_TURNS)], ...] = ()
     """Measure again after so many neutral turns at the end: points ``later-2``, ``later-5``."""
     again: bool = False
     """Whether the next text of the same state follows at the end: point ``again``."""
-    contexts: tuple[Context, ...] = Field(default=("forked",), min_length=1)
-    """Each item on a fork of its own; one after another in the conversation; or all in one answer, as published."""
+    contexts: tuple[Context, ...] = Field(default=("branched",), min_length=1)
+    """Each item on a branch of its own; one after another in the conversation; or all in one answer, as published."""
     crossing: Crossing = Crossing()
     measures: tuple[Id, ...] = Field(min_length=1)
     measure_at: tuple[Point, ...] = POINTS
     tasks: tuple[Testing, ...] = ()
     task_states: Literal["all", "own"] = "all"
     """Whether a task is given in every state, or in those in which people are said to err, and after neutral texts."""
-    task_trials: int | None = Field(default=None, ge=2)
-    """So many trials of each task, and half as many controls; all, if not given."""
+    task_items: int | None = Field(default=None, ge=2)
+    """So many items of each task, and half as many controls; all, if not given."""
     replicates: int = Field(default=1, ge=1)
     unit: Literal["vignette", "session"] = "vignette"
-    """The sampled unit: what effects are over. The texts; or, where a protocol is enacted, its sessions."""
+    """The sampled unit: what effects are over. The texts; or, where a protocol is run, its sessions."""
     smallest_effect: dict[str, float] = Field(default_factory=dict)
     """Per measure, in its own unit: the smallest effect that would matter."""
     validity: tuple[Id, ...] = (DEFAULT,)
@@ -141,7 +141,7 @@ class Study(Part):
             yield Misplaced(f"what is sampled here is the {unit}; write `unit: {unit}`", "unit")
         for name in _TEXTS_ONLY if self.protocols else ():
             if getattr(self, name) != type(self).model_fields[name].default:
-                yield Misplaced("a protocol has a course of its own; leave this out, or `protocols`", name)
+                yield Misplaced("a protocol has a procedure of its own; leave this out, or `protocols`", name)
 
     @classmethod
     def of(cls, content: dict[str, Any], catalogue: Catalogue | None = None) -> Study:
@@ -154,8 +154,8 @@ class Study(Part):
         return self
 
     def talking(self, *, therapist: str | None = None, reader: str | None = None) -> Study:
-        """The same study with other models on the seats of its talks, where they are named."""
-        named = {seat: name for seat, name in (("therapist", therapist), ("reader", reader)) if name is not None}
+        """The same study with other models in the roles of its talks, where they are named."""
+        named = {role: name for role, name in (("therapist", therapist), ("reader", reader)) if name is not None}
         if not named:
             return self
         if not self.manuals:
@@ -190,7 +190,7 @@ class Study(Part):
         )
         for kind, ids, place in named:
             written = list(self._written(place))
-            for id in (id for id in ids if id not in (TEXT, NOTHING, CHOSEN)):
+            for id in (id for id in ids if id not in (INDUCTION_TEXT, NOTHING, CHOSEN)):
                 yield kind, id, (*place, written.index(id))
         yield from ((Task, testing.task, ("tasks", number, "task")) for number, testing in enumerate(self.tasks))
         yield from ((Check, id, ("validity", number)) for number, id in enumerate(self.validity) if id != DEFAULT)
@@ -214,12 +214,12 @@ class Study(Part):
                 yield Line, line, ("contexts",)
 
     @property
-    def enacted(self) -> tuple[str, ...]:
+    def protocol_techniques(self) -> tuple[str, ...]:
         """The techniques of induction that are protocols."""
         return tuple(dict.fromkeys(self._catalogue.get(Protocol, id).technique for id in self.protocols))
 
     def protocol(self, technique: str, state: str) -> Protocol:
-        """The protocol that enacts a technique for a state."""
+        """The protocol that carries out a technique for a state."""
         protocols = (self._catalogue.get(Protocol, id) for id in self.protocols)
         return next(one for one in protocols if (one.technique, one.state) == (technique, state))
 
@@ -282,7 +282,7 @@ class Study(Part):
 
     def brief(self, arm: str) -> bool:
         """Whether a session in an arm of the induction ends after it."""
-        return arm != TEXT and bool(self.induction.control_measures)
+        return arm != INDUCTION_TEXT and bool(self.induction.control_measures)
 
     @property
     def points(self) -> tuple[str, ...]:
@@ -316,7 +316,7 @@ class Study(Part):
         return self._catalogue
 
 
-_TEXTS_ONLY = ("induction", "regulations", "neutral_turns", "again", "contexts", "crossing", "tasks", "trial")
+_TEXTS_ONLY = ("induction", "regulations", "neutral_turns", "again", "contexts", "crossing", "tasks", "clinical_trial")
 """What only a study of texts can say."""
 
 TALKING = ("talk", "therapist-begins", "therapist-goes-on", "reader", "reader-answers")

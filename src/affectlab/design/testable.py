@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from affectlab.design.hypothesis import BASELINE, Hypothesis
 from affectlab.materials.document import Place
-from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT, Instrument
+from affectlab.materials.instrument import Instrument
+from affectlab.materials.schema import INDUCTION_TEXT, NEUTRAL, NOTHING
 from affectlab.materials.tasks import Task
 
 if TYPE_CHECKING:
@@ -46,8 +47,14 @@ def _primary(study: Study, claims: dict[str, Hypothesis]) -> Iterator[Objection]
     for name in primary[1:]:
         message = f"`{primary[0]}` and `{name}` are both primary, and one can be"
         yield Objection(message, ("hypotheses", name, "primary"), "leave `primary` out of one of them")
-    if study.trial is not None and primary and claims[primary[0]].measure != study.trial.primary.measure:
-        message = f"the primary hypothesis is not about the trial's primary outcome `{study.trial.primary.measure}`"
+    if (
+        study.clinical_trial is not None
+        and primary
+        and claims[primary[0]].measure != study.clinical_trial.primary.measure
+    ):
+        message = (
+            f"the primary hypothesis is not about the trial's primary outcome `{study.clinical_trial.primary.measure}`"
+        )
         yield Objection(message, ("hypotheses", primary[0], "outcome"), "name the same outcome in both")
 
 
@@ -161,19 +168,19 @@ def _techniques(study: Study, one: Hypothesis) -> Iterator[Objection]:
         yield Objection("the study has no techniques to correlate", ("correlates",), "leave it out")
 
 
-def controls(study: Study, one: Hypothesis) -> tuple[str, ...]:
+def controls_for(study: Study, one: Hypothesis) -> tuple[str, ...]:
     """What a hypothesis of its kind can be held against in a study: of a regulation, its controls; else texts, arms."""
     if one.technique or one.correlates:
         return study.controls
     neutral = (NEUTRAL,) if NEUTRAL in study.states else ()
-    arms = [arm for arm in study.induction.arms if arm != TEXT]
+    arms = [arm for arm in study.induction.arms if arm != INDUCTION_TEXT]
     if study.induction.control_measures:
         arms = arms if one.measure in study.induction.control_measures else []
     return (*neutral, *arms, BASELINE)
 
 
 def _control(study: Study, one: Hypothesis, control: str, place: Place) -> Iterator[Objection]:
-    can = controls(study, one)
+    can = controls_for(study, one)
     if control in can:
         return
     if control in study.induction.arms and not (one.technique or one.correlates):
@@ -190,7 +197,7 @@ def levels(study: Study) -> dict[str, tuple[str, ...]]:
     """The factors that a hypothesis can name, and their levels in a study."""
     return {
         "frame": study.frame_ids,
-        "technique": study.enacted or study.induction.techniques,
+        "technique": study.protocol_techniques or study.induction.techniques,
         "grade": study.induction.grades,
         "delivery": study.induction.deliveries,
         "context": study.contexts,

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 
 from affectlab.conversation import Conversation
 from affectlab.errors import AffectlabError, InputError
+from affectlab.generators import blank, finished
 from affectlab.materials.document import Document
 from affectlab.materials.form import Asked, Disposition, Form
 from affectlab.materials.tasks import Task
 from affectlab.requests import Request, Response
-from affectlab.walks import blank, finished
 
 SHORT = 2
 """Trials of a task that is answered as it is tried: rounds of a game take long to simulate."""

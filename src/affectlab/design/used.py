@@ -9,21 +9,13 @@ from affectlab.materials.catalogue import FOLDERS
 from affectlab.materials.checks import Check
 from affectlab.materials.control import Control
 from affectlab.materials.file import MaterialFile
+from affectlab.materials.instrument import Instrument
 from affectlab.materials.manual import Manual
 from affectlab.materials.menu import Menu
 from affectlab.materials.protocol import Protocol
-from affectlab.materials.schema import (
-    Frame,
-    Induction,
-    Instrument,
-    Line,
-    Lines,
-    Material,
-    Regulation,
-    Technique,
-    Truth,
-)
+from affectlab.materials.schema import Frame, Induction, Line, Lines, Material, Regulation, Technique
 from affectlab.materials.tasks import Task
+from affectlab.materials.truth import Truth
 
 _NAMED: tuple[type[Material], ...] = (
     Induction,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from affectlab.materials.checks import Check, Requirement
-from affectlab.materials.schema import Changed, Instrument
+from affectlab.materials.instrument import Changed, Instrument
 from affectlab.materials.tasks import Task
 
 if TYPE_CHECKING:
@@ -62,8 +62,8 @@ _MET: dict[Requirement, tuple[Callable[[Study], bool], str]] = {
     "order": (_varied("order"), "no measure names its scale in another order"),
     "labels": (_varied("labels"), "no measure has other labels for its scale"),
     "sequence": (
-        lambda study: bool(sequential(study)) and "forked" in study.contexts,
-        "no rating is asked on forks",
+        lambda study: bool(sequential(study)) and "branched" in study.contexts,
+        "no rating is asked on branches",
     ),
     "published": (lambda study: bool(published(study)), "no measure is a published questionnaire"),
     "neutral": (lambda study: len(study.induced) < len(study.states), "the states have no `neutral`"),

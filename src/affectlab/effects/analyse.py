@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from affectlab.effects.estimate import Estimate
-from affectlab.effects.groups import Model, Terms, adjusted
+from affectlab.effects.groups import GroupTerms, Model, adjusted
 from affectlab.effects.omnibus import OmnibusEstimate
 from affectlab.effects.parts import crossed, parts
 from affectlab.errors import DataError
-from affectlab.tabular.cells import Cells, Summary
+from affectlab.tabular.cells import Cells, ConditionSummary
 from affectlab.tabular.design import Design, Gaps, lasting
-from affectlab.tabular.levels import whole
+from affectlab.tabular.levels import short_form
 from affectlab.tabular.missing import Missing
 
 CONTROLS = (
@@ -42,7 +42,7 @@ class Analysis:
     design: Design
     unit: str
     """What the intervals are over, in words."""
-    conditions: tuple[Summary, ...]
+    conditions: tuple[ConditionSummary, ...]
     contrasts: tuple[Estimate, ...]
     omnibus: tuple[OmnibusEstimate, ...]
     """Of three conditions and more, all together: over everything, then at each level of what is repeated."""
@@ -99,8 +99,8 @@ def analyse(
         design = replace(design, independent=True)  # the tests that may be named are of independent units
     cells = Cells(table, design, Missing.read(missing, list(map(str, table.columns)), keep), names)
     cells.within_ends(*ends)
-    pairs = tuple(pairs_of(cells.levels, control, design.condition))
-    terms = Terms(level, smallest, test or "welch")
+    pairs = tuple(pairs_of_conditions(cells.levels, control, design.condition))
+    terms = GroupTerms(level, smallest, test or "welch")
     if design.item is not None:
         contrasts, of_all, model = crossed(cells, pairs, terms)
         together = [of_all]
@@ -137,12 +137,12 @@ def refuse_gaps(contrasts: Sequence[Estimate]) -> None:
         raise DataError("; ".join(reasons), hint=hint)
 
 
-def pairs_of(levels: Sequence[str], control: str | None, condition: str) -> Iterator[tuple[str, str]]:
+def pairs_of_conditions(levels: Sequence[str], control: str | None, condition: str) -> Iterator[tuple[str, str]]:
     """First and second of each contrast of a column of conditions; the second is subtracted."""
     if control is not None:
         known = {level.casefold(): level for level in levels}
-        known |= {whole(level): level for level in levels}
-        against = control if control in levels else known.get(whole(control.strip()).casefold())
+        known |= {short_form(level): level for level in levels}
+        against = control if control in levels else known.get(short_form(control.strip()).casefold())
         if against is None:
             msg = f"`{condition}` has no level `{control}`, which is to be the control"
             raise DataError(msg, hint=f"levels are {', '.join(levels)}")

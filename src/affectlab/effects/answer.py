@@ -7,9 +7,9 @@ from functools import cached_property, partial
 
 import pandas as pd
 
-from affectlab.effects.claims import Asked
-from affectlab.effects.contrast import ALL, Contrast, Outcome, Random
-from affectlab.effects.effect import Effect, beside, moved, under
+from affectlab.effects.claims import ClaimContrast
+from affectlab.effects.contrast import ALL, Contrast, ContrastOutcome, Random
+from affectlab.effects.effect import Effect, beside, row_changes, under
 from affectlab.effects.estimate import Estimate
 from affectlab.effects.find import Effects
 from affectlab.effects.judgement import Excess
@@ -27,7 +27,7 @@ class Answers:
         self.effects = effects
         self.model = model
 
-    def excess(self, one: Asked, unit: str) -> Excess:
+    def excess(self, one: ClaimContrast, unit: str) -> Excess:
         """The contrast of a claim as it was estimated, with the claim's direction and margin.
 
         Args:
@@ -51,7 +51,7 @@ class Answers:
             contrast=found.contrast.id,
         )
 
-    def estimate(self, one: Asked) -> Estimate:
+    def estimate(self, one: ClaimContrast) -> Estimate:
         """The estimate of a contrast: the run's own, where it is among them."""
         known = self._known.get(self._key(one))
         return known.estimate if known is not None else self._made(one).estimate
@@ -62,7 +62,7 @@ class Answers:
         here = self.effects.of(lambda contrast: {**contrast.cell, **contrast.first}.get("model") == self.model)
         return {_of(one.contrast): one for one in here}
 
-    def _key(self, one: Asked) -> Key:
+    def _key(self, one: ClaimContrast) -> Key:
         """What tells a contrast from others, as ``_of`` has it of the run's."""
         shared: dict[str, str] = {"model": self.model, **one.cell}
         scale = one.scale
@@ -76,7 +76,7 @@ class Answers:
         span = one.point if one.start is None else (one.start, one.point)
         return (one.measure, scale, _levels(shared, one.first), second, span)
 
-    def _made(self, one: Asked) -> Effect:
+    def _made(self, one: ClaimContrast) -> Effect:
         """A contrast that the run's tables do not have, of the same scores and by the same estimator."""
         if one.states:
             return self._over_states(one)
@@ -88,11 +88,14 @@ class Answers:
             both = pd.concat([first, second], axis=1, join="inner")
             first, second = both.iloc[:, 0], both.iloc[:, 1]
         return Effect(
-            self._contrast(one, one.first, one.scale, paired, random), first, second, apart=partial(self._apart, one)
+            self._contrast(one, one.first, one.scale, paired, random),
+            first,
+            second,
+            item_rows=partial(self._apart, one),
         )
 
-    def _over_states(self, one: Asked) -> Effect:
-        """The mean over states, which are the units: each with the mean of its texts, on its own scale."""
+    def _over_states(self, one: ClaimContrast) -> Effect:
+        """The mean over states, which are the units: each with the mean of its texts, on its target scale."""
         pairs = []
         for state in one.states:
             scale = one.scale or state
@@ -105,29 +108,31 @@ class Answers:
         return Effect(contrast, table["first"], table["second"] if one.second is not None else None)
 
     def _contrast(
-        self, one: Asked, first: Mapping[str, str], scale: str, paired: bool, random: tuple[Random, ...]
+        self, one: ClaimContrast, first: Mapping[str, str], scale: str, paired: bool, random: tuple[Random, ...]
     ) -> Contrast:
-        outcome: Outcome = self.effects.terms.outcome(one.measure, scale)
+        outcome: ContrastOutcome = self.effects.terms.outcome(one.measure, scale)
         cell = {"model": self.model, **one.cell, **({"point": one.point} if one.start is None else {})}
         span = None if one.start is None else (one.start, one.point)
         second = None if one.second is None else dict(one.second)
         return Contrast("hypothesis", outcome, dict(first), second, cell, span, paired, random)
 
-    def _values(self, one: Asked, condition: Mapping[str, str], scale: str) -> pd.Series[float]:
+    def _values(self, one: ClaimContrast, condition: Mapping[str, str], scale: str) -> pd.Series[float]:
         """One value for each unit under a condition: items, and arms that do not differ yet, averaged."""
         rows = self._rows(one, condition, scale)
         table = level(rows, one.point) if one.start is None else over_arms(change(rows, one.start, one.point))
         return table.dropna(subset=["value"]).groupby("vignette", observed=True, sort=False)["value"].mean()
 
-    def _apart(self, one: Asked) -> pd.DataFrame:
+    def _apart(self, one: ClaimContrast) -> pd.DataFrame:
         """The scores of a contrast with the items apart."""
         first = self._rows(one, one.first, one.scale)
         second = None if one.second is None else self._rows(one, one.second, one.scale)
         return beside(
-            first, second, lambda rows: rows[one.point] if one.start is None else moved(rows, (one.start, one.point))
+            first,
+            second,
+            lambda rows: rows[one.point] if one.start is None else row_changes(rows, (one.start, one.point)),
         )
 
-    def _rows(self, one: Asked, condition: Mapping[str, str], scale: str) -> pd.DataFrame:
+    def _rows(self, one: ClaimContrast, condition: Mapping[str, str], scale: str) -> pd.DataFrame:
         """The rows of the points that are of a condition."""
         return under(self._points, {"measure": one.measure, "scale": scale, **_idle({**one.cell, **condition})})
 

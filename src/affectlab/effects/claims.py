@@ -10,10 +10,10 @@ from affectlab.design.hypothesis import BASELINE, Direction, Hypothesis
 from affectlab.design.plan import TALK
 from affectlab.design.reach import span
 from affectlab.design.study import Study
-from affectlab.design.testable import STATES, claimed, controls, levels
+from affectlab.design.testable import STATES, claimed, controls_for, levels
 from affectlab.effects.induction import SHARED
 from affectlab.effects.people import entries
-from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT
+from affectlab.materials.schema import INDUCTION_TEXT, NEUTRAL, NOTHING
 from affectlab.materials.tasks import Task
 
 Margin = Callable[[Task, str], float]
@@ -22,7 +22,7 @@ LATIN = {"frames": "frame", "deliveries": "delivery", "contexts": "context", "gr
 
 
 @dataclass(frozen=True)
-class Asked:
+class ClaimContrast:
     """One contrast that a claim makes: the first condition minus the second."""
 
     part: str
@@ -53,7 +53,7 @@ class Asked:
         return (self.measure, self.scale, *condition, self.start, self.point, self.states, self.random)
 
 
-def asked(study: Study, one: Hypothesis, margin: Margin) -> Iterator[Asked]:
+def claim_contrasts(study: Study, one: Hypothesis, margin: Margin) -> Iterator[ClaimContrast]:
     """Every contrast of a claim, part by part; of models there is one, so that none stands in the cells.
 
     Args:
@@ -71,27 +71,27 @@ def asked(study: Study, one: Hypothesis, margin: Margin) -> Iterator[Asked]:
                 yield from _in_state(study, one, state, cell)
 
 
-def rivals(study: Study, one: Hypothesis, margin: Margin) -> Iterator[Asked]:
+def rivals(study: Study, one: Hypothesis, margin: Margin) -> Iterator[ClaimContrast]:
     """The contrasts that would speak against a claim: on other measures, after other states, of other states' texts."""
     known = {*study.measures, *(testing.task for testing in study.tasks)}
     for measure in (measure for measure in one.rivals.same_on if measure in known):
         alike = one.model_copy(update={"outcome": {measure: one.scale}, "smallest": None})
-        can = controls(study, alike)
+        can = controls_for(study, alike)
         alike = alike.model_copy(update={"exceeds": tuple(control for control in one.exceeds if control in can)})
-        for found in asked(study, alike, margin):
+        for found in claim_contrasts(study, alike, margin):
             yield replace(found, part=f"{found.part}, {measure}")
     for state in (state for state in one.rivals.same_after if state in study.states):
-        for found in asked(study, one.model_copy(update={"states": None}) if _mean(one) else one, margin):
+        for found in claim_contrasts(study, one.model_copy(update={"states": None}) if _mean(one) else one, margin):
             yield from _after(found, state)
     if one.rivals.among:
-        yield from asked(study, one.model_copy(update={"exceeds": (), "among": one.rivals.among}), margin)
+        yield from claim_contrasts(study, one.model_copy(update={"exceeds": (), "among": one.rivals.among}), margin)
 
 
 def _mean(one: Hypothesis) -> bool:
     return one.states is not None and one.states.mean is not None
 
 
-def _after(found: Asked, state: str) -> Iterator[Asked]:
+def _after(found: ClaimContrast, state: str) -> Iterator[ClaimContrast]:
     """The same contrast after another state, on the same scale."""
     target = found.first.get("state", "")
     if found.second is None or target == state:
@@ -103,21 +103,23 @@ def _after(found: Asked, state: str) -> Iterator[Asked]:
 
 
 def _cells(study: Study, one: Hypothesis) -> Iterator[dict[str, str]]:
-    """The settings in which a claim is made: each is a part of it."""
+    """The design cells in which a claim is made: each is a part of it."""
     known = {name: many for name, many in levels(study).items() if name not in ("order", "guidance")}
     pooled = {LATIN.get(name, name) for name in study.crossing.latin}
     named = {name: (one.where[name],) if name in one.where else many for name, many in known.items()}
     varied = {name: many for name, many in named.items() if name not in one.over and name not in pooled}
-    for place in product(*varied.values()):
-        yield dict(zip(varied, place, strict=True))
+    for design_cell in product(*varied.values()):
+        yield dict(zip(varied, design_cell, strict=True))
 
 
-def _in_state(study: Study, one: Hypothesis, state: str, cell: Mapping[str, str]) -> Iterator[Asked]:
+def _in_state(study: Study, one: Hypothesis, state: str, cell: Mapping[str, str]) -> Iterator[ClaimContrast]:
     scale = one.scale or (state if one.measure in study.measures else study.catalogue.get(Task, one.measure).primary)
     yield from _compared(study, one, {"state": state}, scale, cell, ())
 
 
-def _over_states(study: Study, one: Hypothesis, states: tuple[str, ...], cell: Mapping[str, str]) -> Iterator[Asked]:
+def _over_states(
+    study: Study, one: Hypothesis, states: tuple[str, ...], cell: Mapping[str, str]
+) -> Iterator[ClaimContrast]:
     own = one.measure in study.measures
     scale = one.scale or ("" if own else study.catalogue.get(Task, one.measure).primary)
     yield from _compared(study, one, {}, scale, cell, states)
@@ -130,18 +132,18 @@ def _compared(
     scale: str,
     cell: Mapping[str, str],
     states: tuple[str, ...],
-) -> Iterator[Asked]:
-    """The contrasts of one state, or of the mean over states, in one setting."""
+) -> Iterator[ClaimContrast]:
+    """The contrasts of one state, or of the mean over states, in one design cell."""
     where = _label(study, one, cell)
     smallest = one.smallest if one.smallest is not None else study.smallest_effect.get(one.measure)
     random = one.states is not None and one.states.mean == "random"
     for manner, technique in _regulated(study, one):
         start, point = span(study, one, manner.get("order", "after"))
-        base = {**target, "arm": TEXT, **manner, **({"regulation": technique} if technique else {})}
+        base = {**target, "arm": INDUCTION_TEXT, **manner, **({"regulation": technique} if technique else {})}
         inside = {**cell, **({} if technique else _undisturbed(study, one.measure, point))}
         label = _part(study, one, target, technique, manner, where)
         for against, first, second in _pairs(study, one, base, technique):
-            yield Asked(
+            yield ClaimContrast(
                 label, against, one.measure, scale, first, second, inside, start, point, one.direction, states, random,
                 smallest,
             )  # fmt: skip
@@ -193,7 +195,7 @@ def _undisturbed(study: Study, measure: str, point: str) -> dict[str, str]:
 
 
 def _label(study: Study, one: Hypothesis, cell: Mapping[str, str]) -> str:
-    """The levels of a setting that tell it from the others of the claim."""
+    """The levels of a design cell that tell it from the others of the claim."""
     many = {name for name, named in levels(study).items() if len(named) > 1 and name not in one.where}
     return ", ".join(level for name, level in cell.items() if name in many)
 
@@ -201,7 +203,7 @@ def _label(study: Study, one: Hypothesis, cell: Mapping[str, str]) -> str:
 def _part(
     study: Study, one: Hypothesis, target: Mapping[str, str], technique: str, manner: Mapping[str, str], where: str
 ) -> str:
-    """What a part is called: its state, its technique where there are several, and its setting likewise."""
+    """What a part is called: its state, its technique where there are several, and its design cell likewise."""
     states = ", ".join(target.values())
     several = technique if len(one.technique) > 1 or not states else ""
     many = {name for name, named in levels(study).items() if len(named) > 1 and name not in one.where}
@@ -209,7 +211,7 @@ def _part(
     return ", ".join(part for part in (several, states, given, where) if part) or "all"
 
 
-def _people(study: Study, one: Hypothesis, margin: Margin) -> Iterator[Asked]:
+def _people(study: Study, one: Hypothesis, margin: Margin) -> Iterator[ClaimContrast]:
     """Every effect, or null result, of people that can be looked for, each on its own outcome."""
     for entry in entries(study, one):
         direction: Direction = "higher" if entry.sign > 0 else "lower" if entry.sign else "within"

@@ -13,11 +13,11 @@ Levels = Mapping[str, str]
 """Levels of factors, by the name of the factor."""
 
 ALL = "all"
-"""In the place of a state: all induced states together, each on its own scale."""
+"""In the place of a state: all induced states together, each on its target scale."""
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ContrastOutcome:
     """What was measured."""
 
     measure: str
@@ -43,7 +43,7 @@ class Contrast:
 
     Nothing in it says which direction is expected: that is a hypothesis, which refers to a contrast by its ``id``.
 
-    >>> words = Outcome("words", "fear", "nats")
+    >>> words = ContrastOutcome("words", "fear", "nats")
     >>> fear = Contrast("induction", words, {"state": "fear"}, {"state": "neutral"}, {"model": "m"}, None, False)
     >>> fear.against
     'neutral'
@@ -51,7 +51,7 @@ class Contrast:
 
     kind: str
     """Groups contrasts and says nothing else: induction, regulation, error, condition, course …"""
-    outcome: Outcome
+    outcome: ContrastOutcome
     first: Levels
     second: Levels | None
     """The condition that is subtracted; None where the first is compared with its own beginning, or with zero."""
@@ -101,7 +101,7 @@ class Contrast:
 
 
 @dataclass(frozen=True)
-class Omnibus:
+class OmnibusContrast:
     """Whether any of several conditions differs from the others: contrasts among them, all at once."""
 
     contrasts: tuple[Contrast, ...]

@@ -1,4 +1,4 @@
-"""Contrasts along a session: an own scale at a point against its baseline, in one arm or in all that share it."""
+"""Contrasts along a session: an target scale at a point against its baseline, in one arm or in all that share it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from affectlab.effects.contrast import Contrast, Outcome
-from affectlab.effects.effect import Effect, beside, moved, under
+from affectlab.effects.contrast import Contrast, ContrastOutcome
+from affectlab.effects.effect import Effect, beside, row_changes, under
 from affectlab.effects.find import Effects
-from affectlab.materials.schema import NOTHING, TEXT
+from affectlab.materials.schema import INDUCTION_TEXT, NOTHING
 
 
 def course_of(
-    effects: Effects, outcome: Outcome, state: str, cell: Mapping[str, str], point: str, values: pd.Series[float]
+    effects: Effects,
+    outcome: ContrastOutcome,
+    state: str,
+    cell: Mapping[str, str],
+    point: str,
+    values: pd.Series[float],
 ) -> Effect:
     """The change of a scale from baseline to a point under a state's texts.
 
@@ -25,7 +30,7 @@ def course_of(
     """
     if cell.get("regulation") == NOTHING:
         cell = {factor: level for factor, level in cell.items() if factor not in ("order", "guidance")}
-    first, span = {"state": state, "arm": TEXT}, ("baseline", point)
+    first, span = {"state": state, "arm": INDUCTION_TEXT}, ("baseline", point)
     random = effects.terms.sampled(outcome.measure)
     for kind in ("course", "induction", "other scale"):
         contrast = Contrast(kind, outcome, first, None, cell, span, False, random)
@@ -34,6 +39,6 @@ def course_of(
 
     def apart() -> pd.DataFrame:
         rows = under(effects.points, {**cell, **first, "measure": outcome.measure, "scale": outcome.scale})
-        return beside(rows, None, lambda part: moved(part, span))
+        return beside(rows, None, lambda part: row_changes(part, span))
 
-    return Effect(Contrast("course", outcome, first, None, cell, span, False, random), values, None, apart=apart)
+    return Effect(Contrast("course", outcome, first, None, cell, span, False, random), values, None, item_rows=apart)

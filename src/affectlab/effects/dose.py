@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from affectlab.effects.contrast import Contrast
-from affectlab.effects.effect import Effect, beside, moved, under
-from affectlab.effects.shifts import DESIGN, change, induced, over_arms
+from affectlab.effects.effect import Effect, beside, row_changes, under
+from affectlab.effects.shifts import DESIGN_CELL, change, induced, over_arms
 from affectlab.effects.terms import Terms
 from affectlab.errors import DataError
-from affectlab.materials.schema import TEXT, Grade
-from affectlab.stats.trend import Trend, jonckheere, page
+from affectlab.materials.schema import INDUCTION_TEXT, Grade
+from affectlab.stats.trend import Trend, jonckheere, page_trend
 
 GRADES: tuple[Grade, ...] = get_args(Grade)
 TREND = ("strength", "z", "p_rising")
@@ -23,25 +23,25 @@ TREND = ("strength", "z", "p_rising")
 
 
 def doses(points: pd.DataFrame, terms: Terms) -> Iterator[Effect]:
-    """The own scale of each state over ascending grades: the step from one grade to the next.
+    """The target scale of each state over ascending grades: the step from one grade to the next.
 
     Where the grades are told of the same events, the mean over events of the least-squares slope; else the difference
     of the outer grades over the number of steps. Beside it, in ``further``, the monotone trend: Page's over events, or
     Jonckheere's over independent ones.
     """
     span = ("baseline", induced(points))
-    items = points[(points["arm"] == TEXT) & (points["scale"].astype(str) == points["state"].astype(str))]
+    items = points[(points["arm"] == INDUCTION_TEXT) & (points["scale"].astype(str) == points["state"].astype(str))]
     items = items[~items["measure"].isin(list(terms.protocols))]
     own = over_arms(change(items, *span))
-    others = [factor for factor in DESIGN if factor != "grade"]
-    for place, part in own.groupby([*others, "state", "measure"], observed=True, sort=False):
-        where = dict(zip([*others, "state"], map(str, place[:-1]), strict=True))
+    others = [factor for factor in DESIGN_CELL if factor != "grade"]
+    for design_cell, part in own.groupby([*others, "state", "measure"], observed=True, sort=False):
+        where = dict(zip([*others, "state"], map(str, design_cell[:-1]), strict=True))
         table = part.pivot_table(index="vignette", columns="grade", values="value", observed=True)
         grades = [grade for grade in GRADES if grade in table]
         if len(grades) > 1:
-            measure = str(place[-1])
+            measure = str(design_cell[-1])
             rows = partial(under, items, {**where, "measure": measure})
-            yield _step(table[grades], {**where, "arm": TEXT}, measure, span, terms, rows)
+            yield _step(table[grades], {**where, "arm": INDUCTION_TEXT}, measure, span, terms, rows)
 
 
 def _step(
@@ -67,20 +67,20 @@ def _step(
     )
     if same:
         weights = (steps - steps.mean()) / float(np.sum((steps - steps.mean()) ** 2))
-        test = partial(page, complete.to_numpy(float))
+        test = partial(page_trend, complete.to_numpy(float))
         slopes, none = pd.Series(complete.to_numpy(float) @ weights, complete.index), pd.Series(0.0, complete.index)
         apart = partial(_slopes, rows, span, dict(zip(grades, weights, strict=True)))
-        return Effect(contrast, slopes, none, apart=apart, further=partial(_trend, test))
+        return Effect(contrast, slopes, none, item_rows=apart, further=partial(_trend, test))
     levels = [table[grade].dropna() for grade in grades]
     test = partial(jonckheere, [one.to_numpy(float) for one in levels])
     first, second = (one / steps[-1] for one in (levels[-1], levels[0]))
     apart = partial(_outer, rows, span, (grades[-1], grades[0]), float(steps[-1]))
-    return Effect(contrast, first, second, apart=apart, further=partial(_trend, test))
+    return Effect(contrast, first, second, item_rows=apart, further=partial(_trend, test))
 
 
 def _slopes(rows: Callable[[], pd.DataFrame], span: tuple[str, str], weights: Mapping[str, float]) -> pd.DataFrame:
     """The slope of each event and item over the grades, held against zero; none where a grade lacks."""
-    moves = rows().pipe(lambda part: part.assign(value=moved(part, span)))
+    moves = rows().pipe(lambda part: part.assign(value=row_changes(part, span)))
     wide = moves.pivot_table(index=["vignette", "item"], columns="grade", values="value", observed=True)
     complete = wide.reindex(columns=list(weights)).dropna()
     slopes = complete.assign(value=complete.to_numpy(float) @ np.array(list(weights.values()))).reset_index()
@@ -93,7 +93,7 @@ def _outer(
 ) -> pd.DataFrame:
     """The changes under the outer grades, each over the number of steps."""
     first, second = (under(rows(), {"grade": grade}) for grade in grades)
-    return beside(first, second, lambda part: moved(part, span) / steps)
+    return beside(first, second, lambda part: row_changes(part, span) / steps)
 
 
 def _trend(test: Callable[[], Trend]) -> Mapping[str, float]:
@@ -115,6 +115,6 @@ def rising(doses: Sequence[pd.Series[float]]) -> tuple[pd.DataFrame, Trend | str
     """Page's test of whether a series falls from dose to dose, within units; or why there is none."""
     table = pd.concat(doses, axis=1).dropna()
     try:
-        return table, page(-table.to_numpy(float))
+        return table, page_trend(-table.to_numpy(float))
     except DataError as error:
         return table, error.message

@@ -11,7 +11,7 @@ import pandas as pd
 
 from affectlab.effects.contrast import Contrast
 from affectlab.effects.estimate import Estimate, estimate
-from affectlab.effects.scores import Scores, scores
+from affectlab.effects.scores import ItemTables, scores_of_units
 
 FIRST, SECOND = "first", "second"
 """What the rows of the two conditions are called."""
@@ -26,7 +26,7 @@ class Effect:
     """One value for each unit under the first condition, without gaps; the index names the units."""
     second: pd.Series[float] | None
     """The same under the second; of the same units in the same order, where the contrast is paired."""
-    apart: Callable[[], pd.DataFrame] | None = None
+    item_rows: Callable[[], pd.DataFrame] | None = None
     """Gives ``items``."""
     further: Callable[[], Mapping[str, float]] | None = None
     """Gives what else is told of the same data, for ``Estimate.further``."""
@@ -45,18 +45,18 @@ class Effect:
 
         Replicates, and arms that do not differ yet, are averaged.
         """
-        if self.apart is None:
+        if self.item_rows is None:
             return pd.DataFrame(columns=["condition", "unit", "item", "value"])
-        rows = self.apart().dropna(subset=["value"])
+        rows = self.item_rows().dropna(subset=["value"])
         return rows.groupby(["condition", "unit", "item"], observed=True, sort=False)["value"].mean().reset_index()
 
-    def _scores(self) -> Scores | None:
+    def _scores(self) -> ItemTables | None:
         """The scores unit by item; None where they are not known."""
-        if self.apart is None:
+        if self.item_rows is None:
             return None
         second = None if self.second is None else self.second.index
-        return scores(
-            self.apart(), self.first.index, second, paired=self.contrast.paired, names=(FIRST, SECOND)
+        return scores_of_units(
+            self.item_rows(), self.first.index, second, paired=self.contrast.paired, names=(FIRST, SECOND)
         ).answered
 
     def of_item(self, item: str) -> Effect:
@@ -67,10 +67,10 @@ class Effect:
             both = pd.concat([first, second], axis=1, join="inner")
             first, second = both.iloc[:, 0], both.iloc[:, 1]
         alone = replace(self.contrast, cell={**self.contrast.cell, "item": item})
-        return Effect(alone, first, None if self.second is None else second, apart=lambda: rows)
+        return Effect(alone, first, None if self.second is None else second, item_rows=lambda: rows)
 
 
-def apart(rows: pd.DataFrame, value: pd.Series[float], condition: pd.Series[str]) -> pd.DataFrame:
+def item_rows(rows: pd.DataFrame, value: pd.Series[float], condition: pd.Series[str]) -> pd.DataFrame:
     """Rows of ``by_point`` as ``Effect.apart`` gives them."""
     return pd.DataFrame(
         {
@@ -93,13 +93,13 @@ def beside(
     first: pd.DataFrame, second: pd.DataFrame | None, value: Callable[[pd.DataFrame], pd.Series[float]]
 ) -> pd.DataFrame:
     """The rows of two conditions as ``Effect.apart`` gives them."""
-    parts = [apart(first, value(first), pd.Series(FIRST, first.index))]
+    parts = [item_rows(first, value(first), pd.Series(FIRST, first.index))]
     if second is not None:
-        parts.append(apart(second, value(second), pd.Series(SECOND, second.index)))
+        parts.append(item_rows(second, value(second), pd.Series(SECOND, second.index)))
     return pd.concat(parts, ignore_index=True)
 
 
-def moved(rows: pd.DataFrame, span: tuple[str, str]) -> pd.Series[float]:
+def row_changes(rows: pd.DataFrame, span: tuple[str, str]) -> pd.Series[float]:
     """The change of each row from one point to another; nan where one of them is not among the columns."""
     if span[0] not in rows or span[1] not in rows:
         return pd.Series(math.nan, rows.index)

@@ -8,11 +8,11 @@ from functools import partial
 
 import pandas as pd
 
-from affectlab.effects.contrast import Contrast, Outcome
-from affectlab.effects.effect import FIRST, SECOND, Effect, apart, beside, of_conditions, under
-from affectlab.effects.shifts import DESIGN, PERFORMED, level, undisturbed
+from affectlab.effects.contrast import Contrast, ContrastOutcome
+from affectlab.effects.effect import FIRST, SECOND, Effect, beside, item_rows, of_conditions, under
+from affectlab.effects.shifts import DESIGN_CELL, PERFORMED, level, undisturbed
 from affectlab.effects.terms import Terms
-from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT
+from affectlab.materials.schema import INDUCTION_TEXT, NEUTRAL, NOTHING
 
 Samples = tuple["pd.Series[float]", "pd.Series[float]"]
 
@@ -25,12 +25,12 @@ def errors(points: pd.DataFrame, terms: Terms) -> Iterator[Effect]:
     """
     for task in terms.primary:
         rows = points[points["measure"] == task]
-        for place, part in rows.groupby([*DESIGN, "scale"], observed=True, sort=False):
-            *cell, scale = map(str, place)
-            yield from _given(part, dict(zip(DESIGN, cell, strict=True)), terms.outcome(task, scale), terms)
+        for design_cell, part in rows.groupby([*DESIGN_CELL, "scale"], observed=True, sort=False):
+            *cell, scale = map(str, design_cell)
+            yield from _given(part, dict(zip(DESIGN_CELL, cell, strict=True)), terms.outcome(task, scale), terms)
 
 
-def _given(part: pd.DataFrame, cell: Mapping[str, str], outcome: Outcome, terms: Terms) -> Iterator[Effect]:
+def _given(part: pd.DataFrame, cell: Mapping[str, str], outcome: ContrastOutcome, terms: Terms) -> Iterator[Effect]:
     for point in (point for point in PERFORMED if point in part and part[point].notna().any()):
         one = _Given(undisturbed(part, point), {**cell, "point": point}, outcome, terms)
         yield from one.against()
@@ -41,11 +41,11 @@ def _given(part: pd.DataFrame, cell: Mapping[str, str], outcome: Outcome, terms:
 class _Given:
     """An outcome of a task at one point, in one cell of the design."""
 
-    def __init__(self, rows: pd.DataFrame, cell: Mapping[str, str], outcome: Outcome, terms: Terms) -> None:
+    def __init__(self, rows: pd.DataFrame, cell: Mapping[str, str], outcome: ContrastOutcome, terms: Terms) -> None:
         self.rows, self.cell, self.outcome, self.terms = rows, cell, outcome, terms
         self.sampled = terms.sampled(outcome.measure)
         self.levels = level(rows, cell["point"])
-        self.texts = self.levels[self.levels["arm"] == TEXT]
+        self.texts = self.levels[self.levels["arm"] == INDUCTION_TEXT]
         self.neutral = _values(self.texts, NEUTRAL)
         self.states = [str(state) for state in self.texts["state"].unique() if state != NEUTRAL]
 
@@ -54,12 +54,14 @@ class _Given:
         for state in self.states:
             if len(self.neutral):
                 samples = (_values(self.texts, state), self.neutral)
-                yield self._effect((state, TEXT), (NEUTRAL, TEXT), samples, paired=False)
+                yield self._effect((state, INDUCTION_TEXT), (NEUTRAL, INDUCTION_TEXT), samples, paired=False)
             own = self.levels[self.levels["state"] == state]
             arms = own.pivot_table(index="vignette", columns="arm", values="value", observed=True, sort=False)
-            for arm in (str(arm) for arm in arms if arm != TEXT and TEXT in arms):
-                pairs = arms[[TEXT, arm]].dropna()
-                yield self._effect((state, TEXT), (state, arm), (pairs[TEXT], pairs[arm]), paired=True)
+            for arm in (str(arm) for arm in arms if arm != INDUCTION_TEXT and INDUCTION_TEXT in arms):
+                pairs = arms[[INDUCTION_TEXT, arm]].dropna()
+                yield self._effect(
+                    (state, INDUCTION_TEXT), (state, arm), (pairs[INDUCTION_TEXT], pairs[arm]), paired=True
+                )
                 yield from self._control(state, arm, arms[arm].dropna())
 
     def _control(self, state: str, arm: str, held: pd.Series[float]) -> Iterator[Effect]:
@@ -67,15 +69,17 @@ class _Given:
         if len(self.neutral) and len(held):
             fixed = arm in self.terms.fixed
             held = held * 0.0 + held.mean() if fixed else held
-            yield self._effect((state, arm), (NEUTRAL, TEXT), (held, self.neutral), paired=False, fixed=fixed)
+            yield self._effect((state, arm), (NEUTRAL, INDUCTION_TEXT), (held, self.neutral), paired=False, fixed=fixed)
 
     def _effect(
         self, first: tuple[str, str], second: tuple[str, str], samples: Samples, *, paired: bool, fixed: bool = False
     ) -> Effect:
         here, there = ({"state": state, "arm": arm} for state, arm in (first, second))
-        kind = "error" if first[1] == TEXT else "error under a control"
+        kind = "error" if first[1] == INDUCTION_TEXT else "error under a control"
         contrast = Contrast(kind, self.outcome, here, there, self.cell, None, paired, self.sampled)
-        return Effect(contrast, *samples, apart=partial(_apart, self.rows, self.cell["point"], first, second, fixed))
+        return Effect(
+            contrast, *samples, item_rows=partial(_item_rows, self.rows, self.cell["point"], first, second, fixed)
+        )
 
     def regulated(self, every: pd.DataFrame) -> Iterator[Effect]:
         """After each regulation: against neutral texts and, vignette by vignette, against nothing said."""
@@ -85,26 +89,28 @@ class _Given:
             after = every[every["regulation"] == regulation]
             levels = level(after, self.cell["point"])
             for state in self.states:
-                own = _values(levels[levels["arm"] == TEXT], state)
+                own = _values(levels[levels["arm"] == INDUCTION_TEXT], state)
                 if len(own):
-                    rows = under(after, {"state": state, "arm": TEXT})
+                    rows = under(after, {"state": state, "arm": INDUCTION_TEXT})
                     yield from self._after(regulation, state, own, rows)
 
     def _after(self, regulation: str, state: str, own: pd.Series[float], rows: pd.DataFrame) -> Iterator[Effect]:
-        here = {"state": state, "arm": TEXT, "regulation": regulation}
+        here = {"state": state, "arm": INDUCTION_TEXT, "regulation": regulation}
         if len(self.neutral):
-            there = {"state": NEUTRAL, "arm": TEXT, "regulation": NOTHING}
+            there = {"state": NEUTRAL, "arm": INDUCTION_TEXT, "regulation": NOTHING}
             contrast = Contrast(AFTER, self.outcome, here, there, self.cell, None, False, self.sampled)
-            yield Effect(contrast, own, self.neutral, apart=partial(self._beside, rows, NEUTRAL))
+            yield Effect(contrast, own, self.neutral, item_rows=partial(self._beside, rows, NEUTRAL))
         both = pd.concat([_values(self.texts, state), own], axis=1, join="inner")
-        cell = {**self.cell, "state": state, "arm": TEXT}
+        cell = {**self.cell, "state": state, "arm": INDUCTION_TEXT}
         levels = ({"regulation": NOTHING}, {"regulation": regulation})
         contrast = Contrast("regulation of an error", self.outcome, *levels, cell, None, True, self.sampled)
-        yield Effect(contrast, both.iloc[:, 0], both.iloc[:, 1], apart=partial(self._beside, rows, state, first=False))
+        yield Effect(
+            contrast, both.iloc[:, 0], both.iloc[:, 1], item_rows=partial(self._beside, rows, state, first=False)
+        )
 
     def _beside(self, rows: pd.DataFrame, state: str, *, first: bool = True) -> pd.DataFrame:
         """Rows after a regulation beside those of a state's texts without one; the former as the first condition."""
-        texts = under(self.rows, {"state": state, "arm": TEXT})
+        texts = under(self.rows, {"state": state, "arm": INDUCTION_TEXT})
         return beside(*((rows, texts) if first else (texts, rows)), lambda part: part[self.cell["point"]])
 
 
@@ -115,19 +121,19 @@ def _values(texts: pd.DataFrame, state: str) -> pd.Series[float]:
     return texts[texts["state"] == state].dropna(subset=["value"]).set_index("vignette")["value"]
 
 
-def _apart(
+def _item_rows(
     rows: pd.DataFrame, point: str, first: tuple[str, str], second: tuple[str, str], fixed: bool
 ) -> pd.DataFrame:
     """The answers under two conditions; where the first is one text for all vignettes, their mean on each item."""
     rows, names = of_conditions(rows, first, second)
-    found = apart(rows, rows[point], names)
+    found = item_rows(rows, rows[point], names)
     if fixed:
         means = found.groupby(["condition", "item"], observed=True)["value"].transform("mean")
         found["value"] = found["value"].mask(found["condition"] == FIRST, means)
     return found
 
 
-def together(effects: Sequence[Effect]) -> Effect:
+def states_together(effects: Sequence[Effect]) -> Effect:
     """Several states as one: the vignettes of all of them against the same neutral texts."""
     first, *rest = effects
     if not rest:
@@ -135,7 +141,7 @@ def together(effects: Sequence[Effect]) -> Effect:
     states = [one.contrast.state for one in effects]
     contrast = replace(first.contrast, first={**first.contrast.first, "state": ", ".join(states)})
     named = [one.first.set_axis([f"{one.contrast.state}:{name}" for name in one.first.index]) for one in effects]
-    return Effect(contrast, pd.concat(named), first.second, apart=partial(_together, effects))
+    return Effect(contrast, pd.concat(named), first.second, item_rows=partial(_together, effects))
 
 
 def _together(effects: Sequence[Effect]) -> pd.DataFrame:
@@ -155,7 +161,7 @@ def neutral_level(one: Effect) -> Effect:
     def of_neutral() -> pd.DataFrame:
         return one.items[one.items["condition"] == name].assign(condition=FIRST)
 
-    return Effect(contrast, values, None, apart=of_neutral)
+    return Effect(contrast, values, None, item_rows=of_neutral)
 
 
 def of_items(one: Effect, items: Sequence[str], name: str) -> Effect:
@@ -163,4 +169,6 @@ def of_items(one: Effect, items: Sequence[str], name: str) -> Effect:
     rows = one.items[one.items["item"].isin(list(items))]
     means = rows.groupby(["condition", "unit"], observed=True, sort=False)["value"].mean()
     first, second = (means[means.index.get_level_values(0) == side].droplevel(0) for side in ("first", "second"))
-    return Effect(replace(one.contrast, cell={**one.contrast.cell, "items": name}), first, second, apart=lambda: rows)
+    return Effect(
+        replace(one.contrast, cell={**one.contrast.cell, "items": name}), first, second, item_rows=lambda: rows
+    )

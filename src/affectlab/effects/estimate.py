@@ -11,7 +11,7 @@ import numpy as np
 
 from affectlab.effects.contrast import Contrast
 from affectlab.effects.population import ITEM, Population, population
-from affectlab.effects.scores import Scores
+from affectlab.effects.scores import ItemTables
 from affectlab.errors import DataError
 from affectlab.stats.crossed import INCOMPLETE, crossed_incomplete, crossed_t, crossed_welch
 from affectlab.stats.effects import EffectSize, d_limits, d_z, hedges_g
@@ -131,7 +131,7 @@ def estimate(
     contrast: Contrast,
     first: Sample,
     second: Sample | None = None,
-    scores: Scores | None = None,
+    scores: ItemTables | None = None,
     *,
     level: float = LEVEL,
     equal_variances: bool = False,
@@ -186,7 +186,7 @@ def of_test(
     return Estimate(contrast, *numbers, n, n_second, test.test, further=further, population=of)
 
 
-def _crossed(scores: Scores, level: float) -> TTest:
+def _crossed(scores: ItemTables, level: float) -> TTest:
     """The test over units and items, by the closed form where every unit answered every item."""
     if not scores.complete:
         return crossed_incomplete(scores.first, scores.second, level=level)
@@ -263,8 +263,8 @@ def mean_of_states(contrast: Contrast, samples: Sequence[Values], neutral: Value
         samples: one value per text, for each of the k states.
         neutral: one value per neutral text, the mean of the k scales: the texts are the same for every state.
 
-    >>> from affectlab.effects.contrast import Outcome
-    >>> asked = Contrast("induction", Outcome("words", "all", "nats"), {"state": "all"}, None, {}, None, False)
+    >>> from affectlab.effects.contrast import ContrastOutcome
+    >>> asked = Contrast("induction", ContrastOutcome("words", "all", "nats"), {"state": "all"}, None, {}, None, False)
     >>> found = mean_of_states(asked, [np.array([1.0, 2.0, 3.0]), np.array([3.0, 4.0, 5.0])])
     >>> round(found.difference, 2), round(found.low, 2), round(found.high, 2), found.units, round(found.p, 4)
     (3.0, 1.87, 4.13, 6, 0.0018)

@@ -12,7 +12,7 @@ from affectlab.effects.dose import doses
 from affectlab.effects.effect import Effect
 from affectlab.effects.error import errors
 from affectlab.effects.estimate import Estimate
-from affectlab.effects.induction import conditions, courses, inductions
+from affectlab.effects.induction import condition_contrasts, courses, inductions
 from affectlab.effects.regulation import regulations
 from affectlab.effects.shifts import performed
 from affectlab.effects.terms import Terms
@@ -49,13 +49,13 @@ class Effects:
 
     @cached_property
     def courses(self) -> tuple[Effect, ...]:
-        """Of the own scales at points other than the end of the induction (``induction.courses``)."""
+        """Of the target scales at points other than the end of the induction (``induction.courses``)."""
         return tuple(courses(self.points, self.terms))
 
     @cached_property
     def conditions(self) -> tuple[Effect, ...]:
         """Of frames, deliveries and contexts (``induction.conditions``)."""
-        return tuple(conditions(self.points, self.terms))
+        return tuple(condition_contrasts(self.points, self.terms))
 
     @cached_property
     def doses(self) -> tuple[Effect, ...]:

@@ -29,7 +29,7 @@ D_PER_LOGIT = math.sqrt(3) / math.pi
 
 
 @dataclass(frozen=True)
-class Terms:
+class GroupTerms:
     """How contrasts are made."""
 
     level: float = 0.95
@@ -39,7 +39,7 @@ class Terms:
     """For independent units: welch, or student where equal variances are assumed, as published tests often do."""
 
 
-def independent(contrast: Contrast, first: Sample, second: Sample, terms: Terms) -> Estimate:
+def independent(contrast: Contrast, first: Sample, second: Sample, terms: GroupTerms) -> Estimate:
     """Two samples of different units.
 
     Welch's t, as everywhere: Student's is right for equal variances alone (type I error up to .11 at three units a
@@ -48,34 +48,34 @@ def independent(contrast: Contrast, first: Sample, second: Sample, terms: Terms)
     found = estimate(contrast, first, second, level=terms.level, equal_variances=terms.test == "student")
     found = _with(found, described(first, second))
     if found.gap:
-        return without(found, named(found.gap, contrast))
+        return without_numbers(found, named_samples(found.gap, contrast))
     welch = welch_t(first, second, level=terms.level)
     beside = {"welch_t": welch.t, "welch_df": welch.df, "welch_p": welch.p}
     return equivalent(_with(found, beside, bf10=_bayes(student_t(first, second, level=terms.level))), terms.smallest)
 
 
-def paired(contrast: Contrast, first: Values, second: Values, terms: Terms) -> Estimate:
+def paired(contrast: Contrast, first: Values, second: Values, terms: GroupTerms) -> Estimate:
     """Two measurements of the same units, in the same order."""
     found = _with(estimate(contrast, first, second, level=terms.level), described(first, second))
     if found.gap:
-        return without(found, named(found.gap, contrast))
+        return without_numbers(found, named_samples(found.gap, contrast))
     try:
         average = d_av(first, second, level=terms.level).d
         beside = {"d_av": average, "bf10": _bayes(paired_t(first, second, level=terms.level))}
         found = _with(found, beside)
     except DataError as error:
-        found = replace(found, note=named(error.message, contrast))
+        found = replace(found, note=named_samples(error.message, contrast))
     return equivalent(found, terms.smallest)
 
 
-def independent_binary(contrast: Contrast, first: Values, second: Values, terms: Terms) -> Estimate:
+def independent_binary(contrast: Contrast, first: Values, second: Values, terms: GroupTerms) -> Estimate:
     """Two proportions in different units: raw difference, log-odds ratio, score test."""
     place = untested(contrast, described(first, second, spread=False), {"first": first.size, "second": second.size})
     counts = float(first.sum()), float(first.size), float(second.sum()), float(second.size)
     try:
         odds, (z, p) = log_odds_ratio(*counts, level=terms.level), score_test(*counts)
     except DataError as error:
-        return replace(place, gap=named(error.message, contrast))
+        return replace(place, gap=named_samples(error.message, contrast))
     raw = proportion_difference(*counts, level=terms.level)
     sizes = {"d": odds.value * D_PER_LOGIT, "d_low": odds.low * D_PER_LOGIT, "d_high": odds.high * D_PER_LOGIT}
     logits = {"log_odds": odds.value, "log_odds_low": odds.low, "log_odds_high": odds.high}
@@ -87,14 +87,14 @@ def independent_binary(contrast: Contrast, first: Values, second: Values, terms:
     return of_interval(made, inner.low, inner.high, terms.smallest)
 
 
-def paired_binary(contrast: Contrast, first: Values, second: Values, terms: Terms) -> Estimate:
+def paired_binary(contrast: Contrast, first: Values, second: Values, terms: GroupTerms) -> Estimate:
     """Two proportions in the same units: raw difference, and McNemar's exact p."""
     place = untested(contrast, described(first, second, spread=False), {"first": first.size, "second": second.size})
     only = int(np.sum(first > second)), int(np.sum(second > first))
     try:
         raw, p = paired_proportions(only[0], only[1], first.size, level=terms.level)
     except DataError as error:
-        return replace(place, gap=named(error.message, contrast))
+        return replace(place, gap=named_samples(error.message, contrast))
     made = replace(place, method="McNemar", p=p, difference=raw.value, low=raw.low, high=raw.high, level=terms.level)
     return _with(made, {"log_odds": math.log((only[0] + 0.5) / (only[1] + 0.5))})
 
@@ -103,12 +103,12 @@ Model = MixedModel
 """A mixed model of units and items."""
 
 
-def fitted(scores: Values, conditions: Sequence[str], facets: Mapping[str, Any], terms: Terms) -> Model:
+def fitted(scores: Values, conditions: Sequence[str], facets: Mapping[str, Any], terms: GroupTerms) -> Model:
     """The mixed model of scores under conditions, every facet random."""
     return mixed_model(scores, np.asarray(conditions), facets, level=terms.level)
 
 
-def mixed(contrast: Contrast, model: MixedModel, units: tuple[int, int, int], terms: Terms) -> Estimate:
+def mixed(contrast: Contrast, model: MixedModel, units: tuple[int, int, int], terms: GroupTerms) -> Estimate:
     """A contrast of a mixed model, standardised by the square root of all its variance components together.
 
     Args:
@@ -155,7 +155,7 @@ def untested(contrast: Contrast, further: Mapping[str, float], n: Mapping[str, i
     return Estimate(contrast, *(nan,) * 7, *counts, "", gap, further)
 
 
-def without(found: Estimate, gap: str) -> Estimate:
+def without_numbers(found: Estimate, gap: str) -> Estimate:
     """An estimate that has no numbers but those that describe the samples."""
     return replace(found, difference=nan, method="", gap=gap)
 
@@ -171,7 +171,7 @@ def described(first: Sample, second: Sample, *, spread: bool = True) -> dict[str
     return found
 
 
-def named(message: str, contrast: Contrast) -> str:
+def named_samples(message: str, contrast: Contrast) -> str:
     """A message of ``stats`` with the conditions' names for its samples."""
     names = {"first": condition(contrast.first), "second": condition(contrast.second)}
     for sample, name in names.items():

@@ -9,10 +9,10 @@ from functools import partial
 import pandas as pd
 
 from affectlab.effects.contrast import Contrast
-from affectlab.effects.effect import Effect, apart, beside, moved, of_conditions, under
-from affectlab.effects.shifts import DESIGN, change, induced, over_arms
+from affectlab.effects.effect import Effect, beside, item_rows, of_conditions, row_changes, under
+from affectlab.effects.shifts import DESIGN_CELL, change, induced, over_arms
 from affectlab.effects.terms import Terms
-from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT
+from affectlab.materials.schema import INDUCTION_TEXT, NEUTRAL, NOTHING
 
 SHARED = ("speech", "arithmetic", "induced", "stabilised")
 """Points at which arms do not differ yet, where no regulation comes before the induction."""
@@ -21,7 +21,7 @@ COMPARED = ("frame", "delivery", "context")
 
 
 @dataclass(frozen=True)
-class Scale:
+class ScaleInCell:
     """The changes and the items of one scale, in one cell of the design."""
 
     cell: Mapping[str, str]
@@ -34,22 +34,22 @@ class Scale:
     span: tuple[str, str]
     """From which point to which."""
 
-    def values(self, state: str, arm: str = TEXT) -> pd.Series[float]:
+    def values(self, state: str, arm: str = INDUCTION_TEXT) -> pd.Series[float]:
         """What each vignette of a state did, without gaps."""
         rows = self.changes[(self.changes["state"] == state) & (self.changes["arm"] == arm)]
         return rows.dropna(subset=["value"]).set_index("vignette")["value"]
 
-    def apart(self, first: tuple[str, str], second: tuple[str, str] | None) -> pd.DataFrame:
+    def item_rows(self, first: tuple[str, str], second: tuple[str, str] | None) -> pd.DataFrame:
         """The items of two conditions, each a state and an arm."""
         rows, names = of_conditions(self.items, first, second)
-        return apart(rows, moved(rows, self.span), names)
+        return item_rows(rows, row_changes(rows, self.span), names)
 
 
 def inductions(points: pd.DataFrame, terms: Terms) -> Iterator[Effect]:
-    """Each state on every scale: own scales against baseline, neutral texts, every control, every other state; other
+    """Each state on every scale: target scales against baseline, neutral texts, every control, every other state; other
     scales against neutral texts, and against baseline."""
     for one in scales(points, "baseline", induced(points), terms):
-        texts = one.changes[one.changes["arm"] == TEXT]
+        texts = one.changes[one.changes["arm"] == INDUCTION_TEXT]
         states = [str(state) for state in texts["state"].unique()]
         for state in (state for state in states if state != NEUTRAL):
             yield from _against(one, state, terms, kind="induction" if state == one.scale else "other scale")
@@ -58,50 +58,52 @@ def inductions(points: pd.DataFrame, terms: Terms) -> Iterator[Effect]:
             yield from _rivals(one, [state for state in states if state not in (one.scale, NEUTRAL)], terms)
 
 
-def scales(points: pd.DataFrame, before: str, after: str, terms: Terms) -> Iterator[Scale]:
+def scales(points: pd.DataFrame, before: str, after: str, terms: Terms) -> Iterator[ScaleInCell]:
     """Every scale of every measure in every cell of the design, from one point to another."""
     changes = over_arms(change(points, before, after))
     items = _grouped(points)
-    for place, part in changes.groupby([*DESIGN, "measure", "scale"], observed=True, sort=False):
-        *cell, measure, scale = map(str, place)
+    for design_cell, part in changes.groupby([*DESIGN_CELL, "measure", "scale"], observed=True, sort=False):
+        *cell, measure, scale = map(str, design_cell)
         if measure not in terms.protocols:
             rows = items.get((*cell, measure, scale), points.iloc[:0])
-            yield Scale(dict(zip(DESIGN, cell, strict=True)), measure, scale, part, rows, (before, after))
+            yield ScaleInCell(dict(zip(DESIGN_CELL, cell, strict=True)), measure, scale, part, rows, (before, after))
 
 
 def _grouped(points: pd.DataFrame) -> dict[tuple[str, ...], pd.DataFrame]:
-    grouped = points.groupby([*DESIGN, "measure", "scale"], observed=True, sort=False)
-    return {tuple(map(str, place)): part for place, part in grouped}
+    grouped = points.groupby([*DESIGN_CELL, "measure", "scale"], observed=True, sort=False)
+    return {tuple(map(str, design_cell)): part for design_cell, part in grouped}
 
 
-def _against(one: Scale, state: str, terms: Terms, *, kind: str) -> Iterator[Effect]:
+def _against(one: ScaleInCell, state: str, terms: Terms, *, kind: str) -> Iterator[Effect]:
     """A state on a scale, against baseline and against neutral texts on the same scale."""
     own, neutral = one.values(state), one.values(NEUTRAL)
     if not len(own):
         return
-    yield effect(one, (state, TEXT), None, terms, kind=kind)
+    yield effect(one, (state, INDUCTION_TEXT), None, terms, kind=kind)
     if len(neutral):
-        yield effect(one, (state, TEXT), (NEUTRAL, TEXT), terms, kind=kind)
+        yield effect(one, (state, INDUCTION_TEXT), (NEUTRAL, INDUCTION_TEXT), terms, kind=kind)
 
 
-def _controls(one: Scale, terms: Terms) -> Iterator[Effect]:
+def _controls(one: ScaleInCell, terms: Terms) -> Iterator[Effect]:
     """The texts against each control made of them, vignette by vignette."""
     part = one.changes[one.changes["state"] == one.scale]
     arms = part.pivot_table(index="vignette", columns="arm", values="value", observed=True, sort=False)
-    for arm in (str(arm) for arm in arms if arm != TEXT and TEXT in arms):
-        pairs = arms[[TEXT, arm]].dropna()
-        yield effect(one, (one.scale, TEXT), (one.scale, arm), terms, pairs=(pairs[TEXT], pairs[arm]))
+    for arm in (str(arm) for arm in arms if arm != INDUCTION_TEXT and INDUCTION_TEXT in arms):
+        pairs = arms[[INDUCTION_TEXT, arm]].dropna()
+        yield effect(
+            one, (one.scale, INDUCTION_TEXT), (one.scale, arm), terms, pairs=(pairs[INDUCTION_TEXT], pairs[arm])
+        )
 
 
-def _rivals(one: Scale, states: list[str], terms: Terms) -> Iterator[Effect]:
-    """The own scale of a state under its texts against the same scale under the texts of another state."""
+def _rivals(one: ScaleInCell, states: list[str], terms: Terms) -> Iterator[Effect]:
+    """The target scale of a state under its texts against the same scale under the texts of another state."""
     for state in states:
         if len(one.values(state)) and len(one.values(one.scale)):
-            yield effect(one, (one.scale, TEXT), (state, TEXT), terms, kind="rival state")
+            yield effect(one, (one.scale, INDUCTION_TEXT), (state, INDUCTION_TEXT), terms, kind="rival state")
 
 
 def effect(
-    one: Scale,
+    one: ScaleInCell,
     first: tuple[str, str],
     second: tuple[str, str] | None,
     terms: Terms,
@@ -122,7 +124,7 @@ def effect(
         random=terms.sampled(one.measure),
     )
     values = pairs or (one.values(*first), None if second is None else one.values(*second))
-    return Effect(contrast, *values, apart=lambda: one.apart(first, second))
+    return Effect(contrast, *values, item_rows=lambda: one.item_rows(first, second))
 
 
 def _levels(condition: tuple[str, str]) -> dict[str, str]:
@@ -131,35 +133,37 @@ def _levels(condition: tuple[str, str]) -> dict[str, str]:
 
 
 def courses(points: pd.DataFrame, terms: Terms) -> Iterator[Effect]:
-    """The own scale of each state at every other point, against baseline and against neutral texts.
+    """The target scale of each state at every other point, against baseline and against neutral texts.
 
     Over all arms at points that these share; after a regulation in sessions without one, where there are such.
     """
-    texts = points[points["arm"] == TEXT]
+    texts = points[points["arm"] == INDUCTION_TEXT]
     unregulated, none = texts[texts["regulation"] == NOTHING], {"regulation": NOTHING}
     shared = () if (texts["order"] == "before").any() else SHARED
     for point in (point for point in terms.points if point not in ("baseline", induced(points)) and point in points):
         told, cell = (unregulated, none) if len(unregulated) and point not in shared else (texts, {})
         for one in scales(told, "baseline", point, terms):
             if one.scale != NEUTRAL and len(one.values(one.scale)):
-                yield effect(one, (one.scale, TEXT), None, terms, kind="course", cell=cell)
+                yield effect(one, (one.scale, INDUCTION_TEXT), None, terms, kind="course", cell=cell)
                 if len(one.values(NEUTRAL)):
-                    yield effect(one, (one.scale, TEXT), (NEUTRAL, TEXT), terms, kind="course", cell=cell)
+                    yield effect(
+                        one, (one.scale, INDUCTION_TEXT), (NEUTRAL, INDUCTION_TEXT), terms, kind="course", cell=cell
+                    )
 
 
-def conditions(points: pd.DataFrame, terms: Terms) -> Iterator[Effect]:
-    """The own scale under each frame, delivery and context minus under the first of them.
+def condition_contrasts(points: pd.DataFrame, terms: Terms) -> Iterator[Effect]:
+    """The target scale under each frame, delivery and context minus under the first of them.
 
     Over the same texts where at least two were given under both, else over different ones.
     """
     span = ("baseline", induced(points))
-    items = points[(points["arm"] == TEXT) & (points["scale"].astype(str) == points["state"].astype(str))]
+    items = points[(points["arm"] == INDUCTION_TEXT) & (points["scale"].astype(str) == points["state"].astype(str))]
     items = items[~items["measure"].isin(list(terms.protocols))]
     own = over_arms(change(items, *span))
     for factor in COMPARED:
-        others = [name for name in DESIGN if name != factor]
-        for place, part in own.groupby([*others, "state", "measure"], observed=True, sort=False):
-            where = dict(zip([*others, "state", "measure"], map(str, place), strict=True))
+        others = [name for name in DESIGN_CELL if name != factor]
+        for design_cell, part in own.groupby([*others, "state", "measure"], observed=True, sort=False):
+            where = dict(zip([*others, "state", "measure"], map(str, design_cell), strict=True))
             table = part.pivot_table(index="vignette", columns=factor, values="value", observed=True, sort=False)
             first, *rest = [level for level in points[factor].unique() if level in table] or [""]
             for level in rest:
@@ -186,7 +190,7 @@ def _condition(
         terms.outcome(where["measure"], state),
         {factor: here[0]},
         {factor: there[0]},
-        {**cell, "state": state, "arm": TEXT},
+        {**cell, "state": state, "arm": INDUCTION_TEXT},
         span,
         paired,
         terms.sampled(where["measure"]),
@@ -195,6 +199,6 @@ def _condition(
     def apart() -> pd.DataFrame:
         rows = items()
         first, second = (under(rows, {factor: level}) for level in (here[0], there[0]))
-        return beside(first, second, lambda part: moved(part, span))
+        return beside(first, second, lambda part: row_changes(part, span))
 
-    return Effect(contrast, first, second, apart=apart)
+    return Effect(contrast, first, second, item_rows=apart)

@@ -200,13 +200,13 @@ class Judgement:
     @cached_property
     def verdict(self) -> Verdict:
         """Supported where every part is; not supported where one is not; else open."""
-        return together(self.parts.values()) if self.contrasts and not self.claim.withheld else Verdict.NONE
+        return joint_verdict(self.parts.values()) if self.contrasts and not self.claim.withheld else Verdict.NONE
 
     @cached_property
     def parts(self) -> Mapping[str, Verdict]:
         """The verdict of each part: that of its contrasts together."""
         names = dict.fromkeys(one.excess.part for one in self.contrasts)
-        return {part: together(one.verdict for one in self.contrasts if one.excess.part == part) for part in names}
+        return {part: joint_verdict(one.verdict for one in self.contrasts if one.excess.part == part) for part in names}
 
     @cached_property
     def controls(self) -> Mapping[str, tuple[Judged, ...]]:
@@ -223,10 +223,10 @@ class Judgement:
         return self.verdict is Verdict.NOT_SUPPORTED and all("reversed" in one.remark for one in hardest)
 
 
-def together(verdicts: Iterable[Verdict]) -> Verdict:
+def joint_verdict(verdicts: Iterable[Verdict]) -> Verdict:
     """All supported: supported. One not supported: not supported. Else open.
 
-    >>> together([Verdict.SUPPORTED, Verdict.OPEN])
+    >>> joint_verdict([Verdict.SUPPORTED, Verdict.OPEN])
     <Verdict.OPEN: 'open'>
     """
     found = list(verdicts)

@@ -6,26 +6,33 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from affectlab.effects.contrast import Contrast, Outcome, Random
+from affectlab.effects.contrast import Contrast, ContrastOutcome, Random
 from affectlab.effects.effect import Effect
-from affectlab.materials.schema import NEUTRAL, TEXT
-from affectlab.trial import ASIDE
+from affectlab.materials.schema import INDUCTION_TEXT, NEUTRAL
+from affectlab.score import REPLY
 
 
-def performances(trials: pd.DataFrame, protocols: Sequence[str]) -> Iterator[Effect]:
+def performances(scores: pd.DataFrame, protocols: Sequence[str]) -> Iterator[Effect]:
     """What was done in each protocol: per stage and score, over sessions.
 
     Args:
-        trials: the rows of ``Run.numbers()``.
-        protocols: the techniques that are enacted.
+        scores: the rows of ``Run.numbers()``.
+        protocols: the techniques that are protocols.
     """
-    done = trials[trials["measure"].isin(list(protocols)) & (trials["scale"] != ASIDE)]
+    done = scores[scores["measure"].isin(list(protocols)) & (scores["scale"] != REPLY)]
     keys = ["model", "frame", "technique", "state", "measure", "item", "scale"]
-    for place, part in done.groupby(keys, observed=True, sort=False):
-        model, frame, technique, state, measure, stage, score = map(str, place)
+    for design_cell, part in done.groupby(keys, observed=True, sort=False):
+        model, frame, technique, state, measure, stage, score = map(str, design_cell)
         cell = {"model": model, "frame": frame, "technique": technique, "stage": stage}
         contrast = Contrast(
-            "level", Outcome(measure, score, ""), {"state": state}, None, cell, None, False, (Random("vignette"),)
+            "level",
+            ContrastOutcome(measure, score, ""),
+            {"state": state},
+            None,
+            cell,
+            None,
+            False,
+            (Random("vignette"),),
         )
         yield Effect(contrast, part.groupby("vignette")["value"].mean(), None)
 
@@ -42,6 +49,6 @@ def readings(said: pd.DataFrame) -> Iterator[Effect]:
         neutral = of[of.index.get_level_values("state") == NEUTRAL].droplevel("state")
         for state in (state for state in of.index.unique("state") if state != NEUTRAL):
             own = of[of.index.get_level_values("state") == state].droplevel("state")
-            outcome = Outcome(str(measure), "valence of completions", "from −1 to 1")
-            levels = ({"state": str(state), "arm": TEXT}, {"state": NEUTRAL, "arm": TEXT})
+            outcome = ContrastOutcome(str(measure), "valence of completions", "from −1 to 1")
+            levels = ({"state": str(state), "arm": INDUCTION_TEXT}, {"state": NEUTRAL, "arm": INDUCTION_TEXT})
             yield Effect(Contrast("reading", outcome, *levels, {}, None, False, (Random("vignette"),)), own, neutral)

@@ -11,18 +11,18 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from affectlab.effects.contrast import Contrast, Outcome
+from affectlab.effects.contrast import Contrast, ContrastOutcome
 from affectlab.effects.effect import SECOND, Effect
 from affectlab.effects.estimate import Estimate, Mean, mean_of_states
 from affectlab.effects.find import Effects
-from affectlab.effects.shifts import DESIGN
-from affectlab.materials.schema import NEUTRAL, TEXT
+from affectlab.effects.shifts import DESIGN_CELL
+from affectlab.materials.schema import INDUCTION_TEXT, NEUTRAL
 
 EVERY = "every state"
 """Stands for the mean over the states, each counting the same."""
 
 
-class Compared(Protocol):
+class Estimated(Protocol):
     """What has a contrast and an estimate."""
 
     @property
@@ -34,23 +34,23 @@ class Compared(Protocol):
         """What was found."""
 
 
-def susceptibilities(effects: Effects) -> Iterator[Compared]:
-    """Each state on its own scale in each model, beyond neutral texts where there are such: the estimates of the run's
-    inductions; and the mean over states, each counting the same."""
+def susceptibilities(effects: Effects) -> Iterator[Estimated]:
+    """Each state on its target scale in each model, beyond neutral texts where there are such: the estimates of the
+    run's inductions; and the mean over states, each counting the same."""
     for part in _cells(_own(effects)).values():
         yield from part
         if len(part) > 1:
             yield _mean(part)
 
 
-def differences(effects: Effects) -> Iterator[Compared]:
+def model_differences(effects: Effects) -> Iterator[Estimated]:
     """The shift of one model minus that of another under the same texts, beyond neutral texts where there are such."""
-    settings: dict[tuple[str, ...], dict[str, dict[str, Effect]]] = {}
+    design_cells: dict[tuple[str, ...], dict[str, dict[str, Effect]]] = {}
     for one in _own(effects):
         cell, outcome = one.contrast.cell, one.contrast.outcome
-        setting = (*(cell[factor] for factor in DESIGN if factor != "model"), outcome.measure)
-        settings.setdefault(setting, {}).setdefault(cell["model"], {})[one.contrast.state] = one
-    for models in settings.values():
+        design_cell = (*(cell[factor] for factor in DESIGN_CELL if factor != "model"), outcome.measure)
+        design_cells.setdefault(design_cell, {}).setdefault(cell["model"], {})[one.contrast.state] = one
+    for models in design_cells.values():
         for first, second in combinations(models, 2):
             both = [state for state in models[first] if state in models[second]]
             pairs = [_pair(models[first][state], models[second][state]) for state in both]
@@ -61,13 +61,13 @@ def differences(effects: Effects) -> Iterator[Compared]:
 
 
 def _own(effects: Effects) -> Sequence[Effect]:
-    """Each state on its own scale: against neutral texts, and against baseline where there are none."""
+    """Each state on its target scale: against neutral texts, and against baseline where there are none."""
     best: dict[tuple[str, ...], Effect] = {}
     for one in effects.inductions:
         second = one.contrast.second
-        if one.contrast.kind == "induction" and (second is None or second == {"state": NEUTRAL, "arm": TEXT}):
+        if one.contrast.kind == "induction" and (second is None or second == {"state": NEUTRAL, "arm": INDUCTION_TEXT}):
             cell = one.contrast.cell
-            best[(*(cell[factor] for factor in DESIGN), one.contrast.outcome.measure, one.contrast.state)] = one
+            best[(*(cell[factor] for factor in DESIGN_CELL), one.contrast.outcome.measure, one.contrast.state)] = one
     return list(best.values())
 
 
@@ -75,7 +75,7 @@ def _cells(effects: Sequence[Effect]) -> Mapping[tuple[str, ...], list[Effect]]:
     cells: dict[tuple[str, ...], list[Effect]] = {}
     for one in effects:
         cell = one.contrast.cell
-        cells.setdefault((*(cell[factor] for factor in DESIGN), one.contrast.outcome.measure), []).append(one)
+        cells.setdefault((*(cell[factor] for factor in DESIGN_CELL), one.contrast.outcome.measure), []).append(one)
     return cells
 
 
@@ -92,8 +92,8 @@ def _pair(one: Effect, other: Effect) -> Effect:
     )
     first = _text_by_text(one.first, other.first)
     if one.second is None or other.second is None:
-        return Effect(contrast, first, pd.Series(0.0, first.index), apart=partial(_paired, one, other))
-    return Effect(contrast, first, _text_by_text(one.second, other.second), apart=partial(_items_apart, one, other))
+        return Effect(contrast, first, pd.Series(0.0, first.index), item_rows=partial(_paired, one, other))
+    return Effect(contrast, first, _text_by_text(one.second, other.second), item_rows=partial(_items_apart, one, other))
 
 
 def _items_apart(one: Effect, other: Effect) -> pd.DataFrame:
@@ -118,7 +118,7 @@ def _mean(parts: Sequence[Effect]) -> Mean:
     """The mean of contrasts over states; the neutral texts are the same in all of them."""
     of = parts[0].contrast
     cell, first = ({**levels, "state": EVERY} if "state" in levels else levels for levels in (of.cell, of.first))
-    contrast = replace(of, outcome=Outcome(of.outcome.measure, EVERY, of.outcome.unit), cell=cell, first=first)
+    contrast = replace(of, outcome=ContrastOutcome(of.outcome.measure, EVERY, of.outcome.unit), cell=cell, first=first)
     samples = [one.first.to_numpy(float) for one in parts]
     if parts[0].second is None or of.paired:
         return Mean(contrast, mean_of_states(contrast, samples))

@@ -10,9 +10,9 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
-from affectlab.effects.contrast import Omnibus
+from affectlab.effects.contrast import OmnibusContrast
 from affectlab.effects.estimate import Sample
-from affectlab.effects.groups import Terms, Values
+from affectlab.effects.groups import GroupTerms, Values
 from affectlab.errors import DataError
 from affectlab.stats.anova import Omnibus as StatsOmnibus
 from affectlab.stats.anova import anova, f_tail, repeated_anova, welch_anova
@@ -26,7 +26,7 @@ JointTest: TypeAlias = StatsOmnibus
 class OmnibusEstimate:
     """What was found of all conditions together."""
 
-    asked: Omnibus
+    asked: OmnibusContrast
     test: JointTest | None
     """None where ``gap`` says why there is none."""
     n: int
@@ -40,7 +40,7 @@ class OmnibusEstimate:
     gap: str = ""
 
 
-def between(asked: Omnibus, samples: Mapping[str, Sample], terms: Terms) -> OmnibusEstimate:
+def between(asked: OmnibusContrast, samples: Mapping[str, Sample], terms: GroupTerms) -> OmnibusEstimate:
     """Different units under each condition: Welch's test, the classical one where Student's was asked for.
 
     Also of samples of equal size: with two of them Student's t holds its level under unequal variances, with several
@@ -57,7 +57,7 @@ def between(asked: Omnibus, samples: Mapping[str, Sample], terms: Terms) -> Omni
         return OmnibusEstimate(asked, None, n, gap=_named(error.message, list(samples)) + hint)
 
 
-def between_binary(asked: Omnibus, samples: Mapping[str, Values], terms: Terms) -> OmnibusEstimate:
+def between_binary(asked: OmnibusContrast, samples: Mapping[str, Values], terms: GroupTerms) -> OmnibusEstimate:
     """Proportions in different units: Pearson's χ²."""
     yes, units = [float(x.sum()) for x in samples.values()], [float(x.size) for x in samples.values()]
     try:
@@ -68,7 +68,7 @@ def between_binary(asked: Omnibus, samples: Mapping[str, Values], terms: Terms) 
     return OmnibusEstimate(asked, test, sum(test.n), expected=min(units) * min(share, 1 - share))
 
 
-def within(asked: Omnibus, wide: pd.DataFrame, terms: Terms, *, binary: bool = False) -> OmnibusEstimate:
+def within(asked: OmnibusContrast, wide: pd.DataFrame, terms: GroupTerms, *, binary: bool = False) -> OmnibusEstimate:
     """The same units under all conditions, which are the columns; units that lack one are left out."""
     complete = wide.dropna()
     n, lost = len(complete), len(wide) - len(complete)

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from affectlab.effects.contrast import Contrast, Levels, Omnibus, Outcome, Random
+from affectlab.effects.contrast import Contrast, ContrastOutcome, Levels, OmnibusContrast, Random
 from affectlab.effects.estimate import Estimate
 from affectlab.effects.groups import (
+    GroupTerms,
     Model,
-    Terms,
     Values,
     condition,
     fitted,
@@ -52,7 +52,7 @@ class Place:
         sampled = [self.cells.over, *([str(design.item)] if self.cells.item else [])]
         return Contrast(
             "condition",
-            Outcome(design.outcome, "", RAW),
+            ContrastOutcome(design.outcome, "", RAW),
             {design.condition: first},
             {design.condition: second},
             self.cell,
@@ -61,9 +61,9 @@ class Place:
             tuple(map(Random, sampled)),
         )
 
-    def omnibus(self, pairs: Pairs) -> Omnibus:
+    def omnibus(self, pairs: Pairs) -> OmnibusContrast:
         """All conditions, as far as contrasts among them are asked for."""
-        return Omnibus(tuple(self.contrast(first, second) for first, second in pairs))
+        return OmnibusContrast(tuple(self.contrast(first, second) for first, second in pairs))
 
 
 class Samples:
@@ -74,7 +74,7 @@ class Samples:
         self.binary = place.cells.binary and not place.single
         self.scores: Mapping[str, Values] = scores_by(scores, place.cells.levels)
 
-    def contrasts(self, pairs: Pairs, terms: Terms) -> list[Estimate]:
+    def contrasts(self, pairs: Pairs, terms: GroupTerms) -> list[Estimate]:
         """Each pair of conditions."""
         how = independent_binary if self.binary else independent
         return [
@@ -82,12 +82,12 @@ class Samples:
             for first, second in pairs
         ]
 
-    def together(self, pairs: Pairs, terms: Terms) -> OmnibusEstimate:
+    def together(self, pairs: Pairs, terms: GroupTerms) -> OmnibusEstimate:
         """All conditions."""
         return (between_binary if self.binary else between)(self.place.omnibus(pairs), self.scores, terms)
 
 
-class Measured:
+class RepeatedMeasures:
     """The same units under all conditions, which are the columns of `wide`."""
 
     def __init__(self, place: Place, scores: pd.DataFrame) -> None:
@@ -96,15 +96,15 @@ class Measured:
         wide = scores.pivot_table(index="unit", columns="condition", values="score", observed=True, sort=False)
         self.wide = wide.reindex(columns=place.cells.levels)
 
-    def contrasts(self, pairs: Pairs, terms: Terms) -> list[Estimate]:
+    def contrasts(self, pairs: Pairs, terms: GroupTerms) -> list[Estimate]:
         """Each pair of conditions, within the units that have both."""
         return [self._contrast(self.place.contrast(first, second), terms) for first, second in pairs]
 
-    def together(self, pairs: Pairs, terms: Terms) -> OmnibusEstimate:
+    def together(self, pairs: Pairs, terms: GroupTerms) -> OmnibusEstimate:
         """All conditions, within the units that have all."""
         return within(self.place.omnibus(pairs), self.wide, terms, binary=self.binary)
 
-    def _contrast(self, asked: Contrast, terms: Terms) -> Estimate:
+    def _contrast(self, asked: Contrast, terms: GroupTerms) -> Estimate:
         cells, first, second = self.place.cells, condition(asked.first), condition(asked.second)
         either = self.wide[[first, second]]
         both = either.dropna()
@@ -120,10 +120,10 @@ class Measured:
         return how(asked, both[first].to_numpy(float), both[second].to_numpy(float), terms)
 
 
-def parts(cells: Cells) -> list[Samples] | list[Measured]:
+def parts(cells: Cells) -> list[Samples] | list[RepeatedMeasures]:
     """All scores; of repeated measurements their means, then those of each level, then changes from the first."""
     if cells.paired:
-        return [Measured(place, scores) for place, scores in _split(cells)]
+        return [RepeatedMeasures(place, scores) for place, scores in _split(cells)]
     return [Samples(place, scores) for place, scores in _split(cells)]
 
 
@@ -147,7 +147,7 @@ def _split(cells: Cells) -> list[tuple[Place, pd.DataFrame]]:
     return [(place, part.rename("score").reset_index()) for place, part in found]
 
 
-def crossed(cells: Cells, pairs: Pairs, terms: Terms) -> tuple[list[Estimate], OmnibusEstimate, Model]:
+def crossed(cells: Cells, pairs: Pairs, terms: GroupTerms) -> tuple[list[Estimate], OmnibusEstimate, Model]:
     """Contrasts of a mixed model in which units and items are both random, and their test together."""
     rows = cells.cells
     unit = pd.factorize(rows["unit"])[0]

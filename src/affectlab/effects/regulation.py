@@ -1,4 +1,5 @@
-"""Contrasts of regulations: the own scale after a technique against each control that was given in the same manner."""
+"""Contrasts of regulations: the target scale after a technique against each control that was given in the same
+manner."""
 
 from __future__ import annotations
 
@@ -10,11 +11,11 @@ import pandas as pd
 
 from affectlab.design.parts import STARTS, Order
 from affectlab.effects.contrast import ALL, Contrast
-from affectlab.effects.effect import FIRST, SECOND, Effect, apart
-from affectlab.effects.shifts import DESIGN, MANNER, UNIT, begun, change, level_of, starts
+from affectlab.effects.effect import FIRST, SECOND, Effect, item_rows
+from affectlab.effects.shifts import DESIGN_CELL, REGULATION_CELL, UNIT, begun, change, level_of, starts
 from affectlab.effects.terms import Terms
 from affectlab.errors import DataError
-from affectlab.materials.schema import NEUTRAL, NOTHING, TEXT
+from affectlab.materials.schema import INDUCTION_TEXT, NEUTRAL, NOTHING
 from affectlab.stats.effects import d_av
 
 RIGHT_AFTER = "regulated"
@@ -23,7 +24,7 @@ RIGHT_AFTER = "regulated"
 def regulations(points: pd.DataFrame, terms: Terms) -> Iterator[Effect]:
     """Each technique against each control, and each control against nothing said: per state, over all states, and at
     every point from the regulation on."""
-    texts = points[points["arm"] == TEXT]
+    texts = points[points["arm"] == INDUCTION_TEXT]
     for order in STARTS:
         begins = starts(points, order)
         if not (texts["order"] == order).any() or not begins:
@@ -55,21 +56,21 @@ def _at(rows: pd.DataFrame, point: str, order: Order, begins: Mapping[str, str],
     """The contrasts of one order at one point."""
     changes = change(rows, "begun", "at")
     levels = level_of(rows)
-    for place, part in changes.groupby([*DESIGN, "measure"], observed=True, sort=False):
-        *cell, measure = map(str, place)
+    for design_cell, part in changes.groupby([*DESIGN_CELL, "measure"], observed=True, sort=False):
+        *cell, measure = map(str, design_cell)
         if measure in terms.primary or measure in terms.protocols:
             continue
         items = rows[(rows["measure"] == measure) & _same(rows, cell)]
         given = part[(part["order"] == order) & (part["regulation"] != NOTHING)]
         for guidance in map(str, given["guidance"].unique()):
-            where = dict(zip(DESIGN, cell, strict=True)) | {"order": order, "guidance": guidance}
+            where = dict(zip(DESIGN_CELL, cell, strict=True)) | {"order": order, "guidance": guidance}
             span = (begins[measure], point)
             yield from _manner(part, levels, items, where, measure, span, terms)
 
 
 def _same(rows: pd.DataFrame, cell: Sequence[str]) -> pd.Series[bool]:
     there = pd.Series(True, rows.index)
-    for factor, level in zip(DESIGN, cell, strict=True):
+    for factor, level in zip(DESIGN_CELL, cell, strict=True):
         there &= rows[factor] == level
     return there
 
@@ -88,12 +89,12 @@ def _manner(
     alike = part[(part["guidance"] == guidance) | (part["regulation"] == NOTHING)]
     index = ["state", "vignette"]
     arms = alike.pivot_table(index=index, columns="regulation", values="value", observed=True, sort=False)
-    ends = alike.join(levels, on=[*UNIT, *MANNER, "measure", "scale"]).pivot_table(
+    ends = alike.join(levels, on=[*UNIT, *REGULATION_CELL, "measure", "scale"]).pivot_table(
         index=index, columns="regulation", values="level", observed=True, sort=False
     )
     items = items[(items["guidance"] == guidance) | (items["regulation"] == NOTHING)]
     states = [str(state) for state in part["state"].unique() if state in arms.index.get_level_values("state")]
-    for technique, control in compared([str(arm) for arm in arms], terms.controls):
+    for technique, control in compared_arms([str(arm) for arm in arms], terms.controls):
         pairs, end = arms[[technique, control]].dropna(), ends[[control, technique]]
         induced = [state for state in states if state != NEUTRAL]
         for state in [*([ALL] if len(induced) > 1 else []), *states]:
@@ -107,7 +108,7 @@ def _manner(
                 terms.outcome(measure, state),
                 {"regulation": technique},
                 {"regulation": control},
-                {**where, "state": state, "arm": TEXT},
+                {**where, "state": state, "arm": INDUCTION_TEXT},
                 span,
                 paired=True,
                 random=terms.sampled(measure),
@@ -117,12 +118,12 @@ def _manner(
                 contrast,
                 own[technique].set_axis(names),
                 own[control].set_axis(names),
-                apart=None if state == ALL else partial(_apart, items, technique, control, state),
+                item_rows=None if state == ALL else partial(_item_rows, items, technique, control, state),
                 further=partial(_relief, end.loc[own.index]),
             )
 
 
-def compared(arms: Sequence[str], controls: Sequence[str]) -> Iterator[tuple[str, str]]:
+def compared_arms(arms: Sequence[str], controls: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Each technique with each control, and each control with nothing said."""
     for arm in arms:
         for control in controls:
@@ -130,10 +131,10 @@ def compared(arms: Sequence[str], controls: Sequence[str]) -> Iterator[tuple[str
                 yield arm, control
 
 
-def _apart(items: pd.DataFrame, technique: str, control: str, state: str) -> pd.DataFrame:
+def _item_rows(items: pd.DataFrame, technique: str, control: str, state: str) -> pd.DataFrame:
     rows = items[items["regulation"].isin([technique, control]) & (items["state"] == state)]
     names = rows["regulation"].astype(str).map({technique: FIRST, control: SECOND})
-    return apart(rows, rows["at"] - rows["begun"], names)
+    return item_rows(rows, rows["at"] - rows["begun"], names)
 
 
 def _relief(ends: pd.DataFrame) -> Mapping[str, float]:

@@ -12,7 +12,7 @@ Values = np.ndarray[Any, np.dtype[np.floating[Any]]]
 
 
 @dataclass(frozen=True, eq=False)
-class Scores:
+class ItemTables:
     """Tables with a row for each unit and a column for each item; NaN where an answer is missing.
 
     Where the contrast is of pairs, the first table holds the differences and there is no second.
@@ -27,10 +27,10 @@ class Scores:
         return int(self._columns().shape[0])
 
     @property
-    def answered(self) -> Scores:
+    def answered(self) -> ItemTables:
         """The same without items that nobody answered in one of the conditions."""
         kept = self._columns()
-        return Scores(self.first[:, kept], None if self.second is None else self.second[:, kept])
+        return ItemTables(self.first[:, kept], None if self.second is None else self.second[:, kept])
 
     @property
     def complete(self) -> bool:
@@ -42,9 +42,9 @@ class Scores:
         return np.flatnonzero(np.all(there, axis=0))
 
 
-def scores(
+def scores_of_units(
     rows: pd.DataFrame, first: pd.Index[Any], second: pd.Index[Any] | None, *, paired: bool, names: tuple[str, str]
-) -> Scores:
+) -> ItemTables:
     """The scores of a contrast's units.
 
     Args:
@@ -70,6 +70,6 @@ def scores(
 
     here = of(names[0], first)
     if second is None:
-        return Scores(here)
+        return ItemTables(here)
     there = of(names[1], second)
-    return Scores(here - there) if paired else Scores(here, there)
+    return ItemTables(here - there) if paired else ItemTables(here, there)

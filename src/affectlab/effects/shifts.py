@@ -1,4 +1,4 @@
-"""From trials to changes: what each vignette did to each scale, item by item."""
+"""From scores to changes: what each vignette did to each scale, item by item."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ import pandas as pd
 
 from affectlab.design.parts import STARTS, Order
 from affectlab.errors import DataError
-from affectlab.materials.schema import NOTHING, TEXT
-from affectlab.trial import ASIDE
+from affectlab.materials.schema import INDUCTION_TEXT, NOTHING
+from affectlab.score import REPLY
 
-DESIGN = ["model", "frame", "technique", "grade", "delivery", "context"]
+DESIGN_CELL = ["model", "frame", "technique", "grade", "delivery", "context"]
 """The factors within which findings are made."""
-UNIT = [*DESIGN, "state", "arm", "vignette"]
+UNIT = [*DESIGN_CELL, "state", "arm", "vignette"]
 """What identifies a vignette's cell."""
-MANNER = ["order", "guidance", "regulation"]
+REGULATION_CELL = ["order", "guidance", "regulation"]
 """The regulation, and how it is given."""
 
 
-def by_point(trials: pd.DataFrame) -> pd.DataFrame:
+def by_point(scores: pd.DataFrame) -> pd.DataFrame:
     """One row for each item of each vignette and regulation arm, one column for each point of the session.
 
     Replicates are averaged: they are repeated reads of one text, and no further units. The rows are in the order of
-    the trials, so that states and levels come as the study names them.
+    the scores, so that states and levels come as the study names them.
 
     Args:
-        trials: the rows of ``Run.numbers()`` or ``Run.trials()``.
+        scores: the rows of ``Run.numbers()`` or ``Run.scores()``.
 
     Raises:
         DataError: there are none.
     """
-    if trials.empty:
+    if scores.empty:
         raise DataError("no session of the run is complete", hint="go on with it: affectlab run")
-    keys = [*UNIT, *MANNER, "measure", "scale", "item"]
-    read = averaged(trials.loc[trials["scale"] != ASIDE, [*keys, "point", "value"]], [*keys, "point"])
+    keys = [*UNIT, *REGULATION_CELL, "measure", "scale", "item"]
+    read = averaged(scores.loc[scores["scale"] != REPLY, [*keys, "point", "value"]], [*keys, "point"])
     return read.pivot_table(
         index=keys,
         columns="point",
@@ -80,10 +80,11 @@ def change(points: pd.DataFrame, before: str, after: str) -> pd.DataFrame:
     """The change of each vignette and arm on each scale from one point to another, in raw units.
 
     The change is taken item by item and averaged over the items that were answered at both points, so that an
-    item refused at one point biases nothing. Columns: those of ``UNIT`` and ``MANNER``, measure, scale, value, and
+    item refused at one point biases nothing. Columns: those of ``UNIT`` and ``REGULATION_CELL``, measure, scale, value,
+    and
     ``missing``, the number of items without a change.
     """
-    keys = [*UNIT, *MANNER, "measure", "scale"]
+    keys = [*UNIT, *REGULATION_CELL, "measure", "scale"]
     if before not in points or after not in points:
         return pd.DataFrame(columns=[*keys, "value", "missing"])
     items = points.assign(value=points[after] - points[before])
@@ -93,16 +94,16 @@ def change(points: pd.DataFrame, before: str, after: str) -> pd.DataFrame:
 
 
 def starts(points: pd.DataFrame, order: Order) -> dict[str, str]:
-    """Per measure, the point at which a regulation begins: the last before it at which the own scale was measured.
+    """Per measure, the point at which a regulation begins: the last before it at which the target scale was measured.
 
-    The own scale is that of the induced state. A task may be given at a point at which no measure is taken, so what
+    The target scale is that of the induced state. A task may be given at a point at which no measure is taken, so what
     counts is whether there are values. A measure without such a point is left out.
 
     Args:
         points: the rows of ``by_point``, of the whole run, so that everything in it begins at one point.
         order: whether the regulation comes after or before the induction.
     """
-    own = points[(points["arm"] == TEXT) & (points["scale"].astype(str) == points["state"].astype(str))]
+    own = points[(points["arm"] == INDUCTION_TEXT) & (points["scale"].astype(str) == points["state"].astype(str))]
     at = [point for point in STARTS[order] if point in points]
     there = own[at].notna().groupby(own["measure"].astype(str), sort=False).any()
     return {str(measure): str(row.idxmax()) for measure, row in there.iterrows() if row.any()}
@@ -121,7 +122,7 @@ def begun(points: pd.DataFrame, begins: Mapping[str, str]) -> pd.Series[float]:
     return values
 
 
-def regulated(points: pd.DataFrame, begins: Mapping[str, str]) -> pd.DataFrame:
+def regulated_changes(points: pd.DataFrame, begins: Mapping[str, str]) -> pd.DataFrame:
     """The change of each vignette and arm on each scale from where regulation begins to right after it."""
     return change(points.assign(begun=begun(points, begins)), "begun", "regulated")
 
@@ -136,7 +137,7 @@ def level(points: pd.DataFrame, at: str) -> pd.DataFrame:
 
 def level_of(rows: pd.DataFrame) -> pd.Series[float]:
     """The level of each vignette in each manner, over the items that have both a value ``begun`` and one ``at``."""
-    keys = [*UNIT, *MANNER, "measure", "scale"]
+    keys = [*UNIT, *REGULATION_CELL, "measure", "scale"]
     known = rows.assign(level=rows["at"].where(rows["begun"].notna()))
     return known.groupby(keys, observed=True, sort=False)["level"].mean()
 
@@ -147,9 +148,9 @@ def over_arms(changes: pd.DataFrame) -> pd.DataFrame:
     return changes.groupby(keys, observed=True, sort=False)["value"].mean().reset_index()
 
 
-def matrix(changes: pd.DataFrame, measure: str) -> pd.DataFrame:
+def shift_matrix(changes: pd.DataFrame, measure: str) -> pd.DataFrame:
     """Condition by scale: the mean change over vignettes. The manipulation check, as a table."""
-    of_measure = changes[(changes["measure"] == measure) & (changes["arm"] == TEXT)]
+    of_measure = changes[(changes["measure"] == measure) & (changes["arm"] == INDUCTION_TEXT)]
     vignettes = of_measure.groupby(["state", "vignette", "scale"], observed=True, sort=False)["value"].mean()
     means = vignettes.groupby(["state", "scale"], observed=True, sort=False).mean()
     return means.unstack("scale")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 
-from affectlab.effects.analyse import Analysis, pairs_of, refuse_gaps
-from affectlab.effects.contrast import Contrast, Omnibus, Outcome, Random
-from affectlab.effects.groups import Terms, adjusted, independent
+from affectlab.effects.analyse import Analysis, pairs_of_conditions, refuse_gaps
+from affectlab.effects.contrast import Contrast, ContrastOutcome, OmnibusContrast, Random
+from affectlab.effects.groups import GroupTerms, adjusted, independent
 from affectlab.effects.omnibus import between
 from affectlab.effects.parts import RAW
 from affectlab.errors import DataError
 from affectlab.stats.intervals import mean_interval
 from affectlab.stats.moments import Moments
-from affectlab.tabular.cells import Summary
+from affectlab.tabular.cells import ConditionSummary
 from affectlab.tabular.design import Design, Gaps
 from affectlab.tabular.summary import Summaries
 
@@ -49,11 +49,11 @@ def compare_summaries(
     >>> contrast.method, round(contrast.t, 2), round(contrast.df, 2), round(contrast.further["g"], 2)
     ('Welch', 2.83, 5.13, 1.62)
     """
-    terms, levels = Terms(level, smallest, test or "welch"), list(found.samples)
+    terms, levels = GroupTerms(level, smallest, test or "welch"), list(found.samples)
     asked = [
         Contrast(
             "condition",
-            Outcome(found.mean, "", RAW),
+            ContrastOutcome(found.mean, "", RAW),
             {found.condition: first},
             {found.condition: second},
             {},
@@ -61,7 +61,7 @@ def compare_summaries(
             paired=False,
             random=(Random(UNIT),),
         )
-        for first, second in pairs_of(levels, control, found.condition)
+        for first, second in pairs_of_conditions(levels, control, found.condition)
     ]
     samples = [(one.first[found.condition], one.against) for one in asked]
     contrasts = adjusted(
@@ -76,7 +76,7 @@ def compare_summaries(
         unit=UNIT,
         conditions=tuple(_summary(name, sample, level) for name, sample in found.samples.items()),
         contrasts=tuple(contrasts),
-        omnibus=(between(Omnibus(tuple(asked)), found.samples, terms),) if len(levels) > 2 else (),
+        omnibus=(between(OmnibusContrast(tuple(asked)), found.samples, terms),) if len(levels) > 2 else (),
         gaps=Gaps(dict.fromkeys(levels, 0)),
         notes=(*found.remarks, *NOTES),
         readers={},
@@ -85,10 +85,10 @@ def compare_summaries(
     )
 
 
-def _summary(condition: str, sample: Moments, level: float) -> Summary:
+def _summary(condition: str, sample: Moments, level: float) -> ConditionSummary:
     try:
         interval = mean_interval(sample, level=level)
         low, high = interval.low, interval.high
     except DataError:
         low, high = math.nan, math.nan
-    return Summary(condition, sample.n, sample.n, 0, sample.mean, sample.sd, low, high)
+    return ConditionSummary(condition, sample.n, sample.n, 0, sample.mean, sample.sd, low, high)

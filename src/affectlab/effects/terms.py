@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from affectlab.effects.contrast import Outcome, Random
+from affectlab.effects.contrast import ContrastOutcome, Random
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Terms:
     primary: Mapping[str, str]
     """Per task, the outcome that it is about."""
     unit: str = "vignette"
-    """What is sampled: a vignette, or a session where a protocol is enacted."""
+    """What is sampled: a vignette, or a session where a protocol is run."""
     points: Sequence[str] = ()
     """The points of a session, in their order."""
     fixed: Sequence[str] = ()
@@ -29,11 +29,11 @@ class Terms:
     fixed_items: Sequence[str] = ()
     """Measures and tasks whose items are no sample: results are about these."""
     protocols: Sequence[str] = ()
-    """The techniques that are enacted: what is done in them is no outcome of an induction."""
+    """The techniques that are protocols: what is done in them is no outcome of an induction."""
 
-    def outcome(self, measure: str, scale: str) -> Outcome:
+    def outcome(self, measure: str, scale: str) -> ContrastOutcome:
         """A scale of a measure, with its unit."""
-        return Outcome(measure, scale, self.outcomes.get((measure, scale), self.units[measure]))
+        return ContrastOutcome(measure, scale, self.outcomes.get((measure, scale), self.units[measure]))
 
     def sampled(self, measure: str) -> tuple[Random, ...]:
         """The factors beneath a contrast on a measure, of which the levels are a sample."""

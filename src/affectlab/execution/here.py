@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from affectlab.participants.base import Arriving
-from affectlab.session.block import Block
-from affectlab.session.locked import run_together
+from affectlab.session.block import SessionBlock
+from affectlab.session.locked import run_in_threads
 from affectlab.session.work import Progress, Work
 
 
@@ -14,7 +14,7 @@ class Here:
     """Does every block in this process.
 
     Of several models, those that wait for an endpoint are run at the same time, and beside those that compute here,
-    which take turns; where others sit on further seats, all take turns. Those who arrive are received all the while.
+    which take turns; where others fill further roles, all take turns. Those who arrive are received all the while.
     """
 
     def carry_out(self, work: Work) -> Iterator[Progress]:
@@ -23,15 +23,15 @@ class Here:
         if len(groups) == 1:
             yield from _in_turn(work, groups[0])
         elif groups:
-            yield from run_together([_in_turn(work, one) for one in groups], work.store)
+            yield from run_in_threads([_in_turn(work, one) for one in groups], work.store)
 
 
-def _in_turn(work: Work, blocks: Sequence[Block]) -> Iterator[Progress]:
+def _in_turn(work: Work, blocks: Sequence[SessionBlock]) -> Iterator[Progress]:
     for block in blocks:
         yield from work.do(block)
 
 
-def _groups(work: Work) -> Iterator[list[Block]]:
+def _groups(work: Work) -> Iterator[list[SessionBlock]]:
     """The blocks that are done one after another."""
     here = [
         model

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from affectlab.design.plan import Plan
-from affectlab.design.preregistration import KIND, beside, load
+from affectlab.design.preregistration import KIND, load, preregistration_beside
 from affectlab.design.used import used
 from affectlab.errors import EngineError, ParticipantError, StoreError
 from affectlab.participants.base import Participant, Resolved, identity
 from affectlab.participants.card import describe
-from affectlab.requests import Seat
+from affectlab.requests import SessionRole
 from affectlab.session.resumption import require_same
 from affectlab.store.store import Store
 from affectlab.version import __version__
 
 
-def present(cast: Mapping[str, Participant]) -> tuple[dict[str, Participant], dict[str, ParticipantError]]:
+def present(participants: Mapping[str, Participant]) -> tuple[dict[str, Participant], dict[str, ParticipantError]]:
     """The participants that can be had, and why the others cannot: an endpoint may be down while others are up.
 
     Raises:
@@ -24,7 +24,7 @@ def present(cast: Mapping[str, Participant]) -> tuple[dict[str, Participant], di
     """
     present: dict[str, Participant] = {}
     failed: dict[str, ParticipantError] = {}
-    for name, one in cast.items():
+    for name, one in participants.items():
         try:
             same = next((other for other, there in present.items() if identity(there) == identity(one)), None)
         except EngineError as error:
@@ -40,7 +40,7 @@ def present(cast: Mapping[str, Participant]) -> tuple[dict[str, Participant], di
 
 
 def begin(
-    store: Store, plan: Plan, participants: Mapping[str, Participant], others: Mapping[Seat, Participant]
+    store: Store, plan: Plan, participants: Mapping[str, Participant], others: Mapping[SessionRole, Participant]
 ) -> None:
     """Describe the run in a new store, all of it or nothing; make sure that an old one is of the same run.
 
@@ -48,7 +48,7 @@ def begin(
         StoreError: it is of another study, or holds answers of another model, or of a participant that was changed.
     """
     names = dict.fromkeys(plan.models) | {name: identity(one) for name, one in participants.items()}
-    seated = {str(seat): identity(one) for seat, one in others.items()}
+    by_role = {str(role): identity(one) for role, one in others.items()}
     known = store.described("plan_hash")
     if known is not None and known != plan.hash:
         message = f"{store.path} holds another study or other materials (plan {known[:8]}, not {plan.hash[:8]})"
@@ -56,7 +56,7 @@ def begin(
     before: dict[str, str | None] = store.described("identities") or {}
     # a model that cannot be had now, or could not before, is none of another kind
     changed = any(one and names.get(name) not in (one, None) for name, one in before.items())
-    if changed or (known is not None and (store.described("others") or {}) != seated):
+    if changed or (known is not None and (store.described("others") or {}) != by_role):
         held = {**before, **(store.described("others") or {})}
         message = f"{store.path} holds answers of {', '.join(one for one in held.values() if one)}"
         raise StoreError(message, hint="name another --out for another model")
@@ -64,7 +64,7 @@ def begin(
     with store.together():
         store.attempt = int(store.described("attempts") or 0) + 1
         if known is not None:
-            everyone = {**participants, **{str(seat): one for seat, one in others.items()}}
+            everyone = {**participants, **{str(role): one for role, one in others.items()}}
             require_same(store, plan.study, everyone, complete=len(store.done()) == len(plan))
         store.describe("attempts", store.attempt)
         store.describe("identities", {name: one or before.get(name) for name, one in names.items()})
@@ -77,14 +77,14 @@ def begin(
             store.describe("plan_hash", plan.hash)
             store.describe("study", plan.study.model_dump(mode="json", by_alias=True))
             store.describe("study_text", document.text if document is not None else None)
-            if document is not None and (frozen := beside(document.path)).exists():
+            if document is not None and (frozen := preregistration_beside(document.path)).exists():
                 store.describe(KIND, load(frozen))
             store.describe("seed", plan.seed)
             store.describe("replicates", plan.replicates)
             store.describe("sessions", len(plan))
             store.describe("allocation", plan.allocation)
-            store.describe("others", seated)
-            store.describe("cards_of_others", {seat: describe(one) for seat, one in others.items()})
+            store.describe("others", by_role)
+            store.describe("cards_by_role", {role: describe(one) for role, one in others.items()})
             store.describe("affectlab", __version__)
         if measured:
             store.describe("resolution", {**(store.described("resolution") or {}), **measured})

@@ -10,8 +10,8 @@ from affectlab.errors import ParticipantError
 from affectlab.execution.executor import carried_out, require_executor
 from affectlab.execution.start import begin, present
 from affectlab.participants.base import Arriving, Costly, Participant
-from affectlab.requests import Seat
-from affectlab.session.fit import fit
+from affectlab.requests import SessionRole
+from affectlab.session.fit import require_room
 from affectlab.session.locked import LockedStore
 from affectlab.session.needs import hold
 from affectlab.session.sentinels import watch
@@ -24,10 +24,10 @@ class Prepared:
     """A plan and those who take part in it, of whom all is known that can be known without asking."""
 
     plan: Plan
-    cast: Mapping[str, Participant]
-    others: Mapping[Seat, Participant]
+    participants: Mapping[str, Participant]
+    others: Mapping[SessionRole, Participant]
     there: Mapping[str, Participant]
-    """Of the cast, those that can be had."""
+    """Of these, those that can be had."""
     failed: Mapping[str, ParticipantError]
     """Why the others cannot: an endpoint may be down while others are up."""
     by: str
@@ -36,14 +36,14 @@ class Prepared:
 
 def prepared(
     plan: Plan,
-    cast: Mapping[str, Participant],
-    others: Mapping[Seat, Participant] | None = None,
+    participants: Mapping[str, Participant],
+    others: Mapping[SessionRole, Participant] | None = None,
     executor: str = "here",
 ) -> Prepared:
     """Hold participants against a plan, before a store is opened and before anything is asked.
 
     Args:
-        cast: by the models of the plan.
+        participants: by the models of the plan.
         others: who is the therapist and who the reader, where that is not the participant's own model.
         executor: what has the blocks done.
 
@@ -53,10 +53,10 @@ def prepared(
         ParticipantError: no model can be had, or two are one.
     """
     require_executor(executor)
-    there, failed = present(cast)
+    there, failed = present(participants)
     hold(plan, there)
-    fit(plan, there, others or {})
-    return Prepared(plan, cast, others or {}, there, failed, executor)
+    require_room(plan, there, others or {})
+    return Prepared(plan, participants, others or {}, there, failed, executor)
 
 
 def stream(ready: Prepared, store: Store) -> Generator[Progress, None, None]:
@@ -76,8 +76,8 @@ def stream(ready: Prepared, store: Store) -> Generator[Progress, None, None]:
 def _steps(ready: Prepared, store: Store) -> Generator[Progress, None, None]:
     plan, there, failed = ready.plan, ready.there, dict(ready.failed)
     begin(store, plan, there, ready.others)
-    everyone = {**there, **{str(seat): one for seat, one in ready.others.items()}}
-    for name, one in {**ready.cast, **everyone}.items():
+    everyone = {**there, **{str(role): one for role, one in ready.others.items()}}
+    for name, one in {**ready.participants, **everyone}.items():
         note_incidents(name, one, store)
     for name, error in failed.items():
         store.incident("model failed", f"{name}: {error}")
@@ -100,7 +100,7 @@ def _steps(ready: Prepared, store: Store) -> Generator[Progress, None, None]:
         locked.stop()
         _note_spending(store, everyone)
     store.describe("failed", {model: str(error) for model, error in failed.items()})
-    if len(failed) == len(ready.cast):
+    if len(failed) == len(ready.participants):
         raise next(iter(failed.values()))
     _note_repeated(store, work)
 

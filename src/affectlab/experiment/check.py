@@ -7,18 +7,18 @@ from contextlib import suppress
 from pathlib import Path
 
 from affectlab.design import check
-from affectlab.design.check import Checked
+from affectlab.design.check import CheckedStudy
 from affectlab.design.plan import Plan
 from affectlab.design.study import Study
 from affectlab.errors import AffectlabError, InputError
 from affectlab.materials.document import Place
-from affectlab.participants.roster import is_known, near
+from affectlab.participants.registry import is_known, near
 from affectlab.session.needs import needs, unable
 
 
-def checked(study: str | Path) -> Checked:
+def checked(study: str | Path) -> CheckedStudy:
     """All that is wrong, and what a researcher should know."""
-    found = check.checked(study)
+    found = check.checked_study(study)
     if found.study is None:
         return found
     wrong: list[AffectlabError] = [*_models(found.study)]
@@ -41,7 +41,7 @@ def _models(study: Study) -> Iterator[InputError]:
     document = study.document
     assert document is not None
     named: list[tuple[str, Place]] = [(name, ("models", number)) for number, name in enumerate(study.models)]
-    named += [(name, ("therapy", seat)) for seat, name in study.therapy.seats.items()]
+    named += [(name, ("therapy", role)) for role, name in study.therapy.roles.items()]
     for name, place in named:
         if not is_known(name):
             yield document.error(f"unknown model `{name}`", place, hint=near(name))

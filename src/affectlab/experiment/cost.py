@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 from affectlab.design.plan import Plan
 from affectlab.errors import InputError
-from affectlab.experiment.cast import Model
+from affectlab.experiment.participants import Model
 from affectlab.experiment.settings import Settings
 from affectlab.requests import Request
 from affectlab.session.count import requests
 
 if TYPE_CHECKING:
-    from affectlab.participants.remote.plan import Estimate
+    from affectlab.participants.remote.plan import CostEstimate
     from affectlab.participants.remote.spending import Price, Prices
 
 
-def cost(plan: Plan, models: Sequence[Model], settings: Settings) -> dict[str, Estimate]:
+def cost(plan: Plan, models: Sequence[Model], settings: Settings) -> dict[str, CostEstimate]:
     """What the plan would cost on each of its models that is behind an interface, by the names of their rows.
 
     Raises:
@@ -26,11 +26,11 @@ def cost(plan: Plan, models: Sequence[Model], settings: Settings) -> dict[str, E
         ParticipantError: no such model.
     """
     from affectlab.participants.remote.make import is_remote, model_of
-    from affectlab.participants.remote.plan import estimate
+    from affectlab.participants.remote.plan import estimate_cost
     from affectlab.participants.remote.spending import Prices
 
     listed = None if settings.prices is None else Prices.load(settings.prices)
-    costs: dict[str, Estimate] = {}
+    costs: dict[str, CostEstimate] = {}
     for label, name in zip(plan.models, models, strict=True):
         if not isinstance(name, str) or not is_remote(name):
             continue
@@ -38,7 +38,7 @@ def cost(plan: Plan, models: Sequence[Model], settings: Settings) -> dict[str, E
         names = (name.partition("@http")[0], known.id, known.model)
         price = None if listed is None else _price(listed, settings.prices, names)
         currency = listed.currency if listed else ""
-        costs[label] = estimate(_distinct(plan, label), known, settings.policy, price, currency)
+        costs[label] = estimate_cost(_distinct(plan, label), known, settings.policy, price, currency)
     return costs
 
 

@@ -11,23 +11,23 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from affectlab.design.load import load_study, shipped
 from affectlab.design.plan import Plan
-from affectlab.design.preregistration import SUFFIX, beside, freeze, write
+from affectlab.design.preregistration import SUFFIX, freeze, preregistration_beside, write
 from affectlab.design.study import Study
 from affectlab.errors import InputError
 from affectlab.execution.stream import prepared, stream
-from affectlab.experiment.cast import Cast, Model, casting, named
 from affectlab.experiment.event import Event, Pace, event
+from affectlab.experiment.participants import Model, Participants, participants_for, row_names
 from affectlab.experiment.results import Results
 from affectlab.experiment.settings import Settings
-from affectlab.run import Run, made
+from affectlab.run import Run, store_made
 from affectlab.session.work import Progress
 from affectlab.store.store import Store
 
 if TYPE_CHECKING:
-    from affectlab.design.check import Checked
+    from affectlab.design.check import CheckedStudy
     from affectlab.experiment.planned import Planned
     from affectlab.experiment.preview import Turn
-    from affectlab.participants.remote.plan import Estimate
+    from affectlab.participants.remote.plan import CostEstimate
 
 RUNS = Path("runs")
 """Where runs lie that are not told where to."""
@@ -84,12 +84,12 @@ class Experiment:
         """
         self.study = study
         self.models: tuple[Model, ...] = tuple(models) or study.models
-        self.plan = Plan.of(study, seed=seed, replicates=replicates, models=named(self.models), large=large)
+        self.plan = Plan.of(study, seed=seed, replicates=replicates, models=row_names(self.models), large=large)
         self.settings = settings or Settings()
         self._out = None if out is None else Path(out)
         self._halt: Halt | None = None
         self._executor = "here"
-        self._cast: Cast | None = None
+        self._cast: Participants | None = None
         self._cards: Mapping[str, Mapping[str, Any]] = {}
 
     @classmethod
@@ -142,7 +142,7 @@ class Experiment:
         return made
 
     @staticmethod
-    def check(study: str | Path) -> Checked:
+    def check(study: str | Path) -> CheckedStudy:
         """All that is wrong with a study file, its materials and its models, and what is to be known of it."""
         from affectlab.experiment.check import checked
 
@@ -177,7 +177,7 @@ class Experiment:
 
         return preview(self.plan, cell)
 
-    def cost(self) -> dict[str, Estimate]:
+    def cost(self) -> dict[str, CostEstimate]:
         """What the plan would cost on each of its models that is behind an interface.
 
         Raises:
@@ -202,13 +202,13 @@ class Experiment:
             InputError: a scoring is named and no run.
             StoreError: there is no such run, or it has no such scoring.
         """
-        from affectlab.analysis.power import expected, power
+        from affectlab.analysis.power import expected_power, power
 
         if earlier is not None:
             return [one.row() for one in power(self.study, Run.open(earlier, scoring=scoring), draws=draws)]
         if scoring is not None:
             raise InputError("--scoring without --from", hint="it chooses among the scorings of an earlier run")
-        return expected(self.study)
+        return expected_power(self.study)
 
     def freeze(self, out: Path | None = None) -> Frozen:
         """Write the preregistration: hypotheses, smallest effects, exclusions, analysis, plan hash.
@@ -222,7 +222,7 @@ class Experiment:
         content = freeze(self.plan)
         document = self.study.document
         own = document.path if document is not None and document.path not in shipped().values() else None
-        path = out or (beside(own) if own is not None else Path(f"{self.study.id}{SUFFIX}"))
+        path = out or (preregistration_beside(own) if own is not None else Path(f"{self.study.id}{SUFFIX}"))
         write(content, path)
         return Frozen(path, content)
 
@@ -286,7 +286,7 @@ class Experiment:
         from affectlab.experiment.extending import extend
 
         self._adopt()
-        named_now = list(zip(named(models), models, strict=True))
+        named_now = list(zip(row_names(models), models, strict=True))
         added = [name for row, name in named_now if row not in self.plan.models]
         wider = extend(self.directory, self.plan, reason, texts=texts, replicates=replicates, models=named_now)
         self.plan, self.study, self.models = wider, wider.study, (*self.models, *added)
@@ -316,19 +316,21 @@ class Experiment:
     def _running(self, executor: str) -> Iterator[Event]:
         self._adopt()
         seed, settings, cards = self.plan.seed, self.settings, self._cards
-        with casting(self.study, self.models, seed, settings, self.directory, cards) as cast:
-            ready = prepared(self.plan, cast.clients, cast.others, executor)
-            self._cast = cast
-            with closing(made(self.directory)) as store:
-                yield from self._told(stream(ready, store), store, cast)
+        with participants_for(self.study, self.models, seed, settings, self.directory, cards) as participants:
+            ready = prepared(self.plan, participants.clients, participants.others, executor)
+            self._cast = participants
+            with closing(store_made(self.directory)) as store:
+                yield from self._told(stream(ready, store), store, participants)
 
-    def _told(self, steps: Generator[Progress, None, None], store: Store, cast: Cast) -> Iterator[Event]:
+    def _told(
+        self, steps: Generator[Progress, None, None], store: Store, participants: Participants
+    ) -> Iterator[Event]:
         """What happens, until it has all happened or somebody interrupts it."""
         pace, last = Pace(), Event("started", 0.0, len(self.plan))
         with closing(steps):
             for step in steps:
                 if step.kind == "started":
-                    self._note_seats(store, cast)
+                    self._note_participants(store, participants)
                 last = event(step, pace, self.spent.values())
                 yield last
                 if self._halt is not None:
@@ -341,8 +343,8 @@ class Experiment:
         store.incident(f"{kind} by hand", told)
         yield replace(last, kind="paused" if kind == "paused" else "ended", message=f"{kind} by hand {told}")
 
-    def _note_seats(self, store: Store, cast: Cast) -> None:
+    def _note_participants(self, store: Store, participants: Participants) -> None:
         """Keep by which names the participants are had again, so that the run can be replayed from its directory."""
-        seats = cast.seats(store.described("participants") or {})
-        store.describe("seats", {**(store.described("seats") or {}), **seats})
-        store.describe("seats_of_others", {seat: str(getattr(self.study.therapy, seat)) for seat in cast.others})
+        roles = participants.kept_names(store.described("participants") or {})
+        store.describe("named_participants", {**(store.described("named_participants") or {}), **roles})
+        store.describe("named_by_role", {role: str(getattr(self.study.therapy, role)) for role in participants.others})

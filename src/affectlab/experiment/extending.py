@@ -10,7 +10,7 @@ from affectlab.design.extension import Extension, extended, further, scope
 from affectlab.design.plan import Plan
 from affectlab.errors import InputError, StoreError
 from affectlab.run import EXTENSIONS, STORE, Run, stored
-from affectlab.store.opening import version
+from affectlab.store.opening import store_version
 from affectlab.store.store import Store
 
 
@@ -69,7 +69,7 @@ def adopted(directory: Path, plan: Plan) -> tuple[Plan, tuple[str, ...]]:
     Raises:
         StoreError: the run is damaged or of a later version.
     """
-    if version(directory / STORE) is None:  # nothing there yet, or a run that met a full disk in its first moment
+    if store_version(directory / STORE) is None:  # nothing there yet, or a run that met a full disk in its first moment
         return plan, ()
     with closing(_opened(directory)) as store:
         if store.described("plan_hash") in (None, plan.hash):

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from affectlab.design.plan import Plan
-from affectlab.participants.roster import is_embedded
+from affectlab.participants.registry import is_embedded
 from affectlab.session.count import Added, Count, Tokens, Words, added, count
 from affectlab.session.needs import needs, unable
 

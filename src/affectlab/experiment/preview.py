@@ -11,7 +11,7 @@ from affectlab.design.plan import Plan
 from affectlab.errors import InputError
 from affectlab.observations import Observation
 from affectlab.requests import Answer, Ask, Read, Reading, Reply, Request, Response, Speak
-from affectlab.session.count import walked
+from affectlab.session.count import requests_until_end
 from affectlab.session.session import Ended, session
 
 SAID = "[what the participant says]"
@@ -72,10 +72,10 @@ def preview(plan: Plan, cell: int) -> list[Turn]:
 
 def _ended(plan: Plan, cell: int) -> Ended:
     place = plan.cells[cell]
-    walk = walked(session(plan.procedure(place), place), _unsaid)
+    running = requests_until_end(session(plan.procedure(place), place), _unsaid)
     try:
         while True:
-            next(walk)
+            next(running)
     except StopIteration as end:
         ended: Ended = end.value
         return ended

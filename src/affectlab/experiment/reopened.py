@@ -34,15 +34,15 @@ def reopened(run: Run) -> Reopened:
         raise StoreError(
             f"{where} lacks texts that were said", hint="name the run itself, not a copy made to be shared"
         )
-    seats = dict(run.store.described("seats") or {})
+    roles = dict(run.store.described("named_participants") or {})
     added = [name for one in run.extensions for name in one.names]
     models = [one for step in run.extensions for one in step.after.models if one not in step.before.models]
-    seats |= {model: seats.get(model) or {"name": name} for model, name in zip(models, added, strict=True)}
-    unknown = next((model for model in plan.models if model not in seats), None)
+    roles |= {model: roles.get(model) or {"name": name} for model, name in zip(models, added, strict=True)}
+    unknown = next((model for model in plan.models if model not in roles), None)
     if unknown is not None:
         hint = "name models to an Experiment rather than making them"
         raise StoreError(f"{where} does not say by which name `{unknown}` is had again", hint=hint)
-    found = [seats[model] for model in plan.models]
+    found = [roles[model] for model in plan.models]
     threads = next((one["threads"] for one in found if one.get("threads")), None)
     weights = next((one["weights"] for one in found if one.get("weights")), None)
     return Reopened(plan, tuple(one["name"] for one in found), threads, weights, run.participants)

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 from affectlab.errors import CapabilityError, StoreError
 from affectlab.experiment.event import Event, Pace, event
 from affectlab.participants.base import Participant
-from affectlab.participants.roster import again
+from affectlab.participants.registry import again
 from affectlab.records.derived import unlike
-from affectlab.requests import Answer, Reply, Response, Seat
-from affectlab.run import Run, carry_out, differences
+from affectlab.requests import Answer, Reply, Response, SessionRole
+from affectlab.run import Run, carry_out, differing_responses
 
 _PLACES = """
 SELECT responses.key, session, point, measure, item, min(observations.id) FROM observations
@@ -55,14 +55,16 @@ def replay(first: Run, watch: Callable[[Event], None] = lambda _: None) -> Repla
     """
     _require_whole(first)
     _require_identical(first)
-    cast, others, pace = _same(first), _beside(first), Pace()
+    participants, others, pace = _same(first), _beside(first), Pace()
     with tempfile.TemporaryDirectory() as folder:
         try:
-            second = carry_out(first.plan, cast, folder, others=others, progress=lambda step: watch(event(step, pace)))
-            changed, numbers = differences(first, second), unlike(first, second)
+            second = carry_out(
+                first.plan, participants, folder, others=others, progress=lambda step: watch(event(step, pace))
+            )
+            changed, numbers = differing_responses(first, second), unlike(first, second)
             second.store.close()
         finally:
-            for one in (*cast.values(), *others.values()):
+            for one in (*participants.values(), *others.values()):
                 one.close()
     rows = list(_rows(first, changed)) if changed else []
     return Replayed(first.store.count(), rows, sum(1 for _ in first.store.scored()), numbers)
@@ -111,7 +113,7 @@ def _require_whole(run: Run) -> None:
 
 def _require_identical(run: Run) -> None:
     """Nothing is spent on a comparison that can only fail."""
-    cards = {**run.participants, **(run.store.described("cards_of_others") or {})}
+    cards = {**run.participants, **(run.store.described("cards_by_role") or {})}
     for name, card in cards.items():
         if not card["capabilities"]["identical"]:
             hint = "run the study again into another --out, and compare the reports"
@@ -120,29 +122,29 @@ def _require_identical(run: Run) -> None:
 
 def _same(run: Run) -> dict[str, Participant]:
     """The participants of a run, set up as they were."""
-    seats = run.store.described("seats") or {}
-    if unknown := [model for model in run.plan.models if model not in seats]:
+    roles = run.store.described("named_participants") or {}
+    if unknown := [model for model in run.plan.models if model not in roles]:
         message = f"{run.store.path} does not say by which name `{unknown[0]}` is had again"
         raise StoreError(message, hint="name models to an Experiment rather than making them, and their runs replay")
     catalogue, seed = run.plan.study.catalogue, run.plan.seed
     return {
         label: again(
             run.participants[label],
-            seat["name"],
+            role["name"],
             catalogue,
             seed=seed,
-            threads=seat["threads"],
-            weights=seat["weights"],
+            threads=role["threads"],
+            weights=role["weights"],
         )
-        for label, seat in seats.items()
+        for label, role in roles.items()
     }
 
 
-def _beside(run: Run) -> dict[Seat, Participant]:
-    """Those on the seats beside the client's."""
-    named: dict[Seat, str] = run.store.described("seats_of_others") or {}
-    cards, catalogue = run.store.described("cards_of_others") or {}, run.plan.study.catalogue
-    return {seat: again(cards[seat], name, catalogue, seed=run.plan.seed) for seat, name in named.items()}
+def _beside(run: Run) -> dict[SessionRole, Participant]:
+    """Those in the roles beside the client's."""
+    named: dict[SessionRole, str] = run.store.described("named_by_role") or {}
+    cards, catalogue = run.store.described("cards_by_role") or {}, run.plan.study.catalogue
+    return {role: again(cards[role], name, catalogue, seed=run.plan.seed) for role, name in named.items()}
 
 
 def _shown(response: Response | None) -> object:

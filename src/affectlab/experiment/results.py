@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from affectlab.experiment.replay import Replayed
     from affectlab.records.archive import Archived
     from affectlab.records.deletion import Deleted
-    from affectlab.records.scorings import Scored
+    from affectlab.records.scorings import ScoringOutcome
     from affectlab.records.trace import Trace
     from affectlab.records.verification import Verified
     from affectlab.report.evidence import Evidence
@@ -46,9 +46,9 @@ class Results:
         """
         return cls(Run.open(run, scoring=scoring))
 
-    def trials(self) -> pd.DataFrame:
+    def scores(self) -> pd.DataFrame:
         """Tidy rows: one for each number, with its cell of the design."""
-        return self.run.trials()
+        return self.run.scores()
 
     @cached_property
     def evidence(self) -> Evidence:
@@ -123,7 +123,7 @@ class Results:
 
         return export(self.run, to)
 
-    def score(self, materials: Path | None = None) -> Scored:
+    def score(self, materials: Path | None = None) -> ScoringOutcome:
         """Derive the scores again; with a corrected key from a folder, as a new scoring."""
         from affectlab.records.scorings import score
 

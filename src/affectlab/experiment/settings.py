@@ -51,7 +51,7 @@ class Settings:
 
     @cached_property
     def setup(self) -> Setup:
-        """The decisions about models behind interfaces, which spend from one purse.
+        """The decisions about models behind interfaces, which spend together.
 
         Raises:
             InputError: the budget is none, or the file of prices is wrong.

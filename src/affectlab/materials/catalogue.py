@@ -16,23 +16,15 @@ from affectlab.materials.control import Control
 from affectlab.materials.document import Document, parse_text, read, validate
 from affectlab.materials.file import MaterialFile, kind_of
 from affectlab.materials.form import Form
+from affectlab.materials.instrument import Instrument
 from affectlab.materials.manual import Manual
 from affectlab.materials.menu import Menu
 from affectlab.materials.protocol import Protocol
 from affectlab.materials.references import Reference, References
-from affectlab.materials.schema import (
-    Frame,
-    Induction,
-    Instrument,
-    Line,
-    Lines,
-    Material,
-    Regulation,
-    Technique,
-    Truth,
-)
+from affectlab.materials.schema import Frame, Induction, Line, Lines, Material, Regulation, Technique
 from affectlab.materials.state import State
 from affectlab.materials.tasks import Task
+from affectlab.materials.truth import Truth
 from affectlab.materials.vocabulary import Vocabulary
 
 SHIPPED = Path(__file__).parent / "data"

@@ -1,7 +1,7 @@
 """What a check file may say: one threat to validity, what is asked because of it, and what it must come to.
 
 Some checks only read what a run has anyway. Others ask: questions of their own, or the study's instruments with
-something changed that ought not to matter. What they ask is asked on forks, after the study itself, and so leaves no
+something changed that ought not to matter. What they ask is asked on branches, after the study itself, and so leaves no
 trace in it.
 """
 
@@ -12,7 +12,8 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from affectlab.materials.document import Misplaced
-from affectlab.materials.schema import Changed, Id, Material, Part, places, unique
+from affectlab.materials.instrument import Changed
+from affectlab.materials.schema import Id, Material, Part, places, unique
 
 DEFAULT = "default"
 """Among the checks of a study: every check that comes with affectlab and that the study allows."""
@@ -44,7 +45,7 @@ Statistic = Literal[
     "ways-mixed",
     "alpha-median",
     "half-correlation",
-    "own-largest",
+    "target-largest",
     "grade-order",
     "demand-left",
     "behaviour-correlation",
@@ -77,7 +78,7 @@ Requirement = Literal[
 """What a study must have for a check to be made of it: see ``design.validity``."""
 
 
-class Asked(Part):
+class CheckQuestion(Part):
     """A question that a check asks."""
 
     id: Id
@@ -118,7 +119,7 @@ class Check(Material):
     at: tuple[Occasion, ...] = ()
     introduction: str = ""
     """Said before each question, and acknowledged: what the questions share."""
-    questions: tuple[Asked, ...] = ()
+    questions: tuple[CheckQuestion, ...] = ()
     turns: bool = False
     """Whether the sampled sessions are asked one of the questions each, in turns."""
     opening: str = ""

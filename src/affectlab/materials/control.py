@@ -9,9 +9,9 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from affectlab.materials.document import Misplaced
-from affectlab.materials.schema import Id, Material, Name, Technique, Turn
+from affectlab.materials.schema import Id, Material, Name, ScriptedTurn, Technique
 from affectlab.materials.state import State
-from affectlab.materials.words import put_together, words
+from affectlab.materials.words import put_together, words_of
 from affectlab.seeds import derive
 
 
@@ -46,7 +46,7 @@ class Control(Material):
 
     def obstacle(self, text: str) -> str | None:
         """Why this control cannot be made from a text, where it cannot."""
-        if self.uses == "words" and len(set(words(text))) < 2:
+        if self.uses == "words" and len(set(words_of(text))) < 2:
             return "it has nothing to scramble"
         return None
 
@@ -59,7 +59,7 @@ class Control(Material):
     def _word(self, state: State) -> str:
         return self.words.get(state.id, state.label.adjective)
 
-    def script(self, technique: Technique, text: str, state: State, seed: int = 0) -> tuple[Turn, ...]:
+    def script(self, technique: Technique, text: str, state: State, seed: int = 0) -> tuple[ScriptedTurn, ...]:
         """The turns of a technique's text in this arm."""
         if self.uses == "nothing":
             return ()
@@ -67,7 +67,7 @@ class Control(Material):
             return technique.script(self.say(text, state, seed))
         turns = technique.script(text)
         if self.turns == "one":
-            return (Turn(say=self.say("\n\n".join(turn.say for turn in turns), state)),)
+            return (ScriptedTurn(say=self.say("\n\n".join(turn.say for turn in turns), state)),)
         before, after = self.wrap.split("{text}", 1)
         says = [turn.say for turn in turns]
         says[0] = before + says[0]
@@ -81,7 +81,7 @@ def scrambled(text: str, seed: int) -> str:
     >>> scrambled("the dog ran", 1) in {"dog the ran", "dog ran the", "ran the dog", "ran dog the", "the ran dog"}
     True
     """
-    told = words(text)
+    told = words_of(text)
     order = list(told)
     random = Random(seed)
     while order == told and len(set(told)) > 1:

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal, NamedTuple
 
 from affectlab.conversation import Conversation
+from affectlab.generators import Session
 from affectlab.materials.document import Place
 from affectlab.requests import Ask, Reply, Request, Response
-from affectlab.walks import Walk
 
-FREE = "text"
+REPLY = "reply"
 """The scale of rows that have no number: a free reply, whose text is in the store."""
 
 
@@ -35,7 +35,7 @@ class Asked(NamedTuple):
     """The place, among what is asked, of what it is about: of the reply that a rater rates."""
 
 
-class Score(NamedTuple):
+class FormScore(NamedTuple):
     """One number on one scale; nan where there was no legal answer."""
 
     item: str
@@ -121,7 +121,7 @@ class Form(ABC):
         """Everything that it is scored on."""
 
     @abstractmethod
-    def administer(self, conversation: Conversation, seed: int, generated: Sequence[str] = ()) -> Walk[list[Asked]]:
+    def administer(self, conversation: Conversation, seed: int, generated: Sequence[str] = ()) -> Session[list[Asked]]:
         """Ask it after a conversation, which is left as it was.
 
         Args:
@@ -130,7 +130,7 @@ class Form(ABC):
         """
 
     @abstractmethod
-    def score(self, asked: Sequence[Asked]) -> Iterator[Score]:
+    def score(self, asked: Sequence[Asked]) -> Iterator[FormScore]:
         """The numbers of one session and point. Pure, so that a corrected key can be put to what was asked before.
 
         Raises:
@@ -183,7 +183,7 @@ def replied(disposition: Disposition, words: Sequence[str] = ("well",)) -> Reply
     return Reply(f" {disposition.draw(words)}", tokens=1)
 
 
-def together(items: Sequence[str], requests: Sequence[Request]) -> Walk[list[Asked]]:
+def together(items: Sequence[str], requests: Sequence[Request]) -> Session[list[Asked]]:
     """Ask everything at once, each request for its item."""
     responses = yield requests
     return [Asked(*one) for one in zip(items, requests, responses, strict=True)]

@@ -54,7 +54,7 @@ def may_be_passed_on(file: MaterialFile) -> bool:
     return file.licence in PASSED_ON
 
 
-def described(file: MaterialFile) -> MaterialFile | None:
+def description_of(file: MaterialFile) -> MaterialFile | None:
     """A material without its texts: ids, scales, keys and numbers are left, and each text is as many marks as it had
     words. None where too little is left to be one."""
     numbers: dict[str, str] = {}

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from affectlab.materials.document import Misplaced
 from affectlab.materials.schema import Id, Material, Part
-from affectlab.materials.words import count
+from affectlab.materials.words import count_words
 
 
 class Criterion(Part):
@@ -52,7 +52,7 @@ class Manual(Material):
     @property
     def words(self) -> int:
         """The number of words that the therapist is told."""
-        return sum(count(text) for text in (self.frame, *self.stages))
+        return sum(count_words(text) for text in (self.frame, *self.stages))
 
     def instructions(self, turns: int) -> Iterator[str]:
         """The instruction for each turn of a dialogue: the stages in their order, in shares as equal as can be.

@@ -8,7 +8,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from affectlab.materials.document import Misplaced, Place
-from affectlab.materials.schema import Id, Material, Name, Part, Turn
+from affectlab.materials.schema import Id, Material, Name, Part, ScriptedTurn
 
 STAGES = ("baseline", "instruction", "preparation", "speech", "arithmetic", "debriefing")
 """The stages of a protocol, in their order. It is measured at the end of each."""
@@ -109,7 +109,7 @@ class Protocol(Material):
     """The participant's scripted acknowledgement, where it does not speak."""
     baseline: str
     instruction: str
-    preparation: Turn
+    preparation: ScriptedTurn
     speech: Speech
     arithmetic: Arithmetic
     debriefing: str

@@ -18,7 +18,7 @@ from affectlab.materials.state import State
 SIGNS = {"+": 1, "-": -1, "0": 0}
 
 
-class Measured(Part):
+class MeasuredBy(Part):
     """Where this project measures what an entry is about."""
 
     task: Id
@@ -58,7 +58,7 @@ class Reference(Part):
     verified: Literal["seen", "recalled"]
     seen_at: str | None = None
     note: str | None = None
-    measured: Measured | None = None
+    measured: MeasuredBy | None = None
     """None where nothing in this project measures it."""
     superseded_by: Id | None = None
     """The entry that counts in its place: the same effect, corrected for bias."""

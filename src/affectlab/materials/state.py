@@ -7,7 +7,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from affectlab.materials.document import Misplaced
-from affectlab.materials.schema import NEUTRAL, Id, Instrument, Material, Part
+from affectlab.materials.instrument import Instrument
+from affectlab.materials.schema import NEUTRAL, Id, Material, Part
 from affectlab.materials.tasks import Task
 
 Norm = Annotated[float, Field(ge=1.0, le=9.0)]

@@ -101,12 +101,12 @@ class Task(Material, Form):
 
     @property
     @abstractmethod
-    def trials(self) -> int:
-        """How many trials or rounds it has."""
+    def item_count(self) -> int:
+        """How many items or rounds it has."""
 
     @abstractmethod
-    def shortened(self, trials: int) -> Self:
-        """The task with fewer trials, for a quick run."""
+    def shortened(self, items: int) -> Self:
+        """The task with fewer items, for a quick run."""
 
     def describe(self) -> str:
-        return f"{self.title}: {counted(self.trials, 'trial')}. {self.scoring}"
+        return f"{self.title}: {counted(self.item_count, 'item')}. {self.scoring}"

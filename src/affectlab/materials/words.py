@@ -14,10 +14,10 @@ _UNSPACED = re.compile(f"[{UNSPACED}]")
 _PIECE = re.compile(rf"[{UNSPACED}]|(?:(?![{UNSPACED}])\w)+(?:['’-](?:(?![{UNSPACED}])\w)+)*")
 
 
-def words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
     """The words of a text, in order.
 
-    >>> words("You wait – for the kettle."), words("你在厨房里等 tea。")
+    >>> words_of("You wait – for the kettle."), words_of("你在厨房里等 tea。")
     (['You', 'wait', '–', 'for', 'the', 'kettle.'], ['你', '在', '厨', '房', '里', '等', 'tea'])
     """
     if not unspaced(text):
@@ -25,16 +25,16 @@ def words(text: str) -> list[str]:
     return [one for one in _PIECE.findall(text) if one.isalnum() or not _UNSPACED.match(one)]
 
 
-def count(text: str) -> int:
+def count_words(text: str) -> int:
     """How many words a text has.
 
-    >>> count("You wait for the kettle."), count("你在厨房里等")
+    >>> count_words("You wait for the kettle."), count_words("你在厨房里等")
     (5, 6)
     """
-    return len(words(text))
+    return len(words_of(text))
 
 
-def counted(text: str) -> str:
+def way_of_counting(text: str) -> str:
     """How the words of a text are counted, as it is said of their number."""
     return "counted letter by letter where a script has no spaces" if unspaced(text) else "counted by spaces"
 

@@ -11,12 +11,13 @@ from pydantic import Field, model_validator
 from affectlab.conversation import Conversation
 from affectlab.counting import counted
 from affectlab.errors import DataError
-from affectlab.materials.form import FREE, Asked, Disposition, Score, replied, together
-from affectlab.materials.schema import Instrument, Stem, places, unique
+from affectlab.generators import Session
+from affectlab.materials.form import REPLY, Asked, Disposition, FormScore, replied, together
+from affectlab.materials.instrument import Instrument, Stem
+from affectlab.materials.schema import places, unique
 from affectlab.measures.content import content
 from affectlab.requests import Answer, Ask, Request, Response
-from affectlab.trial import log_sum
-from affectlab.walks import Walk
+from affectlab.score import log_sum
 
 REST = -6.0
 """Where a participant with a known truth stands before anything is said, in log mass."""
@@ -97,25 +98,25 @@ class Cloze(Instrument):
         stems = [stem.model_copy(update={"text": words.stems.get(stem.id, stem.text)}) for stem in self.stems]
         return super().reworded(paraphrase).model_copy(update={"stems": tuple(stems)})
 
-    def administer(self, conversation: Conversation, seed: int, generated: Sequence[str] = ()) -> Walk[list[Asked]]:
-        """Each stem on a fork of its own, after what all share."""
-        fork, options = conversation.user(self.question), self.options
-        asks = [Ask(fork, stem.text, options) for stem in self.stems]
+    def administer(self, conversation: Conversation, seed: int, generated: Sequence[str] = ()) -> Session[list[Asked]]:
+        """Each stem on a branch of its own, after what all share."""
+        branch, options = conversation.user(self.question), self.options
+        asks = [Ask(branch, stem.text, options) for stem in self.stems]
         return (yield from together([stem.id for stem in self.stems], asks))
 
-    def score(self, asked: Sequence[Asked]) -> Iterator[Score]:
+    def score(self, asked: Sequence[Asked]) -> Iterator[FormScore]:
         """Per stem and scale, the log of the summed probability of its words, in nats."""
         own = self.options
         for place, one in enumerate(asked):
             if not isinstance(one.request, Ask) or not isinstance(one.response, Answer):
-                yield Score(one.item, FREE, math.nan, (place,))
+                yield FormScore(one.item, REPLY, math.nan, (place,))
                 continue
             logprobs = one.response.logprobs
             if one.request.options != own:
                 logprobs = self._rearranged(one.request.options, logprobs)
             start = 0
             for scale, words in self.words.items():
-                yield Score(one.item, scale, log_sum(logprobs[start : start + len(words)]), (place,))
+                yield FormScore(one.item, scale, log_sum(logprobs[start : start + len(words)]), (place,))
                 start += len(words)
 
     def _rearranged(self, asked: Sequence[str], logprobs: Sequence[float]) -> tuple[float, ...]:

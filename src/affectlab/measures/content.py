@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from affectlab.materials.schema import Instrument
+from affectlab.materials.instrument import Instrument
 
 _BEFORE = (
     "kind",

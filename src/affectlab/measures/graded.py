@@ -16,13 +16,14 @@ from pydantic import Field, model_validator
 from affectlab.conversation import Conversation
 from affectlab.counting import counted
 from affectlab.errors import DataError
-from affectlab.materials.form import FREE, Asked, Disposition, Score, replied, together
-from affectlab.materials.schema import Instrument, Item, Line, Name, Subscale, filled_by, places, unique
+from affectlab.generators import Session
+from affectlab.materials.form import REPLY, Asked, Disposition, FormScore, replied, together
+from affectlab.materials.instrument import Instrument, Item, Subscale
+from affectlab.materials.schema import Line, Name, filled_by, places, unique
 from affectlab.materials.template import fill
 from affectlab.probabilities import around, log
 from affectlab.requests import Answer, Ask, Request, Response
 from affectlab.seeds import derive, permuted
-from affectlab.walks import Walk
 
 REST = 0.25
 """Where a participant with a known truth stands before anything is said, as a share of the scale."""
@@ -36,7 +37,7 @@ class Graded(Instrument):
     items: tuple[Item, ...] = Field(min_length=1)
     subscales: dict[str, Subscale] = Field(default_factory=dict)
 
-    contexts: ClassVar[tuple[str, ...]] = ("forked", "sequential", "battery")
+    contexts: ClassVar[tuple[str, ...]] = ("branched", "sequential", "battery")
 
     @model_validator(mode="after")
     def _keyed(self) -> Self:
@@ -79,24 +80,24 @@ class Graded(Instrument):
         items = [item.model_copy(update={"text": words.items.get(item.id, item.text)}) for item in self.items]
         return super().reworded(paraphrase).model_copy(update={"items": tuple(items)})
 
-    def administer(self, conversation: Conversation, seed: int, generated: Sequence[str] = ()) -> Walk[list[Asked]]:
-        """Each item on a fork of its own.
+    def administer(self, conversation: Conversation, seed: int, generated: Sequence[str] = ()) -> Session[list[Asked]]:
+        """Each item on a branch of its own.
 
         What the items share, the question, is said before them; an item only begins the participant's turn.
         """
-        fork, answers = conversation.user(self.question), self.answers
-        asks = [Ask(fork, self.begun(item), answers) for item in self.items]
+        branch, answers = conversation.user(self.question), self.answers
+        asks = [Ask(branch, self.begun(item), answers) for item in self.items]
         return (yield from together([item.id for item in self.items], asks))
 
     def converse(
         self, context: str, lines: Sequence[Line], conversation: Conversation, seed: int
-    ) -> Walk[tuple[Conversation, list[Asked]]]:
+    ) -> Session[tuple[Conversation, list[Asked]]]:
         give = {"sequential": self._one_after_another, "battery": self._in_one_answer}[context]
         return (yield from give(lines[0], conversation, seed))
 
     def _one_after_another(
         self, between: Line, conversation: Conversation, seed: int
-    ) -> Walk[tuple[Conversation, list[Asked]]]:
+    ) -> Session[tuple[Conversation, list[Asked]]]:
         """The items in one conversation, in an order drawn from the seed, own answers visible.
 
         What stands in the conversation is drawn from the answer's distribution; what is scored is the distribution.
@@ -113,7 +114,7 @@ class Graded(Instrument):
 
     def _in_one_answer(
         self, request: Line, conversation: Conversation, seed: int
-    ) -> Walk[tuple[Conversation, list[Asked]]]:
+    ) -> Session[tuple[Conversation, list[Asked]]]:
         """All items in one JSON answer, in the order of the file: each number is drawn after those before it.
 
         The answer's form is given and only the numbers are the participant's, as where a grammar constrains it.
@@ -145,7 +146,7 @@ class Graded(Instrument):
         names = ", ".join(json.dumps(item.text, ensure_ascii=False) for item in self.items)
         return fill(request.text, {"items": names, "low": self.values[0], "high": self.values[-1]})
 
-    def score(self, asked: Sequence[Asked]) -> Iterator[Score]:
+    def score(self, asked: Sequence[Asked]) -> Iterator[FormScore]:
         """The expected value of each item, in scale points, given a legal answer."""
         items = {item.id: item for item in self.items}
         values = self.values
@@ -154,14 +155,14 @@ class Graded(Instrument):
                 raise DataError(f"`{self.id}` has no item `{one.item}`, which was asked", hint="add it to its `items`")
             item = items[one.item]
             if not isinstance(one.response, Answer):
-                yield Score(item.id, FREE, math.nan, (place,))
+                yield FormScore(item.id, REPLY, math.nan, (place,))
                 continue
             if len(one.response.logprobs) != len(values):
                 message = f"`{self.id}` has {len(values)} steps, and {len(one.response.logprobs)} were asked"
                 raise DataError(message, hint="give it as many steps as were asked")
             expected = one.response.expected(values)
             value = values[0] + values[-1] - expected if item.reverse else expected
-            yield Score(item.id, item.scale, value, (place,))
+            yield FormScore(item.id, item.scale, value, (place,))
 
     def simulate(self, request: Request, disposition: Disposition) -> Response | None:
         """A rating whose expected value lies where the scale's shift has moved it, as far as the scale goes."""

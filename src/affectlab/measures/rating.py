@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from affectlab.materials.schema import Scale
+from affectlab.materials.instrument import Scale
 from affectlab.measures.content import content
 from affectlab.measures.graded import Graded
 
 
-class Rating(Graded):
+class RatingInstrument(Graded):
     """Items, each rated on the same scale."""
 
     form: Literal["rating"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from affectlab.materials.schema import Instrument
+from affectlab.materials.instrument import Instrument
 from affectlab.measures.cloze import Cloze
-from affectlab.measures.rating import Rating
+from affectlab.measures.rating import RatingInstrument
 
-OWN: Mapping[str, type[Instrument]] = {"rating": Rating, "cloze": Cloze}
+OWN: Mapping[str, type[Instrument]] = {"rating": RatingInstrument, "cloze": Cloze}

@@ -113,8 +113,8 @@ class Resolved(Protocol):
 class Troubled(Protocol):
     """A participant that meets with incidents on the way to its answers, and tells of them."""
 
-    def hear(self, heard: Callable[[str, str], None]) -> None:
-        """Have the kind and the course of every incident handed on, on the thread that calls ``respond``."""
+    def on_incident(self, told: Callable[[str, str], None]) -> None:
+        """Have the kind and the detail of every incident handed on, on the thread that calls ``respond``."""
 
 
 @runtime_checkable

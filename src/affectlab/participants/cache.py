@@ -16,7 +16,7 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "affectlab"
 
 
-def checksum(path: Path) -> str:
+def file_checksum(path: Path) -> str:
     """SHA-256 of a file, in hex; remembered for as long as the file's size and time of change stay."""
     status = path.stat()
     stamp = f"{path.resolve()}\0{status.st_size}\0{status.st_mtime_ns}"

@@ -8,7 +8,7 @@ from dataclasses import MISSING
 from itertools import chain
 from typing import Any, NamedTuple
 
-from affectlab.materials.schema import Truth
+from affectlab.materials.truth import Truth
 from affectlab.participants.base import Circumstanced, Participant
 
 

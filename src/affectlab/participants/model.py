@@ -94,7 +94,7 @@ class Model:
 class Context:
     """Cells that hold what was evaluated, and the decode that fills them.
 
-    All sequences share one set of cells; a cell can belong to many sequences, so a fork copies nothing.
+    All sequences share one set of cells; a cell can belong to many sequences, so a branch copies nothing.
     """
 
     def __init__(self, model: Model, *, cells: int, batch: int, threads: int, tiles: bool = False) -> None:

@@ -4,9 +4,10 @@ says nothing, what the state's own file plants."""
 from __future__ import annotations
 
 from affectlab.materials.catalogue import Catalogue
-from affectlab.materials.schema import Instrument, Truth
+from affectlab.materials.instrument import Instrument
 from affectlab.materials.state import State
 from affectlab.materials.tasks import Task
+from affectlab.materials.truth import Truth
 
 
 def planted(truth: Truth, catalogue: Catalogue, state: str) -> dict[str, float]:

@@ -28,32 +28,32 @@ _WORDS = (" calm", " afraid", " alone", " overwhelmed", " ready", " sure")
 _NUMBERS = tuple(f" {number}" for number in range(11))
 
 
-def resolution(participant: Participant) -> dict[str, Any]:
+def measure_resolution(participant: Participant) -> dict[str, Any]:
     """Per kind of company, the largest change of a probability, a log probability and an expected value (0 to 10)."""
     asks = _asks()
-    return company(participant, asks, answers(participant, asks))
+    return company(participant, asks, fresh_answers(participant, asks))
 
 
 def company(participant: Participant, asks: Sequence[Ask], first: Sequence[Answer]) -> dict[str, Any]:
     """The change from the answers in one batch to those in another order, and to those of questions asked alone."""
     order = Random(1).sample(range(len(asks)), len(asks))
-    shuffled = answers(participant, [asks[at] for at in order])
+    shuffled = fresh_answers(participant, [asks[at] for at in order])
     few = range(0, len(asks), max(1, len(asks) // ALONE))
-    alone = [answers(participant, [asks[at]])[0] for at in few]
+    alone = [fresh_answers(participant, [asks[at]])[0] for at in few]
     return {
-        "another order": change([first[at] for at in order], shuffled),
-        "asked alone": change([first[at] for at in few], alone),
+        "another order": largest_changes([first[at] for at in order], shuffled),
+        "asked alone": largest_changes([first[at] for at in few], alone),
     }
 
 
-def answers(participant: Participant, asks: Sequence[Ask]) -> list[Answer]:
+def fresh_answers(participant: Participant, asks: Sequence[Ask]) -> list[Answer]:
     """The answers, from a participant that has forgotten everything before."""
     participant.reset()
     found = dict(participant.respond(asks))
     return [one for _, one in sorted(found.items()) if isinstance(one, Answer)]
 
 
-def change(first: Sequence[Answer], second: Sequence[Answer]) -> Mapping[str, float]:
+def largest_changes(first: Sequence[Answer], second: Sequence[Answer]) -> Mapping[str, float]:
     """The largest differences between two sets of answers to the same questions."""
     pairs = list(zip(first, second, strict=True))
     logs = [np.abs(np.subtract(a.logprobs, b.logprobs)) for a, b in pairs]

@@ -19,25 +19,16 @@ from affectlab.conversation import Conversation, Intervention
 from affectlab.materials.catalogue import Catalogue, meant
 from affectlab.materials.control import Control
 from affectlab.materials.form import Disposition, replied
+from affectlab.materials.instrument import Changed, Instrument
 from affectlab.materials.manual import Manual
 from affectlab.materials.protocol import Protocol
-from affectlab.materials.schema import (
-    TEXT,
-    Changed,
-    Induction,
-    Instrument,
-    Line,
-    Lines,
-    Regulation,
-    Technique,
-    Truth,
-    Turn,
-)
+from affectlab.materials.schema import INDUCTION_TEXT, Induction, Line, Lines, Regulation, ScriptedTurn, Technique
 from affectlab.materials.state import State
 from affectlab.materials.tasks import Task
+from affectlab.materials.truth import Truth
 from affectlab.participants.base import Capabilities
 from affectlab.participants.planted import planted
-from affectlab.participants.simulated_checks import Checked
+from affectlab.participants.simulated_checks import CheckAnswering
 from affectlab.participants.simulated_talks import Talks
 from affectlab.requests import Answer, Ask, Read, Reading, Reply, Request, Response, Speak
 from affectlab.seeds import derive
@@ -49,7 +40,7 @@ class Known:
 
     state: str = ""
     grade: str = ""
-    arm: str = TEXT
+    arm: str = INDUCTION_TEXT
     regulation: str = ""
     parts: int = 1
     """In how many turns the regulation is given, of which this is one."""
@@ -91,7 +82,7 @@ class Simulated:
         self._looked = [one for one in catalogue.sound(Instrument) if one.quantities]
         self._changed = _changed(catalogue)
         self._talks = Talks(catalogue, truth.prefers)
-        self._checked = Checked(catalogue, truth.answering)
+        self._checked = CheckAnswering(catalogue, truth.answering)
         self.latent = lru_cache(maxsize=4096)(self._latent)
         self.planted = lru_cache(maxsize=64)(partial(planted, truth, catalogue))
 
@@ -169,7 +160,7 @@ class Simulated:
 
     def _induced(self, before: Latent, known: Known, conversation: Conversation) -> Latent:
         multiple = before.open * self.truth.grades.get(known.grade, 1.0)  # type: ignore[call-overload]
-        multiple *= 1.0 if known.arm == TEXT else self.truth.arms.get(known.arm, 0.0)
+        multiple *= 1.0 if known.arm == INDUCTION_TEXT else self.truth.arms.get(known.arm, 0.0)
         shifts = dict(before.shifts)
         for scale, shift in self.planted(known.state).items():
             shifts[scale] = shifts.get(scale, 0.0) + multiple * shift
@@ -314,7 +305,7 @@ def _recognised(catalogue: Catalogue) -> dict[str, Known]:
     return known
 
 
-def _telling(turns: Sequence[Turn], text: str) -> str:
+def _telling(turns: Sequence[ScriptedTurn], text: str) -> str:
     """The turn in which the text is told; the first, where it is told in other words."""
     return next((turn.say for turn in turns if text in turn.say), turns[0].say)
 

@@ -8,14 +8,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from affectlab.materials.catalogue import Catalogue
-from affectlab.materials.checks import NAMED, WINDOW, YES, Asked, Check
-from affectlab.materials.schema import Answering
+from affectlab.materials.checks import NAMED, WINDOW, YES, Check, CheckQuestion
+from affectlab.materials.truth import Answering
 from affectlab.requests import Answer, Ask
 
 EVEN = 0.5
 
 
-class Checked:
+class CheckAnswering:
     """The questions of the checks of a catalogue."""
 
     def __init__(self, catalogue: Catalogue, answering: Answering) -> None:
@@ -39,7 +39,7 @@ class Checked:
         about = self._about.get(introduction)
         return None if about is None else self._known(about, ask, listed)
 
-    def _paired(self, check: Check, asked: Asked) -> Answer:
+    def _paired(self, check: Check, asked: CheckQuestion) -> Answer:
         """What is held for true, and beside it a share of saying yes, or no, to anything."""
         holds = self.answering.holds.get(check.id, EVEN)
         agrees, lean = holds if asked.side == "as-said" else 1.0 - holds, self.answering.agrees
@@ -47,7 +47,7 @@ class Checked:
         others = (1.0 - agrees) / (len(asked.options) - 1)
         return _answer([agrees if name == YES else others for name in asked.options])
 
-    def _chosen(self, check: Check, asked: Asked, ask: Ask) -> Answer:
+    def _chosen(self, check: Check, asked: CheckQuestion, ask: Ask) -> Answer:
         weights = _weighted(tuple(asked.options), self.answering.chooses.get(check.id, {}))
         if "start and end" in check.at:
             moved = self.answering.drifts * self._times[ask.content]

@@ -35,13 +35,13 @@ class Speller:
 
     def __init__(self, tokenize: Tokenize, split: str) -> None:
         self._tokenize = tokenize
-        self.apart = split in APART
+        self.separate = split in APART
         """Whether an option that begins with a blank may be tokenised by itself."""
         self._words = lru_cache(maxsize=1024)(lambda options: tuple(map(tokenize, options)))
         self.spell = lru_cache(maxsize=16384)(self._spell)
 
     def _spell(self, text: str, options: tuple[str, ...]) -> Spelling:
-        if self.apart and _whole(text[-1:]) and all(one[:1] == " " and _whole(one[1:2]) for one in options):
+        if self.separate and _whole(text[-1:]) and all(one[:1] == " " and _whole(one[1:2]) for one in options):
             return Spelling(self._tokenize(text), self._words(options), nested_options(options))
         return merged(self._tokenize, text, options)
 

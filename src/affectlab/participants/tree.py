@@ -2,7 +2,7 @@
 
 All pending questions, with their options, are one trie of tokens. It is walked depth first, and cut into batches of
 as many tokens as the engine takes at once. In a batch every leaf is a sequence of its own, and a token belongs to
-the sequences of all leaves below it; so a whole subtree, forks and option words included, is evaluated in one go.
+the sequences of all leaves below it; so a whole subtree, branches and option words included, is evaluated in one go.
 What later batches still need of the earlier ones is exactly the path to the last token: the spine. It is kept, and
 everything else is freed. So the cells in use are one path and one batch, however large the tree is.
 
@@ -23,7 +23,7 @@ SPINE = 0
 
 
 @dataclass(eq=False, slots=True)
-class Read:
+class TreeRead:
     """What is wanted of the distribution over the token after a node, and then what it was."""
 
     logprobs: dict[int, float] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class Node:
     depth: int
     """Its position: how many tokens are above it."""
     children: dict[int, Node] = field(default_factory=dict)
-    read: Read | None = None
+    read: TreeRead | None = None
     keep: tuple[int, ...] = ()
     """The sequences in which the path to it is to stay after the walk."""
     home: int | None = None

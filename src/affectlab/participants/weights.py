@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from affectlab.errors import InputError, ParticipantError
-from affectlab.participants.cache import cache_folder, checksum, replaced
+from affectlab.participants.cache import cache_folder, file_checksum, replaced
 from affectlab.participants.download import PACKAGED, place
 
 EMBEDDED = "smollm2"
@@ -39,7 +39,7 @@ def embedded() -> Path:
     path = place(EMBEDDED)
     if not path.exists():
         raise ParticipantError("the embedded model is not here", hint=f"affectlab models get {EMBEDDED}")
-    if checksum(path) != PACKAGED[EMBEDDED].sha256:
+    if file_checksum(path) != PACKAGED[EMBEDDED].sha256:
         hint = f"affectlab models get {EMBEDDED} fetches it again"
         raise ParticipantError("the embedded model's file is damaged", hint=hint, file=path)
     return path
@@ -56,7 +56,7 @@ def weights(path: Path | None = None, format: str = "f32") -> Weights:
         raise InputError(f"unknown format of weights `{format}`", hint=f"one of {', '.join(FORMATS)}")
     source = embedded() if path is None else path
     _must_be_gguf(source)
-    sha256 = checksum(source)
+    sha256 = file_checksum(source)
     if format == "as-is":
         return Weights(source, source, sha256, format)
     target = cache_folder() / f"{source.stem}.{sha256[:12]}.{format}.{_ENCODING}.gguf"
@@ -79,7 +79,7 @@ def _sound(target: Path) -> bool:
     """Whether a cached file is there and is what was written."""
     try:
         record = json.loads(target.with_suffix(".json").read_text())
-        return bool(target.stat().st_size == record["size"] and checksum(target) == record["sha256"])
+        return bool(target.stat().st_size == record["size"] and file_checksum(target) == record["sha256"])
     except (OSError, ValueError, KeyError):
         return False
 
@@ -94,7 +94,7 @@ def _write(source: Path, target: Path, format: str) -> None:
         except (ValueError, IndexError, KeyError, NotImplementedError, OSError) as error:
             message = f"cannot be re-encoded ({type(error).__name__})"
             raise InputError(message, hint="is it complete? or try --weights as-is", file=source) from None
-        record = {"size": made.stat().st_size, "sha256": checksum(made)}
+        record = {"size": made.stat().st_size, "sha256": file_checksum(made)}
         made.replace(target)
     replaced(target.with_suffix(".json"), json.dumps(record).encode())
 

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from affectlab.atomic import replaced
 from affectlab.design.plan import Plan
-from affectlab.design.steps import Hear, Say
+from affectlab.design.steps import Generate, Say
 from affectlab.design.study import Study
 from affectlab.errors import AffectlabError, StoreError
 from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.file import MaterialFile
-from affectlab.materials.licence import described, may_be_passed_on, texts
+from affectlab.materials.licence import description_of, may_be_passed_on, texts
 from affectlab.run import Run
 from affectlab.store.sharing import WITHHELD, Withheld, withhold
 from affectlab.store.store import Store
@@ -56,7 +56,7 @@ def _withheld(run: Run, part: Path) -> tuple[MaterialFile, ...]:
     files = {one.hash: one.file for one in every if not one.withheld and not may_be_passed_on(one.file)}
     if not files:
         return ()
-    instead = {hash: described(file) for hash, file in files.items()}
+    instead = {hash: description_of(file) for hash, file in files.items()}
     copy = Store(part, create=False)
     try:
         withhold(
@@ -75,9 +75,9 @@ def _said(run: Run, instead: Mapping[str, MaterialFile | None]) -> Iterator[tupl
     with suppress(AffectlabError, LookupError, ValueError):
         study = Study.of(run.store.described("study"), Catalogue.of(instead.get(file.id) or file for file in files))
         again: Plan = replace(run.plan, study=study)
-        for (walk, _), (other, _) in zip(run.plan.procedures(), again.procedures(), strict=True):
-            if walk.frame.text != other.frame.text:
-                yield walk.frame.text, other.frame.text
-            for step, blank in zip(walk.steps, other.steps, strict=True):
-                if isinstance(step, Say | Hear) and isinstance(blank, Say | Hear) and step.text != blank.text:
+        for (procedure, _), (other, _) in zip(run.plan.procedures(), again.procedures(), strict=True):
+            if procedure.frame.text != other.frame.text:
+                yield procedure.frame.text, other.frame.text
+            for step, blank in zip(procedure.steps, other.steps, strict=True):
+                if isinstance(step, Say | Generate) and isinstance(blank, Say | Generate) and step.text != blank.text:
                     yield step.text, f"{WITHHELD} {blank.text}"

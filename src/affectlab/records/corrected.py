@@ -11,14 +11,14 @@ import yaml
 
 from affectlab.design.cell import Cell
 from affectlab.design.plan import Plan
-from affectlab.design.steps import Inquire
+from affectlab.design.steps import ValidityProbe
 from affectlab.design.study import Study
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import FOLDERS, Catalogue, noun
 from affectlab.materials.document import Document, Place, parse_text
 from affectlab.materials.file import MaterialFile, kind_of
 from affectlab.materials.schema import Material
-from affectlab.observations import Aside, Observation
+from affectlab.observations import CheckProbe, Observation
 from affectlab.requests import Answer, Ask, Request, Response
 from affectlab.run import Run
 from affectlab.session.repeat import repeated
@@ -81,7 +81,7 @@ def _foreign(run: Run, beside: Catalogue, folder: Path) -> InputError:
     return InputError("holds no material", hint=hint, file=folder)
 
 
-def catalogue(run: Run, found: Sequence[Correction]) -> tuple[Catalogue, Order]:
+def corrected_catalogue(run: Run, found: Sequence[Correction]) -> tuple[Catalogue, Order]:
     """The materials of a run with corrected ones in their places, and the order that they give to options.
 
     Raises:
@@ -127,10 +127,10 @@ def _order(run: Run, made: Catalogue, found: Sequence[Correction]) -> Order | No
 def _said(plan: Plan, asked: set[str]) -> list[tuple[str, ...]]:
     """Everything that is said in the sessions of a plan; what is asked, with some materials, is looked at by itself."""
     said: list[tuple[str, ...]] = []
-    for walk, _ in plan.procedures():
-        steps = [step for step in walk.steps if not isinstance(step, Inquire)]
+    for procedure, _ in plan.procedures():
+        steps = [step for step in procedure.steps if not isinstance(step, ValidityProbe)]
         lines = (one.model_dump_json() for step in steps for one in step.materials if one.id not in asked)
-        said.append((walk.frame.text, *("\0".join(step.content) for step in steps), *lines))
+        said.append((procedure.frame.text, *("\0".join(step.content) for step in steps), *lines))
     return said
 
 
@@ -180,7 +180,7 @@ def _asked(one: Observation) -> tuple[object, ...]:
 
 
 def _question(one: Observation) -> tuple[str, str, str]:
-    variant = one.probe.variant if isinstance(one.probe, Aside) else ""
+    variant = one.probe.variant if isinstance(one.probe, CheckProbe) else ""
     return (one.probe.material.id, one.probe.item, variant)
 
 

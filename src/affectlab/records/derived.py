@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from affectlab.materials.catalogue import Catalogue
 from affectlab.run import Run
-from affectlab.scoring.trials import Beside, beside, score
+from affectlab.score import Score
+from affectlab.scoring.scores import ProbeScore, probe_scores, score_observations
 from affectlab.store.observations import Order
-from affectlab.trial import Trial
 
 Number = tuple[Any, ...]
 """Session, point, measure, item, scale, the check's three names, the response, and the value (None: missing)."""
@@ -21,18 +21,18 @@ class Derived(NamedTuple):
     """A session's numbers, each with the row of the response by which it is found."""
 
     session: int
-    trials: list[tuple[Trial, int]]
-    asides: list[tuple[Beside, int]]
+    scores: list[tuple[Score, int]]
+    probe_scores: list[tuple[ProbeScore, int]]
 
     def numbers(self) -> Iterator[Number]:
         """As they are compared."""
-        for trial, at in self.trials:
-            yield _number(self.session, trial, ("", "", ""), at)
-        for one, at in self.asides:
-            yield _number(self.session, one.trial, (one.check, one.subject, one.variant), at)
+        for score, at in self.scores:
+            yield _number(self.session, score, ("", "", ""), at)
+        for one, at in self.probe_scores:
+            yield _number(self.session, one.score, (one.check, one.subject, one.variant), at)
 
 
-class Compared(NamedTuple):
+class RederivedNumbers(NamedTuple):
     """How many observations and numbers there are, and how many numbers are not those that the run holds."""
 
     observations: int
@@ -40,7 +40,7 @@ class Compared(NamedTuple):
     differing: int
 
 
-def derive(run: Run, catalogue: Catalogue, order: Order | None = None) -> Iterator[Derived]:
+def derive_scores(run: Run, catalogue: Catalogue, order: Order | None = None) -> Iterator[Derived]:
     """The numbers of every session, from what was observed and the materials of a catalogue, and from nothing else.
 
     Args:
@@ -50,12 +50,12 @@ def derive(run: Run, catalogue: Catalogue, order: Order | None = None) -> Iterat
         rows = dict(zip(observed.keys, observed.rows, strict=True))
         yield Derived(
             observed.session,
-            [(trial, rows[trial.key]) for trial in score(observed.observations, observed.keys)],
-            [(one, rows[one.trial.key]) for one in beside(observed.observations, observed.keys)],
+            [(score, rows[score.key]) for score in score_observations(observed.observations, observed.keys)],
+            [(one, rows[one.score.key]) for one in probe_scores(observed.observations, observed.keys)],
         )
 
 
-def compare(run: Run) -> Compared:
+def compare_with_stored(run: Run) -> RederivedNumbers:
     """Derive the numbers of the scoring in use once more, and hold them against those that are stored.
 
     Numbers that are fitted to answers differ in their last digits between processors; that is no difference.
@@ -66,7 +66,7 @@ def compare(run: Run) -> Compared:
         if (place[0], place[-1]) not in lacking:
             stored.setdefault(tuple(place), []).append(value)
     numbers = found = 0
-    for derived in derive(run, run.study.catalogue):
+    for derived in derive_scores(run, run.study.catalogue):
         for *place, value in derived.numbers():
             numbers += 1
             there = stored.get(tuple(place), [])
@@ -75,7 +75,7 @@ def compare(run: Run) -> Compared:
                 del there[same]
                 found += 1
     left = sum(map(len, stored.values()))
-    return Compared(run.store.observed(), numbers, max(numbers - found, left))
+    return RederivedNumbers(run.store.observed(), numbers, max(numbers - found, left))
 
 
 def unlike(run: Run, again: Run) -> list[dict[str, Any]]:
@@ -112,6 +112,6 @@ def alike(first: object, second: object) -> bool:
     return math.isclose(first, second, rel_tol=1e-9, abs_tol=1e-12)
 
 
-def _number(session: int, trial: Trial, about: tuple[str, str, str], at: int) -> Number:
-    value = None if trial.value != trial.value else trial.value
-    return (session, trial.point, trial.measure, trial.item, trial.scale, *about, at, value)
+def _number(session: int, score: Score, about: tuple[str, str, str], at: int) -> Number:
+    value = None if score.value != score.value else score.value
+    return (session, score.point, score.measure, score.item, score.scale, *about, at, value)

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from affectlab.materials.file import MaterialFile
-from affectlab.records.corrected import catalogue, corrections
-from affectlab.records.derived import Compared, Derived, compare, derive
+from affectlab.records.corrected import corrected_catalogue, corrections
+from affectlab.records.derived import Derived, RederivedNumbers, compare_with_stored, derive_scores
 from affectlab.run import Run
 from affectlab.store.materials import Scoring
 from affectlab.version import __version__
 
 
 @dataclass(frozen=True)
-class Scored:
+class ScoringOutcome:
     """What came of scoring a run again."""
 
     scoring: int
@@ -35,7 +35,7 @@ class Scored:
         return asdict(self)
 
 
-def score(run: Run, folder: Path | None = None) -> Scored:
+def score(run: Run, folder: Path | None = None) -> ScoringOutcome:
     """Derive the numbers of a run again, and record a scoring where they are others.
 
     Args:
@@ -47,16 +47,16 @@ def score(run: Run, folder: Path | None = None) -> Scored:
     """
     found = corrections(run, folder) if folder is not None else []
     if not found:
-        same = compare(run)
+        same = compare_with_stored(run)
         if not same.differing:
             return _scored(run, same)
         told: tuple[str, ...] = (f"derived again by affectlab {__version__}: {same.differing} numbers differ",)
-        _record(run, told, (), derive(run, run.study.catalogue))
+        _record(run, told, (), derive_scores(run, run.study.catalogue))
         return _scored(run, same, told)
-    made, order = catalogue(run, found)
+    made, order = corrected_catalogue(run, found)
     told = tuple(line for one in found for line in one.told())
     before = run.store.scoring
-    _record(run, told, [one.after for one in found], derive(run, made, order))
+    _record(run, told, [one.after for one in found], derive_scores(run, made, order))
     return _scored(run, _against(run, before), told)
 
 
@@ -66,15 +66,15 @@ def _record(run: Run, changes: tuple[str, ...], instead: Iterable[MaterialFile],
     run.score_by(number)
 
 
-def _against(run: Run, before: int) -> Compared:
+def _against(run: Run, before: int) -> RederivedNumbers:
     """The numbers of the scoring in use, held against those of another."""
     now = run.store.scoring
     numbers = list(run.store.numbers())
     run.store.score_by(before)
     earlier = set(run.store.numbers())
     run.store.score_by(now)
-    return Compared(run.store.observed(), len(numbers), sum(one not in earlier for one in numbers))
+    return RederivedNumbers(run.store.observed(), len(numbers), sum(one not in earlier for one in numbers))
 
 
-def _scored(run: Run, compared: Compared, changes: tuple[str, ...] = ()) -> Scored:
-    return Scored(run.store.scoring, *compared, changes, run.store.lacks())
+def _scored(run: Run, compared: RederivedNumbers, changes: tuple[str, ...] = ()) -> ScoringOutcome:
+    return ScoringOutcome(run.store.scoring, *compared, changes, run.store.lacks())

@@ -33,7 +33,7 @@ _MADE_OF = ("session", "point", "measure", "hash", "item", "kind", "observer", "
 
 
 @dataclass(frozen=True)
-class Asked:
+class TracedQuestion:
     """One place in a run in which an answer was asked for."""
 
     key: str
@@ -89,7 +89,7 @@ class Trace:
     requested: Mapping[str, Any]
     honoured: Mapping[str, Any]
     seconds: float | None
-    asked: tuple[Asked, ...]
+    asked: tuple[TracedQuestion, ...]
     scoring: int
     numbers: tuple[Number, ...]
 
@@ -166,11 +166,11 @@ def _key(one: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps([one[name] for name in _MADE_OF]).encode()).hexdigest()
 
 
-def _asked(run: Run, response: int) -> Iterator[Asked]:
+def _asked(run: Run, response: int) -> Iterator[TracedQuestion]:
     for one in _rows(run, f"WHERE response = {response}"):
         material = {"kind": one["material"], "title": one["title"], "file": one["place"], "hash": one["hash"]}
         about = [_key(other) for other in _rows(run, f"WHERE observations.id = {one['of']}")] if one["of"] else []
-        yield Asked(
+        yield TracedQuestion(
             key=_key(one),
             cell=run.cell(one["session"]) if one["session"] >= 0 else {},
             material=material if one["material"] else {},
@@ -182,7 +182,7 @@ def _asked(run: Run, response: int) -> Iterator[Asked]:
 _SAME = ("session", "point", "measure", "item", "purpose", "observer", "check", "variant")
 
 
-def _numbers(run: Run, key: str, asked: Sequence[Asked]) -> Iterator[Number]:
+def _numbers(run: Run, key: str, asked: Sequence[TracedQuestion]) -> Iterator[Number]:
     """Every number that rests on an answer: alone, or among others of the same measure, point and session."""
     for session in dict.fromkeys(one.session for one in asked):
         rows = list(_rows(run, f"WHERE session = {session}"))

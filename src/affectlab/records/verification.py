@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from affectlab.records.derived import compare
+from affectlab.records.derived import compare_with_stored
 from affectlab.run import Run
 from affectlab.session.repeat import key_of
 from affectlab.store.opening import damaged
@@ -42,7 +42,7 @@ def verify(run: Run) -> Verified:
     store.check()
     for found in _wrong(run):
         raise damaged(store.path, found)
-    compared = compare(run)
+    compared = compare_with_stored(run)
     materials = sum(not one.withheld for one in store.kept())
     counts = (len(store.done()), store.count(), compared.observations, compared.numbers, materials, compared.differing)
     return Verified(*counts, store.lacks())

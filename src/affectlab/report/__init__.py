@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from affectlab.report.alone import single
-    from affectlab.report.check import Check
+    from affectlab.report.check import ShownCheck
     from affectlab.report.section import Section
-    from affectlab.report.tables import written
-    from affectlab.report.write import page, report
+    from affectlab.report.tables import findings_text
+    from affectlab.report.write import report, report_html
 
-__all__ = ["Check", "Section", "page", "report", "single", "written"]
+__all__ = ["Section", "ShownCheck", "findings_text", "report", "report_html", "single"]
 
 _HOMES = {
-    "Check": "check",
+    "ShownCheck": "check",
     "Section": "section",
-    "page": "write",
+    "report_html": "write",
     "report": "write",
     "single": "alone",
-    "written": "tables",
+    "findings_text": "tables",
 }
 
 

@@ -10,11 +10,11 @@ from typing import Protocol, get_args
 from affectlab.report.numbers import counted, listed
 from affectlab.validity import Verdict
 
-ORDER: tuple[Verdict, ...] = ("fails", "warns", "passes", "not measurable")
+ORDER: tuple[Verdict, ...] = ("fails", "borderline", "passes", "not measurable")
 """Of the table of checks: what speaks against a finding first."""
 
 
-class Check(Protocol):
+class ShownCheck(Protocol):
     """What the page needs of a check. Any object with these attributes is one."""
 
     @property
@@ -69,20 +69,19 @@ class Noted:
     high: float = math.nan
 
 
-def concern(check: Check) -> str:
+def concern(check: ShownCheck) -> str:
     """What a check found that it did not pass, and what that means: for a warning, what it would mean.
 
-    >>> concern(Noted("one", 0.4, "at least 0.3", "warns", "", "They correlated 0.40.", "They are separate effects."))
-    'They correlated 0.40. Its interval reaches beyond the threshold (at least 0.3). If it lay there: they are \
-separate effects.'
+    >>> concern(Noted("one", 0.4, "at least 0.3", "borderline", "", "They correlated 0.40.", "Both differ."))
+    'They correlated 0.40. Its interval reaches beyond the threshold (at least 0.3). If it lay there: both differ.'
     """
-    if check.verdict != "warns" or not check.means:
+    if check.verdict != "borderline" or not check.means:
         return f"{check.says} {check.means}".strip()
     means = check.means[0].lower() + check.means[1:]
     return f"{check.says} Its interval reaches beyond the threshold ({check.threshold}). If it lay there: {means}"
 
 
-def verdicts(checks: Sequence[Check]) -> str:
+def verdicts(checks: Sequence[ShownCheck]) -> str:
     """What the checks came to, in a sentence or two: the failures by name.
 
     >>> verdicts([Noted("one", 1, 1, "passes", ""), Noted("two", 0, 1, "fails", "")]).replace("\N{NO-BREAK SPACE}", " ")
@@ -93,13 +92,13 @@ def verdicts(checks: Sequence[Check]) -> str:
         return "No validity check was made: the study asks for none."
     counts = [f"{len(named)} {_WORDS[verdict]}" for verdict, named in names.items() if named]
     said = [f"Of {counted(len(checks), 'validity check')} {listed(counts)}."]
-    for verdict, word in (("fails", "Failed"), ("warns", "Close to the threshold")):
+    for verdict, word in (("fails", "Failed"), ("borderline", "Close to the threshold")):
         if names[verdict]:
             said.append(f"{word}: {'; '.join(names[verdict])}.")
     return " ".join(said)
 
 
-def tally(checks: Sequence[Check]) -> str:
+def tally(checks: Sequence[ShownCheck]) -> str:
     """How many checks came out how, in a line.
 
     >>> tally([Noted("one", 1, 1, "passes", ""), Noted("two", 0, 1, "fails", "")]).replace("\N{NO-BREAK SPACE}", " ")
@@ -109,14 +108,14 @@ def tally(checks: Sequence[Check]) -> str:
         return "the study asks for no check"
     counts = {verdict: sum(one.verdict == verdict for one in checks) for verdict in ORDER}
     failed, passed = counts["fails"], "passes" if counts["passes"] == 1 else "pass"
-    words: dict[Verdict, str] = {"warns": "borderline", "passes": passed, "not measurable": "not made"}
+    words: dict[Verdict, str] = {"borderline": "borderline", "passes": passed, "not measurable": "not made"}
     said = f"{failed or 'none'} of {counted(len(checks), 'check')} {'fails' if failed < 2 else 'fail'}"
     return ", ".join([said, *(f"{counts[verdict]} {word}" for verdict, word in words.items() if counts[verdict])])
 
 
 _WORDS: dict[Verdict, str] = {
     "passes": "passed",
-    "warns": "passed within an interval that reaches beyond the threshold",
+    "borderline": "passed within an interval that reaches beyond the threshold",
     "fails": "failed",
     "not measurable": "could not be made here",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from affectlab.effects.shifts import DESIGN
+from affectlab.effects.shifts import DESIGN_CELL
 from affectlab.plain import idle
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted
@@ -16,15 +16,15 @@ def readable(evidence: Evidence, table: pd.DataFrame) -> pd.DataFrame:
     # of a table without rows an empty list would choose no columns
     rows = table.loc[pd.Series(kept, table.index, dtype=bool)]
     unsaid = ["note"] if "note" in rows and not rows["note"].any() else []
-    return rows.drop(columns=[*idle(rows, DESIGN), *unsaid])
+    return rows.drop(columns=[*idle(rows, DESIGN_CELL), *unsaid])
 
 
-def tally(table: pd.DataFrame, what: str, plural: str = "") -> str:
+def counted_intervals(table: pd.DataFrame, what: str, plural: str = "") -> str:
     """How many of the intervals lie above zero, below it, and around it.
 
     >>> from affectlab.report.numbers import SPACE
     >>> rows = pd.DataFrame([(0.2, 0.6), (-0.1, 0.3), (float("nan"), float("nan"))], columns=["low", "high"])
-    >>> tally(rows, "step").replace(SPACE, " ")
+    >>> counted_intervals(rows, "step").replace(SPACE, " ")
     'Of 3 steps, 1 has an interval above zero, 0 below zero and 1 around it; 1 has none.'
     """
     above, below = int((table["low"] > 0).sum()), int((table["high"] < 0).sum())

@@ -23,7 +23,7 @@ class Notice(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Document:
+class ReportDocument:
     """Everything that a report says, without the form in which it is said."""
 
     title: str
@@ -44,10 +44,10 @@ class Document:
                 yield from one.figures
 
 
-def document(evidence: Evidence) -> Document:
+def document(evidence: Evidence) -> ReportDocument:
     """The report of a run, its figures numbered."""
     run, numbers = evidence.run, count(1)
-    return Document(
+    return ReportDocument(
         title=evidence.study.title,
         models=tuple(run.participants),
         plan=run.plan_hash,

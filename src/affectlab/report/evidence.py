@@ -1,4 +1,4 @@
-"""The evidence of a run: its trials aggregated once, from which every figure, table and sentence is made."""
+"""The evidence of a run: its scores aggregated once, from which every figure, table and sentence is made."""
 
 from __future__ import annotations
 
@@ -14,30 +14,32 @@ from affectlab.analysis.findings import Finding
 from affectlab.analysis.hypotheses import judgements
 from affectlab.analysis.manipulation import discrimination
 from affectlab.analysis.regulated import Regulated
-from affectlab.analysis.regulated import regulated as everything
-from affectlab.analysis.summary import Summary, controls, probes, summarise
+from affectlab.analysis.regulated import regulation_tables as everything
+from affectlab.analysis.summary import Summary, control_arms, probes, summarise
 from affectlab.design.plan import TALK
 from affectlab.design.study import Study
 from affectlab.effects.find import Effects
 from affectlab.effects.judgement import Judgement
 from affectlab.effects.shifts import change
+from affectlab.materials.instrument import Instrument
 from affectlab.materials.manual import Manual
 from affectlab.materials.menu import Menu
 from affectlab.materials.protocol import Protocol
-from affectlab.materials.schema import TEXT, Instrument, Material, Regulation, Technique
+from affectlab.materials.schema import INDUCTION_TEXT, Material, Regulation, Technique
 from affectlab.materials.state import State
 from affectlab.materials.tasks import Task
-from affectlab.report.check import ORDER, Check
-from affectlab.report.setting import Apart, Setting, settings
+from affectlab.report.check import ORDER, ShownCheck
+from affectlab.report.design_cell import DesignCell, GroupedTable, design_cells
 from affectlab.run import Run
-from affectlab.trial import ASIDE
+from affectlab.score import REPLY
 from affectlab.validity import Checked, validity
 
 Values = np.ndarray[Any, np.dtype[np.float64]]
 
 _REPLIES = """
-SELECT trials.session, trials.point, trials.measure, trials.item, responses.text, responses.finish
-FROM trials JOIN responses ON responses.id = trials.response WHERE trials.scale = 'text' ORDER BY trials.number"""
+SELECT score_rows.session, score_rows.point, score_rows.measure, score_rows.item, responses.text, responses.finish
+FROM score_rows JOIN responses ON responses.id = score_rows.response WHERE score_rows.scale = 'reply'
+ORDER BY score_rows.number"""
 
 
 _KINDS = """
@@ -56,7 +58,7 @@ class Evidence:
     probes: Mapping[str, Instrument | Task]
     controls: tuple[str, ...]
     summary: Summary
-    trials: pd.DataFrame
+    scores: pd.DataFrame
     """The rows of ``Run.numbers()``: one for each number."""
     every: pd.DataFrame
     """Items of each vignette, arm of the induction and regulation in every manner, a column for each point."""
@@ -69,11 +71,11 @@ class Evidence:
     """Per model and measure: answers, refusals, and the coverage's 5th, 50th and 95th percentile."""
     refusals: pd.DataFrame
     """Per model, measure, state and arm: answers, and those without a legal option."""
-    noted: tuple[Check, ...] = ()
+    noted: tuple[ShownCheck, ...] = ()
     """Checks that were made of the run elsewhere."""
 
     @classmethod
-    def of(cls, run: Run, summary: Summary | None = None, *, checks: Sequence[Check] = ()) -> Evidence:
+    def of(cls, run: Run, summary: Summary | None = None, *, checks: Sequence[ShownCheck] = ()) -> Evidence:
         """Read a run.
 
         Args:
@@ -84,10 +86,10 @@ class Evidence:
             DataError: no session of the run is complete.
         """
         run.require_sessions()
-        trials, study = run.numbers(), run.study
+        scores, study = run.numbers(), run.study
         materials = probes(run)
         summary = summary or summarise(run)
-        asked = trials.loc[trials["measure"].isin(list(materials)) & (trials["scale"] != ASIDE), _ASKED]
+        asked = scores.loc[scores["measure"].isin(list(materials)) & (scores["scale"] != REPLY), _ASKED]
         every = summary.points
         points = _usual(every, study)
         later = [point for point in study.points if point != "baseline" and point in points]
@@ -95,9 +97,9 @@ class Evidence:
             run=run,
             study=study,
             probes=materials,
-            controls=controls(run),
+            controls=control_arms(run),
             summary=summary,
-            trials=trials,
+            scores=scores,
             every=every,
             points=points,
             changes={point: change(points, "baseline", point) for point in later},
@@ -117,10 +119,10 @@ class Evidence:
         return discrimination(self.effects)
 
     @cached_property
-    def settings(self) -> tuple[Setting, ...]:
-        """The settings of the run, in the order of the plan."""
-        answered = set(settings(self.points))
-        return tuple(one for one in settings(self.run.sessions()) if one in answered)
+    def design_cells(self) -> tuple[DesignCell, ...]:
+        """The design cells of the run, in the order of the plan."""
+        answered = set(design_cells(self.points))
+        return tuple(one for one in design_cells(self.run.sessions()) if one in answered)
 
     @cached_property
     def instruments(self) -> tuple[Instrument, ...]:
@@ -143,9 +145,9 @@ class Evidence:
         return validity(self.run, self.summary)
 
     @cached_property
-    def checks(self) -> list[Check]:
+    def checks(self) -> list[ShownCheck]:
         """Every check that was made of the run; what speaks against a finding first."""
-        made: list[Check] = [*self.noted, *self.validity]
+        made: list[ShownCheck] = [*self.noted, *self.validity]
         return sorted(made, key=lambda one: ORDER.index(one.verdict))
 
     @cached_property
@@ -165,29 +167,29 @@ class Evidence:
         kinds: tuple[type[Material], ...] = (Protocol, Technique, Regulation, Manual, Menu)
         return next((catalogue.get(kind, id).title for kind in kinds if id in catalogue.ids(kind)), id)
 
-    def points_of(self, setting: Setting) -> pd.DataFrame:
-        """The rows of ``points`` of a setting."""
-        return self._points.of(setting)
+    def points_of(self, design_cell: DesignCell) -> pd.DataFrame:
+        """The rows of ``points`` of a design cell."""
+        return self._points.of(design_cell)
 
-    def changes_of(self, setting: Setting) -> dict[str, pd.DataFrame]:
-        """The rows of ``changes`` of a setting, per point."""
-        return {point: table.of(setting) for point, table in self._changes.items()}
+    def changes_of(self, design_cell: DesignCell) -> dict[str, pd.DataFrame]:
+        """The rows of ``changes`` of a design cell, per point."""
+        return {point: table.of(design_cell) for point, table in self._changes.items()}
 
-    def sessions_of(self, setting: Setting) -> pd.DataFrame:
-        """The sessions of a setting, with the factors of their cells."""
-        return self._sessions.of(setting)
-
-    @cached_property
-    def _sessions(self) -> Apart:
-        return Apart(self.run.sessions())
+    def sessions_of(self, design_cell: DesignCell) -> pd.DataFrame:
+        """The sessions of a design cell, with the factors of their cells."""
+        return self._sessions.of(design_cell)
 
     @cached_property
-    def _points(self) -> Apart:
-        return Apart(self.points)
+    def _sessions(self) -> GroupedTable:
+        return GroupedTable(self.run.sessions())
 
     @cached_property
-    def _changes(self) -> dict[str, Apart]:
-        return {point: Apart(table) for point, table in self.changes.items()}
+    def _points(self) -> GroupedTable:
+        return GroupedTable(self.points)
+
+    @cached_property
+    def _changes(self) -> dict[str, GroupedTable]:
+        return {point: GroupedTable(table) for point, table in self.changes.items()}
 
     @cached_property
     def responses(self) -> pd.DataFrame:
@@ -227,29 +229,29 @@ class Evidence:
         """Whether the model can use the measure."""
         return self.summary.usability[model][measure].usable
 
-    def performed(self, setting: Setting) -> tuple[Task, ...]:
-        """The tasks that the setting's model can use."""
-        return tuple(one for one in self.tasks if self.usable(setting.model, one.id))
+    def performed(self, design_cell: DesignCell) -> tuple[Task, ...]:
+        """The tasks that the design cell's model can use."""
+        return tuple(one for one in self.tasks if self.usable(design_cell.model, one.id))
 
-    def readable(self, setting: Setting) -> tuple[Instrument, ...]:
-        """The instruments that the setting's model can use."""
-        return tuple(one for one in self.instruments if self.usable(setting.model, one.id))
+    def readable(self, design_cell: DesignCell) -> tuple[Instrument, ...]:
+        """The instruments that the design cell's model can use."""
+        return tuple(one for one in self.instruments if self.usable(design_cell.model, one.id))
 
-    def found(self, setting: Setting, claim: str, measure: str = "") -> list[Finding]:
-        """The findings of a claim in a setting, in the order of the study."""
+    def found(self, design_cell: DesignCell, claim: str, measure: str = "") -> list[Finding]:
+        """The findings of a claim in a design cell, in the order of the study."""
         found = [
             finding
-            for finding in self._by_setting.get(setting, [])
+            for finding in self._by_design_cell.get(design_cell, [])
             if finding.claim == claim and measure in ("", finding.measure)
         ]
         measures, states = list(self.probes), self.study.states
         return sorted(found, key=lambda one: (measures.index(one.measure), states.index(one.state)))
 
     @cached_property
-    def _by_setting(self) -> dict[Setting, list[Finding]]:
-        grouped: dict[Setting, list[Finding]] = {}
+    def _by_design_cell(self) -> dict[DesignCell, list[Finding]]:
+        grouped: dict[DesignCell, list[Finding]] = {}
         for finding in self.summary.findings:
-            grouped.setdefault(Setting.of(finding), []).append(finding)
+            grouped.setdefault(DesignCell.of(finding), []).append(finding)
         return grouped
 
 
@@ -257,14 +259,14 @@ def _usual(points: pd.DataFrame, study: Study) -> pd.DataFrame:
     """What was said as a text, and regulated in the first manner that the study names, or in a talk."""
     order, guidance = study.regulation.orders[0], study.regulation.deliveries[0]
     manner = (points["order"] == order) & points["guidance"].isin([guidance, TALK])
-    return points[(points["arm"] == TEXT) & manner].reset_index(drop=True)
+    return points[(points["arm"] == INDUCTION_TEXT) & manner].reset_index(drop=True)
 
 
 _ASKED = ["model", "measure", "state", "regulation", "coverage", "response"]
 
 
-def _answers(trials: pd.DataFrame) -> pd.DataFrame:
-    answers = trials.drop_duplicates("response")
+def _answers(scores: pd.DataFrame) -> pd.DataFrame:
+    answers = scores.drop_duplicates("response")
     answers = answers.assign(refused=answers["coverage"] <= 0.0)
     by_measure = answers.groupby(["model", "measure"], observed=True, sort=False)
     grouped = by_measure["coverage"]
@@ -274,8 +276,8 @@ def _answers(trials: pd.DataFrame) -> pd.DataFrame:
     return spread.join(counts).reset_index()
 
 
-def _refusals(trials: pd.DataFrame) -> pd.DataFrame:
-    answers = trials.drop_duplicates(["response", "state", "regulation"])
+def _refusals(scores: pd.DataFrame) -> pd.DataFrame:
+    answers = scores.drop_duplicates(["response", "state", "regulation"])
     refused = answers.assign(refused=answers["coverage"] <= 0.0)
     grouped = refused.groupby(["model", "measure", "state", "regulation"], observed=True, sort=False)["refused"]
     return grouped.agg(answers="size", refused="sum").reset_index()

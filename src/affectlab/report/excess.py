@@ -7,7 +7,7 @@ import math
 from affectlab.design.hypothesis import BASELINE
 from affectlab.effects.judgement import Excess, Judged, Verdict
 from affectlab.materials.schema import NEUTRAL, NOTHING
-from affectlab.report.numbers import MINUS, SPACE, number
+from affectlab.report.numbers import MINUS, SPACE, number_shown
 
 FINE = ("probability", "share", "ratio", "log ratio", "")
 """Units of which three decimals are printed; the empty one is that of a correlation."""
@@ -47,10 +47,10 @@ def amount(one: Excess) -> str:
         return "no number"
     places = _places(one)
     unit = f"{SPACE}{one.unit}" if one.unit else ""
-    shown = f"{number(one.difference, places, sign=True)}{unit}"
+    shown = f"{number_shown(one.difference, places, sign=True)}{unit}"
     if not one.interval:
         return shown
-    return f"{shown} [{number(one.low, places)},{SPACE}{number(one.high, places)}]"
+    return f"{shown} [{number_shown(one.low, places)},{SPACE}{number_shown(one.high, places)}]"
 
 
 def _places(one: Excess) -> int:

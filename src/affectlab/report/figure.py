@@ -110,7 +110,7 @@ def values(table: pd.DataFrame) -> dict[str, Any]:
     return {"values": rows}
 
 
-def records(table: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
+def plain_rows(table: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
     """Some columns of a table, row by row, as plain values."""
     return zip(*(table[column].tolist() for column in columns), strict=True)
 

@@ -61,6 +61,6 @@ def many(found: Sequence[Finding]) -> bool:
     return len({one.regulation for one in found}) > FEW
 
 
-def foremost(found: Sequence[Finding]) -> list[Finding]:
+def against_first_control(found: Sequence[Finding]) -> list[Finding]:
     """The findings against the first control."""
     return [one for one in found if one.against == found[0].against]

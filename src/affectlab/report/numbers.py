@@ -12,10 +12,10 @@ MISSING = "–"
 LEVEL = f"95{SPACE}%{SPACE}CI"
 
 
-def number(value: float | None, decimals: int = 2, *, sign: bool = False) -> str:
+def number_shown(value: float | None, decimals: int = 2, *, sign: bool = False) -> str:
     """A number with a true minus; a dash where there is none.
 
-    >>> number(-0.417), number(0.417, sign=True), number(float("nan"))
+    >>> number_shown(-0.417), number_shown(0.417, sign=True), number_shown(float("nan"))
     ('−0.42', '+0.42', '–')
     """
     if value is None or not math.isfinite(value):
@@ -40,16 +40,16 @@ def decimals(*values: float) -> int:
     return min(max(2, 1 - math.floor(math.log10(max(sizes)))), 4)
 
 
-def estimate(value: float, low: float, high: float, unit: str = "") -> str:
+def estimate_text(value: float, low: float, high: float, unit: str = "") -> str:
     """An estimate with its interval, in the manner of the APA.
 
-    >>> estimate(-0.42, -0.70, -0.14).replace(SPACE, " ")
+    >>> estimate_text(-0.42, -0.70, -0.14).replace(SPACE, " ")
     '−0.42, 95 % CI [−0.70, −0.14]'
-    >>> estimate(1.5, float("nan"), float("nan"), "nats").replace(SPACE, " ")
+    >>> estimate_text(1.5, float("nan"), float("nan"), "nats").replace(SPACE, " ")
     '1.50 nats, no interval'
     """
     places = decimals(value, low, high)
-    shown = f"{number(value, places)}{SPACE}{unit}" if unit else number(value, places)
+    shown = f"{number_shown(value, places)}{SPACE}{unit}" if unit else number_shown(value, places)
     if not (math.isfinite(low) and math.isfinite(high)):
         return f"{shown}, no interval"
     return f"{shown}, {LEVEL} {bracket(low, high, places)}"
@@ -64,13 +64,13 @@ def bracket(low: float, high: float, places: int | None = None) -> str:
     if not (math.isfinite(low) and math.isfinite(high)):
         return MISSING
     places = decimals(low, high) if places is None else places
-    return f"[{number(low, places)},{SPACE}{number(high, places)}]"
+    return f"[{number_shown(low, places)},{SPACE}{number_shown(high, places)}]"
 
 
-def sample(n: int, noun: str) -> str:
+def sample_size(n: int, noun: str) -> str:
     """The size of a sample, with its unit.
 
-    >>> sample(4, "vignette").replace(SPACE, " ")
+    >>> sample_size(4, "vignette").replace(SPACE, " ")
     'n = 4 vignettes'
     """
     return f"n{SPACE}={SPACE}{counted(n, noun)}"

@@ -32,5 +32,5 @@ def obtained(evidence: Evidence) -> Sequence[str]:
 
 def measured_at(evidence: Evidence) -> list[str]:
     """The points at which something was measured, in the order of a session; not all that the study would allow."""
-    there, order = list(evidence.trials["point"].unique()), evidence.study.points
+    there, order = list(evidence.scores["point"].unique()), evidence.study.points
     return [*(one for one in order if one in there), *(one for one in there if one not in order)]

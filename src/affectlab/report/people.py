@@ -221,8 +221,8 @@ def _conditions(made: Analysis) -> Table:
             str(of.n),
             str(of.rows),
             str(of.missing),
-            shown(of.mean),
-            shown(of.sd),
+            four_digits(of.mean),
+            four_digits(of.sd),
             interval(of.low, of.high),
         )
         for of in made.conditions
@@ -264,7 +264,7 @@ def contrast_lines(
         return
     percent = of_range(found.difference, *ends)
     range_ = "" if math.isnan(percent) else f" = {percent:.1f} % of the scale"
-    yield f"{head}: {shown(found.difference)} {interval(found.low, found.high)}{range_}"
+    yield f"{head}: {four_digits(found.difference)} {interval(found.low, found.high)}{range_}"
     statistic = "" if math.isnan(found.t) else f"t({found.df:.4g}) = {found.t:.2f}, "
     statistic += f"z = {of['z']:.2f}, " if "z" in of else ""
     p = p_shown(found.p) + (f", Holm {of['p_holm']:.3g}" if several and "p_holm" in of else "")
@@ -291,7 +291,7 @@ def p_shown(value: float) -> str:
     return "p < 1e-300" if value < 1e-300 else f"p = {value:.3g}"
 
 
-def shown(value: float) -> str:
+def four_digits(value: float) -> str:
     """A number in four digits; a dash where there is none."""
     return "-" if math.isnan(value) else f"{value:.4g}"
 

@@ -19,10 +19,10 @@ def properties(card: Mapping[str, Any], before: str = "") -> Iterator[tuple[str,
         if isinstance(value, Mapping) and value:
             yield from properties(value, f"{name}, ")
         else:
-            yield name, shown(value)
+            yield name, property_text(value)
 
 
-def shown(value: Any) -> str:
+def property_text(value: Any) -> str:
     """A value in words: without the folders of this machine."""
     if isinstance(value, str):
         return PurePath(value).name if PurePath(value).is_absolute() else value

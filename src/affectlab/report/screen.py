@@ -12,7 +12,7 @@ from dataclasses import replace
 from affectlab.report.check import tally
 from affectlab.report.evidence import Evidence
 from affectlab.report.glance import FEW, Glance, glance, short_legend
-from affectlab.report.numbers import counted, decimals, listed, number
+from affectlab.report.numbers import counted, decimals, listed, number_shown
 from affectlab.report.obtained import simulated
 from affectlab.report.render.terminal import WIDTH, plain
 from affectlab.report.section import Section
@@ -99,7 +99,7 @@ def _title(at: int, one: Glance) -> str:
 def _without(evidence: Evidence, last: Sequence[str]) -> Iterator[Section]:
     """A study without hypotheses: what was found is exploratory."""
     said = "The study has no hypotheses, so that everything found is exploratory."
-    found = [(one.label(evidence.settings), findings_paragraph(evidence, one)) for one in evidence.settings]
+    found = [(one.label(evidence.design_cells), findings_paragraph(evidence, one)) for one in evidence.design_cells]
     for most in range(len(found), -1, -1):
         texts = tuple(f"{label}: {text}" if len(found) > 1 else text for label, text in found[:most])
         id = COMPLETE if most == len(found) else PARTIAL
@@ -110,8 +110,9 @@ def _validity(evidence: Evidence) -> Iterator[str]:
     """What the checks came to, and which measures carry no finding."""
     yield f"Validity: {tally(evidence.checks)} (affectlab validity RUN)."
     left_out = [
-        f"{evidence.probes[id].title} with {model} (coverage {number(one.coverage, max(2, decimals(one.coverage)))}, "
-        f"{number(one.minimum)} needed)"
+        f"{evidence.probes[id].title} with {model} (coverage "
+        f"{number_shown(one.coverage, max(2, decimals(one.coverage)))}, "
+        f"{number_shown(one.minimum)} needed)"
         for model, measures in evidence.summary.usability.items()
         for id, one in measures.items()
         if not one.usable

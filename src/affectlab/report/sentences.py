@@ -10,32 +10,33 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from affectlab.analysis.findings import Finding
-from affectlab.materials.schema import NEUTRAL, Instrument
+from affectlab.materials.instrument import Instrument
+from affectlab.materials.schema import NEUTRAL
 from affectlab.materials.tasks import Task
+from affectlab.report.design_cell import DesignCell
 from affectlab.report.evidence import Evidence
-from affectlab.report.manner import FEW, Manner, arm_label, by_manner, foremost, many
-from affectlab.report.numbers import counted, decimals, estimate, listed, number, sample
-from affectlab.report.setting import Setting
+from affectlab.report.manner import FEW, Manner, against_first_control, arm_label, by_manner, many
+from affectlab.report.numbers import counted, decimals, estimate_text, listed, number_shown, sample_size
 
 
-def findings_paragraph(evidence: Evidence, setting: Setting) -> str:
-    """The findings of a setting in one paragraph: the first measure in numbers, the others by their counts."""
-    first, *others = (*evidence.readable(setting), None)
-    said = [*_unusable(evidence, setting)]
+def findings_paragraph(evidence: Evidence, design_cell: DesignCell) -> str:
+    """The findings of a design cell in one paragraph: the first measure in numbers, the others by their counts."""
+    first, *others = (*evidence.readable(design_cell), None)
+    said = [*_unusable(evidence, design_cell)]
     if first is not None:
-        said += [*_induction(evidence, setting, first), *_counts(evidence, setting, "induction", others)]
-        said += [*_regulation(evidence, setting, first), *_counts(evidence, setting, "regulation", others)]
-    said += _errors(evidence, setting)
-    return " ".join([*said, _caution(evidence, setting)])
+        said += [*_induction(evidence, design_cell, first), *_counts(evidence, design_cell, "induction", others)]
+        said += [*_regulation(evidence, design_cell, first), *_counts(evidence, design_cell, "regulation", others)]
+    said += _errors(evidence, design_cell)
+    return " ".join([*said, _caution(evidence, design_cell)])
 
 
-def claim_sentences(evidence: Evidence, setting: Setting, claim: str) -> list[str]:
+def claim_sentences(evidence: Evidence, design_cell: DesignCell, claim: str) -> list[str]:
     """What is to be said of a claim, a paragraph for each measure that the model can use."""
     say = {"induction": _induction, "regulation": _regulation}.get(claim)
     if say is None:
-        paragraphs = [" ".join(_error(evidence, setting, task)) for task in evidence.performed(setting)]
+        paragraphs = [" ".join(_error(evidence, design_cell, task)) for task in evidence.performed(design_cell)]
     else:
-        paragraphs = [" ".join(say(evidence, setting, one)) for one in evidence.readable(setting)]
+        paragraphs = [" ".join(say(evidence, design_cell, one)) for one in evidence.readable(design_cell)]
     return [paragraph for paragraph in paragraphs if paragraph]
 
 
@@ -66,36 +67,37 @@ def sorted_out(found: Sequence[Finding], smallest: float | None) -> dict[str, li
     return kinds
 
 
-def _unusable(evidence: Evidence, setting: Setting) -> Iterator[str]:
-    for id, one in evidence.summary.usability[setting.model].items():
+def _unusable(evidence: Evidence, design_cell: DesignCell) -> Iterator[str]:
+    for id, one in evidence.summary.usability[design_cell.model].items():
         title = evidence.probes[id].title
         if one.coverage < one.minimum:
             places = max(2, decimals(one.coverage))
-            shown = f"coverage {number(one.coverage, places)}, {number(one.minimum)} needed"
+            shown = f"coverage {number_shown(one.coverage, places)}, {number_shown(one.minimum)} needed"
             yield f"{title} cannot be read from this model ({shown}) and carries no finding."
         elif not one.usable:
             yield f"The scores of {title} do not differ between states or points at all, so it carries no finding."
 
 
-def _induction(evidence: Evidence, setting: Setting, instrument: Instrument) -> Iterator[str]:
-    found = _against_neutral(_found(evidence, setting, "induction", instrument.id))
+def _induction(evidence: Evidence, design_cell: DesignCell, instrument: Instrument) -> Iterator[str]:
+    found = _against_neutral(_found(evidence, design_cell, "induction", instrument.id))
     if not found:
         return
     kinds = sorted_out(found, evidence.study.smallest_effect.get(instrument.id))
     above, largest = kinds["above"], [one for one in found if one.largest]
     control = "after neutral texts" if found[0].against == NEUTRAL else "it stood at baseline"
     yield (
-        f"State-congruent responding in {instrument.title}: the own scale rose further than {control} in "
+        f"State-congruent responding in {instrument.title}: the target scale rose further than {control} in "
         f"{_of(above, found)}{_span(above)}, and by mean further than after any other texts in {_of(largest, found)}."
         if found[0].against == NEUTRAL
-        else f"State-congruent responding in {instrument.title}: after the texts the own scale stood higher than at "
+        else f"State-congruent responding in {instrument.title}: after the texts the target scale stood higher than "
+        f"at "
         f"baseline in {_of(above, found)}{_span(above)}; there is no neutral condition."
     )
-    yield from _rest(kinds, "below", "the own scale rose less or fell")
+    yield from _rest(kinds, "below", "the target scale rose less or fell")
 
 
-def _regulation(evidence: Evidence, setting: Setting, instrument: Instrument) -> Iterator[str]:
-    for manner, found in by_manner(_found(evidence, setting, "regulation", instrument.id)):
+def _regulation(evidence: Evidence, design_cell: DesignCell, instrument: Instrument) -> Iterator[str]:
+    for manner, found in by_manner(_found(evidence, design_cell, "regulation", instrument.id)):
         if many(found):
             yield from _techniques(evidence, instrument, manner, found)
             continue
@@ -105,7 +107,7 @@ def _regulation(evidence: Evidence, setting: Setting, instrument: Instrument) ->
             below, name = kinds["below"], arm_label(technique)
             given = f"{name}{manner.words}{',' if manner.words else ''}"
             yield (
-                f"Regulation in {instrument.title}: under {given} the own scale {further} than under "
+                f"Regulation in {instrument.title}: under {given} the target scale {further} than under "
                 f"{arm_label(against)} in {_of(below, part)}{_span(below)}."
             )
             yield from _rest(kinds, "above", f"it {less} under {name}")
@@ -113,13 +115,14 @@ def _regulation(evidence: Evidence, setting: Setting, instrument: Instrument) ->
 
 def _techniques(evidence: Evidence, instrument: Instrument, manner: Manner, found: Sequence[Finding]) -> Iterator[str]:
     """Many techniques by their counts: against the first control with the largest differences, then against others."""
-    first = foremost(found)
+    first = against_first_control(found)
     kinds = sorted_out(first, evidence.study.smallest_effect.get(instrument.id))
     further, less = manner.fell
     techniques, states = (len({getattr(one, name) for one in first}) for name in ("regulation", "state"))
     yield (
         f"Regulation in {instrument.title}, {counted(techniques, 'technique')} in {counted(states, 'state')}"
-        f"{manner.words}: the own scale {further} than under {arm_label(first[0].against)} in {len(kinds['below'])} of "
+        f"{manner.words}: the target scale {further} than under {arm_label(first[0].against)} in "
+        f"{len(kinds['below'])} of "
         f"{counted(len(first), 'comparison')}{_furthest(kinds['below'])}, and {less} in "
         f"{len(kinds['above'])}{_furthest(kinds['above'])}."
     )
@@ -154,10 +157,12 @@ def _furthest(found: Sequence[Finding]) -> str:
     return f" (most under {arm_label(str(most.regulation))}, for {most.state}: {_numbers(most)})"
 
 
-def _counts(evidence: Evidence, setting: Setting, claim: str, others: Sequence[Instrument | None]) -> Iterator[str]:
+def _counts(
+    evidence: Evidence, design_cell: DesignCell, claim: str, others: Sequence[Instrument | None]
+) -> Iterator[str]:
     """The same claim in the other measures, by its counts."""
     for instrument in (one for one in others if one is not None):
-        found = evidence.found(setting, claim, instrument.id)
+        found = evidence.found(design_cell, claim, instrument.id)
         parts = [_against_neutral(found)] if claim == "induction" else _parts(found)
         wanted = "above" if claim == "induction" else "below"
         shown = [f"{len(sorted_out(part, None)[wanted])} of {len(part)}" for part in parts if part]
@@ -167,9 +172,9 @@ def _counts(evidence: Evidence, setting: Setting, claim: str, others: Sequence[I
             yield f"In {instrument.title} it did so in {listed(shown)} {of}{order}."
 
 
-def _found(evidence: Evidence, setting: Setting, claim: str, measure: str) -> list[Finding]:
+def _found(evidence: Evidence, design_cell: DesignCell, claim: str, measure: str) -> list[Finding]:
     """The findings of a claim, each state by its noun."""
-    return [replace(one, state=evidence.noun(one.state)) for one in evidence.found(setting, claim, measure)]
+    return [replace(one, state=evidence.noun(one.state)) for one in evidence.found(design_cell, claim, measure)]
 
 
 def _against_neutral(found: list[Finding]) -> list[Finding]:
@@ -189,7 +194,7 @@ def _parts(found: Sequence[Finding]) -> list[list[Finding]]:
     return [
         part
         for _, alike in by_manner(found)
-        for part in ([foremost(alike)] if many(alike) else [part for _, _, part in _contrasts(alike)])
+        for part in ([against_first_control(alike)] if many(alike) else [part for _, _, part in _contrasts(alike)])
     ]
 
 
@@ -201,14 +206,14 @@ def _of(part: Sequence[Finding], whole: Sequence[Finding]) -> str:
     return f"{len(part)} of {counted(len(whole), 'state')}"
 
 
-def _errors(evidence: Evidence, setting: Setting) -> Iterator[str]:
+def _errors(evidence: Evidence, design_cell: DesignCell) -> Iterator[str]:
     """Few tasks one by one; of many, in which of them something was found."""
-    tasks = evidence.performed(setting)
+    tasks = evidence.performed(design_cell)
     if len(tasks) <= FEW:
         for task in tasks:
-            yield from _error(evidence, setting, task)
+            yield from _error(evidence, design_cell, task)
         return
-    told = {task.title: sorted_out(_against_texts(evidence, setting, task), None) for task in tasks}
+    told = {task.title: sorted_out(_against_texts(evidence, design_cell, task), None) for task in tasks}
     given = {title: kinds for title, kinds in told.items() if any(kinds.values())}
     apart = [title for title, kinds in given.items() if kinds["above"] or kinds["below"]]
     without = [title for title, kinds in given.items() if not (kinds["above"] or kinds["below"] or kinds["open"])]
@@ -220,8 +225,8 @@ def _errors(evidence: Evidence, setting: Setting) -> Iterator[str]:
         yield f"For {listed(without)} the data allow no interval."
 
 
-def _error(evidence: Evidence, setting: Setting, task: Task) -> Iterator[str]:
-    found = _against_texts(evidence, setting, task)
+def _error(evidence: Evidence, design_cell: DesignCell, task: Task) -> Iterator[str]:
+    found = _against_texts(evidence, design_cell, task)
     if not found:
         return
     kinds = sorted_out(found, evidence.study.smallest_effect.get(task.id))
@@ -236,9 +241,9 @@ def _error(evidence: Evidence, setting: Setting, task: Task) -> Iterator[str]:
     yield from _unshown(kinds)
 
 
-def _against_texts(evidence: Evidence, setting: Setting, task: Task) -> list[Finding]:
+def _against_texts(evidence: Evidence, design_cell: DesignCell, task: Task) -> list[Finding]:
     """The findings of a task against neutral texts; its controls stand in the table."""
-    return [one for one in _found(evidence, setting, "error", task.id) if one.against == NEUTRAL]
+    return [one for one in _found(evidence, design_cell, "error", task.id) if one.against == NEUTRAL]
 
 
 def _rest(kinds: dict[str, list[Finding]], against: str, contrary: str) -> Iterator[str]:
@@ -277,13 +282,13 @@ def _span(found: Sequence[Finding]) -> str:
 
 
 def _numbers(one: Finding) -> str:
-    return estimate(one.estimate, one.low, one.high, one.unit)
+    return estimate_text(one.estimate, one.low, one.high, one.unit)
 
 
-def _caution(evidence: Evidence, setting: Setting) -> str:
-    found = [one for one in evidence.summary.findings if Setting.of(one) == setting]
+def _caution(evidence: Evidence, design_cell: DesignCell) -> str:
+    found = [one for one in evidence.summary.findings if DesignCell.of(one) == design_cell]
     least = min((one.n for one in found), default=0)
     return (
-        f"Intervals are over texts ({sample(least, 'vignette')} per state) and, of several, items, each for one "
+        f"Intervals are over texts ({sample_size(least, 'vignette')} per state) and, of several, items, each for one "
         f"comparison, without a correction for the {counted(len(found), 'comparison')} made."
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from affectlab.plain import records
-from affectlab.report.numbers import decimals, number
+from affectlab.report.numbers import decimals, number_shown
 from affectlab.shown import cell
 
 if TYPE_CHECKING:
@@ -130,10 +130,10 @@ def _printed(column: pd.Series[Any]) -> list[str]:
     if is_float_dtype(column):
         finite = column.dropna()
         places = max(3, decimals(float(finite.abs().max())) if len(finite) else 3)
-        return [number(float(value), places) for value in column]
+        return [number_shown(float(value), places) for value in column]
     if is_bool_dtype(column):
         return ["yes" if value else "no" for value in column]
     if is_integer_dtype(column):
-        return [number(float(value), 0) for value in column]
+        return [number_shown(float(value), 0) for value in column]
     # what is missing is not equal to itself
     return ["" if value is None or value != value else str(value) for value in column]

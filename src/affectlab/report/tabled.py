@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from affectlab.effects.shifts import DESIGN
-from affectlab.report.numbers import LEVEL, bracket, decimals, number
+from affectlab.effects.shifts import DESIGN_CELL
+from affectlab.report.numbers import LEVEL, bracket, decimals, number_shown
 from affectlab.report.table import Table
 
-PLACE = frozenset({*DESIGN, "order", "guidance", "measure", "against", "factor", "unit", "note"})
+CELL_COLUMNS = frozenset({*DESIGN_CELL, "order", "guidance", "measure", "against", "factor", "unit", "note"})
 """Columns that say where a number stands: where all rows agree, the caption says it."""
 
 
@@ -52,7 +52,7 @@ def _varying(data: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """The columns that tell rows apart or hold a result, and what those say that do not."""
     if len(data) < 2:
         return data, []
-    words = [name for name in data.columns if name in PLACE and data[name].nunique(dropna=False) == 1]
+    words = [name for name in data.columns if name in CELL_COLUMNS and data[name].nunique(dropna=False) == 1]
     shared = [str(data[name].iloc[0]) for name in words if str(data[name].iloc[0]) not in ("", "nan", "None")]
     return data.drop(columns=words), shared
 
@@ -89,4 +89,4 @@ def _number(value: Any) -> float:
 
 def _printed(estimate: float, low: float, high: float) -> tuple[str, str]:
     places = decimals(estimate, low, high)
-    return number(estimate, places), bracket(low, high, places)
+    return number_shown(estimate, places), bracket(low, high, places)

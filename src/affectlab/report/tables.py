@@ -12,17 +12,17 @@ import pandas as pd
 from affectlab.analysis.findings import Finding
 from affectlab.analysis.summary import Summary
 from affectlab.materials.schema import NEUTRAL
-from affectlab.report.check import Check
+from affectlab.report.check import ShownCheck
+from affectlab.report.design_cell import DesignCell
 from affectlab.report.evidence import Evidence
-from affectlab.report.manner import FEW, Manner, arm_label, foremost, many
-from affectlab.report.numbers import MISSING, SPACE, bracket, decimals, number
-from affectlab.report.setting import Setting
+from affectlab.report.manner import FEW, Manner, against_first_control, arm_label, many
+from affectlab.report.numbers import MISSING, SPACE, bracket, decimals, number_shown
 from affectlab.report.table import Table, as_csv, without
 
 CLAIMS = {"induction": "Induction", "regulation": "Regulation", "error": "Errors"}
 
 
-def written(summary: Summary, form: Literal["csv", "json"]) -> str:
+def findings_text(summary: Summary, form: Literal["csv", "json"]) -> str:
     """The findings as text; those on measures that the model cannot use are marked."""
     records = [{**one.row(), "usable": summary.usable(one)} for one in summary.findings]
     if form == "json":
@@ -31,14 +31,14 @@ def written(summary: Summary, form: Literal["csv", "json"]) -> str:
     return as_csv(columns, ([*record.values()] for record in records))
 
 
-def findings_tables(evidence: Evidence, setting: Setting, claim: str) -> tuple[Table, ...]:
-    """The findings of a claim in a setting: raw, standardised, n. Those of measures of no use are faint.
+def findings_tables(evidence: Evidence, design_cell: DesignCell, claim: str) -> tuple[Table, ...]:
+    """The findings of a claim in a design cell: raw, standardised, n. Those of measures of no use are faint.
 
     A table for each measure, or one where measures are many; of many techniques those against the first control.
     Nothing where there are no findings.
     """
-    every = evidence.found(setting, claim)
-    found = foremost(every) if many(every) else every
+    every = evidence.found(design_cell, claim)
+    found = against_first_control(every) if many(every) else every
     if not found:
         return ()
     which = f"every technique against {arm_label(found[0].against)}" if len(found) < len(every) else "every finding"
@@ -64,7 +64,7 @@ def _findings_table(evidence: Evidence, caption: str, found: Sequence[Finding]) 
                 _control(one),
                 *_raw(one),
                 _for_these(one),
-                number(size["g" if one.against == NEUTRAL else "d"]) if "d" in size else MISSING,
+                number_shown(size["g" if one.against == NEUTRAL else "d"]) if "d" in size else MISSING,
                 bracket(size["d_low"], size["d_high"]) if "d" in size else MISSING,
                 str(one.n),
                 _remark(one, evidence.usable(one.model, one.measure)),
@@ -107,8 +107,8 @@ def measures_table(evidence: Evidence) -> Table:
             (
                 evidence.probes[measure].title,
                 model,
-                number(one.coverage, max(2, decimals(one.coverage))),
-                number(one.minimum),
+                number_shown(one.coverage, max(2, decimals(one.coverage))),
+                number_shown(one.minimum),
                 "yes" if one.moves else "no",
                 f"{one.answers:,}",
                 f"{one.refused:,}",
@@ -120,7 +120,7 @@ def measures_table(evidence: Evidence) -> Table:
     return Table("Measures, and whether their answers can be read", columns, tuple(rows), numeric, frozenset(faint))
 
 
-def checks_table(checks: Sequence[Check]) -> Table:
+def checks_table(checks: Sequence[ShownCheck]) -> Table:
     """The validity checks with their verdicts."""
     rows = tuple(
         (
@@ -129,7 +129,7 @@ def checks_table(checks: Sequence[Check]) -> Table:
             _value(one.value),
             bracket(one.low, one.high),
             _value(one.threshold),
-            f"{one.says} {one.means}".strip() if one.verdict in ("fails", "warns") else one.says,
+            f"{one.says} {one.means}".strip() if one.verdict in ("fails", "borderline") else one.says,
             one.source,
         )
         for one in checks
@@ -159,7 +159,7 @@ _CI = f"95{SPACE}%{SPACE}CI"
 
 def _raw(one: Finding) -> tuple[str, str]:
     places = decimals(one.estimate, one.low, one.high)
-    return number(one.estimate, places), bracket(one.low, one.high, places)
+    return number_shown(one.estimate, places), bracket(one.low, one.high, places)
 
 
 def _title(evidence: Evidence, one: Finding) -> str:
@@ -183,4 +183,4 @@ def _remark(one: Finding, usable: bool) -> str:
 
 
 def _value(value: float | str) -> str:
-    return value if isinstance(value, str) else number(value, decimals(value))
+    return value if isinstance(value, str) else number_shown(value, decimals(value))

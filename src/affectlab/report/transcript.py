@@ -1,4 +1,4 @@
-"""A conversation in full: every turn as sent, and the questions asked on its forks with their answers."""
+"""A conversation in full: every turn as sent, and the questions asked on its branches with their answers."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from affectlab.report.design_cell import DesignCell
 from affectlab.report.evidence import Evidence
-from affectlab.report.numbers import number
-from affectlab.report.setting import Setting
+from affectlab.report.numbers import number_shown
 from affectlab.report.table import Table
 
 LIKELIEST = 8
 """Options shown at once; the others are behind a fold."""
 
 _PROBES = """
-SELECT trials.point, trials.measure, trials.item, responses.conversation, responses.opening, texts.text,
+SELECT score_rows.point, score_rows.measure, score_rows.item, responses.conversation, responses.opening, texts.text,
        responses.logprobs, responses.coverage, responses.obtained, responses.text
-FROM trials JOIN responses ON responses.id = trials.response LEFT JOIN texts ON texts.id = responses.options
-WHERE trials.session = ? ORDER BY trials.number"""
+FROM score_rows JOIN responses ON responses.id = score_rows.response LEFT JOIN texts ON texts.id = responses.options
+WHERE score_rows.session = ? ORDER BY score_rows.number"""
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A question on a fork, and what came back."""
+class BranchQuestion:
+    """A question on a branch, and what came back."""
 
     point: str
     measure: str
@@ -54,16 +54,16 @@ class Asked:
     @property
     def share(self) -> str:
         """The coverage, as it is printed."""
-        return number(self.coverage, 3)
+        return number_shown(self.coverage, 3)
 
 
 @dataclass(frozen=True)
-class Turn:
-    """What was said, by whom, and what was asked on a fork right after it."""
+class ShownTurn:
+    """What was said, by whom, and what was asked on a branch right after it."""
 
     role: str
     text: str
-    asked: tuple[Asked, ...] = ()
+    asked: tuple[BranchQuestion, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,15 +72,15 @@ class Transcript:
 
     session: int
     about: str
-    turns: tuple[Turn, ...]
+    turns: tuple[ShownTurn, ...]
 
 
-def transcript(evidence: Evidence, setting: Setting) -> Transcript | None:
-    """The session of the first state and the first regulation of a setting."""
-    session, about = _chosen(evidence, setting)
+def session_transcript(evidence: Evidence, design_cell: DesignCell) -> Transcript | None:
+    """The session of the first state and the first regulation of a design cell."""
+    session, about = _chosen(evidence, design_cell)
     if session is None:
         return None
-    asked = list(_asked(evidence, setting, session))
+    asked = list(_asked(evidence, design_cell, session))
     if not asked:
         return None
     longest, _ = max(asked, key=lambda one: one[1].place)
@@ -88,12 +88,12 @@ def transcript(evidence: Evidence, setting: Setting) -> Transcript | None:
     turns = []
     for index, (role, text) in enumerate(said, start=1):
         here = tuple(one for _, one in asked if one.place == index)
-        turns.append(Turn(role, text, here))
+        turns.append(ShownTurn(role, text, here))
     return Transcript(session, about, tuple(turns))
 
 
-def _chosen(evidence: Evidence, setting: Setting) -> tuple[int | None, str]:
-    cells = evidence.sessions_of(setting)
+def _chosen(evidence: Evidence, design_cell: DesignCell) -> tuple[int | None, str]:
+    cells = evidence.sessions_of(design_cell)
     for wanted in (evidence.states[:1], evidence.study.states):
         for arm in (*evidence.techniques, *evidence.study.regulations):
             part = cells[cells["state"].isin(wanted) & (cells["regulation"] == arm)]
@@ -104,10 +104,10 @@ def _chosen(evidence: Evidence, setting: Setting) -> tuple[int | None, str]:
     return None, ""
 
 
-def _asked(evidence: Evidence, setting: Setting, session: int) -> Iterator[tuple[str, Asked]]:
+def _asked(evidence: Evidence, design_cell: DesignCell, session: int) -> Iterator[tuple[str, BranchQuestion]]:
     """One question for each point and for each measure that can be read."""
     _, rows = evidence.run.store.query(_PROBES, (session,))
-    usable = [id for id in evidence.probes if evidence.usable(setting.model, id)] or list(evidence.probes)
+    usable = [id for id in evidence.probes if evidence.usable(design_cell.model, id)] or list(evidence.probes)
     wanted = [usable[0], *[task.id for task in evidence.tasks if task.id in usable][:1]]
     seen: set[tuple[str, str, bool]] = set()
     for point, measure, _, conversation, opening, options, logprobs, coverage, obtained, text in rows:
@@ -117,7 +117,7 @@ def _asked(evidence: Evidence, setting: Setting, session: int) -> Iterator[tuple
         seen.add((point, measure, free))
         turns = evidence.run.store.turns(conversation)
         title = evidence.probes[measure].title
-        one = Asked(point, title, turns[-1][1], opening, (), math.nan, obtained, text or "", len(turns) - 1)
+        one = BranchQuestion(point, title, turns[-1][1], opening, (), math.nan, obtained, text or "", len(turns) - 1)
         if not free:
             one = replace(one, options=_options(options, logprobs), coverage=float(coverage or 0.0))
         yield conversation, one
@@ -136,4 +136,4 @@ def _table(options: Sequence[tuple[str, float]], caption: str) -> Table:
 
 
 def _chance(chance: float) -> str:
-    return number(chance, 4) if chance >= 0.0001 or chance == 0.0 else f"{chance:.1e}".replace("-", "−")
+    return number_shown(chance, 4) if chance >= 0.0001 or chance == 0.0 else f"{chance:.1e}".replace("-", "−")

@@ -10,7 +10,7 @@ from typing import Any
 from affectlab.atomic import replaced
 from affectlab.errors import InputError, StoreError
 from affectlab.plain import plain
-from affectlab.report.check import Check
+from affectlab.report.check import ShownCheck
 from affectlab.report.document import document
 from affectlab.report.evidence import Evidence
 from affectlab.report.glance import verdict_records
@@ -18,12 +18,12 @@ from affectlab.report.obtained import simulated
 from affectlab.report.render.html import page as rendered
 from affectlab.report.render.markdown import markdown
 from affectlab.report.render.plain import section_record
-from affectlab.report.tables import written
+from affectlab.report.tables import findings_text
 from affectlab.run import Run
 from affectlab.shown import shown as cleaned
 
 
-def page(run: Run, *, checks: Sequence[Check] = ()) -> str:
+def report_html(run: Run, *, checks: Sequence[ShownCheck] = ()) -> str:
     """The report of a run as HTML: static, in one piece, with no need of a network or of scripts.
 
     Args:
@@ -59,19 +59,19 @@ def as_json(evidence: Evidence) -> str:
         "hypotheses": verdict_records(evidence.judgements),
         "checks": [_check(one) for one in evidence.checks],
         "measures": evidence.summary.measures(),
-        "findings": json.loads(written(evidence.summary, "json")),
+        "findings": json.loads(findings_text(evidence.summary, "json")),
         "incidents": [list(one) for one in run.store.incidents()],
         "sections": [section_record(one) for one in shown.sections],
     }
     return cleaned(json.dumps(report, ensure_ascii=False, indent=1, allow_nan=False)) + "\n"
 
 
-def as_csv(evidence: Evidence) -> str:
+def findings_csv(evidence: Evidence) -> str:
     """Every finding as a row, in full precision."""
-    return written(evidence.summary, "csv")
+    return findings_text(evidence.summary, "csv")
 
 
-def _check(one: Check) -> Mapping[str, Any]:
+def _check(one: ShownCheck) -> Mapping[str, Any]:
     names = ("name", "value", "low", "high", "threshold", "verdict", "says", "means", "source")
     return {name: plain(getattr(one, name)) for name in names}
 
@@ -80,7 +80,7 @@ FORMS: Mapping[str, Callable[[Evidence], str]] = {
     "html": as_html,
     "md": as_markdown,
     "json": as_json,
-    "csv": as_csv,
+    "csv": findings_csv,
 }
 
 
@@ -89,7 +89,7 @@ def report(
     out: Path | None = None,
     *,
     form: str = "html",
-    checks: Sequence[Check] = (),
+    checks: Sequence[ShownCheck] = (),
     evidence: Evidence | None = None,
 ) -> Path:
     """Write the report of a run.

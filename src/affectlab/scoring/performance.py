@@ -8,11 +8,11 @@ from itertools import pairwise
 from affectlab.materials.protocol import Arithmetic, Protocol
 from affectlab.observations import Observation
 from affectlab.requests import Reply
+from affectlab.score import Score
 from affectlab.scoring.sums import Counting
-from affectlab.trial import Trial
 
 
-def performance(protocol: Protocol, observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[Trial]:
+def performance_scores(protocol: Protocol, observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[Score]:
     """The scores of a stage in which the participant spoke, under the name of the protocol that it is, or controls.
 
     Silence, repetition and refusal are counted beside the rest: how often it said nothing, the same as just
@@ -22,7 +22,7 @@ def performance(protocol: Protocol, observations: Sequence[Observation], keys: S
     replies = [one.response for one in observations if isinstance(one.response, Reply)]
     scores = {**_manner(replies), **(_sums(protocol.arithmetic, replies) if point == "arithmetic" else {})}
     for scale, value in scores.items():
-        yield Trial(point, protocol.technique, point, scale, float(value), keys[0])
+        yield Score(point, protocol.technique, point, scale, float(value), keys[0])
 
 
 def _manner(replies: Sequence[Reply]) -> dict[str, int]:
@@ -40,6 +40,6 @@ def _sums(sums: Arithmetic, replies: Sequence[Reply]) -> dict[str, int]:
     """Errors, right results, the longest run of them, and the replies without a new number."""
     count, without = Counting(sums.start), 0
     for reply in replies:
-        count, verdict = count.heard(sums, reply)
+        count, verdict = count.after_reply(sums, reply)
         without += verdict == "none"
     return {"errors": count.errors, "correct": count.correct, "longest-run": count.longest, "without-number": without}

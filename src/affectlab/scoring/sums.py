@@ -25,7 +25,7 @@ class Counting:
     correct: int = 0
     errors: int = 0
 
-    def heard(self, sums: Arithmetic, reply: Reply) -> tuple[Counting, Verdict]:
+    def after_reply(self, sums: Arithmetic, reply: Reply) -> tuple[Counting, Verdict]:
         """The count after a reply, and what the experimenter makes of it.
 
         Every number is checked, up to the first error where errors are pointed out: then it starts again. What
@@ -36,7 +36,7 @@ class Counting:
         ...     start=2043, step=-17, exchanges=2, max_tokens=24,
         ...     opening="", correct="", wrong="Start again.", silent=("",), end="",
         ... )
-        >>> Counting(2043).heard(sums, Reply("2043 - 17 = 2026, 2009, 1999, 1982"))
+        >>> Counting(2043).after_reply(sums, Reply("2043 - 17 = 2026, 2009, 1999, 1982"))
         (Counting(last=2043, run=0, longest=2, correct=2, errors=1), 'wrong')
         """
         now = self

@@ -20,11 +20,11 @@ from affectlab.design.plan import Plan
 from affectlab.errors import ParticipantError
 from affectlab.materials.tasks import Task
 from affectlab.participants.base import Arriving, Participant, identity
-from affectlab.requests import Request, Response, Seat, received
-from affectlab.scoring.trials import beside, score
+from affectlab.requests import Request, Response, SessionRole, received
+from affectlab.scoring.scores import probe_scores, score_observations
 from affectlab.session.locked import ResponseStore
 from affectlab.session.repeat import key_of
-from affectlab.session.session import Ended, Session, session
+from affectlab.session.session import Ended, WholeSession, session
 from affectlab.store.responses import Stored
 from affectlab.store.store import Finished
 
@@ -38,7 +38,7 @@ PLAYING = 1
 
 
 @dataclass(frozen=True)
-class Block:
+class SessionBlock:
     """Neighbouring sessions of one model."""
 
     number: int
@@ -58,17 +58,17 @@ class RunCounts:
     """Of those, how many were not bit-identical."""
 
 
-def blocks(plan: Plan, model: str, participant: Participant) -> Iterator[Block]:
+def blocks(plan: Plan, model: str, participant: Participant) -> Iterator[SessionBlock]:
     """A model's part of the plan, cut into blocks as they suit the participant.
 
     The part of those who arrive is one block: who does which session is known when they come.
     """
     if isinstance(participant, Arriving):
-        yield Block(0, model, tuple(cell for cell in plan.cells if cell.model == model))
+        yield SessionBlock(0, model, tuple(cell for cell in plan.cells if cell.model == model))
         return
     for number, cells in enumerate(_cut(plan, _together(plan, participant))):
         if cells[0].model == model:
-            yield Block(number, model, cells)
+            yield SessionBlock(number, model, cells)
 
 
 def _cut(plan: Plan, size: int) -> Iterator[tuple[Cell, ...]]:
@@ -91,7 +91,7 @@ def _together(plan: Plan, participant: Participant) -> int:
         return TOGETHER
     if any(study.catalogue.get(Task, testing.task).branches for testing in study.tasks):
         return PLAYING
-    grows = study.protocols or study.manuals or set(study.contexts) != {"forked"}
+    grows = study.protocols or study.manuals or set(study.contexts) != {"branched"}
     return TALKING if grows else TOGETHER
 
 
@@ -100,8 +100,8 @@ class LiveBlock:
     """A block that is being done."""
 
     plan: Plan
-    block: Block
-    seated: Mapping[Seat, Participant]
+    block: SessionBlock
+    by_role: Mapping[SessionRole, Participant]
     store: ResponseStore
     counts: RunCounts
     known: dict[str, Stored] = field(default_factory=dict)
@@ -118,10 +118,10 @@ class LiveBlock:
         Raises:
             ParticipantError: a participant broke, or left a request without a response.
         """
-        for participant in self.seated.values():
+        for participant in self.by_role.values():
             participant.reset()
         live = {cell.index: session(self.plan.procedure(cell), cell) for cell in self.block.cells}
-        pending = {index: next(walk) for index, walk in live.items()}
+        pending = {index: next(running) for index, running in live.items()}
         ended: dict[int, Ended] = {}
         while pending:
             yield from self._respond([request for requests in pending.values() for request in requests])
@@ -130,7 +130,7 @@ class LiveBlock:
 
     def _advance(
         self,
-        live: Mapping[int, Session],
+        live: Mapping[int, WholeSession],
         pending: Mapping[int, Sequence[Request]],
         ended: dict[int, Ended],
     ) -> dict[int, Sequence[Request]]:
@@ -177,13 +177,13 @@ class LiveBlock:
         try:
             yield from participant.respond(requests)
         except ParticipantError as error:
-            seats = ", ".join(dict.fromkeys(request.to for request in requests))
-            self.store.incident("broke", f"{participant.name} as {seats}: {error}")
+            roles = ", ".join(dict.fromkeys(request.to for request in requests))
+            self.store.incident("broke", f"{participant.name} as {roles}: {error}")
             raise
 
     def _to(self, request: Request) -> Participant:
         """Whom a request is for."""
-        return self.seated.get(request.to, self.seated["client"])
+        return self.by_role.get(request.to, self.by_role["client"])
 
     def _receive(self, one: str, request: Request, response: Response) -> None:
         self.fresh.add(one)
@@ -202,14 +202,14 @@ class LiveBlock:
     def _finished(self, cell: Cell, ended: Ended) -> Finished:
         keys = [self._key(observation.probe.request) for observation in ended.observations]
         observed = [(one, self.known[key].id) for one, key in zip(ended.observations, keys, strict=True)]
-        trials = [(trial, self.known[trial.key].id) for trial in score(ended.observations, keys)]
-        asides = [(one, self.known[one.trial.key].id) for one in beside(ended.observations, keys)]
-        return Finished(cell.index, {**asdict(cell), **self.about}, ended.conversation, observed, trials, asides)
+        scores = [(score, self.known[score.key].id) for score in score_observations(ended.observations, keys)]
+        of_checks = [(one, self.known[one.score.key].id) for one in probe_scores(ended.observations, keys)]
+        return Finished(cell.index, {**asdict(cell), **self.about}, ended.conversation, observed, scores, of_checks)
 
     def _key(self, request: Request) -> str:
         """The identity of a response: who is asked, and what."""
         return key_of(self._identities, request)
 
     @cached_property
-    def _identities(self) -> Mapping[Seat, str]:
-        return {seat: identity(one) for seat, one in self.seated.items()}
+    def _identities(self) -> Mapping[SessionRole, str]:
+        return {role: identity(one) for role, one in self.by_role.items()}

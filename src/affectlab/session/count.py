@@ -11,10 +11,10 @@ from typing import NamedTuple, Protocol
 from affectlab.conversation import Conversation
 from affectlab.design.cell import Cell
 from affectlab.design.plan import Plan
+from affectlab.generators import blank
 from affectlab.requests import Ask, Read, Request, Response, Speak
 from affectlab.session.sentinels import sentinels
-from affectlab.session.session import Ended, Session, session
-from affectlab.walks import blank
+from affectlab.session.session import Ended, WholeSession, session
 
 
 class Tokens(Protocol):
@@ -73,13 +73,13 @@ class Added(NamedTuple):
 
 
 def count(plan: Plan, tokens: Tokens, cells: Sequence[Cell] | None = None) -> Count:
-    """Walk sessions, every one if none are named, to their end with responses that say nothing, and count."""
-    walked = plan.cells if cells is None else cells
+    """Go through sessions, every one if none are named, to their end with responses that say nothing, and count."""
+    counted_cells = plan.cells if cells is None else cells
     seen: dict[type[Request], set[str]] = {Ask: set(), Speak: set(), Read: set()}
     asked: dict[type[Request], int] = {Ask: 0, Speak: 0, Read: 0}
     tree = _Tree(tokens)
     total = said = 0
-    for cell in walked:
+    for cell in counted_cells:
         for request in requests(plan, cell):
             kind = type(request)
             asked[kind] += 1
@@ -87,7 +87,9 @@ def count(plan: Plan, tokens: Tokens, cells: Sequence[Cell] | None = None) -> Co
             if isinstance(request, Speak) and request.content not in seen[kind]:
                 said += request.max_tokens
             seen[kind].add(request.content)
-    return Count(len(walked), asked[Ask], len(seen[Ask]), asked[Speak], len(seen[Speak]), total, tree.size + said)
+    return Count(
+        len(counted_cells), asked[Ask], len(seen[Ask]), asked[Speak], len(seen[Speak]), total, tree.size + said
+    )
 
 
 def added(plan: Plan, tokens: Tokens) -> Added:
@@ -96,8 +98,8 @@ def added(plan: Plan, tokens: Tokens) -> Added:
     bare = replace(plan, study=plan.study.model_copy(update={"validity": ()}))
     whole, alone = (count(one, tokens, sampled) for one in (plan, bare))
     watched, tree = sentinels(plan.study, ""), _Tree(tokens)
-    for aside in watched:
-        tree.plant(aside.request)
+    for probe in watched:
+        tree.plant(probe.request)
     twice = 2 * len(plan.models)
     return Added(
         whole.distinct_asks - alone.distinct_asks + twice * len(watched),
@@ -165,10 +167,12 @@ _SIGNS = ("begins", "over", "system", "user", "assistant")
 
 def requests(plan: Plan, cell: Cell) -> Iterator[Request]:
     """Everything that a session asks for, if nothing that it is answered changes its course."""
-    yield from walked(session(plan.procedure(cell), cell))
+    yield from requests_until_end(session(plan.procedure(cell), cell))
 
 
-def walked(walk: Session, answered: Callable[[Request], Response] | None = None) -> Generator[Request, None, Ended]:
+def requests_until_end(
+    running: WholeSession, answered: Callable[[Request], Response] | None = None
+) -> Generator[Request, None, Ended]:
     """Everything that a session asks for, answered with responses that say nothing; returns what it leaves.
 
     Args:
@@ -176,10 +180,10 @@ def walked(walk: Session, answered: Callable[[Request], Response] | None = None)
     """
     respond = answered or blank
     try:
-        pending = next(walk)
+        pending = next(running)
         while True:
             yield from pending
-            pending = walk.send([respond(request) for request in pending])
+            pending = running.send([respond(request) for request in pending])
     except StopIteration as end:
         ended: Ended = end.value
         return ended

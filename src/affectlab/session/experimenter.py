@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import Protocol as Seam
 
 from affectlab.conversation import Conversation
-from affectlab.design.steps import Enact, Hear
+from affectlab.design.steps import Generate, RunStage
+from affectlab.generators import Session
 from affectlab.materials.protocol import Arithmetic, Speech
 from affectlab.observations import Observation
 from affectlab.requests import Reply
 from affectlab.scoring.sums import Counting
-from affectlab.session.hearing import hear
-from affectlab.walks import Walk
+from affectlab.session.reply import generate
 
 
 class Experimenter(Seam):
@@ -55,7 +55,7 @@ class Checker:
 
     def after(self, reply: Reply) -> str:
         """That it may go on, that there was an error, or that a number is awaited."""
-        self.count, verdict = self.count.heard(self.sums, reply)
+        self.count, verdict = self.count.after_reply(self.sums, reply)
         if verdict == "none":
             self.prompts += 1
             return self.sums.prompt(self.prompts - 1)
@@ -64,15 +64,15 @@ class Checker:
         return self.sums.line(self.sums.correct)
 
 
-def enact(step: Enact, conversation: Conversation, seed: int) -> Walk[tuple[Conversation, list[Observation]]]:
+def run_stage(step: RunStage, conversation: Conversation, seed: int) -> Session[tuple[Conversation, list[Observation]]]:
     """Go through a stage: the given number of exchanges, then its end."""
     part = step.part
     experimenter: Experimenter = Listener(part) if isinstance(part, Speech) else Checker(part)
     line = experimenter.opening
     observations: list[Observation] = []
     for number in range(1, part.exchanges + 1):
-        turn = Hear(line, step.protocol, step.stage, f"exchange-{number}", part.max_tokens, part.temperature)
-        conversation, observation = yield from hear(turn, conversation, seed)
+        turn = Generate(line, step.protocol, step.stage, f"exchange-{number}", part.max_tokens, part.temperature)
+        conversation, observation = yield from generate(turn, conversation, seed)
         observations.append(observation)
         reply = observation.response
         line = experimenter.after(reply if isinstance(reply, Reply) else Reply("", "empty"))

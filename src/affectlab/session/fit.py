@@ -7,18 +7,20 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from affectlab.design.plan import Plan
-from affectlab.design.steps import Choose, Enact, Hear, Intervene, Measure, Perform, Say, Step, Talk
+from affectlab.design.steps import ChooseTechnique, Generate, Intervene, Measure, Perform, RunStage, Say, Step, Talk
 from affectlab.errors import InputError
 from affectlab.participants.base import Participant
-from affectlab.requests import Seat
+from affectlab.requests import SessionRole
 
 ASKED = 64
-"""Tokens that a question on a fork may add at the end."""
+"""Tokens that a question on a branch may add at the end."""
 AROUND = 8
 """Tokens that a template puts around a turn."""
 
 
-def fit(plan: Plan, participants: Mapping[str, Participant], others: Mapping[Seat, Participant]) -> None:
+def require_room(
+    plan: Plan, participants: Mapping[str, Participant], others: Mapping[SessionRole, Participant]
+) -> None:
     """See that every conversation fits.
 
     What a participant says itself is taken to be as long as it may be.
@@ -27,21 +29,21 @@ def fit(plan: Plan, participants: Mapping[str, Participant], others: Mapping[Sea
         InputError: one does not; the message names the longest.
     """
     rooms = {name: _Room(one) for name, one in participants.items()}
-    seats = {seat: _Room(one) for seat, one in others.items()}
-    for walk, (cell, *_) in plan.procedures():
+    roles = {role: _Room(one) for role, one in others.items()}
+    for procedure, (cell, *_) in plan.procedures():
         if cell.model not in rooms:
             continue
         client = rooms[cell.model]
-        for step in _talks(walk.steps):
-            seats.get("therapist", client).holds(
+        for step in _talks(procedure.steps):
+            roles.get("therapist", client).holds(
                 f"the manual `{step.manual.id}` with {step.turns} turns of {step.max_tokens} tokens",
                 "ask for fewer turns or shorter ones, or shorten the manual",
                 (step.manual.frame, step.manual.opening, *step.manual.instructions(step.turns)),
                 2 * (step.turns + 1) * step.max_tokens,
             )
-        said, spoken = _said(walk.steps)
+        said, spoken = _said(procedure.steps)
         about = f"a session with `{cell.vignette}` and `{cell.regulation}`"
-        client.holds(about, "leave out rounds, turns or neutral turns", (walk.frame.text, *said), spoken + ASKED)
+        client.holds(about, "leave out rounds, turns or neutral turns", (procedure.frame.text, *said), spoken + ASKED)
 
 
 class _Room:
@@ -73,17 +75,17 @@ def _said(steps: tuple[Step, ...]) -> tuple[list[str], int]:
         match step:
             case Say():
                 texts += [step.text, step.reply]
-            case Hear():
+            case Generate():
                 texts.append(step.text)
                 spoken += step.max_tokens
-            case Enact():
+            case RunStage():
                 part = step.part
                 texts += [part.opening, part.end, *[max(part.answers, key=len)] * part.exchanges]
                 spoken += part.exchanges * part.max_tokens
             case Talk():
                 texts.append(step.manual.opening)
                 spoken += 2 * (step.turns + 1) * step.max_tokens
-            case Choose():
+            case ChooseTechnique():
                 ways = [_said(way) for way in step.ways.values()]
                 longest = max(ways, key=lambda way: sum(len(text) for text in way[0]) + way[1])
                 texts += [step.menu.text, *longest[0]]

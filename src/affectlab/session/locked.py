@@ -95,7 +95,7 @@ class LockedStore:
             return work()
 
 
-def run_together(works: Sequence[Iterator[T]], store: LockedStore) -> Iterator[T]:
+def run_in_threads(works: Sequence[Iterator[T]], store: LockedStore) -> Iterator[T]:
     """What several works yield, each done in a thread of its own, until all are done.
 
     The first error of one ends the others at their next use of the store, and is raised.

@@ -1,4 +1,4 @@
-"""How a measure or a task is given, whatever its form: on forks, or in the conversation."""
+"""How a measure or a task is given, whatever its form: on branches, or in the conversation."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections.abc import Sequence
 
 from affectlab.conversation import Conversation
 from affectlab.design.steps import Measure
+from affectlab.generators import Session
 from affectlab.materials.form import Asked
-from affectlab.materials.schema import Instrument
+from affectlab.materials.instrument import Instrument
 from affectlab.materials.tasks import Task
 from affectlab.observations import Observation, Probe
-from affectlab.session.fork import Fork
-from affectlab.walks import Walk
+from affectlab.session.branch import Branch
 
 
-def forked(
+def branched(
     form: Instrument | Task, conversation: Conversation, point: str, seed: int, generated: Sequence[str] = ()
-) -> Fork:
-    """Give a measure or a task on forks of a conversation; returns everything observed.
+) -> Branch:
+    """Give a measure or a task on branches of a conversation; returns everything observed.
 
     Args:
         seed: for what is drawn: free replies, and the choices that a game goes on from.
@@ -27,7 +27,7 @@ def forked(
     return observed(form, point, asked)
 
 
-def conversed(step: Measure, conversation: Conversation, seed: int) -> Walk[tuple[Conversation, list[Observation]]]:
+def conversed(step: Measure, conversation: Conversation, seed: int) -> Session[tuple[Conversation, list[Observation]]]:
     """Give an instrument in the conversation, which goes on from there."""
     conversation, asked = yield from step.instrument.converse(step.context, step.lines, conversation, seed)
     return conversation, observed(step.instrument, step.point, asked)

@@ -7,16 +7,16 @@ from typing import Literal, NamedTuple
 
 from affectlab.conversation import Intervention
 from affectlab.design.plan import Plan
-from affectlab.design.steps import Choose, Intervene, Procedure, Step
+from affectlab.design.steps import ChooseTechnique, Intervene, Procedure, Step
 from affectlab.design.study import Study
 from affectlab.errors import AffectlabError, CapabilityError, InputError
 from affectlab.materials.catalogue import FOLDERS, Catalogue
 from affectlab.materials.document import Place
 from affectlab.materials.schema import Material, Regulation
 from affectlab.participants.base import Intervenable, Participant, lack, require
-from affectlab.participants.roster import is_simulated, label, participant, reached_by_words_alone
+from affectlab.participants.registry import is_simulated, model_label, participant, reached_by_words_alone
 from affectlab.requests import Read, Request
-from affectlab.session.count import walked
+from affectlab.session.count import requests_until_end
 from affectlab.session.session import Ended, session
 
 
@@ -69,8 +69,8 @@ def unmet(needed: Sequence[Need], participant: Participant) -> Iterator[Capabili
 def unable(name: str, study: Study, needed: Sequence[Need]) -> Iterator[AffectlabError]:
     """What the model of a name cannot do of what a study needs, as far as that is known without loading it."""
     if reached_by_words_alone(name):
-        yield from (need.lacking(label(name)) for need in needed)
-        yield from (lack(label(name), one) for one in study.require if one in ("reads", "intervenes"))
+        yield from (need.lacking(model_label(name)) for need in needed)
+        yield from (lack(model_label(name), one) for one in study.require if one in ("reads", "intervenes"))
     elif is_simulated(name):
         try:
             yield from unmet(needed, participant(name, study.catalogue))
@@ -81,7 +81,7 @@ def unable(name: str, study: Study, needed: Sequence[Need]) -> Iterator[Affectla
 def needs(plan: Plan) -> tuple[Need, ...]:
     """What a plan needs, each once.
 
-    Each kind of step is walked once with each of its materials, so that a measure need not say what it asks; an
+    Each kind of step is gone through once with each of its materials, so that a measure need not say what it asks; an
     intervention with each of its doses, as none at all needs nothing.
     """
     seen: set[tuple[object, ...]] = set()
@@ -92,15 +92,15 @@ def needs(plan: Plan) -> tuple[Need, ...]:
             kind = (type(step), *(material.id for material in step.materials), *dose)
             if kind not in seen:
                 seen.add(kind)
-                needed = _needed(walked(session(Procedure(procedure.frame, (step,)), cell)))
+                needed = _needed(requests_until_end(session(Procedure(procedure.frame, (step,)), cell)))
                 found += [_placed(need, step.materials, plan.study.catalogue) for need in needed]
     return tuple(dict.fromkeys(found))
 
 
-def _needed(walk: Generator[Request, None, Ended]) -> Iterator[Need]:
+def _needed(running: Generator[Request, None, Ended]) -> Iterator[Need]:
     try:
         while True:
-            request = next(walk)
+            request = next(running)
             if isinstance(request, Read):
                 yield Need("reads")
             yield from (Need("intervenes", done) for done in request.conversation.interventions)
@@ -132,5 +132,5 @@ def _all(steps: tuple[Step, ...]) -> Iterator[Step]:
     """Every step, those among which is chosen too."""
     for step in steps:
         yield step
-        if isinstance(step, Choose):
+        if isinstance(step, ChooseTechnique):
             yield from (one for way in step.ways.values() for one in _all(way))

@@ -12,10 +12,10 @@ from affectlab.design.cell import Cell
 from affectlab.design.plan import Plan
 from affectlab.errors import ParticipantError
 from affectlab.participants.base import Arriving, Left, Participant, identity
-from affectlab.requests import Seat
+from affectlab.requests import SessionRole
 from affectlab.seeds import derive
 from affectlab.session.allotment import Allotment
-from affectlab.session.block import Block, LiveBlock, RunCounts
+from affectlab.session.block import LiveBlock, RunCounts, SessionBlock
 from affectlab.session.locked import LockedStore, Stopped
 
 ALLOTTED = "allotted"
@@ -37,11 +37,11 @@ class Reception:
     def __init__(
         self,
         plan: Plan,
-        block: Block,
+        block: SessionBlock,
         host: Arriving,
         store: LockedStore,
         done: set[int],
-        others: Mapping[Seat, Participant],
+        others: Mapping[SessionRole, Participant],
         counts: RunCounts,
     ) -> None:
         self.plan, self.model, self.host, self.store, self.others = plan, block.model, host, store, others
@@ -134,10 +134,10 @@ class Reception:
     def _through(self, person: Participant, session: int) -> bool:
         """Take one through a session; whether it came to its end before the run did."""
         cell = self.cells[session]
-        seated: dict[Seat, Participant] = {"client": person, **self.others}
-        block = Block(session, self.model, (cell,))
+        by_role: dict[SessionRole, Participant] = {"client": person, **self.others}
+        block = SessionBlock(session, self.model, (cell,))
         about = {"person": person.name}
-        live = LiveBlock(self.plan, block, seated, self.store, RunCounts(), about=about).run()
+        live = LiveBlock(self.plan, block, by_role, self.store, RunCounts(), about=about).run()
         try:
             while not self._closed:
                 self._came.put(_News("answer", person.name, next(live)))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from affectlab.design.cell import Cell
 from affectlab.design.plan import Plan
-from affectlab.requests import Request, Response, Seat
+from affectlab.requests import Request, Response, SessionRole
 from affectlab.session.session import Ended, session
 
 Find = Callable[[Request], Response]
@@ -20,21 +20,21 @@ def repeated(plan: Plan, cell: Cell, find: Find) -> Ended:
     Raises:
         LookupError: it asks something that it did not ask then.
     """
-    walk = session(plan.procedure(cell), cell)
+    running = session(plan.procedure(cell), cell)
     try:
-        pending = next(walk)
+        pending = next(running)
         while True:
-            pending = walk.send([find(request) for request in pending])
+            pending = running.send([find(request) for request in pending])
     except StopIteration as end:
         ended: Ended = end.value
         return ended
 
 
-def key_of(identities: Mapping[Seat, str], request: Request) -> str:
+def key_of(identities: Mapping[SessionRole, str], request: Request) -> str:
     """The identity of a response: who is asked, and what.
 
     Args:
-        identities: who sits on each seat; on one that is not named, the client.
+        identities: who fills each role; the client, where none is named.
     """
     asked = identities.get(request.to, identities["client"])
     return hashlib.sha256(f"{asked}\0{request.content}".encode()).hexdigest()

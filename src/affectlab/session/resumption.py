@@ -27,7 +27,7 @@ def require_same(store: Store, study: Study, participants: Mapping[str, Particip
     Raises:
         StoreError: a participant or a material is another one, under the same name.
     """
-    cards = {**(store.described("participants") or {}), **(store.described("cards_of_others") or {})}
+    cards = {**(store.described("participants") or {}), **(store.described("cards_by_role") or {})}
     found = {name: differing(cards[name], one) for name, one in participants.items() if name in cards}
     for name, unlike in found.items():
         others = [str(one) for one in unlike if not one.circumstance]

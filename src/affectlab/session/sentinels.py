@@ -12,11 +12,11 @@ from affectlab.conversation import Conversation
 from affectlab.design.plan import Plan
 from affectlab.design.study import Study
 from affectlab.errors import ParticipantError
-from affectlab.observations import Aside, Observation
+from affectlab.observations import CheckProbe, Observation
 from affectlab.participants.base import Participant, identity
 from affectlab.requests import Request, received
-from affectlab.scoring.trials import beside
-from affectlab.session.inquiring import questions
+from affectlab.scoring.scores import probe_scores
+from affectlab.session.validity_probes import check_questions
 from affectlab.store.schema import NO_SESSION
 from affectlab.store.store import Store
 
@@ -27,29 +27,29 @@ def watch(plan: Plan, participants: Mapping[str, Participant], store: Store, occ
     Nothing is kept of a participant that breaks: that it does is noticed where the study itself is asked.
     """
     point = f"{occasion} {store.attempt}"
-    asides = sentinels(plan.study, point)
-    for participant in participants.values() if asides else ():
+    probes = sentinels(plan.study, point)
+    for participant in participants.values() if probes else ():
         try:
             participant.reset()
-            found = participant.respond([aside.request for aside in asides])
+            found = participant.respond([probe.request for probe in probes])
             responses = {index: received(response) for index, response in found}
             name = identity(participant)
         except ParticipantError:
             continue
-        observations = [Observation(aside, responses[index]) for index, aside in enumerate(asides)]
-        keys = [sentinel_key(name, point, one.request) for one in asides]
+        observations = [Observation(probe, responses[index]) for index, probe in enumerate(probes)]
+        keys = [sentinel_key(name, point, one.request) for one in probes]
         rows = {
             key: store.keep(key, name, one.probe.request, one.response, NO_SESSION)
             for key, one in zip(keys, observations, strict=True)
         }
         observed = [(one, rows[key]) for one, key in zip(observations, keys, strict=True)]
-        store.watch(observed, [(one, rows[one.trial.key]) for one in beside(observations, keys)])
+        store.watch(observed, [(one, rows[one.score.key]) for one in probe_scores(observations, keys)])
 
 
-def sentinels(study: Study, point: str) -> list[Aside]:
+def sentinels(study: Study, point: str) -> list[CheckProbe]:
     """The questions that are asked before and after a run of a study."""
     watching = [check for check in study.checks if "start and end" in check.at]
-    return [aside for check in watching for aside in questions(check, Conversation.begin(), point)]
+    return [probe for check in watching for probe in check_questions(check, Conversation.begin(), point)]
 
 
 def sentinel_key(participant: str, point: str, request: Request) -> str:

@@ -1,8 +1,8 @@
 """A session: one participant goes through one procedure.
 
-A walk along the conversation, and the forks that leave it. Measures and tasks are asked on forks and change
-nothing in the conversation, unless the study's context says otherwise; so what is pending on the path and on
-all forks is asked together.
+It follows the conversation, and branches leave it. Measures and tasks are asked on branches and change
+nothing in the conversation, unless the study's context says otherwise; so what is pending on the main branch and on
+all branches is asked together.
 """
 
 from __future__ import annotations
@@ -12,17 +12,29 @@ from typing import NamedTuple
 
 from affectlab.conversation import Conversation
 from affectlab.design.cell import Cell
-from affectlab.design.steps import Choose, Enact, Hear, Inquire, Intervene, Measure, Perform, Procedure, Say, Step, Talk
+from affectlab.design.steps import (
+    ChooseTechnique,
+    Generate,
+    Intervene,
+    Measure,
+    Perform,
+    Procedure,
+    RunStage,
+    Say,
+    Step,
+    Talk,
+    ValidityProbe,
+)
+from affectlab.generators import Session, run_together, without_requests
 from affectlab.materials.schema import Frame
 from affectlab.observations import Observation
-from affectlab.session.choosing import choose
+from affectlab.session.branch import Branch
 from affectlab.session.dialogue import talk
-from affectlab.session.experimenter import enact
-from affectlab.session.fork import Fork
-from affectlab.session.hearing import hear
-from affectlab.session.inquiring import inquire
-from affectlab.session.measuring import conversed, forked
-from affectlab.walks import Walk, given, side_by_side
+from affectlab.session.experimenter import run_stage
+from affectlab.session.measuring import branched, conversed
+from affectlab.session.reply import generate
+from affectlab.session.technique_choice import choose_technique
+from affectlab.session.validity_probes import probe_validity
 
 
 class Ended(NamedTuple):
@@ -32,63 +44,63 @@ class Ended(NamedTuple):
     observations: list[Observation]
 
 
-Session = Walk[Ended]
+WholeSession = Session[Ended]
 
 
-def session(procedure: Procedure, cell: Cell) -> Session:
+def session(procedure: Procedure, cell: Cell) -> WholeSession:
     """Go through a procedure."""
-    forks: list[Fork] = []
-    conversation, observations = yield from side_by_side(_path(procedure, cell, forks), forks)
+    branches: list[Branch] = []
+    conversation, observations = yield from run_together(_main_branch(procedure, cell, branches), branches)
     return Ended(conversation, observations)
 
 
-def _path(procedure: Procedure, cell: Cell, forks: list[Fork]) -> Walk[Conversation]:
+def _main_branch(procedure: Procedure, cell: Cell, branches: list[Branch]) -> Session[Conversation]:
     conversation = opened(procedure.frame)
     for step in procedure.steps:
-        conversation = yield from _take(step, conversation, cell, forks)
+        conversation = yield from _take(step, conversation, cell, branches)
     return conversation
 
 
-def _take(step: Step, conversation: Conversation, cell: Cell, forks: list[Fork]) -> Walk[Conversation]:
-    """One step; returns the conversation after it, and adds what leaves it to the forks."""
+def _take(step: Step, conversation: Conversation, cell: Cell, branches: list[Branch]) -> Session[Conversation]:
+    """One step; returns the conversation after it, and adds what leaves it to the branches."""
     match step:
         case Say():
             return conversation.say(step.role, step.text).assistant(step.reply)
         case Intervene():
             return conversation.intervened(step.intervention)
-        case Hear():
-            conversation, observation = yield from hear(step, conversation, cell.seed)
-            forks.append(given([observation]))
+        case Generate():
+            conversation, observation = yield from generate(step, conversation, cell.seed)
+            branches.append(without_requests([observation]))
             return conversation
-        case Enact():
-            conversation, observations = yield from enact(step, conversation, cell.seed)
-            forks.append(given(observations))
+        case RunStage():
+            conversation, observations = yield from run_stage(step, conversation, cell.seed)
+            branches.append(without_requests(observations))
             return conversation
-        case Inquire():
-            forks.append(inquire(step, conversation, cell.seed))
+        case ValidityProbe():
+            branches.append(probe_validity(step, conversation, cell.seed))
             return conversation
-        case Choose():
-            conversation, chosen = yield from choose(step, conversation, cell, forks)
+        case ChooseTechnique():
+            conversation, chosen = yield from choose_technique(step, conversation, cell, branches)
             for one in step.ways.get(chosen, ()):
-                conversation = yield from _take(one, conversation, cell, forks)
+                conversation = yield from _take(one, conversation, cell, branches)
             return conversation
         case Talk():
-            return (yield from talk(step, conversation, cell, forks, partial(_fork, cell=cell, forks=forks)))
-        case Perform() | Measure(context="forked"):
-            _fork(step, conversation, cell, forks)
+            return (yield from talk(step, conversation, cell, branches, partial(_branch, cell=cell, branches=branches)))
+        case Perform() | Measure(context="branched"):
+            _branch(step, conversation, cell, branches)
             return conversation
         case Measure():
             conversation, observations = yield from conversed(step, conversation, cell.seed)
-            forks.append(given(observations))
+            branches.append(without_requests(observations))
             return conversation
 
 
-def _fork(step: Measure | Perform, conversation: Conversation, cell: Cell, forks: list[Fork]) -> None:
-    """What is measured on a fork."""
+def _branch(step: Measure | Perform, conversation: Conversation, cell: Cell, branches: list[Branch]) -> None:
+    """What is measured on a branch."""
     if isinstance(step, Perform):
-        forks.append(forked(step.task, conversation, step.point, cell.seed, step.generated))
+        branches.append(branched(step.task, conversation, step.point, cell.seed, step.generated))
     else:
-        forks.append(forked(step.instrument, conversation, step.point, cell.seed))
+        branches.append(branched(step.instrument, conversation, step.point, cell.seed))
 
 
 def opened(frame: Frame) -> Conversation:

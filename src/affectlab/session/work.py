@@ -10,8 +10,8 @@ from typing import Literal, NamedTuple
 from affectlab.design.plan import Plan
 from affectlab.errors import ParticipantError
 from affectlab.participants.base import Arriving, Participant, Troubled
-from affectlab.requests import Seat
-from affectlab.session.block import Block, LiveBlock, RunCounts, blocks
+from affectlab.requests import SessionRole
+from affectlab.session.block import LiveBlock, RunCounts, SessionBlock, blocks
 from affectlab.session.locked import LockedStore, ResponseStore
 from affectlab.session.reception import Reception
 
@@ -39,24 +39,24 @@ class Work:
         participants: Mapping[str, Participant],
         store: LockedStore,
         done: set[int],
-        others: Mapping[Seat, Participant] | None = None,
+        others: Mapping[SessionRole, Participant] | None = None,
     ) -> None:
         """Cut the plan into blocks.
 
         Args:
             participants: by the models of the plan; one that is not there is passed over.
             done: the sessions that are complete.
-            others: who sits on the seats beside the client's; on one that is not among them sits the client's model.
+            others: who fills the roles beside the client's; the client's model fills those that are not among them.
         """
         self.plan = plan
         self.participants = participants
-        self.others: Mapping[Seat, Participant] = others or {}
+        self.others: Mapping[SessionRole, Participant] = others or {}
         self.store = store
         self.failed: dict[str, ParticipantError] = {}
         """The models that broke while others went on, and how."""
         self.counts = {model: RunCounts() for model in participants}
         cut = (block for model, one in participants.items() for block in blocks(plan, model, one))
-        self.blocks: tuple[Block, ...] = tuple(
+        self.blocks: tuple[SessionBlock, ...] = tuple(
             block for block in cut if any(cell.index not in done for cell in block.cells)
         )
         """Those that are not complete, in the order of the plan."""
@@ -68,7 +68,7 @@ class Work:
             note_incidents(model, one, store)
 
     @property
-    def left(self) -> tuple[Block, ...]:
+    def left(self) -> tuple[SessionBlock, ...]:
         """The blocks that nobody has done yet; those of a model that broke are not done any more."""
         return tuple(block for left in self._left.values() for block in left.values())
 
@@ -77,7 +77,7 @@ class Work:
         """Answers that came from participants."""
         return sum(one.answers for one in self.counts.values())
 
-    def do(self, block: Block) -> Iterator[Progress]:
+    def do(self, block: SessionBlock) -> Iterator[Progress]:
         """Bring the sessions of a block to their ends; every answer is stored before the next is asked for.
 
         Of several models, one that breaks does not stop the others: it stands in ``failed`` and among the incidents,
@@ -101,13 +101,13 @@ class Work:
             broke = block.model in self.failed
             yield self.now("model ended", f"{block.model} broke" if broke else f"{block.model} is done")
 
-    def _carried(self, block: Block) -> Iterator[Progress]:
+    def _carried(self, block: SessionBlock) -> Iterator[Progress]:
         participant = self.participants[block.model]
         if isinstance(participant, Arriving):
             yield from self._received(block, participant)
             return
-        seated: dict[Seat, Participant] = {"client": self.participants[block.model], **self.others}
-        live = LiveBlock(self.plan, block, seated, self.store, self.counts[block.model]).run()
+        by_role: dict[SessionRole, Participant] = {"client": self.participants[block.model], **self.others}
+        live = LiveBlock(self.plan, block, by_role, self.store, self.counts[block.model]).run()
         missing = sum(cell.index not in self._done for cell in block.cells)
         try:
             while True:
@@ -123,7 +123,7 @@ class Work:
         del self._left[block.model][block.number]
         yield self.now("block", f"block {block.number + 1} of {block.model}")
 
-    def _received(self, block: Block, host: Arriving) -> Iterator[Progress]:
+    def _received(self, block: SessionBlock, host: Arriving) -> Iterator[Progress]:
         """Have those do the block who come for it. What nobody came for is left, and no error."""
         counts = self.counts[block.model]
         reception = Reception(self.plan, block, host, self.store, self._done, self.others, counts)
@@ -153,4 +153,4 @@ class Work:
 def note_incidents(model: str, participant: Participant, store: ResponseStore) -> None:
     """Have every incident of a participant that has such written into the store as it happens."""
     if isinstance(participant, Troubled):
-        participant.hear(lambda kind, course: store.incident(kind, f"{model}: {course}"))
+        participant.on_incident(lambda kind, detail: store.incident(kind, f"{model}: {detail}"))

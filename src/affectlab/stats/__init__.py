@@ -36,7 +36,7 @@ from affectlab.stats.effects import (
     raw_difference,
 )
 from affectlab.stats.equivalence import Equivalence, tost, tost_of, tost_one_sample, tost_paired
-from affectlab.stats.estimate import Estimate
+from affectlab.stats.estimate import PointEstimate
 from affectlab.stats.icc import icc
 from affectlab.stats.intervals import cluster_mean, cluster_means, mean_interval
 from affectlab.stats.missing import Bounds, worst_case_difference, worst_case_mean
@@ -45,7 +45,7 @@ from affectlab.stats.moments import Moments, moments_of_sd
 from affectlab.stats.multiplicity import benjamini_hochberg, holm
 from affectlab.stats.power import crossed_scores, power_independent, power_paired, simulated_power
 from affectlab.stats.reliability import cronbach_alpha, omega_total
-from affectlab.stats.trend import Trend, jonckheere, page
+from affectlab.stats.trend import Trend, jonckheere, page_trend
 from affectlab.stats.ttest import TTest, one_sample_t, paired_t, student_t, welch_t
 from affectlab.stats.variance import (
     Generalizability,
@@ -61,11 +61,11 @@ __all__ = [
     "Detection",
     "EffectSize",
     "Equivalence",
-    "Estimate",
     "Generalizability",
     "MixedModel",
     "Moments",
     "Omnibus",
+    "PointEstimate",
     "TTest",
     "Trend",
     "VarianceComponents",
@@ -101,7 +101,7 @@ __all__ = [
     "moments_of_sd",
     "omega_total",
     "one_sample_t",
-    "page",
+    "page_trend",
     "paired_proportions",
     "paired_t",
     "pearson",

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from affectlab.errors import DataError
 from affectlab.stats._sample import ROUNDING, FloatArray, probability, table
-from affectlab.stats.estimate import Estimate
+from affectlab.stats.estimate import PointEstimate
 from affectlab.stats.threads import one_thread
 from affectlab.stats.ttest import t_critical
 
@@ -18,7 +18,7 @@ Metric = Literal["nominal", "ordinal", "interval", "ratio"]
 
 
 @one_thread
-def krippendorff_alpha(codes: ArrayLike, metric: Metric, *, level: float = 0.95) -> Estimate:
+def krippendorff_alpha(codes: ArrayLike, metric: Metric, *, level: float = 0.95) -> PointEstimate:
     """Agreement beyond chance of coders, judges or repeats.
 
     ``α = 1 − D_o/D_e`` with ``D_o = Σ o_ck δ²_ck / n``, ``D_e = Σ n_c n_k δ²_ck / (n(n−1))`` over pairs of
@@ -66,7 +66,9 @@ def krippendorff_alpha(codes: ArrayLike, metric: Metric, *, level: float = 0.95)
     se = math.sqrt((n - 1) / n * float(np.sum((without - without.mean()) ** 2)))
     half = t_critical(n - 1, probability(level, "level")) * se if se > ROUNDING else math.nan
     method = f"Krippendorff's alpha, {metric}, jackknife over {n} units"
-    return Estimate(value, value - half, min(value + half, 1.0) if half == half else half, level, method, se, n - 1)
+    return PointEstimate(
+        value, value - half, min(value + half, 1.0) if half == half else half, level, method, se, n - 1
+    )
 
 
 def _alpha(coincidences: FloatArray, scale: FloatArray, metric: Metric) -> float:

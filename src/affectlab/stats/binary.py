@@ -13,7 +13,7 @@ from affectlab.errors import DataError
 from affectlab.stats._sample import matrix, pair, probability
 from affectlab.stats.anova import Omnibus, square_root_limits
 from affectlab.stats.effects import raw_change
-from affectlab.stats.estimate import Estimate
+from affectlab.stats.estimate import PointEstimate
 
 
 def _count(successes: float, trials: float) -> tuple[float, float]:
@@ -27,7 +27,7 @@ def _z(level: float) -> float:
     return float(special.ndtri((1 + probability(level, "level")) / 2))
 
 
-def proportion(successes: float, trials: float, *, level: float = 0.95) -> Estimate:
+def proportion(successes: float, trials: float, *, level: float = 0.95) -> PointEstimate:
     """A proportion with Wilson's score interval.
 
     ``p = x/n``, limits ``(p + z²/2n ± z √(p(1−p)/n + z²/4n²)) / (1 + z²/n)``.
@@ -45,7 +45,7 @@ def proportion(successes: float, trials: float, *, level: float = 0.95) -> Estim
     """
     x, n = _count(successes, trials)
     low, high = _wilson(x, n, _z(level))
-    return Estimate(x / n, low, high, level, "proportion, Wilson score interval")
+    return PointEstimate(x / n, low, high, level, "proportion, Wilson score interval")
 
 
 def _wilson(x: float, n: float, z: float) -> tuple[float, float]:
@@ -57,7 +57,7 @@ def _wilson(x: float, n: float, z: float) -> tuple[float, float]:
 
 def proportion_difference(
     successes_1: float, trials_1: float, successes_2: float, trials_2: float, *, level: float = 0.95
-) -> Estimate:
+) -> PointEstimate:
     """The raw difference of two independent proportions, with Newcombe's interval from two Wilson intervals.
 
     ``p₁ − p₂`` with limits ``D − √((p₁−l₁)² + (u₂−p₂)²)`` and ``D + √((u₁−p₁)² + (p₂−l₂)²)``.
@@ -76,12 +76,12 @@ def proportion_difference(
     (l1, u1), (l2, u2) = _wilson(x1, n1, z), _wilson(x2, n2, z)
     low = p1 - p2 - math.hypot(p1 - l1, u2 - p2)
     high = p1 - p2 + math.hypot(u1 - p1, p2 - l2)
-    return Estimate(p1 - p2, low, high, level, "difference of proportions, Newcombe interval")
+    return PointEstimate(p1 - p2, low, high, level, "difference of proportions, Newcombe interval")
 
 
 def log_odds_ratio(
     successes_1: float, trials_1: float, successes_2: float, trials_2: float, *, level: float = 0.95
-) -> Estimate:
+) -> PointEstimate:
     """The log-odds ratio of two independent proportions, with the score interval.
 
     Value: ``ln((a+½)(d+½) / ((b+½)(c+½)))`` of the 2 × 2 table, which is finite and less biased than without
@@ -109,7 +109,7 @@ def log_odds_ratio(
 
     low = _crossing(lambda psi: _score(psi, a, n1, c, n2) - z, value, -1.0) if a > 0 and d > 0 else -math.inf
     high = _crossing(lambda psi: -_score(psi, a, n1, c, n2) - z, value, 1.0) if b > 0 and c > 0 else math.inf
-    return Estimate(value, low, high, level, "log-odds ratio (½ added), Miettinen–Nurminen score interval")
+    return PointEstimate(value, low, high, level, "log-odds ratio (½ added), Miettinen–Nurminen score interval")
 
 
 def _score(psi: float, a: float, n1: float, c: float, n2: float) -> float:
@@ -152,7 +152,9 @@ def score_test(successes_1: float, trials_1: float, successes_2: float, trials_2
     return z, float(2 * special.ndtr(-abs(z)))
 
 
-def paired_proportions(first_only: int, second_only: int, pairs: int, *, level: float = 0.95) -> tuple[Estimate, float]:
+def paired_proportions(
+    first_only: int, second_only: int, pairs: int, *, level: float = 0.95
+) -> tuple[PointEstimate, float]:
     """The difference of two proportions in the same units, and McNemar's exact two-sided p.
 
     ``D = (b − c)/n``, b and c the units with a yes under the first or the second condition only. Interval: with
@@ -181,7 +183,7 @@ def paired_proportions(first_only: int, second_only: int, pairs: int, *, level: 
     p1, p2 = (b + 1) / (n + 2), (c + 1) / (n + 2)
     half = _z(level) * math.sqrt((p1 + p2 - (p1 - p2) ** 2) / (n + 2))
     low, high = max(p1 - p2 - half, -1.0), min(p1 - p2 + half, 1.0)
-    return Estimate((b - c) / n, low, high, level, "difference of paired proportions, Bonett–Price interval"), p
+    return PointEstimate((b - c) / n, low, high, level, "difference of paired proportions, Bonett–Price interval"), p
 
 
 def proportions_test(successes: ArrayLike, trials: ArrayLike, *, level: float = 0.95) -> Omnibus:
@@ -255,7 +257,7 @@ def cochran_q(answers: ArrayLike, *, level: float = 0.95) -> Omnibus:
     return Omnibus(test, q, float(k - 1), nan, p, effect, value, nan, nan, probability(level, "level"), (n,))
 
 
-def logit_change(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> Estimate:
+def logit_change(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> PointEstimate:
     """The mean change of log-odds of probabilities that were read, unit by unit.
 
     ``mean(logit p₁ − logit p₂) ± t(n−1) · s / √n``.

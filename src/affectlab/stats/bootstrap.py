@@ -17,7 +17,7 @@ from scipy import special
 
 from affectlab.errors import DataError
 from affectlab.stats._sample import FloatArray, IntArray, Seed, codes, generator, probability, varies, vector
-from affectlab.stats.estimate import Estimate
+from affectlab.stats.estimate import PointEstimate
 from affectlab.stats.threads import one_thread
 from affectlab.stats.ttest import t_critical
 
@@ -40,7 +40,7 @@ def cluster_bootstrap(
     draws: int = 1999,
     interval: Interval | None = None,
     level: float = 0.95,
-) -> Estimate:
+) -> PointEstimate:
     """A statistic of rows that are nested in one sample of clusters, with a bootstrap interval.
 
     Clusters are drawn with replacement, each with all its rows. Intervals, θ̂ being the estimate:
@@ -81,7 +81,7 @@ def crossed_bootstrap(
     draws: int = 1999,
     interval: Interval | None = None,
     level: float = 0.95,
-) -> Estimate:
+) -> PointEstimate:
     """A statistic of rows that are crossed by two samples of units, such as vignettes × models, with an interval.
 
     The "pigeonhole" bootstrap: both factors are drawn with replacement and independently; a row enters as
@@ -120,7 +120,7 @@ def _bootstrap(
     draws: int,
     interval: Interval | None,
     level: float,
-) -> Estimate:
+) -> PointEstimate:
     data, labels, sizes = _rows(values, factors)
     alpha = (1 - probability(level, "level")) / 2
     kind: Interval = interval or ("studentized" if statistic is None else "expanded")
@@ -144,12 +144,12 @@ def _bootstrap(
     if kind == "studentized":
         used = errors > 0
         upper, lower = np.quantile((means[used] - value) / errors[used], [1 - alpha, alpha])
-        return Estimate(value, value - float(upper) * se, value - float(lower) * se, level, method, se)
+        return PointEstimate(value, value - float(upper) * se, value - float(lower) * se, level, method, se)
     if kind == "expanded":
         few = min(sizes)
         alpha = float(special.ndtr(-math.sqrt(few / (few - 1)) * t_critical(few - 1, level)))
     low, high = np.quantile(means, [alpha, 1 - alpha])
-    return Estimate(value, float(low), float(high), level, method, se)
+    return PointEstimate(value, float(low), float(high), level, method, se)
 
 
 def _rows(values: ArrayLike, factors: list[tuple[str, ArrayLike]]) -> tuple[FloatArray, list[IntArray], list[int]]:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from scipy import special, stats
 
 from affectlab.stats._sample import FloatArray, IntArray, pair, probability, varies
-from affectlab.stats.estimate import Estimate
+from affectlab.stats.estimate import PointEstimate
 from affectlab.stats.threads import one_thread
 from affectlab.stats.ttest import t_critical, t_two_sided
 
@@ -33,9 +33,9 @@ class Correlation:
     method: str
 
     @property
-    def estimate(self) -> Estimate:
+    def estimate(self) -> PointEstimate:
         """The coefficient with its interval."""
-        return Estimate(self.value, self.low, self.high, self.level, self.method)
+        return PointEstimate(self.value, self.low, self.high, self.level, self.method)
 
 
 def _scores(first: ArrayLike, second: ArrayLike, least: int) -> tuple[FloatArray, FloatArray]:

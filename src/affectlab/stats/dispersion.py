@@ -10,10 +10,10 @@ from scipy import special, stats
 
 from affectlab.errors import DataError
 from affectlab.stats._sample import probability, varies, vector
-from affectlab.stats.estimate import Estimate
+from affectlab.stats.estimate import PointEstimate
 
 
-def sd_ratio(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> Estimate:
+def sd_ratio(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> PointEstimate:
     """The ratio of two independent standard deviations, with an interval that does not assume normal scores.
 
     ``s₁/s₂``; limits ``√exp(ln(c s₁²/s₂²) ± z se)``, ``c = (n₁/(n₁−z)) / (n₂/(n₂−z))``,
@@ -48,4 +48,4 @@ def sd_ratio(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> Est
     ratio = float(np.std(a, ddof=1) / np.std(b, ddof=1))
     centre = math.log(ratio**2 * (a.size / (a.size - z)) / (b.size / (b.size - z)))
     low, high = (math.exp((centre + sign * z * se) / 2) for sign in (-1, 1))
-    return Estimate(ratio, low, high, level, "ratio of standard deviations, Bonett's interval", se)
+    return PointEstimate(ratio, low, high, level, "ratio of standard deviations, Bonett's interval", se)

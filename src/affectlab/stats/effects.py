@@ -15,7 +15,7 @@ from scipy import optimize, special
 
 from affectlab.errors import DataError
 from affectlab.stats._sample import FloatArray, constant, pair, probability, varies, vector
-from affectlab.stats.estimate import Estimate
+from affectlab.stats.estimate import PointEstimate
 from affectlab.stats.moments import Sample
 from affectlab.stats.ttest import paired_t, two_samples, welch_t
 
@@ -43,7 +43,7 @@ class EffectSize:
     """What the difference was divided by, in the units of the scores."""
 
 
-def raw_difference(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> Estimate:
+def raw_difference(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> PointEstimate:
     """The difference of two independent means in scale points, with Welch's interval.
 
     ``m₁ − m₂ ± t(df) √(s₁²/n₁ + s₂²/n₂)``. Parameters, assumptions, errors and source as in `welch_t`.
@@ -54,7 +54,7 @@ def raw_difference(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) 
     return welch_t(first, second, level=level).estimate
 
 
-def raw_change(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> Estimate:
+def raw_change(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> PointEstimate:
     """The mean change of units measured twice, in scale points, with its t interval.
 
     ``m_D ± t(n−1) s_D / √n``. Parameters, assumptions, errors and source as in `paired_t`.

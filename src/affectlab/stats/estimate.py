@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
+class PointEstimate:
     """A point estimate with an interval.
 
-    >>> estimate = Estimate(value=12.0, low=4.5, high=19.5, level=0.95, method="mean, t interval")
+    >>> estimate = PointEstimate(value=12.0, low=4.5, high=19.5, level=0.95, method="mean, t interval")
     >>> print(estimate)
     12 [4.5, 19.5]
     >>> estimate.covers(0.0)

@@ -11,12 +11,12 @@ from scipy import special
 
 from affectlab.errors import DataError
 from affectlab.stats._sample import matrix, probability, varies
-from affectlab.stats.estimate import Estimate
+from affectlab.stats.estimate import PointEstimate
 
 Form = Literal["1", "A,1", "C,1", "1,k", "A,k", "C,k"]
 
 
-def icc(ratings: ArrayLike, form: Form, *, level: float = 0.95) -> Estimate:
+def icc(ratings: ArrayLike, form: Form, *, level: float = 0.95) -> PointEstimate:
     """An intraclass correlation with its interval.
 
     With mean squares R (units), W (within units), C (raters) and E (residual) of an n × k table:
@@ -78,7 +78,7 @@ def icc(ratings: ArrayLike, form: Form, *, level: float = 0.95) -> Estimate:
     if form.endswith("k"):
         value, low, high = (_stepped_up(rho, k) for rho in (value, low, high))
     kind = "agreement" if form.startswith("A") else "consistency" if form.startswith("C") else "one-way"
-    return Estimate(value, low, high, level, f"ICC({form}), {kind}, McGraw–Wong interval")
+    return PointEstimate(value, low, high, level, f"ICC({form}), {kind}, McGraw–Wong interval")
 
 
 def _stepped_up(rho: float, k: int) -> float:

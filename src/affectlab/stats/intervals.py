@@ -14,12 +14,12 @@ from numpy.typing import ArrayLike
 
 from affectlab.errors import DataError
 from affectlab.stats._sample import FloatArray, codes, probability, varies, vector
-from affectlab.stats.estimate import Estimate
+from affectlab.stats.estimate import PointEstimate
 from affectlab.stats.moments import Moments, Sample, moments, must_vary
 from affectlab.stats.ttest import t_critical
 
 
-def mean_interval(values: Sample, *, level: float = 0.95) -> Estimate:
+def mean_interval(values: Sample, *, level: float = 0.95) -> PointEstimate:
     """The mean of independent units with its t interval.
 
     ``m ± t(n−1) · s / √n``.
@@ -57,7 +57,7 @@ def cluster_means(values: ArrayLike, clusters: ArrayLike) -> FloatArray:
     return np.bincount(code, weights=x, minlength=count) / np.bincount(code, minlength=count)
 
 
-def cluster_mean(values: ArrayLike, clusters: ArrayLike, *, level: float = 0.95) -> Estimate:
+def cluster_mean(values: ArrayLike, clusters: ArrayLike, *, level: float = 0.95) -> PointEstimate:
     """The mean over clusters, each counted once, with a t interval over clusters. The interval of the findings.
 
     ``m̄ ± t(G−1) · s_m̄ / √G`` on the G cluster means.
@@ -90,7 +90,7 @@ def cluster_mean(values: ArrayLike, clusters: ArrayLike, *, level: float = 0.95)
     )
 
 
-def _t_interval(x: Moments, level: float, method: str) -> Estimate:
+def _t_interval(x: Moments, level: float, method: str) -> PointEstimate:
     se, df = x.sd / math.sqrt(x.n), float(x.n - 1)
     half = t_critical(df, level) * se
-    return Estimate(x.mean, x.mean - half, x.mean + half, level, method, se, df)
+    return PointEstimate(x.mean, x.mean - half, x.mean + half, level, method, se, df)

@@ -14,7 +14,7 @@ from affectlab.errors import DataError
 from affectlab.stats._reml import NUMBERS, Fit, reml
 from affectlab.stats._sample import FloatArray, IntArray, codes, probability, varies, vector
 from affectlab.stats.anova import Omnibus, f_tail
-from affectlab.stats.estimate import Estimate
+from affectlab.stats.estimate import PointEstimate
 from affectlab.stats.threads import one_thread
 from affectlab.stats.ttest import TTest, t_critical, t_two_sided
 from affectlab.stats.variance import CROSS, RESIDUAL, groupings
@@ -39,10 +39,10 @@ class MixedModel:
     method: str
     fit: Fit
 
-    def mean(self, condition: str) -> Estimate:
+    def mean(self, condition: str) -> PointEstimate:
         """The mean of a condition, in the units of the scores."""
         test = self._test(self._weights(condition), "mean")
-        return Estimate(test.difference, test.low, test.high, self.level, self.method, test.se, test.df)
+        return PointEstimate(test.difference, test.low, test.high, self.level, self.method, test.se, test.df)
 
     def contrast(self, first: str, second: str) -> TTest:
         """The mean of one condition minus that of another, tested by Satterthwaite's degrees of freedom."""

@@ -11,7 +11,7 @@ from scipy import integrate, special
 from affectlab.errors import DataError
 from affectlab.stats._sample import FloatArray, Seed, generator, probability
 from affectlab.stats.binary import proportion
-from affectlab.stats.estimate import Estimate
+from affectlab.stats.estimate import PointEstimate
 from affectlab.stats.ttest import t_critical
 from affectlab.stats.variance import CROSS, RESIDUAL
 
@@ -110,7 +110,7 @@ def simulated_power(
     draws: int = 1000,
     alpha: float = 0.05,
     level: float = 0.95,
-) -> Estimate:
+) -> PointEstimate:
     """The share of simulated studies whose p is below α, with the interval of that share.
 
     Parameters: `p_value`, draws a study with the generator it is given, analyses it and returns its p; with
@@ -136,4 +136,6 @@ def simulated_power(
         msg = f"{wrong} of {draws} simulated p values are not between 0 and 1"
         raise DataError(msg, hint="the simulated study must return a p value")
     share = proportion(int(np.count_nonzero(p < probability(alpha, "alpha"))), draws, level=level)
-    return Estimate(share.value, share.low, share.high, level, f"share of {draws} simulated studies with p < {alpha:g}")
+    return PointEstimate(
+        share.value, share.low, share.high, level, f"share of {draws} simulated studies with p < {alpha:g}"
+    )

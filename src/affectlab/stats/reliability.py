@@ -10,7 +10,7 @@ from scipy import optimize, special
 
 from affectlab.errors import DataError
 from affectlab.stats._sample import FloatArray, matrix, probability, varies
-from affectlab.stats.estimate import Estimate
+from affectlab.stats.estimate import PointEstimate
 from affectlab.stats.threads import one_thread
 
 
@@ -21,7 +21,7 @@ def _items(values: ArrayLike, *, columns: int) -> FloatArray:
     return x
 
 
-def cronbach_alpha(values: ArrayLike, *, level: float = 0.95) -> Estimate:
+def cronbach_alpha(values: ArrayLike, *, level: float = 0.95) -> PointEstimate:
     """Cronbach's α of a sum score, with Feldt's interval.
 
     ``α = k/(k−1) · (1 − Σ s_j² / s_total²)``; limits ``1 − (1 − α) F`` at the quantiles of F with n − 1 and
@@ -49,11 +49,11 @@ def cronbach_alpha(values: ArrayLike, *, level: float = 0.95) -> Estimate:
     alpha = k / (k - 1) * (1 - float(np.var(x, axis=0, ddof=1).sum()) / float(np.var(total, ddof=1)))
     tail = (1 - probability(level, "level")) / 2
     low, high = (1 - (1 - alpha) * float(special.fdtri(n - 1, (n - 1) * (k - 1), p)) for p in (1 - tail, tail))
-    return Estimate(alpha, low, high, level, "Cronbach's alpha, Feldt interval")
+    return PointEstimate(alpha, low, high, level, "Cronbach's alpha, Feldt interval")
 
 
 @one_thread
-def omega_total(values: ArrayLike, *, level: float = 0.95) -> Estimate:
+def omega_total(values: ArrayLike, *, level: float = 0.95) -> PointEstimate:
     """McDonald's ω of a sum score: one common factor, fitted by maximum likelihood to the covariances.
 
     ``ω = (Σ λ_j)² / ((Σ λ_j)² + Σ ψ_j)`` from ``Σ = λλ′ + Ψ``; limits ``1 − (1 − ω) exp(± z·se/(1 − ω))``, se
@@ -95,7 +95,9 @@ def omega_total(values: ArrayLike, *, level: float = 0.95) -> Estimate:
     omega = common / (common + error)
     method = "omega total, one factor by maximum likelihood, delta-method interval of ln(1 − omega)"
     if heywood:
-        return Estimate(omega, math.nan, math.nan, level, f"{method}: none, a residual variance is zero (Heywood case)")
+        return PointEstimate(
+            omega, math.nan, math.nan, level, f"{method}: none, a residual variance is zero (Heywood case)"
+        )
     gradient = (
         np.concatenate(
             [
@@ -107,7 +109,7 @@ def omega_total(values: ArrayLike, *, level: float = 0.95) -> Estimate:
     )
     se = math.sqrt(float(gradient @ np.linalg.solve(_information(loadings, unique, n), gradient)))
     ratio = math.exp(float(special.ndtri((1 + probability(level, "level")) / 2)) * se / (1 - omega))
-    return Estimate(omega, 1 - (1 - omega) * ratio, 1 - (1 - omega) / ratio, level, method, se)
+    return PointEstimate(omega, 1 - (1 - omega) * ratio, 1 - (1 - omega) / ratio, level, method, se)
 
 
 def _one_factor(correlation: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -104,7 +104,7 @@ def _kendall_sd(
 
 
 @one_thread
-def page(values: ArrayLike) -> Trend:
+def page_trend(values: ArrayLike) -> Trend:
     """Trend over ordered levels, each answered by the same units.
 
     ``L = Σ_j j R_j`` with R_j the sum over units of the mid-ranks within the unit at level j; z with the
@@ -121,7 +121,7 @@ def page(values: ArrayLike) -> Trend:
     Source: Page, E. B. (1963). Journal of the American Statistical Association 58, 216–230. Without ties L
     equals that of ``scipy.stats.page_trend_test``, and z its asymptotic one.
 
-    >>> result = page([[20, 45, 70], [25, 30, 65], [22, 50, 48], [30, 41, 77]])
+    >>> result = page_trend([[20, 45, 70], [25, 30, 65], [22, 50, 48], [30, 41, 77]])
     >>> result.statistic, round(result.z, 2), round(result.strength, 3)
     (55.0, 2.47, 0.875)
     """

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from affectlab.stats._sample import FloatArray, pair, probability, varies, vector
-from affectlab.stats.estimate import Estimate
+from affectlab.stats.estimate import PointEstimate
 from affectlab.stats.moments import Moments, Sample, moments, must_vary
 
 
@@ -34,10 +34,10 @@ class TTest:
     """Units: of both samples, or of the one."""
 
     @property
-    def estimate(self) -> Estimate:
+    def estimate(self) -> PointEstimate:
         """The raw difference with its interval."""
         method = f"raw mean difference, t interval ({self.test})"
-        return Estimate(self.difference, self.low, self.high, self.level, method, self.se, self.df)
+        return PointEstimate(self.difference, self.low, self.high, self.level, method, self.se, self.df)
 
 
 def t_critical(df: float, level: float) -> float:

@@ -32,7 +32,7 @@ _integers = struct.Struct("<5q").pack
 _number = struct.Struct("<4qd").pack
 
 
-class Part(NamedTuple):
+class CheckedTable(NamedTuple):
     """A table, and how it is read for its checksum."""
 
     table: str
@@ -78,13 +78,13 @@ _QUICK = {"observations": _of_observation, "scores": _of_score, _OWN: _itself}
 
 
 @cache
-def parts() -> dict[str, Part]:
+def checked_tables() -> dict[str, CheckedTable]:
     """Every table that has a checksum."""
     found = {}
     for table, columns in layout().items():
         names = tuple(f"{name} + 0.0" if kind == "REAL" else name for name, kind in columns if name != "checksum")
         if table != SUMS:
-            found[table] = Part(table, names, _QUICK.get(table, checksum))
+            found[table] = CheckedTable(table, names, _QUICK.get(table, checksum))
     return found
 
 
@@ -104,7 +104,7 @@ class Checksums:
             return
         self._db.execute("PRAGMA recursive_triggers = ON")  # else what REPLACE deletes would not be told
         self._db.create_function("checksum_of", -1, self._of_row, deterministic=True)
-        for part in parts().values():
+        for part in checked_tables().values():
             self._db.create_function(f"added_{part.table}", -1, self._changing(part, 1))
             self._db.create_function(f"deleted_{part.table}", -1, self._changing(part, -1))
         for statement in _triggers():
@@ -115,7 +115,7 @@ class Checksums:
         """Know the sums before anything is changed."""
         if self._sums:
             return
-        self._sums = dict.fromkeys(parts(), 0)
+        self._sums = dict.fromkeys(checked_tables(), 0)
         last = 0
         for part, total, upto in self._db.execute(f"SELECT part, total, upto FROM {SUMS}"):
             self._sums[part] = total
@@ -160,7 +160,7 @@ class Checksums:
             self._raised = error
             raise
 
-    def _changing(self, part: Part, sign: int) -> Callable[..., None]:
+    def _changing(self, part: CheckedTable, sign: int) -> Callable[..., None]:
         """What is called with each row of a table that is written, or deleted."""
         table, of = part.table, part.of
 
@@ -176,10 +176,10 @@ class Checksums:
 
 @cache
 def _triggers() -> tuple[str, ...]:
-    return tuple(one for part in parts().values() for one in (_own() if part.table == _OWN else _of(part)))
+    return tuple(one for part in checked_tables().values() for one in (_own() if part.table == _OWN else _of(part)))
 
 
-def _of(part: Part) -> Iterator[str]:
+def _of(part: CheckedTable) -> Iterator[str]:
     table = part.table
     away, there = f"SELECT deleted_{table}({part.of_row('OLD')});", f"SELECT added_{table}({part.of_row('NEW')});"
     yield f"CREATE TEMP TRIGGER insert_{table} AFTER INSERT ON main.{table} BEGIN {there} END"
@@ -189,7 +189,7 @@ def _of(part: Part) -> Iterator[str]:
 
 def _own() -> Iterator[str]:
     """Of the table whose rows have their own checksums: these are brought up to date, and the sum is that of them."""
-    part = parts()[_OWN]
+    part = checked_tables()[_OWN]
     again = f"UPDATE {_OWN} SET checksum = checksum_of({part.of_row('NEW')}) WHERE id = NEW.id;"
     content = ", ".join(name.removesuffix(" + 0.0") for name in part.columns)
     away, there = f"SELECT deleted_{_OWN}(OLD.checksum);", f"SELECT added_{_OWN}(NEW.checksum);"
@@ -213,13 +213,13 @@ def damage(db: sqlite3.Connection, table: str) -> str:
             return f"table {table}: {str(found).splitlines()[-1]}"
     stored = db.execute(f"SELECT total, upto FROM {SUMS} WHERE part = ?", (table,)).fetchone() or (0, 0)
     try:
-        total, spoiled = _responses(db, stored[1] or 0) if table == _OWN else (_total(db, parts()[table]), "")
+        total, spoiled = _responses(db, stored[1] or 0) if table == _OWN else (_total(db, checked_tables()[table]), "")
     except (struct.error, TypeError, OverflowError):
         return f"table {table}: it holds what was never written"
     return spoiled or ("" if total == stored[0] else f"table {table}: its checksum is not that of what was written")
 
 
-def _total(db: sqlite3.Connection, part: Part) -> int:
+def _total(db: sqlite3.Connection, part: CheckedTable) -> int:
     total, of = 0, part.of
     cursor = db.execute(f"SELECT {', '.join(part.columns)} FROM {part.table}")
     while rows := cursor.fetchmany(_AT_ONCE):
@@ -230,7 +230,7 @@ def _total(db: sqlite3.Connection, part: Part) -> int:
 def _responses(db: sqlite3.Connection, upto: int) -> tuple[int, str]:
     """The sum of the checksums up to a response, and which response is not what its own checksum says."""
     total = 0
-    cursor = db.execute(f"SELECT {', '.join(parts()[_OWN].columns)}, checksum FROM {_OWN}")
+    cursor = db.execute(f"SELECT {', '.join(checked_tables()[_OWN].columns)}, checksum FROM {_OWN}")
     while rows := cursor.fetchmany(_AT_ONCE):
         for row in rows:
             own = crc32(ascii(row[:-1]).encode())

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
-from affectlab.store.checksums import Checksums, damage, parts
+from affectlab.store.checksums import Checksums, checked_tables, damage
 from affectlab.store.lock import Lock
 from affectlab.store.opening import attach, connect, damaged, trouble
 
 _BEHIND = {"trials": ("scores", "places"), "asides": ("scores", "places")}
 """The tables behind the views."""
-_NAMED = re.compile(rf"\b({'|'.join((*parts(), *_BEHIND))})\b")
+_NAMED = re.compile(rf"\b({'|'.join((*checked_tables(), *_BEHIND))})\b")
 
 
 _open: WeakSet[Database] = WeakSet()
@@ -53,7 +53,7 @@ class Database:
         Raises:
             StoreError: one does not.
         """
-        for table in tables or parts():
+        for table in tables or checked_tables():
             if table in self._checked:
                 continue
             try:

@@ -64,7 +64,7 @@ def carry(db: sqlite3.Connection, before: int, scoring: int) -> None:
     )
 
 
-def kept(db: sqlite3.Connection, scoring: int) -> list[KeptFile]:
+def kept_files(db: sqlite3.Connection, scoring: int) -> list[KeptFile]:
     """The files of a scoring."""
     query = f"SELECT {_FILE} {_OF_SCORING} ORDER BY materials.id"
     return [_kept(*row) for row in db.execute(query, (scoring,))]
@@ -77,7 +77,7 @@ def _kept(
     return KeptFile(MaterialFile(kind, id, place, said, licence, title), hash, bool(withheld))
 
 
-def catalogue(files: Iterable[KeptFile], lacking: str) -> Catalogue:
+def kept_catalogue(files: Iterable[KeptFile], lacking: str) -> Catalogue:
     """The materials as they were when the run was made, whatever lies on the disk now."""
     return Catalogue.of((one.file for one in files if one.file.text), lacking=lacking)
 
@@ -88,7 +88,7 @@ def scorings(db: sqlite3.Connection) -> list[Scoring]:
     return [Scoring(number, affectlab, tuple(json.loads(changes))) for number, affectlab, changes in rows]
 
 
-def rows(db: sqlite3.Connection) -> dict[tuple[str, str], int]:
+def material_rows(db: sqlite3.Connection) -> dict[tuple[str, str], int]:
     """The row of every material of the run itself, by its kind and id."""
     query = f"SELECT kind, materials.material, id {_OF_SCORING}"
     return {(kind, id): row for kind, id, row in db.execute(query, (FIRST_SCORING,))}

@@ -10,15 +10,16 @@ from typing import Any, NamedTuple
 
 from affectlab.materials.catalogue import FOLDERS, Catalogue
 from affectlab.materials.file import kind_of
+from affectlab.materials.instrument import Instrument
 from affectlab.materials.menu import Menu
-from affectlab.materials.schema import Instrument, Material
+from affectlab.materials.schema import Material
 from affectlab.materials.tasks import Task
-from affectlab.observations import Aside, Observation, Probe
+from affectlab.observations import CheckProbe, Observation, Probe
 from affectlab.requests import Answer, Ask, Request
-from affectlab.scoring.trials import Beside
+from affectlab.score import Score
+from affectlab.scoring.scores import ProbeScore
 from affectlab.store import materials
 from affectlab.store.responses import REQUEST, RESPONSE, Conversations, Texts, request, response
-from affectlab.trial import Trial
 
 _PROBES = (
     "SELECT probes.id, point, measure, materials.kind, item, probes.kind, purpose, observer, check_id, subject, "
@@ -74,12 +75,12 @@ class Recorder:
         self,
         scoring: int,
         session: int,
-        trials: Iterable[tuple[Trial, int]],
-        asides: Iterable[tuple[Beside, int]],
+        scores: Iterable[tuple[Score, int]],
+        probe_scores: Iterable[tuple[ProbeScore, int]],
     ) -> None:
         """Write numbers, each with the row of the response by which it is found."""
-        outcomes = ((trial, ("", "", ""), at) for trial, at in trials)
-        checks = ((one.trial, (one.check, one.subject, one.variant), at) for one, at in asides)
+        outcomes = ((score, ("", "", ""), at) for score, at in scores)
+        checks = ((one.score, (one.check, one.subject, one.variant), at) for one, at in probe_scores)
         self._db.executemany(
             "INSERT INTO scores VALUES (?, ?, ?, ?, ?)",
             (
@@ -91,10 +92,10 @@ class Recorder:
 
     def _probe(self, probe: Probe) -> int:
         material, about, names = probe.material, ("", "", ""), offered(probe)
-        if isinstance(probe, Aside):
+        if isinstance(probe, CheckProbe):
             about = (probe.check, probe.subject, probe.variant)
         if self._materials is None:
-            self._materials = materials.rows(self._db)
+            self._materials = materials.material_rows(self._db)
         at = self._materials.get((material.kind, material.id))
         what = (probe.point, material.id, at, probe.item, probe.kind, probe.purpose, probe.observer, *about, names)
         if what not in self._probes:
@@ -119,7 +120,7 @@ class Recorder:
 
 def offered(probe: Probe) -> tuple[str, ...]:
     """What a probe's options stand for, where its material does not say it by itself."""
-    if isinstance(probe, Aside):
+    if isinstance(probe, CheckProbe):
         return probe.names
     return probe.material.offered if isinstance(probe.material, Menu) else ()
 
@@ -128,17 +129,17 @@ class Reader:
     """Reads observations back, with materials: those of the run, or with a corrected key."""
 
     def __init__(
-        self, db: sqlite3.Connection, catalogue: Catalogue, trials: int | None, order: Order | None = None
+        self, db: sqlite3.Connection, catalogue: Catalogue, scores: int | None, order: Order | None = None
     ) -> None:
         """Read from a store.
 
         Args:
-            trials: how many trials of each task were given, where not all were.
+            items: how many items of each task were given, where not all were.
             order: in which order a corrected material has the options of some questions.
         """
         self._order = order or {}
         self._db = db
-        self._trials = trials
+        self._task_items = scores
         self._texts, self._lists = Texts(db), Texts(db, "lists")
         self._conversations = Conversations(db)
         made = {row[0]: self._asked(catalogue, *row[1:]) for row in db.execute(_PROBES).fetchall()}
@@ -190,12 +191,12 @@ class Reader:
         listed = tuple(self._lists.value(names)) if names is not None else ()
         if material is None or measure not in catalogue.ids(_KINDS[material]):
             return None
-        used = as_asked(catalogue.get(_KINDS[material], measure), variant, listed, self._trials)
+        used = as_asked(catalogue.get(_KINDS[material], measure), variant, listed, self._task_items)
 
         def made(said: Request, about: Probe | None) -> Probe:
             more: dict[str, Any] = {"observer": observer, "of": about, "purpose": purpose}
             if check:
-                return Aside(point, used, item, kind, said, check, subject, variant, listed, **more)
+                return CheckProbe(point, used, item, kind, said, check, subject, variant, listed, **more)
             return Probe(point, used, item, kind, said, **more)
 
         return made
@@ -214,10 +215,10 @@ def reordered(answer: Answer, before: Sequence[str], after: Sequence[str]) -> An
     return replace(answer, logprobs=tuple(answer.logprobs[index] for index in at), bounds=bounds)
 
 
-def as_asked(material: Material, variant: str, offered: Sequence[str], trials: int | None) -> Material:
-    """A material as it was in the session: with a list in it, in other words, or with fewer trials."""
+def as_asked(material: Material, variant: str, offered: Sequence[str], scores: int | None) -> Material:
+    """A material as it was in the session: with a list in it, in other words, or with fewer items."""
     if isinstance(material, Task):
-        return material.shortened(trials) if trials else material
+        return material.shortened(scores) if scores else material
     if isinstance(material, Menu):
         return material.model_copy(update={"offered": tuple(offered)})
     if isinstance(material, Instrument) and any(one.id == variant for one in material.paraphrases):

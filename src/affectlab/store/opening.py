@@ -109,7 +109,7 @@ def is_store(path: Path) -> bool:
         return False
 
 
-def version(path: Path) -> str | None:
+def store_version(path: Path) -> str | None:
     """The version of a store's form; None where there is no store, or nothing that tells it."""
     if not path.exists():
         return None

@@ -85,19 +85,19 @@ CREATE TABLE checksums (        -- of each other table, the sum of the checksums
 
 VIEWS = ("trials", "asides")
 _VIEWS = """
-DROP VIEW IF EXISTS temp.trials;
-DROP VIEW IF EXISTS temp.asides;
-CREATE TEMP VIEW trials AS      -- the numbers of one scoring, in the order in which they came
+DROP VIEW IF EXISTS temp.score_rows;
+DROP VIEW IF EXISTS temp.probe_scores;
+CREATE TEMP VIEW score_rows AS      -- the numbers of one scoring, in the order in which they came
   SELECT scores.rowid AS number, session, place, point, measure, item, scale, value, response
   FROM scores CROSS JOIN places ON places.id = scores.place WHERE scoring = {scoring} AND check_id = '';
-CREATE TEMP VIEW asides AS      -- the same of what was asked for validity checks, and on which no finding rests
+CREATE TEMP VIEW probe_scores AS      -- the same of what was asked for validity checks, and on which no finding rests
   SELECT scores.rowid AS number, session, check_id, subject, variant, point, item, scale, value, response
   FROM scores CROSS JOIN places ON places.id = scores.place WHERE scoring = {scoring} AND check_id != '';
 """
 
 
-def show(db: sqlite3.Connection, scoring: int) -> None:
-    """Have ``trials`` and ``asides`` show the numbers of a scoring."""
+def show_scoring(db: sqlite3.Connection, scoring: int) -> None:
+    """Have ``scores`` and ``probe scores`` show the numbers of a scoring."""
     for statement in _VIEWS.format(scoring=int(scoring)).split(";\n"):
         db.execute(statement)
 

@@ -15,7 +15,8 @@ from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.file import MaterialFile
 from affectlab.observations import Observation
 from affectlab.requests import Request, Response
-from affectlab.scoring.trials import Beside
+from affectlab.score import Score
+from affectlab.scoring.scores import ProbeScore
 from affectlab.store import materials, removal
 from affectlab.store.checksums import checksum, told
 from affectlab.store.database import Database
@@ -34,8 +35,7 @@ from affectlab.store.responses import (
     response,
     row,
 )
-from affectlab.store.schema import FIRST_SCORING, NO_SESSION, show
-from affectlab.trial import Trial
+from affectlab.store.schema import FIRST_SCORING, NO_SESSION, show_scoring
 
 T = TypeVar("T")
 
@@ -70,8 +70,8 @@ class Finished(NamedTuple):
     cell: Mapping[str, Any]
     conversation: Conversation
     observations: Sequence[tuple[Observation, int]]
-    trials: Iterable[tuple[Trial, int]]
-    asides: Iterable[tuple[Beside, int]] = ()
+    scores: Iterable[tuple[Score, int]]
+    probe_scores: Iterable[tuple[ProbeScore, int]] = ()
 
 
 class Store:
@@ -202,13 +202,13 @@ class Store:
     def kept(self, scoring: int | None = None) -> list[KeptFile]:
         """The files of the run, or those with which a scoring was made."""
         self._file.check("materials", "keys")
-        return materials.kept(self._db, scoring or FIRST_SCORING)
+        return materials.kept_files(self._db, scoring or FIRST_SCORING)
 
     def catalogue(self, scoring: int | None = None) -> Catalogue:
         """The materials as they were when the run was made, or as a scoring has them."""
         withheld = "it was withheld when the archive was made; take the run itself"
         hint = withheld if self.described("withheld") else "the run did not use it"
-        return materials.catalogue(self.kept(scoring), hint)
+        return materials.kept_catalogue(self.kept(scoring), hint)
 
     @property
     def scorings(self) -> list[Scoring]:
@@ -227,7 +227,7 @@ class Store:
             there = ", ".join(map(str, known))
             raise StoreError(f"{self.path} has no scoring {scoring}", hint=f"there are: {there}")
         self.scoring = known[-1] if scoring is None else scoring
-        show(self._db, self.scoring)
+        show_scoring(self._db, self.scoring)
 
     # What an older form or a copy brings
 
@@ -266,7 +266,7 @@ class Store:
     def reader(self, catalogue: Catalogue, order: Order | None = None) -> Reader:
         """What was observed, with the materials of a catalogue, and the order that it gives to options."""
         self._file.check()
-        return Reader(self._db, catalogue, (self.described("study") or {}).get("task_trials"), order)
+        return Reader(self._db, catalogue, (self.described("study") or {}).get("task_items"), order)
 
     def observed(self) -> int:
         """How many observations there are."""
@@ -311,7 +311,7 @@ class Store:
         self,
         scoring: Scoring,
         instead: Iterable[MaterialFile],
-        sessions: Iterable[tuple[int, Iterable[tuple[Trial, int]], Iterable[tuple[Beside, int]]]],
+        sessions: Iterable[tuple[int, Iterable[tuple[Score, int]], Iterable[tuple[ProbeScore, int]]]],
     ) -> None:
         """Keep another scoring beside those that there are. What cannot be derived is taken over from the one in use.
 
@@ -323,8 +323,8 @@ class Store:
         with self._writing():
             materials.keep(self._db, scoring, instead)
             materials.carry(self._db, before, scoring.number)
-            for session, trials, asides in sessions:
-                self._recorder.scores(scoring.number, session, trials, asides)
+            for session, scores, probe_scores in sessions:
+                self._recorder.scores(scoring.number, session, scores, probe_scores)
             self._db.execute(
                 f"INSERT INTO scores SELECT ?, session, place, response, value FROM scores WHERE scoring = ? "
                 f"AND (session, response) IN ({_LACKING}) ORDER BY rowid",
@@ -391,18 +391,20 @@ class Store:
     def finish(self, sessions: Iterable[Finished]) -> None:
         """Keep complete sessions with what was observed in them and their numbers, all of them or none."""
         with self._writing():
-            for index, cell, conversation, observations, trials, asides in sessions:
+            for index, cell, conversation, observations, scores, probe_scores in sessions:
                 self._keep_turns(conversation)
                 self._forget(index)
                 self._db.execute("INSERT INTO sessions VALUES (?, ?, ?)", (index, json.dumps(cell), conversation.id))
                 self._recorder.observations(index, observations)
-                self._recorder.scores(FIRST_SCORING, index, trials, asides)
+                self._recorder.scores(FIRST_SCORING, index, scores, probe_scores)
 
-    def watch(self, observations: Sequence[tuple[Observation, int]], asides: Iterable[tuple[Beside, int]]) -> None:
+    def watch(
+        self, observations: Sequence[tuple[Observation, int]], probe_scores: Iterable[tuple[ProbeScore, int]]
+    ) -> None:
         """Keep what was asked for validity checks in no session: the sentinels of a start of the run."""
         with self._writing():
             self._recorder.observations(NO_SESSION, observations)
-            self._recorder.scores(FIRST_SCORING, NO_SESSION, (), asides)
+            self._recorder.scores(FIRST_SCORING, NO_SESSION, (), probe_scores)
 
     def query(self, sql: str, values: Sequence[Any] = ()) -> tuple[list[str], list[tuple[Any, ...]]]:
         """Column names and rows of a reading query.

@@ -16,27 +16,27 @@ if TYPE_CHECKING:
 AT_ONCE = 500
 """Rows that are Python objects together: few enough to stay in the processor's cache."""
 
-_PLACE = ("point", "measure", "item", "scale")
-_VALUES = "SELECT place, session, response, value FROM trials ORDER BY number"
+_NAMES = ("point", "measure", "item", "scale")
+_VALUES = "SELECT place, session, response, value FROM score_rows ORDER BY number"
 """In the order in which they came, which is that of the sessions where these were done one after another."""
 _PLACES = "SELECT id, point, measure, item, scale FROM places"
 _RESPONSES = "SELECT id, coverage, entropy, obtained, text FROM responses ORDER BY id"
 _OF_CELL = ("text_number", "seed")
 _OF_RESPONSE = ("refused", "attempt", "key")
-"""What the trials tell and no analysis reads."""
+"""What the scores tell and no analysis reads."""
 
 
-def cells(store: Store) -> pd.DataFrame:
+def session_table(store: Store) -> pd.DataFrame:
     """One row for each session that is done: the factors of its cell.
 
-    The vignette's place in its file is ``text_number``, so that ``text`` of the trials is what was said.
+    The vignette's place in its file is ``text_number``, so that ``text`` of the scores is what was said.
     """
     import pandas as pd
 
     _, rows = store.query("SELECT cell FROM sessions ORDER BY id")
     table = pd.DataFrame([json.loads(cell) for (cell,) in rows])
     if "person" in table:
-        # models take part beside people, and are none
+        # models take part compared with human effects, and are none
         table["person"] = table["person"].fillna("")
     return table.rename(columns={"index": "session", "text": "text_number"})
 
@@ -49,7 +49,7 @@ def numbers(store: Store, sessions: pd.DataFrame) -> pd.DataFrame:
     so that one may be compared with the other. ``response`` is the id of the response, which tells answers apart.
 
     Args:
-        sessions: the store's ``cells``.
+        sessions: the store's ``session_table``.
     """
     import pandas as pd
 
@@ -66,7 +66,7 @@ def numbers(store: Store, sessions: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def trials(store: Store, sessions: pd.DataFrame, numbers: pd.DataFrame) -> pd.DataFrame:
+def score_table(store: Store, sessions: pd.DataFrame, numbers: pd.DataFrame) -> pd.DataFrame:
     """The rows of ``numbers`` in full: names as strings, and everything that is known of cell and response."""
     import pandas as pd
 
@@ -76,7 +76,7 @@ def trials(store: Store, sessions: pd.DataFrame, numbers: pd.DataFrame) -> pd.Da
     _, known = store.query(f"SELECT id, {', '.join(_OF_RESPONSE)} FROM responses ORDER BY id")
     rest = pd.DataFrame(known, columns=["response", *_OF_RESPONSE]).astype({"refused": "float64", "key": "str"})
     rows = rows.merge(rest, on="response", how="left")
-    return rows[[*sessions, *_PLACE, "value", "coverage", "entropy", "obtained", "refused", "text", "attempt", "key"]]
+    return rows[[*sessions, *_NAMES, "value", "coverage", "entropy", "obtained", "refused", "text", "attempt", "key"]]
 
 
 def _values(store: Store) -> tuple[pd.DataFrame, Any, Any, Any]:
@@ -94,7 +94,7 @@ def _values(store: Store) -> tuple[pd.DataFrame, Any, Any, Any]:
         order = np.argsort(session, kind="stable")
         place, session, response, value = (one[order] for one in (place, session, response, value))
     places = {id: names for id, *names in store.query(_PLACES)[1]}
-    names = pd.DataFrame([places[id] for id in known], columns=list(_PLACE), dtype="str")
+    names = pd.DataFrame([places[id] for id in known], columns=list(_NAMES), dtype="str")
     return _taken(_named(names), place), session, response, value
 
 

@@ -14,9 +14,9 @@ from affectlab.errors import DataError
 from affectlab.plain import record
 from affectlab.stats.icc import icc
 from affectlab.stats.intervals import mean_interval
-from affectlab.tabular.columns import Scores, first_line, scores
+from affectlab.tabular.columns import ScoreColumn, first_line, score_column
 from affectlab.tabular.design import SEVERAL, Design, Gaps, is_open, of_same_units, taken_as_different
-from affectlab.tabular.levels import labels, told_apart, words_for_gaps
+from affectlab.tabular.levels import level_labels, told_apart, words_for_gaps
 from affectlab.tabular.missing import Missing
 
 MOST_CONDITIONS = 30
@@ -24,7 +24,7 @@ MOST_CONDITIONS = 30
 
 
 @dataclass(frozen=True)
-class Summary:
+class ConditionSummary:
     """A condition: how many units, and their mean."""
 
     condition: str
@@ -46,7 +46,9 @@ class Cells:
 
     def __init__(self, table: pd.DataFrame, design: Design, missing: Missing, names: Mapping[str, str] | None) -> None:
         self.design = design
-        read: Scores = scores(table[design.outcome], design.outcome, missing.codes(design.outcome, scores=True))
+        read: ScoreColumn = score_column(
+            table[design.outcome], design.outcome, missing.codes(design.outcome, scores=True)
+        )
         self.binary = read.binary
         self.notes: list[str] = [read.remark] if read.remark else []
         rows = pd.DataFrame(
@@ -88,7 +90,7 @@ class Cells:
         remark = words_for_gaps(table[name], name, kept, conditions=conditions)
         if remark and remark not in self.notes:
             self.notes.append(remark)
-        found = labels(table[name], missing.codes(name), names, conditions=conditions, kept=kept)
+        found = level_labels(table[name], missing.codes(name), names, conditions=conditions, kept=kept)
         told = told_apart(found, name, table.index, conditions=conditions)
         self.notes += [note for note in told if note not in self.notes]
         return found
@@ -247,7 +249,7 @@ class Cells:
         means = cells.groupby(keys, observed=True, sort=False)["score"].mean().reset_index()
         return means.rename(columns={"within": "unit"})
 
-    def summaries(self, level: float) -> Iterator[Summary]:
+    def summaries(self, level: float) -> Iterator[ConditionSummary]:
         """Each condition over its units."""
         means = self.cells.groupby(["condition", "unit"], observed=True, sort=False)["score"].mean().reset_index()
         for condition in self.levels:
@@ -257,7 +259,7 @@ class Cells:
                 low, high = interval.low, interval.high
             except DataError:
                 low, high = math.nan, math.nan
-            yield Summary(
+            yield ConditionSummary(
                 condition=condition,
                 n=x.size,
                 rows=int(self.rows_per_condition.get(condition, 0)),

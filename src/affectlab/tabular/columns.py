@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from affectlab.errors import DataError
-from affectlab.tabular.marks import doubtful_point, plain
+from affectlab.tabular.marks import doubtful_point, numbers_of_marks
 from affectlab.tabular.missing import NOTHING, missing, suspects
-from affectlab.tabular.number import number
+from affectlab.tabular.number import finite_number
 
 YES = frozenset({"yes", "y", "true", "t", "correct", "pass", "passed", "success", "hit", "ja", "oui", "sí", "si"})
 NO = frozenset({"no", "n", "false", "f", "incorrect", "wrong", "fail", "failed", "failure", "miss", "nein", "non"})
@@ -23,7 +23,7 @@ LINE = "line"
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 
-class Scores(NamedTuple):
+class ScoreColumn(NamedTuple):
     """Numbers, NaN where one is missing."""
 
     values: Numbers
@@ -32,7 +32,7 @@ class Scores(NamedTuple):
     remark: str = ""
 
 
-def scores(column: pd.Series[Any], name: str, codes: Collection[str] = ()) -> Scores:
+def score_column(column: pd.Series[Any], name: str, codes: Collection[str] = ()) -> ScoreColumn:
     """A column of scores, as numbers.
 
     A decimal comma is read as such where no other reading makes a number; two words for yes and no become 1 and 0.
@@ -42,7 +42,7 @@ def scores(column: pd.Series[Any], name: str, codes: Collection[str] = ()) -> Sc
             for a missing value.
     """
     if pd.api.types.is_bool_dtype(column):
-        return Scores(column.to_numpy(dtype=np.float64), True)
+        return ScoreColumn(column.to_numpy(dtype=np.float64), True)
     if pd.api.types.is_numeric_dtype(column):
         values, remark = column.to_numpy(dtype=np.float64, na_value=np.nan), ""
     else:
@@ -50,8 +50,8 @@ def scores(column: pd.Series[Any], name: str, codes: Collection[str] = ()) -> Sc
         read, remark, binary = _read([str(kind).strip() for kind in kinds], name, codes, column)
         values = np.append(read, np.nan)[position]
         if binary:
-            return Scores(values, True)
-    for code in (code for code in map(number, codes) if code is not None):
+            return ScoreColumn(values, True)
+    for code in (code for code in map(finite_number, codes) if code is not None):
         values = np.where(values == code, np.nan, values)
     if np.isinf(values).any():
         msg = f"{int(np.isinf(values).sum())} values of `{name}` are infinite"
@@ -68,7 +68,7 @@ def scores(column: pd.Series[Any], name: str, codes: Collection[str] = ()) -> Sc
         said = " ".join(f"--missing '{name}={code:g}'" for code in doubtful)
         raise DataError(msg, hint=f"say {said}; or, if it is a score, --missing '{name}={NOTHING}'", line=line)
     found = set(np.unique(values[~np.isnan(values)][:1000]))
-    return Scores(values, found <= {0.0, 1.0} and bool(np.isin(values[~np.isnan(values)], (0, 1)).all()), remark)
+    return ScoreColumn(values, found <= {0.0, 1.0} and bool(np.isin(values[~np.isnan(values)], (0, 1)).all()), remark)
 
 
 def _read(kinds: list[str], name: str, codes: Collection[str], column: pd.Series[Any]) -> tuple[Numbers, str, bool]:
@@ -90,7 +90,7 @@ def _read(kinds: list[str], name: str, codes: Collection[str], column: pd.Series
     if doubtful:
         remark = f"`{name}` is read with a decimal point, `{doubtful}` as {float(doubtful):g}"
     if wrong.any():
-        made = plain(texts)
+        made = numbers_of_marks(texts)
         read = pd.to_numeric(pd.Series(made.texts, dtype=object), errors="coerce").to_numpy(np.float64)
         remark = f"`{name}` is read with {made.remark}" if made.remark else ""
         if made.doubtful:

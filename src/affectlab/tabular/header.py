@@ -9,7 +9,7 @@ from pathlib import Path
 from affectlab.errors import InputError
 from affectlab.tabular.alike import visible
 from affectlab.tabular.missing import GAPS
-from affectlab.tabular.number import number
+from affectlab.tabular.number import finite_number
 
 Row = tuple[int, list[str]]
 """The line in which a row begins, from 1, and its cells."""
@@ -83,17 +83,19 @@ def _below_wordings(rows: Sequence[Row]) -> int:
         if len(names) < 2 or not all(map(_NAME.fullmatch, names)) or not _are_names(names):
             continue
         above = [cells for _, cells in rows[:at]]
-        if any(number(cell) is not None for cells in above for cell in cells):
+        if any(finite_number(cell) is not None for cells in above for cell in cells):
             return 0
         whole = [cells for cells in below if len(cells) == len(names)]
-        if len(whole) > 1 and any(all(number(cells[k]) is not None for cells in whole) for k in range(len(names))):
+        if len(whole) > 1 and any(
+            all(finite_number(cells[k]) is not None for cells in whole) for k in range(len(names))
+        ):
             return at
     return 0
 
 
 def _are_names(cells: Sequence[str]) -> bool:
     return len(set(cells)) == len(cells) and not any(
-        number(cell) is not None or cell.casefold() in GAPS for cell in cells
+        finite_number(cell) is not None or cell.casefold() in GAPS for cell in cells
     )
 
 
@@ -103,6 +105,6 @@ def _title(line: list[str], below: list[str], third: Sequence[str] = ()) -> bool
     names = below if len(below) > 1 and all(below) else below[1:]
     if not names or len(own) >= len(below) or len(set(names)) < len(names):
         return False
-    if any(number(name) is not None or name.casefold() in GAPS for name in names):
+    if any(finite_number(name) is not None or name.casefold() in GAPS for name in names):
         return False
-    return len(own) == 1 or (len(third) == len(below) and any(number(cell) is not None for cell in third))
+    return len(own) == 1 or (len(third) == len(below) and any(finite_number(cell) is not None for cell in third))

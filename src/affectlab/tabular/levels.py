@@ -13,7 +13,7 @@ from affectlab.errors import DataError
 from affectlab.tabular.alike import lookalikes
 from affectlab.tabular.columns import first_line
 from affectlab.tabular.missing import missing
-from affectlab.tabular.number import number
+from affectlab.tabular.number import finite_number
 
 NO_TREATMENT = "none"
 """A gap everywhere but among conditions, where it is the name of one."""
@@ -21,10 +21,10 @@ NO_TREATMENT = "none"
 _WHOLE = re.compile(r"([+-]?)0*([0-9]+)(?:\.0*)?")
 
 
-def whole(text: str) -> str:
+def short_form(text: str) -> str:
     """A whole number in its shortest form, whatever its length; any other label as it is.
 
-    >>> whole("01"), whole("2.0"), whole("1_1"), whole("1.10"), whole("12345678901234567890")
+    >>> short_form("01"), short_form("2.0"), short_form("1_1"), short_form("1.10"), short_form("12345678901234567890")
     ('1', '2', '1_1', '1.10', '12345678901234567890')
     """
     found = _WHOLE.fullmatch(text)
@@ -34,7 +34,7 @@ def whole(text: str) -> str:
     return f"-{digits}" if sign == "-" and digits != "0" else digits
 
 
-def labels(
+def level_labels(
     column: pd.Series[Any],
     codes: Collection[str] = (),
     names: Mapping[str, str] | None = None,
@@ -53,10 +53,10 @@ def labels(
         missing(text, codes, kept) and not (conditions and text.casefold() == NO_TREATMENT and text not in codes)
         for text in texts
     ]
-    numbers = [number(text) for text in texts]
+    numbers = [finite_number(text) for text in texts]
     numeric = all(number is not None for number, none in zip(numbers, gap, strict=True) if not none)
-    plain = [whole(text) if numeric else text for text in texts]
-    called = {**{whole(code): name for code, name in (names or {}).items()}, **(names or {})}
+    plain = [short_form(text) if numeric else text for text in texts]
+    called = {**{short_form(code): name for code, name in (names or {}).items()}, **(names or {})}
     named = [called.get(text, called.get(raw, text)) for text, raw in zip(plain, texts, strict=True)]
     order = {name: number for name, number, none in zip(named, numbers, gap, strict=True) if not none}
     levels = sorted(order, key=lambda name: order[name] or 0.0) if numeric and not names else list(order)
@@ -69,7 +69,7 @@ def told_apart(column: Any, name: str, index: pd.Index[Any], *, conditions: bool
     """Refuse labels that a reader takes for one; with remarks on those that may be two.
 
     Args:
-        column: the labels, as ``labels`` gives them.
+        column: the labels, as ``level_labels`` gives them.
         name: of the column.
         index: of the rows; named ``line`` where it says where in the file they begin.
         conditions: whether they are conditions, of which none differ in capitals only. Codes of persons may.

@@ -28,12 +28,12 @@ class Plain(NamedTuple):
     why: str = ""
 
 
-def plain(texts: Sequence[str]) -> Plain:
+def numbers_of_marks(texts: Sequence[str]) -> Plain:
     """The numbers of a column, whose marks are told by those that can be read in one way.
 
-    >>> plain(["1,234.5", "1,234"]).texts, plain(["1,234", "2,25"]).texts
+    >>> numbers_of_marks(["1,234.5", "1,234"]).texts, numbers_of_marks(["1,234", "2,25"]).texts
     (['1234.5', '1234'], ['1.234', '2.25'])
-    >>> plain(["1,234", "2"]).doubtful
+    >>> numbers_of_marks(["1,234", "2"]).doubtful
     '1,234'
     """
     readings = [_readings(text) for text in texts]

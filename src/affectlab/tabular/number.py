@@ -9,10 +9,10 @@ import numpy as np
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
-def number(text: str) -> float | None:
+def finite_number(text: str) -> float | None:
     """A finite number, or None; ``1_1`` is a name.
 
-    >>> number(" 1.5 "), number("1_1"), number("nan")
+    >>> finite_number(" 1.5 "), finite_number("1_1"), finite_number("nan")
     (1.5, None, None)
     """
     if not _NUMBER.fullmatch(text.strip()):

@@ -10,8 +10,8 @@ import pandas as pd
 
 from affectlab.errors import DataError
 from affectlab.stats.moments import Moments, moments_of_sd
-from affectlab.tabular.columns import LINE, scores
-from affectlab.tabular.levels import labels, told_apart
+from affectlab.tabular.columns import LINE, score_column
+from affectlab.tabular.levels import level_labels, told_apart
 from affectlab.tabular.missing import NOTHING
 
 NAMES: Mapping[str, frozenset[str]] = {
@@ -52,12 +52,12 @@ def summaries(table: pd.DataFrame, condition: str | None = None) -> Summaries:
             none that can be.
     """
     columns = {role: _column(table, role, condition if role == "condition" else None) for role in NAMES}
-    names = labels(table[columns["condition"]], conditions=True)
+    names = level_labels(table[columns["condition"]], conditions=True)
     told = told_apart(names, columns["condition"], table.index, conditions=True)
     if len(names.categories) < 2:
         msg = f"`{columns['condition']}` has {len(names.categories)} level; a contrast needs two"
         raise DataError(msg, hint="give a row for each condition")
-    read = {role: scores(table[columns[role]], columns[role], {NOTHING}) for role in ("n", "mean", "sd")}
+    read = {role: score_column(table[columns[role]], columns[role], {NOTHING}) for role in ("n", "mean", "sd")}
     samples: dict[str, Moments] = {}
     for at, (name, label) in enumerate(zip(names, table[columns["condition"]], strict=True)):
         line = int(table.index[at]) if table.index.name == LINE else None

@@ -11,15 +11,15 @@ from pydantic import Field, model_validator
 from affectlab.conversation import Conversation
 from affectlab.counting import counted
 from affectlab.errors import DataError
-from affectlab.materials.form import FREE, Asked, Disposition, Score, Shown, replied
+from affectlab.generators import Session
+from affectlab.materials.form import REPLY, Asked, Disposition, FormScore, Shown, replied
 from affectlab.materials.schema import Id, Part, places, unique
 from affectlab.materials.tasks import Task
 from affectlab.probabilities import log, logistic
 from affectlab.requests import Answer, Ask, Request, Response, Speak
+from affectlab.score import log_sum
 from affectlab.seeds import derive
 from affectlab.tasks.agent import moved, parameters
-from affectlab.trial import log_sum
-from affectlab.walks import Walk
 
 SELF_REFERENCE = "self_reference"
 """By how much more negative a stem is completed about oneself than about another person."""
@@ -29,7 +29,7 @@ SIDES = {"self": "stems about oneself", "other": "stems about others"}
 """What stems are about."""
 
 
-class Stem(Part):
+class CompletionStem(Part):
     """A sentence to be completed; self and other versions of one sentence share their ``pair``."""
 
     id: Id
@@ -67,7 +67,7 @@ class Completion(Task):
     form: Literal["completion"]
     primary: str = "negativity"
     units: dict[str, str] = Field(default={"negativity": "log odds"}, min_length=1)
-    items: tuple[Stem, ...] = Field(min_length=1)
+    items: tuple[CompletionStem, ...] = Field(min_length=1)
     words: CompletionWords
     generation: Generation | None = None
 
@@ -112,16 +112,16 @@ class Completion(Task):
         return (*self.forbidden, *self.words.negative, *self.words.positive)
 
     @property
-    def trials(self) -> int:
+    def item_count(self) -> int:
         return len(self.items)
 
-    def shortened(self, trials: int) -> Self:
-        return self.model_copy(update={"items": self.items[:trials]})
+    def shortened(self, items: int) -> Self:
+        return self.model_copy(update={"items": self.items[:items]})
 
     def shown(self) -> Iterator[Shown]:
         yield from (Shown(item.text, item.text, False, item.who) for item in self.items)
 
-    def administer(self, conversation: Conversation, seed: int, generated: Sequence[str] = ()) -> Walk[list[Asked]]:
+    def administer(self, conversation: Conversation, seed: int, generated: Sequence[str] = ()) -> Session[list[Asked]]:
         """Every stem read, and those chosen by the design also completed freely."""
         requests = list(self._requests(conversation, seed, generated))
         responses = yield [request for _, request in requests]
@@ -133,35 +133,35 @@ class Completion(Task):
     def _requests(
         self, conversation: Conversation, seed: int, generated: Sequence[str]
     ) -> Iterator[tuple[str, Ask | Speak]]:
-        fork = conversation.user(self.question)
+        branch = conversation.user(self.question)
         for item in self.items:
-            yield item.id, Ask(fork, item.text, self.options)
+            yield item.id, Ask(branch, item.text, self.options)
             if self.generation is not None and item.id in generated:
                 limits = self.generation
-                own = derive(seed, fork.id, self.id, item.id)
-                yield item.id, Speak(fork, own, item.text, limits.max_tokens, limits.temperature, limits.stop)
+                own = derive(seed, branch.id, self.id, item.id)
+                yield item.id, Speak(branch, own, item.text, limits.max_tokens, limits.temperature, limits.stop)
 
-    def score(self, asked: Sequence[Asked]) -> Iterator[Score]:
+    def score(self, asked: Sequence[Asked]) -> Iterator[FormScore]:
         """Per stem the log odds of the negative over the positive words, also under whom it is about; pair by pair,
         self minus other."""
         stems = {stem.id: stem for stem in self.items}
         pairs: dict[str, dict[str, tuple[float, int]]] = {}
         for place, one in enumerate(asked):
             if not isinstance(one.response, Answer):
-                yield Score(one.item, FREE, math.nan, (place,))
+                yield FormScore(one.item, REPLY, math.nan, (place,))
                 continue
             if one.item not in stems:
                 raise DataError(f"`{self.id}` has no item `{one.item}`, which was asked", hint="add it to its `items`")
             value, stem = self._negativity(one, one.response), stems[one.item]
-            yield Score(stem.id, "negativity", value, (place,))
+            yield FormScore(stem.id, "negativity", value, (place,))
             if stem.who in self.units:
-                yield Score(stem.id, stem.who, value, (place,))
+                yield FormScore(stem.id, stem.who, value, (place,))
             pair = pairs.setdefault(stem.pair, {})
             pair[stem.who] = (value, place)
             if len(pair) == 2 and SELF_REFERENCE in self.units:
                 (own, _), (other, _) = pair["self"], pair["other"]
                 before = tuple(at for _, at in pair.values() if at != place)
-                yield Score(stem.pair, SELF_REFERENCE, own - other, (place, *before))
+                yield FormScore(stem.pair, SELF_REFERENCE, own - other, (place, *before))
 
     def _negativity(self, asked: Asked, answer: Answer) -> float:
         """Log odds of the negative over the positive words, wherever they stood among the options."""

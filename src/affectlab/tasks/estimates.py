@@ -12,11 +12,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from affectlab.materials.form import Score
+from affectlab.materials.form import FormScore
 from affectlab.materials.schema import Part
 from affectlab.probabilities import logit
 from affectlab.tasks.agent import Parameters
-from affectlab.tasks.item import ALL, Item, Scored
+from affectlab.tasks.item import ALL, ScoredItem, TaskItem
 
 
 class Estimating(Part, ABC):
@@ -28,20 +28,20 @@ class Estimating(Part, ABC):
         """The outcomes it gives."""
 
     @abstractmethod
-    def scores(self, scored: Sequence[Scored]) -> Iterator[Score]:
+    def scores(self, scored: Sequence[ScoredItem]) -> Iterator[FormScore]:
         """Its rows; none where the items lack what it needs, nan where the answers do."""
 
     @abstractmethod
-    def odds(self, item: Item, primary: str, shift: float, agent: Parameters) -> float | None:
+    def odds(self, item: TaskItem, primary: str, shift: float, agent: Parameters) -> float | None:
         """The log odds with which an agent whose primary outcome is shifted answers an item; None if it says nothing
         of that item."""
 
-    def weight(self, item: Item, primary: str) -> float:
+    def weight(self, item: TaskItem, primary: str) -> float:
         """The share of the shift with which an item is rated."""
         return 1.0
 
 
-class Contrast(Estimating):
+class ConditionContrast(Estimating):
     """The difference of two conditions in an item's outcome, pair by pair where items come in pairs."""
 
     by: Literal["contrast"]
@@ -55,7 +55,7 @@ class Contrast(Estimating):
     def names(self) -> tuple[str, ...]:
         return (self.name,)
 
-    def scores(self, scored: Sequence[Scored]) -> Iterator[Score]:
+    def scores(self, scored: Sequence[ScoredItem]) -> Iterator[FormScore]:
         """Pair by pair; or the means of the conditions, where the items stand for themselves."""
         plus = [one for one in scored if one.item.condition == self.plus]
         minus = [one for one in scored if one.item.condition == self.minus]
@@ -63,20 +63,20 @@ class Contrast(Estimating):
         paired = [(one, partners[one.item.pair]) for one in plus if one.item.pair in partners]
         for first, second in paired:
             value = first.outcomes[self.of] - second.outcomes[self.of]
-            yield Score(first.item.pair, self.name, value, first.places + second.places)
+            yield FormScore(first.item.pair, self.name, value, first.places + second.places)
         if plus and minus and not paired:
-            yield Score(ALL, self.name, self._mean(plus) - self._mean(minus), _places([*plus, *minus]))
+            yield FormScore(ALL, self.name, self._mean(plus) - self._mean(minus), _places([*plus, *minus]))
 
-    def _mean(self, scored: Sequence[Scored]) -> float:
+    def _mean(self, scored: Sequence[ScoredItem]) -> float:
         return math.fsum(one.outcomes[self.of] for one in scored) / len(scored)
 
-    def odds(self, item: Item, primary: str, shift: float, agent: Parameters) -> float | None:
+    def odds(self, item: TaskItem, primary: str, shift: float, agent: Parameters) -> float | None:
         return agent["base"] + self._sign(item) * shift if primary == self.name else None
 
-    def weight(self, item: Item, primary: str) -> float:
+    def weight(self, item: TaskItem, primary: str) -> float:
         return self._sign(item) if primary == self.name else 1.0
 
-    def _sign(self, item: Item) -> float:
+    def _sign(self, item: TaskItem) -> float:
         return {self.plus: 0.5, self.minus: -0.5}.get(item.condition, 0.0)
 
 
@@ -94,7 +94,7 @@ class Detecting(Estimating):
     def names(self) -> tuple[str, ...]:
         return (f"{self.prefix}d_prime", f"{self.prefix}criterion")
 
-    def scores(self, scored: Sequence[Scored]) -> Iterator[Score]:
+    def scores(self, scored: Sequence[ScoredItem]) -> Iterator[FormScore]:
         """From summed probabilities, which are what counts are expected to be; missing answers count as none."""
         from affectlab.tasks.models import sensitivity
 
@@ -112,9 +112,9 @@ class Detecting(Estimating):
             found = sensitivity(*sums[self.signal], *sums[self.noise])
             values = (found.d_prime, found.criterion)
         for name, value in zip(self.names, values, strict=True):
-            yield Score(ALL, name, value, _places([*signals, *noises]))
+            yield FormScore(ALL, name, value, _places([*signals, *noises]))
 
-    def odds(self, item: Item, primary: str, shift: float, agent: Parameters) -> float | None:
+    def odds(self, item: TaskItem, primary: str, shift: float, agent: Parameters) -> float | None:
         from scipy.special import ndtr
 
         if item.condition not in (self.signal, self.noise):
@@ -143,7 +143,7 @@ class Discounting(Estimating):
     def names(self) -> tuple[str, ...]:
         return ("log_k", "present_bias")
 
-    def scores(self, scored: Sequence[Scored]) -> Iterator[Score]:
+    def scores(self, scored: Sequence[ScoredItem]) -> Iterator[FormScore]:
         from affectlab.tasks.models import discounting
 
         offers = [one for one in scored if set(OFFERS) <= set(one.item.fields)]
@@ -154,9 +154,9 @@ class Discounting(Estimating):
         found = discounting(sooner, later, wait, delay, chosen) if not any(map(math.isnan, chosen)) else None
         values = (found.log_k, found.present_bias) if found is not None else (math.nan, math.nan)
         for name, value in zip(self.names, values, strict=True):
-            yield Score(ALL, name, value, _places(offers))
+            yield FormScore(ALL, name, value, _places(offers))
 
-    def odds(self, item: Item, primary: str, shift: float, agent: Parameters) -> float | None:
+    def odds(self, item: TaskItem, primary: str, shift: float, agent: Parameters) -> float | None:
         if "sooner" not in item.fields:
             return None
         sooner, later, wait, delay = (float(item.fields[name]) for name in OFFERS)
@@ -179,7 +179,7 @@ class LossAversion(Estimating):
     def names(self) -> tuple[str, ...]:
         return ("loss_aversion",)
 
-    def scores(self, scored: Sequence[Scored]) -> Iterator[Score]:
+    def scores(self, scored: Sequence[ScoredItem]) -> Iterator[FormScore]:
         from affectlab.tasks.models import loss_aversion
 
         offers = [one for one in scored if one.item.condition == self.condition]
@@ -188,9 +188,9 @@ class LossAversion(Estimating):
         taken = [one.outcomes[self.of] for one in offers]
         gains, losses = ([float(one.item.fields[name]) for one in offers] for name in ("gain", "loss"))
         value = loss_aversion(gains, losses, taken) if not any(map(math.isnan, taken)) else math.nan
-        yield Score(ALL, self.names[0], value, _places(offers))
+        yield FormScore(ALL, self.names[0], value, _places(offers))
 
-    def odds(self, item: Item, primary: str, shift: float, agent: Parameters) -> float | None:
+    def odds(self, item: TaskItem, primary: str, shift: float, agent: Parameters) -> float | None:
         if item.condition != self.condition:
             return None
         aversion = agent["loss_aversion"] + (shift if primary == "loss_aversion" else 0.0)
@@ -198,8 +198,8 @@ class LossAversion(Estimating):
         return agent["sensitivity"] * worth
 
 
-Estimate = Annotated[Contrast | Detecting | Discounting | LossAversion, Field(discriminator="by")]
+Estimate = Annotated[ConditionContrast | Detecting | Discounting | LossAversion, Field(discriminator="by")]
 
 
-def _places(scored: Sequence[Scored]) -> tuple[int, ...]:
+def _places(scored: Sequence[ScoredItem]) -> tuple[int, ...]:
     return tuple(place for one in scored for place in one.places)

@@ -9,19 +9,19 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from affectlab.conversation import Conversation
+from affectlab.generators import Session, run_together, without_requests
 from affectlab.materials.document import Misplaced
-from affectlab.materials.form import Asked, Disposition, Mistake, Score, Shown, replied
+from affectlab.materials.form import Asked, Disposition, FormScore, Mistake, Shown, replied
 from affectlab.materials.schema import Id, places, unique
 from affectlab.materials.tasks import Task
 from affectlab.probabilities import log
 from affectlab.requests import Answer, Ask, Request, Response
+from affectlab.score import legal
 from affectlab.seeds import derive
 from affectlab.tasks.agent import LEGAL, moved, parameters
-from affectlab.tasks.games.game import Block, Game, History, Step, Turn
+from affectlab.tasks.games.game import Block, Game, History, PlayedStep, Step
 from affectlab.tasks.games.registry import GAMES
 from affectlab.tasks.item import ACKNOWLEDGED, ALL
-from affectlab.trial import legal
-from affectlab.walks import Walk, given, side_by_side
 
 
 class Interactive(Task):
@@ -77,13 +77,13 @@ class Interactive(Task):
         return self.game.step(self, block, history)
 
     @property
-    def trials(self) -> int:
+    def item_count(self) -> int:
         return len(self.blocks)
 
-    def shortened(self, trials: int) -> Self:
-        """The first round and the first control round, of three steps for every trial."""
+    def shortened(self, items: int) -> Self:
+        """The first round and the first control round, of three steps for every item."""
         kept = [*[one for one in self.blocks if not one.control][:1], *[one for one in self.blocks if one.control][:1]]
-        return self.model_copy(update={"blocks": tuple(kept), "steps": min(3 * trials, self.steps)})
+        return self.model_copy(update={"blocks": tuple(kept), "steps": min(3 * items, self.steps)})
 
     def shown(self) -> Iterator[Shown]:
         for block in self.blocks:
@@ -91,15 +91,15 @@ class Interactive(Task):
             if first is not None:
                 yield Shown(first.say, f"{first.say} {first.opening}", block.control, "")
 
-    def administer(self, conversation: Conversation, seed: int, generated: Sequence[str] = ()) -> Walk[list[Asked]]:
+    def administer(self, conversation: Conversation, seed: int, generated: Sequence[str] = ()) -> Session[list[Asked]]:
         """The rounds side by side, each from the same beginning."""
-        fork = conversation.user(self.question).assistant(ACKNOWLEDGED)
-        rounds = [self._round(block, fork, seed) for block in self.blocks]
+        branch = conversation.user(self.question).assistant(ACKNOWLEDGED)
+        rounds = [self._round(block, branch, seed) for block in self.blocks]
         nobody: list[None] = []
-        _, asked = yield from side_by_side(given(nobody), rounds)
+        _, asked = yield from run_together(without_requests(nobody), rounds)
         return asked
 
-    def _round(self, block: Block, fork: Conversation, seed: int) -> Walk[list[Asked]]:
+    def _round(self, block: Block, branch: Conversation, seed: int) -> Session[list[Asked]]:
         """A round to its end, or to the first step without a legal answer: from there the game cannot go on.
 
         The choice is drawn from the distribution that was read; what is scored is the distribution. The chance by
@@ -108,44 +108,44 @@ class Interactive(Task):
         asked: list[Asked] = []
         history: History = ()
         while (now := self.step(block, history)) is not None:
-            fork = fork.user(now.say)
-            ask = Ask(fork, now.opening, now.options)
+            branch = branch.user(now.say)
+            ask = Ask(branch, now.opening, now.options)
             (response,) = yield [ask]
             asked.append(Asked(f"{block.id}-{len(history):02}", ask, response))
             if not isinstance(response, Answer) or not legal(response):
                 break
             chance = Random(derive(seed, self.id, block.id, len(history)))
             (choice,) = chance.choices(range(len(now.options)), weights=response.probabilities)
-            fork = fork.assistant(now.opening + now.options[choice])
+            branch = branch.assistant(now.opening + now.options[choice])
             history = (*history, choice)
         return asked
 
-    def score(self, asked: Sequence[Asked]) -> Iterator[Score]:
+    def score(self, asked: Sequence[Asked]) -> Iterator[FormScore]:
         """Round by round, and what is scored over all rounds together, apart for controls."""
         rounds = [(block, *self.replayed(block, asked)) for block in self.blocks]
         for block, turns, at in rounds:
             for outcome, value in self.game.outcomes(turns).items():
                 if outcome in self.units:
-                    yield Score(block.id, outcome + block.suffix, value, at or (0,))
+                    yield FormScore(block.id, outcome + block.suffix, value, at or (0,))
         for control in (False, True):
             part = [one for one in rounds if one[0].control is control and one[1]]
             overall = self.game.overall([turns for _, turns, _ in part]) if part else {}
             for outcome, value in overall.items():
                 if outcome in self.units:
                     at = tuple(place for *_, places_ in part for place in places_)
-                    yield Score(ALL, outcome + part[0][0].suffix, value, at)
+                    yield FormScore(ALL, outcome + part[0][0].suffix, value, at)
 
-    def replayed(self, block: Block, asked: Sequence[Asked]) -> tuple[list[Turn], tuple[int, ...]]:
+    def replayed(self, block: Block, asked: Sequence[Asked]) -> tuple[list[PlayedStep], tuple[int, ...]]:
         """A round as it went, from what stands in the conversation: each question shows the choice before it."""
         own = [(place, one) for place, one in enumerate(asked) if one.item.rpartition("-")[0] == block.id]
         history: History = ()
-        turns: list[Turn] = []
+        turns: list[PlayedStep] = []
         for number, (_, one) in enumerate(own):
             now = self.step(block, history)
             if now is None or not isinstance(one.response, Answer) or not legal(one.response):
                 break
             choice = _choice(own[number + 1][1], now) if number + 1 < len(own) else None
-            turns.append(Turn(now, one.response.probabilities, choice))
+            turns.append(PlayedStep(now, one.response.probabilities, choice))
             history = (*history, choice) if choice is not None else history
         return turns, tuple(place for place, _ in own)
 

@@ -1,4 +1,4 @@
-"""A trial of a task, how it is asked, and what it gave."""
+"""An item of a task, how it is asked, and what it gave."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ ACKNOWLEDGED = "Okay."
 """What the participant is given as its reply to what the items of a task share."""
 
 
-class Item(Part):
-    """One trial of a task. Its ``fields`` fill the templates of the task."""
+class TaskItem(Part):
+    """One item of a task. Its ``fields`` fill the templates of the task."""
 
     id: Id
     text: str = ""
@@ -38,7 +38,7 @@ class Item(Part):
         return CONTROL if self.control else ""
 
 
-class Question(NamedTuple):
+class TaskQuestion(NamedTuple):
     """One thing that is asked, and what each option stands for."""
 
     item: str
@@ -60,10 +60,10 @@ class Question(NamedTuple):
 
     def after(self, conversation: Conversation) -> Ask:
         """The question after a conversation: what all share is said and acknowledged, so that it lies in the prefix."""
-        fork = conversation.user(self.shared)
+        branch = conversation.user(self.shared)
         if self.say:
-            fork = fork.assistant(ACKNOWLEDGED).user(self.say)
-        return Ask(fork, self.opening, self.options)
+            branch = branch.assistant(ACKNOWLEDGED).user(self.say)
+        return Ask(branch, self.opening, self.options)
 
     def asks(self, ask: Ask) -> bool:
         """Whether a request asks this question."""
@@ -75,10 +75,10 @@ class Question(NamedTuple):
         return same and self.shared == shared.text
 
 
-class Scored(NamedTuple):
+class ScoredItem(NamedTuple):
     """An item and what it gave: its outcomes, nan where there was no legal answer."""
 
-    item: Item
+    item: TaskItem
     outcomes: Mapping[str, float]
     places: tuple[int, ...]
     """The places of what was asked for it."""

@@ -1,4 +1,4 @@
-"""A task of single trials, each on a fork of its own: what choices, recalls and ratings share."""
+"""A task of single items, each on a branch of its own: what choices, recalls and ratings share."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import Self
 from pydantic import model_validator
 
 from affectlab.conversation import Conversation
+from affectlab.generators import Session
 from affectlab.materials.document import Misplaced
-from affectlab.materials.form import Asked, Score, Shown, together
+from affectlab.materials.form import Asked, FormScore, Shown, together
 from affectlab.materials.schema import places, unique
 from affectlab.materials.tasks import Task
 from affectlab.materials.template import fill
 from affectlab.requests import Ask, Request
 from affectlab.tasks.estimates import Estimate
-from affectlab.tasks.item import Item, Question, Scored
-from affectlab.walks import Walk
+from affectlab.tasks.item import ScoredItem, TaskItem, TaskQuestion
 
 
 class Itemised(Task):
-    """Trials that are filled into the templates of the task. A form gives its items and the questions made of them."""
+    """Items that are filled into the templates of the task. A form gives its items and the questions made of them."""
 
     text: str = ""
     """The text of items that have none of their own, a template of their ``fields``."""
@@ -33,11 +33,11 @@ class Itemised(Task):
 
     @property
     @abstractmethod
-    def listed(self) -> Sequence[Item]:
+    def listed(self) -> Sequence[TaskItem]:
         """The items, in the order of the file."""
 
     @abstractmethod
-    def questions(self) -> Iterator[Question]:
+    def questions(self) -> Iterator[TaskQuestion]:
         """Everything that is asked, in the order of the file."""
 
     @model_validator(mode="after")
@@ -50,21 +50,21 @@ class Itemised(Task):
         return self
 
     @property
-    def trials(self) -> int:
+    def item_count(self) -> int:
         return len(self.listed)
 
-    def shortened(self, trials: int) -> Self:
-        """The first trials of the file, and half as many controls."""
-        kept = [item for item in self.listed if not item.control][:trials]
-        kept += [item for item in self.listed if item.control][: max(2, trials // 2)]
+    def shortened(self, items: int) -> Self:
+        """The first items of the file, and half as many controls."""
+        kept = [item for item in self.listed if not item.control][:items]
+        kept += [item for item in self.listed if item.control][: max(2, items // 2)]
         return self.model_copy(update={"items": tuple(kept)})
 
-    def filled(self, item: Item) -> dict[str, str]:
+    def filled(self, item: TaskItem) -> dict[str, str]:
         """What fills the templates of an item."""
-        fields = {name: shown(value) for name, value in item.fields.items()}
+        fields = {name: field_text(value) for name, value in item.fields.items()}
         return fields | {"text": fill(item.text or self.text, fields)}
 
-    def administer(self, conversation: Conversation, seed: int, generated: Sequence[str] = ()) -> Walk[list[Asked]]:
+    def administer(self, conversation: Conversation, seed: int, generated: Sequence[str] = ()) -> Session[list[Asked]]:
         asked = list(self.questions())
         return (yield from together([one.probe for one in asked], [one.after(conversation) for one in asked]))
 
@@ -76,20 +76,20 @@ class Itemised(Task):
                 whole = f"{question.say} {question.opening}".strip()
                 yield Shown(self.filled(item)["text"], whole, item.control, item.condition)
 
-    def summarised(self, scored: Sequence[Scored]) -> Iterator[Score]:
+    def summarised(self, scored: Sequence[ScoredItem]) -> Iterator[FormScore]:
         """The items' rows, each also under its condition where that is an outcome; then what is estimated over them."""
         for item, values, at in scored:
             for outcome, value in values.items():
-                yield Score(item.id, outcome + item.suffix, value, at)
+                yield FormScore(item.id, outcome + item.suffix, value, at)
             if item.condition in self.units and values:
-                yield Score(item.id, item.condition + item.suffix, next(iter(values.values())), at)
+                yield FormScore(item.id, item.condition + item.suffix, next(iter(values.values())), at)
         for control in (False, True):
             part = [one for one in scored if one.item.control is control]
             for estimate in self.estimates if part else ():
                 for one in estimate.scores(part):
                     yield one._replace(scale=one.scale + part[0].item.suffix)
 
-    def recognised(self, request: Request) -> tuple[Question, Item] | None:
+    def recognised(self, request: Request) -> tuple[TaskQuestion, TaskItem] | None:
         """The question that a request asks, and its item."""
         if not isinstance(request, Ask):
             return None
@@ -98,7 +98,7 @@ class Itemised(Task):
             return None
         return question, next(item for item in self.listed if item.id == question.item)
 
-    def _fits(self, index: int, question: Callable[[], Question]) -> None:
+    def _fits(self, index: int, question: Callable[[], TaskQuestion]) -> None:
         """Refuse an item that does not fill the templates."""
         try:
             question()
@@ -108,7 +108,7 @@ class Itemised(Task):
             raise Misplaced(f"does not fill `{{{name}}}`; {remedy}", "items", index) from None
 
 
-def shown(value: float | str) -> str:
+def field_text(value: float | str) -> str:
     """A field as it is read: whole numbers without a point."""
     return f"{value:g}" if isinstance(value, float | int) else value
 

@@ -47,7 +47,7 @@ def discounting(
     """The rate and the present bias by maximum likelihood; None where choice does not follow worth at all.
 
     Worth is ``x β / (1 + k d)`` after ``d`` days, with ``β = 1`` where there is no wait; the sooner amount is taken
-    with probability ``logistic(s (ln V_sooner − ln V_later))``.
+    with probability ``logistic_regression(s (ln V_sooner − ln V_later))``.
 
     Parameters: amounts, and days until each, shape (items,); ``chosen``, the probability of the sooner one.
 
@@ -97,7 +97,7 @@ def loss_aversion(gain: ArrayLike, loss: ArrayLike, taken: ArrayLike) -> float:
     won, lost, p = (np.asarray(one, float) for one in (gain, loss, taken))
     scale = max(float(won.max()), float(lost.max()))
     design = np.column_stack([np.ones_like(won), won / scale, lost / scale])
-    _, for_gain, for_loss = logistic(design, p)
+    _, for_gain, for_loss = logistic_regression(design, p)
     return _told(-for_loss / for_gain) if for_gain > 1e-3 else math.nan
 
 
@@ -112,7 +112,7 @@ def sensitivity(hits: float, misses: float, false_alarms: float, correct_rejecti
 
 
 @one_thread
-def logistic(design: ArrayLike, p: ArrayLike) -> FloatArray:
+def logistic_regression(design: ArrayLike, p: ArrayLike) -> FloatArray:
     """The coefficients of a logistic regression on probabilities, by maximum expected likelihood.
 
     Equals R's ``glm(p ~ ., family = quasibinomial)``. A ridge of 1e-6 keeps them finite where choice is certain.
@@ -149,7 +149,7 @@ class Learning(NamedTuple):
     """Points of difference that change the log odds by one; the lower, the more choice follows what was learned."""
 
 
-class Played(NamedTuple):
+class PlayedRound(NamedTuple):
     """One round of a game with two options: what was read, chosen and paid."""
 
     probabilities: Sequence[float]
@@ -159,7 +159,7 @@ class Played(NamedTuple):
     """What was paid after each choice."""
 
 
-def learning(rounds: Sequence[Played], start: float) -> Learning | None:
+def learning(rounds: Sequence[PlayedRound], start: float) -> Learning | None:
     """The learning rate and temperature of a delta-rule learner by maximum likelihood; None where nothing is learned.
 
     ``Q ← Q + α (r − Q)`` for the chosen option, ``P(first) = logistic((Q₁ − Q₂) / τ + b)`` with a bias ``b`` of
@@ -174,18 +174,18 @@ def learning(rounds: Sequence[Played], start: float) -> Learning | None:
     grid = np.linspace(0.025, 0.975, 39)
     best: tuple[float, float, float] | None = None
     for rate in grid:
-        difference = np.concatenate([differences(one, float(rate), start) for one in rounds])
+        difference = np.concatenate([value_differences(one, float(rate), start) for one in rounds])
         if not difference.any():
             return None
         spread = float(np.abs(difference).max())
-        weights = logistic(np.column_stack([difference / spread, shown]), p)
+        weights = logistic_regression(np.column_stack([difference / spread, shown]), p)
         loss = _loss(weights[0] * difference / spread + shown @ weights[1:], p)
         if weights[0] > 1e-3 and (best is None or loss < best[0]):
             best = (loss, float(rate), float(spread / weights[0]))
     return Learning(best[1], _told(best[2])) if best is not None else None
 
 
-def differences(played: Played, rate: float, start: float) -> FloatArray:
+def value_differences(played: PlayedRound, rate: float, start: float) -> FloatArray:
     """The learned value of the first option minus the second, before every step."""
     values = [start, start]
     found = []
@@ -197,7 +197,7 @@ def differences(played: Played, rate: float, start: float) -> FloatArray:
     return np.asarray(found)
 
 
-def uncertainties(played: Played) -> FloatArray:
+def uncertainties(played: PlayedRound) -> FloatArray:
     """How much less is known of the first option than of the second: the difference of 1/√(draws + 1)."""
     counts = [0, 0]
     found = []
@@ -208,20 +208,20 @@ def uncertainties(played: Played) -> FloatArray:
     return np.asarray(found)
 
 
-def directed(rounds: Sequence[Played], rate: float, start: float) -> float:
+def directed(rounds: Sequence[PlayedRound], rate: float, start: float) -> float:
     """How much an option draws because less is known of it: the weight of uncertainty beside that of value.
 
     Source: directed exploration, Gershman, S. J. (2018). Cognition 173, 34–42, with the standard error of the mean,
     up to the reward's spread, in the place of the posterior's standard deviation.
     """
     p = np.concatenate([one.probabilities for one in rounds])
-    value = np.concatenate([differences(one, rate, start) for one in rounds])
+    value = np.concatenate([value_differences(one, rate, start) for one in rounds])
     unknown = np.concatenate([uncertainties(one) for one in rounds])
     if not unknown.any():
         return math.nan
     sides = np.concatenate([np.full(len(one.probabilities), place) for place, one in enumerate(rounds)])
     spread = float(np.abs(value).max()) or 1.0
-    return float(logistic(np.column_stack([unknown, value / spread, np.eye(len(rounds))[sides]]), p)[0])
+    return float(logistic_regression(np.column_stack([unknown, value / spread, np.eye(len(rounds))[sides]]), p)[0])
 
 
 def _settled(gradient: Callable[[FloatArray], FloatArray], start: FloatArray, bounds: Sequence[Bound]) -> list[float]:

@@ -1,4 +1,4 @@
-"""Trials with options, each with its value for every outcome: what choices and recalls share."""
+"""Items with options, each with its value for every outcome: what choices and recalls share."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pydantic import Field, model_validator
 
 from affectlab.errors import DataError
 from affectlab.materials.document import Misplaced
-from affectlab.materials.form import Asked, Disposition, Score, replied
+from affectlab.materials.form import Asked, Disposition, FormScore, replied
 from affectlab.materials.template import fill
 from affectlab.probabilities import log
 from affectlab.requests import Answer, Ask, Request, Response
+from affectlab.score import legal, log_sum
 from affectlab.tasks.agent import LEGAL, Parameters, moved, parameters
-from affectlab.tasks.item import ACCURACY, Item, Question, Scored
+from affectlab.tasks.item import ACCURACY, ScoredItem, TaskItem, TaskQuestion
 from affectlab.tasks.itemised import Itemised, wordings
-from affectlab.trial import legal, log_sum
 
 PLACES = ("first", "second", "third", "fourth")
 """How a layout names the displayed options."""
@@ -26,8 +26,8 @@ POSITION = "position"
 """The probability of the option shown first, over both orders: 0.5 where position does not matter."""
 
 
-class ChoiceItem(Item):
-    """A trial with options, each under the role that it plays."""
+class ChoiceItem(TaskItem):
+    """An item with options, each under the role that it plays."""
 
     options: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
     key: str | None = None
@@ -35,7 +35,7 @@ class ChoiceItem(Item):
 
 
 class Options(Itemised):
-    """Trials with options; both orders are asked where they are displayed."""
+    """Items with options; both orders are asked where they are displayed."""
 
     labels: tuple[str, ...] = ()
     """Where an answer is the label of a position (``A``, ``B``); else it is the option itself."""
@@ -81,7 +81,7 @@ class Options(Itemised):
         """Whether the participant is shown the options before it answers."""
         return "{first}" in self.layout + self.opening
 
-    def questions(self) -> Iterator[Question]:
+    def questions(self) -> Iterator[TaskQuestion]:
         for item in self.items:
             for turned in (False, True) if self._both else (False,):
                 yield self._question(item, turned)
@@ -93,7 +93,7 @@ class Options(Itemised):
     def _shared(self, turned: bool) -> str:
         return self.question
 
-    def _question(self, item: ChoiceItem, turned: bool) -> Question:
+    def _question(self, item: ChoiceItem, turned: bool) -> TaskQuestion:
         fields = self.filled(item)
         roles = tuple(self.optional(item))[:: -1 if turned and self.displayed else 1]
         worded = [wordings(self.optional(item)[role], fields) for role in roles]
@@ -102,7 +102,7 @@ class Options(Itemised):
             answers = [(role, f" {label}") for role, label in zip(roles, self.labels, strict=True)]
         else:
             answers = [(role, f" {word}") for role, words in zip(roles, worded, strict=True) for word in words]
-        return Question(
+        return TaskQuestion(
             item.id,
             turned,
             self._shared(turned),
@@ -112,13 +112,13 @@ class Options(Itemised):
             tuple(role for role, _ in answers),
         )
 
-    def score(self, asked: Sequence[Asked]) -> Iterator[Score]:
+    def score(self, asked: Sequence[Asked]) -> Iterator[FormScore]:
         """Every outcome of every item over both orders; the position; and what is estimated over all items.
 
         A wrong answer counts as wrong; an illegal one and a refusal have no value.
         """
         answered = {one.item: (place, one) for place, one in enumerate(asked)}
-        questions: dict[str, list[Question]] = {}
+        questions: dict[str, list[TaskQuestion]] = {}
         for question in self.questions():
             if question.probe in answered:
                 questions.setdefault(question.item, []).append(question)
@@ -129,13 +129,13 @@ class Options(Itemised):
             orders = [self._item(question, response, item.key) for question, response in read]
             means = {outcome: math.fsum(order[outcome] for order in orders) / len(orders) for outcome in orders[0]}
             places = tuple(place for _, place, _ in both)
-            scored.append(Scored(item, means, places))
+            scored.append(ScoredItem(item, means, places))
             if self.displayed:
                 first = [_mass(response, question, {question.roles[0]}) for question, response in read]
-                yield Score(item.id, POSITION, math.fsum(map(math.exp, first)) / len(first), places[::-1])
+                yield FormScore(item.id, POSITION, math.fsum(map(math.exp, first)) / len(first), places[::-1])
         yield from self.summarised(scored)
 
-    def _read(self, question: Question, asked: Asked) -> Response:
+    def _read(self, question: TaskQuestion, asked: Asked) -> Response:
         """The answer with its options in the order of the question, should the file name them in another by now."""
         if not isinstance(asked.request, Ask) or not isinstance(asked.response, Answer):
             return asked.response
@@ -148,14 +148,14 @@ class Options(Itemised):
             raise DataError(message, hint="a key can only count options that were asked")
         return Answer(tuple(read[option] for option in question.options))
 
-    def _item(self, question: Question, response: Response, key: str | None) -> dict[str, float]:
+    def _item(self, question: TaskQuestion, response: Response, key: str | None) -> dict[str, float]:
         """What one answer says on every outcome of the items."""
         found = {outcome: self._value(outcome, question, response) for outcome in self.values}
         if ACCURACY in self.units and key is not None:
             found[ACCURACY] = math.exp(_mass(response, question, {key}))
         return found
 
-    def _value(self, outcome: str, question: Question, response: Response) -> float:
+    def _value(self, outcome: str, question: TaskQuestion, response: Response) -> float:
         values = self.values[outcome]
         if self.units[outcome] == "log odds":
             ones = {role for role, value in values.items() if value == 1.0}
@@ -201,7 +201,7 @@ class Options(Itemised):
         return next((role for role, value in self.values.get(outcome, {}).items() if value == 1.0), "")
 
 
-def _mass(response: Response, question: Question, roles: set[str]) -> float:
+def _mass(response: Response, question: TaskQuestion, roles: set[str]) -> float:
     """The log probability of some roles, given a legal answer; nan without one."""
     if not isinstance(response, Answer) or not legal(response):
         return math.nan

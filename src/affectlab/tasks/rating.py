@@ -11,25 +11,25 @@ from pydantic import Field, model_validator
 
 from affectlab.errors import DataError
 from affectlab.materials.document import Misplaced
-from affectlab.materials.form import Asked, Disposition, Score, replied
-from affectlab.materials.schema import Scale
+from affectlab.materials.form import Asked, Disposition, FormScore, replied
+from affectlab.materials.instrument import Scale
 from affectlab.materials.template import fill
 from affectlab.probabilities import around
 from affectlab.requests import Answer, Ask, Request, Response
+from affectlab.score import legal
 from affectlab.tasks.agent import moved, parameters
-from affectlab.tasks.item import Item, Question, Scored
+from affectlab.tasks.item import ScoredItem, TaskItem, TaskQuestion
 from affectlab.tasks.itemised import Itemised
-from affectlab.trial import legal
 
 
-class Rating(Itemised):
+class RatingTask(Itemised):
     """Items, each answered by a number."""
 
     form: Literal["rating"]
     scale: Scale
     outcome: str
     """What the number is."""
-    items: tuple[Item, ...] = Field(min_length=1)
+    items: tuple[TaskItem, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _rated(self) -> Self:
@@ -40,26 +40,26 @@ class Rating(Itemised):
         return self
 
     @property
-    def listed(self) -> Sequence[Item]:
+    def listed(self) -> Sequence[TaskItem]:
         return self.items
 
-    def questions(self) -> Iterator[Question]:
+    def questions(self) -> Iterator[TaskQuestion]:
         yield from map(self._question, self.items)
 
-    def _question(self, item: Item) -> Question:
+    def _question(self, item: TaskItem) -> TaskQuestion:
         fields = self.filled(item)
         say, opening = fill(self.layout, fields), fill(self.opening, fields)
         roles = tuple(map(str, self.scale.values))
-        return Question(item.id, False, self.question, say, opening, self.scale.options, roles)
+        return TaskQuestion(item.id, False, self.question, say, opening, self.scale.options, roles)
 
-    def score(self, asked: Sequence[Asked]) -> Iterator[Score]:
+    def score(self, asked: Sequence[Asked]) -> Iterator[FormScore]:
         """The expected number of each item, and what is estimated over all of them."""
         answered = {one.item: (place, one.response) for place, one in enumerate(asked)}
         scored = []
         for item in (item for item in self.items if item.id in answered):
             place, response = answered[item.id]
             value = self._expected(response) if isinstance(response, Answer) and legal(response) else math.nan
-            scored.append(Scored(item, {self.outcome: value}, (place,)))
+            scored.append(ScoredItem(item, {self.outcome: value}, (place,)))
         yield from self.summarised(scored)
 
     def _expected(self, answer: Answer) -> float:

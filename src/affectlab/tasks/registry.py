@@ -8,13 +8,13 @@ from affectlab.materials.tasks import Task
 from affectlab.tasks.choice import Choice
 from affectlab.tasks.completion import Completion
 from affectlab.tasks.interactive import Interactive
-from affectlab.tasks.rating import Rating
+from affectlab.tasks.rating import RatingTask
 from affectlab.tasks.recall import Recall
 
 OWN: Mapping[str, type[Task]] = {
     "completion": Completion,
     "choice": Choice,
     "recall": Recall,
-    "rating": Rating,
+    "rating": RatingTask,
     "interactive": Interactive,
 }

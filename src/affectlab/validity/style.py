@@ -5,16 +5,16 @@ from __future__ import annotations
 import pandas as pd
 
 from affectlab.materials.checks import YES, Check
-from affectlab.validity.ground import Ground, Reading, share
-from affectlab.validity.verdict import Outcome, Unmeasured
+from affectlab.validity.check_context import CheckContext, Reading, share
+from affectlab.validity.verdict import CheckValue, Unmeasured
 
 NOT_ASKED = Unmeasured("it was not asked")
 EVEN = 0.5
 
 
-def position_share(ground: Ground, check: Check) -> Outcome | Unmeasured:
+def position_share(basis: CheckContext, check: Check) -> CheckValue | Unmeasured:
     """Largest distance of a position's mean probability from an even share. Read, not sampled: no interval."""
-    rows = ground.asked(check).dropna(subset=["value"])
+    rows = basis.asked(check).dropna(subset=["value"])
     if rows.empty:
         return NOT_ASKED
     means = rows.groupby("scale", observed=True, sort=False)["value"].mean()
@@ -25,12 +25,12 @@ def position_share(ground: Ground, check: Check) -> Outcome | Unmeasured:
         f"Among {len(means)} empty options the {position} one got {share(float(means[position]))}, where chance is "
         f"{share(1.0 / len(means))}."
     )
-    return Outcome(value, says, n=rows["item"].nunique(), unit="question")
+    return CheckValue(value, says, n=rows["item"].nunique(), unit="question")
 
 
-def pair_sum(ground: Ground, check: Check) -> Outcome | Unmeasured:
+def pair_sum(basis: CheckContext, check: Check) -> CheckValue | Unmeasured:
     """Distance from one of the summed probabilities of yes to a statement and to its opposite, over pairs."""
-    pairs = pairs_of(ground.asked(check), check)
+    pairs = pairs_of(basis.asked(check), check)
     if pairs.empty:
         return NOT_ASKED
     off = float((pairs["as-said"] + pairs["reversed"] - 1.0).mean())
@@ -39,22 +39,22 @@ def pair_sum(ground: Ground, check: Check) -> Outcome | Unmeasured:
         f"The probabilities of yes to a meaningless statement and to its opposite add up to {1.0 + off:.2f}, a lean to "
         f"{lean}; without one they add up to 1."
     )
-    return Outcome(abs(off), says, n=_distinct(pairs), unit="pair")
+    return CheckValue(abs(off), says, n=_distinct(pairs), unit="pair")
 
 
-def pair_contradiction(ground: Ground, check: Check) -> Outcome | Unmeasured:
+def pair_contradiction(basis: CheckContext, check: Check) -> CheckValue | Unmeasured:
     """Share of pairs in which what is likelier for the statement is the opposite of what is for its reversal."""
-    pairs = pairs_of(ground.asked(check), check)
+    pairs = pairs_of(basis.asked(check), check)
     if pairs.empty:
         return NOT_ASKED
     told = (pairs["as-said"] - EVEN) * (pairs["reversed"] - EVEN) < 0.0
     says = f"In {int(told.sum())} of {len(told)} pairs a statement and its opposite got opposite answers."
-    return Outcome(float(told.mean()), says, n=len(told), unit="pair")
+    return CheckValue(float(told.mean()), says, n=len(told), unit="pair")
 
 
-def pair_difference(ground: Ground, check: Check) -> Outcome | Unmeasured:
+def pair_difference(basis: CheckContext, check: Check) -> CheckValue | Unmeasured:
     """Mean probability of yes to the statement minus that to its opposite."""
-    pairs = pairs_of(ground.asked(check), check)
+    pairs = pairs_of(basis.asked(check), check)
     if pairs.empty:
         return NOT_ASKED
     value = float((pairs["as-said"] - pairs["reversed"]).mean())
@@ -62,7 +62,7 @@ def pair_difference(ground: Ground, check: Check) -> Outcome | Unmeasured:
         f"To true statements yes had {share(float(pairs['as-said'].mean()))}, to false ones that differ by a word "
         f"{share(float(pairs['reversed'].mean()))}."
     )
-    return Outcome(value, says, n=_distinct(pairs), unit="pair")
+    return CheckValue(value, says, n=_distinct(pairs), unit="pair")
 
 
 def pairs_of(rows: pd.DataFrame, check: Check) -> pd.DataFrame:

@@ -7,31 +7,32 @@ from collections.abc import Iterator, Mapping
 from affectlab.design.study import Study
 from affectlab.errors import InputError
 from affectlab.materials.checks import Check
-from affectlab.materials.schema import Induction, Instrument, Material, Regulation
+from affectlab.materials.instrument import Instrument
+from affectlab.materials.schema import Induction, Material, Regulation
 from affectlab.materials.tasks import Task
 from affectlab.materials.vocabulary import Vocabulary
-from affectlab.materials.words import count
-from affectlab.validity.ground import Ground, Reading, counted, share
-from affectlab.validity.verdict import Outcome, Unmeasured
+from affectlab.materials.words import count_words
+from affectlab.validity.check_context import CheckContext, Reading, count_of, share
+from affectlab.validity.verdict import CheckValue, Unmeasured
 
 NO_TEXT = Unmeasured("no text was said, or this installation does not have it")
 
 
-def length_deviation(ground: Ground, check: Check) -> Outcome | Unmeasured:
+def length_deviation(basis: CheckContext, check: Check) -> CheckValue | Unmeasured:
     """Largest deviation of a state's mean vignette length from the mean of all, within a technique."""
-    deviations = dict(_deviations(ground.study))
+    deviations = dict(_deviations(basis.study))
     if not deviations:
         return NO_TEXT
     most = max(deviations, key=lambda one: deviations[one])
     says = f"The mean length of the texts {most} is {share(deviations[most])} off that of all states."
-    return Outcome(deviations[most], says, n=len(deviations), unit="state")
+    return CheckValue(deviations[most], says, n=len(deviations), unit="state")
 
 
 def _deviations(study: Study) -> Iterator[tuple[str, float]]:
     texts = delivered(study)
     for technique in study.induction.techniques:
         means = {
-            id: sum(count(text) for text in texts[id]) / len(texts[id])
+            id: sum(count_words(text) for text in texts[id]) / len(texts[id])
             for id in (f"{technique}-{state}" for state in study.states)
             if texts.get(id)
         }
@@ -39,16 +40,16 @@ def _deviations(study: Study) -> Iterator[tuple[str, float]]:
         yield from ((id, abs(mean - middle) / middle) for id, mean in means.items())
 
 
-def words_primed(ground: Ground, check: Check) -> Outcome | Unmeasured:
+def words_primed(basis: CheckContext, check: Check) -> CheckValue | Unmeasured:
     """Scored words in the vignettes and regulations that were said."""
-    texts = sum(map(len, delivered(ground.study, regulations=True).values()))
+    texts = sum(map(len, delivered(basis.study, regulations=True).values()))
     if not texts:
         return NO_TEXT
-    found = primed(ground.study, ground.probes)
+    found = primed(basis.study, basis.probes)
     words = sorted(set(found))
     told = f": {', '.join(words[:8])}" if words else ""
-    says = f"{counted(len(found), 'scored word')} in {counted(texts, 'text')}{told}."
-    return Outcome(float(len(found)), says, n=texts, unit="text")
+    says = f"{count_of(len(found), 'scored word')} in {count_of(texts, 'text')}{told}."
+    return CheckValue(float(len(found)), says, n=texts, unit="text")
 
 
 def primed(study: Study, probes: Mapping[str, Instrument | Task]) -> list[str]:

@@ -9,11 +9,11 @@ from typing import Any, Literal, NamedTuple
 from affectlab.materials.checks import Check
 from affectlab.plain import plain
 
-Verdict = Literal["passes", "warns", "fails", "not measurable"]
-"""``warns`` where the value is within the threshold and its interval reaches beyond it."""
+Verdict = Literal["passes", "borderline", "fails", "not measurable"]
+"""``borderline`` where the value is within the threshold and its interval reaches beyond it."""
 
 
-class Outcome(NamedTuple):
+class CheckValue(NamedTuple):
     """What a check reads from a run."""
 
     value: float
@@ -39,7 +39,7 @@ class Checked:
 
     check: Check
     model: str
-    outcome: Outcome | Unmeasured
+    outcome: CheckValue | Unmeasured
     alone: bool = True
     """Whether the run has no other model."""
 
@@ -56,17 +56,17 @@ class Checked:
     @property
     def value(self) -> float:
         """What came out; nan where it could not be measured."""
-        return self.outcome.value if isinstance(self.outcome, Outcome) else math.nan
+        return self.outcome.value if isinstance(self.outcome, CheckValue) else math.nan
 
     @property
     def low(self) -> float:
         """The lower end of its 95 % interval; nan where there is none."""
-        return self.outcome.low if isinstance(self.outcome, Outcome) else math.nan
+        return self.outcome.low if isinstance(self.outcome, CheckValue) else math.nan
 
     @property
     def high(self) -> float:
         """The upper end of its 95 % interval; nan where there is none."""
-        return self.outcome.high if isinstance(self.outcome, Outcome) else math.nan
+        return self.outcome.high if isinstance(self.outcome, CheckValue) else math.nan
 
     @property
     def threshold(self) -> str:
@@ -82,17 +82,17 @@ class Checked:
         if not self.check.holds(outcome.value):
             return "fails"
         beyond = outcome.high if self.check.bound == "at most" else outcome.low
-        return "passes" if math.isnan(beyond) or self.check.holds(beyond) else "warns"
+        return "passes" if math.isnan(beyond) or self.check.holds(beyond) else "borderline"
 
     @property
     def says(self) -> str:
         """One sentence: what was found, or why nothing could be."""
-        return self.outcome.says if isinstance(self.outcome, Outcome) else f"Not measurable: {self.outcome.why}."
+        return self.outcome.says if isinstance(self.outcome, CheckValue) else f"Not measurable: {self.outcome.why}."
 
     @property
     def means(self) -> str:
         """What that means for the findings; empty where it passes."""
-        if self.verdict == "warns":
+        if self.verdict == "borderline":
             return "The interval reaches beyond the threshold."
         return self.check.means.strip() if self.verdict == "fails" else ""
 
@@ -103,7 +103,7 @@ class Checked:
 
     def row(self) -> dict[str, Any]:
         """The check as a plain record; nan becomes None."""
-        outcome = self.outcome if isinstance(self.outcome, Outcome) else Outcome(math.nan, "")
+        outcome = self.outcome if isinstance(self.outcome, CheckValue) else CheckValue(math.nan, "")
         return {
             "check": self.id,
             "name": self.name,

@@ -10,12 +10,13 @@ import pandas as pd
 
 from affectlab.errors import DataError
 from affectlab.materials.checks import Check
-from affectlab.materials.schema import NEUTRAL, Instrument
+from affectlab.materials.instrument import Instrument
+from affectlab.materials.schema import NEUTRAL
 from affectlab.stats.correlation import pearson
 from affectlab.stats.intervals import cluster_mean
-from affectlab.validity.ground import Ground, Reading, counted, number, share
-from affectlab.validity.responses import span
-from affectlab.validity.verdict import Outcome, Unmeasured
+from affectlab.validity.check_context import CheckContext, Reading, count_of, number_text, share
+from affectlab.validity.responses import scale_span
+from affectlab.validity.verdict import CheckValue, Unmeasured
 
 _CHANGES = {
     "order": "Naming the scale from its upper end",
@@ -24,18 +25,18 @@ _CHANGES = {
 }
 
 
-def item_change(ground: Ground, check: Check) -> Outcome | Unmeasured:
+def item_change(basis: CheckContext, check: Check) -> CheckValue | Unmeasured:
     """Mean absolute change of an item's score as a share of the scale, with a t interval over items."""
-    asked = ground.varied(check).drop_duplicates("key")
-    found = {one.id: _coverage(asked, one) for one in ground.ratings if (asked["measure"] == one.id).any()}
+    asked = basis.varied(check).drop_duplicates("key")
+    found = {one.id: _coverage(asked, one) for one in basis.ratings if (asked["measure"] == one.id).any()}
     if not found:
         return Unmeasured("no usable rating was asked both ways at one point")
-    legible = [one for one in ground.ratings if found.get(one.id, 0.0) >= one.minimum_coverage]
+    legible = [one for one in basis.ratings if found.get(one.id, 0.0) >= one.minimum_coverage]
     rows = asked[asked["measure"].isin([one.id for one in legible])].dropna(subset=["value", "original"])
     if rows.empty:
         most = share(max(found.values()))
         return Unmeasured(f"asked so, at most {most} of an answer falls on the scale")
-    spans = rows["measure"].map({one.id: span(one) for one in legible}).to_numpy(float)
+    spans = rows["measure"].map({one.id: scale_span(one) for one in legible}).to_numpy(float)
     moved = (rows["value"] - rows["original"]).to_numpy(float) / spans
     items = (rows["measure"] + " " + rows["item"]).to_numpy(str)
     low, high = _interval(np.abs(moved), items)
@@ -43,18 +44,18 @@ def item_change(ground: Ground, check: Check) -> Outcome | Unmeasured:
     up = "up" if moved.mean() > 0.0 else "down"
     manner = _CHANGES[check.varies or "wording"]
     says = f"{manner} moved an item's score by {share(value)} of the scale, {share(abs(moved.mean()))} {up} on balance."
-    return Outcome(value, says, low, high, len(set(items)), "item")
+    return CheckValue(value, says, low, high, len(set(items)), "item")
 
 
-def shift_correlation(ground: Ground, check: Check) -> Outcome | Unmeasured:
+def shift_correlation(basis: CheckContext, check: Check) -> CheckValue | Unmeasured:
     """Correlation, over states and scales, of shifts in the original and in other words, in units of each measure.
 
     It has no interval: the few sampled sessions are the units, and the scales of one are not independent.
     """
-    usable = [one.id for one in ground.usable]
-    rows = ground.varied(check)
+    usable = [one.id for one in basis.usable]
+    rows = basis.varied(check)
     rows = rows[rows["measure"].isin(usable)]
-    changed, original = (_shifts(rows, ground.after, column) for column in ("value", "original"))
+    changed, original = (_shifts(rows, basis.after, column) for column in ("value", "original"))
     both = pd.DataFrame({"changed": changed, "original": original}).dropna()
     if both.empty:
         return Unmeasured("no usable measure was asked both ways before and after the induction")
@@ -66,10 +67,10 @@ def shift_correlation(ground: Ground, check: Check) -> Outcome | Unmeasured:
     except DataError as error:
         return Unmeasured(error.message)
     says = (
-        f"In other words, the shifts of {counted(len(both), 'scale')} in {counted(sessions, 'session')} correlated "
-        f"{number(value)} with those in the words of the study."
+        f"In other words, the shifts of {count_of(len(both), 'scale')} in {count_of(sessions, 'session')} correlated "
+        f"{number_text(value)} with those in the words of the study."
     )
-    return Outcome(value, says, n=len(both), unit="shift")
+    return CheckValue(value, says, n=len(both), unit="shift")
 
 
 def _shifts(rows: pd.DataFrame, after: str, column: str) -> pd.Series[float]:

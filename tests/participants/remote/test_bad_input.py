@@ -13,7 +13,7 @@ import pytest
 
 from affectlab.errors import AffectlabError, CapabilityError, InputError, ParticipantError
 from affectlab.participants.base import require
-from affectlab.participants.remote import Budget, Policy, Prices, RemoteParticipant, remote, shipped
+from affectlab.participants.remote import Budget, Policy, Prices, RemoteParticipant, remote, shipped_models
 from tests.participants.remote.conftest import asks, mixed, opened
 from tests.participants.remote.endpoint import KEY, Endpoint
 
@@ -81,7 +81,7 @@ def test_unknown_model() -> None:
 
 
 def test_a_model_of_ones_own_needs_an_address() -> None:
-    local = next(model for model in shipped().values() if model.local)
+    local = next(model for model in shipped_models().values() if model.local)
     assert "--base-url" in str(told(lambda: remote(local.id)))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from affectlab.participants.remote import shipped
+from affectlab.participants.remote import shipped_models
 from tests.conftest import Called, Lab
 from tests.participants.remote.endpoint import KEY, Endpoint
 
@@ -19,7 +19,7 @@ CLOSED = "http://127.0.0.1:9/v1"
 def command(called: Called, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lab: Lab) -> Called:
     """Run a command in an empty directory; returns its exit code and what it printed."""
     monkeypatch.chdir(tmp_path)
-    for variable in {model.key for model in shipped().values() if model.key}:
+    for variable in {model.key for model in shipped_models().values() if model.key}:
         monkeypatch.delenv(variable, raising=False)
 
     return called
@@ -117,8 +117,8 @@ def test_a_plan_says_what_it_would_cost(command: Called, lab: Lab, tmp_path: Pat
 def test_ready_models_are_listed_and_shown(command: Called) -> None:
     _, out, _ = command("list", "models")
     assert "OPENAI_API_KEY is not set" in out
-    assert all(f"\n{id} " in out for id in shipped())
+    assert all(f"\n{id} " in out for id in shipped_models())
     _, out, _ = command("show", "models", "gpt-4.1")
     assert "base_url: https://api.openai.com/v1" in out
-    assert len(shipped()) >= 16
-    assert sum(model.in_study for model in shipped().values()) == 6
+    assert len(shipped_models()) >= 16
+    assert sum(model.in_study for model in shipped_models().values()) == 6

@@ -94,14 +94,14 @@ def test_a_key_in_every_field_of_every_reply_is_kept_nowhere(
         return {"id": echo, "object": echo, "system_fingerprint": echo, "service_tier": echo, "choices": [choice]}
 
     written: list[str] = []
-    journal = tmp_path / "draws.jsonl"
+    draw_log = tmp_path / "draws.jsonl"
     for policy in (Policy(), Policy(way="sampled", least_draws=4, most_draws=4)):
         with (
             Endpoint(key=KEY, answer=leaky) as endpoint,
-            opened(endpoint.url, api_key_env="MY_KEY", policy=policy, journal=journal) as model,
+            opened(endpoint.url, api_key_env="MY_KEY", policy=policy, draw_log=draw_log) as model,
         ):
             written += [repr(response) for response in dict(model.respond(requests)).values()]
             written += [repr(model.card), model.revision, *map(repr, model.incidents)]
-    written.append(journal.read_text("utf-8"))
+    written.append(draw_log.read_text("utf-8"))
     assert any(PLACEHOLDER in text for text in written), "the key never came near"
     assert not [leak for text in written for leak in leaks(text)]

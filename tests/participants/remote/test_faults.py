@@ -32,21 +32,21 @@ def table(endpoint: Endpoint, count: int = 240, **settings: Any) -> dict[int, An
 def test_twenty_kinds_of_faults_at_thirty_percent_leave_the_same_table() -> None:
     with Endpoint() as sound:
         expected = table(sound)
-    heard: list[tuple[str, str]] = []
+    told: list[tuple[str, str]] = []
     with Endpoint(faults=0.3) as broken, opened(broken.url, policy=SHORT) as participant:
         _ = participant.capabilities
         broken.quiet = False
         broken.answered.clear()
-        participant.hear(lambda kind, course: heard.append((kind, course)))
+        participant.on_incident(lambda kind, detail: told.append((kind, detail)))
         got = dict(participant.respond(mixed(240)))
         assert got == expected
         assert len(got) == 240
         assert len(FAULTS) >= 12
         assert set(broken.injected) == set(FAULTS)
         assert max(broken.answered.values()) == 1, "something was asked again that had been answered"
-        faults = [course for kind, course in heard if kind != "paused"]
+        faults = [detail for kind, detail in told if kind != "paused"]
         assert len(faults) == broken.injected.total(), "an incident is missing"
-        assert all("asked again" in course for course in faults)
+        assert all("asked again" in detail for detail in faults)
         assert participant.spent.calls >= broken.answered.total()
 
 
@@ -184,29 +184,29 @@ def test_concurrency_grows_to_its_limit_and_shrinks_under_overload() -> None:
         list(participant.respond(asks(200)))
         assert endpoint.peak == 12
         assert participant._exchange is not None
-        high = participant._exchange.gate.limit
+        high = participant._exchange.limiter.limit
         endpoint.quiet, endpoint.rate, endpoint.kinds = False, 0.5, ("429 without",)
         list(participant.respond(asks(40, "Once more?")))
-        assert participant._exchange.gate.limit < high
+        assert participant._exchange.limiter.limit < high
 
 
 def test_draws_survive_a_kill(tmp_path: Path) -> None:
     """The process is killed in the middle of its draws, and the next one asks for none that had arrived."""
     program = [sys.executable, "-m", "tests.participants.remote.draw_slowly"]
     root = Path(__file__).parents[3]
-    journal = tmp_path / "draws.jsonl"
+    draw_log = tmp_path / "draws.jsonl"
     with Endpoint(delay=0.004, logprobs=False) as endpoint:
         for _ in range(3):
-            process = subprocess.Popen([*program, endpoint.url, str(journal)], cwd=root, env={**os.environ})
+            process = subprocess.Popen([*program, endpoint.url, str(draw_log)], cwd=root, env={**os.environ})
             wanted = endpoint.asked + 45
             while endpoint.asked < wanted and process.poll() is None:
                 time.sleep(0.01)
             process.send_signal(signal.SIGKILL)
             process.wait()
-        kept = len(journal.read_text().splitlines())
+        kept = len(draw_log.read_text().splitlines())
         assert kept > 30
         endpoint.quiet = False
-        with opened(endpoint.url, policy=Policy(way="sampled"), journal=journal, concurrency=4) as participant:
+        with opened(endpoint.url, policy=Policy(way="sampled"), draw_log=draw_log, concurrency=4) as participant:
             resumed = dict(participant.respond(asks(12)))
         repeated = sum(count - 1 for mark, count in endpoint.answered.items() if count > 1)
     with Endpoint(logprobs=False) as endpoint, opened(endpoint.url, policy=Policy(way="sampled")) as participant:
@@ -219,7 +219,7 @@ def test_draws_survive_a_kill(tmp_path: Path) -> None:
 def test_a_full_disk_is_one_error() -> None:
     with (
         Endpoint(logprobs=False) as endpoint,
-        opened(endpoint.url, policy=Policy(way="sampled"), journal=Path("/dev/full")) as participant,
+        opened(endpoint.url, policy=Policy(way="sampled"), draw_log=Path("/dev/full")) as participant,
         pytest.raises(StoreError, match="cannot be written"),
     ):
         list(participant.respond(asks(3)))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from affectlab.participants.remote.calls import Candidate
 from affectlab.participants.remote.intervals import in_first_token
 from affectlab.participants.remote.numerals import magnitude
-from affectlab.participants.remote.parse import named
+from affectlab.participants.remote.parse import as_option
 from tests.participants.remote.conftest import RATINGS
 
 SIGNED = tuple(str(value) for value in range(-3, 4))
@@ -56,7 +56,7 @@ def test_a_signed_number_is_the_option_that_it_is(option: int) -> None:
     signs = MINUS if option < 0 else ("", "+")
     for sign, wrapping, zero, position in product(signs, WRAPPING, SCRIPTS, POSITION):
         said = position.format(wrapping.format(sign + written(abs(option), zero)))
-        assert named(said, SIGNED, opening="I feel").option == option + 3, said
+        assert as_option(said, SIGNED, opening="I feel").option == option + 3, said
 
 
 @given(
@@ -71,7 +71,7 @@ def test_a_signed_number_is_the_option_that_it_is(option: int) -> None:
 @settings(max_examples=400)
 def test_a_number_that_is_no_option_names_none(sign: str, number: int, tail: str, wrapping: str, zero: int) -> None:
     said = wrapping.format(sign + written(number, zero) + tail)
-    option = named(said, SIGNED).option
+    option = as_option(said, SIGNED).option
     value = -number if sign else number
     if tail or value not in range(-3, 4):
         assert option is None or (tail in (",000", ".000", "'000", " 000") and number == 0), said
@@ -83,29 +83,29 @@ def test_a_number_that_is_no_option_names_none(sign: str, number: int, tail: str
     "form", ["7.0", "7,0", "7.00", "07", "7️⃣", "7\u200b", "\u200d7", "\u20607.", "<7>", "> 7", "- 7", "• 7"]
 )
 def test_the_same_number_in_another_form(form: str) -> None:
-    assert named(form, RATINGS).option == 7
+    assert as_option(form, RATINGS).option == 7
 
 
 @pytest.mark.parametrize(
     "form", ["-7", "–7", "<7", ">7", "±7", "~7", "7 or 8", "7 to 9", "7–8", "7 \u00bd", "1 000", "1,000", "1.000"]
 )
 def test_another_number_or_two_is_no_answer(form: str) -> None:
-    assert named(form, RATINGS).option is None
+    assert as_option(form, RATINGS).option is None
 
 
 @pytest.mark.parametrize("form", ["- 3", "— 3", "--3", "-1/3", "3/3"])
 def test_a_dash_that_may_or_may_not_be_a_sign_names_nothing(form: str) -> None:
-    assert named(form, SIGNED).option is None
+    assert as_option(form, SIGNED).option is None
 
 
 @pytest.mark.parametrize("form", ["- -1", "- **-1**", "* -1", "• −1", "- (-1)", "> -1"])
 def test_a_signed_number_in_a_list(form: str) -> None:
-    assert named(form, SIGNED).option == 2
+    assert as_option(form, SIGNED).option == 2
 
 
 def test_marks_of_thousands_are_read_where_they_are_an_option() -> None:
     options = ("0", "500", "1000", "1500", "2.5")
-    assert [named(said, options).option for said in ("1,000", "1.500", "1 000", "1'000", "1000", "2,5", "0.5")] == [
+    assert [as_option(said, options).option for said in ("1,000", "1.500", "1 000", "1'000", "1000", "2,5", "0.5")] == [
         2, 3, 2, 2, 2, 4, None,
     ]  # fmt: skip
     assert magnitude("1.2.3") is None
@@ -114,16 +114,16 @@ def test_marks_of_thousands_are_read_where_they_are_an_option() -> None:
 @pytest.mark.parametrize("value", [None, True, [], {}, [7], {"a": 7}, "", "none", 7.5, "-", float("nan")])
 def test_an_object_that_gives_no_option_is_no_answer(value: object) -> None:
     options = (*RATINGS, "none of it")
-    assert named(json.dumps({"answer": value}), options).option is None
+    assert as_option(json.dumps({"answer": value}), options).option is None
 
 
 def test_null_is_not_the_word_none() -> None:
     options = ("none", "some")
-    assert named('{"answer": null}', options).option is None
-    assert named('{"answer": "none"}', options).option == 0
-    assert named('{"answer": 1, "answer": 2}', RATINGS).option is None
-    assert named('{"answer": -2.0}', SIGNED).option == 1
-    assert named('{"a":' * 100_000, RATINGS).option is None
+    assert as_option('{"answer": null}', options).option is None
+    assert as_option('{"answer": "none"}', options).option == 0
+    assert as_option('{"answer": 1, "answer": 2}', RATINGS).option is None
+    assert as_option('{"answer": -2.0}', SIGNED).option == 1
+    assert as_option('{"a":' * 100_000, RATINGS).option is None
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=60))
@@ -131,8 +131,8 @@ def test_a_word_is_itself_in_every_unicode_form(tail: str) -> None:
     options = ("gelähmt", "ängstlich", "Ärger", "心配", "спокоен")
     for index, option in enumerate(options):
         for form in ("NFC", "NFD", "NFKC", "NFKD"):
-            assert named(unicodedata.normalize(form, option) + ".", options).option == index
-    named(tail, options)
+            assert as_option(unicodedata.normalize(form, option) + ".", options).option == index
+    as_option(tail, options)
 
 
 @pytest.mark.parametrize("word", ["calm", "very calm", "ﬁne"])
@@ -140,15 +140,15 @@ def test_a_word_with_what_cannot_be_seen(word: str) -> None:
     options = (" calm", " very calm", " fine")
     for hidden in ("\u200b", "\u200d", "\ufeff", "\u00ad", "\u2060"):
         said = hidden + hidden.join(word)
-        assert named(said, options).option == {"c": 0, "v": 1}.get(word[0], 2)
+        assert as_option(said, options).option == {"c": 0, "v": 1}.get(word[0], 2)
     wide = "".join(chr(ord(letter) + 0xFEE0) if letter.isascii() and letter != " " else letter for letter in word)
-    assert named(f"— {wide}!", options).option is not None
+    assert as_option(f"— {wide}!", options).option is not None
 
 
 def test_an_accent_makes_another_word() -> None:
-    assert named("sur", ("sûr", "sur")).option == 1
-    assert named("su\u0302r", ("sûr", "sur")).option == 0
-    assert named("calm\u0301", ("calm",)).option is None
+    assert as_option("sur", ("sûr", "sur")).option == 1
+    assert as_option("su\u0302r", ("sûr", "sur")).option == 0
+    assert as_option("calm\u0301", ("calm",)).option is None
 
 
 def test_a_first_token_that_is_another_number_is_no_option() -> None:

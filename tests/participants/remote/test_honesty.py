@@ -10,12 +10,12 @@ import pytest
 from affectlab.errors import EngineError
 from affectlab.participants.remote import Policy
 from affectlab.participants.remote.abilities import Abilities
-from affectlab.participants.remote.calls import Turn
+from affectlab.participants.remote.calls import ModelTurn
+from affectlab.participants.remote.draw_counts import Draw, DrawCounts
 from affectlab.participants.remote.make import model_of
 from affectlab.participants.remote.openai import OpenAI
 from affectlab.participants.remote.participant import RemoteParticipant
 from affectlab.participants.remote.probe import _continuation
-from affectlab.participants.remote.tally import Draw, Tally
 from affectlab.requests import Answer
 from tests.participants.remote.conftest import RATINGS, asks, opened
 from tests.participants.remote.endpoint import Endpoint
@@ -128,17 +128,17 @@ def test_a_server_that_always_says_the_same_draws_nothing() -> None:
 
 
 def test_equal_numbers_that_are_chance_or_mean_nothing_are_no_copies() -> None:
-    def tally(ids: list[str], texts: list[str]) -> Tally:
-        made = Tally(11)
-        made.draws = [Draw.of(Turn(text, id=id), RATINGS) for id, text in zip(ids, texts, strict=True)]
+    def counts(ids: list[str], texts: list[str]) -> DrawCounts:
+        made = DrawCounts(11)
+        made.draws = [Draw.of(ModelTurn(text, id=id), RATINGS) for id, text in zip(ids, texts, strict=True)]
         return made
 
-    assert tally(["x"] * 8, list("77777778")).copies == 0, "one number for all replies, which differ"
-    assert tally([str(n % 31) for n in range(32)], ["7"] * 32).copies == 0, "one of a thousand, met twice"
-    assert tally(["x"] * 8, ["7"] * 8).copies == 7
-    assert tally(["x"] * 16 + list("abcdefghijklmnop"), ["7"] * 16 + ["3"] * 16).copies == 15
-    assert tally([""] * 8, ["7"] * 8).copies == 0
-    assert len(tally(["x"] * 8 + ["y"] * 8, ["7"] * 8 + ["3"] * 8).distinct().draws) == 2
+    assert counts(["x"] * 8, list("77777778")).copies == 0, "one number for all replies, which differ"
+    assert counts([str(n % 31) for n in range(32)], ["7"] * 32).copies == 0, "one of a thousand, met twice"
+    assert counts(["x"] * 8, ["7"] * 8).copies == 7
+    assert counts(["x"] * 16 + list("abcdefghijklmnop"), ["7"] * 16 + ["3"] * 16).copies == 15
+    assert counts([""] * 8, ["7"] * 8).copies == 0
+    assert len(counts(["x"] * 8 + ["y"] * 8, ["7"] * 8 + ["3"] * 8).distinct().draws) == 2
 
 
 def test_another_fingerprint_stops_at_a_server_of_ones_own() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from affectlab.errors import ParticipantError
 from affectlab.participants.remote import Policy
 from affectlab.participants.remote.calls import Malformed
-from affectlab.participants.remote.logprobs import first_position, number
+from affectlab.participants.remote.logprobs import first_position, log_probability
 from affectlab.participants.remote.openai import FollowingReader, ScoreReader
 from affectlab.requests import Answer
 from tests.participants.remote.conftest import asks, opened
@@ -133,8 +133,8 @@ def test_rounded_log_probabilities_are_believed(weights: list[float], seen: floa
 
 
 def test_a_probability_of_nought_is_one() -> None:
-    assert number(-9999.0) == number(-math.inf) == number(-3.4e38) == -math.inf
-    assert number(1e-7) == 0.0
+    assert log_probability(-9999.0) == log_probability(-math.inf) == log_probability(-3.4e38) == -math.inf
+    assert log_probability(1e-7) == 0.0
     same_text = [
         {"token": "\ufffd", "logprob": -1.0},
         {"token": "\ufffd", "logprob": -1.5},

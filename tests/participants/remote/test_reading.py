@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from affectlab.participants.remote import Policy, expected_interval
-from affectlab.participants.remote.calls import Candidate, Turn
+from affectlab.participants.remote.calls import Candidate, ModelTurn
+from affectlab.participants.remote.draw_counts import Draw, DrawCounts
 from affectlab.participants.remote.glyphs import canonical
 from affectlab.participants.remote.intervals import in_first_token
 from affectlab.participants.remote.openai import constrained
-from affectlab.participants.remote.parse import Reading, named
-from affectlab.participants.remote.tally import Draw, Tally
+from affectlab.participants.remote.parse import NamedOption, as_option
 from affectlab.participants.remote.thoughts import split_thoughts
 from affectlab.requests import Answer
 from tests.participants.remote.conftest import RATINGS, asks, opened
@@ -47,21 +47,21 @@ from tests.participants.remote.endpoint import Endpoint, Model
     ],
 )
 def test_a_rating_is_read(text: str, option: int | None) -> None:
-    assert named(text, RATINGS).option == option
+    assert as_option(text, RATINGS).option == option
 
 
 def test_a_word_is_read() -> None:
     options = (" afraid", " calm")
-    assert named(" afraid of it", options) == Reading(0, strict=True)
-    assert named("Afraid.", options) == Reading(0)
-    assert named("Right now I feel calm", options, opening="Right now I feel") == Reading(1)
-    assert named("not calm", options) == Reading(None)
-    assert named(" calmly", options) == Reading(None)
+    assert as_option(" afraid of it", options) == NamedOption(0, strict=True)
+    assert as_option("Afraid.", options) == NamedOption(0)
+    assert as_option("Right now I feel calm", options, opening="Right now I feel") == NamedOption(1)
+    assert as_option("not calm", options) == NamedOption(None)
+    assert as_option(" calmly", options) == NamedOption(None)
 
 
 @given(st.text(max_size=40))
 def test_any_text_is_read_without_an_error(text: str) -> None:
-    reading = named(text, RATINGS, opening="I feel")
+    reading = as_option(text, RATINGS, opening="I feel")
     assert reading.option is None or RATINGS[reading.option] in canonical(text)
 
 
@@ -165,18 +165,18 @@ def test_every_draw_has_a_seed_of_its_own() -> None:
 
 
 def test_drawing_stops_where_it_is_certain_enough() -> None:
-    tally = Tally(2)
-    tally.draws = [Draw(0, "named")] * 60
-    assert tally.standard_error < 0.05
-    tally.draws = [Draw(index % 2, "named") for index in range(60)]
-    assert tally.needed(0.05) == 96
-    assert tally.record()["replies"] == {"named": 60}
+    counts = DrawCounts(2)
+    counts.draws = [Draw(0, "named")] * 60
+    assert counts.standard_error < 0.05
+    counts.draws = [Draw(index % 2, "named") for index in range(60)]
+    assert counts.needed(0.05) == 96
+    assert counts.record()["replies"] == {"named": 60}
 
 
 def test_reasoning_is_kept_apart() -> None:
     assert split_thoughts("<think>\nHm, 3 or 7?\n</think>\n\n7") == ("7", 13)
     assert split_thoughts("<think>cut off") == ("", 7)
-    turn = Turn("7", thoughts=13)
+    turn = ModelTurn("7", thoughts=13)
     assert Draw.of(turn, RATINGS) == Draw(7, "named", 13)
 
 

@@ -49,7 +49,7 @@ def done(study: Study, endpoint: Endpoint, folder: Path, policy: Policy = SHORT)
 
 
 def rows(one: Run) -> pd.DataFrame:
-    return one.trials().drop(columns="attempt")
+    return one.scores().drop(columns="attempt")
 
 
 def test_a_run_through_every_kind_of_fault_has_the_same_table_and_lists_each(
@@ -205,7 +205,7 @@ def test_one_model_that_breaks_does_not_stop_the_others(lab: Lab, tmp_path: Path
         models = {"one": first, "two": second, "broken": broken}
         through = run(study, models, tmp_path / "run")
         assert list(through.failed) == ["broken"]
-        table = through.trials()
+        table = through.scores()
         assert table.groupby("model").size().to_dict().keys() >= {"one", "two"}
         assert (table["model"] == "one").sum() == (table["model"] == "two").sum()
         assert {kind for _, kind, what in through.store.incidents() if what.startswith("broken")} >= {"model failed"}

@@ -89,9 +89,9 @@ def test_a_study_has_the_same_exact_answers_embedded_and_through_the_server(
     assert len(asked) > 10
     for question, found in asked.items():
         assert answered[question] == pytest.approx(found, abs=PROBABILITY)
-    ways = there.trials()["obtained"]
+    ways = there.scores()["obtained"]
     assert set(ways) == {"exact"}
-    ratings = [one.trials().query("measure == 'two'")["value"].to_numpy() for one in (here, there)]
+    ratings = [one.scores().query("measure == 'two'")["value"].to_numpy() for one in (here, there)]
     assert ratings[0] == pytest.approx(ratings[1], abs=POINTS)
     assert np.ptp(ratings[0]) > 10 * POINTS
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from affectlab.participants.remote import Policy
-from affectlab.participants.remote.calls import Turn
-from affectlab.participants.remote.tally import Draw
+from affectlab.participants.remote.calls import ModelTurn
+from affectlab.participants.remote.draw_counts import Draw
 from affectlab.participants.remote.thoughts import split_thoughts
 from affectlab.requests import Answer
 from tests.participants.remote.conftest import RATINGS, asks, opened
@@ -36,7 +36,7 @@ THOUGHT = "3 is low, hmm. "
 
 
 def read(text: str, **how: Any) -> int | None:
-    return Draw.of(Turn(split_thoughts(text, **how)[0]), RATINGS).option
+    return Draw.of(ModelTurn(split_thoughts(text, **how)[0]), RATINGS).option
 
 
 @pytest.mark.parametrize(("begin", "end"), MARKS)

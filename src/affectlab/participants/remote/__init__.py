@@ -9,21 +9,21 @@
 from __future__ import annotations
 
 from affectlab.participants.remote.abilities import Abilities
-from affectlab.participants.remote.gate import Patience
 from affectlab.participants.remote.incidents import Incident, Incidents
 from affectlab.participants.remote.intervals import expected_interval
 from affectlab.participants.remote.make import remote
-from affectlab.participants.remote.model import ModelFile, Quirks, shipped
+from affectlab.participants.remote.model import ModelFile, Quirks, shipped_models
 from affectlab.participants.remote.participant import RemoteParticipant
-from affectlab.participants.remote.plan import Estimate, estimate
+from affectlab.participants.remote.plan import CostEstimate, estimate_cost
 from affectlab.participants.remote.policy import Policy
+from affectlab.participants.remote.rate_limiter import Patience
 from affectlab.participants.remote.spending import Budget, BudgetError, Price, Prices, Spent
 
 __all__ = [
     "Abilities",
     "Budget",
     "BudgetError",
-    "Estimate",
+    "CostEstimate",
     "Incident",
     "Incidents",
     "ModelFile",
@@ -34,8 +34,8 @@ __all__ = [
     "Quirks",
     "RemoteParticipant",
     "Spent",
-    "estimate",
+    "estimate_cost",
     "expected_interval",
     "remote",
-    "shipped",
+    "shipped_models",
 ]

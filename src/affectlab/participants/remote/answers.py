@@ -20,85 +20,92 @@ from collections.abc import Generator
 from typing import Any
 
 from affectlab.errors import CapabilityError
-from affectlab.participants.remote.calls import Call, Rejected, Turn, Unusable, Wanted
+from affectlab.participants.remote.calls import Call, ModelTurn, Rejected, Unusable, Wanted
 from affectlab.participants.remote.drawing import sampled
-from affectlab.participants.remote.exact import scored, walked
-from affectlab.participants.remote.intervals import SEEN_ENOUGH, in_first_token, log
+from affectlab.participants.remote.exact import answer_by_tokens, scored
+from affectlab.participants.remote.intervals import SEEN_ENOUGH, in_first_token, log_or_infinity
 from affectlab.participants.remote.logprobs import ROUNDING, WRONG
-from affectlab.participants.remote.voice import ENOUGH, Steps, Voice, described, seed_of, told
+from affectlab.participants.remote.request_builder import (
+    ENOUGH,
+    RequestBuilder,
+    Steps,
+    question_record,
+    seed_of,
+    turn_record,
+)
 from affectlab.requests import Answer, Ask, Reply, Speak
 
 _READ = ("tokens", "given turn", "first token")
 """The ways on which log probabilities are read."""
 
 
-def answer(ask: Ask, voice: Voice) -> Steps:
+def answer(ask: Ask, builder: RequestBuilder) -> Steps:
     """The best honest way to the answer of ``ask``."""
-    way, abilities = voice.policy.way, voice.abilities
+    way, abilities = builder.policy.way, builder.abilities
     if way in ("best", "exact", "bounded"):
-        if abilities.tokens and voice.open("tokens"):
-            read = yield from _believed(walked(ask, voice), "tokens", voice)
+        if abilities.tokens and builder.open("tokens"):
+            read = yield from _believed(answer_by_tokens(ask, builder), "tokens", builder)
             if read is not None:
                 return read
-        if abilities.scored and way != "bounded" and voice.open("given turn"):
-            read = yield from _believed(scored(ask, voice), "given turn", voice)
+        if abilities.scored and way != "bounded" and builder.open("given turn"):
+            read = yield from _believed(scored(ask, builder), "given turn", builder)
             if read is not None:
                 return read
-        if abilities.alternatives and voice.open("first token"):
-            read = yield from _believed(first_token(ask, voice), "first token", voice)
-            if read is not None and _enough(read, voice):
+        if abilities.alternatives and builder.open("first token"):
+            read = yield from _believed(first_token(ask, builder), "first token", builder)
+            if read is not None and _enough(read, builder):
                 return read
-    if way in ("exact", "bounded") and any(map(voice.failures.get, _READ)):
+    if way in ("exact", "bounded") and any(map(builder.failures.get, _READ)):
         raise Rejected(f"no {way} answer is to be had, since the log probabilities cannot be used")
     if way == "exact":
         raise CapabilityError("no exact answer is to be had", hint="leave --way out, or take another endpoint")
     if way == "constrained":
-        return (yield from sampled(ask, voice, constrained=True))
-    free = yield from sampled(ask, voice)
+        return (yield from sampled(ask, builder, constrained=True))
+    free = yield from sampled(ask, builder)
     low = free.coverage < 0.5 and free.refused < 0.5
     if way == "best" and low and abilities.constraint:
-        return (yield from sampled(ask, voice, constrained=True, free=free))
+        return (yield from sampled(ask, builder, constrained=True, free=free))
     return free
 
 
-def _believed(steps: Steps, way: str, voice: Voice) -> Generator[list[Call], list[Any], Answer | None]:
+def _believed(steps: Steps, way: str, builder: RequestBuilder) -> Generator[list[Call], list[Any], Answer | None]:
     """The answer of a way to it; ``None`` where what came back on it cannot be believed."""
     try:
         read = yield from steps
     except Unusable:
-        voice.failures[way] += 1
-        if not voice.open(way):
+        builder.failures[way] += 1
+        if not builder.open(way):
             message = f"log probabilities ({way}) could not be used {ENOUGH} questions in a row"
-            voice.told(WRONG, "all questions", message, "answered in another way from here on")
+            builder.told(WRONG, "all questions", message, "answered in another way from here on")
         return None
     if read.coverage > 1.0 + ROUNDING:
-        voice.failures[way] += 1
+        builder.failures[way] += 1
         message = f"the options' probabilities ({way}) sum to {read.coverage:.3f}, more than one"
-        voice.told(WRONG, "ask", message, "answered in another way")
+        builder.told(WRONG, "ask", message, "answered in another way")
         return None
-    voice.failures[way] = 0
+    builder.failures[way] = 0
     return read
 
 
-def _enough(read: Answer, voice: Voice) -> bool:
+def _enough(read: Answer, builder: RequestBuilder) -> bool:
     """Whether an answer from the first token says as much as was wanted."""
-    way = voice.policy.way
+    way = builder.policy.way
     out_of_sight = float(read.honoured["unaccounted"])
-    useless = out_of_sight > voice.policy.unaccounted or not any(map(math.isfinite, read.logprobs))
+    useless = out_of_sight > builder.policy.unaccounted or not any(map(math.isfinite, read.logprobs))
     return way == "bounded" or (way == "exact" and read.obtained == "exact") or not useless
 
 
-def first_token(ask: Ask, voice: Voice) -> Steps:
+def first_token(ask: Ask, builder: RequestBuilder) -> Steps:
     """Exact or bounded: what the likeliest first tokens of a reply say about the options."""
-    question = voice.pose(ask)
-    top = voice.policy.alternatives or voice.abilities.alternatives
-    wanted = voice.wanted(question, seed=seed_of(ask.content, -1), limit=1, top=top, purpose="ask")
-    [turn] = yield [voice.dialect.turn(wanted, voice.abilities)]
-    assert isinstance(turn, Turn)
-    honoured = voice.dialect.honoured(wanted, voice.abilities) | described(question) | told(turn)
+    question = builder.pose(ask)
+    top = builder.policy.alternatives or builder.abilities.alternatives
+    wanted = builder.wanted(question, seed=seed_of(ask.content, -1), limit=1, top=top, purpose="ask")
+    [turn] = yield [builder.dialect.turn(wanted, builder.abilities)]
+    assert isinstance(turn, ModelTurn)
+    honoured = builder.dialect.honoured(wanted, builder.abilities) | question_record(question) | turn_record(turn)
     honoured |= {"by": "first token", "alternatives": top}
     del honoured["seed"]  # what was drawn plays no part
-    requested = voice.requested
+    requested = builder.requested
     if turn.finish == "refused":
         honoured |= {"unaccounted": 0.0, "replies": {"refused": 1}, "why": turn.why}
         nothing = tuple(-math.inf for _ in ask.options)
@@ -111,13 +118,13 @@ def first_token(ask: Ask, voice: Voice) -> Steps:
         honoured["assumed"] = f"taken as ended: {', '.join(map(repr, assumed))}"
     exact = max(part.width for part in seen) <= SEEN_ENOUGH
     bounds = () if exact else tuple((part.low, part.high) for part in seen)
-    logprobs = tuple(log(part.seen) for part in seen)
+    logprobs = tuple(log_or_infinity(part.seen) for part in seen)
     return Answer(logprobs, "exact" if exact else "bounded", requested, honoured, bounds=bounds)
 
 
-def spoken(speak: Speak, voice: Voice) -> Generator[list[Call], list[Any], Reply]:
+def free_reply(speak: Speak, builder: RequestBuilder) -> Generator[list[Call], list[Any], Reply]:
     """A reply in the participant's own words."""
-    question = voice.pose(speak)
+    question = builder.pose(speak)
     wanted = Wanted(
         question.messages,
         question.opening,
@@ -127,13 +134,13 @@ def spoken(speak: Speak, voice: Voice) -> Generator[list[Call], list[Any], Reply
         stop=speak.stop,
         purpose="speak",
     )
-    [turn] = yield [voice.dialect.turn(wanted, voice.abilities)]
-    assert isinstance(turn, Turn)
+    [turn] = yield [builder.dialect.turn(wanted, builder.abilities)]
+    assert isinstance(turn, ModelTurn)
     text = turn.text
     if question.form == "asked to continue" and text.lstrip().startswith(speak.opening.strip()):
         text = text.lstrip()[len(speak.opening.strip()) :]
     finish = turn.finish if turn.finish != "stop" or text.strip() else "empty"
-    honoured = voice.dialect.honoured(wanted, voice.abilities) | described(question) | told(turn)
+    honoured = builder.dialect.honoured(wanted, builder.abilities) | question_record(question) | turn_record(turn)
     tokens = turn.usage.output - turn.usage.reasoning if turn.usage else 0
     requested = {
         "temperature": speak.temperature,

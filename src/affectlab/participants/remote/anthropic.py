@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from affectlab.participants.remote.abilities import Abilities
-from affectlab.participants.remote.calls import Call, Finish, Malformed, Turn, Usage, Wanted
+from affectlab.participants.remote.calls import Call, Finish, Malformed, ModelTurn, Usage, Wanted
 from affectlab.participants.remote.dialect import Listing, cut_stops, sent_sampling
-from affectlab.participants.remote.incoming import line
+from affectlab.participants.remote.incoming import in_one_line
 from affectlab.participants.remote.model import Quirks
 
 _FINISH: Mapping[str, Finish] = {
@@ -87,10 +87,10 @@ class Anthropic:
             sent["effort"] = self.quirks.reasoning or self.quirks.reasoning_tokens
         return sent
 
-    def refusal(self, status: int, payload: Any) -> Turn | None:
+    def refusal(self, status: int, payload: Any) -> ModelTurn | None:
         """A refused prompt comes as an ordinary reply here, except where a filter stands before the model."""
         if status == 400 and "content filtering policy" in str(payload):
-            return Turn("", "refused", usage=Usage(), why="content filtering policy")
+            return ModelTurn("", "refused", usage=Usage(), why="content filtering policy")
         return None
 
 
@@ -98,9 +98,9 @@ class _Reader:
     def __init__(self, wanted: Wanted) -> None:
         self.wanted = wanted
 
-    def __call__(self, payload: Any) -> Turn:
+    def __call__(self, payload: Any) -> ModelTurn:
         content = payload["content"]
-        why = line(payload.get("stop_reason"))
+        why = in_one_line(payload.get("stop_reason"))
         finish = _FINISH.get(why, "stop")
         if not content and finish not in ("refused", "stop"):
             raise Malformed("empty choices", "a reply without content")
@@ -110,14 +110,14 @@ class _Reader:
         text = cut_stops(text, self.wanted.stop)
         if not text.strip() and finish == "stop":
             finish = "empty"
-        return Turn(
+        return ModelTurn(
             text,
             finish,
             usage=_usage(payload.get("usage")),
-            model=line(payload.get("model")),
+            model=in_one_line(payload.get("model")),
             thoughts=thoughts,
             why=why,
-            id=line(payload.get("id")),
+            id=in_one_line(payload.get("id")),
             raw=raw,
         )
 

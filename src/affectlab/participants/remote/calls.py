@@ -42,7 +42,7 @@ Position = tuple[Candidate, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class ModelTurn:
     """What a model said, the same for every provider."""
 
     text: str

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from affectlab.participants.remote.abilities import Abilities
-from affectlab.participants.remote.calls import Call, Turn, Wanted
+from affectlab.participants.remote.calls import Call, ModelTurn, Wanted
 
 
 class Listing(NamedTuple):
@@ -34,7 +34,7 @@ class Dialect(Protocol):
     def honoured(self, wanted: Wanted, abilities: Abilities) -> dict[str, Any]:
         """What of the wanted parameters is sent, and so can have been honoured."""
 
-    def refusal(self, status: int, payload: Any) -> Turn | None:
+    def refusal(self, status: int, payload: Any) -> ModelTurn | None:
         """The refusal that an error status stands for at this provider, or ``None`` where it is an error."""
 
 

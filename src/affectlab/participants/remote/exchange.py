@@ -1,4 +1,4 @@
-"""One request, until it is answered or known to be unanswerable: the budget, the gate, the tries."""
+"""One request, until it is answered or known to be unanswerable: the budget, the limiter, the tries."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ from random import Random
 from typing import Any
 
 from affectlab.errors import EngineError, ParticipantError
-from affectlab.participants.remote.calls import Call, Malformed, Rejected, Turn, Unusable, Usage
+from affectlab.participants.remote.calls import Call, Malformed, ModelTurn, Rejected, Unusable, Usage
+from affectlab.participants.remote.connection_pool import ConnectionPool, HttpReply
 from affectlab.participants.remote.faults import Fault, of_status
-from affectlab.participants.remote.gate import Gate, Patience
 from affectlab.participants.remote.incidents import Incident, Incidents
-from affectlab.participants.remote.lanes import Lanes, Reply
 from affectlab.participants.remote.logprobs import UNUSABLE, WRONG
+from affectlab.participants.remote.rate_limiter import Patience, RateLimiter
 from affectlab.participants.remote.spending import Account
 
 FEW = 3
 """Tries of what came whole and cannot be used; more would bring the same."""
 
 
-class Exchange:
+class EndpointClient:
     """Sends calls to one endpoint, and stands between them and everything that can happen on the way."""
 
     def __init__(
         self,
-        lanes: Lanes,
-        gate: Gate,
+        pool: ConnectionPool,
+        limiter: RateLimiter,
         account: Account,
         incidents: Incidents,
         patience: Patience,
         *,
         scrub: Callable[[str], str],
-        refusal: Callable[[int, Any], Turn | None],
+        refusal: Callable[[int, Any], ModelTurn | None],
         seed: int = 0,
     ) -> None:
-        self.lanes = lanes
-        self.gate = gate
+        self.pool = pool
+        self.limiter = limiter
         self.account = account
         self.incidents = incidents
         self.patience = patience
@@ -49,7 +49,7 @@ class Exchange:
 
     async def begin(self) -> None:
         """Try afresh, whatever happened before."""
-        self.gate.begin()
+        self.limiter.begin()
 
     async def send(self, call: Call, rank: int = 0, *, tries: int | None = None) -> Any:
         """What ``call.read`` makes of the reply.
@@ -70,31 +70,31 @@ class Exchange:
 
     async def _once(self, call: Call, rank: int) -> Any:
         """One try: what was read, or the fault."""
-        await self.gate.enter(rank)
+        await self.limiter.enter(rank)
         try:
             letters = 0 if call.free or call.body is None else _letters(call.body)
             reserved = None if call.free else self.account.reserve(letters, call.output)
         except ParticipantError:
-            self.gate.leave_unused()
+            self.limiter.leave_unused()
             raise
         try:
-            outcome = self._read(await self.lanes.post(call, self.patience.timeout), call)
+            outcome = self._read(await self.pool.post(call, self.patience.timeout), call)
         except BaseException:
-            self.gate.leave_unused()
+            self.limiter.leave_unused()
             if reserved is not None:
                 self.account.settle(reserved, None)
             raise
         fault = outcome if isinstance(outcome, Fault) else None
         if reserved is not None:
-            usage = outcome.usage if isinstance(outcome, Turn) else getattr(outcome, "usage", None)
+            usage = outcome.usage if isinstance(outcome, ModelTurn) else getattr(outcome, "usage", None)
             self.account.settle(reserved, usage if isinstance(usage, Usage) else None, sent=fault is None or fault.paid)
         healthy = fault is None or fault.remedy in ("leave", "stop") or fault.kind in UNUSABLE
-        self.gate.leave(
+        self.limiter.leave(
             good=healthy, slower=bool(fault and fault.remedy == "slower"), wait=fault.wait if fault else None
         )
         return outcome
 
-    def _read(self, reply: Reply | Fault, call: Call) -> Any:
+    def _read(self, reply: HttpReply | Fault, call: Call) -> Any:
         if isinstance(reply, Fault):
             return reply
         if reply.status != 200:
@@ -142,7 +142,7 @@ class Exchange:
         if fault.remedy == "leave":
             self._note(fault.kind, call, attempt, message, "left unanswered")
             raise Rejected(message, fault.status)
-        why = self.gate.given_up(asyncio.get_running_loop().time())
+        why = self.limiter.given_up(asyncio.get_running_loop().time())
         if why:
             self._note(fault.kind, call, attempt, message, "stopped")
             raise EngineError(why, hint="what was answered is stored; run again to go on")

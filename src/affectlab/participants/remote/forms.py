@@ -82,7 +82,7 @@ def refuses(text: str) -> bool:
     return text.lstrip(" \n\"'“*").casefold().startswith(_refusals())
 
 
-def version() -> int:
+def wording_version() -> int:
     """The version of the wording."""
     return int(_forms()["version"])
 

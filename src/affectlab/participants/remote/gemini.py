@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from affectlab.participants.remote.abilities import Abilities
-from affectlab.participants.remote.calls import Call, Finish, Malformed, Position, Turn, Usage, Wanted
+from affectlab.participants.remote.calls import Call, Finish, Malformed, ModelTurn, Position, Usage, Wanted
 from affectlab.participants.remote.dialect import Listing, cut_opening, cut_stops, sent_sampling
-from affectlab.participants.remote.incoming import line
+from affectlab.participants.remote.incoming import in_one_line
 from affectlab.participants.remote.logprobs import MISSING, position_of
 from affectlab.participants.remote.model import Quirks
 
@@ -74,7 +74,7 @@ class Gemini:
             sent["effort"] = self.quirks.reasoning or self.quirks.reasoning_tokens
         return sent
 
-    def refusal(self, status: int, payload: Any) -> Turn | None:
+    def refusal(self, status: int, payload: Any) -> ModelTurn | None:
         """A blocked prompt comes as an ordinary reply here."""
         return None
 
@@ -83,12 +83,12 @@ class _Reader:
     def __init__(self, wanted: Wanted) -> None:
         self.wanted = wanted
 
-    def __call__(self, payload: Any) -> Turn:
-        model = line(payload.get("modelVersion"))
+    def __call__(self, payload: Any) -> ModelTurn:
+        model = in_one_line(payload.get("modelVersion"))
         usage = _usage(payload.get("usageMetadata"))
         blocked = (payload.get("promptFeedback") or {}).get("blockReason")
         if blocked:
-            return Turn("", "refused", usage=usage, model=model, why=line(blocked))
+            return ModelTurn("", "refused", usage=usage, model=model, why=in_one_line(blocked))
         if not payload.get("candidates"):
             raise Malformed("empty choices", "a reply without candidates")
         candidate = payload["candidates"][0]
@@ -97,7 +97,7 @@ class _Reader:
         thoughts = sum(len(part.get("text", "")) for part in parts if part.get("thought"))
         raw = text
         text = cut_stops(cut_opening(text, self.wanted.opening), self.wanted.stop)
-        why = line(candidate.get("finishReason")) or "STOP"
+        why = in_one_line(candidate.get("finishReason")) or "STOP"
         finish: Finish = "refused" if why in _REFUSED else "length" if why == "MAX_TOKENS" else "stop"
         if finish == "stop" and not text.strip():
             finish = "empty"
@@ -106,7 +106,7 @@ class _Reader:
         if self.wanted.top and finish != "refused":
             position, token = _position(candidate)
             positions, spoken = (position,), (token,)
-        return Turn(
+        return ModelTurn(
             text,
             finish,
             positions=positions,
@@ -115,7 +115,7 @@ class _Reader:
             model=model,
             thoughts=thoughts,
             why=why,
-            id=line(payload.get("responseId")),
+            id=in_one_line(payload.get("responseId")),
             raw=raw,
         )
 

@@ -18,10 +18,10 @@ _MARKS = {ord("\u066b"): ".", ord("\u066c"): ",", ord("\u2019"): "'", ord("\u2e3
 _SPECIAL = {**_DASHES, **_LONG_DASHES, **_MARKS}
 
 
-def visible(text: str) -> str:
+def visible_letters(text: str) -> str:
     """``text`` without characters that have no width, its accents joined with their letters.
 
-    >>> visible("7\\u200b5"), visible("e\\u0301") == "\\u00e9"
+    >>> visible_letters("7\\u200b5"), visible_letters("e\\u0301") == "\\u00e9"
     ('75', True)
     """
     if text.isascii():

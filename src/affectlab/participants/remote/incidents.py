@@ -44,19 +44,19 @@ class Incidents:
     def __init__(self, keep: int = 1000) -> None:
         self.counts: Counter[str] = Counter()
         self.latest: deque[Incident] = deque(maxlen=keep)
-        self.heard: Callable[[Incident], None] | None = None
-        self._unheard: deque[Incident] = deque(maxlen=10_000)
+        self.on_incident: Callable[[Incident], None] | None = None
+        self._untold: deque[Incident] = deque(maxlen=10_000)
 
     def add(self, incident: Incident) -> None:
         """Note an incident. Called on the network's thread."""
         self.counts[incident.kind] += 1
         self.latest.append(incident)
-        self._unheard.append(incident)
+        self._untold.append(incident)
 
     def tell(self) -> None:
         """Hand on what has not been heard. Called on the thread of the run, which owns the store."""
-        while self._unheard and self.heard is not None:
-            self.heard(self._unheard.popleft())
+        while self._untold and self.on_incident is not None:
+            self.on_incident(self._untold.popleft())
 
     def __len__(self) -> int:
         return self.counts.total()

@@ -24,7 +24,7 @@ class TooDeep(ValueError):
     """It nests deeper than any interface does."""
 
 
-async def whole(chunks: AsyncIterator[bytes], encoding: str, largest: int) -> bytes:
+async def unpacked(chunks: AsyncIterator[bytes], encoding: str, largest: int) -> bytes:
     """The content of a reply, unpacked.
 
     Raises:
@@ -69,10 +69,10 @@ def payload_of(content: bytes, clean: Callable[[str], str]) -> Any:
         payload = _streamed(text) if text.lstrip()[:5] in ("data:", "event") else json.loads(text)
     except RecursionError:
         raise TooDeep("it nests too deeply") from None
-    return cleaned(payload, clean)
+    return cleaned_payload(payload, clean)
 
 
-def cleaned(payload: Any, clean: Callable[[str], str]) -> Any:
+def cleaned_payload(payload: Any, clean: Callable[[str], str]) -> Any:
     """The payload with every string in it cleaned, in place.
 
     Raises:
@@ -98,10 +98,10 @@ def cleaned(payload: Any, clean: Callable[[str], str]) -> Any:
     return top[0]
 
 
-def line(text: Any, most: int = 200) -> str:
+def in_one_line(text: Any, most: int = 200) -> str:
     """What is shown in one line: the model's name, a fingerprint, a word on how it ended.
 
-    >>> line("fp\\n1 "), line(None)
+    >>> in_one_line("fp\\n1 "), in_one_line(None)
     ('fp 1', '')
     """
     if text is None or not isinstance(text, (str, int, float)):

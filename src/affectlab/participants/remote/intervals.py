@@ -94,6 +94,6 @@ def expected_interval(answer: Answer, values: Sequence[float]) -> tuple[float, f
     return round(min(means), 12), round(max(means), 12)
 
 
-def log(probability: float) -> float:
+def log_or_infinity(probability: float) -> float:
     """The natural logarithm, minus infinity at zero."""
     return math.log(probability) if probability > 0.0 else -math.inf

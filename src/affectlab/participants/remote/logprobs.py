@@ -25,7 +25,7 @@ _LEAST = -9998.0
 """Servers that cannot write minus infinity write a huge number."""
 
 
-def number(value: Any) -> float:
+def log_probability(value: Any) -> float:
     """A log probability.
 
     Raises:
@@ -58,7 +58,7 @@ def old_position(given: Mapping[str, Any]) -> tuple[Position, str]:
     tops = given.get("top_logprobs") or ()
     if not isinstance(tops, Sequence) or isinstance(tops, str) or not tops or not isinstance(tops[0], Mapping):
         raise Malformed(MISSING, "a reply without the log probabilities asked for")
-    found = tuple(Candidate(str(token), number(logprob)) for token, logprob in tops[0].items())
+    found = tuple(Candidate(str(token), log_probability(logprob)) for token, logprob in tops[0].items())
     tokens = given.get("tokens") or ("",)
     return believed(found, tops[0]), str(tokens[0])
 
@@ -71,8 +71,8 @@ def position_of(tokens: Sequence[Mapping[str, Any]]) -> Position:
     """
     if not tokens:
         raise Malformed(MISSING, "a reply without the log probabilities asked for")
-    found = tuple(Candidate(text_of(token), number(token.get("logprob")), token.get("id")) for token in tokens)
-    return believed(found, map(identity, tokens))
+    found = tuple(Candidate(text_of(token), log_probability(token.get("logprob")), token.get("id")) for token in tokens)
+    return believed(found, map(token_identity, tokens))
 
 
 def believed(position: Position, identities: Iterable[Any]) -> Position:
@@ -102,7 +102,7 @@ def summed(logprobs: Iterable[float]) -> float:
     return total
 
 
-def identity(token: Mapping[str, Any]) -> Any:
+def token_identity(token: Mapping[str, Any]) -> Any:
     """What tells a token from the others; ``None`` where its text cannot (a part of a character, a control token)."""
     if isinstance(token.get("id"), int):
         return token["id"]

@@ -9,17 +9,17 @@ from typing import Any, cast
 from affectlab.errors import ParticipantError
 from affectlab.materials.document import read, validate
 from affectlab.participants.remote.anthropic import Anthropic
+from affectlab.participants.remote.connection_pool import Transport
 from affectlab.participants.remote.dialect import Dialect
-from affectlab.participants.remote.gate import Patience
 from affectlab.participants.remote.gemini import Gemini
-from affectlab.participants.remote.lanes import Transport
 from affectlab.participants.remote.model import Dialect as DialectName
-from affectlab.participants.remote.model import ModelFile, Quirks, shipped, shipped_model
+from affectlab.participants.remote.model import ModelFile, Quirks, shipped_model, shipped_models
 from affectlab.participants.remote.openai import OpenAI
 from affectlab.participants.remote.participant import RemoteParticipant
 from affectlab.participants.remote.policy import Policy
+from affectlab.participants.remote.rate_limiter import Patience
 from affectlab.participants.remote.secret import Key
-from affectlab.participants.remote.spending import Account, Budget, Prices, Purse
+from affectlab.participants.remote.spending import Account, Budget, Prices, SharedBudget
 
 _HOME = {
     "openai": ("https://api.openai.com/v1", "OPENAI_API_KEY"),
@@ -37,21 +37,21 @@ def remote(
     base_url: str | None = None,
     api_key_env: str | None = None,
     policy: Policy | None = None,
-    budget: Budget | Purse | None = None,
+    budget: Budget | SharedBudget | None = None,
     prices: Prices | None = None,
     patience: Patience | None = None,
     concurrency: int = 16,
     reasoning: str | None = None,
     reasoning_tokens: int | None = None,
-    journal: Path | None = None,
+    draw_log: Path | None = None,
     transport: Transport | None = None,
 ) -> RemoteParticipant:
     """A model behind an interface, as a participant. Nothing is sent yet.
 
     ``name`` is ``openai:NAME``, ``anthropic:NAME``, ``gemini:NAME``, the id of a shipped model, or a file that
     describes one; after ``@`` it may say at which address. At another address than the model's own a key is sent only
-    if ``api_key_env`` names its variable. ``journal`` is a file in which the draws of unfinished answers survive a
-    kill. A ``budget`` that several models share is a :class:`~affectlab.participants.remote.spending.Purse`.
+    if ``api_key_env`` names its variable. ``draw_log`` is a file in which the draws of unfinished answers survive a
+    kill. A ``budget`` that several models share is a :class:`~affectlab.participants.remote.spending.SharedBudget`.
 
     Raises:
         ParticipantError: no such model, no key, an address that is none, a budget of zero.
@@ -70,17 +70,21 @@ def remote(
         raise ParticipantError(
             f"`{name}` has open weights and no fixed address", hint="serve it, and give --base-url http://host:port/v1"
         )
-    purse = budget if isinstance(budget, Purse) else Purse(budget or Budget(), prices.currency if prices else "")
+    shared_budget = (
+        budget
+        if isinstance(budget, SharedBudget)
+        else SharedBudget(budget or Budget(), prices.currency if prices else "")
+    )
     return RemoteParticipant(
         model.id,
         model,
         dialect_of(model),
         Key(key),
         policy=policy or Policy(),
-        account=Account(purse, prices.of(name, model.id, model.model) if prices else None),
+        account=Account(shared_budget, prices.of(name, model.id, model.model) if prices else None),
         patience=patience or Patience(),
         concurrency=concurrency,
-        journal=journal,
+        draw_log=draw_log,
         transport=transport,
     )
 
@@ -95,7 +99,7 @@ def is_remote(name: str) -> bool:
     """Whether a name on the command line means a model behind an interface."""
     bare = name.partition("@http")[0]
     dialect, colon, _ = bare.partition(":")
-    return bool(colon and dialect in _HOME) or bare.endswith(_FILE) or bare in shipped()
+    return bool(colon and dialect in _HOME) or bare.endswith(_FILE) or bare in shipped_models()
 
 
 def model_of(name: str) -> ModelFile:

@@ -87,7 +87,7 @@ class ModelFile(BaseModel):
     quirks: Quirks = Quirks()
 
 
-def shipped() -> dict[str, ModelFile]:
+def shipped_models() -> dict[str, ModelFile]:
     """Every model that comes with affectlab, by id."""
     return {path.stem: _load(path) for path in sorted(FOLDER.glob("*.yaml"))}
 

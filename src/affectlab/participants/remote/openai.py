@@ -7,10 +7,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from affectlab.participants.remote.abilities import Abilities
-from affectlab.participants.remote.calls import Call, Finish, Malformed, Position, Turn, Usage, Wanted
+from affectlab.participants.remote.calls import Call, Finish, Malformed, ModelTurn, Position, Usage, Wanted
 from affectlab.participants.remote.dialect import Listing, cut_opening, cut_stops, sent_sampling
-from affectlab.participants.remote.incoming import line
-from affectlab.participants.remote.logprobs import MISSING, distinct, first_position, number, summed, token_ends
+from affectlab.participants.remote.incoming import in_one_line
+from affectlab.participants.remote.logprobs import (
+    MISSING,
+    distinct,
+    first_position,
+    log_probability,
+    summed,
+    token_ends,
+)
 from affectlab.participants.remote.model import Quirks
 from affectlab.participants.remote.thoughts import split_thoughts
 
@@ -93,14 +100,14 @@ class OpenAI:
         reasoning = self.quirks.reasoning or self.quirks.reasoning_tokens or None
         return sent_sampling(wanted, abilities) | ({"effort": reasoning} if reasoning else {})
 
-    def refusal(self, status: int, payload: Any) -> Turn | None:
+    def refusal(self, status: int, payload: Any) -> ModelTurn | None:
         """A prompt that a content filter stopped comes as a bad request (Azure, and gateways after it)."""
         if status not in (400, 403, 422) or not isinstance(payload, Mapping):
             return None
         error = payload.get("error")
         code = f"{error.get('code')} {error.get('type')}" if isinstance(error, Mapping) else ""
         if "content_filter" in code or "content_policy" in code:
-            return Turn("", "refused", usage=Usage(), why="content_filter")
+            return ModelTurn("", "refused", usage=Usage(), why="content_filter")
         return None
 
     # What follows is llama.cpp's: its template and its tokens can be asked for.
@@ -195,12 +202,12 @@ class _Reader:
         self.ends = ends
         self.begun = begun
 
-    def __call__(self, payload: Any) -> Turn:
+    def __call__(self, payload: Any) -> ModelTurn:
         if not payload.get("choices"):
             raise Malformed("empty choices", "a reply without choices")
         choice = payload["choices"][0]
         message = choice.get("message") or {}
-        why = line(choice.get("finish_reason")) or "stop"
+        why = in_one_line(choice.get("finish_reason")) or "stop"
         finish = _FINISH.get(why, "stop")
         raw, thoughts = _parts(message)
         text, inline = split_thoughts(raw, self.ends, begun=self.begun and not thoughts)
@@ -215,17 +222,17 @@ class _Reader:
         if self.wanted.top and finish != "refused":
             position, token = first_position(choice)
             positions, spoken = (position,), (token,)
-        return Turn(
+        return ModelTurn(
             text,
             finish,
             positions=positions,
             spoken=spoken,
             usage=usage,
-            model=line(payload.get("model")),
-            fingerprint=line(payload.get("system_fingerprint")),
+            model=in_one_line(payload.get("model")),
+            fingerprint=in_one_line(payload.get("system_fingerprint")),
             thoughts=len(thoughts) + inline,
             why=why,
-            id=line(payload.get("id")),
+            id=in_one_line(payload.get("id")),
             raw=raw,
         )
 
@@ -272,7 +279,7 @@ class FollowingReader:
             raise Malformed(MISSING, "a reply without the log probabilities asked for")
         found = Following()
         likeliest = content[0]["top_logprobs"]
-        logprobs = [number(token.get("logprob")) for token in likeliest]
+        logprobs = [log_probability(token.get("logprob")) for token in likeliest]
         probabilities = list(map(math.exp, logprobs))
         distinct([token["id"] for token in likeliest])
         for token, logprob, probability in zip(likeliest, logprobs, probabilities, strict=True):
@@ -285,11 +292,11 @@ class FollowingReader:
         found.unseen = max(0.0, 1.0 - total) if len(likeliest) >= self.top else 0.0
         found.least = min(probabilities)
         found.usage = usage_of(payload.get("usage"))
-        found.fingerprint = line(payload.get("system_fingerprint"))
+        found.fingerprint = in_one_line(payload.get("system_fingerprint"))
         return found
 
 
-class Score(float):
+class TokenScores(float):
     """The log probability of an option, with the share of its ends among the tokens seen after it."""
 
     ended: float = 0.0
@@ -304,7 +311,7 @@ class ScoreReader:
     def __init__(self, option: str) -> None:
         self.option = option
 
-    def __call__(self, payload: Any) -> Score:
+    def __call__(self, payload: Any) -> TokenScores:
         given = payload.get("prompt_logprobs")
         if not given:
             raise Malformed(MISSING, "a reply without the prompt's log probabilities")
@@ -313,18 +320,18 @@ class ScoreReader:
             if len(spelt) >= len(self.option):
                 break
             token = next(iter(place.values()))
-            total += number(token.get("logprob"))
+            total += log_probability(token.get("logprob"))
             spelt = str(token["decoded_token"]) + spelt
         if spelt != self.option:
             raise Malformed("tokens", "the option does not begin with a token of its own")
-        score = Score(total)
+        score = TokenScores(total)
         choice = (payload.get("choices") or [{}])[0]
         if choice.get("logprobs"):
             position, _ = first_position(choice)
             score.unseen = max(0.0, 1.0 - summed(token.logprob for token in position))
             score.ended = math.fsum(math.exp(t.logprob) for t in position if not t.text[:1].isalnum())
         score.usage = usage_of(payload.get("usage"))
-        score.fingerprint = line(payload.get("system_fingerprint"))
+        score.fingerprint = in_one_line(payload.get("system_fingerprint"))
         return score
 
 

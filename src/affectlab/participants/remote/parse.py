@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from affectlab.participants.remote.glyphs import canonical, visible
+from affectlab.participants.remote.glyphs import canonical, visible_letters
 from affectlab.participants.remote.numerals import ends, goes_on, leading, valued
 
 _WRAPPING = " \t\r\n\"'“”‘’‚„«»‹›`´*_…:([{【「『〈《•·\ufffd"
@@ -32,32 +32,32 @@ _LONGEST_OBJECT = 10_000
 """Letters; an answer in a longer JSON object is none."""
 
 
-class Reading(NamedTuple):
+class NamedOption(NamedTuple):
     """The option that was named, and whether it took forgiving to see it."""
 
     option: int | None
     strict: bool = False
 
 
-def named(text: str, options: Sequence[str], *, opening: str = "") -> Reading:
+def as_option(text: str, options: Sequence[str], *, opening: str = "") -> NamedOption:
     """The option that ``text`` names.
 
-    >>> named(" 10, I think", [" 1", " 10"])
-    Reading(option=1, strict=True)
-    >>> named("**10**", [" 1", " 10"])
-    Reading(option=1, strict=False)
-    >>> named("(-1)", ["-1", "0", "1"]), named("1.5", ["-1", "0", "1"])
-    (Reading(option=0, strict=False), Reading(option=None, strict=False))
-    >>> named("Right now I feel afraid.", [" calm", " afraid"], opening="Right now I feel")
-    Reading(option=1, strict=False)
-    >>> named("I would not say 10", [" 1", " 10"])
-    Reading(option=None, strict=False)
+    >>> as_option(" 10, I think", [" 1", " 10"])
+    NamedOption(option=1, strict=True)
+    >>> as_option("**10**", [" 1", " 10"])
+    NamedOption(option=1, strict=False)
+    >>> as_option("(-1)", ["-1", "0", "1"]), as_option("1.5", ["-1", "0", "1"])
+    (NamedOption(option=0, strict=False), NamedOption(option=None, strict=False))
+    >>> as_option("Right now I feel afraid.", [" calm", " afraid"], opening="Right now I feel")
+    NamedOption(option=1, strict=False)
+    >>> as_option("I would not say 10", [" 1", " 10"])
+    NamedOption(option=None, strict=False)
     """
-    seen = visible(text)
+    seen = visible_letters(text)
     option = begins(seen, options)
     if option is not None:
-        return Reading(option, strict=seen == text)
-    return Reading(_lenient(text, options, opening))
+        return NamedOption(option, strict=seen == text)
+    return NamedOption(_lenient(text, options, opening))
 
 
 def begins(text: str, options: Sequence[str]) -> int | None:

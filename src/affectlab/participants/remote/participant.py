@@ -12,21 +12,21 @@ from affectlab.errors import CapabilityError, EngineError
 from affectlab.participants.base import Capabilities, worded
 from affectlab.participants.remote import answers
 from affectlab.participants.remote.abilities import Abilities
-from affectlab.participants.remote.calls import Call, Rejected, Turn, Unusable
-from affectlab.participants.remote.crew import Crew, Unanswered
+from affectlab.participants.remote.async_runner import AsyncRunner, Unanswered
+from affectlab.participants.remote.calls import Call, ModelTurn, Rejected, Unusable
+from affectlab.participants.remote.connection_pool import ConnectionPool, Transport, transport_for
 from affectlab.participants.remote.dialect import Dialect
-from affectlab.participants.remote.exchange import Exchange
-from affectlab.participants.remote.gate import Gate, Patience
+from affectlab.participants.remote.draw_log import DrawLog
+from affectlab.participants.remote.exchange import EndpointClient
 from affectlab.participants.remote.incidents import Incident, Incidents
-from affectlab.participants.remote.journal import Journal
-from affectlab.participants.remote.lanes import Lanes, Transport, transport_for
 from affectlab.participants.remote.model import ModelFile
 from affectlab.participants.remote.order import by_prefix
 from affectlab.participants.remote.policy import Policy
 from affectlab.participants.remote.probe import probe
+from affectlab.participants.remote.rate_limiter import Patience, RateLimiter
+from affectlab.participants.remote.request_builder import RequestBuilder
 from affectlab.participants.remote.secret import Key, cleaner, is_local, plain_address, scrub
 from affectlab.participants.remote.spending import Account, Spent
-from affectlab.participants.remote.voice import Voice
 from affectlab.requests import Ask, Request, Response, Worded
 
 
@@ -48,7 +48,7 @@ class RemoteParticipant:
         account: Account,
         patience: Patience,
         concurrency: int,
-        journal: Path | None,
+        draw_log: Path | None,
         transport: Transport | None,
     ) -> None:
         self.name = name
@@ -61,12 +61,12 @@ class RemoteParticipant:
         self._key = key
         self._patience = patience
         self._concurrency = concurrency
-        self._journal_file = journal
+        self._draw_file = draw_log
         self._transport = transport
         self._abilities: Abilities | None = None
-        self._crew: Crew | None = None
-        self._exchange: Exchange | None = None
-        self._voice: Voice | None = None
+        self._runner: AsyncRunner | None = None
+        self._exchange: EndpointClient | None = None
+        self._builder: RequestBuilder | None = None
         self._letters, self._tokens = 0, 0
         self._fingerprints: set[str] = set()
         _ = key.value  # a missing key is told at once, not at the first request
@@ -142,9 +142,9 @@ class RemoteParticipant:
         """What has been spent so far, probing included."""
         return self.account.spent
 
-    def hear(self, heard: Callable[[str, str], None]) -> None:
-        """Have the kind and the course of every incident handed on, on the thread that calls ``respond``."""
-        self.incidents.heard = lambda incident: heard(incident.kind, str(incident))
+    def on_incident(self, told: Callable[[str, str], None]) -> None:
+        """Have the kind and the detail of every incident handed on, on the thread that calls ``respond``."""
+        self.incidents.on_incident = lambda incident: told(incident.kind, str(incident))
         self.incidents.tell()
 
     def respond(self, requests: Sequence[Request]) -> Iterator[tuple[int, Response]]:
@@ -156,15 +156,15 @@ class RemoteParticipant:
         """
         said = worded(self, requests)
         self._open()
-        assert self._crew is not None
+        assert self._runner is not None
         assert self._exchange is not None
-        self._crew.call(self._exchange.begin())
+        self._runner.call(self._exchange.begin())
         order = by_prefix(requests)
 
         async def job(rank: int) -> Response:
             return await self._answered(said[order[rank]], rank)
 
-        for rank, response in self._crew.run(len(requests), job, self._concurrency, self.incidents.tell):
+        for rank, response in self._runner.run(len(requests), job, self._concurrency, self.incidents.tell):
             yield order[rank], response
 
     def reset(self) -> None:
@@ -177,12 +177,12 @@ class RemoteParticipant:
 
     def close(self) -> None:
         """Close all connections."""
-        if self._crew is not None and self._exchange is not None:
-            self._crew.call(self._exchange.lanes.close())
-            self._crew.close()
-            self._crew = self._exchange = None
-        if self._voice is not None and isinstance(self._voice.ledger, Journal):
-            self._voice.ledger.close()
+        if self._runner is not None and self._exchange is not None:
+            self._runner.call(self._exchange.pool.close())
+            self._runner.close()
+            self._runner = self._exchange = None
+        if self._builder is not None and isinstance(self._builder.ledger, DrawLog):
+            self._builder.ledger.close()
 
     def __enter__(self) -> RemoteParticipant:
         return self
@@ -194,35 +194,35 @@ class RemoteParticipant:
         return f"<RemoteParticipant {self.name}>"
 
     def _open(self) -> None:
-        if self._crew is not None:
+        if self._runner is not None:
             return
-        crew = Crew()
+        runner = AsyncRunner()
         transport = self._transport or transport_for(self._base_url)
-        lanes = Lanes(self._base_url, self._headers, transport, cleaner(self._key))
-        gate = Gate(self._concurrency, self._patience)
-        exchange = Exchange(
-            lanes,
-            gate,
+        pool = ConnectionPool(self._base_url, self._headers, transport, cleaner(self._key))
+        limiter = RateLimiter(self._concurrency, self._patience)
+        exchange = EndpointClient(
+            pool,
+            limiter,
             self.account,
             self.incidents,
             self._patience,
             scrub=lambda text: scrub(text, [self._key]),
             refusal=self._dialect.refusal,
         )
-        gate.closed_for = self._paused
-        self._crew, self._exchange = crew, exchange
+        limiter.closed_for = self._paused
+        self._runner, self._exchange = runner, exchange
         try:
             if self._abilities is None:
-                self._abilities = crew.call(self._probed(exchange))
+                self._abilities = runner.call(self._probed(exchange))
         except BaseException:
             self.close()
             raise
         self._check_way(self._abilities)
         exchange.expected = self._changed
-        ledger = Journal(self._journal_file, self.revision) if self._journal_file else None
-        self._voice = Voice(self._dialect, self._abilities, self.policy, ledger, note=exchange.note)
+        ledger = DrawLog(self._draw_file, self.revision) if self._draw_file else None
+        self._builder = RequestBuilder(self._dialect, self._abilities, self.policy, ledger, note=exchange.note)
 
-    async def _probed(self, exchange: Exchange) -> Abilities:
+    async def _probed(self, exchange: EndpointClient) -> Abilities:
         steps = probe(self._dialect, self.model)
         try:
             calls = next(steps)
@@ -232,7 +232,7 @@ class RemoteParticipant:
             found: Abilities = stop.value
             return found
 
-    async def _tried(self, exchange: Exchange, call: Call) -> Any:
+    async def _tried(self, exchange: EndpointClient, call: Call) -> Any:
         """A probe's reply, or the Rejected it met. A connection that cannot be made is told at once."""
         try:
             return await exchange.send(call, tries=3)
@@ -244,12 +244,14 @@ class RemoteParticipant:
             return rejected
 
     async def _answered(self, request: Worded, rank: int) -> Response:
-        """Walk a way to an answer; its calls go out together."""
+        """Go a way to an answer; its calls go out together."""
         assert self._exchange is not None
-        assert self._voice is not None
+        assert self._builder is not None
         steps: Generator[list[Call], list[Any], Response]
         steps = (
-            answers.answer(request, self._voice) if isinstance(request, Ask) else answers.spoken(request, self._voice)
+            answers.answer(request, self._builder)
+            if isinstance(request, Ask)
+            else answers.free_reply(request, self._builder)
         )
         try:
             calls = next(steps)
@@ -288,7 +290,7 @@ class RemoteParticipant:
         found = self._abilities
         if found is None:
             return ""
-        if isinstance(read, Turn):
+        if isinstance(read, ModelTurn):
             self._count(read)
             if read.model and found.model and read.model != found.model:
                 return f"{_bare(found.model)} became {_bare(read.model)}"
@@ -309,7 +311,7 @@ class RemoteParticipant:
             self._exchange.note("fingerprint changed", "all requests", change, "recorded with each answer")
         return ""
 
-    def _count(self, turn: Turn) -> None:
+    def _count(self, turn: ModelTurn) -> None:
         """Learn how long tokens are, from what was said."""
         if turn.usage is not None and turn.usage.output and len(turn.text) > 20:
             self._letters += len(turn.text)

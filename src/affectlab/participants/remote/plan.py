@@ -14,7 +14,7 @@ from affectlab.requests import Ask, Read, Request
 
 
 @dataclass(frozen=True)
-class Estimate:
+class CostEstimate:
     """Calls, tokens and money, at least and at most: a sampled answer takes as many draws as it needs."""
 
     calls: tuple[int, int]
@@ -30,13 +30,13 @@ class Estimate:
         return asdict(self)
 
 
-def estimate(
+def estimate_cost(
     requests: Iterable[Request],
     model: ModelFile,
     policy: Policy | None = None,
     price: Price | None = None,
     currency: str = "",
-) -> Estimate:
+) -> CostEstimate:
     """What ``requests`` would cost. Four letters are taken for a token, and no cached prefix for granted."""
     policy = policy or Policy()
     sampled = policy.way in ("sampled", "constrained") or model.quirks.alternatives == 0
@@ -58,4 +58,4 @@ def estimate(
     money = None
     if price is not None:
         money = (price.of(Usage(prompt[0], output[0])), price.of(Usage(prompt[1], output[1])))
-    return Estimate((calls[0], calls[1]), (prompt[0], prompt[1]), (output[0], output[1]), money, sampled, currency)
+    return CostEstimate((calls[0], calls[1]), (prompt[0], prompt[1]), (output[0], output[1]), money, sampled, currency)

@@ -14,7 +14,7 @@ from typing import Any
 
 from affectlab.errors import ParticipantError
 from affectlab.participants.remote.abilities import Abilities, Constraint, Continuation, System
-from affectlab.participants.remote.calls import Call, Rejected, Turn, Wanted
+from affectlab.participants.remote.calls import Call, ModelTurn, Rejected, Wanted
 from affectlab.participants.remote.dialect import Dialect, Listing
 from affectlab.participants.remote.model import ModelFile
 from affectlab.participants.remote.openai import OpenAI, untruncated
@@ -99,7 +99,7 @@ def _greeted(dialect: Dialect, model: ModelFile, abilities: Abilities) -> Genera
     for _ in range(4):
         call = dialect.turn(Wanted(_HELLO, limit=4, purpose="probe"), abilities)
         [turn] = yield [replace(call, optional=True)]
-        if isinstance(turn, Turn):
+        if isinstance(turn, ModelTurn):
             reasons = abilities.reasons or bool(turn.thoughts or (turn.usage and turn.usage.reasoning))
             abilities = replace(abilities, model=turn.model, fingerprint=turn.fingerprint, reasons=reasons)
             return (yield from _reasoning(dialect, model, abilities, turn))
@@ -119,7 +119,7 @@ def _greeted(dialect: Dialect, model: ModelFile, abilities: Abilities) -> Genera
 
 
 def _reasoning(
-    dialect: Dialect, model: ModelFile, abilities: Abilities, greeted: Turn
+    dialect: Dialect, model: ModelFile, abilities: Abilities, greeted: ModelTurn
 ) -> Generator[list[Call], list[Any], Abilities]:
     """Where a reply that does not begin with its answer ends its reasoning, and whether its template begins that."""
     quirks = model.quirks
@@ -128,7 +128,7 @@ def _reasoning(
         return abilities
     call = dialect.turn(Wanted(_HELLO, limit=_LONG, purpose="probe"), replace(abilities, reasoning_begun=False))
     [turn] = yield [replace(call, optional=True)]
-    if not isinstance(turn, Turn):
+    if not isinstance(turn, ModelTurn):
         return abilities
     mark = unknown_mark(turn.raw, "yes") if not turn.thoughts else ""
     if not mark and turn.text == turn.raw:
@@ -153,7 +153,7 @@ def _alternatives(dialect: Dialect, model: ModelFile, abilities: Abilities) -> G
     for top in [known] if known else most:
         call = dialect.turn(Wanted(_HELLO, limit=1, top=top, purpose="probe"), abilities)
         [turn] = yield [replace(call, optional=True)]
-        if isinstance(turn, Turn) and turn.positions and len(turn.positions[0]) > 0:
+        if isinstance(turn, ModelTurn) and turn.positions and len(turn.positions[0]) > 0:
             return min(top, len(turn.positions[0]))
     return 0
 
@@ -177,7 +177,7 @@ def _continuation(
     for way in ways:
         wanted = Wanted(_REPEAT, "extraord", limit=6, temperature=0.0, purpose="probe")
         [turn] = yield [replace(dialect.turn(wanted, replace(abilities, continuation=way)), optional=True)]
-        if isinstance(turn, Turn) and turn.raw.startswith("inary"):
+        if isinstance(turn, ModelTurn) and turn.raw.startswith("inary"):
             return way
     return ""
 
@@ -191,11 +191,11 @@ def _seed(dialect: Dialect, model: ModelFile, abilities: Abilities) -> Generator
         return replace(abilities, seed=model.quirks.seed)
     if dialect.name == "anthropic":
         return replace(abilities, seed=False)
-    said: list[Turn] = []
+    said: list[ModelTurn] = []
     for seed in (11, 11, 11, 12):
         wanted = Wanted(_WORDS, limit=12, temperature=1.0, seed=seed, purpose="probe")
         [turn] = yield [replace(dialect.turn(wanted, replace(abilities, seed=True)), optional=True)]
-        if not isinstance(turn, Turn):
+        if not isinstance(turn, ModelTurn):
             return replace(abilities, seed=False)
         said.append(turn)
     first, second, third, other = (turn.raw for turn in said)
@@ -219,7 +219,7 @@ def _nonce(dialect: Dialect, abilities: Abilities, said: str) -> Generator[list[
         for seed in (13, 14):
             wanted = Wanted(_WORDS, limit=12, temperature=1.0, seed=seed, purpose="probe")
             [turn] = yield [replace(dialect.turn(wanted, able), optional=True)]
-            if not isinstance(turn, Turn):
+            if not isinstance(turn, ModelTurn):
                 break
             if turn.raw != said:
                 return able
@@ -235,7 +235,7 @@ def _system(dialect: Dialect, abilities: Abilities) -> Generator[list[Call], lis
     places: tuple[tuple[System, list[dict[str, str]]], ...] = (("anywhere", later), ("first", opened))
     for place, messages in places:
         [turn] = yield [replace(dialect.turn(Wanted(messages, limit=1, purpose="probe"), abilities), optional=True)]
-        if isinstance(turn, Turn):
+        if isinstance(turn, ModelTurn):
             return place
     return ""
 
@@ -266,7 +266,7 @@ def _logit_bias(dialect: OpenAI, abilities: Abilities) -> Generator[list[Call], 
         call = dialect.turn(Wanted(_HELLO, limit=2, temperature=0.0, purpose="probe"), abilities)
         body = {**(call.body or {}), **({"logit_bias": bias} if bias else {})}
         [turn] = yield [replace(call, body=body, optional=True)]
-        if not isinstance(turn, Turn):
+        if not isinstance(turn, ModelTurn):
             return False
         said.append(turn.text)
     return len(set(said)) == 3
@@ -288,6 +288,6 @@ def _constraint(
     for way in ways:
         wanted = Wanted(_HELLO, limit=16, choice=_ODD, purpose="probe")
         [turn] = yield [replace(dialect.turn(wanted, replace(abilities, constraint=way)), optional=True)]
-        if isinstance(turn, Turn) and any(word in turn.text for word in _ODD):
+        if isinstance(turn, ModelTurn) and any(word in turn.text for word in _ODD):
             return way
     return ""

@@ -9,12 +9,12 @@ from affectlab.errors import ParticipantError
 from affectlab.participants.remote.make import remote
 from affectlab.participants.remote.participant import RemoteParticipant
 from affectlab.participants.remote.policy import Policy
-from affectlab.participants.remote.spending import Budget, Prices, Purse
+from affectlab.participants.remote.spending import Budget, Prices, SharedBudget
 
 
 @dataclass(frozen=True)
 class Setup:
-    """The decisions; the models of a run share the budget, and spend it from one purse."""
+    """The decisions; the models of a run share the budget, and spend it together."""
 
     base_url: str | None = None
     """Of every model whose name carries no address of its own."""
@@ -29,14 +29,16 @@ class Setup:
     """What its reasoning may take on top of each answer's limit."""
     budget: Budget = field(default_factory=Budget)
     prices: Prices | None = None
-    purse: Purse = field(init=False, compare=False)
+    shared_budget: SharedBudget = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.concurrency < 1:
             raise ParticipantError("no request may be under way", hint="give --concurrency at least 1")
-        object.__setattr__(self, "purse", Purse(self.budget, self.prices.currency if self.prices else ""))
+        object.__setattr__(
+            self, "shared_budget", SharedBudget(self.budget, self.prices.currency if self.prices else "")
+        )
 
-    def participant(self, name: str, journal: Path | None = None) -> RemoteParticipant:
+    def participant(self, name: str, draw_log: Path | None = None) -> RemoteParticipant:
         """The model of a name, as a participant.
 
         Raises:
@@ -47,10 +49,10 @@ class Setup:
             base_url=self.base_url,
             api_key_env=self.key,
             policy=self.policy,
-            budget=self.purse,
+            budget=self.shared_budget,
             prices=self.prices,
             concurrency=self.concurrency,
             reasoning=self.reasoning,
             reasoning_tokens=self.reasoning_tokens,
-            journal=journal,
+            draw_log=draw_log,
         )

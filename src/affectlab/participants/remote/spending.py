@@ -118,7 +118,7 @@ class Spent(NamedTuple):
         return self.prompt + self.output
 
 
-class Purse:
+class SharedBudget:
     """What may be spent, by however many models: says no before the budget is overrun.
 
     A request is admitted only if all that is spent, all that is under way and the request itself at its dearest
@@ -151,11 +151,11 @@ class Purse:
             self._tokens += tokens
             self._money += money
 
-    def settle(self, set_aside: tuple[int, float], used: tuple[int, float]) -> None:
+    def settle(self, reserved: tuple[int, float], used: tuple[int, float]) -> None:
         """Put what was used, in tokens and money, in the place of what was set aside."""
         with self._lock:
-            self._tokens += used[0] - set_aside[0]
-            self._money += used[1] - set_aside[1]
+            self._tokens += used[0] - reserved[0]
+            self._money += used[1] - reserved[1]
             self._spent_tokens += used[0]
             self._calls += 1
 
@@ -164,13 +164,13 @@ class Purse:
 
 
 class Account:
-    """Adds up what one model spends of a purse."""
+    """Adds up what one model spends of a shared budget."""
 
-    def __init__(self, purse: Purse, price: Price | None) -> None:
-        if purse.budget.money is not None and price is None:
+    def __init__(self, shared_budget: SharedBudget, price: Price | None) -> None:
+        if shared_budget.budget.money is not None and price is None:
             hint = "name a file with --prices that lists it, or give the budget in tokens"
             raise BudgetError("a budget in money needs the model's price", hint=hint)
-        self.purse = purse
+        self.shared_budget = shared_budget
         self.price = price
         self._lock = threading.Lock()
         self._spent = Spent()
@@ -190,13 +190,13 @@ class Account:
             BudgetError: the budget does not cover it.
         """
         usage = Usage(prompt=round(letters / 3.0 * self._denser) + 16, output=output)
-        self.purse.take(*self._worth(usage))
+        self.shared_budget.take(*self._worth(usage))
         return usage
 
     def settle(self, reserved: Usage, used: Usage | None, *, sent: bool = True) -> None:
         """Put what was used in the place of what was set aside; ``sent`` is false where nothing was paid."""
         real = (used or Usage(reserved.prompt, reserved.output)) if sent else Usage()
-        self.purse.settle(self._worth(reserved), self._worth(real))
+        self.shared_budget.settle(self._worth(reserved), self._worth(real))
         if not sent:
             return
         with self._lock:

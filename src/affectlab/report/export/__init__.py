@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from affectlab.report.export.dataset import export
 from affectlab.report.export.psychds import problems
-from affectlab.report.export.trials import read_trials
+from affectlab.report.export.scores import read_scores
 
-__all__ = ["export", "problems", "read_trials"]
+__all__ = ["export", "problems", "read_scores"]

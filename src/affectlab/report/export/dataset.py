@@ -11,7 +11,7 @@ from affectlab.errors import StoreError
 from affectlab.report.evidence import Evidence
 from affectlab.report.export.answers import write_answers, write_said
 from affectlab.report.export.layout import DESCRIPTION, TURNS, data_file, write_table, write_text
-from affectlab.report.export.metadata import Tables, describe
+from affectlab.report.export.metadata import Tables, write_descriptions
 from affectlab.report.export.modelling import write_analysis
 from affectlab.report.export.used import write_used
 from affectlab.report.export.variables import SAID, codebook
@@ -21,7 +21,7 @@ from affectlab.shown import line, marked
 
 
 def export(run: Run, folder: Path) -> Path:
-    """Write a run as a Psych-DS dataset; ``read_trials`` reads its trials back exactly.
+    """Write a run as a Psych-DS dataset; ``read_scores`` reads its scores back exactly.
 
     Returns:
         the folder.
@@ -45,17 +45,17 @@ def _is_export(folder: Path) -> bool:
 
 def _write(evidence: Evidence, folder: Path) -> None:
     run, study = evidence.run, evidence.study
-    trials, sessions = run.trials(), _sessions(run)
-    paths = {name: data_file(study.id, name) for name in ("trials", "sessions", "answers")}
-    write_table(trials, folder / paths["trials"])
+    scores, sessions = run.scores(), _sessions(run)
+    paths = {name: data_file(study.id, name) for name in ("scores", "sessions", "answers")}
+    write_table(scores, folder / paths["scores"])
     write_table(sessions, folder / paths["sessions"])
     answers = write_answers(run.store, folder / paths["answers"])
-    described = {"trials": trials, "sessions": sessions, "answers": answers}
+    described = {"scores": scores, "sessions": sessions, "answers": answers}
     tables: Tables = {name: (paths[name], codebook(table)) for name, table in described.items()}
-    describe(evidence, tables, {"turns": (TURNS, SAID)}, folder)
+    write_descriptions(evidence, tables, {"turns": (TURNS, SAID)}, folder)
     write_said(run.store, folder)
     write_used(evidence, folder)
-    write_analysis(evidence, trials, folder)
+    write_analysis(evidence, scores, folder)
     write_text(folder / "README.md", _readme(evidence, paths))
 
 
@@ -80,13 +80,13 @@ what it is like to give the answers.
 
 | file | holds |
 |---|---|
-| `{paths["trials"]}` | every number that was measured, with its cell of the design; one row each |
+| `{paths["scores"]}` | every number that was measured, with its cell of the design; one row each |
 | `{paths["sessions"]}` | the factors of every session, and the conversation that it was |
 | `{paths["answers"]}` | every response with its whole distribution over the options |
 | `documentation/codebook.csv` | what every column holds |
 | `documentation/run.json` | seed, plan, course of the run, and the study as data |
 | `materials/` | the study, the materials word for word, the participants, every turn and intervention, the options |
-| `analysis/` | the findings with their scores, and a script for R; the trials for JASP, long and wide |
+| `analysis/` | the findings with their scores, and a script for R; the scores for JASP, long and wide |
 
 The folder is a Psych-DS dataset and a Frictionless data package. Sampled units are vignettes: average repeated reads
 of one text, and test over vignettes. Each material states its own licence. No licence is stated for the data: add

@@ -29,8 +29,8 @@ DOCUMENTATION = "documentation"
 def data_file(study: str, table: str) -> str:
     """The path of a table, named with the official keys of Psych-DS, whose values are letters and digits.
 
-    >>> data_file("two-states", "trials")
-    'data/study-twostates_description-trials_data.csv'
+    >>> data_file("two-states", "scores")
+    'data/study-twostates_description-scores_data.csv'
     """
     return f"{DATA}/study-{re.sub(r'[^A-Za-z0-9]', '', study)}_description-{table}_data.csv"
 

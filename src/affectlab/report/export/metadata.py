@@ -16,7 +16,7 @@ Tables = Mapping[str, tuple[str, Sequence[Variable]]]
 """Per table, its path and its variables."""
 
 
-def describe(evidence: Evidence, tables: Tables, beside: Tables, folder: Path) -> None:
+def write_descriptions(evidence: Evidence, tables: Tables, beside: Tables, folder: Path) -> None:
     """Write the three descriptions.
 
     Args:

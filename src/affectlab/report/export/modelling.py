@@ -15,19 +15,19 @@ from affectlab.effects.population import ITEM
 from affectlab.report.evidence import Evidence
 from affectlab.report.export.layout import ANALYSIS, write_table, write_text
 
-_NO_NUMBER = "text"
+_NO_NUMBER = "reply"
 """The scale of a reply in the participant's own words."""
 _LEFT_OUT = ("value", "coverage", "entropy", "obtained", "refused", "text", "attempt", "key", "seed", "text_number")
 SCRIPT = "models.R"
 
 
-def write_analysis(evidence: Evidence, trials: pd.DataFrame, folder: Path) -> None:
+def write_analysis(evidence: Evidence, scores: pd.DataFrame, folder: Path) -> None:
     """Write the long and the wide table, the contrasts and their units, and the script that reads these."""
-    long = long_table(trials)
+    long = long_table(scores)
     write_table(long, folder / ANALYSIS / "long.csv")
     write_table(wide_table(long), folder / ANALYSIS / "wide.csv")
-    found = findings(evidence.summary)
-    write_table(contrasts(found), folder / ANALYSIS / "contrasts.csv")
+    found = finding_effects(evidence.summary)
+    write_table(contrast_table(found), folder / ANALYSIS / "contrasts.csv")
     write_table(units(found), folder / ANALYSIS / "units.csv")
     write_table(items(found), folder / ANALYSIS / "items.csv")
     write_text(folder / ANALYSIS / SCRIPT, script())
@@ -38,12 +38,12 @@ def script() -> str:
     return files("affectlab.report.export").joinpath(SCRIPT).read_text("utf-8")
 
 
-def findings(summary: Summary) -> list[Effect]:
+def finding_effects(summary: Summary) -> list[Effect]:
     """The contrasts of the findings, on measures that their model can use."""
     return [summary.effects.by_id[one.contrast] for one in summary.findings if summary.usable(one)]
 
 
-def contrasts(found: Sequence[Effect]) -> pd.DataFrame:
+def contrast_table(found: Sequence[Effect]) -> pd.DataFrame:
     """One row for each contrast: what is asked, and its estimate."""
     return pd.DataFrame([_asked(one) for one in found])
 
@@ -109,12 +109,12 @@ def items(found: Sequence[Effect]) -> pd.DataFrame:
     return pd.concat([part[columns] for part in parts]) if parts else pd.DataFrame(columns=columns)
 
 
-def long_table(trials: pd.DataFrame) -> pd.DataFrame:
+def long_table(scores: pd.DataFrame) -> pd.DataFrame:
     """One row for each number, with its item's value at baseline beside it: for mixed models and JASP."""
-    read = trials[trials["scale"] != _NO_NUMBER]
+    read = scores[scores["scale"] != _NO_NUMBER]
     factors = [name for name in read if name not in _LEFT_OUT]
     long = read[[*factors, "value", "coverage"]].copy()
-    long["own"] = (long["state"] == long["scale"]).astype("int64")
+    long["target"] = (long["state"] == long["scale"]).astype("int64")
     same = ["session", "measure", "scale", "item"]
     before = long[long["point"] == "baseline"].drop_duplicates(same).set_index(same)["value"].rename("baseline")
     long = long.join(before, on=same)

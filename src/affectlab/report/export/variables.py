@@ -51,7 +51,7 @@ MEANINGS: Mapping[str, str] = {
     "point": "Point of the session at which it was measured",
     "measure": "Instrument or task",
     "item": "Item, stem or part of the instrument or task",
-    "scale": "Scale on which the value stands; text where it is a reply in the participant's own words",
+    "scale": "Scale on which the value stands; reply where it is one in the participant's own words",
     "value": "The number; empty where there was no legal answer, or where the row is a reply",
     "coverage": "Summed probability of the legal options",
     "entropy": "Entropy of the distribution over the legal options",
@@ -73,7 +73,7 @@ MEANINGS: Mapping[str, str] = {
     "requested": "Number of the requested parameters in materials/parameters.json",
     "honoured": "Number of the honoured parameters in materials/parameters.json",
     "block": "Part of the plan with which it was asked",
-    "own": "1 where the scale is the state's own, else 0",
+    "target": "1 where the scale is the state's own, else 0",
     "baseline": "The same item's value at baseline of the same session",
     "shift": "value minus baseline",
 }

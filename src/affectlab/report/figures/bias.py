@@ -10,12 +10,12 @@ from affectlab.effects.effect import Effect
 from affectlab.effects.error import of_items
 from affectlab.materials.schema import NEUTRAL
 from affectlab.materials.tasks import Task
+from affectlab.report.design_cell import DesignCell
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel
-from affectlab.report.figures.forest import forest, told
+from affectlab.report.figures.forest import forest, forest_told
 from affectlab.report.manner import FEW
-from affectlab.report.numbers import counted, sample
-from affectlab.report.setting import Setting
+from affectlab.report.numbers import counted, sample_size
 from affectlab.report.theme import looks
 
 ALL = "all items"
@@ -23,43 +23,44 @@ PANEL = 200
 """The width of one panel among many."""
 
 
-def bias_plots(evidence: Evidence, setting: Setting) -> Iterator[Figure]:
+def bias_plots(evidence: Evidence, design_cell: DesignCell) -> Iterator[Figure]:
     """A figure for each task; of many tasks, one with a panel for each."""
-    tasks = evidence.performed(setting)
+    tasks = evidence.performed(design_cell)
     if len(tasks) > FEW:
-        together = many_plots(evidence, setting, tasks)
+        together = many_plots(evidence, design_cell, tasks)
         if together is not None:
             yield together
         return
     for task in tasks:
-        drawn = bias_plot(evidence, setting, task)
+        drawn = bias_plot(evidence, design_cell, task)
         if drawn is not None:
             yield drawn
 
 
-def bias_plot(evidence: Evidence, setting: Setting, task: Task) -> Figure | None:
+def bias_plot(evidence: Evidence, design_cell: DesignCell, task: Task) -> Figure | None:
     """States against neutral, over all items and apart for items of each kind. None where there is nothing."""
-    data = biases(evidence, setting, task)
+    data = biases(evidence, design_cell, task)
     if data.empty:
         return None
     kinds = dict.fromkeys(task.grouped.values())
     legend = [look._replace(dash=()) for look in looks([ALL, *kinds]) if look.label in set(data["comparison"])]
     caption = (
         f"{_outcome(task)} in each state minus that after neutral texts, with 95 % intervals over texts and items; "
-        f"right of the line, {task.higher} than after neutral texts; {sample(int(data['n'].min()), 'vignette')} per "
-        f"state, {counted(task.trials, 'trial')}."
+        f"right of the line, {task.higher} than after neutral texts; "
+        f"{sample_size(int(data['n'].min()), 'vignette')} per "
+        f"state, {counted(task.item_count, 'trial')}."
     )
     title = f"{task.title}: states against neutral"
     spec = forest(data, legend, evidence.states, f"difference ({task.unit})")
-    label = f"{title}. {told(data[data['comparison'] == ALL])}"
-    return Figure(f"bias-{task.id}-{setting.id}", title, caption, (Panel(label, spec),), data, tuple(legend))
+    label = f"{title}. {forest_told(data[data['comparison'] == ALL])}"
+    return Figure(f"bias-{task.id}-{design_cell.id}", title, caption, (Panel(label, spec),), data, tuple(legend))
 
 
-def many_plots(evidence: Evidence, setting: Setting, tasks: Sequence[Task]) -> Figure | None:
+def many_plots(evidence: Evidence, design_cell: DesignCell, tasks: Sequence[Task]) -> Figure | None:
     """A panel for each task: the states against neutral, over all its items."""
     parts = []
     for task in tasks:
-        data = biases(evidence, setting, task)
+        data = biases(evidence, design_cell, task)
         if len(data):
             parts.append((task, data[data["comparison"] == ALL]))
     if not parts:
@@ -67,7 +68,7 @@ def many_plots(evidence: Evidence, setting: Setting, tasks: Sequence[Task]) -> F
     legend = [look._replace(dash=()) for look in looks([ALL])]
     panels = tuple(
         Panel(
-            f"{task.title}, {_outcome(task)}: states against neutral. {told(data)}",
+            f"{task.title}, {_outcome(task)}: states against neutral. {forest_told(data)}",
             forest(data, legend, evidence.states, task.unit, width=PANEL),
             f"{task.title}: {task.primary.replace('_', ' ')}",
         )
@@ -76,10 +77,10 @@ def many_plots(evidence: Evidence, setting: Setting, tasks: Sequence[Task]) -> F
     every = pd.concat([data.assign(task=task.id, unit=task.unit) for task, data in parts], ignore_index=True)
     caption = (
         "The outcome of each task in each state minus that after neutral texts, each in its unit, with 95 % "
-        f"intervals over texts and items; {sample(int(every['n'].min()), 'vignette')} or more per state, "
+        f"intervals over texts and items; {sample_size(int(every['n'].min()), 'vignette')} or more per state, "
         f"{counted(len(parts), 'task')}."
     )
-    return Figure(f"bias-{setting.id}", "Every task: states against neutral", caption, panels, every)
+    return Figure(f"bias-{design_cell.id}", "Every task: states against neutral", caption, panels, every)
 
 
 def _outcome(task: Task) -> str:
@@ -88,12 +89,12 @@ def _outcome(task: Task) -> str:
     return f"{name[:1].upper()}{name[1:]} ({task.unit})"
 
 
-def biases(evidence: Evidence, setting: Setting, task: Task) -> pd.DataFrame:
+def biases(evidence: Evidence, design_cell: DesignCell, task: Task) -> pd.DataFrame:
     """Per state and kind of stem: the difference from neutral, with its interval over vignettes."""
     columns = ["state", "comparison", "difference", "low", "high", "n", "contrast"]
     kinds = dict.fromkeys(task.grouped.values())
     apart = {kind: [item for item, of in task.grouped.items() if of == kind] for kind in kinds}
-    against = {one.contrast.state: one for one in _against_neutral(evidence, setting, task)}
+    against = {one.contrast.state: one for one in _against_neutral(evidence, design_cell, task)}
     rows = []
     for kind in (ALL, *apart):
         for state in (state for state in evidence.states if state in against):
@@ -103,7 +104,7 @@ def biases(evidence: Evidence, setting: Setting, task: Task) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _against_neutral(evidence: Evidence, setting: Setting, task: Task) -> Iterator[Effect]:
+def _against_neutral(evidence: Evidence, design_cell: DesignCell, task: Task) -> Iterator[Effect]:
     """The findings of the task against neutral texts."""
-    found = [one for one in evidence.found(setting, "error", task.id) if one.against == NEUTRAL]
+    found = [one for one in evidence.found(design_cell, "error", task.id) if one.against == NEUTRAL]
     return (evidence.effects.by_id[one.contrast] for one in found)

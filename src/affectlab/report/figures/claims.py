@@ -9,8 +9,8 @@ import pandas as pd
 
 from affectlab.effects.judgement import Judged, Judgement, Verdict
 from affectlab.report.excess import control
-from affectlab.report.figure import Figure, Panel, Spec, ordinal, records, values, zero
-from affectlab.report.numbers import SPACE, number, sample
+from affectlab.report.figure import Figure, Panel, Spec, ordinal, plain_rows, values, zero
+from affectlab.report.numbers import SPACE, number_shown, sample_size
 from affectlab.report.theme import INK, NEUTRAL, SERIES, Look
 
 WIDTH, PANEL, STEP = 380, 200, 20
@@ -37,7 +37,7 @@ def claim_plot(judgement: Judgement, id: str, name: str) -> Figure | None:
     panels = (_panel(data, "against", "", WIDTH),) if single else tuple(_panels(data))
     units = ", ".join(dict.fromkeys(filter(None, data["unit"])))
     margin = ", the dashed line the smallest effect that counts" if data["smallest"].notna().any() else ""
-    least = sample(min(one.excess.n for one in known), "unit")
+    least = sample_size(min(one.excess.n for one in known), "unit")
     caption = (
         f"The difference from each control{f' ({units})' if units else ''} with its 95{SPACE}% interval, where it has "
         f"one; the hardest control first. The line is zero{margin}; {least} or more for each."
@@ -70,8 +70,8 @@ def _panels(data: pd.DataFrame) -> Iterator[Panel]:
 
 def _panel(data: pd.DataFrame, row: str, title: str, width: int) -> Panel:
     told = "; ".join(
-        f"{name} {number(difference, sign=True)}, {verdict}"
-        for name, difference, verdict in records(data, row, "difference", "verdict")
+        f"{name} {number_shown(difference, sign=True)}, {verdict}"
+        for name, difference, verdict in plain_rows(data, row, "difference", "verdict")
     )
     label = f"Differences{f' from {title}' if title else ''} with their intervals: {told}."
     return Panel(label, _spec(data, row, width), title)

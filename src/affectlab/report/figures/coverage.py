@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from affectlab.report.evidence import Evidence
-from affectlab.report.figure import Figure, Panel, Spec, records, values
-from affectlab.report.numbers import number, sample
+from affectlab.report.figure import Figure, Panel, Spec, plain_rows, values
+from affectlab.report.numbers import number_shown, sample_size
 from affectlab.report.theme import INK, NEUTRAL, SERIES, Look
 
 WIDTH = 380
@@ -24,10 +24,12 @@ def coverage_plot(evidence: Evidence) -> Figure:
     caption = (
         f"Median coverage of each measure (share of probability on legal options), with the 5th to 95th percentile of "
         f"its answers, on a logarithmic axis; {usable} of {len(data)} can be used; "
-        f"{sample(int(data['answers'].min()), 'answer')} or more per measure and model."
+        f"{sample_size(int(data['answers'].min()), 'answer')} or more per measure and model."
     )
-    rows = records(data, "measure", "model", "median", "needed")
-    said = "; ".join(f"{title}, {model}: {number(at, 3)}, needs {number(needed)}" for title, model, at, needed in rows)
+    rows = plain_rows(data, "measure", "model", "median", "needed")
+    said = "; ".join(
+        f"{title}, {model}: {number_shown(at, 3)}, needs {number_shown(needed)}" for title, model, at, needed in rows
+    )
     label = f"Coverage of each measure: {said}."
     return Figure("coverage", "Coverage of each measure", caption, (Panel(label, _spec(data)),), data, LEGEND)
 

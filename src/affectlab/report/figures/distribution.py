@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from affectlab.effects.shifts import induced
-from affectlab.materials.schema import NEUTRAL, TEXT, Instrument
+from affectlab.materials.instrument import Instrument
+from affectlab.materials.schema import INDUCTION_TEXT, NEUTRAL
+from affectlab.report.design_cell import DesignCell
 from affectlab.report.evidence import Evidence
-from affectlab.report.figure import Figure, Panel, Spec, ordinal, records, values
-from affectlab.report.numbers import listed, sample
-from affectlab.report.setting import Setting
+from affectlab.report.figure import Figure, Panel, Spec, ordinal, plain_rows, values
+from affectlab.report.numbers import listed, sample_size
 from affectlab.report.theme import INK, SERIES, Look
 from affectlab.report.theme import NEUTRAL as GREY
 
@@ -33,9 +34,9 @@ SELECT responses.id, texts.text, responses.logprobs FROM responses JOIN texts ON
 WHERE responses.id IN (SELECT value FROM json_each(?))"""
 
 
-def distributions(evidence: Evidence, setting: Setting, instrument: Instrument) -> Figure | None:
-    """One panel per state: single answers on its own scale. None where no answer has a distribution."""
-    data = answers(evidence, setting, instrument)
+def distributions(evidence: Evidence, design_cell: DesignCell, instrument: Instrument) -> Figure | None:
+    """One panel per state: single answers on its target scale. None where no answer has a distribution."""
+    data = option_probabilities(evidence, design_cell, instrument)
     if not (data["series"] == OWN).any():
         return None
     powers = _powers(data["probability"].clip(FAINTEST))
@@ -49,19 +50,19 @@ def distributions(evidence: Evidence, setting: Setting, instrument: Instrument) 
     caption = (
         f"The probability of {what} in single answers, each line one answer to the first question on the state's own "
         f"scale: at baseline, after each vignette of the state, and after each neutral vignette; as read, before "
-        f"scoring; {sample(least, 'answer')} after the vignettes of each state."
+        f"scoring; {sample_size(least, 'answer')} after the vignettes of each state."
     )
     title = f"{instrument.title}: single answers"
-    return Figure(f"answers-{instrument.id}-{setting.id}", title, caption, panels, data, legend)
+    return Figure(f"answers-{instrument.id}-{design_cell.id}", title, caption, panels, data, legend)
 
 
-def answers(evidence: Evidence, setting: Setting, instrument: Instrument) -> pd.DataFrame:
+def option_probabilities(evidence: Evidence, design_cell: DesignCell, instrument: Instrument) -> pd.DataFrame:
     """Per state, series and vignette: the probability of each option, in the order in which they were offered."""
-    cells = evidence.sessions_of(setting)
-    cells = cells[cells["arm"] == TEXT].drop_duplicates(["state", "vignette"]).set_index("session")
-    trials, points = evidence.trials, ("baseline", induced(evidence.points))
-    told = trials["session"].isin(cells.index) & (trials["measure"] == instrument.id) & trials["point"].isin(points)
-    asked = trials[told]
+    cells = evidence.sessions_of(design_cell)
+    cells = cells[cells["arm"] == INDUCTION_TEXT].drop_duplicates(["state", "vignette"]).set_index("session")
+    scores, points = evidence.scores, ("baseline", induced(evidence.points))
+    told = scores["session"].isin(cells.index) & (scores["measure"] == instrument.id) & scores["point"].isin(points)
+    asked = scores[told]
     rows = [
         row
         for state in evidence.states
@@ -80,7 +81,7 @@ def _state(
     read = {id: (options, logprobs) for id, options, logprobs in rows}
     wanted = instrument.belonging(state)
     seen = set()
-    for session, point, item, response in records(asked, "session", "point", "item", "response"):
+    for session, point, item, response in plain_rows(asked, "session", "point", "item", "response"):
         place = BASELINE if point == "baseline" else OWN if cells.at[session, "state"] == state else CONTROL
         vignette = "" if place == BASELINE else str(cells.at[session, "vignette"])
         options, logprobs = read.get(response, ("", None))
@@ -96,7 +97,7 @@ def _state(
 def _told(state: str, part: pd.DataFrame) -> str:
     means = part.groupby(["series", "option"], sort=False)["probability"].mean().reset_index()
     likeliest = means.loc[means.groupby("series", sort=False)["probability"].idxmax()]
-    said = [f"{series} {option}" for series, option in records(likeliest, "series", "option")]
+    said = [f"{series} {option}" for series, option in plain_rows(likeliest, "series", "option")]
     return f"{state}: distributions of single answers; the likeliest option is {listed(said)}."
 
 

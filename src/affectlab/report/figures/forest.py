@@ -7,54 +7,59 @@ from collections.abc import Sequence
 import pandas as pd
 
 from affectlab.analysis.findings import Finding
-from affectlab.materials.schema import NEUTRAL, Instrument
+from affectlab.materials.instrument import Instrument
+from affectlab.materials.schema import NEUTRAL
+from affectlab.report.design_cell import DesignCell
 from affectlab.report.evidence import Evidence
-from affectlab.report.figure import Figure, Panel, Spec, ordinal, records, values, zero
+from affectlab.report.figure import Figure, Panel, Spec, ordinal, plain_rows, values, zero
 from affectlab.report.manner import arm_label
-from affectlab.report.numbers import number, sample
-from affectlab.report.setting import Setting
+from affectlab.report.numbers import number_shown, sample_size
 from affectlab.report.theme import Look, looks
 
 WIDTH = 380
 STEP = 17
 
 
-def induction_forest(evidence: Evidence, setting: Setting, instrument: Instrument) -> Figure | None:
-    """The texts against baseline and each control, on the own scale of each state. None where there is nothing."""
-    found = evidence.found(setting, "induction", instrument.id)
+def induction_forest(evidence: Evidence, design_cell: DesignCell, instrument: Instrument) -> Figure | None:
+    """The texts against baseline and each control, on the target scale of each state. None where there is nothing."""
+    found = evidence.found(design_cell, "induction", instrument.id)
     if not found:
         return None
-    data = rows(found, [control_label(one.against) for one in found])
+    data = forest_rows(found, [control_label(one.against) for one in found])
     legend = [look._replace(dash=()) for look in looks(list(dict.fromkeys(data["comparison"])))]
     caption = (
-        f"Change from baseline to induced on each state's own scale ({instrument.unit}), as it is and minus that under "
-        f"each control, with 95 % intervals over texts and items; right of the line, the own scale rose further "
-        f"after the state's texts; {sample(min(one.n for one in found), 'vignette')} per state."
+        f"Change from baseline to induced on each state's target scale ({instrument.unit}), as it is and minus that "
+        f"under "
+        f"each control, with 95 % intervals over texts and items; right of the line, the target scale rose further "
+        f"after the state's texts; {sample_size(min(one.n for one in found), 'vignette')} per state."
     )
     title = f"{instrument.title}: the texts against their controls"
     spec = forest(data, legend, evidence.states, f"difference in change ({instrument.unit})")
-    label = f"Forest of {title}. {told(data)}"
-    return Figure(f"induction-{instrument.id}-{setting.id}", title, caption, (Panel(label, spec),), data, tuple(legend))
+    label = f"Forest of {title}. {forest_told(data)}"
+    return Figure(
+        f"induction-{instrument.id}-{design_cell.id}", title, caption, (Panel(label, spec),), data, tuple(legend)
+    )
 
 
 def control_label(against: str) -> str:
     """What an induction is held against, as the figures name it."""
     if against == "baseline":
         return "change from baseline"
-    return "minus neutral texts" if against == NEUTRAL else f"minus {against.replace('-', ' ')}"
+    return "contrast with neutral texts" if against == NEUTRAL else f"contrast with {against.replace('-', ' ')}"
 
 
 def regulation_forest(
-    evidence: Evidence, setting: Setting, instrument: Instrument, found: Sequence[Finding], *, manner: str = ""
+    evidence: Evidence, design_cell: DesignCell, instrument: Instrument, found: Sequence[Finding], *, manner: str = ""
 ) -> Figure:
-    """A technique against each of its controls, on the own scale of each state: findings of one technique and manner.
+    """A technique against each of its controls, on the target scale of each state: findings of one technique and
+    manner.
 
     Args:
         manner: what is unusual about how it was given.
     """
     first, technique = found[0], str(found[0].regulation)
     further = "rose less" if first.order == "before" else "fell further"
-    data = rows(found, [f"against {arm_label(one.against)}" for one in found])
+    data = forest_rows(found, [f"against {arm_label(one.against)}" for one in found])
     every = looks([arm_label(arm) for arm in evidence.study.regulations])
     legend = [
         look._replace(label=f"against {look.label}", dash=())
@@ -64,18 +69,19 @@ def regulation_forest(
     name = arm_label(technique)
     given = f"{name}{manner}," if manner else name
     caption = (
-        f"Change from {evidence.summary.begins_of(first)} to regulated on each state's own scale under {given} minus "
+        f"Change from {evidence.summary.begins_of(first)} to regulated on each state's target scale under {given} "
+        f"minus "
         f"that under each control ({instrument.unit}), with 95 % intervals over texts and items; left of the line, "
-        f"the own scale {further} under {name}; {sample(min(one.n for one in found), 'vignette')} per state."
+        f"the target scale {further} under {name}; {sample_size(min(one.n for one in found), 'vignette')} per state."
     )
     title = f"{instrument.title}: {given} against its controls"
-    label = f"Forest of {title}. {told(data)}"
+    label = f"Forest of {title}. {forest_told(data)}"
     spec = forest(data, legend, evidence.states, f"difference in change ({instrument.unit})")
-    id = f"regulation-{instrument.id}-{technique}{manner.replace(', ', '-').replace(' ', '-')}-{setting.id}"
+    id = f"regulation-{instrument.id}-{technique}{manner.replace(', ', '-').replace(' ', '-')}-{design_cell.id}"
     return Figure(id, title, caption, (Panel(label, spec),), data, tuple(legend))
 
 
-def rows(found: Sequence[Finding], comparisons: Sequence[str]) -> pd.DataFrame:
+def forest_rows(found: Sequence[Finding], comparisons: Sequence[str]) -> pd.DataFrame:
     """Findings as the rows of a forest."""
     columns = ["state", "comparison", "difference", "low", "high", "n"]
     lines = [
@@ -85,10 +91,10 @@ def rows(found: Sequence[Finding], comparisons: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=columns)
 
 
-def told(data: pd.DataFrame, comparison: str = "comparison") -> str:
+def forest_told(data: pd.DataFrame, comparison: str = "comparison") -> str:
     """The rows of a forest, in words for those who do not see it."""
-    rows = records(data, "state", comparison, "difference")
-    said = [f"{state} {comparison} {number(difference, sign=True)}" for state, comparison, difference in rows]
+    rows = plain_rows(data, "state", comparison, "difference")
+    said = [f"{state} {comparison} {number_shown(difference, sign=True)}" for state, comparison, difference in rows]
     return "; ".join(said) + "."
 
 

@@ -6,46 +6,46 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from affectlab.effects.shifts import DESIGN
-from affectlab.materials.schema import Instrument
+from affectlab.effects.shifts import DESIGN_CELL
+from affectlab.materials.instrument import Instrument
+from affectlab.report.design_cell import DesignCell
 from affectlab.report.evidence import Evidence
-from affectlab.report.figure import Figure, Panel, Spec, records, values
-from affectlab.report.numbers import decimals, number, sample
-from affectlab.report.setting import Setting
+from affectlab.report.figure import Figure, Panel, Spec, plain_rows, values
+from affectlab.report.numbers import decimals, number_shown, sample_size
 from affectlab.report.theme import DOWN, INK, STRONGEST, UP
 
 CELL = 46
 ROW = 30
 
 
-def heat_map(evidence: Evidence, setting: Setting, instrument: Instrument) -> Figure | None:
+def heat_map(evidence: Evidence, design_cell: DesignCell, instrument: Instrument) -> Figure | None:
     """Mean shift from baseline to induced on each scale, minus that of the neutral texts; rows are states.
 
     None where nothing was measured after an induction.
     """
     every = evidence.discrimination
-    here = (every[DESIGN] == pd.Series(setting._asdict())).all(axis=1) & (every["measure"] == instrument.id)
-    data = effects(every[here], evidence.states, instrument)
+    here = (every[DESIGN_CELL] == pd.Series(design_cell._asdict())).all(axis=1) & (every["measure"] == instrument.id)
+    data = shift_table(every[here], evidence.states, instrument)
     if not data["n"].notna().any():
         return None
     against = "minus the mean shift after neutral texts" if data["n_neutral"].max() > 0 else "from baseline"
-    own = data[data["own"]]
+    own = data[data["target"]]
     highest = int(own["highest_in_column"].sum())
     number_of = int(data["n"].min())
     title = f"{instrument.title}: state by scale"
     caption = (
         f"Mean shift from baseline to induced ({instrument.unit}), {against}; warm cells rose, cool cells fell, "
-        f"outlined cells are a state's own scale, the highest of its column in {highest} of {len(own)} states; "
-        f"{sample(number_of, 'vignette')} per state."
+        f"outlined cells are a state's target scale, the highest of its column in {highest} of {len(own)} states; "
+        f"{sample_size(number_of, 'vignette')} per state."
     )
-    told = ", ".join(f"{state} {number(shift, sign=True)}" for state, shift in records(own, "state", "shift"))
-    label = f"Heat map of {instrument.title}, states in rows, scales in columns. Own scales: {told}."
+    told = ", ".join(f"{state} {number_shown(shift, sign=True)}" for state, shift in plain_rows(own, "state", "shift"))
+    label = f"Heat map of {instrument.title}, states in rows, scales in columns. Target scales: {told}."
     scales = [scale for scale in instrument.scales if scale in set(data["scale"])]
-    panel = Panel(label, cells(data, "state", "scale", "shift", "own", evidence.states, scales))
-    return Figure(f"heat-map-{instrument.id}-{setting.id}", title, caption, (panel,), data)
+    panel = Panel(label, number_map(data, "state", "scale", "shift", "target", evidence.states, scales))
+    return Figure(f"heat-map-{instrument.id}-{design_cell.id}", title, caption, (panel,), data)
 
 
-def effects(table: pd.DataFrame, states: tuple[str, ...], instrument: Instrument) -> pd.DataFrame:
+def shift_table(table: pd.DataFrame, states: tuple[str, ...], instrument: Instrument) -> pd.DataFrame:
     """State by scale, long: the shift against neutral, with its interval over vignettes."""
     table = table.rename(columns={"estimate": "shift"})
     order = {name: place for place, name in enumerate((*states, *instrument.scales))}
@@ -53,7 +53,7 @@ def effects(table: pd.DataFrame, states: tuple[str, ...], instrument: Instrument
     return table.sort_values(["state", "scale"], key=lambda names: names.map(order), kind="stable", ignore_index=True)
 
 
-def cells(
+def number_map(
     data: pd.DataFrame,
     row: str,
     column: str,
@@ -74,7 +74,7 @@ def cells(
     shown = data[[row, column, value, outlined]].assign(
         strength=data[value].abs() / strongest * STRONGEST,
         fill=[UP.light if one > 0 else DOWN.light for one in data[value]],
-        text=[number(one, places) for one in data[value]],
+        text=[number_shown(one, places) for one in data[value]],
     )
     place = {
         "x": {

@@ -1,4 +1,4 @@
-"""Trajectories: how each state's own scale went through a session, in every arm."""
+"""Trajectories: how each state's target scale went through a session, in every arm."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from affectlab.effects.course import course_of
-from affectlab.effects.shifts import MANNER
-from affectlab.materials.schema import NEUTRAL, Instrument
+from affectlab.effects.shifts import REGULATION_CELL
+from affectlab.materials.instrument import Instrument
+from affectlab.materials.schema import NEUTRAL
+from affectlab.report.design_cell import DesignCell
 from affectlab.report.evidence import Evidence
-from affectlab.report.figure import Figure, Panel, Spec, ordinal, records, values, zero
+from affectlab.report.figure import Figure, Panel, Spec, ordinal, plain_rows, values, zero
 from affectlab.report.figures.bundle import CONTROL, KINDS, TECHNIQUE, bundle
 from affectlab.report.manner import arm_label
-from affectlab.report.numbers import number, sample
-from affectlab.report.setting import Setting
+from affectlab.report.numbers import number_shown, sample_size
 from affectlab.report.theme import INK, SERIES, Look, looks
 from affectlab.report.theme import NEUTRAL as GREY
 
@@ -27,9 +28,9 @@ PARTED = ("regulated", "round", "turn", "later", "again")
 """How the points begin at which, and after which, the arms differ; where regulation comes first, everywhere."""
 
 
-def trajectories(evidence: Evidence, setting: Setting, instrument: Instrument) -> Figure | None:
-    """One panel per state: mean change from baseline on its own scale. None where no state has an own scale."""
-    data = paths(evidence, setting, instrument)
+def trajectories(evidence: Evidence, design_cell: DesignCell, instrument: Instrument) -> Figure | None:
+    """One panel per state: mean change from baseline on its target scale. None where no state has an target scale."""
+    data = paths(evidence, design_cell, instrument)
     if data.empty:
         return None
     shown = [arm_label(arm) for arm in evidence.study.regulations]
@@ -55,27 +56,29 @@ def trajectories(evidence: Evidence, setting: Setting, instrument: Instrument) -
     least = int(data.loc[data["change"].notna(), "n"].min())
     drawn = "a line for each arm" if many else "with 95 % intervals over texts and items"
     caption = (
-        f"Mean change from baseline on each state's own scale ({instrument.unit}) at each point of the session, "
+        f"Mean change from baseline on each state's target scale ({instrument.unit}) at each point of the session, "
         f"{drawn}; the arms share everything before the regulation; "
-        f"{sample(least, 'vignette')} per state and arm."
+        f"{sample_size(least, 'vignette')} per state and arm."
     )
-    title = f"{instrument.title}: trajectories of the own scale"
-    return Figure(f"trajectory-{instrument.id}-{setting.id}", title, caption, panels, data, tuple(legend))
+    title = f"{instrument.title}: trajectories of the target scale"
+    return Figure(f"trajectory-{instrument.id}-{design_cell.id}", title, caption, panels, data, tuple(legend))
 
 
-def paths(evidence: Evidence, setting: Setting, instrument: Instrument) -> pd.DataFrame:
+def paths(evidence: Evidence, design_cell: DesignCell, instrument: Instrument) -> pd.DataFrame:
     """Per state, series and point: the mean change from baseline over vignettes, and its interval."""
     rows: list[tuple[object, ...]] = []
     for state in evidence.states:
         if state in instrument.scales:
-            rows += _path(evidence, setting, instrument, state)
+            rows += _path(evidence, design_cell, instrument, state)
     return pd.DataFrame(rows, columns=["state", "series", "point", "change", "low", "high", "n", "contrast"])
 
 
-def _path(evidence: Evidence, setting: Setting, instrument: Instrument, scale: str) -> Iterator[tuple[object, ...]]:
+def _path(
+    evidence: Evidence, design_cell: DesignCell, instrument: Instrument, scale: str
+) -> Iterator[tuple[object, ...]]:
     start = 0
     parted = evidence.study.regulation.orders[0] == "before"
-    for point, table in evidence.changes_of(setting).items():
+    for point, table in evidence.changes_of(design_cell).items():
         parted = parted or point.startswith(PARTED)
         rows = table[(table["measure"] == instrument.id) & (table["scale"] == scale)]
         if not start:
@@ -83,29 +86,29 @@ def _path(evidence: Evidence, setting: Setting, instrument: Instrument, scale: s
             yield (scale, BEFORE, "baseline", 0.0, math.nan, math.nan, start, "")
             if NEUTRAL in evidence.study.states:
                 yield (scale, NEUTRAL_TEXTS, "baseline", 0.0, math.nan, math.nan, start, "")
-        place = _places(instrument.id, scale, point)
+        place = _where(instrument.id, scale, point)
         own = rows[rows["state"] == scale]
         if parted:
             for arm in evidence.study.regulations:
                 rows_of = own[own["regulation"] == arm]
-                yield _mean(evidence, rows_of, place(arm_label(arm), {**setting._asdict(), **_manner(rows_of)}))
+                yield _mean(evidence, rows_of, place(arm_label(arm), {**design_cell._asdict(), **_manner(rows_of)}))
         else:
-            yield _mean(evidence, own, place(BEFORE, setting._asdict()))
+            yield _mean(evidence, own, place(BEFORE, design_cell._asdict()))
         neutral = rows[rows["state"] == NEUTRAL]
         if len(neutral):
-            yield _mean(evidence, neutral, place(NEUTRAL_TEXTS, setting._asdict()))
+            yield _mean(evidence, neutral, place(NEUTRAL_TEXTS, design_cell._asdict()))
 
 
-def _places(measure: str, scale: str, point: str) -> Callable[[str, Mapping[str, str]], _Place]:
-    return lambda series, cell: _Place(measure, scale, series, point, cell)
+def _where(measure: str, scale: str, point: str) -> Callable[[str, Mapping[str, str]], _Where]:
+    return lambda series, cell: _Where(measure, scale, series, point, cell)
 
 
 def _manner(rows: pd.DataFrame) -> dict[str, str]:
     """The regulation of one arm, and how it was given."""
-    return {name: str(rows[name].iloc[0]) for name in MANNER} if len(rows) else {}
+    return {name: str(rows[name].iloc[0]) for name in REGULATION_CELL} if len(rows) else {}
 
 
-def _mean(evidence: Evidence, rows: pd.DataFrame, place: _Place) -> tuple[object, ...]:
+def _mean(evidence: Evidence, rows: pd.DataFrame, place: _Where) -> tuple[object, ...]:
     values = rows.groupby("vignette", observed=True)["value"].mean().dropna()
     if not len(values):
         return (place.scale, place.series, place.point, math.nan, math.nan, math.nan, 0, "")
@@ -117,7 +120,7 @@ def _mean(evidence: Evidence, rows: pd.DataFrame, place: _Place) -> tuple[object
     return (place.scale, place.series, place.point, *numbers)
 
 
-class _Place(NamedTuple):
+class _Where(NamedTuple):
     """Where a mean of a trajectory stands."""
 
     measure: str
@@ -129,8 +132,10 @@ class _Place(NamedTuple):
 
 def _told(state: str, part: pd.DataFrame) -> str:
     ends = part[(part["point"] == part["point"].iloc[-1]) & part["change"].notna()]
-    said = "; ".join(f"{name} {number(change, sign=True)}" for name, change in records(ends, "series", "change"))
-    return f"{state}: change of the own scale from baseline, at the end {said}."
+    said = "; ".join(
+        f"{name} {number_shown(change, sign=True)}" for name, change in plain_rows(ends, "series", "change")
+    )
+    return f"{state}: change of the target scale from baseline, at the end {said}."
 
 
 def _spec(part: pd.DataFrame, order: Sequence[str], legend: list[Look], domain: list[float], unit: str) -> Spec:
@@ -201,21 +206,21 @@ def _bundle(
     points = [point for point in order if point in set(part["point"])]
     series = list(dict.fromkeys(part["series"]))
     of = {arm_label(arm): CONTROL for arm in controls} | {BEFORE: BEFORE, NEUTRAL_TEXTS: NEUTRAL_TEXTS}
-    lines = _lines(part, points, series, side_by_side=False)
+    lines = _lines(part, points, series, dodged=False)
     lines = lines.assign(kind=[of.get(str(name), TECHNIQUE) for name in lines["series"]])
     return bundle(lines[["series", "kind", "x", "change"]], points, legend, domain, unit, (WIDTH, HEIGHT))
 
 
-def _lines(part: pd.DataFrame, points: Sequence[str], series: list[str], *, side_by_side: bool = True) -> pd.DataFrame:
+def _lines(part: pd.DataFrame, points: Sequence[str], series: list[str], *, dodged: bool = True) -> pd.DataFrame:
     """The rows to draw: each arm's line begins where the arms part, and the intervals stand side by side."""
     shared = part[part["series"] == BEFORE]
     last = shared[shared["change"].notna()].iloc[-1]
     arms = [name for name in series if name not in (BEFORE, NEUTRAL_TEXTS)]
     at, change = points.index(last["point"]), last["change"]
     rows: list[tuple[Any, ...]] = [(arm, at, change, math.nan, math.nan) for arm in arms]
-    for name, point, *numbers in records(part, "series", "point", "change", "low", "high"):
-        aside = (arms.index(name) - (len(arms) - 1) / 2) * 0.13 if side_by_side and name in arms else 0.0
-        rows.append((name, points.index(point) + aside, *numbers))
+    for name, point, *numbers in plain_rows(part, "series", "point", "change", "low", "high"):
+        offset = (arms.index(name) - (len(arms) - 1) / 2) * 0.13 if dodged and name in arms else 0.0
+        rows.append((name, points.index(point) + offset, *numbers))
     table = pd.DataFrame(rows, columns=["series", "x", "change", "low", "high"])
     table["marked"] = [index >= len(arms) for index in range(len(table))]
     table["order"] = table["series"].map(series.index)

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from affectlab.report.document import Document
+from affectlab.report.document import ReportDocument
 from affectlab.report.figure import saved
 from affectlab.report.section import Section
 from affectlab.report.table import Table
@@ -24,7 +24,7 @@ WORDY = 60
 _TYPED = re.compile(r"`([^`]+)`")
 
 
-def page(document: Document) -> str:
+def page(document: ReportDocument) -> str:
     """A whole report."""
     template = templates().get_template("page.html.j2")
     return template.render(

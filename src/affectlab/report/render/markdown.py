@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 
-from affectlab.report.document import Document
+from affectlab.report.document import ReportDocument
 from affectlab.report.figure import Figure
 from affectlab.report.quote import Quote
 from affectlab.report.section import Section
@@ -18,7 +18,7 @@ _INDEXED = {"d_z": "*d*_z", "d_av": "*d*_av"}
 _SYMBOL = re.compile(r"(?<![\w'’])(?:d_z|d_av|SD|SE|df|[gdnNtFprMz])(?![\w'’])")
 
 
-def markdown(document: Document) -> str:
+def markdown(document: ReportDocument) -> str:
     """A whole report: its words and tables, the captions of its figures."""
     blocks = [f"# {line(document.title)}", f"Report of a run by affectlab {document.version}, plan {document.plan}."]
     blocks += [f"**{name}.** {text}" for name, text in document.notices]

@@ -109,7 +109,7 @@ def _parameters(evidence: Evidence) -> str:
 def _memory(evidence: Evidence) -> str:
     contexts = evidence.study.contexts
     said = {
-        "forked": "each question was asked on a fork of its own, and what was answered there was forgotten",
+        "branched": "each question was asked on a branch of its own, and what was answered there was forgotten",
         "sequential": "questions followed one another in one conversation with their answers in sight",
         "battery": "all questions of a measure were put in one request",
     }

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from affectlab.materials.tasks import Task
+from affectlab.report.design_cell import DesignCell, GroupedTable
 from affectlab.report.evidence import Evidence
-from affectlab.report.setting import Apart, Setting
 from affectlab.report.table import Table
 
 STEMS = 4
 
 
-def completions(evidence: Evidence, setting: Setting) -> Iterator[Table]:
+def completions(evidence: Evidence, design_cell: DesignCell) -> Iterator[Table]:
     """For each task with free replies, a table of the first stems by state."""
     if evidence.replies.empty:
         return
-    replies = Apart(evidence.replies).of(setting)
+    replies = GroupedTable(evidence.replies).of(design_cell)
     for task in evidence.tasks:
         part = replies[replies["measure"] == task.id].drop_duplicates(["state", "item"])
         if len(part):

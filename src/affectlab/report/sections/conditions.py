@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from affectlab.analysis.manipulation import conditions
-from affectlab.report.checked import readable, tally
+from affectlab.analysis.manipulation import condition_table
+from affectlab.report.checked import counted_intervals, readable
 from affectlab.report.evidence import Evidence
 from affectlab.report.section import Section
 from affectlab.report.tabled import tabled
@@ -11,12 +11,12 @@ from affectlab.report.tabled import tabled
 
 def section(evidence: Evidence) -> Section | None:
     """Each level of a factor minus the first."""
-    table = readable(evidence, conditions(evidence.effects))
+    table = readable(evidence, condition_table(evidence.effects))
     if table.empty:
         return None
     prose = tuple(
-        f"{level} minus {against} ({factor}): {tally(part, 'shift')}"
+        f"{level} minus {against} ({factor}): {counted_intervals(part, 'shift')}"
         for (factor, level, against), part in table.groupby(["factor", "level", "against"], sort=False)
     )
-    caption = "Shift of the own scale under each level of a factor, minus that under the first level"
+    caption = "Shift of the target scale under each level of a factor, contrast with the first level"
     return Section("conditions", "Frame, delivery and context", prose, (tabled(evidence.titles, table, caption),))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from affectlab.analysis.manipulation import specificity
 from affectlab.materials.control import Control
-from affectlab.report.checked import readable, tally
+from affectlab.report.checked import counted_intervals, readable
 from affectlab.report.evidence import Evidence
 from affectlab.report.section import Section
 from affectlab.report.tabled import tabled
@@ -18,7 +18,7 @@ def section(evidence: Evidence) -> Section | None:
     arms = [str(arm) for arm in table["against"].unique()]
     separates = " ".join(f"“{arm}” separates: {evidence.study.catalogue.get(Control, arm).separates}" for arm in arms)
     prose = (
-        *(f"Against {arm}: {_lowered(tally(table[table['against'] == arm], 'state'))}" for arm in arms),
+        *(f"Against {arm}: {_lowered(counted_intervals(table[table['against'] == arm], 'state'))}" for arm in arms),
         f"What each control tells apart. {separates}",
     )
     return Section(
@@ -26,7 +26,7 @@ def section(evidence: Evidence) -> Section | None:
     )
 
 
-CAPTION = "Shift of the own scale under the text and under each control, and the difference"
+CAPTION = "Shift of the target scale under the text and under each control, and the difference"
 
 
 def _lowered(sentence: str) -> str:

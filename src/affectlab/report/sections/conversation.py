@@ -8,19 +8,21 @@ from affectlab.report.conversations import Branch, conversations
 from affectlab.report.evidence import Evidence
 from affectlab.report.quote import Passage, Quote
 from affectlab.report.section import Section
-from affectlab.report.transcript import Asked, Transcript, transcript
+from affectlab.report.transcript import BranchQuestion, Transcript, session_transcript
 
 
 def section(evidence: Evidence) -> Section:
-    """The first session with what was asked on its forks; then all conversations."""
-    shown = transcript(evidence, evidence.settings[0]) if evidence.settings else None
+    """The first session with what was asked on its branches; then all conversations."""
+    shown = session_transcript(evidence, evidence.design_cells[0]) if evidence.design_cells else None
     if shown is None:
         said = "The store holds no question of a complete session."
         quotes: tuple[Quote, ...] = ()
     else:
         said = (
-            f"Session {shown.session} ({shown.about}), every turn as it was sent. It is the first session of the first "
-            "state under the first regulation, not a chosen one. Questions were asked on forks: the conversation went "
+            f"Session {shown.session} ({shown.about}), every turn as it was sent. It is the first session of the "
+            f"first "
+            "state under the first regulation, not a chosen one. Questions were asked on branches: the conversation "
+            "went "
             "on as if they had not been. Replies of the assistant are scripted, except where marked."
         )
         quotes = tuple(_turns(shown))
@@ -34,7 +36,7 @@ def _every(evidence: Evidence) -> Section:
         return Section("conversations", "Every conversation", (too_many,))
     said = (
         "The conversations of all complete sessions, as the tree that they are. Open a branch to read on; the "
-        "questions on its forks are in the export."
+        "questions on its branches are in the export."
     )
     return Section("conversations", "Every conversation", (said,), quotes=tuple(map(_branch, grown)))
 
@@ -50,8 +52,8 @@ def _turns(shown: Transcript) -> Iterator[Quote]:
             lines, first = [], number + 1
 
 
-def _asked(one: Asked) -> Quote:
-    title = f"Asked on a fork, {one.point}: {one.measure}"
+def _asked(one: BranchQuestion) -> Quote:
+    title = f"Asked on a branch, {one.point}: {one.measure}"
     lines = (Passage("user", one.question), Passage("assistant, begun", one.opening, one.reply))
     if not one.options:
         return Quote(title, lines)

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from affectlab.design.hypothesis import sentence
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import noun
-from affectlab.materials.schema import Frame, Induction, Instrument, Line, Material, Regulation, Technique
+from affectlab.materials.instrument import Instrument
+from affectlab.materials.schema import Frame, Induction, Line, Material, Regulation, Technique
 from affectlab.materials.tasks import Task
-from affectlab.materials.words import count
+from affectlab.materials.words import count_words
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import listed
 from affectlab.report.obtained import measured_at, obtained
@@ -35,7 +36,7 @@ def section(evidence: Evidence) -> Section:
         Section(
             "parameters",
             "Parameters and materials",
-            tables=(design(evidence), materials(evidence), *cards(evidence), parameters(evidence)),
+            tables=(design(evidence), materials_table(evidence), *cards(evidence), parameter_table(evidence)),
             quotes=(Quote("The study file", (Passage("", str(text)),), folded=True),) if text else (),
         ),
     )
@@ -77,7 +78,7 @@ def design(evidence: Evidence) -> Table:
     return Table("The design and the run", ("parameter", "value"), tuple(rows))
 
 
-def materials(evidence: Evidence) -> Table:
+def materials_table(evidence: Evidence) -> Table:
     """Every material that was used, with its length, terms and source."""
     columns = ("material", "kind", "version", "words", "licence", "source")
     rows = []
@@ -88,7 +89,7 @@ def materials(evidence: Evidence) -> Table:
             rows.append((id, about, "", "", "", "not found in this installation"))
             continue
         texts = list(_texts(material, evidence))
-        lengths = [count(text) for text in texts]
+        lengths = [count_words(text) for text in texts]
         name = f"{material.title} ({material.id})"
         rows.append((name, about, str(material.version), _span(lengths), material.licence, material.source.strip()))
     return Table("Materials used", columns, tuple(rows), frozenset({"version"}), quoted=True)
@@ -108,7 +109,7 @@ def cards(evidence: Evidence) -> list[Table]:
     ]
 
 
-def parameters(evidence: Evidence) -> Table:
+def parameter_table(evidence: Evidence) -> Table:
     """What was requested with each answer, and what was honoured."""
     columns = ("participant", "response", "obtained", "requested", "honoured", "how many")
     kinds = evidence.responses.groupby(["participant", "kind", "obtained", "requested", "honoured"])["count"].sum()

@@ -1,13 +1,13 @@
-"""Whether each state's texts raise its own scale, which others they raise, and for how long."""
+"""Whether each state's texts raise its target scale, which others they raise, and for how long."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from affectlab.analysis.manipulation import course
-from affectlab.effects.shifts import DESIGN
+from affectlab.effects.shifts import DESIGN_CELL
 from affectlab.materials.schema import NEUTRAL
-from affectlab.report.checked import readable, tally
+from affectlab.report.checked import counted_intervals, readable
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted
 from affectlab.report.section import Section
@@ -15,7 +15,7 @@ from affectlab.report.tabled import all_tabled
 
 
 def section(evidence: Evidence) -> Section | None:
-    """Discrimination, with the intervals of the own scales, and the time course."""
+    """Discrimination, with the intervals of the target scales, and the time course."""
     matrix = readable(evidence, evidence.discrimination)
     if matrix.empty:
         return None
@@ -24,15 +24,15 @@ def section(evidence: Evidence) -> Section | None:
     own = foremost(matrix)
     row, column = int(own["highest_in_row"].sum()), int(own["highest_in_column"].sum())
     prose: tuple[str, ...] = (
-        f"Of {counted(len(own), 'own scale')}, {row} moved more than every other scale under the same texts, and "
+        f"Of {counted(len(own), 'target scale')}, {row} moved more than every other scale under the same texts, and "
         f"{column} more than under the texts of any other state.",
-        tally(own, "own scale"),
+        counted_intervals(own, "target scale"),
     )
     if own.empty:
         prose = ("No scale here belongs to a state, so none can be said to have moved most under its own texts.",)
     tables: dict[str, pd.DataFrame] = {
-        "Discrimination: each state's own scale, and the other scale that rose most under its texts": own,
-        "Discrimination: state by scale, change from baseline minus that of the neutral condition": across(matrix),
+        "Discrimination: each state's target scale, and the other scale that rose most under its texts": own,
+        "Discrimination: state by scale, change from baseline, contrast with the neutral condition": across(matrix),
     }
     tables = {caption: table for caption, table in tables.items() if len(table)}
     if held["point"].nunique() > 1:
@@ -40,19 +40,19 @@ def section(evidence: Evidence) -> Section | None:
     return Section("discrimination", "Discrimination and time course", prose, all_tabled(evidence.titles, tables))
 
 
-COURSE = "Time course: the own scale at each point, change from baseline minus that of the neutral condition"
+COURSE = "Time course: the target scale at each point, change from baseline, contrast with the neutral condition"
 
 
 def foremost(matrix: pd.DataFrame) -> pd.DataFrame:
-    """The own scale of each state, beside the highest of the others."""
-    place = [name for name in (*DESIGN, "measure", "state") if name in matrix]
-    others = matrix[~matrix["own"]].sort_values("estimate", ascending=False, kind="stable").drop_duplicates(place)
+    """The target scale of each state, beside the highest of the others."""
+    place = [name for name in (*DESIGN_CELL, "measure", "state") if name in matrix]
+    others = matrix[~matrix["target"]].sort_values("estimate", ascending=False, kind="stable").drop_duplicates(place)
     named = others[[*place, "scale", "estimate"]].rename(columns={"scale": "other_scale", "estimate": "other"})
-    own = matrix[matrix["own"]].drop(columns=["scale", "own"])
+    own = matrix[matrix["target"]].drop(columns=["scale", "target"])
     return own.merge(named, on=place, how="left")
 
 
 def across(matrix: pd.DataFrame) -> pd.DataFrame:
     """A line for each state, a column for each scale."""
-    place = [name for name in (*DESIGN, "measure", "state") if name in matrix]
+    place = [name for name in (*DESIGN_CELL, "measure", "state") if name in matrix]
     return matrix.pivot_table(index=place, columns="scale", values="estimate", sort=False, observed=True).reset_index()

@@ -1,4 +1,4 @@
-"""The findings in words, setting by setting, and what the validity checks say against them."""
+"""The findings in words, design cell by design cell, and what the validity checks say against them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ EVERY = "Every finding"
 
 
 def section(evidence: Evidence) -> Section:
-    """A paragraph for each setting; then what speaks against all of them."""
-    said = [(one.label(evidence.settings), findings_paragraph(evidence, one)) for one in evidence.settings]
+    """A paragraph for each design cell; then what speaks against all of them."""
+    said = [(one.label(evidence.design_cells), findings_paragraph(evidence, one)) for one in evidence.design_cells]
     parts = [Section(f"findings-{number}", label, (text,)) for number, (label, text) in enumerate(said)]
     sentences = tuple(text for _, text in said) if len(said) == 1 else ()
     against = Section("against", "What speaks against it", (verdicts(evidence.checks), *_concerns(evidence)))
@@ -30,4 +30,4 @@ def section(evidence: Evidence) -> Section:
 
 
 def _concerns(evidence: Evidence) -> list[str]:
-    return [f"{one.name}. {concern(one)}" for one in evidence.checks if one.verdict in ("fails", "warns")]
+    return [f"{one.name}. {concern(one)}" for one in evidence.checks if one.verdict in ("fails", "borderline")]

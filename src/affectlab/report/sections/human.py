@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from affectlab.analysis.human import Comparison, Likeness, compare, likeness, settings
+from affectlab.analysis.human import Comparison, Likeness, by_design_cell, compare_tasks, likeness
 from affectlab.analysis.verdict import standardised
 from affectlab.plain import idle
 from affectlab.report.evidence import Evidence
@@ -22,24 +22,26 @@ WIDTH, STEP = 260, 26
 
 LOOKS = (Look("people", SERIES[1].light, "diamond", ()), Look("model", SERIES[0].light, "circle", ()))
 
-CAPTION = "Effects of states on tasks: the model's beside the human one, with verdict"
+CAPTION = "Effects of states on tasks: the model's compared with the human one, with verdict"
 _MODEL = ["task", "effect", "outcome", "unit", "estimate", "low", "high", "g", "g_low", "g_high", "margin"]
 _PEOPLE = ["direction", "human", "human_low", "human_high", "population", "bias_corrected", "verified", "counts"]
 _COLUMNS = [*_MODEL, "vignettes", "items", *_PEOPLE, "verdict", "reason", "doi"]
 
 
 def section(evidence: Evidence) -> Section | None:
-    """Every effect of the registry on a task of the run, in every setting."""
-    found = compare(evidence.trials, evidence.study, evidence.effects) if evidence.study.tasks else []
+    """Every effect of the registry on a task of the run, in every design cell."""
+    found = compare_tasks(evidence.scores, evidence.study, evidence.effects) if evidence.study.tasks else []
     if not found:
         return None
-    parts = list(settings(found))
-    told = tuple(_summed(likeness(part), _named(setting, parts)) for setting, part in parts)
-    figures = tuple(_figure(index, part, _named(setting, parts)) for index, (setting, part) in enumerate(parts))
+    parts = list(by_design_cell(found))
+    told = tuple(_summed(likeness(part), _named(design_cell, parts)) for design_cell, part in parts)
+    figures = tuple(_figure(index, part, _named(design_cell, parts)) for index, (design_cell, part) in enumerate(parts))
     rows = pd.DataFrame([one.row() for one in found])
     factors = list(parts[0][0])
     table = rows[[*factors, *_COLUMNS]].drop(columns=idle(rows, factors))
-    return Section("human", "Beside people", told, (tabled(evidence.titles, table, CAPTION),), figures, (READING,))
+    return Section(
+        "human", "Compared with human effects", told, (tabled(evidence.titles, table, CAPTION),), figures, (READING,)
+    )
 
 
 READING = (
@@ -48,7 +50,8 @@ READING = (
     "standard deviations it is divided by the spread between vignettes, which stand where a study of people has "
     "persons: such sizes are comparable in kind, not person by person. “Nothing” is an interval of 90 % within the "
     "margin; “undetermined” an interval that holds zero and more than the margin; “human size” an interval within 0.2 "
-    "standard deviations of the human one. Entries that are recalled, or that a bias-corrected one replaces, are shown "
+    "standard deviations of the human one. Entries that are recalled, or that a bias-corrected one replaces, are "
+    "shown "
     "and not counted."
 )
 
@@ -70,10 +73,10 @@ def _interval(share: Mapping[str, object]) -> str:
     return f" ({float(str(share['share'])):.0%}, {LEVEL} {bracket(low, high)})"
 
 
-def _named(setting: Mapping[str, str], parts: Sequence[tuple[Mapping[str, str], object]]) -> str:
-    """The levels by which a setting differs from the others of the run; nothing if it is the only one."""
-    differ = [name for name in setting if len({other[name] for other, _ in parts}) > 1]
-    return ", ".join(setting[name] for name in differ) + ": " if differ else ""
+def _named(design_cell: Mapping[str, str], parts: Sequence[tuple[Mapping[str, str], object]]) -> str:
+    """The levels by which a design cell differs from the others of the run; nothing if it is the only one."""
+    differ = [name for name in design_cell if len({other[name] for other, _ in parts}) > 1]
+    return ", ".join(design_cell[name] for name in differ) + ": " if differ else ""
 
 
 def _figure(index: int, found: Sequence[Comparison], where: str) -> Figure:
@@ -85,9 +88,9 @@ def _figure(index: int, found: Sequence[Comparison], where: str) -> Figure:
         f"{counted(len(found), 'effect')}."
     )
     told = "; ".join(f"{one.reference.id}: {one.verdict}" for one in found)
-    label = f"Forest of the model's effects beside people's. {told}."
+    label = f"Forest of the model's effects compared with human effects. {told}."
     panel = Panel(label, _drawn(data, found))
-    return Figure(f"human-{index}", "The model beside people", caption, (panel,), data, LOOKS)
+    return Figure(f"human-{index}", "The model compared with human effects", caption, (panel,), data, LOOKS)
 
 
 def _points(found: Sequence[Comparison]) -> pd.DataFrame:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from affectlab.report.by_cell import part_for_each_cell
+from affectlab.report.design_cell import DesignCell
 from affectlab.report.evidence import Evidence
 from affectlab.report.figures.forest import induction_forest
 from affectlab.report.figures.heatmap import heat_map
 from affectlab.report.section import Section
 from affectlab.report.sentences import claim_sentences
-from affectlab.report.setting import Setting
-from affectlab.report.settings import by_setting
 from affectlab.report.tables import findings_tables
 
 READ = (
-    "If a text induces what it is meant to induce, its own scale (outlined) should move furthest, and scales that it "
+    "If a text induces what it is meant to induce, its target scale (outlined) should move furthest, and scales "
+    "that it "
     "has nothing to do with should not. Raw differences are in the unit of the scale; standardised ones divide by the "
     "spread between vignettes, which in a model can be so small that they grow out of proportion."
 )
@@ -23,15 +24,17 @@ READ = (
 def section(evidence: Evidence) -> Section | None:
     """Per measure a map of states by scales and a forest of the controls; every finding."""
 
-    def fill(setting: Setting, part: Section) -> Section:
+    def fill(design_cell: DesignCell, part: Section) -> Section:
         drawn = [
-            draw(evidence, setting, one) for one in evidence.readable(setting) for draw in (heat_map, induction_forest)
+            draw(evidence, design_cell, one)
+            for one in evidence.readable(design_cell)
+            for draw in (heat_map, induction_forest)
         ]
         return replace(
             part,
-            sentences=tuple(claim_sentences(evidence, setting, "induction")),
-            tables=findings_tables(evidence, setting, "induction"),
+            sentences=tuple(claim_sentences(evidence, design_cell, "induction")),
+            tables=findings_tables(evidence, design_cell, "induction"),
             figures=tuple(figure for figure in drawn if figure is not None),
         )
 
-    return by_setting(evidence, Section("manipulation", "Manipulation check", (READ,)), fill)
+    return part_for_each_cell(evidence, Section("manipulation", "Manipulation check", (READ,)), fill)

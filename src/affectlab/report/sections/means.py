@@ -6,18 +6,19 @@ from dataclasses import replace
 
 import pandas as pd
 
-from affectlab.materials.schema import NEUTRAL, Instrument
+from affectlab.materials.instrument import Instrument
+from affectlab.materials.schema import NEUTRAL
 from affectlab.materials.tasks import Task
+from affectlab.report.by_cell import part_for_each_cell
+from affectlab.report.design_cell import DesignCell, GroupedTable
 from affectlab.report.evidence import Evidence
 from affectlab.report.figures.trajectory import PARTED
 from affectlab.report.section import Section
-from affectlab.report.setting import Apart, Setting
-from affectlab.report.settings import by_setting
 from affectlab.report.tabled import tabled
 
 READ = (
     "Means (M), standard deviations (SD) and numbers (n) of vignettes, each the mean of its items. A state's texts and "
-    "controls stand on the state's own scale, neutral texts on each; of a task the primary outcome. Before a "
+    "controls stand on the state's target scale, neutral texts on each; of a task the primary outcome. Before a "
     "regulation its arms are one condition."
 )
 CONDITION = ["scale", "state", "arm", "regulation", "order", "guidance", "point"]
@@ -27,11 +28,11 @@ _TOLD = ("arm", "regulation", "order", "guidance")
 
 def section(evidence: Evidence) -> Section | None:
     """A table for each measure."""
-    apart = Apart(evidence.every)
+    apart = GroupedTable(evidence.every)
 
-    def fill(setting: Setting, part: Section) -> Section:
-        rows = apart.of(setting)
-        probes: tuple[Instrument | Task, ...] = (*evidence.readable(setting), *evidence.performed(setting))
+    def fill(design_cell: DesignCell, part: Section) -> Section:
+        rows = apart.of(design_cell)
+        probes: tuple[Instrument | Task, ...] = (*evidence.readable(design_cell), *evidence.performed(design_cell))
         tables = tuple(
             tabled(evidence.titles, found.drop(columns=_repeated(found)), f"{probe.title} ({probe.unit}): {CAPTION}")
             for probe in probes
@@ -39,7 +40,7 @@ def section(evidence: Evidence) -> Section | None:
         )
         return replace(part, tables=tables)
 
-    return by_setting(evidence, Section("means", "Means and standard deviations", (READ,)), fill)
+    return part_for_each_cell(evidence, Section("means", "Means and standard deviations", (READ,)), fill)
 
 
 CAPTION = "each condition"
@@ -60,7 +61,7 @@ def conditions(rows: pd.DataFrame, probe: Instrument | Task, points: tuple[str, 
 
 
 def _own(rows: pd.DataFrame, instrument: Instrument) -> pd.Series[bool]:
-    """Whether a row is on the own scale of its state; neutral texts are told on each state's scale."""
+    """Whether a row is on the target scale of its state; neutral texts are told on each state's scale."""
     induced = set(rows["state"]) - {NEUTRAL}
     neutral = (rows["state"] == NEUTRAL) & rows["scale"].isin([one for one in instrument.scales if one in induced])
     return (rows["scale"] == rows["state"]) | neutral

@@ -43,7 +43,7 @@ def _design(evidence: Evidence) -> str:
         f"{listed(list(study.induction.techniques))} ({counted(study.induction.texts, 'vignette')} per state, "
         f"{listed(list(study.induction.grades))} in severity) under {counted(len(study.frames), 'frame')} "
         f"({listed(list(study.frames))}).{_regulation(evidence)} A session ran through {listed(phases)}, and was "
-        f"measured at {listed(measured_at(evidence))}. Every question was asked on a fork of the "
+        f"measured at {listed(measured_at(evidence))}. Every question was asked on a branch of the "
         f"conversation of its own, so that no answer could affect another. The plan comprised "
         f"{counted(int(described('sessions')), 'session')} (plan {evidence.run.plan_hash[:12]}, seed "
         f"{described('seed')}, {counted(int(described('replicates')), 'replicate')})."
@@ -79,7 +79,8 @@ def _analysis(evidence: Evidence) -> str:
     left = f" Not usable with at least one model, and without findings there: {listed(unusable)}." if unusable else ""
     return (
         "Analysis. What was sampled were vignettes and, where a measure has several, its items; both are random, and "
-        "replicates were averaged. Shifts were taken item by item from baseline. Own-scale shifts were compared with "
+        "replicates were averaged. Shifts were taken item by item from baseline. Target-scale shifts were compared "
+        "with "
         "those after neutral texts (different vignettes, variances not assumed equal), changes under regulation with "
         "those under each control (the same vignettes), and completions with those after neutral texts, each with a "
         "95 % interval in raw units over vignettes and items (mean squares of the crossed design, Satterthwaite's "

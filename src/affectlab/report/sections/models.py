@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from affectlab.analysis.models import SETTING, models
+from affectlab.analysis.models import OTHER_FACTORS, models
 from affectlab.effects.models import EVERY
 from affectlab.plain import idle
-from affectlab.report.checked import readable, tally
+from affectlab.report.checked import counted_intervals, readable
 from affectlab.report.evidence import Evidence
-from affectlab.report.figure import records
-from affectlab.report.numbers import estimate
+from affectlab.report.figure import plain_rows
+from affectlab.report.numbers import estimate_text
 from affectlab.report.section import Section
 from affectlab.report.tabled import all_tabled
 
@@ -25,19 +25,19 @@ def section(evidence: Evidence) -> Section | None:
     pairs = found.differences
     both = [
         evidence.usable(first, measure) and evidence.usable(second, measure)
-        for first, second, measure in records(pairs, "first", "second", "measure")
+        for first, second, measure in plain_rows(pairs, "first", "second", "measure")
     ]
     pairs = _told(pairs.loc[pd.Series(both, pairs.index, dtype=bool)])
     whole = each[each["state"] == EVERY] if (each["state"] == EVERY).any() else each
     columns = ["model", "measure", "estimate", "low", "high"]
     said = [
-        f"{model}, {measure}: {estimate(mean, low, high, evidence.probes[measure].unit)}"
-        for model, measure, mean, low, high in records(whole, *columns)
+        f"{model}, {measure}: {estimate_text(mean, low, high, evidence.probes[measure].unit)}"
+        for model, measure, mean, low, high in plain_rows(whole, *columns)
     ]
     prose = (
-        f"Shift of the states' own scales from baseline to induced, beyond that under neutral texts where a session "
+        f"Shift of the states' target scales from baseline to induced, beyond that under neutral texts where a session "
         f"had such, as the mean over states: {'; '.join(said)}.",
-        *([tally(pairs, "difference")] if len(pairs) else []),
+        *([counted_intervals(pairs, "difference")] if len(pairs) else []),
         "All models were shown the same texts, so that a difference is taken text by text (over texts and items; over "
         "states, of the states' mean, with p adjusted after Holm over the pairs). " + _ways(evidence),
     )
@@ -47,19 +47,19 @@ def section(evidence: Evidence) -> Section | None:
     return Section("models", "Models compared", prose, all_tabled(evidence.titles, tables))
 
 
-SUSCEPTIBILITY = "Susceptibility of each model: shift of the own scale, with 95 % intervals over texts and items"
-DIFFERENCES = "Differences between models under the same texts, first minus second"
+SUSCEPTIBILITY = "Susceptibility of each model: shift of the target scale, with 95 % intervals over texts and items"
+DIFFERENCES = "Differences between models under the same texts, contrast of the first with the second"
 
 
 def _told(table: pd.DataFrame) -> pd.DataFrame:
     """Without columns that say the same in every row."""
-    return table.drop(columns=idle(table, (*SETTING, "note")))
+    return table.drop(columns=idle(table, (*OTHER_FACTORS, "note")))
 
 
 def _ways(evidence: Evidence) -> str:
     """How the answers of each model were obtained: what was read and what was drawn differ in more than the model."""
-    trials = evidence.trials
-    asked = trials[trials["measure"].isin([one.id for one in evidence.instruments])]
+    scores = evidence.scores
+    asked = scores[scores["measure"].isin([one.id for one in evidence.instruments])]
     ways = {
         str(model): ", ".join(sorted(map(str, part["obtained"].unique())))
         for model, part in asked.groupby("model", observed=True, sort=False)

@@ -8,11 +8,11 @@ from statistics import mean, median
 import numpy as np
 import pandas as pd
 
-from affectlab.analysis.multiverse import ALL, CHOICES, Curve, asked, curves
+from affectlab.analysis.multiverse import ALL, CHOICES, Curve, curves, specified_questions
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, Spec, values, zero
 from affectlab.report.manner import FEW as MANY
-from affectlab.report.numbers import counted, number
+from affectlab.report.numbers import counted, number_shown
 from affectlab.report.section import Section
 from affectlab.report.tabled import all_tabled
 from affectlab.report.theme import INK, MUTED, SERIES
@@ -31,7 +31,7 @@ _SUMMARY = ["claim", "specifications", "lowest", "median", "highest", "same sign
 
 def section(evidence: Evidence) -> Section | None:
     """Every finding on measures that the model can use, over frame, wording, measure and context."""
-    found = curves(asked(evidence.summary), seed=evidence.study.seed)
+    found = curves(specified_questions(evidence.summary), seed=evidence.study.seed)
     if not found:
         return None
     stable = sum(curve.same_sign == 1.0 for curve in found)
@@ -111,7 +111,7 @@ def _title(curve: Curve) -> str:
 
 
 def _told(curve: Curve) -> str:
-    lowest, median, highest = (number(value, sign=True) for value in (curve.low, curve.median, curve.high))
+    lowest, median, highest = (number_shown(value, sign=True) for value in (curve.low, curve.median, curve.high))
     ways = counted(len(curve.specifications), "specification")
     return f"Specification curve of {curve.question.label}: {ways} from {lowest} to {highest}, median {median}."
 

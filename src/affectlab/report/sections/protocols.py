@@ -1,10 +1,10 @@
-"""What was done in an enacted protocol: the speech and the sums."""
+"""What was done in a protocol: the speech and the sums."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from affectlab.analysis.manipulation import performance
+from affectlab.analysis.manipulation import performance_table
 from affectlab.report.evidence import Evidence
 from affectlab.report.section import Section
 from affectlab.report.tabled import tabled
@@ -12,7 +12,7 @@ from affectlab.report.tabled import tabled
 
 def section(evidence: Evidence) -> Section | None:
     """Errors, longest run, silence, repetition and refusal, per protocol."""
-    table = performance(evidence.trials, evidence.study.enacted)
+    table = performance_table(evidence.scores, evidence.study.protocol_techniques)
     if table.empty:
         return None
     prose = (

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from affectlab.analysis.reading import agreement, read
+from affectlab.analysis.reading import agreement, completion_valences
 from affectlab.report.evidence import Evidence
-from affectlab.report.numbers import counted, estimate
+from affectlab.report.numbers import counted, estimate_text
 from affectlab.report.section import Section
 from affectlab.report.tabled import all_tabled
 
-VALENCE = "Valence of free completions after each state's texts minus neutral, by lexicon"
+VALENCE = "Valence of free completions after each state's texts, contrast with neutral texts, by lexicon"
 AGREEMENT = "Rank correlation of the lexicon with the exact score of the same stem in the same session"
 
 
@@ -18,18 +18,19 @@ def section(evidence: Evidence) -> Section | None:
     """Per task with free completions, what a blind lexicon finds, and whether it agrees with the exact score."""
     if evidence.replies.empty:
         return None
-    found = list(read(evidence.replies))
-    agreed = list(agreement(evidence.replies, evidence.trials))
+    found = list(completion_valences(evidence.replies))
+    agreed = list(agreement(evidence.replies, evidence.scores))
     if not found:
         return None
     prose = [
-        f"{one.measure} after {one.state} minus neutral: {estimate(one.estimate, one.low, one.high)} on the lexicon's "
+        f"{one.measure} after {one.state} minus neutral: {estimate_text(one.estimate, one.low, one.high)} on the "
+        f"lexicon's "
         f"scale from −1 to 1, {counted(one.completions, 'completion')}."
         for one in found
     ]
     prose += [
         f"{one.measure}: rank correlation of the lexicon's valence with the exact negativity "
-        f"{estimate(one.r, one.low, one.high)}, {counted(one.completions, 'completion')}."
+        f"{estimate_text(one.r, one.low, one.high)}, {counted(one.completions, 'completion')}."
         for one in agreed
     ]
     prose.append(

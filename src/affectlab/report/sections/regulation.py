@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from affectlab.report.by_cell import part_for_each_cell
+from affectlab.report.design_cell import DesignCell
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure
 from affectlab.report.figures.forest import regulation_forest
@@ -13,8 +15,6 @@ from affectlab.report.manner import by_manner, many
 from affectlab.report.numbers import listed
 from affectlab.report.section import Section
 from affectlab.report.sentences import claim_sentences
-from affectlab.report.setting import Setting
-from affectlab.report.settings import by_setting
 from affectlab.report.tables import findings_tables
 
 READ = (
@@ -26,33 +26,33 @@ READ = (
 def section(evidence: Evidence) -> Section | None:
     """Per measure a forest of each technique, or a map of many; every finding."""
 
-    def fill(setting: Setting, part: Section) -> Section:
+    def fill(design_cell: DesignCell, part: Section) -> Section:
         return replace(
             part,
-            sentences=tuple(claim_sentences(evidence, setting, "regulation")),
-            tables=findings_tables(evidence, setting, "regulation"),
-            figures=tuple(_forests(evidence, setting)),
-            notes=tuple(_starts(evidence, setting)),
+            sentences=tuple(claim_sentences(evidence, design_cell, "regulation")),
+            tables=findings_tables(evidence, design_cell, "regulation"),
+            figures=tuple(_forests(evidence, design_cell)),
+            notes=tuple(_starts(evidence, design_cell)),
         )
 
-    return by_setting(evidence, Section("regulation", "Regulation against each control", (READ,)), fill)
+    return part_for_each_cell(evidence, Section("regulation", "Regulation against each control", (READ,)), fill)
 
 
-def _starts(evidence: Evidence, setting: Setting) -> Iterator[str]:
+def _starts(evidence: Evidence, design_cell: DesignCell) -> Iterator[str]:
     """From which point the changes are counted, in each manner in which something was given."""
-    for manner, found in by_manner(evidence.found(setting, "regulation")):
+    for manner, found in by_manner(evidence.found(design_cell, "regulation")):
         starts = listed(list(dict.fromkeys(map(evidence.summary.begins_of, found))))
-        yield f"Regulation{manner.words}: change of the own scale from {starts} to regulated."
+        yield f"Regulation{manner.words}: change of the target scale from {starts} to regulated."
 
 
-def _forests(evidence: Evidence, setting: Setting) -> Iterator[Figure]:
+def _forests(evidence: Evidence, design_cell: DesignCell) -> Iterator[Figure]:
     """Each technique against its controls; where techniques are many, all against the first control."""
-    for instrument in evidence.readable(setting):
-        for manner, found in by_manner(evidence.found(setting, "regulation", instrument.id)):
+    for instrument in evidence.readable(design_cell):
+        for manner, found in by_manner(evidence.found(design_cell, "regulation", instrument.id)):
             if many(found):
-                yield technique_map(evidence, setting, instrument, found)
+                yield technique_map(evidence, design_cell, instrument, found)
                 continue
             for technique in evidence.techniques:
                 of_technique = [one for one in found if one.regulation == technique]
                 if of_technique:
-                    yield regulation_forest(evidence, setting, instrument, of_technique, manner=manner.words)
+                    yield regulation_forest(evidence, design_cell, instrument, of_technique, manner=manner.words)

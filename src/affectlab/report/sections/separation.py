@@ -6,14 +6,17 @@ import pandas as pd
 
 from affectlab.analysis.separation import Separation, separate
 from affectlab.analysis.together import Together, relate
-from affectlab.effects.shifts import DESIGN
+from affectlab.effects.shifts import DESIGN_CELL
 from affectlab.plain import idle
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted, listed
 from affectlab.report.section import Section
 from affectlab.report.tabled import all_tabled
 
-SEPARATION = "Each task's outcome minus neutral, after a state's texts and under each control or after a regulation"
+SEPARATION = (
+    "Each task's outcome, contrast with neutral texts, after a state's texts and under each control or "
+    "after a regulation"
+)
 TOGETHER = "Rank correlation of self-report and behaviour across vignettes, within states"
 
 
@@ -21,8 +24,8 @@ def section(evidence: Evidence) -> Section | None:
     """Each task in each of its states under every control and after every regulation; self-report and behaviour."""
     if not evidence.study.tasks:
         return None
-    apart = separate(evidence.trials, evidence.study, evidence.effects)
-    moves = relate(evidence.trials, evidence.study)
+    apart = separate(evidence.scores, evidence.study, evidence.effects)
+    moves = relate(evidence.scores, evidence.study)
     tables = {
         caption: _tabled([one.row() for one in found])
         for caption, found in ((SEPARATION, apart), (TOGETHER, moves))
@@ -61,4 +64,4 @@ def _moved(found: list[Together]) -> list[str]:
 
 def _tabled(rows: list[dict[str, object]]) -> pd.DataFrame:
     table = pd.DataFrame(rows)
-    return table.drop(columns=idle(table, (*DESIGN, "note")))
+    return table.drop(columns=idle(table, (*DESIGN_CELL, "note")))

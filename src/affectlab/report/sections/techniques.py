@@ -1,4 +1,5 @@
-"""What regulation did: techniques against every control and beside people, courses, talks, and the flow of a trial."""
+"""What regulation did: techniques against every control and compared with human effects, courses, talks, and the flow
+of a trial."""
 
 from __future__ import annotations
 
@@ -8,19 +9,19 @@ import pandas as pd
 
 from affectlab.analysis.ranking import Order
 from affectlab.analysis.regulated import TITLES, Regulated
-from affectlab.analysis.talks import spoken
-from affectlab.effects.shifts import DESIGN
+from affectlab.analysis.talks import talk_turns
+from affectlab.effects.shifts import DESIGN_CELL
 from affectlab.errors import DataError
 from affectlab.plain import idle
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, Spec, values, zero
-from affectlab.report.numbers import counted, number, sample
+from affectlab.report.numbers import counted, number_shown, sample_size
 from affectlab.report.section import Section
 from affectlab.report.tabled import all_tabled
 from affectlab.report.theme import INK, MUTED, SERIES
 
 WIDTH, STEP = 360, 17
-_IDLE = (*DESIGN, "order", "guidance", "measure", "state", "note", "usable", "role", "point", "comparison")
+_IDLE = (*DESIGN_CELL, "order", "guidance", "measure", "state", "note", "usable", "role", "point", "comparison")
 """Columns that are left out where they tell nothing."""
 TALKS = "The talks, turn by turn, as they were said"
 
@@ -34,7 +35,7 @@ def section(evidence: Evidence) -> Section | None:
     except DataError:  # nothing was said that could be compared
         return None
     tables = dict(_compact(found)) | {TITLES[name]: _shown(table) for name, table in found.tables.items()}
-    talks = spoken(evidence.run)
+    talks = talk_turns(evidence.run)
     if len(talks):
         tables[TALKS] = talks
     return Section(
@@ -52,21 +53,27 @@ def _prose(found: Regulated, talks: pd.DataFrame) -> Iterator[str]:
             yield f"{one.measure}, {one.guidance}: {one.sentence}{_larger(one)}"
     if "screen" in found.tables:
         yield (
-            "A difference below zero means that the own scale fell further under the technique than under the control. "
+            "A difference below zero means that the target scale fell further under the technique than under the "
+            "control. "
             "Relief is the same difference in standard deviations between vignettes within states, with the sign that "
             "effects in people have in the registry; where it stands beside a near technique, that is said. Intervals "
             "are over texts and, where a measure has several, items."
         )
     if len(talks):
         yield (
-            f"The talks took {counted(len(talks), 'turn')}. Measures were asked on forks of the client's conversation; "
+            f"The talks took {counted(len(talks), 'turn')}. Measures were asked on branches of the client's "
+            f"conversation; "
             "neither conversation holds one. The reader was told neither arm nor state."
         )
     yield from found.notes
 
 
 def _larger(one: Order) -> str:
-    return f" Median of the effect here over that in people: {number(one.ratio, 1)}." if one.ratio == one.ratio else ""
+    return (
+        f" Median of the effect here over that in people: {number_shown(one.ratio, 1)}."
+        if one.ratio == one.ratio
+        else ""
+    )
 
 
 def _compact(found: Regulated) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -74,7 +81,7 @@ def _compact(found: Regulated) -> Iterator[tuple[str, pd.DataFrame]]:
     table = found.tables.get("screen", pd.DataFrame())
     if table.empty or table["regulation"].nunique() < 2 or table["against"].nunique() < 2:
         return
-    keys = [*DESIGN, "measure", "order", "guidance"]
+    keys = [*DESIGN_CELL, "measure", "order", "guidance"]
     varied = [name for name in keys if table[name].nunique() > 1]
     for _, part in table.groupby(keys, observed=True, sort=False):
         cells = part.assign(cell=[_marked(*map(float, row)) for row in part[["estimate", "low", "high"]].to_numpy()])
@@ -86,11 +93,11 @@ def _compact(found: Regulated) -> Iterator[tuple[str, pd.DataFrame]]:
         yield f"Each technique minus each control ({where}); * {HOLDS}", wide.loc[rows].fillna("").reset_index()
 
 
-HOLDS = "the 95 % interval holds no zero; below zero, the own scale fell further under the technique"
+HOLDS = "the 95 % interval holds no zero; below zero, the target scale fell further under the technique"
 
 
 def _marked(estimate: float, low: float, high: float) -> str:
-    return f"{number(estimate, sign=True)}{'*' if low * high > 0.0 else ''}"
+    return f"{number_shown(estimate, sign=True)}{'*' if low * high > 0.0 else ''}"
 
 
 def _shown(table: pd.DataFrame) -> pd.DataFrame:
@@ -118,11 +125,11 @@ def _forest(part: pd.DataFrame, id: str) -> Figure:
     words = control.replace("-", " ")
     title = f"{measure}, {part['guidance'].iloc[0]}: every technique against {words}"
     caption = (
-        f"Change of the own scale under each technique minus under {words} ({unit}), with 95 % intervals over "
-        "texts and items; left of the line, the own scale fell further under the technique. "
-        f"{sample(int(data['n'].min()), 'vignette')}."
+        f"Change of the target scale under each technique minus under {words} ({unit}), with 95 % intervals over "
+        "texts and items; left of the line, the target scale fell further under the technique. "
+        f"{sample_size(int(data['n'].min()), 'vignette')}."
     )
-    told = "; ".join(f"{row.regulation} {number(row.estimate)}" for row in data.itertuples())  # type: ignore[arg-type]
+    told = "; ".join(f"{row.regulation} {number_shown(row.estimate)}" for row in data.itertuples())  # type: ignore[arg-type]
     label = f"Forest of {title}: {told}."
     return Figure(f"techniques-{id}", title, caption, (Panel(label, _spec(data, unit)),), data)
 
@@ -158,7 +165,8 @@ def _flow(table: pd.DataFrame) -> Figure:
     lost = f"{int(table['refused'].sum()):,} refused, {int(table['unusable'].sum()):,} unusable"
     caption = (
         f"{counted(planned, 'session')} planned, {int(table['run'].sum()):,} run, {lost}; "
-        f"{sample(int(table['analysed'].sum()), 'session')} analysed. They were allocated by chance, in blocks within "
+        f"{sample_size(int(table['analysed'].sum()), 'session')} analysed. They were allocated by chance, in blocks "
+        f"within "
         "states. The analysis set was fixed before: every session with a legal answer on the primary outcome before "
         "and after."
     )

@@ -1,14 +1,14 @@
-"""Trajectories: how each state's own scale went through a session."""
+"""Trajectories: how each state's target scale went through a session."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from affectlab.report.by_cell import part_for_each_cell
+from affectlab.report.design_cell import DesignCell
 from affectlab.report.evidence import Evidence
 from affectlab.report.figures.trajectory import trajectories
 from affectlab.report.section import Section
-from affectlab.report.setting import Setting
-from affectlab.report.settings import by_setting
 
 READ = (
     "From baseline through induction and stabilisation to regulation. The baseline is shared by all vignettes and has "
@@ -19,8 +19,8 @@ READ = (
 def section(evidence: Evidence) -> Section | None:
     """A figure for each measure."""
 
-    def fill(setting: Setting, part: Section) -> Section:
-        drawn = (trajectories(evidence, setting, one) for one in evidence.readable(setting))
+    def fill(design_cell: DesignCell, part: Section) -> Section:
+        drawn = (trajectories(evidence, design_cell, one) for one in evidence.readable(design_cell))
         return replace(part, figures=tuple(figure for figure in drawn if figure is not None))
 
-    return by_setting(evidence, Section("trajectories", "Trajectories", (READ,)), fill)
+    return part_for_each_cell(evidence, Section("trajectories", "Trajectories", (READ,)), fill)

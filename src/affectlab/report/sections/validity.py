@@ -9,7 +9,7 @@ from affectlab.report.check import verdicts
 from affectlab.report.evidence import Evidence
 from affectlab.report.figures.coverage import coverage_plot
 from affectlab.report.numbers import counted
-from affectlab.report.properties import properties, shown
+from affectlab.report.properties import properties, property_text
 from affectlab.report.section import Section
 from affectlab.report.table import Table
 from affectlab.report.tables import checks_table, measures_table, refusals_table
@@ -45,7 +45,7 @@ def _resolution(evidence: Evidence) -> Iterator[Section]:
     measured: Any = evidence.run.store.described("resolution")
     if measured is None:
         return
-    rows = tuple(properties(measured)) if isinstance(measured, Mapping) else (("resolution", shown(measured)),)
+    rows = tuple(properties(measured)) if isinstance(measured, Mapping) else (("resolution", property_text(measured)),)
     said = (
         "How far the same answer moves with things that ought not to matter. Effects of that size are noise of the "
         "instrument."

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from affectlab.report.by_cell import part_for_each_cell
+from affectlab.report.design_cell import DesignCell
 from affectlab.report.evidence import Evidence
 from affectlab.report.figures.distribution import distributions
 from affectlab.report.figures.vignettes import dot_plot
 from affectlab.report.section import Section
-from affectlab.report.setting import Setting
-from affectlab.report.settings import by_setting
 
 READ = "What the means are made of: one dot per vignette, and the distribution of single answers as it was read."
 
@@ -17,10 +17,12 @@ READ = "What the means are made of: one dot per vignette, and the distribution o
 def section(evidence: Evidence) -> Section | None:
     """Per measure the vignettes as dots, and single answers as they were read."""
 
-    def fill(setting: Setting, part: Section) -> Section:
+    def fill(design_cell: DesignCell, part: Section) -> Section:
         drawn = [
-            draw(evidence, setting, one) for one in evidence.readable(setting) for draw in (dot_plot, distributions)
+            draw(evidence, design_cell, one)
+            for one in evidence.readable(design_cell)
+            for draw in (dot_plot, distributions)
         ]
         return replace(part, figures=tuple(figure for figure in drawn if figure is not None))
 
-    return by_setting(evidence, Section("vignettes", "Single vignettes and single answers", (READ,)), fill)
+    return part_for_each_cell(evidence, Section("vignettes", "Single vignettes and single answers", (READ,)), fill)

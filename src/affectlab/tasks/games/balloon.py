@@ -8,7 +8,18 @@ from typing import ClassVar
 
 from affectlab.probabilities import logistic
 from affectlab.tasks.agent import Parameters
-from affectlab.tasks.games.game import Block, Game, History, Played, Step, Turn, answers, chance, line, mean
+from affectlab.tasks.games.game import (
+    Block,
+    Game,
+    GameSettings,
+    History,
+    PlayedStep,
+    Step,
+    chance,
+    game_line,
+    mean,
+    option_answers,
+)
 
 PUFF, STOP = 0, 1
 
@@ -18,29 +29,29 @@ class Balloon(Game):
 
     name: ClassVar[str] = "balloon"
 
-    def step(self, task: Played, block: Block, history: History) -> Step | None:
+    def step(self, task: GameSettings, block: Block, history: History) -> Step | None:
         """One balloon after another, for so many decisions."""
         if len(history) == task.steps:
             return None
-        number, puffs, said = 0, 0, line(task, block, "first")
+        number, puffs, said = 0, 0, game_line(task, block, "first")
         for choice in history:
             if choice == STOP:
-                said = line(task, block, "stopped", puffs=puffs)
+                said = game_line(task, block, "stopped", puffs=puffs)
                 number, puffs = number + 1, 0
             elif puffs + 1 >= bursts(task, block, number):
-                said = line(task, block, "burst")
+                said = game_line(task, block, "burst")
                 number, puffs = number + 1, 0
             else:
                 puffs += 1
-                said = line(task, block, "holds", puffs=puffs)
-        return Step(said, task.opening, answers(block), {"puffs": (float(puffs),), "balloon": (float(number),)})
+                said = game_line(task, block, "holds", puffs=puffs)
+        return Step(said, task.opening, option_answers(block), {"puffs": (float(puffs),), "balloon": (float(number),)})
 
-    def outcomes(self, turns: Sequence[Turn]) -> dict[str, float]:
+    def outcomes(self, turns: Sequence[PlayedStep]) -> dict[str, float]:
         """Puffing: the probability of one more puff. Adjusted puffs: those of the balloons that did not burst.
 
         Indifference: after how many puffs stopping is as likely as going on; nan where puffs do not deter.
         """
-        from affectlab.tasks.models import logistic as fitted
+        from affectlab.tasks.models import logistic_regression as fitted
 
         puffs = [turn.step.facts["puffs"][0] for turn in turns]
         stopped = [puff for puff, turn in zip(puffs, turns, strict=True) if turn.choice == STOP]
@@ -50,13 +61,13 @@ class Balloon(Game):
         return {"puffing": mean(going), "adjusted_puffs": mean(stopped), "indifference": indifference}
 
     def play(
-        self, task: Played, block: Block, history: History, now: Step, shift: float, agent: Parameters
+        self, task: GameSettings, block: Block, history: History, now: Step, shift: float, agent: Parameters
     ) -> Sequence[float]:
         """Each puff makes the next less likely."""
         puff = logistic(agent["base"] + shift - agent["caution"] * (now.facts["puffs"][0] - 2.0))
         return (puff, 1.0 - puff)
 
 
-def bursts(task: Played, block: Block, number: int) -> int:
+def bursts(task: GameSettings, block: Block, number: int) -> int:
     """At which puff a balloon bursts: any of the possible ones, each as likely."""
     return chance(task, block, "bursts", number).randint(1, round(task.numbers["largest"]))

@@ -8,7 +8,18 @@ from typing import ClassVar
 
 from affectlab.probabilities import softmax
 from affectlab.tasks.agent import Parameters
-from affectlab.tasks.games.game import Block, Game, History, Played, Step, Turn, answers, chance, line, mean
+from affectlab.tasks.games.game import (
+    Block,
+    Game,
+    GameSettings,
+    History,
+    PlayedStep,
+    Step,
+    chance,
+    game_line,
+    mean,
+    option_answers,
+)
 
 
 class Bandit(Game):
@@ -16,20 +27,20 @@ class Bandit(Game):
 
     name: ClassVar[str] = "bandit"
 
-    def step(self, task: Played, block: Block, history: History) -> Step | None:
+    def step(self, task: GameSettings, block: Block, history: History) -> Step | None:
         """Choose, and be told what the choice paid."""
         now = len(history)
         if now == task.steps:
             return None
         if now:
             paid = rewards(task, block, now - 1)[history[-1]]
-            say = line(task, block, "outcome", option=block.options[history[-1]], reward=paid)
+            say = game_line(task, block, "outcome", option=block.options[history[-1]], reward=paid)
         else:
-            say = line(task, block, "first")
+            say = game_line(task, block, "first")
         facts = {"mean": means(task, block, now), "reward": tuple(map(float, rewards(task, block, now)))}
-        return Step(say, task.opening, answers(block), facts)
+        return Step(say, task.opening, option_answers(block), facts)
 
-    def outcomes(self, turns: Sequence[Turn]) -> dict[str, float]:
+    def outcomes(self, turns: Sequence[PlayedStep]) -> dict[str, float]:
         """Best: the option that pays more on average. Exploration: the option that has paid less so far."""
         best = [turn.probabilities[_top(turn.step.facts["mean"])] for turn in turns]
         explored, switched = [], []
@@ -42,9 +53,9 @@ class Bandit(Game):
                 switched.append(1.0 - turn.probabilities[before])
         return {"best": mean(best), "exploration": mean(explored), "switching": mean(switched)}
 
-    def overall(self, rounds: Sequence[Sequence[Turn]]) -> dict[str, float]:
+    def overall(self, rounds: Sequence[Sequence[PlayedStep]]) -> dict[str, float]:
         """The parameters of a learner, fitted to all rounds."""
-        from affectlab.tasks.models import Played as Told
+        from affectlab.tasks.models import PlayedRound as Told
         from affectlab.tasks.models import directed, learning
 
         told = []
@@ -63,7 +74,7 @@ class Bandit(Game):
         }
 
     def play(
-        self, task: Played, block: Block, history: History, now: Step, shift: float, agent: Parameters
+        self, task: GameSettings, block: Block, history: History, now: Step, shift: float, agent: Parameters
     ) -> Sequence[float]:
         """A delta-rule learner that may also be drawn to what it knows less of."""
         start = mean(now.facts["mean"]) if not history else self._start(task, block)
@@ -80,13 +91,13 @@ class Bandit(Game):
             [weight * value + drawn / math.sqrt(count + 1) for value, count in zip(values, counts, strict=True)]
         )
 
-    def _start(self, task: Played, block: Block) -> float:
+    def _start(self, task: GameSettings, block: Block) -> float:
         first = self.step(task, block, ())
         assert first is not None
         return mean(first.facts["mean"])
 
 
-def means(task: Played, block: Block, step: int) -> tuple[float, ...]:
+def means(task: GameSettings, block: Block, step: int) -> tuple[float, ...]:
     """What each option pays on average at a step: fixed, or a walk that drifts and is drawn back to the centre."""
     high, low = task.numbers["high"], task.numbers["low"]
     better = chance(task, block, "better").randrange(len(block.options))
@@ -100,7 +111,7 @@ def means(task: Played, block: Block, step: int) -> tuple[float, ...]:
     return values
 
 
-def rewards(task: Played, block: Block, step: int) -> tuple[int, ...]:
+def rewards(task: GameSettings, block: Block, step: int) -> tuple[int, ...]:
     """What each option would pay at a step, in whole points and never below none."""
     spread = task.numbers["spread"]
     noise = (chance(task, block, "noise", place, step).gauss(0.0, spread) for place in range(len(block.options)))
@@ -111,7 +122,7 @@ def _top(values: Sequence[float]) -> int:
     return max(range(len(values)), key=lambda place: values[place])
 
 
-def _paid(turns: Sequence[Turn], options: int) -> list[float | None]:
+def _paid(turns: Sequence[PlayedStep], options: int) -> list[float | None]:
     """What each option has paid on average; None for one that was never chosen."""
     paid: list[list[float]] = [[] for _ in range(options)]
     for turn in turns:

@@ -38,7 +38,7 @@ class Block(Part):
         return CONTROL if self.control else ""
 
 
-class Played(Protocol):
+class GameSettings(Protocol):
     """What a game may know of the task that plays it."""
 
     @property
@@ -80,7 +80,7 @@ class Step(NamedTuple):
     """What is true of each option at this step, for the scoring."""
 
 
-class Turn(NamedTuple):
+class PlayedStep(NamedTuple):
     """A step of a round: what it was, what was read, and what was chosen."""
 
     step: Step
@@ -99,35 +99,35 @@ class Game(ABC):
     name: ClassVar[str]
 
     @abstractmethod
-    def step(self, task: Played, block: Block, history: History) -> Step | None:
+    def step(self, task: GameSettings, block: Block, history: History) -> Step | None:
         """The step that follows what was chosen so far; None where the round is over."""
 
     @abstractmethod
-    def outcomes(self, turns: Sequence[Turn]) -> dict[str, float]:
+    def outcomes(self, turns: Sequence[PlayedStep]) -> dict[str, float]:
         """What is scored in a round."""
 
     @abstractmethod
     def play(
-        self, task: Played, block: Block, history: History, now: Step, shift: float, agent: Parameters
+        self, task: GameSettings, block: Block, history: History, now: Step, shift: float, agent: Parameters
     ) -> Sequence[float]:
         """The probabilities with which an agent chooses each option, its primary outcome moved by the shift."""
 
-    def overall(self, rounds: Sequence[Sequence[Turn]]) -> dict[str, float]:
+    def overall(self, rounds: Sequence[Sequence[PlayedStep]]) -> dict[str, float]:
         """What is scored over all rounds of a kind together."""
         return {}
 
 
-def chance(task: Played, block: Block, *place: object) -> Random:
+def chance(task: GameSettings, block: Block, *place: object) -> Random:
     """The chance that rules at a place of a round; rounds with the same ``schedule`` share it."""
     return Random(derive(task.version, task.id, block.fields.get("schedule", block.id), *place))
 
 
-def answers(block: Block) -> tuple[str, ...]:
+def option_answers(block: Block) -> tuple[str, ...]:
     """The options as the participant says them."""
     return tuple(f" {option}" for option in block.options)
 
 
-def line(task: Played, block: Block, name: str, **facts: object) -> str:
+def game_line(task: GameSettings, block: Block, name: str, **facts: object) -> str:
     """A line of the game, filled with what is the case, and with the round's fields, which may hold that too."""
     fields = {key: fill(value, facts) if isinstance(value, str) else value for key, value in block.fields.items()}
     return fill(task.lines[name], {**fields, **facts})

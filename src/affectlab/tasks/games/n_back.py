@@ -7,7 +7,18 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from affectlab.tasks.agent import Parameters
-from affectlab.tasks.games.game import Block, Game, History, Played, Step, Turn, answers, chance, line, mark
+from affectlab.tasks.games.game import (
+    Block,
+    Game,
+    GameSettings,
+    History,
+    PlayedStep,
+    Step,
+    chance,
+    game_line,
+    mark,
+    option_answers,
+)
 
 LETTERS = "BFHKLMQRTX"
 TARGETS = 1.0 / 3.0
@@ -19,7 +30,7 @@ class NBack(Game):
 
     name: ClassVar[str] = "n-back"
 
-    def step(self, task: Played, block: Block, history: History) -> Step | None:
+    def step(self, task: GameSettings, block: Block, history: History) -> Step | None:
         """The next letter; the first few, which nothing can match, are said together."""
         back, now = round(float(block.fields["back"])), len(history)
         if now == task.steps:
@@ -27,12 +38,15 @@ class NBack(Game):
         shown = sequence(task, block)
         target = shown[now + back] == shown[now]
         name = "next" if now else "first"
-        say = line(task, block, name, letter=shown[now + back], before=", ".join(shown[:back]))
+        say = game_line(task, block, name, letter=shown[now + back], before=", ".join(shown[:back]))
         return Step(
-            say, task.opening, answers(block), {"right": mark(block, 0 if target else 1), "target": (float(target),)}
+            say,
+            task.opening,
+            option_answers(block),
+            {"right": mark(block, 0 if target else 1), "target": (float(target),)},
         )
 
-    def outcomes(self, turns: Sequence[Turn]) -> dict[str, float]:
+    def outcomes(self, turns: Sequence[PlayedStep]) -> dict[str, float]:
         """Sensitivity and criterion from the probabilities of yes; accuracy, targets and others weighing the same."""
         from affectlab.tasks.models import sensitivity
 
@@ -46,7 +60,7 @@ class NBack(Game):
         return {"d_prime": found.d_prime, "criterion": found.criterion, "accuracy": balanced}
 
     def play(
-        self, task: Played, block: Block, history: History, now: Step, shift: float, agent: Parameters
+        self, task: GameSettings, block: Block, history: History, now: Step, shift: float, agent: Parameters
     ) -> Sequence[float]:
         """Yes by signal detection."""
         from scipy.special import ndtr
@@ -56,7 +70,7 @@ class NBack(Game):
         return (yes, 1.0 - yes)
 
 
-def sequence(task: Played, block: Block) -> list[str]:
+def sequence(task: GameSettings, block: Block) -> list[str]:
     """The letters: exactly a third of them repeat, none of the others does; in every six, two."""
     back, length = round(float(block.fields["back"])), round(task.numbers["length"])
     source = chance(task, block, "letters", back)

@@ -7,7 +7,19 @@ from typing import ClassVar
 
 from affectlab.probabilities import softmax
 from affectlab.tasks.agent import Parameters
-from affectlab.tasks.games.game import Block, Game, History, Played, Step, Turn, answers, chance, line, mark, mean
+from affectlab.tasks.games.game import (
+    Block,
+    Game,
+    GameSettings,
+    History,
+    PlayedStep,
+    Step,
+    chance,
+    game_line,
+    mark,
+    mean,
+    option_answers,
+)
 
 
 class SerialOrder(Game):
@@ -15,26 +27,26 @@ class SerialOrder(Game):
 
     name: ClassVar[str] = "serial-order"
 
-    def step(self, task: Played, block: Block, history: History) -> Step | None:
+    def step(self, task: GameSettings, block: Block, history: History) -> Step | None:
         """The next place in the order."""
         now, right = len(history), presented(task, block)
         if now == min(task.steps, len(right)):
             return None
         words = ", ".join(block.options[place] for place in right)
-        say = line(task, block, "next" if now else "first", words=words)
-        return Step(say, task.opening, answers(block), {"right": mark(block, right[now])})
+        say = game_line(task, block, "next" if now else "first", words=words)
+        return Step(say, task.opening, option_answers(block), {"right": mark(block, right[now])})
 
-    def outcomes(self, turns: Sequence[Turn]) -> dict[str, float]:
+    def outcomes(self, turns: Sequence[PlayedStep]) -> dict[str, float]:
         """Accuracy: the probability of the right word at each place."""
         return {"accuracy": mean([turn.mass("right") for turn in turns])}
 
     def play(
-        self, task: Played, block: Block, history: History, now: Step, shift: float, agent: Parameters
+        self, task: GameSettings, block: Block, history: History, now: Step, shift: float, agent: Parameters
     ) -> Sequence[float]:
         """The right word by skill."""
         return softmax([one * (agent["skill"] + shift) for one in now.facts["right"]])
 
 
-def presented(task: Played, block: Block) -> list[int]:
+def presented(task: GameSettings, block: Block) -> list[int]:
     """The order in which the words are read."""
     return chance(task, block, "order").sample(range(len(block.options)), len(block.options))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from affectlab.participants.base import Capabilities, worded
-from affectlab.participants.roster import Wanted
+from affectlab.participants.registry import WantedParticipant
 from affectlab.requests import Answer, Ask, Reply, Request, Response
 
 
@@ -16,7 +16,7 @@ class Leaning:
 
     capabilities = Capabilities(distribution=True, opening=True, seed=True, identical=True, context=0)
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: WantedParticipant) -> None:
         self.letter = wanted.detail or "a"
         if len(self.letter) != 1:
             raise ValueError(f"{self.letter} is no letter")

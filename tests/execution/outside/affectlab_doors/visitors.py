@@ -9,7 +9,7 @@ from threading import Event, Semaphore
 from typing import Any
 
 from affectlab.participants.base import Capabilities, Left, worded
-from affectlab.participants.roster import Wanted
+from affectlab.participants.registry import WantedParticipant
 from affectlab.requests import Answer, Ask, Reply, Request, Response
 
 BOOTHS = 3
@@ -24,7 +24,7 @@ class Visitors:
     capabilities = Capabilities(distribution=False, opening=False, seed=False, identical=False, context=0)
     card: Mapping[str, Any] = {"booths": BOOTHS}
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: WantedParticipant) -> None:
         self.name = "visitors"
         self.sessions_each = int(wanted.detail or 1)
         self.most: int | None = None

@@ -9,13 +9,13 @@ from typing import Literal, Self
 from pydantic import Field
 
 from affectlab.conversation import Conversation
-from affectlab.materials.form import Asked, Disposition, Score, Shown, together
+from affectlab.generators import Session
+from affectlab.materials.form import Asked, Disposition, FormScore, Shown, together
 from affectlab.materials.tasks import Task
 from affectlab.probabilities import around
 from affectlab.requests import Answer, Ask, Request, Response
+from affectlab.score import legal
 from affectlab.tasks.item import ALL
-from affectlab.trial import legal
-from affectlab.walks import Walk
 
 STEPS = tuple(range(0, 121, 10))
 """The numbers of seconds that can be answered."""
@@ -30,27 +30,29 @@ class Durations(Task):
     seconds: tuple[int, ...] = Field(min_length=1)
 
     @property
-    def trials(self) -> int:
+    def item_count(self) -> int:
         return len(self.seconds)
 
-    def shortened(self, trials: int) -> Self:
-        return self.model_copy(update={"seconds": self.seconds[:trials]})
+    def shortened(self, items: int) -> Self:
+        return self.model_copy(update={"seconds": self.seconds[:items]})
 
     def shown(self) -> Iterator[Shown]:
         for one in self.seconds:
             yield Shown(self._opening(one), f"{self.question} {self._opening(one)}", False, "")
 
-    def administer(self, conversation: Conversation, seed: int, generated: Sequence[str] = ()) -> Walk[list[Asked]]:
+    def administer(self, conversation: Conversation, seed: int, generated: Sequence[str] = ()) -> Session[list[Asked]]:
         asks = [self._ask(conversation, one) for one in self.seconds]
         return (yield from together([str(one) for one in self.seconds], asks))
 
-    def score(self, asked: Sequence[Asked]) -> Iterator[Score]:
+    def score(self, asked: Sequence[Asked]) -> Iterator[FormScore]:
         """The seconds that were answered as a share of those that passed; at last their mean."""
         ratios = [self._ratio(one) for one in asked]
         for place, (one, ratio) in enumerate(zip(asked, ratios, strict=True)):
-            yield Score(one.item, "ratio", ratio, (place,))
+            yield FormScore(one.item, "ratio", ratio, (place,))
         known = [one for one in ratios if not math.isnan(one)]
-        yield Score(ALL, "mean_ratio", math.fsum(known) / len(known) if known else math.nan, tuple(range(len(asked))))
+        yield FormScore(
+            ALL, "mean_ratio", math.fsum(known) / len(known) if known else math.nan, tuple(range(len(asked)))
+        )
 
     def simulate(self, request: Request, disposition: Disposition) -> Response | None:
         passed = next((one for one in self.seconds if self._asks(request, one)), None)

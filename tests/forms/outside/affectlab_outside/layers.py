@@ -9,10 +9,10 @@ from typing import Literal
 from pydantic import Field
 
 from affectlab.conversation import Conversation
-from affectlab.materials.form import Asked, Disposition, Score, together
-from affectlab.materials.schema import Instrument
+from affectlab.generators import Session
+from affectlab.materials.form import Asked, Disposition, FormScore, together
+from affectlab.materials.instrument import Instrument
 from affectlab.requests import Read, Reading, Request, Response
-from affectlab.walks import Walk
 
 
 class Layers(Instrument):
@@ -38,16 +38,16 @@ class Layers(Instrument):
     def quantities(self) -> tuple[str, ...]:
         return tuple(f"{name}@{layer}" for layer in self.layers for name in self.directions)
 
-    def administer(self, conversation: Conversation, seed: int, generated: Sequence[str] = ()) -> Walk[list[Asked]]:
+    def administer(self, conversation: Conversation, seed: int, generated: Sequence[str] = ()) -> Session[list[Asked]]:
         return (yield from together(["all"], [Read(conversation, self.quantities)]))
 
-    def score(self, asked: Sequence[Asked]) -> Iterator[Score]:
+    def score(self, asked: Sequence[Asked]) -> Iterator[FormScore]:
         for place, one in enumerate(asked):
             known = isinstance(one.response, Reading)
             values = dict(zip(self.quantities, one.response.values, strict=True)) if known else {}
             for layer in self.layers:
                 for name in self.directions:
-                    yield Score(f"layer-{layer}", name, values.get(f"{name}@{layer}", math.nan), (place,))
+                    yield FormScore(f"layer-{layer}", name, values.get(f"{name}@{layer}", math.nan), (place,))
 
     def simulate(self, request: Request, disposition: Disposition) -> Response | None:
         return Reading(tuple(disposition.shift(one.partition("@")[0]) for one in self.quantities))

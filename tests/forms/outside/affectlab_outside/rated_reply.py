@@ -9,12 +9,12 @@ from typing import Literal
 from pydantic import Field
 
 from affectlab.conversation import Conversation
-from affectlab.materials.form import FREE, Asked, Disposition, Score, replied
-from affectlab.materials.schema import Instrument
+from affectlab.generators import Session
+from affectlab.materials.form import REPLY, Asked, Disposition, FormScore, replied
+from affectlab.materials.instrument import Instrument
 from affectlab.probabilities import around
 from affectlab.requests import Answer, Ask, Reply, Request, Response, Speak
 from affectlab.seeds import derive
-from affectlab.walks import Walk
 
 STEPS = tuple(range(0, 11))
 
@@ -50,7 +50,7 @@ class RatedReply(Instrument):
     def wordings(self) -> Mapping[str, str]:
         return {"reply": self.question}
 
-    def administer(self, conversation: Conversation, seed: int, generated: Sequence[str] = ()) -> Walk[list[Asked]]:
+    def administer(self, conversation: Conversation, seed: int, generated: Sequence[str] = ()) -> Session[list[Asked]]:
         speak = Speak(conversation.user(self.question), derive(seed, self.id), max_tokens=60)
         (reply,) = yield [speak]
         said = reply.text if isinstance(reply, Reply) else ""
@@ -68,13 +68,13 @@ class RatedReply(Instrument):
     def _before(self, told: str, said: str) -> Conversation:
         return Conversation.begin().user(told).assistant("Okay.").user(said.strip())
 
-    def score(self, asked: Sequence[Asked]) -> Iterator[Score]:
+    def score(self, asked: Sequence[Asked]) -> Iterator[FormScore]:
         """Each rater's score of each scale, an item of that scale; it rests on the reply as well."""
         for place, one in enumerate(asked):
             if one.of is None:
-                yield Score(one.item, FREE, math.nan, (place,))
+                yield FormScore(one.item, REPLY, math.nan, (place,))
             elif isinstance(one.response, Answer):
-                yield Score(one.observer, one.item.partition(":")[0], one.response.expected(STEPS), (place, one.of))
+                yield FormScore(one.observer, one.item.partition(":")[0], one.response.expected(STEPS), (place, one.of))
 
     def simulate(self, request: Request, disposition: Disposition) -> Response | None:
         """The reply holds the words of each scale's step; a rater reads the step off them."""
@@ -89,8 +89,8 @@ class RatedReply(Instrument):
         scale = next((one for one, text in self.rates.items() if request.opening == f"{text}:"), None)
         if scale is None:
             return None
-        heard = request.conversation.text.split(" and ")
-        step = next((self.signs[scale].index(word) for word in heard if word in self.signs.get(scale, ())), 0)
+        told = request.conversation.text.split(" and ")
+        step = next((self.signs[scale].index(word) for word in told if word in self.signs.get(scale, ())), 0)
         return Answer(around(float(min(1 + step, STEPS[-1])), STEPS))
 
     def describe(self) -> str:

@@ -7,7 +7,19 @@ from typing import ClassVar
 
 from affectlab.probabilities import softmax
 from affectlab.tasks.agent import Parameters
-from affectlab.tasks.games.game import Block, Game, History, Played, Step, Turn, answers, chance, line, mark, mean
+from affectlab.tasks.games.game import (
+    Block,
+    Game,
+    GameSettings,
+    History,
+    PlayedStep,
+    Step,
+    chance,
+    game_line,
+    mark,
+    mean,
+    option_answers,
+)
 
 
 class Urns(Game):
@@ -15,7 +27,7 @@ class Urns(Game):
 
     name: ClassVar[str] = "urns"
 
-    def step(self, task: Played, block: Block, history: History) -> Step | None:
+    def step(self, task: GameSettings, block: Block, history: History) -> Step | None:
         if len(history) == task.steps:
             return None
         good = chance(task, block, "good").randrange(len(block.options))
@@ -23,12 +35,12 @@ class Urns(Game):
         if history:
             share = task.numbers["rich" if history[-1] == good else "poor"]
             said = "won" if chance(task, block, "ball", history[-1], len(history)).random() < share else "lost"
-        return Step(line(task, block, said), task.opening, answers(block), {"good": mark(block, good)})
+        return Step(game_line(task, block, said), task.opening, option_answers(block), {"good": mark(block, good)})
 
-    def outcomes(self, turns: Sequence[Turn]) -> dict[str, float]:
+    def outcomes(self, turns: Sequence[PlayedStep]) -> dict[str, float]:
         return {"rich_draws": mean([turn.mass("good") for turn in turns])}
 
     def play(
-        self, task: Played, block: Block, history: History, now: Step, shift: float, agent: Parameters
+        self, task: GameSettings, block: Block, history: History, now: Step, shift: float, agent: Parameters
     ) -> Sequence[float]:
         return softmax([one * (agent["base"] + shift) for one in now.facts["good"]])

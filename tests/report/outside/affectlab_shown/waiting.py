@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, values
-from affectlab.report.numbers import counted, sample
+from affectlab.report.numbers import counted, sample_size
 from affectlab.report.section import Section
 from affectlab.report.table import Table
 
 
 def section(evidence: Evidence) -> Section | None:
     """The numbers of each state, counted; None where there are none."""
-    asked = evidence.trials.groupby("state", observed=True, sort=False).size().reset_index(name="numbers")
+    asked = evidence.scores.groupby("state", observed=True, sort=False).size().reset_index(name="numbers")
     if asked.empty:
         return None
     spec = {
@@ -27,7 +27,7 @@ def section(evidence: Evidence) -> Section | None:
     figure = Figure(
         "waiting",
         "Numbers of each state",
-        f"How many numbers there are of each state; {sample(int(asked['numbers'].min()), 'number')} or more.",
+        f"How many numbers there are of each state; {sample_size(int(asked['numbers'].min()), 'number')} or more.",
         (Panel("Bars of the numbers of each state.", spec),),
         asked,
     )

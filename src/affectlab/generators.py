@@ -1,6 +1,6 @@
-"""A walk: a generator that yields requests, is sent the responses in the same order, and returns what came of it.
+"""A session: a generator that yields requests, is sent the responses in the same order, and returns what came of it.
 
-Everything that a participant goes through is a walk, and so does no input or output of its own.
+Everything that a participant goes through is a session, and so does no input or output of its own.
 """
 
 from __future__ import annotations
@@ -14,38 +14,38 @@ from affectlab.requests import Answer, Read, Reading, Reply, Request, Response, 
 T = TypeVar("T")
 U = TypeVar("U")
 
-Walk = Generator[Sequence[Request], Sequence[Response], T]
+Session = Generator[Sequence[Request], Sequence[Response], T]
 
 
-def given(found: list[T]) -> Walk[list[T]]:
-    """A walk that has nothing left to ask."""
+def without_requests(found: list[T]) -> Session[list[T]]:
+    """A session that has nothing left to ask."""
     yield from ()
     return found
 
 
-def side_by_side(path: Walk[T], forks: list[Walk[list[U]]]) -> Walk[tuple[T, list[U]]]:
-    """Walk a path and the forks that it adds to ``forks`` as it goes, all that is pending asked together.
+def run_together(main: Session[T], branches: list[Session[list[U]]]) -> Session[tuple[T, list[U]]]:
+    """Run a session and the branches that it adds to ``branches`` as it goes, all that is pending asked together.
 
-    Returns what the path returns, and what the forks found, in the order in which they were added.
+    Returns what the session returns, and what the branches found, in the order in which they were added.
     """
-    walks: list[Walk[Any]] = [path]
+    sessions: list[Session[Any]] = [main]
     pending: dict[int, Sequence[Request]] = {}
     ended: dict[int, Any] = {}
 
     def advance(index: int, responses: Sequence[Response] | None = None) -> None:
         try:
-            pending[index] = next(walks[index]) if responses is None else walks[index].send(responses)
+            pending[index] = next(sessions[index]) if responses is None else sessions[index].send(responses)
         except StopIteration as end:
             pending.pop(index, None)
             ended[index] = end.value
 
     advance(0)
     while True:
-        for fork in forks[len(walks) - 1 :]:
-            walks.append(fork)
-            advance(len(walks) - 1)
+        for branch in branches[len(sessions) - 1 :]:
+            sessions.append(branch)
+            advance(len(sessions) - 1)
         if not pending:
-            return ended[0], [one for index in range(1, len(walks)) for one in ended[index]]
+            return ended[0], [one for index in range(1, len(sessions)) for one in ended[index]]
         asked = list(pending.items())
         responses = yield [request for _, requests in asked for request in requests]
         start = 0
@@ -63,12 +63,12 @@ def blank(request: Request) -> Response:
     return Answer((-math.log(len(request.options)),) * len(request.options))
 
 
-def finished(walk: Walk[T], respond: Callable[[Request], Response] = blank) -> T:
+def finished(running: Session[T], respond: Callable[[Request], Response] = blank) -> T:
     """What a walk comes to; if nobody is named who responds, with responses that say nothing."""
     try:
-        pending = next(walk)
+        pending = next(running)
         while True:
-            pending = walk.send([respond(request) for request in pending])
+            pending = running.send([respond(request) for request in pending])
     except StopIteration as end:
         found: T = end.value
         return found

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 
 from affectlab.analysis.summary import effects_of
-from affectlab.design.parts import Trial
-from affectlab.effects.contrast import ALL, Outcome
+from affectlab.design.parts import ClinicalTrial
+from affectlab.effects.clinical_trial import allocated_contrasts, contrasts_by_question, same
+from affectlab.effects.contrast import ALL, ContrastOutcome
 from affectlab.effects.effect import Effect
 from affectlab.effects.find import Effects
-from affectlab.effects.trial import questions, same, trials
 from affectlab.errors import DataError
-from affectlab.materials.schema import Instrument
+from affectlab.materials.instrument import Instrument
 from affectlab.run import Run
 from affectlab.stats.multiplicity import holm
 
@@ -24,8 +24,8 @@ FLOW = ("planned", "run", "refused", "unusable", "analysed")
 def flow(run: Run) -> pd.DataFrame:
     """Per model and arm, how many sessions were planned, run, refused, unusable and analysed.
 
-    Refused: no legal answer on the own scale of the primary measure, before or after. Unusable: the median coverage of
-    these answers is below what the measure needs. What is left is the analysis set, fixed by this rule.
+    Refused: no legal answer on the target scale of the primary measure, before or after. Unusable: the median coverage
+    of these answers is below what the measure needs. What is left is the analysis set, fixed by this rule.
     """
     sessions = _sessions(run)
     planned = [(cell.model, cell.regulation) for cell in run.plan.cells]
@@ -65,17 +65,19 @@ def trial_effects(run: Run, effects: Effects | None = None) -> pd.DataFrame:
     Raises:
         DataError: the study is no trial.
     """
-    trial, study = _trial(run), run.study
+    clinical_trial, study = _clinical_trial(run), run.study
     controls = study.controls
     pairs = [(arm, one) for arm in study.regulations if arm not in controls for one in controls]
-    outcome = Outcome(trial.primary.measure, ALL, study.catalogue.get(Instrument, trial.primary.measure).unit)
+    outcome = ContrastOutcome(
+        clinical_trial.primary.measure, ALL, study.catalogue.get(Instrument, clinical_trial.primary.measure).unit
+    )
     sessions = _sessions(run)
     analysed = sessions[sessions["fate"] == "analysed"]
     vignettes = analysed.groupby(["model", "state", "vignette", "arm"], observed=True, sort=False)["change"].mean()
-    within = trial.sessions * run.plan.replicates % len(study.regulations) == 0
-    span = (trial.primary.before, trial.primary.point)
-    everybody = questions(effects or effects_of(run)) if len(analysed) == len(sessions) else {}
-    found = [same(one, everybody) for one in trials(vignettes, outcome, span, pairs, within=within)]
+    within = clinical_trial.sessions * run.plan.replicates % len(study.regulations) == 0
+    span = (clinical_trial.primary.before, clinical_trial.primary.point)
+    everybody = contrasts_by_question(effects or effects_of(run)) if len(analysed) == len(sessions) else {}
+    found = [same(one, everybody) for one in allocated_contrasts(vignettes, outcome, span, pairs, within=within)]
     return _adjusted(pd.DataFrame([_row(one) for one in found]))
 
 
@@ -110,13 +112,13 @@ def _adjusted(table: pd.DataFrame) -> pd.DataFrame:
 
 def _sessions(run: Run) -> pd.DataFrame:
     """One row for each session that was run: its stratum, vignette, arm, change of the primary outcome, and fate."""
-    primary = _trial(run).primary
+    primary = _clinical_trial(run).primary
     least = run.study.catalogue.get(Instrument, primary.measure).minimum_coverage
-    trials = run.numbers()
-    rows = trials[
-        (trials["measure"] == primary.measure)
-        & (trials["scale"] == trials["state"])
-        & trials["point"].isin([primary.before, primary.point])
+    scores = run.numbers()
+    rows = scores[
+        (scores["measure"] == primary.measure)
+        & (scores["scale"] == scores["state"])
+        & scores["point"].isin([primary.before, primary.point])
     ]
     wide = rows.pivot_table(index=["session", "item"], columns="point", values="value", observed=True)
     wide = wide.reindex(columns=[primary.before, primary.point])
@@ -129,7 +131,7 @@ def _sessions(run: Run) -> pd.DataFrame:
     return table.assign(fate=fate).reset_index()
 
 
-def _trial(run: Run) -> Trial:
-    if run.study.trial is None:
-        raise DataError(f"`{run.study.id}` is no trial", hint="its file has no `trial:`")
-    return run.study.trial
+def _clinical_trial(run: Run) -> ClinicalTrial:
+    if run.study.clinical_trial is None:
+        raise DataError(f"`{run.study.id}` is no trial", hint="its file has no `clinical_trial:`")
+    return run.study.clinical_trial

@@ -151,7 +151,7 @@ def test_more_replies_than_fit_beside_a_long_question_are_all_given(model: Embed
 
 
 def test_what_is_held_and_what_is_asked_never_share_a_sequence(random_weights: Path) -> None:
-    """After many replies, of which some are gone on from, there are as many forks as a batch can have."""
+    """After many replies, of which some are gone on from, there are as many branches as a batch can have."""
     model = EmbeddedParticipant("random", random_weights, threads=1, cells=4096)
     start = Conversation.begin("You take part.").user("We begin.").assistant("Yes.")
     talks = [start.user(f"Count to {number}.") for number in range(150)]

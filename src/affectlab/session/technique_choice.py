@@ -6,17 +6,19 @@ from random import Random
 
 from affectlab.conversation import Conversation
 from affectlab.design.cell import Cell
-from affectlab.design.steps import Choose
+from affectlab.design.steps import ChooseTechnique
+from affectlab.generators import Session, without_requests
 from affectlab.materials.schema import NOTHING
 from affectlab.observations import Observation, Probe
 from affectlab.requests import Answer, Ask, Reply, Speak
+from affectlab.score import legal
 from affectlab.seeds import derive
-from affectlab.session.fork import Fork
-from affectlab.trial import legal
-from affectlab.walks import Walk, given
+from affectlab.session.branch import Branch
 
 
-def choose(step: Choose, conversation: Conversation, cell: Cell, forks: list[Fork]) -> Walk[tuple[Conversation, str]]:
+def choose_technique(
+    step: ChooseTechnique, conversation: Conversation, cell: Cell, branches: list[Branch]
+) -> Session[tuple[Conversation, str]]:
     """The conversation in which the choice is made and its reason given, and what was chosen.
 
     What is taken to be chosen is drawn from the distribution that was read. Without a legal answer nothing is chosen,
@@ -28,7 +30,7 @@ def choose(step: Choose, conversation: Conversation, cell: Cell, forks: list[For
     (answer,) = yield [ask]
     seen = [Observation(Probe(step.point, menu, "choice", "read", ask, purpose="process"), answer)]
     if not isinstance(answer, Answer) or not legal(answer):
-        forks.append(given(seen))
+        branches.append(without_requests(seen))
         return conversation, NOTHING
     chance = Random(derive(cell.seed, "choice", asked.id))
     (place,) = chance.choices(range(len(menu.options)), weights=answer.probabilities)
@@ -36,6 +38,6 @@ def choose(step: Choose, conversation: Conversation, cell: Cell, forks: list[For
     speak = Speak(asked, derive(cell.seed, asked.id), said, menu.max_tokens)
     (reply,) = yield [speak]
     seen.append(Observation(Probe(step.point, menu, chosen, "spoken", speak, purpose="process"), reply))
-    forks.append(given(seen))
+    branches.append(without_requests(seen))
     reason = reply.text.rstrip() if isinstance(reply, Reply) else ""
     return asked.assistant(f"{said}{reason}"), chosen

@@ -26,7 +26,7 @@ class Done(NamedTuple):
     error: Exception | None = None
 
 
-class Crew:
+class AsyncRunner:
     """An event loop of its own, and the jobs that run on it."""
 
     def __init__(self) -> None:
@@ -49,8 +49,8 @@ class Crew:
         if not count:
             return
         done: queue.SimpleQueue[Done | None] = queue.SimpleQueue()
-        shift = _Shift(count, job, most, done)
-        future = asyncio.run_coroutine_threadsafe(shift.work(), self._loop)
+        jobs = _Jobs(count, job, most, done)
+        future = asyncio.run_coroutine_threadsafe(jobs.work(), self._loop)
         failure: Exception | None = None
         try:
             while (finished := done.get()) is not None:
@@ -60,9 +60,9 @@ class Crew:
                         failure = finished.error
                 else:
                     yield finished.job, finished.result
-                self._loop.call_soon_threadsafe(shift.room.release)
+                self._loop.call_soon_threadsafe(jobs.room.release)
         finally:
-            shift.stopped = True
+            jobs.stopped = True
             future.cancel()
             told()
         if failure is not None:
@@ -99,8 +99,8 @@ class Unanswered(ParticipantError):
     """Some requests could not be answered; all others were, and are handed over first."""
 
 
-class _Shift:
-    """The jobs of one call of :meth:`Crew.run`."""
+class _Jobs:
+    """The jobs of one call of :meth:`AsyncRunner.run`."""
 
     def __init__(
         self, count: int, job: Callable[[int], Awaitable[Any]], most: int, done: queue.SimpleQueue[Done | None]

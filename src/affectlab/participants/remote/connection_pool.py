@@ -1,7 +1,7 @@
-"""The wire: lanes of one connection each, over httpx's transport.
+"""The wire: a pool of single connections, over httpx's transport.
 
 A shared connection pool costs more processor time per request the more connections it holds (it looks at all
-of them for each request); a lane holds one, which at concurrency 16 is a third of the cost. httpx's transport
+of them for each request); each of these holds one, which at concurrency 16 is a third of the cost. httpx's transport
 is its own documented seam, so proxies, certificates and a mock all fit in here.
 """
 
@@ -21,14 +21,14 @@ import httpx
 from affectlab.participants.remote import faults
 from affectlab.participants.remote.calls import Call
 from affectlab.participants.remote.faults import Fault
-from affectlab.participants.remote.incoming import TooDeep, TooLarge, payload_of, whole
+from affectlab.participants.remote.incoming import TooDeep, TooLarge, payload_of, unpacked
 from affectlab.shown import fit
 
 Transport = Callable[[], httpx.AsyncBaseTransport]
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class HttpReply:
     """What came back whole: the status, the content, and the provider's id for it."""
 
     status: int
@@ -36,7 +36,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class Lanes:
+class ConnectionPool:
     """Connections to one endpoint. Each is used by one request at a time, and thrown away after a fault."""
 
     def __init__(
@@ -53,35 +53,35 @@ class Lanes:
         self._idle: list[httpx.AsyncBaseTransport] = []
         self._urls: dict[str, httpx.URL] = {}
 
-    async def post(self, call: Call, timeout: float) -> Reply | Fault:
+    async def post(self, call: Call, timeout: float) -> HttpReply | Fault:
         """Send a call. Whatever goes wrong with the wire is a fault, never an exception."""
-        lane = self._idle.pop() if self._idle else self._transport()
+        connection = self._idle.pop() if self._idle else self._transport()
         try:
             async with asyncio.timeout(timeout):
-                reply = await self._exchange(lane, call)
+                reply = await self._exchange(connection, call)
         except (TimeoutError, httpx.TransportError, httpx.DecodingError, ssl.SSLError, OSError) as error:
-            await _closed(lane)
+            await _closed(connection)
             return faults.of_exception(error)
         except BaseException:
-            await _closed(lane)
+            await _closed(connection)
             raise
         if isinstance(reply, Fault) and reply.kind in ("too large", "undecodable"):
-            await _closed(lane)  # what is left of that reply is still on its way
+            await _closed(connection)  # what is left of that reply is still on its way
         else:
-            self._idle.append(lane)
+            self._idle.append(connection)
         return reply
 
-    async def _exchange(self, lane: httpx.AsyncBaseTransport, call: Call) -> Reply | Fault:
+    async def _exchange(self, connection: httpx.AsyncBaseTransport, call: Call) -> HttpReply | Fault:
         headers = {**self._headers(), **call.headers}
         if call.body is None:
             request = httpx.Request("GET", self._url(call.path), headers=headers)
         else:
             body = json.dumps(call.body, ensure_ascii=False, separators=(",", ":")).encode()
             request = httpx.Request("POST", self._url(call.path), headers=headers, content=body)
-        response = await lane.handle_async_request(request)
+        response = await connection.handle_async_request(request)
         encoding = response.headers.get("content-encoding", "")
         try:
-            content = await whole(response.aiter_raw(), encoding, call.largest)
+            content = await unpacked(response.aiter_raw(), encoding, call.largest)
         except TooLarge:
             message = f"a reply of more than {call.largest >> 20} MB"
             return Fault("too large", message, status=200, paid=True, hopeless=True)
@@ -97,7 +97,7 @@ class Lanes:
                 why = str(error) if deep else "it is not JSON"
                 return Fault(kind, f"a reply of {len(content)} bytes: {why}", paid=True, status=200, hopeless=deep)
             payload = None
-        return Reply(response.status_code, payload, response.headers)
+        return HttpReply(response.status_code, payload, response.headers)
 
     def _url(self, path: str) -> httpx.URL:
         """A path beside the base; one that begins with ``//`` is from the root of the host."""
@@ -117,7 +117,7 @@ class Lanes:
 
 
 def transport_for(base_url: str) -> Transport:
-    """How lanes to an address are made: with this machine's certificates and, off it, its proxy."""
+    """How connections to an address are made: with this machine's certificates and, off it, its proxy."""
     parts = urlsplit(base_url)
     host = parts.hostname or ""
     proxies = urllib.request.getproxies()
@@ -133,8 +133,8 @@ def transport_for(base_url: str) -> Transport:
     return make
 
 
-async def _closed(lane: httpx.AsyncBaseTransport) -> None:
+async def _closed(connection: httpx.AsyncBaseTransport) -> None:
     try:
-        await lane.aclose()
+        await connection.aclose()
     except Exception:  # closing what is broken may break too, and nothing depends on it
         return

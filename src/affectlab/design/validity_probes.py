@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from affectlab.design.cell import Cell
-from affectlab.design.steps import Inquire, Measure, Perform, Procedure, Step
+from affectlab.design.steps import Measure, Perform, Procedure, Step, ValidityProbe
 from affectlab.design.study import Study
 from affectlab.design.validity import instruments, obstacle, published, sequential
 from affectlab.materials.checks import Check, Occasion
-from affectlab.materials.schema import TEXT, Changed, Line
+from affectlab.materials.instrument import Changed
+from affectlab.materials.schema import INDUCTION_TEXT, Line
 
 SESSIONS = 4
 """How many sessions per model are sampled at most: enough to see a bias of wording, few enough to cost little."""
@@ -20,15 +21,15 @@ LATER = ("induced", "arithmetic", "stabilised", "regulated")
 """The points of which the first that is measured counts as the one after the induction."""
 
 
-def sample(study: Study, cells: Iterable[Cell]) -> list[int]:
+def sampled_cells(study: Study, cells: Iterable[Cell]) -> list[int]:
     """The sampled ones of a model's cells: another text in each of some induced states, first and last among them.
 
-    Of a state's cells the first one with the text itself, asked on forks where there are such.
+    Of a state's cells the first one with the text itself, asked on branches where there are such.
     """
     planned = list(cells)
     most = max(2, min(SESSIONS, len(planned) // ONE_IN))
-    given = [cell for cell in planned if cell.arm == TEXT]
-    given = [cell for cell in given if cell.context == "forked"] or given
+    given = [cell for cell in planned if cell.arm == INDUCTION_TEXT]
+    given = [cell for cell in given if cell.context == "branched"] or given
     chosen: list[int] = []
     induced = study.induced or study.states
     for number, state in enumerate(spread(induced, most)):
@@ -52,7 +53,7 @@ def spread(values: tuple[str, ...], most: int) -> tuple[str, ...]:
     return tuple(values[round(number * last / (most - 1))] for number in range(most))
 
 
-def inquiring(study: Study, procedure: Procedure, number: int) -> Procedure:
+def with_validity_probes(study: Study, procedure: Procedure, number: int) -> Procedure:
     """A sampled session's procedure with the questions of the checks in it.
 
     Args:
@@ -76,23 +77,25 @@ def _steps(study: Study, steps: tuple[Step, ...], checks: list[Check], number: i
     yield from _asked(study, checks, number, "end", "end")
 
 
-def _asked(study: Study, checks: list[Check], number: int, occasion: Occasion, point: str) -> Iterator[Inquire]:
+def _asked(study: Study, checks: list[Check], number: int, occasion: Occasion, point: str) -> Iterator[ValidityProbe]:
     for check in (check for check in checks if occasion in check.at):
         if check.questions:
-            yield Inquire(point, check.only(number) if check.turns else check)
+            yield ValidityProbe(point, check.only(number) if check.turns else check)
         elif check.varies == "sequence":
-            yield Inquire(point, check, sequential(study)[0], "sequence", (study.catalogue.get(Line, "next-item"),))
+            yield ValidityProbe(
+                point, check, sequential(study)[0], "sequence", (study.catalogue.get(Line, "next-item"),)
+            )
         elif check.varies is not None:
             yield from _changed(study, check, check.varies, number, point)
         else:
-            yield from (Inquire(point, check, instrument) for instrument in published(study))
+            yield from (ValidityProbe(point, check, instrument) for instrument in published(study))
 
 
-def _changed(study: Study, check: Check, changes: Changed, number: int, point: str) -> Iterator[Inquire]:
+def _changed(study: Study, check: Check, changes: Changed, number: int, point: str) -> Iterator[ValidityProbe]:
     """The instruments again: in other words in every sampled session, in another order or with labels in turns."""
     turns: Mapping[Changed, bool] = {"wording": True, "order": number % 2 == 0, "labels": number % 2 == 1}
     for instrument in instruments(study):
         variants = instrument.variants(changes)
         if variants and turns[changes]:
             variant = variants[number % len(variants)]
-            yield Inquire(point, check, instrument.reworded(variant), variant)
+            yield ValidityProbe(point, check, instrument.reworded(variant), variant)

@@ -10,11 +10,11 @@ from typing import Any, Protocol
 
 from affectlab.participants.remote import forms
 from affectlab.participants.remote.abilities import Abilities
-from affectlab.participants.remote.calls import Call, Turn, Wanted
+from affectlab.participants.remote.calls import Call, ModelTurn, Wanted
 from affectlab.participants.remote.dialect import Dialect
+from affectlab.participants.remote.draw_counts import Draw
 from affectlab.participants.remote.forms import Posed, posed
 from affectlab.participants.remote.policy import Policy
-from affectlab.participants.remote.tally import Draw
 from affectlab.requests import Answer, Worded
 
 Steps = Generator[list[Call], list[Any], Answer]
@@ -35,7 +35,7 @@ class Ledger(Protocol):
 
 
 @dataclass
-class Voice:
+class RequestBuilder:
     """Everything a way to an answer needs to know."""
 
     dialect: Dialect
@@ -96,15 +96,15 @@ class Voice:
         }
 
 
-def described(question: Posed) -> dict[str, Any]:
+def question_record(question: Posed) -> dict[str, Any]:
     """The form of a question, for the answer's record."""
-    described: dict[str, Any] = {"form": question.form, "wording": forms.version()}
+    described: dict[str, Any] = {"form": question.form, "wording": forms.wording_version()}
     if question.moved:
         described["system"] = question.moved
     return described
 
 
-def told(turn: Turn) -> dict[str, Any]:
+def turn_record(turn: ModelTurn) -> dict[str, Any]:
     """What a turn says about itself, for the answer's record."""
     told: dict[str, Any] = {}
     if turn.fingerprint:

@@ -1,4 +1,4 @@
-"""From observations to trials: tidy rows, one for each number that a probe gives on a scale."""
+"""From observations to scores: tidy rows, one for each number that a probe gives on a scale."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from typing import NamedTuple
 from affectlab.materials.form import Asked, Form
 from affectlab.materials.menu import Menu
 from affectlab.materials.protocol import SPOKEN, Protocol
-from affectlab.observations import Aside, Observation, Probe
+from affectlab.observations import CheckProbe, Observation, Probe
 from affectlab.requests import Answer, Response
-from affectlab.scoring.performance import performance
-from affectlab.trial import ASIDE, Trial, finite
+from affectlab.score import REPLY, Score, finite
+from affectlab.scoring.performance import performance_scores
 
 
-def score(observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[Trial]:
-    """The trials of a session's observations, each with the key of its response.
+def score_observations(observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[Score]:
+    """The scores of a session's observations, each with the key of its response.
 
     A measure or a task is scored by its form, over all that was observed of it at a point. A free reply is a row
     too; its text is in the store. A choice gives the probability of each thing offered, a reader's answer that of the
-    first option; they are no measure of the participant's state, and stand aside with the replies.
+    first option; they are no measure of the participant's state, and stand with the replies.
 
     Raises:
         DataError: the material does not fit what was asked.
     """
-    keyed = (pair for pair in zip(observations, keys, strict=True) if not isinstance(pair[0].probe, Aside))
+    keyed = (pair for pair in zip(observations, keys, strict=True) if not isinstance(pair[0].probe, CheckProbe))
     for (_, _), group in groupby(keyed, key=lambda pair: (pair[0].probe.point, pair[0].probe.material.id)):
         pairs = list(group)
         together, own = [one for one, _ in pairs], [key for _, key in pairs]
@@ -37,17 +37,17 @@ def score(observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[
         for observation, key in pairs:
             yield from _answered(observation, key)
         if isinstance(material, Protocol) and together[0].probe.point in SPOKEN:
-            yield from performance(material, together, own)
+            yield from performance_scores(material, together, own)
 
 
-def _measured(form: Form, observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[Trial]:
+def _measured(form: Form, observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[Score]:
     """The rows of one form at one point; each is found again by the first of the responses that it rests on."""
     probe = observations[0].probe
-    for one in form.score(asked(observations)):
-        yield Trial(probe.point, probe.material.id, one.item, one.scale, finite(one.value), keys[one.places[0]])
+    for one in form.score(asked_of_form(observations)):
+        yield Score(probe.point, probe.material.id, one.item, one.scale, finite(one.value), keys[one.places[0]])
 
 
-def asked(observations: Sequence[Observation]) -> list[Asked]:
+def asked_of_form(observations: Sequence[Observation]) -> list[Asked]:
     """The observations of one form at one point, as it asked for them."""
     places = {(one.probe.item, one.probe.observer): place for place, one in enumerate(observations)}
     return [_asked(one, places) for one in observations]
@@ -60,25 +60,25 @@ def _asked(observation: Observation, places: Mapping[tuple[str, str], int]) -> A
     return asked if probe.kind == "read" else asked._replace(kind="generated")
 
 
-class Beside(NamedTuple):
+class ProbeScore(NamedTuple):
     """A number on which no finding rests, and the validity check for which it was asked."""
 
     check: str
     subject: str
     variant: str
-    trial: Trial
+    score: Score
 
 
-def beside(observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[Beside]:
+def probe_scores(observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[ProbeScore]:
     """What was asked for validity checks: an instrument's scores, or the probabilities of a question's options."""
     for observation, key in zip(observations, keys, strict=True):
         probe = observation.probe
-        if isinstance(probe, Aside):
-            for trial in _aside(probe, observation, key):
-                yield Beside(probe.check, probe.subject, probe.variant, trial)
+        if isinstance(probe, CheckProbe):
+            for score in _probe_scores(probe, observation, key):
+                yield ProbeScore(probe.check, probe.subject, probe.variant, score)
 
 
-def _aside(probe: Aside, observation: Observation, key: str) -> Iterator[Trial]:
+def _probe_scores(probe: CheckProbe, observation: Observation, key: str) -> Iterator[Score]:
     if probe.names:
         return _chosen(probe, observation.response, key)
     if isinstance(probe.material, Form):
@@ -86,23 +86,23 @@ def _aside(probe: Aside, observation: Observation, key: str) -> Iterator[Trial]:
     return _answered(observation, key)
 
 
-def _chosen(probe: Aside, response: Response, key: str) -> Iterator[Trial]:
+def _chosen(probe: CheckProbe, response: Response, key: str) -> Iterator[Score]:
     """The probability of each option, given a legal answer."""
     if isinstance(response, Answer):
         for name, probability in zip(probe.names, response.probabilities, strict=True):
-            yield _trial(probe, key, name, probability)
+            yield _score(probe, key, name, probability)
 
 
-def _answered(observation: Observation, key: str) -> Iterator[Trial]:
+def _answered(observation: Observation, key: str) -> Iterator[Score]:
     probe, response = observation.probe, observation.response
     if not isinstance(response, Answer):
-        yield _trial(probe, key, ASIDE, math.nan)
+        yield _score(probe, key, REPLY, math.nan)
     elif isinstance(probe.material, Menu):
         for chosen, probability in zip(probe.material.offered, response.probabilities, strict=True):
-            yield Trial(probe.point, probe.material.id, chosen, ASIDE, finite(probability), key)
+            yield Score(probe.point, probe.material.id, chosen, REPLY, finite(probability), key)
     else:
-        yield _trial(probe, key, ASIDE, response.probabilities[0])
+        yield _score(probe, key, REPLY, response.probabilities[0])
 
 
-def _trial(probe: Probe, key: str, scale: str, value: float) -> Trial:
-    return Trial(probe.point, probe.material.id, probe.item, scale, finite(value), key)
+def _score(probe: Probe, key: str, scale: str, value: float) -> Score:
+    return Score(probe.point, probe.material.id, probe.item, scale, finite(value), key)

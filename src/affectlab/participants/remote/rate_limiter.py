@@ -1,7 +1,7 @@
 """How many requests are under way: as many as the endpoint bears, none while it is down.
 
 The limit grows by one for each round of successes and is halved when the endpoint says that it is too much
-(the rule by which network connections share a line). After a run of failures the gate closes, and lets a
+(the rule by which network connections share a line). After a run of failures the limiter closes, and lets a
 single request try again after a pause that doubles each time.
 """
 
@@ -31,7 +31,7 @@ class Patience:
     first_wait: float = 0.5
     longest_wait: float = 30.0
     failures: int = 8
-    """In a row, on whatever requests, until the gate closes."""
+    """In a row, on whatever requests, until the limiter closes."""
     closed: float = 600.0
     """Without a single success, until the endpoint is given up."""
 
@@ -40,7 +40,7 @@ class Patience:
         return float(min(self.longest_wait, self.first_wait * 2 ** (attempt - 1)) * (0.5 + chance.random() / 2))
 
 
-class Gate:
+class RateLimiter:
     """Lets requests through, in the order of their rank, as many at a time as is good."""
 
     def __init__(self, most: int, patience: Patience, *, start: int = 4, seed: int = 0) -> None:
@@ -51,14 +51,14 @@ class Gate:
         self.patience = patience
         self.closings = 0
         self.closed_for: Callable[[float], None] | None = None
-        """Told when the gate closes, and for how long."""
+        """Told when the limiter closes, and for how long."""
         self._chance = Random(seed)
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
         self._order = count()
         self._failures = 0
         self._failing_since: float | None = None
         self._closed_until = 0.0
-        self._trial = False
+        self._one_at_a_time = False
         self._cut_at = -1e9
         self._timer: asyncio.TimerHandle | None = None
 
@@ -87,7 +87,7 @@ class Gate:
         self._failures = 0
         self._failing_since = None
         self._closed_until = 0.0
-        self._trial = False
+        self._one_at_a_time = False
 
     def leave(self, *, good: bool, slower: bool = False, wait: float | None = None) -> None:
         """Give the place back, and say how it went."""
@@ -97,7 +97,7 @@ class Gate:
         if good:
             self._failures = 0
             self._failing_since = None
-            self._trial = False
+            self._one_at_a_time = False
             self.closings = 0
             self.limit = min(float(self.most), self.limit + 1.0 / self.limit)
         else:
@@ -128,13 +128,13 @@ class Gate:
             self.closings += 1
             pause = self.patience.wait(self.closings + 2, self._chance)
             self._closed_until = now + pause
-            self._trial = True
+            self._one_at_a_time = True
             self.limit = max(1.0, self.limit / 2)
             if self.closed_for is not None:
                 self.closed_for(pause)
 
     def _open(self, now: float) -> bool:
-        return now >= self._closed_until and self.busy < (1 if self._trial else int(self.limit))
+        return now >= self._closed_until and self.busy < (1 if self._one_at_a_time else int(self.limit))
 
     def _admitted(self) -> None:
         self.busy += 1

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from affectlab.conversation import Conversation
-from affectlab.design.steps import Hear
+from affectlab.design.steps import Generate
+from affectlab.generators import Session
 from affectlab.observations import Observation, Probe
 from affectlab.requests import Reply, Response, Speak
 from affectlab.seeds import derive
-from affectlab.walks import Walk
 
 SILENCE = "…"
 """What stands in a conversation where nothing was said: a turn must not be empty."""
 
 
-def hear(step: Hear, conversation: Conversation, seed: int) -> Walk[tuple[Conversation, Observation]]:
+def generate(step: Generate, conversation: Conversation, seed: int) -> Session[tuple[Conversation, Observation]]:
     """The experimenter says a text, the participant replies; returns the conversation after it, and the reply.
 
     The seed is derived from the conversation, so that arms which have not parted yet hear the same words.

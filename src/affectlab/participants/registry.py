@@ -13,7 +13,7 @@ from affectlab.errors import AffectlabError, ParticipantError
 from affectlab.extensions import Extensions
 from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.document import read, validate
-from affectlab.materials.schema import Truth
+from affectlab.materials.truth import Truth
 from affectlab.participants.base import Participant
 from affectlab.shown import line
 
@@ -36,7 +36,7 @@ KNOWN = {
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedParticipant:
     """A participant as it is asked for: what its maker is told."""
 
     name: str
@@ -51,7 +51,7 @@ class Wanted:
     """Their format in the embedded engine."""
     setup: Setup | None = None
     """What was decided about models behind interfaces."""
-    journal: Path | None = None
+    draw_log: Path | None = None
     """A file of the run in which it may keep what must survive a kill."""
 
     @property
@@ -60,8 +60,8 @@ class Wanted:
         return self.name.partition(":")[2]
 
 
-Maker = Callable[[Wanted], Participant]
-PARTICIPANTS: Extensions[Maker] = Extensions("participant", "affectlab.participants", "affectlab.participants.roster")
+Maker = Callable[[WantedParticipant], Participant]
+PARTICIPANTS: Extensions[Maker] = Extensions("participant", "affectlab.participants", "affectlab.participants.registry")
 """By the name, or what stands before its first colon: those of affectlab, and those that other packages bring."""
 
 
@@ -73,7 +73,7 @@ def participant(
     threads: int | None = None,
     weights: str | None = None,
     setup: Setup | None = None,
-    journal: Path | None = None,
+    draw_log: Path | None = None,
 ) -> Participant:
     """The participant of a name; the further arguments are the fields of what its maker is told.
 
@@ -83,7 +83,7 @@ def participant(
     """
     make = _maker(name)
     try:
-        return make(Wanted(name, catalogue, seed, threads, weights, setup, journal))
+        return make(WantedParticipant(name, catalogue, seed, threads, weights, setup, draw_log))
     except AffectlabError:
         raise
     except Exception as error:
@@ -118,7 +118,7 @@ def _maker(name: str) -> Maker:
     return PARTICIPANTS[kind] if kind in PARTICIPANTS else _embedded if is_embedded(name) else _remote
 
 
-def _embedded(wanted: Wanted) -> Participant:
+def _embedded(wanted: WantedParticipant) -> Participant:
     from affectlab.participants.embedded import EmbeddedParticipant
 
     path = None if wanted.name == EMBEDDED else Path(wanted.name)
@@ -126,13 +126,13 @@ def _embedded(wanted: Wanted) -> Participant:
     return EmbeddedParticipant(name, path, threads=wanted.threads, weights=wanted.weights)
 
 
-def _remote(wanted: Wanted) -> Participant:
+def _remote(wanted: WantedParticipant) -> Participant:
     from affectlab.participants.remote.setup import Setup
 
-    return (wanted.setup or Setup()).participant(wanted.name, wanted.journal)
+    return (wanted.setup or Setup()).participant(wanted.name, wanted.draw_log)
 
 
-def _simulated(wanted: Wanted) -> Participant:
+def _simulated(wanted: WantedParticipant) -> Participant:
     from affectlab.participants.simulated import Simulated
 
     truth = wanted.detail or "sensible"
@@ -180,10 +180,10 @@ def brought() -> dict[str, str]:
 def ready() -> dict[str, str]:
     """The models that have a ready file, each with what it takes to use it here."""
     from affectlab.participants.remote.make import key_is_set
-    from affectlab.participants.remote.model import shipped
+    from affectlab.participants.remote.model import shipped_models
 
     takes = {}
-    for id, model in shipped().items():
+    for id, model in shipped_models().items():
         lacks = "" if key_is_set(model) else f"; {model.key} is not set"
         takes[id] = f"{model.title}, {model.maker}{'; serve it, and give --base-url' if model.local else lacks}"
     return takes
@@ -194,10 +194,10 @@ def is_embedded(name: str) -> bool:
     return name == EMBEDDED or name.endswith(".gguf")
 
 
-def label(name: str) -> str:
+def model_label(name: str) -> str:
     """The name under which a model's rows stand.
 
-    >>> label("openai:org/model-1@http://localhost:8000/v1"), label("models/mine.gguf")
+    >>> model_label("openai:org/model-1@http://localhost:8000/v1"), model_label("models/mine.gguf")
     ('openai-org-model-1', 'mine')
     """
     bare = name.partition("@http")[0]
@@ -206,13 +206,13 @@ def label(name: str) -> str:
     return line(bare.replace(":", "-").replace("/", "-"))
 
 
-def labels(names: Sequence[str]) -> tuple[str, ...]:
+def model_labels(names: Sequence[str]) -> tuple[str, ...]:
     """The names under which the rows of several models stand.
 
     Raises:
         ParticipantError: two would stand under the same.
     """
-    found = tuple(map(label, names))
+    found = tuple(map(model_label, names))
     twice = next((one for one in found if found.count(one) > 1), None)
     if twice is not None:
         raise ParticipantError(f"two models would stand under the name `{twice}`", hint="name each once")
@@ -221,7 +221,7 @@ def labels(names: Sequence[str]) -> tuple[str, ...]:
 
 def near(name: str) -> str:
     """The remedy for an unknown name: one like it, or where all are listed."""
-    from affectlab.participants.remote.model import shipped
+    from affectlab.participants.remote.model import shipped_models
 
-    close = difflib.get_close_matches(name, [*KNOWN, *PARTICIPANTS.brought, *shipped()], n=1)
+    close = difflib.get_close_matches(name, [*KNOWN, *PARTICIPANTS.brought, *shipped_models()], n=1)
     return f"did you mean `{close[0]}`?" if close else "`affectlab list models` shows what there is"

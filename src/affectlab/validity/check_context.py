@@ -12,30 +12,31 @@ from affectlab.analysis.usability import Usability
 from affectlab.design.study import Study
 from affectlab.effects.shifts import change, induced, over_arms
 from affectlab.materials.checks import Check
-from affectlab.materials.schema import TEXT, Instrument
+from affectlab.materials.instrument import Instrument
+from affectlab.materials.schema import INDUCTION_TEXT
 from affectlab.materials.tasks import Task
 from affectlab.run import Run
-from affectlab.validity.verdict import Outcome, Unmeasured
+from affectlab.validity.verdict import CheckValue, Unmeasured
 
 ITEM = ["session", "point", "measure", "item", "scale"]
 """What identifies a score."""
 
 
 @dataclass(frozen=True)
-class Ground:
+class CheckContext:
     """One model's part of a run."""
 
     run: Run
     study: Study
     model: str
-    trials: pd.DataFrame
+    scores: pd.DataFrame
     """The tidy rows of the model, without those that are no measure."""
-    asides: pd.DataFrame
+    probe_scores: pd.DataFrame
     """What was asked of the model for validity checks."""
     probes: Mapping[str, Instrument | Task]
     usability: Mapping[str, Usability]
     every: pd.DataFrame
-    """Items of each vignette, arm and regulation, a column for each point: ``shifts.by_point`` of the trials."""
+    """Items of each vignette, arm and regulation, a column for each point: ``shifts.by_point`` of the scores."""
 
     @property
     def instruments(self) -> Iterator[Instrument]:
@@ -55,30 +56,30 @@ class Ground:
 
     def asked(self, check: Check) -> pd.DataFrame:
         """What was asked for a check, every answer once, however many sessions share its conversation."""
-        rows = self.asides[self.asides["check"] == check.id]
+        rows = self.probe_scores[self.probe_scores["check"] == check.id]
         return rows.drop_duplicates(["key", "subject", "variant", "item", "scale", "point"])
 
     def sampled(self, check: Check) -> pd.DataFrame:
         """What was asked for a check after an induction: a row for each session that was."""
-        rows = self.asides[(self.asides["check"] == check.id) & (self.asides["point"] != "baseline")]
+        rows = self.probe_scores[(self.probe_scores["check"] == check.id) & (self.probe_scores["point"] != "baseline")]
         return rows.drop_duplicates(["session", "subject", "variant", "item", "scale", "point"])
 
     def varied(self, check: Check) -> pd.DataFrame:
         """The scores of changed instruments, ``original`` being those of the same items in the words of the study."""
-        changed = self.asides[self.asides["check"] == check.id].rename(columns={"subject": "measure"})
-        scores = self.original[self.original["context"] == "forked"]
+        changed = self.probe_scores[self.probe_scores["check"] == check.id].rename(columns={"subject": "measure"})
+        scores = self.original[self.original["context"] == "branched"]
         original = scores[[*ITEM, "value", "state"]].rename(columns={"value": "original"})
         return changed.merge(original, on=ITEM, how="inner")
 
     @cached_property
     def original(self) -> pd.DataFrame:
         """The tidy rows of the sessions in which checks were asked."""
-        return self.trials[self.trials["session"].isin(self.asides["session"].unique())]
+        return self.scores[self.scores["session"].isin(self.probe_scores["session"].unique())]
 
     @cached_property
     def points(self) -> pd.DataFrame:
         """Items of each vignette and regulation arm, a column for each point; of the texts themselves."""
-        return self.every[self.every["arm"] == TEXT]
+        return self.every[self.every["arm"] == INDUCTION_TEXT]
 
     @cached_property
     def changes(self) -> pd.DataFrame:
@@ -88,7 +89,7 @@ class Ground:
     @property
     def shifts(self) -> pd.DataFrame:
         """That change under the texts themselves."""
-        return self.changes[self.changes["arm"] == TEXT]
+        return self.changes[self.changes["arm"] == INDUCTION_TEXT]
 
     @property
     def after(self) -> str:
@@ -96,7 +97,7 @@ class Ground:
         return induced(self.points)
 
 
-Reading = Callable[[Ground, Check], Outcome | Unmeasured]
+Reading = Callable[[CheckContext, Check], CheckValue | Unmeasured]
 """How a statistic is read."""
 
 
@@ -107,22 +108,22 @@ def share(value: float) -> str:
     ['7.1 %', '0.04 %', '100 %']
     """
     percent = 100.0 * value
-    return f"{number(percent, 2 if abs(percent) < 1 else 1 if abs(percent) < 10 else 0)}\N{NO-BREAK SPACE}%"
+    return f"{number_text(percent, 2 if abs(percent) < 1 else 1 if abs(percent) < 10 else 0)}\N{NO-BREAK SPACE}%"
 
 
-def number(value: float, places: int = 2) -> str:
+def number_text(value: float, places: int = 2) -> str:
     """A number with a true minus.
 
-    >>> number(-0.417)
+    >>> number_text(-0.417)
     '\N{MINUS SIGN}0.42'
     """
     return f"{value:.{places}f}".replace("-", "\N{MINUS SIGN}")
 
 
-def counted(n: int, noun: str, plural: str = "") -> str:
+def count_of(n: int, noun: str, plural: str = "") -> str:
     """A count with its noun.
 
-    >>> counted(1, "session"), counted(3, "session")
+    >>> count_of(1, "session"), count_of(3, "session")
     ('1 session', '3 sessions')
     """
     return f"{n:,} {noun if n == 1 else plural or f'{noun}s'}"

@@ -1,4 +1,4 @@
-"""The exported trials, back as exactly the table that they were."""
+"""The exported scores, back as exactly the table that they were."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ GENERATED = "generated"
 """How a reply is obtained: there ``text`` is a string, if an empty one; everywhere else there is none."""
 
 
-def read_trials(folder: Path | str) -> pd.DataFrame:
-    """The trials of an exported run: the table that ``Run.trials()`` gives, every number bit for bit.
+def read_scores(folder: Path | str) -> pd.DataFrame:
+    """The scores of an exported run: the table that ``Run.scores()`` gives, every number bit for bit.
 
     Raises:
         StoreError: the folder holds no export.
     """
     try:
         package = json.loads((Path(folder) / PACKAGE).read_text("utf-8"))
-        (trials,) = (resource for resource in package["resources"] if resource["name"] == "trials")
+        (scores,) = (resource for resource in package["resources"] if resource["name"] == "scores")
     except (OSError, ValueError, KeyError):
         raise StoreError(f"{folder} holds no export", hint="name the --to of `affectlab export`") from None
-    cells = pd.read_csv(Path(folder) / trials["path"], dtype=str, keep_default_na=False, encoding="utf-8")
-    kinds = {field["name"]: field["type"] for field in trials["schema"]["fields"]}
+    cells = pd.read_csv(Path(folder) / scores["path"], dtype=str, keep_default_na=False, encoding="utf-8")
+    kinds = {field["name"]: field["type"] for field in scores["schema"]["fields"]}
     table = pd.DataFrame({name: _typed(cells[name], kind) for name, kind in kinds.items()})
     silent = (table["obtained"] == GENERATED) & table["text"].isna()
     table.loc[silent, "text"] = ""

@@ -1,4 +1,4 @@
-"""Who takes part in an experiment: the participants of its models, and those on the seats beside the client's."""
+"""Who takes part in an experiment: the participants of its models, and those in the roles beside the client's."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from typing import Any
 from affectlab.design.study import Study
 from affectlab.experiment.settings import Settings
 from affectlab.participants.base import Costly, Participant
-from affectlab.participants.roster import again, label, labels
-from affectlab.requests import Seat
+from affectlab.participants.registry import again, model_label, model_labels
+from affectlab.requests import SessionRole
 
 Model = str | Participant
 """A model by its name, or a participant that somebody made."""
 
 
-def named(models: Sequence[Model]) -> tuple[str, ...]:
+def row_names(models: Sequence[Model]) -> tuple[str, ...]:
     """The names under which the rows of models stand.
 
     Raises:
         ParticipantError: two would stand under the same.
     """
-    return labels([one if isinstance(one, str) else one.name for one in models])
+    return model_labels([one if isinstance(one, str) else one.name for one in models])
 
 
 @dataclass(frozen=True)
-class Cast:
+class Participants:
     """The participants of a run."""
 
     clients: Mapping[str, Participant]
     """By the names under which their rows stand."""
-    others: Mapping[Seat, Participant]
+    others: Mapping[SessionRole, Participant]
     """Who is the therapist and who the reader, where that is not the client's own model."""
     names: Mapping[str, str | None]
     """By which name each client was asked for; None of one that somebody made."""
@@ -48,7 +48,7 @@ class Cast:
         """What each client whose answers cost something has spent so far: calls, tokens, money."""
         return {name: one.spent for name, one in self.clients.items() if isinstance(one, Costly)}
 
-    def seats(self, cards: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    def kept_names(self, cards: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
         """What it takes to have the same clients again; those that only their maker can make are left out."""
         return {
             model: {"name": name, "threads": card.get("threads"), "weights": card.get("weights")}
@@ -58,14 +58,14 @@ class Cast:
 
 
 @contextmanager
-def casting(
+def participants_for(
     study: Study,
     models: Sequence[Model],
     seed: int,
     settings: Settings,
     directory: Path | None,
     cards: Mapping[str, Mapping[str, Any]] | None = None,
-) -> Iterator[Cast]:
+) -> Iterator[Participants]:
     """The participants of a study, given back at the end; those that somebody made stay theirs.
 
     Args:
@@ -75,23 +75,23 @@ def casting(
         ParticipantError: one of them cannot be had.
     """
     given = [one for one in models if not isinstance(one, str)]
-    cast = _cast(study, models, seed, settings, directory, cards or {})
+    participants = _participants(study, models, seed, settings, directory, cards or {})
     try:
-        yield cast
+        yield participants
     finally:
-        for one in cast.everyone:
+        for one in participants.everyone:
             if one not in given:
                 one.close()
 
 
-def _cast(
+def _participants(
     study: Study,
     models: Sequence[Model],
     seed: int,
     settings: Settings,
     directory: Path | None,
     cards: Mapping[str, Mapping[str, Any]],
-) -> Cast:
+) -> Participants:
     def made(name: str, row: str, *, threads: int | None = None, weights: str | None = None) -> Participant:
         return again(
             cards.get(row),
@@ -101,10 +101,10 @@ def _cast(
             threads=threads,
             weights=weights,
             setup=settings.setup,
-            journal=None if directory is None else directory / f"draws-{row}.jsonl",
+            draw_log=None if directory is None else directory / f"draws-{row}.jsonl",
         )
 
-    rows = named(models)
+    rows = row_names(models)
     clients: dict[str, Participant] = {}
     known: dict[str, Participant] = {}
     for row, model in zip(rows, models, strict=True):
@@ -112,10 +112,10 @@ def _cast(
             clients[row] = known[model] = made(model, row, threads=settings.threads, weights=settings.weights)
         else:
             clients[row] = model
-    others: dict[Seat, Participant] = {}
-    for seat, name in study.therapy.seats.items() if study.manuals else ():
+    others: dict[SessionRole, Participant] = {}
+    for role, name in study.therapy.roles.items() if study.manuals else ():
         if name not in known:
-            known[name] = made(name, f"{seat}-{label(name)}")
-        others[seat] = known[name]
+            known[name] = made(name, f"{role}-{model_label(name)}")
+        others[role] = known[name]
     names = {row: one if isinstance(one, str) else None for row, one in zip(rows, models, strict=True)}
-    return Cast(clients, others, names)
+    return Participants(clients, others, names)

@@ -1,4 +1,4 @@
-"""What the cells still hold when a walk is over: conversations that go on, so that they are not evaluated again."""
+"""What the cells still hold when a pass is over: conversations that go on, so that they are not evaluated again."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from affectlab.participants.model import Context
 from affectlab.participants.tree import Node, Tree
 
 MOST = 32
-"""Conversations that are held for the next walk, at most; beside them there must be sequences for replies, and for the
+"""Conversations that are held for the next pass, at most; beside them there must be sequences for replies, and for the
 leaves of a batch."""
 
 
-class Held:
+class PrefixCache:
     """Sequences of the engine, and the tokens whose cells are in them."""
 
     def __init__(self, context: Context) -> None:
@@ -23,7 +23,7 @@ class Held:
         """Let a tree begin where the cells are. What it does not need is freed; where the rest is more than the
         room, so is that."""
         count = 0
-        for sequence, path in sorted(self._paths.items(), key=lambda held: -len(held[1])):
+        for sequence, path in sorted(self._paths.items(), key=lambda one: -len(one[1])):
             used = tree.settle(path, sequence) if count < MOST else 0
             count += used > 0
             self._context.drop(sequence, used)
@@ -52,7 +52,7 @@ class Held:
         return len(self._paths)
 
 
-def going_on(nodes: Sequence[Node], taken: Set[Node], room: int) -> list[Node]:
+def ends_that_fit(nodes: Sequence[Node], taken: Set[Node], room: int) -> list[Node]:
     """Of the ends of conversations, those that fit into the room beside the nodes that are taken."""
     chosen: list[Node] = []
     for node in nodes[:MOST]:

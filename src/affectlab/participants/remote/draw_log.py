@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TextIO
 
 from affectlab.errors import StoreError
-from affectlab.participants.remote.tally import Draw
+from affectlab.participants.remote.draw_counts import Draw
 
 
-class Journal:
+class DrawLog:
     """One line per draw, appended at once. A line cut short by a kill is passed over.
 
     Once a question is answered its draws are not needed any more; the file is small and can be deleted after

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from affectlab.effects.contrast import ALL, Contrast, Outcome, Random
+from affectlab.effects.contrast import ALL, Contrast, ContrastOutcome, Random
 from affectlab.effects.effect import Effect
 from affectlab.effects.find import Effects
 
@@ -14,8 +14,13 @@ WHO = {"sessions": "analysed"}
 """Says of a cell that what was refused or unusable is not in it."""
 
 
-def trials(
-    changes: pd.Series[float], outcome: Outcome, span: tuple[str, str], pairs: list[tuple[str, str]], *, within: bool
+def allocated_contrasts(
+    changes: pd.Series[float],
+    outcome: ContrastOutcome,
+    span: tuple[str, str],
+    pairs: list[tuple[str, str]],
+    *,
+    within: bool,
 ) -> Iterator[Effect]:
     """Each treatment against each control, over all states and per state.
 
@@ -34,8 +39,10 @@ def trials(
                 if arm in wide and control in wide:
                     cell = {"model": str(model), "state": str(state), **WHO}
                     levels = ({"regulation": arm}, {"regulation": control})
-                    on = Outcome(outcome.measure, str(state), outcome.unit)
-                    contrast = Contrast("trial", on, *levels, cell, span, within, (Random("vignette"), Random("item")))
+                    on = ContrastOutcome(outcome.measure, str(state), outcome.unit)
+                    contrast = Contrast(
+                        "clinical trial", on, *levels, cell, span, within, (Random("vignette"), Random("item"))
+                    )
                     yield Effect(contrast, *_samples(part[arm], part[control], within=within))
 
 
@@ -53,7 +60,7 @@ def same(one: Effect, known: Mapping[tuple[object, ...], Effect]) -> Effect:
     return known.get(_question(one), one)
 
 
-def questions(effects: Effects) -> Mapping[tuple[object, ...], Effect]:
+def contrasts_by_question(effects: Effects) -> Mapping[tuple[object, ...], Effect]:
     """The contrasts of regulation by what they ask, of models that stand in one cell of the design."""
     found: dict[tuple[object, ...], Effect] = {}
     twice: set[tuple[object, ...]] = set()

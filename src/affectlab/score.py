@@ -1,4 +1,4 @@
-"""A trial: one number that a participant gave on a scale."""
+"""A score: one number that a participant gave on a scale."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from affectlab.requests import Answer, Response
 
-ASIDE = "text"
+REPLY = "reply"
 """The scale of rows that are no measure: what was said, what was chosen, what a reader said of a talk."""
 
 
-class Trial(NamedTuple):
+class Score(NamedTuple):
     """One number. ``value`` is nan where the participant gave no legal answer: a refusal is a row, not a gap."""
 
     point: str

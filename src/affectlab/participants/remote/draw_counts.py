@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from affectlab.participants.remote import forms
-from affectlab.participants.remote.calls import Turn
-from affectlab.participants.remote.parse import named
+from affectlab.participants.remote.calls import ModelTurn
+from affectlab.participants.remote.parse import as_option
 
 
 class Draw(NamedTuple):
@@ -26,14 +26,14 @@ class Draw(NamedTuple):
     """What tells this reply from another one: digests of the number that it came with and of its text."""
 
     @classmethod
-    def of(cls, turn: Turn, options: Sequence[str], *, opening: str = "", strict: bool = False) -> Draw:
+    def of(cls, turn: ModelTurn, options: Sequence[str], *, opening: str = "", strict: bool = False) -> Draw:
         """What a turn says about the options."""
         reasoning = turn.usage.reasoning if turn.usage else 0
         mark = f"{_digest(turn.id)} {_digest(turn.raw or turn.text)}" if turn.id else ""
         thought = (turn.thoughts, reasoning, turn.fingerprint, mark)
         if turn.finish == "refused":
             return cls(None, "refused", *thought)
-        reading = named(turn.text, options, opening=opening)
+        reading = as_option(turn.text, options, opening=opening)
         if reading.option is not None and (reading.strict or not strict):
             return cls(reading.option, "named" if reading.strict else "leniently named", *thought)
         if forms.refuses(turn.text):
@@ -43,7 +43,7 @@ class Draw(NamedTuple):
         return cls(None, "cut off" if turn.finish == "length" else "none", *thought)
 
 
-class Tally:
+class DrawCounts:
     """The draws of one question, in the order of their seeds, whenever they arrived."""
 
     def __init__(self, options: int) -> None:
@@ -62,11 +62,11 @@ class Tally:
         copies = len(marks) - len(texts)
         return copies if copies > 1 + len(marks) // 8 else 0
 
-    def distinct(self) -> Tally:
+    def distinct(self) -> DrawCounts:
         """The draws without copies."""
-        tally = Tally(self.options)
-        tally.draws = list({draw.mark or str(index): draw for index, draw in enumerate(self.draws)}.values())
-        return tally
+        counts = DrawCounts(self.options)
+        counts.draws = list({draw.mark or str(index): draw for index, draw in enumerate(self.draws)}.values())
+        return counts
 
     @property
     def shares(self) -> list[float]:
