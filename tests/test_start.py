@@ -12,6 +12,7 @@ from affectlab.design.load import load_study, shipped
 from affectlab.design.plan import Plan, _content
 from affectlab.design.procedure import ProcedureKey, procedure
 from affectlab.design.validity_probes import with_validity_probes
+from affectlab.renamed import levels_before
 from tests.conftest import Lab
 
 
@@ -43,7 +44,7 @@ def test_the_hash_is_of_every_cell_and_all_that_is_said_in_it() -> None:
         materials = {}
         for cell in plan.cells:
             procedure = plan.procedure(cell)
-            digest.update(json.dumps(asdict(cell), sort_keys=True).encode())
+            digest.update(json.dumps(levels_before(asdict(cell)), sort_keys=True).encode())
             digest.update(procedure.frame.text.encode())
             for step in procedure.steps:
                 digest.update("\0".join(step.content).encode())

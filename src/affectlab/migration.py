@@ -23,6 +23,7 @@ from affectlab.session.sentinels import sentinel_key, sentinels
 from affectlab.store.copying import copy, guess_observations, name_checks
 from affectlab.store.lock import Lock
 from affectlab.store.opening import store_version
+from affectlab.store.renaming import rename
 from affectlab.store.responses import Stored
 from affectlab.store.schema import NO_SESSION, OLDER, SECOND
 from affectlab.store.store import Store
@@ -100,6 +101,7 @@ def _brought(store: Store, path: Path, old: Path, form: str) -> str:
     """Copy everything, and find again what was observed where that was not kept; says what the copy lacks."""
     try:
         copy(store, path, form)
+        rename(store)
         if form == SECOND:
             return ""
         plan = _plan(store)

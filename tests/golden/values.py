@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from affectlab import renamed
 from affectlab.analysis.summary import summarise
 from affectlab.design.load import load_study
 from affectlab.participants.registry import participant
@@ -61,8 +62,14 @@ def pack(path: Path, content: Mapping[str, Any]) -> None:
 
 
 def unpack(path: Path) -> dict[str, Any]:
-    """Values as they were written."""
+    """Values as they were written, the levels by the names that they have now (`docs/renamed.md`)."""
     content: dict[str, Any] = json.loads(lzma.decompress(path.read_bytes()))
+    names = content["scores"]["columns"]
+    content["scores"]["rows"] = [
+        [renamed.level_now(name, value) for name, value in zip(names, row, strict=True)]
+        for row in content["scores"]["rows"]
+    ]
+    content["findings"] = [renamed.levels_now(row) for row in content["findings"]]
     return content
 
 

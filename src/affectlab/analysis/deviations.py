@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from affectlab import renamed
 from affectlab.design.preregistration import KIND, described_plan
 from affectlab.run import Run
 
@@ -27,7 +28,7 @@ def preregistered(run: Run) -> Mapping[str, Any] | None:
 
 def deviations(run: Run, frozen: Mapping[str, Any]) -> list[Deviation]:
     """Everything in which a run is not what was preregistered: its design, its texts, and what became of it."""
-    done = described_plan(run.plan)
+    done, frozen = described_plan(run.plan), renamed.preregistration_now(frozen)
     found = list(_differing("", {k: v for k, v in frozen.items() if k not in _UNTOLD}, done))
     if not found and run.plan_hash != frozen["plan_hash"]:
         found.append(Deviation("texts of the materials", frozen["plan_hash"][:12], run.plan_hash[:12]))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from affectlab import renamed
 from affectlab.materials.document import Document
 
 FORM = 1
@@ -16,12 +17,15 @@ _UPWARD: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
 
 def current(document: Document) -> Document:
-    """A study's file as one of today's form.
+    """A study's file as one of today's form, with today's names; of each old one it is said what it is now.
 
     Raises:
         InputError: it is of a later form, or says none that there is.
     """
-    if not isinstance(document.data, dict) or "form" not in document.data:
+    if not isinstance(document.data, dict):
+        return document
+    document = _named(document)
+    if "form" not in document.data:
         return document
     data = dict(document.data)
     form = data.pop("form")
@@ -34,3 +38,14 @@ def current(document: Document) -> Document:
     for older in range(form, FORM):
         data = _UPWARD[older](data)
     return replace(document, data=data)
+
+
+def _named(document: Document) -> Document:
+    """The file with the keys and levels that have another name now under their new names."""
+    old = list(renamed.old_names(document.data))
+    if not old:
+        return document
+    for place, name, new in old:
+        renamed.tell_new_name(f"{document.path}, line {document.line(place)}", name, new)
+    lines = {renamed.place_now(place): line for place, line in document.lines.items()}
+    return replace(document, data=renamed.study_now(document.data), lines=lines)

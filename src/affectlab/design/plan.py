@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache, partial
 from itertools import count, groupby, islice, product
 from typing import NamedTuple
 
+from affectlab import renamed
 from affectlab.design.allocation import allocated
 from affectlab.design.cell import Cell
 from affectlab.design.crossing import in_fraction, latin
@@ -157,7 +158,7 @@ class Plan:
             said = "".join((one.frame.text, *("\0".join(step.content) for step in one.steps))).encode()
             given |= {material.id: material for step in one.steps for material in step.materials}
             for cell in cells:
-                digest.update(written(vars(cell)).encode() + said)
+                digest.update(written(renamed.levels_before(vars(cell))).encode() + said)
         for id in sorted(given):
             digest.update(given[id].content.encode())
         return digest.hexdigest()
@@ -312,7 +313,7 @@ class _Block:
 
 
 def _content(study: Study) -> dict[str, object]:
-    """What makes a study another one; the prose in its file does not."""
+    """What makes a study another one, by the names that it had first; the prose in its file does not."""
     prose = {"title", "tests", "against", "source", "hypotheses", "quick", "replicates", "seed", "models", "require"}
     prose |= {"stopping_rule"}
-    return study.model_dump(mode="json", exclude=prose)
+    return renamed.study_before(study.model_dump(mode="json", exclude=prose))

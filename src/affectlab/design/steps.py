@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from affectlab import renamed
 from affectlab.conversation import Intervention, Role
 from affectlab.design.parts import Context
 from affectlab.materials.checks import Check
@@ -91,7 +92,7 @@ class Measure:
     @property
     def content(self) -> tuple[str, ...]:
         """What the plan's hash is taken over."""
-        return ("measure", self.point, self.instrument.id, self.context)
+        return ("measure", self.point, self.instrument.id, renamed.level_before("context", self.context))
 
     @property
     def materials(self) -> tuple[Material, ...]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
+from affectlab import renamed
 from affectlab.conversation import Intervention
 from affectlab.design.hypothesis import Hypotheses
 from affectlab.design.parts import (
@@ -109,6 +110,11 @@ class Study(Part):
 
     _document: Document | None = PrivateAttr(None)
     _catalogue: Catalogue = PrivateAttr(default_factory=Catalogue)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _now(cls, content: Any) -> Any:
+        return renamed.study_now(content) if isinstance(content, dict) else content
 
     @field_validator("validity", mode="before")
     @classmethod

@@ -7,10 +7,12 @@ trace in it.
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from functools import partial
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from affectlab import renamed
 from affectlab.materials.document import Misplaced
 from affectlab.materials.instrument import Changed
 from affectlab.materials.schema import Id, Material, Part, places, unique
@@ -104,7 +106,7 @@ class Check(Material):
     """Whether the source was seen, at least its abstract, or is cited from memory."""
     asks: str
     """What is asked for it, in a few words; or what is read, where nothing is."""
-    statistic: Statistic
+    statistic: Annotated[Statistic, BeforeValidator(partial(renamed.level_now, "statistic"))]
     reads: str
     """The number that comes out, in words."""
     bound: Literal["at most", "at least"]

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import math
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from affectlab import renamed
 from affectlab.errors import StoreError
 from affectlab.report.export.layout import PACKAGE
 from affectlab.shown import uncelled
 
+_NAMES = ("scores", "trials")
+"""What the table is called, and was called by version 0.1.0."""
 GENERATED = "generated"
 """How a reply is obtained: there ``text`` is a string, if an empty one; everywhere else there is none."""
 
@@ -25,12 +29,15 @@ def read_scores(folder: Path | str) -> pd.DataFrame:
     """
     try:
         package = json.loads((Path(folder) / PACKAGE).read_text("utf-8"))
-        (scores,) = (resource for resource in package["resources"] if resource["name"] == "scores")
+        (scores,) = (resource for resource in package["resources"] if resource["name"] in _NAMES)
     except (OSError, ValueError, KeyError):
         raise StoreError(f"{folder} holds no export", hint="name the --to of `affectlab export`") from None
     cells = pd.read_csv(Path(folder) / scores["path"], dtype=str, keep_default_na=False, encoding="utf-8")
     kinds = {field["name"]: field["type"] for field in scores["schema"]["fields"]}
     table = pd.DataFrame({name: _typed(cells[name], kind) for name, kind in kinds.items()})
+    for name in renamed.LEVELS:
+        if name in table:
+            table[name] = table[name].map(partial(renamed.level_now, name))
     silent = (table["obtained"] == GENERATED) & table["text"].isna()
     table.loc[silent, "text"] = ""
     return table
