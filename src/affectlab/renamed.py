@@ -29,6 +29,8 @@ FACTS: Mapping[str, str] = {
     "cards_of_others": "cards_by_role",
 }
 """Facts that a store keeps of a run."""
+TABLES: Mapping[str, str] = {"trials": "scores"}
+"""Tables of an export."""
 PHRASES: Mapping[str, str] = {"own scale": "target scale"}
 """Words in what was preregistered."""
 

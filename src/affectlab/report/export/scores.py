@@ -15,7 +15,7 @@ from affectlab.errors import StoreError
 from affectlab.report.export.layout import PACKAGE
 from affectlab.shown import uncelled
 
-_NAMES = ("scores", "trials")
+_NAMES = ("scores", *(old for old, new in renamed.TABLES.items() if new == "scores"))
 """What the table is called, and was called by version 0.1.0."""
 GENERATED = "generated"
 """How a reply is obtained: there ``text`` is a string, if an empty one; everywhere else there is none."""
