@@ -47,7 +47,10 @@ def program(tmp_path: Path) -> Iterator[Program]:
     for process in begun:
         if process.poll() is None:
             process.kill()
-            process.communicate()
+            process.wait()
+        for pipe in (process.stdout, process.stderr):
+            if pipe is not None:
+                pipe.close()
 
 
 @contextmanager

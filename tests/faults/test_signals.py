@@ -73,7 +73,11 @@ keep("all is kept")
 print("there", flush=True)
 library, mutex = ctypes.CDLL(None), ctypes.create_string_buffer(256)
 library.pthread_mutex_lock(mutex)
-library.pthread_mutex_lock(mutex)
+while True:
+    try:
+        library.pthread_mutex_lock(mutex)
+    except KeyboardInterrupt:  # it came before the wait began
+        continue
 """
     process = subprocess.Popen(
         [sys.executable, "-c", waits],
