@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Callable
 
+import pandas as pd
 import pytest
 
 from affectlab.report.evidence import Evidence
-from affectlab.report.numbers import estimate_text
+from affectlab.report.numbers import MISSING, estimate_text
 from affectlab.report.registry import sections
 from affectlab.report.render.markdown import grid
 from affectlab.report.render.terminal import WIDTH, plain
@@ -82,3 +84,9 @@ def test_measures_of_no_use_are_named_on_a_terminal(reported: Callable[..., Run]
     shown = plain(sections(Evidence.of(reported(kind=Mumbling)), ["validity"]))
     (line,) = [line for line in shown if line.startswith("Ratings 0 to 10 ")]
     assert line.endswith("  not usable")
+
+
+def test_no_p_is_printed_as_zero() -> None:
+    """Of t = 60 with 8 degrees of freedom p is 6.6e-12 (R: 2 * pt(-60, 8)), which three decimals show as 0."""
+    made = Table.of(pd.DataFrame({"p": [6.6e-12, 0.0, 0.0312], "p_holm": [0.0, 1.0, math.nan]}), "tests")
+    assert made.rows == (("< .001", "< .001"), ("< .001", "1"), (".031", MISSING))

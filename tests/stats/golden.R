@@ -229,13 +229,17 @@ sdt$log_beta <- dnorm(qnorm(h), log = TRUE) - dnorm(qnorm(f), log = TRUE)
 golden$detection <- sdt
 
 # --- spread and power ------------------------------------------------------------------------------------------------
-sd_ratio <- function(a, b) {   # Bonett (2006), written a second time
-  z <- qnorm(0.975); n <- c(length(a), length(b))
+sd_ratio <- function(a, b) {   # Bonett (2006), the test inverted at each ratio (Banga & Fox, 2013), written a second time
+  z <- qnorm(0.975); n <- c(length(a), length(b)); k <- n / (n - z)
   m <- c(mean(a, trim = 1 / (2 * sqrt(n[1] - 4))), mean(b, trim = 1 / (2 * sqrt(n[2] - 4))))
-  kurtosis <- sum(n) * (sum((a - m[1])^4) + sum((b - m[2])^4)) / ((n[1] - 1) * var(a) + (n[2] - 1) * var(b))^2
-  se <- sqrt(sum((kurtosis - (n - 3) / n) / (n - 1))); k <- n / (n - z)
-  list(value = sd(a) / sd(b), low = sqrt(exp(log(k[1] / k[2] * var(a) / var(b)) - z * se)),
-       high = sqrt(exp(log(k[1] / k[2] * var(a) / var(b)) + z * se)))
+  outside <- function(rho) {
+    kurtosis <- sum(n) * (sum((a - m[1])^4) + rho^4 * sum((b - m[2])^4)) /
+      ((n[1] - 1) * var(a) + rho^2 * (n[2] - 1) * var(b))^2
+    abs(log(k[1] / k[2] * var(a) / var(b) / rho^2)) - z * sqrt(sum((kurtosis - (n - 3) / n) / (n - 1)))
+  }
+  middle <- sqrt(k[1] / k[2] * var(a) / var(b))
+  list(value = sd(a) / sd(b), low = uniroot(outside, c(middle / 100, middle), tol = 1e-12)$root,
+       high = uniroot(outside, c(middle, middle * 100), tol = 1e-12)$root)
 }
 golden$sd_ratio <- sd_ratio(x, y)
 golden$power <- list(paired = power.t.test(n = 34, delta = 0.5, type = "paired", strict = TRUE)$power,

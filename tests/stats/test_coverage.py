@@ -32,7 +32,7 @@ POOLED = {
     "d_z": (0.94, 0.96),
     "d_av": (0.94, 0.965),
     "d_av_independent": (0.94, 0.965),
-    "sd_ratio": (0.94, 0.98),
+    "sd_ratio": (0.94, 0.97),
     "anova": (0.945, 0.975),
     "welch_anova": (0.945, 0.975),
     "repeated_anova": (0.945, 0.985),

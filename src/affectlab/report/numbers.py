@@ -67,6 +67,17 @@ def bracket(low: float, high: float, places: int | None = None) -> str:
     return f"[{number_shown(low, places)},{SPACE}{number_shown(high, places)}]"
 
 
+def p_text(value: float) -> str:
+    """A p value as it is printed: three decimals, never 0; nothing where there is none.
+
+    >>> p_text(0.0171), p_text(0.00002), p_text(0.0), p_text(1.0)
+    ('.017', '< .001', '< .001', '1')
+    """
+    if not math.isfinite(value):
+        return ""
+    return "< .001" if value < 0.001 else "1" if value >= 0.9995 else f"{value:.3f}"[1:]
+
+
 def sample_size(n: int, noun: str) -> str:
     """The size of a sample, with its unit.
 

@@ -267,7 +267,7 @@ def contrast_lines(
     yield f"{head}: {four_digits(found.difference)} {interval(found.low, found.high)}{range_}"
     statistic = "" if math.isnan(found.t) else f"t({found.df:.4g}) = {found.t:.2f}, "
     statistic += f"z = {of['z']:.2f}, " if "z" in of else ""
-    p = p_shown(found.p) + (f", Holm {of['p_holm']:.3g}" if several and "p_holm" in of else "")
+    p = p_shown(found.p) + (f", Holm {p_shown(of['p_holm'])}" if several and "p_holm" in of else "")
     yield f"    {found.method}: {statistic}{p}, n = {found.carried_by} units"
     if "d" in of:
         g = "" if math.isnan(of.get("g", nan)) else f", g = {of['g']:.2f}"

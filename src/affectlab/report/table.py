@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from affectlab.plain import records
-from affectlab.report.numbers import decimals, number_shown
+from affectlab.report.numbers import decimals, number_shown, p_text
 from affectlab.shown import cell
 
 if TYPE_CHECKING:
@@ -127,6 +127,8 @@ def spreadsheet(data: pd.DataFrame) -> pd.DataFrame:
 def _printed(column: pd.Series[Any]) -> list[str]:
     from pandas.api.types import is_bool_dtype, is_float_dtype, is_integer_dtype
 
+    if is_float_dtype(column) and (column.name == "p" or str(column.name).startswith("p_")):
+        return [p_text(float(value)) or number_shown(float(value)) for value in column]
     if is_float_dtype(column):
         finite = column.dropna()
         places = max(3, decimals(float(finite.abs().max())) if len(finite) else 3)

@@ -19,7 +19,7 @@ from affectlab.stats.estimate import PointEstimate
 from affectlab.stats.moments import Sample
 from affectlab.stats.ttest import paired_t, two_samples, welch_t
 
-FAR = 100.0
+FAR = 5.0
 """Beyond this |t| the limits are integrated."""
 
 

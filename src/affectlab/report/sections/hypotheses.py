@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 import pandas as pd
@@ -12,6 +11,7 @@ from affectlab.report.evidence import Evidence
 from affectlab.report.excess import control, shows
 from affectlab.report.figures.claims import claim_plot
 from affectlab.report.glance import Glance, called, glance, legend
+from affectlab.report.numbers import p_text
 from affectlab.report.section import Section
 from affectlab.report.table import Table
 from affectlab.report.tabled import tabled
@@ -55,19 +55,8 @@ def _tables(evidence: Evidence, one: Judgement, *, several: bool) -> Iterator[Ta
 
 
 def _row(judged: Judged) -> dict[str, object]:
-    decided = {"verdict": str(judged.verdict), "p_adjusted": _p(judged.p), "shows": shows(judged)}
+    decided = {"verdict": str(judged.verdict), "p_adjusted": p_text(judged.p), "shows": shows(judged)}
     return {**_numbers(judged.excess), **decided}
-
-
-def _p(value: float) -> str:
-    """As it is printed: three decimals, never 0.
-
-    >>> _p(0.0171), _p(0.00002), _p(1.0)
-    ('.017', '< .001', '1')
-    """
-    if not math.isfinite(value):
-        return ""
-    return "< .001" if value < 0.001 else "1" if value >= 0.9995 else f"{value:.3f}"[1:]
 
 
 def _rival(one: Excess) -> dict[str, object]:
