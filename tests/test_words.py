@@ -102,6 +102,7 @@ def test_the_glossary_has_the_words_of_the_field_and_each_once() -> None:
 # One name, one meaning
 
 SAME = {
+    "main": "what a program is started by",
     "section": "what a module of sections is called for",
 }
 """Names that are several functions of one meaning."""

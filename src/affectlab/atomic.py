@@ -35,7 +35,7 @@ def unwritable(path: Path, error: OSError, option: str = "--out") -> StoreError:
 
 
 @contextmanager
-def replaced(path: Path, option: str = "--out") -> Iterator[Path]:
+def file_replaced(path: Path, option: str = "--out") -> Iterator[Path]:
     """Inside, a file to write, which then takes the place of another; a pipe or a device is written itself.
 
     Raises:
@@ -57,7 +57,7 @@ def replaced(path: Path, option: str = "--out") -> Iterator[Path]:
 
 
 @contextmanager
-def filled(folder: Path, option: str = "--to") -> Iterator[Path]:
+def folder_filled(folder: Path, option: str = "--to") -> Iterator[Path]:
     """Inside, an empty folder to fill, of which the files then take their places in another.
 
     Where there is no such folder yet, it is there whole or not at all. One that is there keeps what else lies in it.

@@ -89,7 +89,7 @@ STOPPING = Stopping()
 """That of this program."""
 
 
-def keep(words: str) -> None:
+def say_what_is_kept(words: str) -> None:
     """What is to be said to be kept, and how to go on, if the program is stopped from now on."""
     STOPPING.kept = words
 

@@ -26,7 +26,7 @@ from affectlab.report.figures.trajectory import BEFORE, paths, trajectories
 from affectlab.report.manner import FEW
 from affectlab.report.numbers import number_shown
 from affectlab.report.registry import sections
-from affectlab.report.render.terminal import WIDTH, plain
+from affectlab.report.render.terminal import WIDTH, plain_text
 from affectlab.report.sentences import findings_paragraph
 from affectlab.run import Run, run
 from affectlab.stats.effects import d_z
@@ -142,7 +142,7 @@ def test_before_and_after_the_induction_each_count_from_their_start(
 
 def printed(evidence: Evidence) -> list[str]:
     """The section on regulation, as a terminal has it."""
-    return plain(next(sections(evidence, ["regulation"])))
+    return plain_text(next(sections(evidence, ["regulation"])))
 
 
 def test_many_techniques_are_shown_by_state_and_none_is_lost(made: Callable[..., Run]) -> None:

@@ -67,9 +67,9 @@ def test_a_second_signal_ends_at_once_what_hears_no_first(tmp_path: Path) -> Non
     """Code outside of Python does not look whether a signal came; here it waits for ever."""
     waits = """
 import ctypes
-from affectlab.stopping import STOPPING, keep
+from affectlab.stopping import STOPPING, say_what_is_kept
 STOPPING.listen()
-keep("all is kept")
+say_what_is_kept("all is kept")
 print("there", flush=True)
 library, mutex = ctypes.CDLL(None), ctypes.create_string_buffer(256)
 library.pthread_mutex_lock(mutex)

@@ -10,7 +10,7 @@ import pytest
 from affectlab.design.load import load_study
 from affectlab.participants.simulated import Simulated
 from affectlab.report.evidence import Evidence
-from affectlab.report.render.terminal import WIDTH, plain
+from affectlab.report.render.terminal import WIDTH, plain_text
 from affectlab.report.screen import MOST, first_screen
 from affectlab.run import Run, run
 from tests.conftest import Called, planted
@@ -25,7 +25,7 @@ FOLDER = "runs/a-study-of-some-name-smollm2-1a2b3c4d"
 def screen(made: Run | Evidence) -> list[str]:
     """The lines, as they are read."""
     evidence = made if isinstance(made, Evidence) else Evidence.of(made)
-    shown = plain(first_screen(evidence, FOLDER, f"{FOLDER}/report.html"))
+    shown = plain_text(first_screen(evidence, FOLDER, f"{FOLDER}/report.html"))
     assert max(map(len, shown)) <= WIDTH
     assert len(shown) <= MOST
     return [line.replace("\N{NO-BREAK SPACE}", " ") for line in shown]
@@ -85,7 +85,7 @@ def test_the_command_prints_it_and_nothing_else(tmp_path: Path, called: Called) 
     assert len(shown) <= MOST
     assert shown[-1] == f"More here: affectlab sections {folder}" or folder in shown[-1]
     evidence = Evidence.of(Run.open(folder))
-    assert shown == plain(first_screen(evidence, folder, f"{folder}/report.html"))
+    assert shown == plain_text(first_screen(evidence, folder, f"{folder}/report.html"))
 
 
 def test_units_are_explained_where_the_report_first_uses_them(reported: Reported) -> None:

@@ -15,7 +15,7 @@ from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import MISSING, estimate_text
 from affectlab.report.registry import sections
 from affectlab.report.render.markdown import grid
-from affectlab.report.render.terminal import WIDTH, plain
+from affectlab.report.render.terminal import WIDTH, plain_text
 from affectlab.report.section import Section
 from affectlab.report.table import Table
 from affectlab.report.tables import findings_text
@@ -56,7 +56,7 @@ def test_a_bar_in_a_cell_does_not_break_a_markdown_table() -> None:
 
 
 def test_findings_on_a_terminal_are_whole_within_its_width(evidence: Evidence) -> None:
-    shown = plain(sections(evidence, ["manipulation", "regulation", "errors"]))
+    shown = plain_text(sections(evidence, ["manipulation", "regulation", "errors"]))
     assert max(map(len, shown)) <= WIDTH
     rows = [line for line in shown if line.startswith(("fear ", "sadness ")) and "[" in line]
     assert len(rows) == len(evidence.summary.findings)
@@ -66,7 +66,7 @@ def test_findings_on_a_terminal_are_whole_within_its_width(evidence: Evidence) -
 def test_a_table_that_is_too_wide_is_written_row_by_row() -> None:
     head = tuple(f"column {number}" for number in range(20))
     table = Table("Wide", head, (tuple(f"cell-{number}" for number in range(20)),))
-    shown = plain(Section("wide", "", tables=(table,)))
+    shown = plain_text(Section("wide", "", tables=(table,)))
     assert max(map(len, shown)) <= WIDTH
     assert " ".join(" ".join(shown).split()).endswith("column 18 cell-18; column 19 cell-19")
 
@@ -74,14 +74,14 @@ def test_a_table_that_is_too_wide_is_written_row_by_row() -> None:
 def test_long_words_are_folded_and_numbers_stand_whole() -> None:
     words = "word " * 60
     table = Table("Words", ("state", "n", "what was found"), (("fear", "−0.123", words),), frozenset({"n"}))
-    shown = plain(Section("words", "", tables=(table,)))
+    shown = plain_text(Section("words", "", tables=(table,)))
     assert max(map(len, shown)) <= WIDTH
     assert " ".join(shown).count("word") == 60
     assert "−0.123" in " ".join(shown)
 
 
 def test_measures_of_no_use_are_named_on_a_terminal(reported: Callable[..., Run]) -> None:
-    shown = plain(sections(Evidence.of(reported(kind=Mumbling)), ["validity"]))
+    shown = plain_text(sections(Evidence.of(reported(kind=Mumbling)), ["validity"]))
     (line,) = [line for line in shown if line.startswith("Ratings 0 to 10 ")]
     assert line.endswith("  not usable")
 

@@ -21,7 +21,7 @@ from affectlab.cli.models import (
     Way,
     settings,
 )
-from affectlab.cli.runs import carry_out
+from affectlab.cli.runs import run_and_show
 
 
 @app.command()
@@ -53,4 +53,4 @@ def extend(
     before = experiment.settings
     experiment.settings = replace(decided, threads=before.threads, weights=before.weights)
     experiment.extend(reason, texts=texts, replicates=replicates, models=model or ())
-    carry_out(experiment, executor, as_json=as_json)
+    run_and_show(experiment, executor, as_json=as_json)

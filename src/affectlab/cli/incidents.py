@@ -9,7 +9,7 @@ from affectlab.cli.app import Json, RunName, app, emit
 def incidents(run: RunName, as_json: Json = False) -> None:
     """List everything that went wrong in a run, and what was done about it."""
     from affectlab.report.render.terminal import show
-    from affectlab.report.sections.incidents import of_run
+    from affectlab.report.sections.incidents import incidents_section
     from affectlab.run import Run
 
     opened = Run.open(run)
@@ -17,7 +17,7 @@ def incidents(run: RunName, as_json: Json = False) -> None:
         found = opened.store.incidents()
         emit([{"start": start, "kind": kind, "what": what} for start, kind, what in found])
         return
-    section = of_run(opened)
+    section = incidents_section(opened)
     if section is None:
         print("No incident was recorded.")
     else:

@@ -28,7 +28,7 @@ from affectlab.cli.models import (
     spent,
 )
 from affectlab.errors import ParticipantError
-from affectlab.stopping import keep
+from affectlab.stopping import say_what_is_kept
 
 if TYPE_CHECKING:
     from affectlab.experiment import Experiment, Results
@@ -76,14 +76,14 @@ def run(
             base_url, key_env, budget, prices, way, draws, concurrency, reasoning, reasoning_tokens, threads, weights
         ),
     )
-    carry_out(experiment, executor, as_json=as_json)
+    run_and_show(experiment, executor, as_json=as_json)
 
 
-def carry_out(experiment: Experiment, executor: str, *, as_json: bool) -> None:
+def run_and_show(experiment: Experiment, executor: str, *, as_json: bool) -> None:
     """Do a run to its end, show how far it is, and print what it found."""
     from affectlab.cli.progress import live
 
-    keep(f"what was answered is kept in {experiment.directory}; the same command goes on where it was")
+    say_what_is_kept(f"what was answered is kept in {experiment.directory}; the same command goes on where it was")
     start = time.perf_counter()
     with live(lambda: "; ".join(spent(experiment).values())) as watch:
         for event in experiment.run(executor):

@@ -39,7 +39,7 @@ class Scope(NamedTuple):
     models: tuple[str, ...]
 
 
-class Part(NamedTuple):
+class PlanPart(NamedTuple):
     """What was planned at one time: all of a plan, or what an extension adds to what was planned before."""
 
     plan: Plan
@@ -91,17 +91,17 @@ class Plan:
         return tuple(cell for part in self.parts for cell in part.cells)
 
     @cached_property
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[PlanPart, ...]:
         """What was planned at each time; one part where the plan was not extended."""
         if not self.before:
-            return (Part(self, tuple(self._expand())),)
-        found: list[Part] = []
+            return (PlanPart(self, tuple(self._expand())),)
+        found: list[PlanPart] = []
         planned: set[Cell] = set()
         for stage in (*map(self.within, self.before), replace(self, before=())):
             added = [cell for cell in stage.cells if replace(cell, index=0) not in planned]
             cells = tuple(replace(cell, index=len(planned) + at) for at, cell in enumerate(added))
             planned.update(replace(cell, index=0) for cell in added)
-            found.append(Part(stage, cells))
+            found.append(PlanPart(stage, cells))
         return tuple(found)
 
     def within(self, scope: Scope) -> Plan:
@@ -110,7 +110,7 @@ class Plan:
         study = self.study.model_copy(update={"induction": induction})
         return replace(self, study=study, replicates=scope.replicates, models=scope.models, before=())
 
-    def _part(self, cell: Cell) -> Part:
+    def _part(self, cell: Cell) -> PlanPart:
         """The part to which a cell belongs."""
         return next(part for part in reversed(self.parts) if part.cells and part.cells[0].index <= cell.index)
 

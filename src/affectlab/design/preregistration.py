@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from affectlab.atomic import replaced
+from affectlab.atomic import file_replaced
 from affectlab.design.hypothesis import plain_hypotheses
 from affectlab.design.parts import STARTS
 from affectlab.design.plan import Plan
@@ -144,7 +144,7 @@ def write(content: Mapping[str, Any], path: Path) -> None:
     if path.exists():
         hint = "what is frozen stays; name another file with --out"
         raise InputError("there is a preregistration already", hint=hint, file=path)
-    with replaced(path) as file:
+    with file_replaced(path) as file:
         file.write_text(text, encoding="utf-8")
 
 

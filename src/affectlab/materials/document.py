@@ -18,7 +18,7 @@ from pydantic import BaseModel, ValidationError, ValidationInfo
 
 from affectlab.errors import InputError
 from affectlab.materials.keys import misplaced_key
-from affectlab.materials.ought import ought, within
+from affectlab.materials.ought import ought, place_within
 from affectlab.outside import regular
 from affectlab.shown import unfit
 
@@ -299,7 +299,7 @@ def _translated(document: Document, model: type[BaseModel], detail: Any, *, advi
     cause = detail.get("ctx", {}).get("error")
     if isinstance(cause, Misplaced):
         return [_placed(document, str(one), (*place, *one.place)) for one in (cause, *cause.others)]
-    place, said = within(document.data, place), ought(detail)
+    place, said = place_within(document.data, place), ought(detail)
     if said is None:
         return [_placed(document, detail["msg"].removeprefix("Value error, "), place)]
     return [_placed(document, said, place, joined=" ")]

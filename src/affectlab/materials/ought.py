@@ -64,10 +64,10 @@ def ought(detail: Mapping[str, Any]) -> str | None:
     return None if wanted is None else _other(value, *wanted)
 
 
-def within(data: Any, place: Place) -> Place:
+def place_within(data: Any, place: Place) -> Place:
     """A place without what is no part of the file: the names by which kinds of content are told apart.
 
-    >>> within({"page": 5.5}, ("page", "int")), within({"page": 5.5}, ("pages",))
+    >>> place_within({"page": 5.5}, ("page", "int")), place_within({"page": 5.5}, ("pages",))
     (('page',), ())
     """
     found: list[str | int] = []

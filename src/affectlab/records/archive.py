@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from affectlab.atomic import replaced
+from affectlab.atomic import file_replaced
 from affectlab.design.plan import Plan
 from affectlab.design.steps import Generate, Say
 from affectlab.design.study import Study
@@ -42,7 +42,7 @@ def archive(run: Run, to: Path, *, share: bool = False) -> Archived:
     if to.exists():
         raise StoreError(f"{to} is there already", hint="name another --to")
     kept: tuple[MaterialFile, ...] = ()
-    with replaced(to, "--to") as part:
+    with file_replaced(to, "--to") as part:
         part.unlink(missing_ok=True)  # of one that was killed
         run.store.copy_to(part)
         if share:

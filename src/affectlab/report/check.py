@@ -98,10 +98,11 @@ def verdicts(checks: Sequence[ShownCheck]) -> str:
     return " ".join(said)
 
 
-def tally(checks: Sequence[ShownCheck]) -> str:
+def counts_of_verdicts(checks: Sequence[ShownCheck]) -> str:
     """How many checks came out how, in a line.
 
-    >>> tally([Noted("one", 1, 1, "passes", ""), Noted("two", 0, 1, "fails", "")]).replace("\N{NO-BREAK SPACE}", " ")
+    >>> checks = [Noted("one", 1, 1, "passes", ""), Noted("two", 0, 1, "fails", "")]
+    >>> counts_of_verdicts(checks).replace("\N{NO-BREAK SPACE}", " ")
     '1 of 2 checks fails, 1 passes'
     """
     if not checks:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from affectlab.report.check import tally
+from affectlab.report.check import counts_of_verdicts
 from affectlab.report.evidence import Evidence
 from affectlab.report.glance import FEW, Glance, glance, short_legend
 from affectlab.report.numbers import counted, decimals, listed, number_shown
 from affectlab.report.obtained import simulated
-from affectlab.report.render.terminal import WIDTH, plain
+from affectlab.report.render.terminal import WIDTH, plain_text
 from affectlab.report.section import Section
 from affectlab.report.sentences import findings_paragraph
 from affectlab.report.units import UNITS, units_in
@@ -35,7 +35,7 @@ def first_screen(evidence: Evidence, run: str, page: str, spent: Sequence[str] =
         width: characters of a line.
     """
     forms = list(_forms(evidence, run, page, spent))
-    lengths = [(form, len(plain(form, width))) for form in forms]
+    lengths = [(form, len(plain_text(form, width))) for form in forms]
     good = [form for form, length in lengths if length <= AIM and form.id == COMPLETE]
     long = [form for form, length in lengths if length <= MOST]
     return next(iter((*good, *long)), None) or _cut(forms[-1], width)
@@ -108,7 +108,7 @@ def _without(evidence: Evidence, last: Sequence[str]) -> Iterator[Section]:
 
 def _validity(evidence: Evidence) -> Iterator[str]:
     """What the checks came to, and which measures carry no finding."""
-    yield f"Validity: {tally(evidence.checks)} (affectlab validity RUN)."
+    yield f"Validity: {counts_of_verdicts(evidence.checks)} (affectlab validity RUN)."
     left_out = [
         f"{evidence.probes[id].title} with {model} (coverage "
         f"{number_shown(one.coverage, max(2, decimals(one.coverage)))}, "
@@ -130,6 +130,6 @@ def _cut(form: Section, width: int) -> Section:
         left = len(texts) - kept
         said = (*texts[:kept], f"{counted(left, 'hypothesis', 'hypotheses')} more. {more}" if left else more)
         cut = replace(form, parts=(replace(first, sentences=said), last))
-        if len(plain(cut, width)) <= MOST:
+        if len(plain_text(cut, width)) <= MOST:
             break
     return cut

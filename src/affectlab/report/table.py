@@ -91,10 +91,10 @@ class Table:
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
 
-def without(table: Table, name: str) -> Table:
+def without_columns(table: Table, name: str) -> Table:
     """A table without one of its columns.
 
-    >>> without(Table("Shifts", ("state", "unit"), (("fear", "nats"),)), "unit").rows
+    >>> without_columns(Table("Shifts", ("state", "unit"), (("fear", "nats"),)), "unit").rows
     (('fear',),)
     """
     kept = [place for place, column in enumerate(table.columns) if column != name]

@@ -17,7 +17,7 @@ from affectlab.report.design_cell import DesignCell
 from affectlab.report.evidence import Evidence
 from affectlab.report.manner import FEW, Manner, against_first_control, arm_label, many
 from affectlab.report.numbers import MISSING, SPACE, bracket, decimals, number_shown
-from affectlab.report.table import Table, as_csv, without
+from affectlab.report.table import Table, as_csv, without_columns
 
 CLAIMS = {"induction": "Induction", "regulation": "Regulation", "error": "Errors"}
 
@@ -49,7 +49,7 @@ def findings_tables(evidence: Evidence, design_cell: DesignCell, claim: str) -> 
     for measure in measures:
         part = [one for one in found if _title(evidence, one) == measure]
         table = _findings_table(evidence, f"{CLAIMS[claim]} in {measure}: {which}", part)
-        made.append(replace(without(table, "measure"), note=READING if measure == measures[-1] else ""))
+        made.append(replace(without_columns(table, "measure"), note=READING if measure == measures[-1] else ""))
     return tuple(made)
 
 

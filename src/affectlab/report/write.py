@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from affectlab.atomic import replaced
+from affectlab.atomic import file_replaced
 from affectlab.errors import InputError, StoreError
 from affectlab.plain import plain
 from affectlab.report.check import ShownCheck
@@ -124,6 +124,6 @@ def file(run: Run, out: Path | None, name: str) -> Path:
 
 def save(target: Path, text: str) -> Path:
     """Write a file, and the directories above it; it is there whole or not at all."""
-    with replaced(target) as file:
+    with file_replaced(target) as file:
         file.write_text(text, encoding="utf-8")
     return target

@@ -31,7 +31,7 @@ class ResponseStore(Protocol):
         """Keep something that went wrong."""
 
 
-class Stopped(Exception):
+class RunEnded(Exception):
     """The run has ended elsewhere, so that this thread is to end."""
 
 
@@ -87,11 +87,11 @@ class LockedStore:
         """Do a piece of work while no other thread does one.
 
         Raises:
-            Stopped: the run has ended.
+            RunEnded: the run has ended.
         """
         with self._lock:
             if self.stopped:
-                raise Stopped
+                raise RunEnded
             return work()
 
 

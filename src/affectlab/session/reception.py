@@ -16,7 +16,7 @@ from affectlab.requests import SessionRole
 from affectlab.seeds import derive
 from affectlab.session.allotment import Allotment
 from affectlab.session.block import LiveBlock, RunCounts, SessionBlock
-from affectlab.session.locked import LockedStore, Stopped
+from affectlab.session.locked import LockedStore, RunEnded
 
 ALLOTTED = "allotted"
 """Under which a store keeps who has which sessions."""
@@ -103,7 +103,7 @@ class Reception:
                 self._came.put(_News("reopened", person.name))
                 Thread(target=self._guide, args=(person, sessions), daemon=True).start()
             self._came.put(_News("left"))
-        except Stopped:
+        except RunEnded:
             return
         except BaseException as error:
             self._came.put(error)
@@ -123,7 +123,7 @@ class Reception:
                     self._leave(person, session, keep=True)
                     break
             self._came.put(_News("left", person.name))
-        except Stopped:
+        except RunEnded:
             return
         except BaseException as error:
             self._came.put(error)

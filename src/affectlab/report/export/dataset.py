@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from affectlab.atomic import filled
+from affectlab.atomic import folder_filled
 from affectlab.errors import StoreError
 from affectlab.report.evidence import Evidence
 from affectlab.report.export.answers import write_answers, write_said
@@ -34,7 +34,7 @@ def export(run: Run, folder: Path) -> Path:
     evidence = Evidence.of(run)
     if folder.is_dir() and any(one.name != ".part" for one in folder.iterdir()) and not _is_export(folder):
         raise StoreError(f"{folder} is not empty", hint="name a new folder as --to")
-    with filled(folder) as part:
+    with folder_filled(folder) as part:
         _write(evidence, part)
     return folder
 

@@ -51,7 +51,7 @@ def lines(sections: Section | Iterable[Section], width: int = WIDTH) -> Iterator
         yield from _section(section, width)
 
 
-def plain(sections: Section | Iterable[Section], width: int = WIDTH) -> list[str]:
+def plain_text(sections: Section | Iterable[Section], width: int = WIDTH) -> list[str]:
     """The lines as they are read."""
     return [text.removeprefix(_HEADING) for text in lines(sections, width)]
 
@@ -74,7 +74,7 @@ def _section(section: Section, width: int) -> Iterator[str]:
 
 def _blocks(section: Section, width: int) -> Iterator[Iterator[str]]:
     for table in section.tables:
-        yield _folded(table, width) if table.folded else grid(table, width)
+        yield _folded(table, width) if table.folded else terminal_grid(table, width)
     if section.figures:
         yield _wrapped(
             f"Figures: {', '.join(one.id for one in section.figures)} (affectlab report RUN --figure NAME).", width
@@ -98,7 +98,7 @@ def _wrapped(text: str, width: int, indent: str = "", first: str | None = None) 
         ) or [""]  # fmt: skip
 
 
-def grid(table: Table, width: int = WIDTH) -> Iterator[str]:
+def terminal_grid(table: Table, width: int = WIDTH) -> Iterator[str]:
     """A table: its caption, its rows under their headings, and how it is to be read."""
     if table.title:
         yield from _wrapped(table.title, width)
@@ -184,7 +184,7 @@ def _quoted(quote: Quote, width: int, indent: str = "") -> Iterator[str]:
     for note in quote.notes:
         yield from _wrapped(note, width, indent + "  ")
     for table in quote.tables:
-        yield from (indent + "  " + text for text in grid(table, width - len(indent) - 2))
+        yield from (indent + "  " + text for text in terminal_grid(table, width - len(indent) - 2))
     for follows in quote.quotes:
         if not follows.folded:
             yield from _quoted(follows, width, indent + "  ")

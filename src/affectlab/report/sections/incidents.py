@@ -13,10 +13,10 @@ from affectlab.run import Run
 
 def section(evidence: Evidence) -> Section | None:
     """Every incident of the run, and how many there were of each kind."""
-    return of_run(evidence.run)
+    return incidents_section(evidence.run)
 
 
-def of_run(run: Run) -> Section | None:
+def incidents_section(run: Run) -> Section | None:
     """The same of a run of which no session need be complete."""
     store = run.store
     table = pd.DataFrame(store.incidents(), columns=["start", "kind", "what"])
