@@ -116,7 +116,7 @@ def test_replies_are_kept_without_what_cannot_be_kept(done: Lab) -> None:
 
 def test_affectlab_analyses_its_own_export(done: Lab, called: Called, tmp_path: Path) -> None:
     assert called("export", str(done.folder / "run"), "--to", str(tmp_path / "export"))[0] == 0
-    (scores,) = (tmp_path / "export").rglob("*trials*_data.csv")
+    (scores,) = (tmp_path / "export").rglob("*scores*_data.csv")
     for table in (scores, tmp_path / "export" / "analysis" / "long.csv"):
         where = (
             "--where",

@@ -117,7 +117,7 @@ def test_a_study_that_looks_inside_is_stopped_before_anything_is_asked(
     with pytest.raises(CapabilityError, match=r"words.yaml:1: `words`: the truth `planted` has no material `5c1d`"):
         run(study, Simulated(planted(), study.catalogue), tmp_path / "run")
     done = run(study, Simulated(planted(doses={"5c1d": {}}), study.catalogue))
-    assert {"text"} == set(done.scores().query("measure == 'words'")["scale"])
+    assert {"reply"} == set(done.scores().query("measure == 'words'")["scale"])
 
 
 DOSES = {"steer-none": 0.0, "steer-low": 1.0, "steer-high": 2.0}
