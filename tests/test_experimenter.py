@@ -233,7 +233,7 @@ def test_the_same_seed_gives_the_same_text(lab: Lab, tmp_path: Path, simulated: 
     study = with_protocols(lab)
     first, second = (run(study, simulated(study), tmp_path / name) for name in ("one", "two"))
     assert list(first.store.responses()) == list(second.store.responses())
-    spoken = first.scores().query("scale == 'text'")
+    spoken = first.scores().query("scale == 'reply'")
     # notes, speech and sums, in two protocols and three sessions
     assert len(spoken) == 6 * (1 + TSST.speech.exchanges + SUMS.exchanges)
 

@@ -318,7 +318,7 @@ MISTAKES: list[tuple[str, Callable[[Lab], Path], str]] = [
         lambda lab: lab.write(
             "states/guilt.yaml", **{**GUILT, "norms": {"valence": 0.2, "arousal": 4.0, "source": "x"}}
         ),
-        r"guilt\.yaml:\d+: `norms\.valence`: .+",
+        r"guilt\.yaml:\d+: `norms\.valence` is 0\.2, and must be at least 1",
     ),
     (
         "a text that names it",

@@ -244,11 +244,11 @@ def test_twenty_contrasts_from_the_exported_table_by_plain_formulas() -> None:
             cell = (table[["model", "frame", "technique", "grade", "delivery", "context"]] == [
                 one.model, one.frame, one.technique, one.grade, one.delivery, one.context
             ]).all(axis=1) & (table["measure"] == one.measure)  # fmt: skip
-            own = induction(table[cell], one.state, one.state, "text")
+            own = induction(table[cell], one.state, one.state, "induction-text")
             if one.against == "baseline":
                 expected = interval(own.to_numpy(), None, paired=False)
             elif one.against == "neutral":
-                neutral = induction(table[cell], "neutral", one.state, "text")
+                neutral = induction(table[cell], "neutral", one.state, "induction-text")
                 expected = interval(own.to_numpy(), neutral.to_numpy(), paired=False)
             else:
                 both = pd.concat([own, induction(table[cell], one.state, one.state, one.against)], axis=1).dropna()

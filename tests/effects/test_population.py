@@ -51,7 +51,7 @@ def effect_of(rows: pd.DataFrame, *, paired: bool = False, random: tuple[Random,
     contrast = Contrast(
         "induction", ContrastOutcome("m", "fear", "points"), {"state": "fear"}, second, {}, ("a", "b"), paired, random
     )
-    return Effect(contrast, means[FIRST], means[SECOND] if both else None, apart=lambda: rows)
+    return Effect(contrast, means[FIRST], means[SECOND] if both else None, item_rows=lambda: rows)
 
 
 def interval(found: Estimate) -> tuple[float, float]:
@@ -122,7 +122,7 @@ DESIGNS = {
 def test_r_computes_every_design_from_the_exported_scores(tmp_path: Path) -> None:
     """models.R of an export, by R with lme4 and lmerTest: difference, limits, df and p; mixed models to 1e-4."""
     found = [
-        Effect(replace(one.contrast, kind=name), one.first, one.second, one.apart) for name, one in DESIGNS.items()
+        Effect(replace(one.contrast, kind=name), one.first, one.second, one.item_rows) for name, one in DESIGNS.items()
     ]
     write_table(contrast_table(found), tmp_path / "contrasts.csv")
     write_table(units(found), tmp_path / "units.csv")

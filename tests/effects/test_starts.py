@@ -99,7 +99,7 @@ def test_a_regulation_begins_at_one_point_in_every_table(
 
 
 def test_a_measure_without_answers_at_one_point_begins_at_the_one_before() -> None:
-    place = {"arm": "text", "state": "fear", "scale": "fear"}
+    place = {"arm": "induction-text", "state": "fear", "scale": "fear"}
     rows = [
         {**place, "measure": "whole", "induced": 1.0, "stabilised": 1.0},
         {**place, "measure": "refused", "induced": 1.0, "stabilised": None},

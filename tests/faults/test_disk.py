@@ -125,18 +125,18 @@ def test_an_interrupted_export_leaves_nothing_that_later_refuses(
     def interrupted(*_: object) -> None:
         raise _Interrupted
 
-    monkeypatch.setattr(dataset, "describe", interrupted)
+    monkeypatch.setattr(dataset, "write_descriptions", interrupted)
     with pytest.raises(_Interrupted):
         export(run, tmp_path / "out")
     assert list(tmp_path.glob("*out*")) == []
-    monkeypatch.setattr(dataset, "describe", whole)
+    monkeypatch.setattr(dataset, "write_descriptions", whole)
     export(run, tmp_path / "out")
     (tmp_path / "out" / "note.txt").write_text("mine")
-    monkeypatch.setattr(dataset, "describe", interrupted)
+    monkeypatch.setattr(dataset, "write_descriptions", interrupted)
     with pytest.raises(_Interrupted):
         export(run, tmp_path / "out")
     assert (tmp_path / "out" / "note.txt").read_text() == "mine"
-    monkeypatch.setattr(dataset, "describe", whole)
+    monkeypatch.setattr(dataset, "write_descriptions", whole)
     assert sorted(one.name for one in export(run, tmp_path / "out").iterdir())[:2] == ["README.md", "analysis"]
 
 

@@ -90,7 +90,7 @@ def engine(cells: int) -> EmbeddedParticipant:
     parts = {
         "model": Letters(),
         "context": context,
-        "_held": PrefixCache(cast(Context, context)),
+        "_prefixes": PrefixCache(cast(Context, context)),
         "counts": Counts(),
         "_asked": set(),
         "_seen": set(),

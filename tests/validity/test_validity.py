@@ -268,7 +268,7 @@ def test_the_command_and_the_run_print_them(tmp_path: Path) -> None:
     assert yaml.safe_load(told.stdout) == kept
     assert {"check", "verdict", "value", "low", "high", "threshold", "source", "says"} <= set(kept[0])
     plain = CliRunner().invoke(app, ["validity", str(directory)]).stdout
-    assert "Scale named" in plain, "the words of a cell may stand in several lines"
+    assert "Scale-direction" in plain, "the words of a cell may stand in several lines"
     assert max(map(len, plain.splitlines())) <= 100
 
 
