@@ -82,7 +82,7 @@ def _spec(data: pd.DataFrame, means: pd.DataFrame, states: tuple[str, ...], unit
     x = {"type": "quantitative", "title": f"shift from baseline ({unit})", "axis": {"tickCount": 5}}
     offset_axis = {"type": "quantitative", "scale": {"domain": [0, 1]}}
     offset = {OWN: 0.5, CONTROL: 0.9}
-    shown = data.assign(offset_axis=data["group"].map(offset))
+    shown = data.assign(offset=data["group"].map(offset))
     return {
         "width": WIDTH,
         "height": 44 * len(present),
@@ -99,7 +99,7 @@ def _spec(data: pd.DataFrame, means: pd.DataFrame, states: tuple[str, ...], unit
                 "encoding": {"x": {**x, "field": "shift"}, "y": y, "yOffset": {**offset_axis, "field": "offset"}},
             },
             {
-                "data": values(means.assign(offset_axis=0.1)),
+                "data": values(means.assign(offset=0.1)),
                 "mark": {"type": "rule", "strokeWidth": 1.8, "color": INK.light},
                 "encoding": {
                     "x": {**x, "field": "low"},
@@ -109,7 +109,7 @@ def _spec(data: pd.DataFrame, means: pd.DataFrame, states: tuple[str, ...], unit
                 },
             },
             {
-                "data": values(means.assign(offset_axis=0.1)),
+                "data": values(means.assign(offset=0.1)),
                 "mark": {"type": "tick", "thickness": 3, "size": 11, "opacity": 1, "color": INK.light},
                 "encoding": {"x": {**x, "field": "mean"}, "y": y, "yOffset": {**offset_axis, "field": "offset"}},
             },
