@@ -17,7 +17,12 @@ def replies() -> pd.DataFrame:
     """Four stems after four vignettes of each of two states: negative words after sad texts, more after some."""
     rows = []
     for state, vignette, item in itertools.product(WORDS, range(4), range(4)):
-        row = dict.fromkeys(CELL, "-") | {"measure": "endings", "state": state, "arm": "induction-text", "item": f"stem-{item}"}
+        row = dict.fromkeys(CELL, "-") | {
+            "measure": "endings",
+            "state": state,
+            "arm": "induction-text",
+            "item": f"stem-{item}",
+        }
         text = WORDS[state][(vignette * item) % 4]
         rows.append(row | {"vignette": f"{state}-{vignette}", "text": text, "finish": "stop"})
     return pd.DataFrame(rows)
