@@ -15,7 +15,7 @@ from affectlab.design.study import Study
 from affectlab.materials.truth import Truth
 from affectlab.participants.simulated import Simulated
 
-collect_ignore = ["forms/outside"]
+collect_ignore = ["execution/outside", "forms/outside", "report/outside", "report/shown_outside.py"]
 """A package outside the tree, which only the process that it is installed for may see."""
 
 Called = Callable[..., tuple[int, str, str]]
