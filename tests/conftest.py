@@ -15,8 +15,11 @@ from affectlab.design.study import Study
 from affectlab.materials.truth import Truth
 from affectlab.participants.simulated import Simulated
 
-collect_ignore = ["execution/outside", "forms/outside", "report/outside", "report/shown_outside.py"]
-"""A package outside the tree, which only the process that it is installed for may see."""
+collect_ignore = [
+    *("execution/outside", "forms/outside", "report/outside"),
+    *("execution/visited.py", "report/shown_outside.py"),
+]
+"""Packages outside the tree, which only the processes that they are installed for may see, and these programs."""
 
 Called = Callable[..., tuple[int, str, str]]
 
