@@ -24,6 +24,7 @@ class Way(StrEnum):
     SAMPLED = "sampled"
 
 
+On = Annotated[str, typer.Option("--on", help="What does the blocks of sessions, and where.")]
 Models = Annotated[list[str] | None, typer.Option("--model", help="A model; again for several. See `list models`.")]
 BaseUrl = Annotated[
     str | None, typer.Option(help="Where it is served, as http://host:port/v1.", rich_help_panel=_PANEL)

@@ -17,6 +17,7 @@ from affectlab.cli.models import (
     Draws,
     KeyEnv,
     Models,
+    On,
     PriceFile,
     Reader,
     Reasoning,
@@ -57,7 +58,7 @@ def run(
     reasoning_tokens: ReasoningTokens = None,
     therapist: Therapist = None,
     reader: Reader = None,
-    executor: Annotated[str, typer.Option("--on", help="What does the blocks of sessions, and where.")] = "here",
+    executor: On = "here",
 ) -> None:
     """Run a study; the same command goes on with one that was interrupted."""
     from affectlab.experiment import Experiment
