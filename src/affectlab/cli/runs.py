@@ -29,6 +29,7 @@ from affectlab.cli.models import (
     spent,
 )
 from affectlab.errors import ParticipantError
+from affectlab.shown import line
 from affectlab.stopping import say_what_is_kept
 
 if TYPE_CHECKING:
@@ -59,12 +60,18 @@ def run(
     therapist: Therapist = None,
     reader: Reader = None,
     executor: On = "here",
+    shard: Annotated[
+        str | None,
+        typer.Option("--shard", metavar="N/M", help="Only the N-th of M parts; see `affectlab merge`."),
+    ] = None,
 ) -> None:
     """Run a study; the same command goes on with one that was interrupted."""
+    from affectlab.design.shard import WHOLE, Shard
     from affectlab.experiment import Experiment
 
     experiment = Experiment.load(
         study,
+        shard=WHOLE if shard is None else Shard.parse(shard),
         quick=quick,
         therapist=therapist,
         reader=reader,
@@ -90,6 +97,9 @@ def run_and_show(experiment: Experiment, executor: str, *, as_json: bool) -> Non
         for event in experiment.run(executor):
             watch(event)
     seconds = time.perf_counter() - start
+    if experiment.shard.of > 1:
+        _show_shard(experiment, seconds, as_json=as_json)
+        return
     results = experiment.results()
     failed = results.run.failed
     if as_json:
@@ -97,6 +107,18 @@ def run_and_show(experiment: Experiment, executor: str, *, as_json: bool) -> Non
     else:
         _show(experiment, results)
     raise typer.Exit(_FAILED if failed else 0)
+
+
+def _show_shard(experiment: Experiment, seconds: float, *, as_json: bool) -> None:
+    """A part of a study says nothing yet; how far it is, and what is to be done with it."""
+    run, where = experiment.results().run, str(experiment.directory)
+    done, total = len(run.store.done()), int(run.store.described("sessions"))
+    if as_json:
+        shard = {"shard": str(experiment.shard), "done": done, "sessions": total}
+        emit({"run": where, "seconds": round(seconds, 2), **shard})
+        return
+    print(f"{line(where)}: shard {experiment.shard}, {done:,} of {total:,} sessions are done")
+    print(f"`affectlab merge` makes one run of this and the other {experiment.shard.of - 1:,} shards")
 
 
 def _show(experiment: Experiment, results: Results) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from affectlab.design.load import load_study, shipped
 from affectlab.design.plan import Plan
 from affectlab.design.preregistration import SUFFIX, freeze, preregistration_beside, write
+from affectlab.design.shard import WHOLE, Shard
 from affectlab.design.study import Study
 from affectlab.errors import InputError
 from affectlab.execution.stream import prepared, stream
@@ -67,6 +68,7 @@ class Experiment:
         replicates: int | None = None,
         large: bool = False,
         settings: Settings | None = None,
+        shard: Shard = WHOLE,
     ) -> None:
         """Set it up; no model is loaded, and nothing is asked.
 
@@ -77,7 +79,8 @@ class Experiment:
             seed: instead of the study's own.
             replicates: instead of the study's own.
             large: whether more than a million sessions are meant.
-            settings: how the models are reached, and what they may cost.
+            settings: how the models are reached, and what they may cost; a shard has its share of that.
+            shard: the part of the plan that is to be run here.
 
         Raises:
             ParticipantError: two models would stand under the same name.
@@ -85,7 +88,11 @@ class Experiment:
         self.study = study
         self.models: tuple[Model, ...] = tuple(models) or study.models
         self.plan = Plan.of(study, seed=seed, replicates=replicates, models=row_names(self.models), large=large)
+        self.shard = shard
         self.settings = settings or Settings()
+        if shard != WHOLE:
+            share = len(shard.sessions(len(self.plan))) / len(self.plan)
+            self.settings = self.settings.part(share)
         self._out = None if out is None else Path(out)
         self._halt: Halt | None = None
         self._executor = "here"
@@ -106,6 +113,7 @@ class Experiment:
         replicates: int | None = None,
         large: bool = False,
         settings: Settings | None = None,
+        shard: Shard = WHOLE,
     ) -> Experiment:
         """The experiment of a study file, or of the name of a shipped study.
 
@@ -114,6 +122,7 @@ class Experiment:
             therapist: the model that is the therapist, instead of the study's.
             reader: the model that reads the talks, instead of the study's.
             large: whether more than a million sessions are meant.
+            shard: the part of the plan that is to be run here.
 
         Raises:
             InputError: something in the file or in a material is wrong; ``others`` holds the further ones. Or it
@@ -121,7 +130,16 @@ class Experiment:
             ParticipantError: two models would stand under the same name.
         """
         loaded = load_study(study, quick=quick).talking(therapist=therapist, reader=reader)
-        return cls(loaded, models=models, out=out, seed=seed, replicates=replicates, large=large, settings=settings)
+        return cls(
+            loaded,
+            models=models,
+            out=out,
+            seed=seed,
+            replicates=replicates,
+            large=large,
+            settings=settings,
+            shard=shard,
+        )
 
     @classmethod
     def open(cls, run: Path | str, *, settings: Settings | None = None) -> Experiment:
@@ -157,7 +175,8 @@ class Experiment:
         whom = "-".join(models)
         if len(models) > 3 or len(whom) > LONGEST:
             whom = f"{len(models)}-models" if len(models) > 1 else whom[:LONGEST]
-        return RUNS / f"{self.study.id}-{whom}-{self.plan.hash[:8]}"
+        whole = RUNS / f"{self.study.id}-{whom}-{self.plan.hash[:8]}"
+        return whole if self.shard == WHOLE else whole / f"shard-{self.shard.number}-of-{self.shard.of}"
 
     # before the run
 
@@ -315,9 +334,11 @@ class Experiment:
 
     def _running(self, executor: str) -> Iterator[Event]:
         self._adopt()
-        seed, settings, cards = self.plan.seed, self.settings, self._cards
-        with participants_for(self.study, self.models, seed, settings, self.directory, cards) as participants:
-            ready = prepared(self.plan, participants.clients, participants.others, executor)
+        plan, settings, cards = self.plan, self.settings, self._cards
+        needed = self.shard.models(plan)
+        models = [one for row, one in zip(row_names(self.models), self.models, strict=True) if row in needed]
+        with participants_for(self.study, models, plan.seed, settings, self.directory, cards) as participants:
+            ready = prepared(plan, participants.clients, participants.others, executor, self.shard)
             self._cast = participants
             with closing(store_made(self.directory)) as store:
                 yield from self._told(stream(ready, store), store, participants)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +92,7 @@ class EmbeddedParticipant:
         cells: int = CELLS,
     ) -> None:
         self.name = name
+        self._made = (name, path, weights, threads, cells)
         self.weights = find_weights(path, weights or ("f32" if path is None else "as-is"))
         self.model = Model(self.weights.path)
         self._wording = Wording(self.model, str(self.weights.source))
@@ -108,6 +109,17 @@ class EmbeddedParticipant:
         self._fragment = self._wording.fragment
         self._speller = Speller(self._fragment, self._wording.split)
         self._begun = lru_cache(maxsize=4096)(self._wording.begun)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """It is sent to another process as that of which it was made; the weights are read there from the same file."""
+        name, path, weights, threads, cells = self._made
+        return partial(type(self), weights=weights, threads=threads, cells=cells), (name, path)
+
+    def share_processors(self, threads: int) -> None:
+        """Take no more threads than these, unless a number was asked for."""
+        if self._made[3] is None:
+            self.threads = min(threads, self.threads)
+            self.context.use_threads(self.threads)
 
     @property
     def revision(self) -> str:

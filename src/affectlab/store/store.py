@@ -16,12 +16,13 @@ from affectlab.materials.file import MaterialFile
 from affectlab.observations import Observation
 from affectlab.requests import Request, Response
 from affectlab.score import Score
-from affectlab.scoring.scores import ProbeScore
-from affectlab.store import materials, removal
+from affectlab.scoring.scores import ProbeScore, probe_scores, score_observations
+from affectlab.store import materials, merging, removal
 from affectlab.store.checksums import checksum, told
 from affectlab.store.database import Database
 from affectlab.store.materials import KeptFile, Scoring
-from affectlab.store.observations import Order, Reader, Recorder
+from affectlab.store.merging import Taken
+from affectlab.store.observations import Observed, Order, Reader, Recorder
 from affectlab.store.opening import damaged
 from affectlab.store.responses import (
     COLUMNS,
@@ -147,15 +148,20 @@ class Store:
                 found[row[1]] = Stored(row[0], response(values[:_WIDTH], self._texts), values[_WIDTH - 1])
         return found
 
-    def keep(self, key: str, participant: str, request: Request, response: Response, block: int) -> int:
-        """Store a response; it is on disk when this returns. Returns its id."""
+    def keep(self, key: str, participant: str, request: Request, response: Response, block: int) -> Stored:
+        """Store a response; it is on disk when this returns. Returns what is stored under its key.
+
+        That is another one where two blocks asked the same at the same time: the first that came stays.
+        """
         with self._writing(whole=False):
+            if self._db.execute("SELECT 1 FROM responses WHERE key = ?", (key,)).fetchone():
+                return self.find([key])[key]
             self._keep_turns(request.conversation)
             (id,) = self._db.execute("SELECT ifnull(max(id), 0) + 1 FROM responses").fetchone()
             asked = row(key, participant, request, response, self._texts, self._lists)
             values = (id, *asked, block, self.attempt)
             self._db.execute(_KEEP, (*values, checksum(values)))
-        return int(id)
+        return Stored(int(id), response, block)
 
     def count(self) -> int:
         """How many responses there are."""
@@ -331,6 +337,39 @@ class Store:
                 (scoring.number, before),
             )
         self.score_by(scoring.number)
+
+    # What another store brings
+
+    def take(self, other: Path, whose: str) -> Taken:
+        """Take what another store of the same plan holds, by the keys of its content, all of it or nothing.
+
+        Args:
+            whose: what is written before each of its incidents.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        self._file.check()
+        with self._file.beside(other), self._writing():
+            taken = merging.take(self._db, whose)
+            self._forget_all()
+            # a session of which nothing is left to be derived stays as it is
+            for observed in self.reader(self.catalogue()).sessions(taken.shaken) if taken.shaken else ():
+                self._derive(observed)
+        return taken
+
+    def _derive(self, observed: Observed) -> None:
+        """Put a session's numbers, derived from what was observed, in the place of those that it has."""
+        rows = dict(zip(observed.keys, observed.rows, strict=True))
+        scores = score_observations(observed.observations, observed.keys)
+        of_checks = probe_scores(observed.observations, observed.keys)
+        self._db.execute("DELETE FROM scores WHERE session = ? AND scoring = ?", (observed.session, FIRST_SCORING))
+        self._recorder.scores(
+            FIRST_SCORING,
+            observed.session,
+            [(score, rows[score.key]) for score in scores],
+            [(one, rows[one.score.key]) for one in of_checks],
+        )
 
     # What leaves a store
 
