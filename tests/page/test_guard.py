@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
 from affectlab.page.guard import LARGEST
 from affectlab.page.serve import names
-from tests.page.conftest import HOST, TOKEN, opened, stranger
+from tests.page.conftest import HOST, TOKEN, Browser, opened, stranger
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8642", "127.0.0.1", "127.0.0.1:80", f"{HOST}.evil"])
-def test_another_name_is_refused_even_with_the_token(page: TestClient, host: str) -> None:
+def test_another_name_is_refused_even_with_the_token(page: Browser, host: str) -> None:
     """A page of another name that leads to this machine (DNS rebinding)."""
     answer = page.get("/", params={"token": TOKEN}, headers={"host": host, "origin": f"http://{host}"})
     assert answer.status_code == 421
@@ -23,7 +22,7 @@ def test_another_name_is_refused_even_with_the_token(page: TestClient, host: str
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", "https://127.0.0.1:8642", "http://127.0.0.1:1"])
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
-def test_another_page_is_refused(page: TestClient, origin: str, method: str) -> None:
+def test_another_page_is_refused(page: Browser, origin: str, method: str) -> None:
     assert page.request(method, "/language", headers={"origin": origin}).status_code == 403
 
 
@@ -43,18 +42,18 @@ def test_nothing_is_shown_without_the_token(tmp_path: Path, given: str | None) -
 
 
 def test_the_token_goes_from_the_address_into_a_cookie(tmp_path: Path) -> None:
-    answer = stranger(tmp_path).get("/", params={"token": TOKEN, "a": "b"}, follow_redirects=False)
+    answer = stranger(tmp_path).get("/", params={"token": TOKEN, "a": "b"}, follow=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/?a=b")
     assert "HttpOnly" in answer.headers["set-cookie"]
     assert "SameSite=strict" in answer.headers["set-cookie"]
 
 
 def test_no_address_leads_to_another_machine(tmp_path: Path) -> None:
-    answer = stranger(tmp_path).get(f"http://{HOST}//evil.example/?token={TOKEN}", follow_redirects=False)
+    answer = stranger(tmp_path).get(f"http://{HOST}//evil.example/?token={TOKEN}", follow=False)
     assert answer.headers["location"].startswith("/evil")
 
 
-def test_every_answer_has_the_policy(page: TestClient) -> None:
+def test_every_answer_has_the_policy(page: Browser) -> None:
     for answer in (page.get("/"), page.get("/static/page.css"), page.get("/no-such-view"), page.post("/language")):
         policy = answer.headers["content-security-policy"]
         assert "default-src 'none'" in policy
@@ -63,10 +62,10 @@ def test_every_answer_has_the_policy(page: TestClient) -> None:
         assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-def test_an_upload_is_limited_whatever_it_says_of_its_length(page: TestClient) -> None:
+def test_an_upload_is_limited_whatever_it_says_of_its_length(page: Browser) -> None:
     assert page.post("/language", content=b"x" * (LARGEST + 1)).status_code == 413
 
-    def piecewise() -> Iterator[bytes]:
+    async def piecewise() -> AsyncIterator[bytes]:
         for _ in range(LARGEST // 100_000 + 1):
             yield b"x" * 100_000
 
@@ -81,5 +80,5 @@ def test_a_server_is_called_by_its_own_names_only() -> None:
 
 
 @pytest.mark.parametrize("path", ["/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2fapp.py"])
-def test_files_of_the_package_beside_the_public_ones_are_not_there(page: TestClient, path: str) -> None:
+def test_files_of_the_package_beside_the_public_ones_are_not_there(page: Browser, path: str) -> None:
     assert page.get(path).status_code == 404
