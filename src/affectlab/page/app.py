@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from affectlab.errors import AffectlabError, InputError
-from affectlab.page import home, results, runs, static
+from affectlab.page import conversations, home, results, runs, static
 from affectlab.page.folder import Folder, NotThereError
 from affectlab.page.guard import Guard, TooLargeError
 from affectlab.page.view import show
@@ -20,6 +20,7 @@ ROUTES: list[BaseRoute] = [
     *home.ROUTES,
     *runs.ROUTES,
     *results.ROUTES,
+    *conversations.ROUTES,
     *static.ROUTES,
     Mount("/static", StaticFiles(packages=[("affectlab.page", "static")])),
 ]

@@ -95,7 +95,7 @@ def _answers(request: Request) -> Response:
 
 def _support(effect: Effect, scores: pd.DataFrame) -> Support:
     rows, found = rests_on(scores, effect.contrast), effect.estimate
-    listed = rows[_COLUMNS].head(SHOWN).astype(object).to_dict("records")
+    listed: list[Any] = rows[_COLUMNS].head(SHOWN).astype(object).to_dict("records")
     estimate = f"{number_shown(found.difference, sign=True)} {bracket(found.low, found.high)}"
     return Support(estimate, _in_words(effect.contrast), listed, len(rows))
 

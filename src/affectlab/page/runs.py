@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -64,7 +65,7 @@ def _live(request: Request) -> Response:
     return show(request, "live.html.j2", name=name, notes=notes(directory), **_facts(directory))
 
 
-def _facts(directory: Path) -> dict[str, object]:
+def _facts(directory: Path) -> dict[str, Any]:
     found = standing(directory)
     asked = questions(directory, found.plan)
     left = PACES.seconds_left(directory, found, asked, time.monotonic())
@@ -88,8 +89,7 @@ async def _stream(request: Request, directory: Path) -> AsyncIterator[str]:
             # it was renamed or moved; the view is asked for anew, and says so
             yield _event("changed", "")
             return
-        found = facts["found"]
-        assert isinstance(found, Standing)
+        found: Standing = facts["found"]
         if state is not None and found.state != state:
             yield _event("changed", "")
             return

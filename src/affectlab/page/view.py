@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -24,9 +24,17 @@ LANGUAGE = "affectlab-language"
 @cache
 def _environment() -> Environment:
     made = templates(Path(__file__).parent / "templates")
-    made.globals |= {"version": __version__, "languages": LANGUAGES}
+    made.globals |= {"version": __version__, "languages": LANGUAGES, "grouped": grouped}
     made.filters |= {"moment": moment}
     return made
+
+
+def grouped(questions: Sequence[Any]) -> list[tuple[tuple[str, str], list[Any]]]:
+    """Questions by the point and the measure, in the order in which they were asked."""
+    found: dict[tuple[str, str], list[Any]] = {}
+    for one in questions:
+        found.setdefault((one.point, one.check or one.measure), []).append(one)
+    return list(found.items())
 
 
 def moment(seconds: float, language: str) -> str:
