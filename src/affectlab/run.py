@@ -15,7 +15,7 @@ from affectlab.design.extension import Extension
 from affectlab.design.plan import Plan
 from affectlab.design.study import Study
 from affectlab.errors import DataError, StoreError
-from affectlab.execution.stream import prepared, stream
+from affectlab.execution.stream import GIVEN_UP, prepared, stream
 from affectlab.migration import migrate
 from affectlab.participants.base import Participant
 from affectlab.requests import SessionRole
@@ -39,6 +39,18 @@ SELECT responses.participant, sessions.cell, probe_scores.session, probe_scores.
 FROM probe_scores JOIN responses ON responses.id = probe_scores.response LEFT
 JOIN sessions ON sessions.id = probe_scores.session
 ORDER BY probe_scores.number"""
+
+
+def store_files(directory: Path) -> list[Path]:
+    """The files that hold what was written into a run; reading it makes others, and an empty log."""
+    files = [directory / f"{STORE}{end}" for end in ("", "-wal")]
+    return [one for one in files if one.exists() and one.stat().st_size]
+
+
+def run_stamp(directory: Path) -> str:
+    """What changes when something is written into a run, and only then."""
+    found = [f"{one.name} {one.stat().st_size} {one.stat().st_mtime_ns}" for one in store_files(directory)]
+    return "; ".join([str(directory.resolve()), *found])
 
 
 def _told(line: str) -> None:
@@ -120,6 +132,12 @@ class Run:
         """The models that broke in the latest start while others went on, and how."""
         failures: Mapping[str, str] = self.store.described("failed") or {}
         return failures
+
+    @property
+    def given_up(self) -> Sequence[str]:
+        """The sessions that could not be done in the latest start while others could, and why."""
+        told: Sequence[str] = self.store.described(GIVEN_UP) or []
+        return told
 
     @property
     def spent(self) -> list[Mapping[str, Any]]:

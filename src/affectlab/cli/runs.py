@@ -101,7 +101,7 @@ def run_and_show(experiment: Experiment, executor: str, *, as_json: bool) -> Non
         _show_shard(experiment, seconds, as_json=as_json)
         return
     results = experiment.results()
-    failed = results.run.failed
+    failed = results.run.failed or results.run.given_up
     if as_json:
         emit({"run": str(experiment.directory), "seconds": round(seconds, 2), **results.record()})
     else:
@@ -131,6 +131,8 @@ def _show(experiment: Experiment, results: Results) -> None:
     show(first_screen(results.evidence, str(experiment.directory), page, cost))
     for name, why in results.run.failed.items():
         print(f"affectlab: {name} broke, the others went on: {why}", file=sys.stderr)
+    for why in results.run.given_up:
+        print(f"affectlab: given up, the rest is done, the same command tries again: {why}", file=sys.stderr)
 
 
 @app.command()
@@ -162,4 +164,4 @@ def export(
 
 
 _FAILED = ParticipantError.exit_code
-"""What a run ends with in which a model broke while others went on."""
+"""What a run ends with in which a model broke, or a block was given up, while others went on."""
