@@ -97,21 +97,20 @@ def run_and_show(experiment: Experiment, executor: str, *, as_json: bool) -> Non
         for event in experiment.run(executor):
             watch(event)
     seconds = time.perf_counter() - start
-    if experiment.shard.of > 1:
-        _show_shard(experiment, seconds, as_json=as_json)
-        return
     results = experiment.results()
     failed = results.run.failed or results.run.given_up
-    if as_json:
+    if experiment.shard.of > 1:
+        _show_shard(experiment, results, seconds, as_json=as_json)
+    elif as_json:
         emit({"run": str(experiment.directory), "seconds": round(seconds, 2), **results.record()})
     else:
         _show(experiment, results)
     raise typer.Exit(_FAILED if failed else 0)
 
 
-def _show_shard(experiment: Experiment, seconds: float, *, as_json: bool) -> None:
+def _show_shard(experiment: Experiment, results: Results, seconds: float, *, as_json: bool) -> None:
     """A part of a study says nothing yet; how far it is, and what is to be done with it."""
-    run, where = experiment.results().run, str(experiment.directory)
+    run, where = results.run, str(experiment.directory)
     done, total = len(run.store.done()), int(run.store.described("sessions"))
     if as_json:
         shard = {"shard": str(experiment.shard), "done": done, "sessions": total}
@@ -119,6 +118,7 @@ def _show_shard(experiment: Experiment, seconds: float, *, as_json: bool) -> Non
         return
     print(f"{line(where)}: shard {experiment.shard}, {done:,} of {total:,} sessions are done")
     print(f"`affectlab merge` makes one run of this and the other {experiment.shard.of - 1:,} shards")
+    _show_failures(results)
 
 
 def _show(experiment: Experiment, results: Results) -> None:
@@ -129,6 +129,10 @@ def _show(experiment: Experiment, results: Results) -> None:
     cost = [f"{name} spent {words}" for name, words in spent(experiment).items()]
     page = str(results.report())
     show(first_screen(results.evidence, str(experiment.directory), page, cost))
+    _show_failures(results)
+
+
+def _show_failures(results: Results) -> None:
     for name, why in results.run.failed.items():
         print(f"affectlab: {name} broke, the others went on: {why}", file=sys.stderr)
     for why in results.run.given_up:
