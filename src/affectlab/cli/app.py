@@ -15,6 +15,7 @@ app = typer.Typer(
     help="A laboratory for affective science in which the participants are language models.",
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 

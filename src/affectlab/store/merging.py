@@ -13,8 +13,6 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-import numpy as np
-
 from affectlab.store.responses import COLUMNS, floats
 from affectlab.store.schema import FIRST_SCORING, NO_SESSION
 
@@ -153,8 +151,9 @@ def _difference(db: sqlite3.Connection, old: int, new: int) -> tuple[str, float 
     )
     if theirs is None or ours is None or len(theirs) != len(ours):
         return key, None
-    apart = np.abs(np.subtract(floats(theirs), floats(ours)))
-    return key, float(np.nanmax(apart, initial=0.0))
+    pairs = zip(floats(theirs), floats(ours), strict=True)
+    # two options that cannot be chosen at all are the same
+    return key, max((abs(one - other) for one, other in pairs if one != other), default=0.0)
 
 
 def spans(sessions: Sequence[int]) -> str:
