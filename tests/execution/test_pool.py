@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,11 +24,12 @@ from affectlab.execution.worker import Team, WorkerLost, pack_requests, unpack_r
 from affectlab.experiment import Experiment
 from affectlab.participants.base import Participant
 from affectlab.participants.simulated import Simulated
-from affectlab.run import Run
+from affectlab.run import STORE, Run
 from affectlab.session.block import blocks
 from affectlab.session.count import requests
-from tests.conftest import Lab, planted
-from tests.execution.working import Moving, Near, Poisoned
+from tests.conftest import STUDY, Lab, planted
+from tests.execution.working import Moving, Near, Poisoned, descendants
+from tests.house import ROOT
 
 
 @pytest.fixture
@@ -157,6 +165,49 @@ def everything(worker: ProcessWorker) -> None:
     """All that it says; the first is that it is ready."""
     while True:
         worker.receive("what nobody asked")
+
+
+def alive(process: int) -> bool:
+    """Whether a process does anything still; one that has ended and waits to be told of does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_ends_the_workers_and_the_same_command_goes_on(lab: Lab, tmp_path: Path, number: signal.Signals) -> None:
+    out, study = tmp_path / "run", lab.study_with(induction={**STUDY["induction"], "texts": 4}, replicates=30)
+    program = [sys.executable, "-m", "affectlab", "run", str(study), "--out", str(out), "--on", "processes:2", "--json"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    running = subprocess.Popen(program, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while running.poll() is None and answers(out) < 40:
+        time.sleep(0.02)
+    workers = descendants(running.pid)
+    assert len(workers) >= 2
+    running.send_signal(number)
+    _, error = running.communicate()
+    assert running.returncode == 128 + number
+    assert error.startswith("affectlab: stopped")
+    assert error.count("\n") == 1
+    while any(map(alive, workers)):  # what is computed is ended, and nothing is waited for but the system
+        time.sleep(0.02)
+    kept = answers(out)
+    assert kept >= 40
+    for _ in Experiment.load(study, out=out).run("processes:2"):
+        pass
+    for _ in Experiment.load(study, out=tmp_path / "whole").run():
+        pass
+    ours, whole = (Run.open(folder).scores().drop(columns="attempt") for folder in (out, tmp_path / "whole"))
+    assert ours.equals(whole)
+
+
+def answers(out: Path) -> int:
+    try:
+        with closing(sqlite3.connect(f"file:{out / STORE}?mode=ro", uri=True)) as db:
+            return int(db.execute("SELECT count(*) FROM responses").fetchone()[0])
+    except sqlite3.OperationalError:
+        return 0
 
 
 class Unsendable(Simulated):

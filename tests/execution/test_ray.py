@@ -27,6 +27,7 @@ from affectlab.execution.ray_cluster import RayCluster
 from affectlab.experiment import Experiment
 from affectlab.run import Run
 from tests.execution.test_shards import tables
+from tests.execution.working import descendants
 from tests.house import ROOT
 
 LIMIT = 300.0
@@ -106,24 +107,6 @@ class Cluster:
 def answers(port: int) -> bool:
     with socket.socket() as one:
         return one.connect_ex(("127.0.0.1", port)) == 0
-
-
-def descendants(process: int) -> list[int]:
-    """The processes that a process started, and those that these did."""
-    parents: dict[int, list[int]] = {}
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-            except OSError:
-                continue
-            parents.setdefault(parent, []).append(int(folder.name))
-    found, left = [], [process]
-    while left:
-        children = parents.get(left.pop(), [])
-        found += children
-        left += children
-    return found
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -294,3 +295,51 @@ def test_the_job_script_is_a_script_that_does_a_shard_and_keeps_it(
     assert not merge(list(out.iterdir()), tmp_path / "run").missing
     code, _, error = called("slurm", str(lab.study), "--shards", "3", "--partition", "a\n#b")
     assert (code, error.count("\n")) == (2, 1)
+
+
+def killed(study: str | Path, shard: Shard, out: Path, answers: int, **more: object) -> bool:
+    """Do a shard in a process that is killed when so many answers are new; whether it was."""
+    process = os.fork()
+    if not process:
+        try:
+            for event in Experiment.load(study, out=out, shard=shard, **more).run():  # type: ignore[arg-type]
+                if event.answers >= answers:
+                    os.kill(os.getpid(), signal.SIGKILL)
+        finally:
+            os._exit(0)
+    _, status = os.waitpid(process, 0)
+    return os.WIFSIGNALED(status)
+
+
+def after_kills(study: str | Path, of: int, kills: int, seed: int, folder: Path, **more: object) -> None:
+    """Kill shards at random moments, as often as is said; then complete them, and merge them in a random order."""
+    chance = Random(seed)
+    shards = [Shard(number, of) for number in range(1, of + 1)]
+    left = list(shards)
+    done = 0
+    while done < kills and left:
+        one = chance.choice(left)
+        if killed(study, one, folder / f"shard-{one.number}-of-{of}", chance.randrange(3), **more):
+            done += 1
+        else:
+            left.remove(one)
+    assert done == kills
+    made = [sharded(study, number, of, folder, **more) for number in range(1, of + 1)]
+    chance.shuffle(made)
+    assert not merge(made, folder / "run").differing
+    for _ in Experiment.load(study, out=folder / "whole", **more).run():  # type: ignore[arg-type]
+        pass
+    ours, whole = (Run.open(folder / name) for name in ("run", "whole"))
+    # which start gave an answer is all that differs; the sentinels of further starts are no part of the plan
+    pd.testing.assert_frame_equal(ours.scores().drop(columns="attempt"), whole.scores().drop(columns="attempt"))
+    pd.testing.assert_frame_equal(ours.sessions(), whole.sessions())
+    assert dict(ours.store.responses()) == dict(whole.store.responses())
+
+
+def test_shards_that_are_killed_are_merged_to_the_run(lab: Lab, tmp_path: Path) -> None:
+    after_kills(lab.study_with(), 3, 12, 5, tmp_path)
+
+
+@pytest.mark.long
+def test_shards_that_are_killed_a_thousand_times(tmp_path: Path) -> None:
+    after_kills("regulation-screen", 32, 1000, 6, tmp_path, **{**SCREEN, "replicates": 12})

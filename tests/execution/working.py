@@ -121,3 +121,21 @@ class Near:
             self.left -= 1
             return self.how
         return ""
+
+
+def descendants(process: int) -> list[int]:
+    """The processes that a process started, and those that these did."""
+    parents: dict[int, list[int]] = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            except OSError:
+                continue
+            parents.setdefault(parent, []).append(int(folder.name))
+    found, left = [], [process]
+    while left:
+        children = parents.get(left.pop(), [])
+        found += children
+        left += children
+    return found
