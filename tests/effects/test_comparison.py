@@ -20,7 +20,7 @@ from tests.conftest import Lab, planted
 def evidence(lab: Lab, shift: float, seed: int) -> Evidence:
     """A run whose texts of fear move the scale by so much, with noise of its own."""
     study = lab.load()
-    truth = planted(shifts={"fear": {"fear": shift}}, removes={"breathing": 0.5}, noise={"text": 0.2, "item": 0.2})
+    truth = planted(shifts={"fear": {"fear": shift}}, removes={"breathing": 0.5}, noise={"text": 0.05, "item": 0.05})
     return Evidence.of(run(study, Simulated(truth, study.catalogue, seed=seed)))
 
 
