@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from affectlab.design.asking import asked_amiss
-from affectlab.design.load import Examined, examine
+from affectlab.design.load import Examined, Written, examine
 from affectlab.design.mismatch import unnameable
 from affectlab.design.remarks import remarks
 from affectlab.design.size import require_size
@@ -59,7 +59,7 @@ class CheckedStudy(NamedTuple):
         return require_size(self.study, large=large)
 
 
-def checked_study(study: str | Path) -> CheckedStudy:
+def checked_study(study: str | Path | Written) -> CheckedStudy:
     """All that is wrong with a study file, its short form, and the materials that it uses or that lie beside it."""
     found = examine(study)
     errors = [*found.errors, *_of_materials(found)]

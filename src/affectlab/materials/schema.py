@@ -15,6 +15,8 @@ from affectlab.materials.template import advice, unknown
 
 Id = Annotated[str, StringConstraints(pattern=ID)]
 Grade = Literal["mild", "moderate", "severe"]
+Prose = Annotated[str, "prose"]
+"""A text of a sentence or more."""
 
 NEUTRAL = "neutral"
 """The id of the neutral condition. Which states there are, and which of them is neutral, the files of states say."""
@@ -34,6 +36,17 @@ class Name(NamedTuple):
     place: Place
     """Where in the file it is named."""
     name: str
+
+
+class Of(NamedTuple):
+    """What a text in a file names, so that a form can show what there is: it annotates the text's type."""
+
+    kinds: tuple[str, ...] = ()
+    """Of materials, as their files say it; ``model`` for models."""
+    words: tuple[str, ...] = ()
+    """That stand for something else than a material."""
+    chosen: tuple[tuple[str, ...], ...] = ()
+    """The places in the same file whose names can be named here once more."""
 
 
 class Part(BaseModel):
