@@ -13,8 +13,8 @@ from affectlab.design.load import Written, examine, load_study, shipped
 from affectlab.design.study import Study
 from affectlab.errors import InputError
 from affectlab.materials.document import Place, parse_text
-from affectlab.materials.editing import rewritten, same, with_key, with_value, without
-from affectlab.materials.entries import current, entered, leaves, meant, shown, with_leaves
+from affectlab.materials.editing import rewritten, says_same, with_key, with_value, without_part
+from affectlab.materials.entries import entered, leaves, typed_text, typed_value, value_at, with_leaves
 from affectlab.materials.fields import field_at, fields, order_of
 from affectlab.materials.schema import Induction
 from affectlab.measures.rating import RatingInstrument
@@ -98,15 +98,15 @@ def test_one_field_changes_its_own_lines(place: Place, value: Any, lines: list[t
 
 
 def test_what_is_taken_out_takes_its_lines_and_no_other() -> None:
-    assert changed(COMMENTED, without(COMMENTED, ("tasks", 0))) == [
+    assert changed(COMMENTED, without_part(COMMENTED, ("tasks", 0))) == [
         (["  - {task: sentence-completion, at: stabilised}  # read\n"], [])
     ]
-    assert changed(COMMENTED, without(COMMENTED, ("tasks", 1, "at"))) == [(["    at: induced  # early\n"], [])]
+    assert changed(COMMENTED, without_part(COMMENTED, ("tasks", 1, "at"))) == [(["    at: induced  # early\n"], [])]
     # the first key stands beside the dash, and the second takes its place there
-    after = without(COMMENTED, ("tasks", 1, "task"))
+    after = without_part(COMMENTED, ("tasks", 1, "task"))
     assert "  - at: induced  # early\n" in after
     # the part that holds nothing then goes too
-    assert changed(COMMENTED, without(COMMENTED, ("quick", "replicates"))) == [(["quick: {replicates: 1}\n"], [])]
+    assert changed(COMMENTED, without_part(COMMENTED, ("quick", "replicates"))) == [(["quick: {replicates: 1}\n"], [])]
 
 
 def test_a_key_is_renamed_in_its_place() -> None:
@@ -129,7 +129,7 @@ def test_a_new_key_stands_where_the_schema_has_it() -> None:
 @pytest.mark.parametrize("place", [("title",), ("tests",), ("states", 0), ("hypotheses", "rise", "claim")])
 def test_any_text_is_read_again_as_it_was_entered(place: Place, text: str) -> None:
     after = with_value(COMMENTED, place, text, ORDER)
-    assert current((), parse_text(after, Path()).data, place) == text
+    assert value_at((), parse_text(after, Path()).data, place) == text
 
 
 def test_an_alias_is_not_changed_behind_ones_back() -> None:
@@ -199,7 +199,7 @@ def _typed(place: Place, value: Any) -> Any:
     field = field_at(FIELDS, place)
     assert field is not None, place
     typed = field.kind not in ("open", "part") and field.shape != "keyed" and value is not None
-    return meant(field, shown(field, value)) if typed else value
+    return typed_value(field, typed_text(field, value)) if typed else value
 
 
 def test_one_field_of_any_study_is_changed_alone() -> None:
@@ -220,7 +220,7 @@ def test_one_field_of_any_study_is_changed_alone() -> None:
             after = entered(text, FIELDS, content, place, new, ORDER)
             said = leaves(FIELDS, parse_text(after.removeprefix("\ufeff"), Path()).data)
             assert {one: said[one] for one in form if one != place} == {one: form[one] for one in form if one != place}
-            assert same(said.get(place), new) or not new
+            assert says_same(said.get(place), new) or not new
             assert [line for line in after.splitlines() if line.startswith("#")] == [
                 line for line in text.splitlines() if line.startswith("#")
             ]
@@ -231,7 +231,7 @@ def test_a_short_way_of_writing_is_written_out_when_there_is_more_to_say() -> No
     content = parse_text(COMMENTED, Path()).data
     after = entered(COMMENTED, FIELDS, content, ("hypotheses", "fall", "direction"), "lower", ORDER)
     assert parse_text(after, Path()).data["hypotheses"]["fall"] == {"claim": "It falls.", "direction": "lower"}
-    assert current(FIELDS, content, ("hypotheses", "rise", "outcome")) == {"ratings": ""}
+    assert value_at(FIELDS, content, ("hypotheses", "rise", "outcome")) == {"ratings": ""}
     after = entered(COMMENTED, FIELDS, content, ("hypotheses", "rise", "outcome"), {"deq": ""}, ORDER)
     assert "    outcome: deq\n" in after
 

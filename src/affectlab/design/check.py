@@ -84,6 +84,13 @@ def material_mistakes(catalogue: Catalogue) -> Iterator[InputError]:
     yield from state_mistakes(catalogue)
 
 
+def mistakes_of(catalogue: Catalogue, kind: type[Material], id: str) -> list[InputError]:
+    """All that is wrong with one material of a catalogue: schema, id, lengths, words that are scored."""
+    found = list(_Reader(catalogue, catalogue.scored).mistakes(kind, id))
+    inductions = [id] if kind is Induction and not found else []
+    return _once_each([*found, *_controlled(catalogue, catalogue.ids(Control), inductions)])
+
+
 def _of_materials(found: Examined) -> Iterator[InputError]:
     """All that is wrong with the materials that a study says or asks, and with all that lie beside it."""
     catalogue, study = found.catalogue, found.study

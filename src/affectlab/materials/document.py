@@ -296,7 +296,7 @@ def _translated(document: Document, model: type[BaseModel], detail: Any, *, advi
         hint = misplaced_key(model, document.data, place) if advised else ""
         return [document.error(f"unknown key `{name}`", place, hint=hint)]
     if detail["type"] == "missing":
-        return [document.error(f"key `{name}` is missing", place[:-1], hint=f"add `{name}:`")]
+        return [document.error(f"key `{name}` is missing", place, hint=f"add `{name}:`")]
     cause = detail.get("ctx", {}).get("error")
     if isinstance(cause, Misplaced):
         return [_placed(document, str(one), (*place, *one.place)) for one in (cause, *cause.others)]

@@ -43,7 +43,7 @@ def with_value(text: str, place: Place, value: Any, order: Order | None = None, 
     return rewritten(text, put(content, place, value), order, path=path)
 
 
-def without(text: str, place: Place, *, path: Path = Path()) -> str:
+def without_part(text: str, place: Place, *, path: Path = Path()) -> str:
     """The text of a file without the key or entry at a place, and without what then holds nothing.
 
     The same where there is none.
@@ -51,7 +51,7 @@ def without(text: str, place: Place, *, path: Path = Path()) -> str:
     Raises:
         InputError: as ``with_value``.
 
-    >>> without("a: 1\\n# of b\\nb: 2  # gone\\nc: 3\\n", ("b",))
+    >>> without_part("a: 1\\n# of b\\nb: 2  # gone\\nc: 3\\n", ("b",))
     'a: 1\\n# of b\\nc: 3\\n'
     """
     content = copy.deepcopy(_read(text, path).data)
@@ -120,7 +120,7 @@ class _Edited:
 
     def rewritten(self, place: Place, old: Any, new: Any) -> str:
         """The text with what is new at a place."""
-        if same(old, new):
+        if says_same(old, new):
             return self.text
         if place and self.found(place).kind == "alias":
             self.replace(place, new)
@@ -312,16 +312,16 @@ class _Edited:
         return len(self.text) if found < 0 else found + 1
 
 
-def same(one: Any, other: Any) -> bool:
+def says_same(one: Any, other: Any) -> bool:
     """Whether two values say the same in a file: 1 and 1.0 do, and 1 and true do not.
 
-    >>> same({"a": 1}, {"a": 1.0}), same([True], [1])
+    >>> says_same({"a": 1}, {"a": 1.0}), says_same([True], [1])
     (True, False)
     """
     if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
+        return one.keys() == other.keys() and all(says_same(value, other[key]) for key, value in one.items())
     if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
+        return len(one) == len(other) and all(map(says_same, one, other))
     return isinstance(one, bool) is isinstance(other, bool) and bool(one == other)
 
 
@@ -340,7 +340,7 @@ def _as_meant(text: str, content: Any, document: Document) -> str:
         found = parse_text(text, document.path).data
     except InputError:
         found = None
-    if not same(found, content):
+    if not says_same(found, content):
         hint = "change it in the file itself"
         raise document.error("another part of the file rests on this one, or it is written in a rare way", hint=hint)
     return text

@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from affectlab.materials.document import Place
-from affectlab.materials.editing import Order, put, with_value, without
+from affectlab.materials.editing import Order, put, with_value, without_part
 from affectlab.materials.fields import Field, below, field_at
 from affectlab.materials.schema import NOTHING
 
 _TRUE = "true"
 
 
-def shown(field: Field, value: Any) -> list[str]:
+def typed_text(field: Field, value: Any) -> list[str]:
     """What stands in a field: a text for one value, several for a list.
 
-    >>> shown(Field("texts", "whole"), 8), shown(Field("states", "text", "list"), ["fear", "joy"])
+    >>> typed_text(Field("texts", "whole"), 8), typed_text(Field("states", "text", "list"), ["fear", "joy"])
     (['8'], ['fear', 'joy'])
     """
     if value is None:
@@ -26,11 +26,11 @@ def shown(field: Field, value: Any) -> list[str]:
     return [_shown(one) for one in values]
 
 
-def meant(field: Field, entered: Sequence[str]) -> Any:
+def typed_value(field: Field, entered: Sequence[str]) -> Any:
     """What is meant by what was entered; None where nothing was. What is no number stays as it was entered.
 
     >>> texts = Field("texts", "whole")
-    >>> meant(texts, ["8"]), meant(texts, ["eight"]), meant(texts, [""])
+    >>> typed_value(texts, ["8"]), typed_value(texts, ["eight"]), typed_value(texts, [""])
     (8, 'eight', None)
     """
     values = [_meant(field, one.replace("\r\n", "\n")) for one in entered if one.strip()]
@@ -41,7 +41,7 @@ def meant(field: Field, entered: Sequence[str]) -> Any:
     return values[0] if values else None
 
 
-def current(fields: Sequence[Field], content: Any, place: Place) -> Any:
+def value_at(fields: Sequence[Field], content: Any, place: Place) -> Any:
     """What a file says at a place, the short ways of writing it written out; None where it says nothing."""
     value = content
     field: Field | None = Field("", "part", fields=tuple(fields))
@@ -84,7 +84,7 @@ def entered(
         InputError: the file cannot be read, or the value cannot be changed without changing another.
     """
     field = field_at(fields, place)
-    before = current(fields, content, place)
+    before = value_at(fields, content, place)
     if field is not None and (value == before or (before is None and _says_nothing(field, value))):
         return text
     short = _short_holder(fields, content, place)
@@ -98,7 +98,7 @@ def entered(
     if value is None and field is not None and field.required and len(place) == 1 and field.kind in ("text", "prose"):
         value = ""
     if value is None or (value == [] and field is not None and not field.required and not field.default):
-        return without(text, place, path=path)
+        return without_part(text, place, path=path)
     if field is not None and field.shape == "keyed" and field.single and isinstance(value, Mapping):
         value = next(iter(value)) if not any(value.values()) and value else dict(value)
     return with_value(text, place, value, order, path=path)
