@@ -7,9 +7,6 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from affectlab.analysis.ranking import Order
-from affectlab.analysis.regulated import TITLES, Regulated
-from affectlab.analysis.talks import talk_turns
 from affectlab.effects.shifts import DESIGN_CELL
 from affectlab.errors import DataError
 from affectlab.plain import idle
@@ -19,6 +16,9 @@ from affectlab.report.numbers import counted, number_shown, sample_size
 from affectlab.report.section import Section
 from affectlab.report.tabled import all_tabled
 from affectlab.report.theme import INK, MUTED, SERIES
+from affectlab.results.ranking import Order
+from affectlab.results.regulated import TITLES, Regulated
+from affectlab.results.talks import talk_turns
 
 WIDTH, STEP = 360, 17
 _IDLE = (*DESIGN_CELL, "order", "guidance", "measure", "state", "note", "usable", "role", "point", "comparison")

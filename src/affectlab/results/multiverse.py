@@ -16,13 +16,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from affectlab.analysis.findings import is_primary, right_after
-from affectlab.analysis.summary import Summary, summarise
 from affectlab.effects.effect import Effect
 from affectlab.effects.find import Effects
 from affectlab.effects.shifts import DESIGN_CELL
 from affectlab.materials.schema import INDUCTION_TEXT, NEUTRAL
 from affectlab.plain import record, records
+from affectlab.results.findings import is_primary, right_after
+from affectlab.results.summary import Summary, summarise
 from affectlab.run import Run
 from affectlab.seeds import derive
 

@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from affectlab.analysis.models import models
 from affectlab.effects.contrast import Contrast, ContrastOutcome
 from affectlab.effects.estimate import mean_of_states
 from affectlab.effects.find import Effects
 from affectlab.effects.models import EVERY
 from affectlab.effects.shifts import UNIT
 from affectlab.effects.terms import Terms
+from affectlab.results.models import models
 
 
 def shifts(**susceptibility: float) -> Effects:

@@ -7,16 +7,16 @@ from typing import Any
 
 import pandas as pd
 
-from affectlab.analysis.findings import Finding
-from affectlab.analysis.manipulation import dose_table
-from affectlab.analysis.summary import Summary, summarise
-from affectlab.analysis.tidy import components, estimate_columns, reliability, table_contrasts, traits, trend
-from affectlab.analysis.together import related
 from affectlab.effects.equivalence import equivalent
 from affectlab.effects.shifts import DESIGN_CELL, induced
 from affectlab.errors import DataError, InputError
 from affectlab.materials.schema import INDUCTION_TEXT, NEUTRAL
 from affectlab.plain import idle
+from affectlab.results.findings import Finding
+from affectlab.results.manipulation import dose_table
+from affectlab.results.summary import Summary, summarise
+from affectlab.results.tidy import components, estimate_columns, reliability, table_contrasts, traits, trend
+from affectlab.results.together import related
 from affectlab.run import Run
 
 Tables = dict[str, pd.DataFrame]

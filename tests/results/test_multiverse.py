@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from affectlab.analysis.multiverse import ALL, curves, multiverse
-from affectlab.analysis.summary import summarise
 from affectlab.effects.effect import Effect
 from affectlab.materials.schema import NEUTRAL
 from affectlab.participants.simulated import Simulated
+from affectlab.results.multiverse import ALL, curves, multiverse
+from affectlab.results.summary import summarise
 from affectlab.run import Run, run
 from affectlab.stats import hedges_g, paired_t
 from tests.conftest import Lab

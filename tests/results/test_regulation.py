@@ -11,10 +11,6 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from affectlab.analysis.clinical_trial import allocation_kept, flow, trial_effects
-from affectlab.analysis.ranking import orders
-from affectlab.analysis.regulated import regulation_tables
-from affectlab.analysis.regulation import dose_trend, persistence, regulation_table, screen_rows
 from affectlab.design.study import Study
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import Catalogue
@@ -22,6 +18,10 @@ from affectlab.materials.schema import CHOSEN, NOTHING, Regulation
 from affectlab.participants.simulated import Simulated
 from affectlab.report.evidence import Evidence
 from affectlab.report.registry import sections
+from affectlab.results.clinical_trial import allocation_kept, flow, trial_effects
+from affectlab.results.ranking import orders
+from affectlab.results.regulated import regulation_tables
+from affectlab.results.regulation import dose_trend, persistence, regulation_table, screen_rows
 from affectlab.run import Run, run
 from affectlab.stats.correlation import spearman
 from affectlab.store.store import Store

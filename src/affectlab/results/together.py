@@ -9,12 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from affectlab.analysis.given import Given, given, named_vignettes
 from affectlab.design.study import Study
 from affectlab.effects.shifts import DESIGN_CELL
 from affectlab.errors import DataError
 from affectlab.materials.schema import INDUCTION_TEXT, NOTHING
 from affectlab.plain import record
+from affectlab.results.given import Given, given, named_vignettes
 from affectlab.run import Run
 from affectlab.stats.correlation import spearman
 

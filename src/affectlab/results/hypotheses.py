@@ -6,10 +6,6 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from affectlab.analysis.ranking import orders
-from affectlab.analysis.regulation import regulation_table
-from affectlab.analysis.summary import Summary, probes, summarise
-from affectlab.analysis.verdict import MARGIN_G, MARGINS
 from affectlab.design.hypothesis import BASELINE, Hypothesis, sentence
 from affectlab.design.reach import lacking, narrowed, unmeasured
 from affectlab.design.study import Study
@@ -18,6 +14,10 @@ from affectlab.effects.claims import ClaimContrast, claim_contrasts, rivals
 from affectlab.effects.judgement import Claim, Excess, Judgement, judge
 from affectlab.materials.instrument import Instrument
 from affectlab.materials.tasks import Task
+from affectlab.results.ranking import orders
+from affectlab.results.regulation import regulation_table
+from affectlab.results.summary import Summary, probes, summarise
+from affectlab.results.verdict import MARGIN_G, MARGINS
 from affectlab.run import Run
 
 

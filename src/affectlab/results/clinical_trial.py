@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from affectlab.analysis.summary import effects_of
 from affectlab.design.parts import ClinicalTrial
 from affectlab.effects.clinical_trial import allocated_contrasts, contrasts_by_question, same
 from affectlab.effects.contrast import ALL, ContrastOutcome
@@ -15,6 +14,7 @@ from affectlab.effects.effect import Effect
 from affectlab.effects.find import Effects
 from affectlab.errors import DataError
 from affectlab.materials.instrument import Instrument
+from affectlab.results.summary import effects_of
 from affectlab.run import Run
 from affectlab.stats.multiplicity import holm
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from affectlab.analysis.clinical_trial import allocation_kept, flow, trial_effects
-from affectlab.analysis.ranking import Order, compared_with_people, orders
-from affectlab.analysis.regulation import dose_trend, persistence, regulation_table
-from affectlab.analysis.summary import Summary, summarise
-from affectlab.analysis.talks import adherence, blinding, choices
 from affectlab.effects.contrast import ALL
 from affectlab.errors import DataError
+from affectlab.results.clinical_trial import allocation_kept, flow, trial_effects
+from affectlab.results.ranking import Order, compared_with_people, orders
+from affectlab.results.regulation import dose_trend, persistence, regulation_table
+from affectlab.results.summary import Summary, summarise
+from affectlab.results.talks import adherence, blinding, choices
 from affectlab.run import Run
 
 TITLES = {

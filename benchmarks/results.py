@@ -1,6 +1,6 @@
 """Time and memory of the analysis tables on a million answers.
 
-    python benchmarks/analysis.py [ANSWERS]
+    python benchmarks/results.py [ANSWERS]
 
 Makes a run of ``dresden`` with so many answers, and a CSV file with as many rows; prints one JSON object. Each part
 runs in a process of its own, so that the memory of one is not counted for the other.
@@ -45,7 +45,7 @@ def table(rows: int) -> pd.DataFrame:
 
 def run_tables(folder: Path) -> None:
     """Everything that ``affectlab run`` prints: findings, and the usability of measures."""
-    from affectlab.analysis.summary import summarise
+    from affectlab.results.summary import summarise
     from affectlab.run import Run
 
     summarise(Run.open(folder / "run"))

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from affectlab.analysis.given import Given, given
-from affectlab.analysis.usability import Usability, usability
 from affectlab.design.study import Study
 from affectlab.errors import DataError
 from affectlab.materials.tasks import Task
+from affectlab.results.given import Given, given
+from affectlab.results.usability import Usability, usability
 from affectlab.stats.intervals import mean_interval
 
 

@@ -8,9 +8,6 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from affectlab.analysis.barrier import barred
-from affectlab.analysis.given import Given
-from affectlab.analysis.summary import effects_of
 from affectlab.design.study import Study
 from affectlab.effects.effect import Effect
 from affectlab.effects.error import AFTER
@@ -19,6 +16,9 @@ from affectlab.effects.find import Effects
 from affectlab.materials.control import Control
 from affectlab.materials.schema import Regulation
 from affectlab.plain import plain
+from affectlab.results.barrier import barred
+from affectlab.results.given import Given
+from affectlab.results.summary import effects_of
 from affectlab.run import Run
 
 Part = Literal["not measurable", "no effect of the text", "there too", "only the text", "gone", "undetermined"]

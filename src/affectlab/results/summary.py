@@ -9,8 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-from affectlab.analysis.findings import Finding, findings
-from affectlab.analysis.usability import Usability, usability
 from affectlab.design.parts import Order
 from affectlab.effects.find import Effects
 from affectlab.effects.shifts import beginnings, by_point
@@ -19,6 +17,8 @@ from affectlab.materials.control import Control
 from affectlab.materials.instrument import Instrument
 from affectlab.materials.schema import INDUCTION_TEXT
 from affectlab.materials.tasks import Task
+from affectlab.results.findings import Finding, findings
+from affectlab.results.usability import Usability, usability
 from affectlab.run import Run
 
 

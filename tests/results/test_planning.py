@@ -11,10 +11,6 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from affectlab.analysis.deviations import deviations
-from affectlab.analysis.multiverse import claims
-from affectlab.analysis.power import Spread, needed, power, predicted, spreads
-from affectlab.analysis.summary import effects_of, summarise
 from affectlab.cli import app
 from affectlab.design.plan import Plan
 from affectlab.design.preregistration import freeze, load, preregistration_beside, write
@@ -24,6 +20,10 @@ from affectlab.materials.schema import NEUTRAL
 from affectlab.participants.simulated import Simulated
 from affectlab.report.evidence import Evidence
 from affectlab.report.sections.preregistration import section
+from affectlab.results.deviations import deviations
+from affectlab.results.multiverse import claims
+from affectlab.results.power import Spread, needed, power, predicted, spreads
+from affectlab.results.summary import effects_of, summarise
 from affectlab.run import Run, run
 from affectlab.stats import power_independent, power_paired, simulated_power, welch_t
 from tests.conftest import Lab

@@ -9,10 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-from affectlab.analysis.barrier import barred
-from affectlab.analysis.given import Given
-from affectlab.analysis.summary import effects_of
-from affectlab.analysis.verdict import MARGIN_G, MARGINS, REPRODUCED, Verdict, human_size, sense, standardised, verdict
 from affectlab.design.study import Study
 from affectlab.effects.error import neutral_level, states_together
 from affectlab.effects.estimate import Estimate
@@ -20,6 +16,10 @@ from affectlab.effects.find import Effects
 from affectlab.materials.references import MeasuredBy, Reference
 from affectlab.materials.tasks import Task
 from affectlab.plain import plain
+from affectlab.results.barrier import barred
+from affectlab.results.given import Given
+from affectlab.results.summary import effects_of
+from affectlab.results.verdict import MARGIN_G, MARGINS, REPRODUCED, Verdict, human_size, sense, standardised, verdict
 from affectlab.run import Run
 from affectlab.stats.binary import proportion
 

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from affectlab.analysis.multiverse import claims
-from affectlab.analysis.summary import effects_of, probes
 from affectlab.design.study import Study
 from affectlab.effects.effect import FIRST, SECOND, Effect
 from affectlab.effects.estimate import p_of
 from affectlab.errors import DataError
 from affectlab.plain import record
+from affectlab.results.multiverse import claims
+from affectlab.results.summary import effects_of, probes
 from affectlab.run import Run
 from affectlab.seeds import derive
 from affectlab.stats.power import crossed_scores, power_independent, power_paired, simulated_power

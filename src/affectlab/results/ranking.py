@@ -10,11 +10,11 @@ from typing import Any
 
 import pandas as pd
 
-from affectlab.analysis.regulation import screen_rows
 from affectlab.errors import DataError
 from affectlab.materials.references import Reference
 from affectlab.materials.schema import CHOSEN, NOTHING, Regulation
 from affectlab.plain import record
+from affectlab.results.regulation import screen_rows
 from affectlab.run import Run
 from affectlab.stats.correlation import spearman
 

@@ -14,11 +14,11 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from affectlab.analysis.labelled import of_run, of_table
-from affectlab.analysis.tidy import components, reliability, table_contrasts, tidy, traits, trend
 from affectlab.cli import app
 from affectlab.errors import DataError, InputError
 from affectlab.participants.simulated import Simulated
+from affectlab.results.labelled import of_run, of_table
+from affectlab.results.tidy import components, reliability, table_contrasts, tidy, traits, trend
 from affectlab.run import run
 from affectlab.stats import cronbach_alpha, page_trend, pearson, welch_t
 from tests.conftest import Lab

@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from affectlab.analysis.summary import Summary, summarise
 from affectlab.effects.contrast import ALL
 from affectlab.effects.dose import rising
 from affectlab.effects.effect import Effect
 from affectlab.effects.regulation import RIGHT_AFTER
 from affectlab.effects.shifts import DESIGN_CELL
+from affectlab.results.summary import Summary, summarise
 from affectlab.run import Run
 
 _CELL_COLUMNS = (*DESIGN_CELL, "order", "measure", "guidance", "regulation", "against", "state")
