@@ -42,9 +42,13 @@ def section_html(section: Section) -> str:
     return str(module.section(section))
 
 
-def templates() -> Environment:
-    """The templates of the page. Whatever they show is cleaned."""
-    loader = FileSystemLoader(Path(__file__).parent / "templates")
+def templates(*folders: Path) -> Environment:
+    """The templates of a report. Whatever they show is cleaned.
+
+    Args:
+        folders: with further templates, which come first.
+    """
+    loader = FileSystemLoader([*folders, Path(__file__).parent / "templates"])
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, finalize=_cleaned)
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters |= {"typed": typed, "saved": saved, "shape": shape}
