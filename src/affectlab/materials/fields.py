@@ -85,7 +85,7 @@ def field_at(found: Sequence[Field], place: Place) -> Field | None:
 def below(field: Field, part: str | int) -> Field | None:
     """The field of one entry of a list, or of one key; None where there is none."""
     if field.shape != "one":
-        return replace(field, name="", shape="one", required=False)
+        return replace(field, name="", shape="one", required=False, default=None)
     return field.field(str(part))
 
 

@@ -64,7 +64,7 @@ class Material(Part):
     title: str
     licence: str
     """The terms under which the text may be passed on."""
-    source: str
+    source: Prose
     """Where the paradigm was published."""
 
     concerns_estimates: ClassVar[tuple[str, ...]] = ()
@@ -121,8 +121,8 @@ class Induction(Material):
     """The texts by which one technique induces one state."""
 
     kind: Literal["induction"]
-    technique: Id
-    state: Id
+    technique: Annotated[Id, Of(("technique",))]
+    state: Annotated[Id, Of(("state",))]
     texts: tuple[InductionText, ...] = Field(min_length=1)
 
     def names(self) -> Iterator[Name]:
@@ -234,7 +234,7 @@ class Regulation(Material):
     """A technique of emotion regulation, or a control that could have done the same."""
 
     kind: Literal["regulation"]
-    family: str
+    family: Annotated[str, Of(words=FAMILIES)]
     """Where it acts; those that come with affectlab are of ``FAMILIES``."""
     technique: Id
     role: Literal["technique", "control"]

@@ -11,13 +11,14 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from affectlab.errors import AffectlabError, InputError
-from affectlab.page import home, static
+from affectlab.page import builder, home, static
 from affectlab.page.folder import Folder, NotThereError
 from affectlab.page.guard import Guard, TooLargeError
 from affectlab.page.view import show
 
 ROUTES: list[BaseRoute] = [
     *home.ROUTES,
+    *builder.ROUTES,
     *static.ROUTES,
     Mount("/static", StaticFiles(packages=[("affectlab.page", "static")])),
 ]
