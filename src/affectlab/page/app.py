@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from affectlab.errors import AffectlabError, InputError
-from affectlab.page import builder, home, static
+from affectlab.page import builder, conversations, home, results, runs, static
 from affectlab.page.folder import Folder, NotThereError
 from affectlab.page.guard import Guard, TooLargeError
 from affectlab.page.view import show
@@ -19,6 +19,9 @@ from affectlab.page.view import show
 ROUTES: list[BaseRoute] = [
     *home.ROUTES,
     *builder.ROUTES,
+    *runs.ROUTES,
+    *results.ROUTES,
+    *conversations.ROUTES,
     *static.ROUTES,
     Mount("/static", StaticFiles(packages=[("affectlab.page", "static")])),
 ]

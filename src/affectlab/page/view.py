@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,23 @@ LANGUAGE = "affectlab-language"
 @cache
 def _environment() -> Environment:
     made = templates(Path(__file__).parent / "templates")
-    made.globals |= {"version": __version__, "languages": LANGUAGES}
+    made.globals |= {"version": __version__, "languages": LANGUAGES, "grouped": grouped}
+    made.filters |= {"moment": moment}
     return made
+
+
+def grouped(questions: Sequence[Any]) -> list[tuple[tuple[str, str], list[Any]]]:
+    """Questions by the point and the measure, in the order in which they were asked."""
+    found: dict[tuple[str, str], list[Any]] = {}
+    for one in questions:
+        found.setdefault((one.point, one.check or one.measure), []).append(one)
+    return list(found.items())
+
+
+def moment(seconds: float, language: str) -> str:
+    """A time of the day, as people write it."""
+    at = datetime.fromtimestamp(seconds)
+    return at.strftime("%d.%m.%Y, %H:%M" if language == "de" else "%Y-%m-%d, %H:%M")
 
 
 def spoken(request: Request) -> Words:
@@ -35,13 +51,14 @@ def spoken(request: Request) -> Words:
 
 def show(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
     """A view, or a part of one."""
+    return HTMLResponse(rendered(request, template, **values), status)
+
+
+def rendered(request: Request, template: str, **values: Any) -> str:
+    """The text of a view, or of a part of one."""
     t = spoken(request)
-    text = (
-        _environment()
-        .get_template(template)
-        .render(t=t, lang=t.language, path=request.url.path, query=dict(request.query_params), **values)
-    )
-    return HTMLResponse(text, status)
+    asked = {"path": request.url.path, "query": dict(request.query_params)}
+    return _environment().get_template(template).render(t=t, lang=t.language, **asked, **values)
 
 
 def go(address: str) -> Response:

@@ -23,3 +23,24 @@ document.addEventListener("keydown", (event) => {
   next.focus();
   if (next.matches("[data-conversations] a")) next.click();
 });
+
+// Lists narrowed by what is typed.
+for (const search of all("[data-narrow]")) {
+  search.addEventListener("input", () => {
+    const words = search.value.trim().toLowerCase();
+    let shown = 0;
+    for (const row of all(search.dataset.narrow)) {
+      row.hidden = Boolean(words) && !row.textContent.toLowerCase().includes(words);
+      shown += row.hidden ? 0 : 1;
+    }
+    find("[data-none]").hidden = shown > 0;
+  });
+}
+
+// A run that is watched: the part that has changed comes from the server; when its state changes, the view is asked for anew.
+for (const place of all("[data-events]")) {
+  const events = new EventSource(place.dataset.events);
+  events.addEventListener("progress", (event) => { place.innerHTML = event.data; });
+  events.addEventListener("changed", () => { events.close(); location.reload(); });
+  addEventListener("pagehide", () => events.close());
+}

@@ -36,9 +36,13 @@ def page(document: ReportDocument) -> str:
     )
 
 
-def section_html(section: Section) -> str:
-    """One section, as it stands in a page."""
-    module: Any = templates().get_template("parts.html.j2").module
+def section_html(section: Section, *, answers: str = "") -> str:
+    """One section, as it stands in a page.
+
+    Args:
+        answers: the address that leads from a contrast to its answers, before the contrast's id; none if empty.
+    """
+    module: Any = templates().get_template("parts.html.j2").make_module({"answers": answers})
     return str(module.section(section))
 
 
@@ -52,6 +56,7 @@ def templates(*folders: Path) -> Environment:
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, finalize=_cleaned)
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters |= {"typed": typed, "saved": saved, "shape": shape}
+    environment.globals["answers"] = ""
     return environment
 
 
