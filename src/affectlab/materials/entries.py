@@ -179,24 +179,24 @@ def _meant(field: Field, text: str) -> Any:
     return text if field.kind == "text" and field.of is None and field.shape == "one" else text.strip()
 
 
-def blank(fields: Sequence[Field]) -> dict[str, Any]:
+def first_content(fields: Sequence[Field]) -> dict[str, Any]:
     """What a file says at first: everything that it must, as far as it can be known.
 
     >>> from affectlab.materials.fields import fields
     >>> from affectlab.materials.schema import Induction
-    >>> blank(fields(Induction))["texts"]
+    >>> first_content(fields(Induction))["texts"]
     [{'id': '', 'topic': '', 'grades': {}}]
     """
-    return {field.name: _blank(field) for field in fields if field.required}
+    return {field.name: _first(field) for field in fields if field.required}
 
 
-def _blank(field: Field) -> Any:
+def _first(field: Field) -> Any:
     if field.shape == "list":
-        return [blank(field.fields)] if field.kind == "part" else []
+        return [first_content(field.fields)] if field.kind == "part" else []
     if field.shape == "keyed":
         return {}
     if field.kind == "part":
-        return blank(field.fields)
+        return first_content(field.fields)
     if field.choices:
         return field.choices[0]
     return {"whole": int(field.low or 0), "number": field.low or 0, "truth": False}.get(field.kind, "")

@@ -101,8 +101,9 @@ def order_of(model: type[BaseModel]) -> Callable[[Place], Sequence[str]]:
 
 
 def _field(name: str, info: FieldInfo, told: str) -> Field:
-    required = info.is_required()
-    default = None if required else info.get_default(call_default_factory=True)
+    # what is counted where it is left out need not be said
+    required = info.is_required() and "counted" not in info.metadata
+    default = None if info.is_required() else info.get_default(call_default_factory=True)
     field = _with(_of_type(info.annotation), info.metadata)
     return replace(field, name=name, required=required, default=_plain(default), help=told)
 

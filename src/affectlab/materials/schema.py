@@ -94,9 +94,9 @@ class Length(Part):
 class Text(Part):
     """A text, with its number of words where a slip of the pen is to be seen."""
 
-    words: int
+    words: Annotated[int, "counted"]
     """Counted where the file does not say it."""
-    text: str
+    text: Prose
 
     @model_validator(mode="before")
     @classmethod

@@ -20,11 +20,11 @@ from affectlab.experiment import Experiment
 from affectlab.experiment.planned import Planned
 from affectlab.materials.document import Place, parse_text
 from affectlab.materials.editing import with_key, with_value, without_part
-from affectlab.materials.entries import blank, entered, typed_value, value_at
+from affectlab.materials.entries import entered, first_content, typed_value, value_at
 from affectlab.materials.fields import field_at
 from affectlab.page.draft import KINDS, STUDY, Draft
 from affectlab.page.folder import Folder, NotThereError, name_of
-from affectlab.page.formview import NULL, Form
+from affectlab.page.formview import NULL, DraftForm
 from affectlab.page.view import form, show, spoken
 
 OWN = ("induction", "technique", "regulation", "instrument", "task", "state", "frame", "control")
@@ -90,7 +90,7 @@ def _shown(request: Request, draft: Draft, *, saved: str = "", told: str = "", n
     where = draft.folder.relative_to(folder.root).as_posix()
     return {
         "draft": draft,
-        "form": Form(draft, spoken(request)),
+        "form": DraftForm(draft, spoken(request)),
         "saved": saved,
         "told": told,
         "note": note,
@@ -162,7 +162,7 @@ def _add(draft: Draft, place: Place, values: list[str]) -> str:
     if field is None:
         return draft.text
     there = value_at(draft.fields, draft.content, place)
-    first: Any = blank(field.fields) if field.kind == "part" else name
+    first: Any = first_content(field.fields) if field.kind == "part" else name
     if field.shape == "list" or isinstance(there, list):
         number = len(there) if isinstance(there, list) else 0
         return with_value(draft.text, (*place, number), first, draft.order, path=draft.path)

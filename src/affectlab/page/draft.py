@@ -17,7 +17,7 @@ from affectlab.experiment import Experiment
 from affectlab.materials.catalogue import FOLDERS, Catalogue
 from affectlab.materials.document import Document, parse_text
 from affectlab.materials.editing import Order, rewritten
-from affectlab.materials.entries import blank
+from affectlab.materials.entries import first_content
 from affectlab.materials.fields import Field, fields, order_of
 from affectlab.materials.file import MaterialFile, kind_of
 from affectlab.materials.ought import ID
@@ -30,7 +30,7 @@ _MEANT = re.compile(r"did you mean `([^`]+)`")
 
 
 @dataclass(frozen=True)
-class Mistake:
+class ShownMistake:
     """Something that is wrong with a file, as `affectlab check` says it."""
 
     message: str
@@ -63,7 +63,7 @@ class Draft:
     def new(cls, kind: str, folder: Path, form: str = "") -> Draft:
         """A file in which everything that a file must say is still to be filled in."""
         model: type[Part] = Study if kind == STUDY else formed(KINDS[kind], {"form": form})
-        content = blank(fields(model)) | ({"id": "new-study"} if kind == STUDY else {})
+        content = first_content(fields(model)) | ({"id": "new-study"} if kind == STUDY else {})
         return cls(kind, Path(f"new-{kind}.yaml"), rewritten("", content, order_of(model)), folder)
 
     def saying(self, text: str) -> Draft:
@@ -108,7 +108,7 @@ class Draft:
         return Catalogue(folders_beside(self.folder / "study.yaml"))
 
     @cached_property
-    def mistakes(self) -> list[Mistake]:
+    def mistakes(self) -> list[ShownMistake]:
         """All that is wrong, in the words of `affectlab check`."""
         return [self._told(error) for error in self._errors]
 
@@ -160,9 +160,9 @@ class Draft:
         file = MaterialFile(self.kind, id, str(self.path), self.text)
         return mistakes_of(self.catalogue.with_file(file), KINDS[self.kind], id)
 
-    def _told(self, error: AffectlabError) -> Mistake:
+    def _told(self, error: AffectlabError) -> ShownMistake:
         own = self.written.path if self.kind == STUDY else self.path
         here = error.file is None or Path(error.file).absolute() == own.absolute()
-        return Mistake(
+        return ShownMistake(
             error.message, error.hint, error.line, error.place if here else (), "" if here else str(error.file)
         )

@@ -21,7 +21,7 @@ from affectlab.materials.fields import Field, below, field_at
 from affectlab.materials.licence import PASSED_ON
 from affectlab.materials.schema import Length, Of, Technique
 from affectlab.materials.words import count_words
-from affectlab.page.draft import STUDY, Draft, Mistake
+from affectlab.page.draft import STUDY, Draft, ShownMistake
 from affectlab.page.words import Words
 from affectlab.participants.registry import KNOWN, ready
 
@@ -50,7 +50,7 @@ class Option:
     choice: Nameable
     label: str
     on: bool
-    mistakes: list[Mistake] = field(default_factory=list)
+    mistakes: list[ShownMistake] = field(default_factory=list)
 
 
 @dataclass
@@ -65,7 +65,7 @@ class FieldView:
     given: bool
     """Whether the file says anything of it."""
     options: list[Option] = field(default_factory=list)
-    mistakes: list[Mistake] = field(default_factory=list)
+    mistakes: list[ShownMistake] = field(default_factory=list)
     parts: list[FieldView] = field(default_factory=list)
     """Of a part; or the entries of a list, or of names."""
     more: list[str] = field(default_factory=list)
@@ -134,7 +134,7 @@ class FieldView:
             yield from part.all()
 
 
-class Form:
+class DraftForm:
     """The form of a draft."""
 
     def __init__(self, draft: Draft, words: Words) -> None:
@@ -142,7 +142,7 @@ class Form:
         self.t = words
         self.fields: list[FieldView] = []
         """Of the whole file."""
-        self.elsewhere: list[Mistake] = []
+        self.elsewhere: list[ShownMistake] = []
         """Mistakes that have no field here."""
         if isinstance(draft.content, dict) or draft.content is None:
             content = draft.content or {}
@@ -161,7 +161,7 @@ class Form:
             for title, names in {**GROUPS, "rest": rest}.items()
         ]
 
-    def field_of(self, mistake: Mistake) -> FieldView | None:
+    def field_of(self, mistake: ShownMistake) -> FieldView | None:
         """The nearest field to what is wrong."""
         fits = [view for view in self._all() if view.place == mistake.place[: len(view.place)]]
         return max(fits, key=lambda view: len(view.place), default=None)

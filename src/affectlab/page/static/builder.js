@@ -24,21 +24,28 @@
     }
     for (const one of work.querySelectorAll(".entry .head input")) one.size = Math.max(12, one.value.length);
   };
-  const change = (values) => {
-    queue = queue.then(async () => {
-      const typed = text().value;
-      work.setAttribute("aria-busy", "true");
-      await post("/build/change", "#work", values, "innerMorph");
-      settle(typed);
-      work.removeAttribute("aria-busy");
-      cost();
-    });
-    return queue;
+  // One change after the other: each is made in the file that came of the one before.
+  let pending = 0;
+  const count = (by) => { pending += by; work.dataset.pending = pending; };
+  const then = (step) => {
+    count(1);
+    queue = queue.then(step).catch((error) => console.error(error)).finally(() => count(-1));
   };
+  // What is only shown follows the changes so far, and none waits for it.
+  const show = (address, target, values) => {
+    count(1);
+    queue.then(() => post(address, target, values, "innerHTML")).catch((error) => console.error(error)).finally(() => count(-1));
+  };
+  const change = (values) => then(async () => {
+    const typed = text().value;
+    await post("/build/change", "#work", values, "innerMorph");
+    settle(typed);
+    cost();
+  });
   const cost = () => {
     if (!work.dataset.cost) return;
     clearTimeout(costing);
-    costing = setTimeout(() => { queue = queue.then(() => post("/build/cost", "#cost", {}, "innerHTML")); }, 400);
+    costing = setTimeout(() => show("/build/cost", "#cost", {}), 400);
   };
 
   // Everything that stands in one field.
@@ -79,7 +86,7 @@
       change({ action: button.dataset.act, place: button.dataset.place, values: JSON.stringify(value === undefined ? [] : [value]) });
     } else if ("save" in button.dataset) {
       const name = document.getElementById("file-name");
-      queue = queue.then(async () => {
+      then(async () => {
         const typed = text().value;
         await post("/build/save", "#work", { name: name ? name.value : "" }, "innerMorph");
         if (document.getElementById("text")) settle(typed);
@@ -87,21 +94,20 @@
     } else if (button.dataset.ask === "preview") preview();
     else if (button.dataset.ask === "power") {
       const run = document.getElementById("power-run").value;
-      queue = queue.then(() => post("/build/power", "#power", { run }, "innerHTML"));
+      show("/build/power", "#power", { run });
     }
   });
 
   const preview = () => {
     const levels = {};
     for (const one of document.querySelectorAll("#previewed [data-level]")) levels[`level-${one.dataset.level}`] = one.value;
-    queue = queue.then(() => post("/build/preview", "#previewed", levels, "innerHTML"));
+    show("/build/preview", "#previewed", levels);
   };
   document.addEventListener("change", (event) => {
     if (!("level" in event.target.dataset)) return;
-    const id = event.target.id;
     preview();
-    queue = queue.then(() => document.getElementById(id)?.focus());
   });
 
+  work.dataset.pending = 0;
   cost();
 }
