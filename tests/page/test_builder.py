@@ -63,7 +63,7 @@ def test_what_is_chosen_keeps_its_order(page: Browser) -> None:
 
 
 def test_a_mistake_stands_at_its_field_and_is_mended_by_a_click(page: Browser) -> None:
-    wrong = DRESDEN.replace("regulations: [mindfulness-breathing,", "regulations: [mindfulness-breath,")
+    wrong = DRESDEN.replace("regulations: [mindfulness-breathing,", "regulations: [mindfulness-breath,", 1)
     answer = sent(page, "change", wrong, action="text")
     line = wrong.splitlines().index("regulations: [mindfulness-breath, neutral-reading, none]") + 1
     said = f"Line {line}: unknown regulation `mindfulness-breath`; did you mean `mindfulness-breathing`?"

@@ -96,6 +96,7 @@ def _shown(request: Request, draft: Draft, *, saved: str = "", told: str = "", n
         "note": note,
         "beside": "" if where == "." else where,
         "file": _file(draft, folder),
+        "name": name_of(draft.path) if saved and draft.kind == STUDY else "",
         "runs": folder.runs(),
         "examples": {**{name: name for name in shipped()}, **{name: path_id(name) for name in folder.studies()}},
         "own_kinds": OWN,

@@ -144,7 +144,7 @@ class DraftForm:
         """Of the whole file."""
         self.elsewhere: list[ShownMistake] = []
         """Mistakes that have no field here."""
-        if isinstance(draft.content, dict) or draft.content is None:
+        if draft.document is not None and isinstance(draft.content, dict | None):
             content = draft.content or {}
             self.fields = [self._view(one, (one.name,), content.get(one.name)) for one in draft.fields]
         self._place_mistakes()
