@@ -44,13 +44,11 @@ def new_study(
         content["states"] = list(dict.fromkeys([*states, NEUTRAL]))
     for part in (content["induction"], content["quick"]["induction"]) if technique else ():
         part["techniques"] = [technique]
-    if measures:
-        content["measures"] = list(measures)
-        content["hypotheses"]["induction"]["outcome"] = measures[0]
-        known = content["smallest_effect"]
-        content["smallest_effect"] = {name: known[name] for name in measures if name in known}
-        if not content["smallest_effect"]:
-            del content["smallest_effect"]
+    content["measures"] = list(measures) or content["measures"]
+    content["hypotheses"]["induction"]["outcome"] = content["measures"][0]
+    known = content.pop("smallest_effect")
+    if found := {name: known[name] for name in content["measures"] if name in known}:
+        content["smallest_effect"] = found
     return rewritten(text, content, order_of(Study), path=_WRITTEN)
 
 
