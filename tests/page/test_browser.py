@@ -102,7 +102,7 @@ def test_a_study_is_run_read_searched_compared_and_taken_away(reader: Reader) ->
     # its results, and from a number to its answers and the text that was sent
     view.get_by_role("navigation", name="Views of this run").get_by_role("link", name="Results").click()
     view.wait_for_function(READ)
-    view.get_by_role("heading", name="Results at a glance").wait_for()
+    view.get_by_role("heading", name="Findings", exact=True).wait_for()
     mark = view.locator("figure [data-said]").first
     mark.hover(force=True)
     assert view.locator(".mark-said").inner_text()
@@ -117,12 +117,12 @@ def test_a_study_is_run_read_searched_compared_and_taken_away(reader: Reader) ->
     )
     row.click()
     view.get_by_role("link", name="text sent").first.click()
-    view.get_by_role("heading", name="The text sent").wait_for()
+    view.get_by_role("heading", name="The text sent", exact=True).wait_for()
 
     # a conversation by a word that was said in it, by the keyboard alone
     view.goto(f"{first}/conversations")
     view.keyboard.press("/")
-    view.keyboard.type("participant")
+    view.keyboard.type("picture")
     view.keyboard.press("Enter")
     view.locator(".hits mark").first.wait_for()
     here = view.url
