@@ -13,8 +13,7 @@ from affectlab.design.plan import Plan
 from affectlab.execution import executor
 from affectlab.experiment import Experiment
 from affectlab.participants import registry
-from affectlab.run import run
-from tests.conftest import Lab
+from tests.conftest import Lab, run
 from tests.house import ROOT
 
 

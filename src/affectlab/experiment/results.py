@@ -113,7 +113,7 @@ class Results:
 
     def report(self, out: Path | None = None, *, form: str = "html") -> Path:
         """Write the report: ``html``, ``md``, ``json`` or ``csv``; returns its file."""
-        from affectlab.report import report
+        from affectlab.report.write import report
 
         return report(self.run, out, form=form, evidence=self.evidence)
 

@@ -15,14 +15,16 @@ import pandas as pd
 import pytest
 
 from affectlab.cli import main
+from affectlab.design.plan import Plan
 from affectlab.design.study import Study
 from affectlab.errors import ParticipantError, StoreError
+from affectlab.execution.stream import prepared, stream
 from affectlab.participants.remote import Policy
-from affectlab.report import report
 from affectlab.report.export import export
-from affectlab.run import STORE, Run, run
+from affectlab.report.write import report
+from affectlab.run import STORE, Run
 from affectlab.store.store import Store
-from tests.conftest import Called, Lab
+from tests.conftest import Called, Lab, run
 from tests.participants.remote.conftest import opened
 from tests.participants.remote.endpoint import KEY, Endpoint, Model
 
@@ -121,7 +123,7 @@ def test_a_full_disk_ends_the_run_in_one_line_and_loses_nothing_that_was_stored(
             opened(endpoint.url, policy=ONE_EACH, concurrency=4) as participant,
             pytest.raises(StoreError, match="cannot be written") as told,
         ):
-            run(study, participant, store)
+            list(stream(prepared(Plan.of(study, models=("it",)), {"it": participant}), store))
         kept = store.count()
         store.close()
         assert "\n" not in str(told.value)
