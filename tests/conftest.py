@@ -23,8 +23,8 @@ from affectlab.requests import SessionRole
 from affectlab.run import Run
 
 collect_ignore = [
-    *("execution/outside", "forms/outside", "report/outside"),
-    *("execution/visited.py", "report/shown_outside.py"),
+    *("execution/outside", "forms/outside", "importers/outside", "report/outside"),
+    *("execution/visited.py", "importers/imported_outside.py", "report/shown_outside.py"),
 ]
 """Packages outside the tree, which only the processes that they are installed for may see, and these programs."""
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from affectlab.design.check import CheckedStudy
     from affectlab.experiment.planned import Planned
     from affectlab.experiment.preview import Turn
+    from affectlab.importers.imported import Imported
     from affectlab.participants.remote.plan import CostEstimate
 
 RUNS = Path("runs")
@@ -153,6 +154,21 @@ class Experiment:
         from affectlab.experiment.check import checked
 
         return checked(study)
+
+    @staticmethod
+    def import_folder(kind: str, folder: Path | str, to: Path | str) -> Imported:
+        """Studies made of another laboratory's materials, written below ``to``; and what is wrong with those.
+
+        Args:
+            kind: of the folder, as ``affectlab list importers`` has them.
+
+        Raises:
+            InputError: there is no such kind or folder, a file is missing or cannot be read, or ``to`` holds something.
+            StoreError: ``to`` cannot be written.
+        """
+        from affectlab.importers.write import import_folder
+
+        return import_folder(kind, folder, to)
 
     @cached_property
     def directory(self) -> Path:

@@ -15,9 +15,9 @@ import pandas as pd
 import pytest
 
 from affectlab.cli import main
-from affectlab.design.plan import Plan
 from affectlab.design.study import Study
 from affectlab.errors import ParticipantError, StoreError
+from affectlab.experiment import Experiment
 from affectlab.execution.stream import prepared, stream
 from affectlab.participants.remote import Policy
 from affectlab.report.export import export
@@ -123,7 +123,8 @@ def test_a_full_disk_ends_the_run_in_one_line_and_loses_nothing_that_was_stored(
             opened(endpoint.url, policy=ONE_EACH, concurrency=4) as participant,
             pytest.raises(StoreError, match="cannot be written") as told,
         ):
-            list(stream(prepared(Plan.of(study, models=("it",)), {"it": participant}), store))
+            plan = Experiment(study, models=[participant]).plan
+            list(stream(prepared(plan, dict.fromkeys(plan.models, participant)), store))
         kept = store.count()
         store.close()
         assert "\n" not in str(told.value)
