@@ -104,6 +104,7 @@ def terms(run: Run) -> Terms:
         },
         fixed_items=[id for id, material in materials.items() if material.items_are == "fixed"],
         protocols=study.protocol_techniques,
+        pairs=study.pairs,
     )
 
 

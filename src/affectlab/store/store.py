@@ -59,8 +59,8 @@ class Finished(NamedTuple):
 class Store(Answers):
     """An open store: its answers, and what was made of them. ``Store(None)`` lives in memory."""
 
-    def __init__(self, path: Path | None, *, create: bool = True) -> None:
-        super().__init__(path, create=create)
+    def __init__(self, path: Path | None, *, create: bool = True, verified: bool = True) -> None:
+        super().__init__(path, create=create, verified=verified)
         self._recorder = Recorder(self._db, self._lists)
         self.score_by(None)
 

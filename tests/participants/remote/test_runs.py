@@ -17,8 +17,8 @@ import pytest
 from affectlab.cli import main
 from affectlab.design.study import Study
 from affectlab.errors import ParticipantError, StoreError
-from affectlab.experiment import Experiment
 from affectlab.execution.stream import prepared, stream
+from affectlab.experiment import Experiment
 from affectlab.participants.remote import Policy
 from affectlab.report.export import export
 from affectlab.report.write import report
@@ -119,12 +119,11 @@ def test_a_full_disk_ends_the_run_in_one_line_and_loses_nothing_that_was_stored(
         store = Store(tmp_path / STORE)
         _, [(pages,)] = store.query("PRAGMA page_count")
         store.query(f"PRAGMA max_page_count = {pages + 24}")
-        with (
-            opened(endpoint.url, policy=ONE_EACH, concurrency=4) as participant,
-            pytest.raises(StoreError, match="cannot be written") as told,
-        ):
+        with opened(endpoint.url, policy=ONE_EACH, concurrency=4) as participant:
             plan = Experiment(study, models=[participant]).plan
-            list(stream(prepared(plan, dict.fromkeys(plan.models, participant)), store))
+            ready = prepared(plan, dict.fromkeys(plan.models, participant))
+            with pytest.raises(StoreError, match="cannot be written") as told:
+                list(stream(ready, store))
         kept = store.count()
         store.close()
         assert "\n" not in str(told.value)
