@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from affectlab.cli.app import Json, RunName, app
-from affectlab.cli.models import Models, On, settings, with_servers
-from affectlab.cli.runs import run_and_show
+from affectlab.cli.models import Models, On, with_servers
+from affectlab.cli.runs import reopened, run_and_show
 
 
 @app.command()
@@ -24,12 +24,6 @@ def extend(
     **servers: Any,
 ) -> None:
     """Have a run go further, on record with the reason: more texts or replicates, or a further model."""
-    from dataclasses import replace
-
-    from affectlab.experiment import Experiment
-
-    experiment = Experiment.open(run)
-    before = experiment.settings
-    experiment.settings = replace(settings(**servers), threads=before.threads, weights=before.weights)
+    experiment = reopened(run, servers)
     experiment.extend(reason, texts=texts, replicates=replicates, models=model or ())
     run_and_show(experiment, executor, as_json=as_json)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -52,6 +53,18 @@ def run(
         settings=settings(threads=threads, weights=weights, **servers),
     )
     run_and_show(experiment, executor, as_json=as_json)
+
+
+def reopened(run: str, servers: Mapping[str, Any]) -> Experiment:
+    """The experiment of a run, whose models are reached as it is said now; the embedded engine is as it was."""
+    from dataclasses import replace
+
+    from affectlab.experiment import Experiment
+
+    experiment = Experiment.open(run)
+    before = experiment.settings
+    experiment.settings = replace(settings(**servers), threads=before.threads, weights=before.weights)
+    return experiment
 
 
 def run_and_show(experiment: Experiment, executor: str, *, as_json: bool) -> None:
