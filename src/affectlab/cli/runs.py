@@ -107,12 +107,9 @@ def report(
     scoring: Scoring = None,
 ) -> None:
     """Write the report of a run: one HTML file that needs no network, its words and tables, or one figure."""
-    from affectlab.report.alone import single
-    from affectlab.report.write import report as write
-    from affectlab.run import Run
+    from affectlab.experiment import Results
 
-    opened = Run.open(run, scoring=scoring)
-    print(write(opened, out, form=form) if figure is None else single(opened, figure, out))
+    print(Results.open(run, scoring=scoring).report(out, form=form, figure=figure))
 
 
 @app.command()
@@ -120,10 +117,9 @@ def export(
     run: RunName, to: Annotated[Path, typer.Option(help="The directory to write.")], scoring: Scoring = None
 ) -> None:
     """Write a run as plain files: scores as CSV with a codebook, materials, answers, study."""
-    from affectlab.report.export import export as write
-    from affectlab.run import Run
+    from affectlab.experiment import Results
 
-    print(write(Run.open(run, scoring=scoring), to))
+    print(Results.open(run, scoring=scoring).export(to))
 
 
 _FAILED = ParticipantError.exit_code

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from affectlab.errors import InputError
-from affectlab.outside import regular
+from affectlab.regular_file import regular
 
 LARGEST = 2**20
 NEUTRAL = "neutral"

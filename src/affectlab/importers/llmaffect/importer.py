@@ -10,7 +10,7 @@ from affectlab.importers.llmaffect.defects import defects
 from affectlab.importers.llmaffect.parts import Group, groups
 from affectlab.importers.llmaffect.schema import schemas
 from affectlab.importers.llmaffect.studies import Origin, studies
-from affectlab.outside import regular
+from affectlab.regular_file import regular
 
 SOURCE = (
     "Prompts of Wekenborg et al. (2026), Lancet Digital Health 101014, doi:10.1016/j.landig.2026.101014, from a clone "
