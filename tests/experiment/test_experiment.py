@@ -228,6 +228,7 @@ OTHERWISE = {
     "analyse": "affectlab.effects.analyse, on a data frame",
     "bench": "affectlab.bench",
     "page": "is one",
+    "compare": "affectlab.experiment.compared",
 }
 """Commands that are no method of the same name, and what is in their place."""
 
