@@ -211,7 +211,11 @@ def test_both_studies_are_sound_and_run(sound: Path, tmp_path: Path, told: bool)
         assert Experiment.check(file).errors == []
         experiment = Experiment.load(file, models=["simulated"], replicates=1, out=tmp_path / one.name)
         assert [event.kind for event in experiment.run()][-1] == "ended"
-        assert experiment.results().findings
+        results = experiment.results()
+        assert results.findings
+        (methods,) = results.sections(["methods"])
+        alone = "no answer could affect another" in " ".join(methods.sentences)
+        assert alone is (one.name == "done-well"), "a battery is no branch"
 
 
 def test_as_published_has_the_turns_of_the_prompts_in_their_order(sound: Path, tmp_path: Path) -> None:
