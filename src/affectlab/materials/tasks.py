@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
-from typing import ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -13,7 +13,7 @@ from affectlab.extensions import Extensions
 from affectlab.materials.document import Misplaced
 from affectlab.materials.form import Outcome
 from affectlab.materials.formed import Formed
-from affectlab.materials.schema import Id, Name
+from affectlab.materials.schema import Id, Name, Of
 
 
 class Task(Formed):
@@ -26,7 +26,7 @@ class Task(Formed):
     """Every outcome, with its unit. One that is named like a condition is the items' outcome in it."""
     floor: float | None = None
     """What guessing scores on the primary outcome, where there is something to get right."""
-    states: tuple[Id, ...] = ()
+    states: tuple[Annotated[Id, Of(("state",))], ...] = ()
     """The states in which people are said to err; none given, all."""
     control: str = ""
     """What the control items share with the others, and what they lack."""
