@@ -12,6 +12,12 @@ from affectlab.materials.form import Form
 from affectlab.materials.schema import Items, Material
 
 
+def formed(kind: Any, data: Any) -> Any:
+    """The class of the form that some content names; the kind itself where it is one, or there is no such form."""
+    name = str(data.get("form")) if isinstance(data, Mapping) and "forms" in vars(kind) else ""
+    return kind.forms[name] if name and name in kind.forms else kind
+
+
 class Formed(Material, Form):
     """A material whose file names its form; each form is a subclass of its kind, in a module of its own."""
 
@@ -31,10 +37,8 @@ class Formed(Material, Form):
     @classmethod
     def model_validate(cls, obj: Any, **options: Any) -> Self:
         """The material of some content, as the class of its form."""
-        name = str(obj.get("form")) if isinstance(obj, Mapping) and "forms" in vars(cls) else ""
-        if not name or name not in cls.forms:
-            return super().model_validate(obj, **options)
-        found: Self = cls.forms[name].model_validate(obj, **options)
+        form = formed(cls, obj)
+        found: Self = form.model_validate(obj, **options) if form is not cls else super().model_validate(obj, **options)
         return found
 
     @property
