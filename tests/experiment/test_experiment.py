@@ -229,6 +229,8 @@ OTHERWISE = {
     "bench": "affectlab.bench",
     "page": "is one",
     "compare": "affectlab.experiment.compared",
+    "new": "affectlab.design.new.new_study",
+    "schema": "affectlab.design.editor_schema.editor_schema",
 }
 """Commands that are no method of the same name, and what is in their place."""
 
