@@ -11,7 +11,7 @@ import yaml
 from affectlab.errors import InputError
 from affectlab.experiment import Experiment
 from affectlab.importers.imported import NO_LICENCE
-from affectlab.importers.llmaffect.importer import read
+from affectlab.importers.llmaffect.importer import read_clone
 from affectlab.importers.llmaffect.vignettes import vignettes
 from affectlab.importers.write import SUMMARY, import_folder
 from tests.conftest import Called
@@ -125,27 +125,27 @@ PLANTED: dict[str, tuple[str, str, int | None, Change]] = {
 
 
 def test_nothing_is_wrong_with_a_sound_clone(sound: Path) -> None:
-    assert read(sound).defects == ()
+    assert read_clone(sound).defects == ()
 
 
 @pytest.mark.parametrize("name", PLANTED)
 def test_a_defect_that_is_planted_is_found_at_its_place(sound: Path, name: str) -> None:
     kind, file, line, change = PLANTED[name]
     change(sound)
-    found = read(sound).defects
+    found = read_clone(sound).defects
     assert (kind, file, line) in [(one.kind, one.file, one.line) for one in found]
     assert {one.kind for one in found} == {kind}
 
 
 def test_characters_are_counted_and_named_by_line(sound: Path) -> None:
     in_bytes(FEAR2, b"The lift stops", b"The lift\x92s \x93door\x94 stops")(sound)
-    (found,) = read(sound).defects
+    (found,) = read_clone(sound).defects
     assert found.message.replace("\N{NO-BREAK SPACE}", " ").startswith("3 characters in line 2;")
 
 
 def test_what_is_sent_keeps_the_wrong_characters_and_what_is_done_well_has_those_that_were_meant(sound: Path) -> None:
     in_bytes(FEAR2, b"The lift stops", b"The lift\x92s door stops")(sound)
-    published, well = read(sound).studies
+    published, well = read_clone(sound).studies
     file = "inductions/published/fear.yaml"
     assert "lift\ufffds door" in published.materials[file]["texts"][0]["grades"]["moderate"]["text"]
     assert "lift’s door" in well.materials[file]["texts"][0]["grades"]["moderate"]["text"]
@@ -181,17 +181,17 @@ def renamed(folder: Path) -> None:
 def test_what_cannot_be_read_is_one_line(sound: Path, change: Change, message: str) -> None:
     change(sound)
     if not message:
-        assert len(read(sound).studies) == 2, "the scales between two ends are left"
+        assert len(read_clone(sound).studies) == 2, "the scales between two ends are left"
         return
     with pytest.raises(InputError, match=message) as told:
-        read(sound)
+        read_clone(sound)
     assert "\n" not in str(told.value)
 
 
 def test_a_folder_without_prompts_and_one_that_is_not_empty_are_one_line(sound: Path, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     with pytest.raises(InputError, match="other: holds no prompts; name the folder of the repository"):
-        read(tmp_path / "other")
+        read_clone(tmp_path / "other")
     with pytest.raises(InputError, match="clone: is there already, and is no empty folder; name another --to"):
         import_folder("llmaffect", sound, sound)
     with pytest.raises(InputError, match="there is no importer `llmafect`; there are: llmaffect"):
@@ -239,7 +239,7 @@ def test_the_licence_is_that_of_the_clone_and_where_there_is_none_it_says_so(sou
     assert len(files) > 10
     assert [licence for licence, _ in heads] == ["MIT License (LICENSE of the repository)"]
     (sound / "LICENSE").unlink()
-    assert read(sound).licence == NO_LICENCE
+    assert read_clone(sound).licence == NO_LICENCE
 
 
 def test_statements_lines_and_sentences_are_vignettes(sound: Path) -> None:

@@ -8,7 +8,7 @@ import typer
 
 from affectlab.cli.app import Json, RunName, app
 from affectlab.cli.models import Models, On, with_servers
-from affectlab.cli.runs import reopened, run_and_show
+from affectlab.cli.runs import experiment_of, run_and_show
 
 
 @app.command()
@@ -24,6 +24,6 @@ def extend(
     **servers: Any,
 ) -> None:
     """Have a run go further, on record with the reason: more texts or replicates, or a further model."""
-    experiment = reopened(run, servers)
+    experiment = experiment_of(run, servers)
     experiment.extend(reason, texts=texts, replicates=replicates, models=model or ())
     run_and_show(experiment, executor, as_json=as_json)

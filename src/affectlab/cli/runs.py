@@ -55,7 +55,7 @@ def run(
     run_and_show(experiment, executor, as_json=as_json)
 
 
-def reopened(run: str, servers: Mapping[str, Any]) -> Experiment:
+def experiment_of(run: str, servers: Mapping[str, Any]) -> Experiment:
     """The experiment of a run, whose models are reached as it is said now; the embedded engine is as it was."""
     from dataclasses import replace
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from affectlab.extensions import Extensions
 from affectlab.importers.imported import Importer
-from affectlab.importers.llmaffect.importer import read
+from affectlab.importers.llmaffect.importer import read_clone
 
-OWN: Mapping[str, Importer] = {"llmaffect": read}
+OWN: Mapping[str, Importer] = {"llmaffect": read_clone}
 
 IMPORTERS: Extensions[Importer] = Extensions("importer", "affectlab.importers", __name__)
 """All of them, by the kind of folder that they read."""

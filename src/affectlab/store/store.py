@@ -16,9 +16,9 @@ from affectlab.observations import Observation
 from affectlab.score import Score
 from affectlab.scoring.scores import ProbeScore
 from affectlab.store import materials, removal
-from affectlab.store.answers import Answers
 from affectlab.store.materials import KeptFile, Scoring
 from affectlab.store.observations import Order, Reader, Recorder
+from affectlab.store.response_file import ResponseFile
 from affectlab.store.responses import limited
 from affectlab.store.schema import FIRST_SCORING, NO_SESSION, show_scoring
 
@@ -56,7 +56,7 @@ class Finished(NamedTuple):
     probe_scores: Iterable[tuple[ProbeScore, int]] = ()
 
 
-class Store(Answers):
+class Store(ResponseFile):
     """An open store: its answers, and what was made of them. ``Store(None)`` lives in memory."""
 
     def __init__(self, path: Path | None, *, create: bool = True, verified: bool = True) -> None:

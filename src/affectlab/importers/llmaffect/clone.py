@@ -67,7 +67,7 @@ class Condition:
         return self.folder.rpartition("/")[0]
 
 
-def conditions(clone: Path) -> list[Condition]:
+def read_conditions(clone: Path) -> list[Condition]:
     """Every condition of a clone, in the order of its folders' names.
 
     Raises:

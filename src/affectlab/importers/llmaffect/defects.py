@@ -10,8 +10,8 @@ from pathlib import Path
 
 from affectlab.counting import counted
 from affectlab.importers.imported import Defect
-from affectlab.importers.llmaffect.parts import INDUCTION, LAST, STABILISATION, Arm, Group, Part
-from affectlab.importers.llmaffect.questionnaire import Question, Questionnaire, letters
+from affectlab.importers.llmaffect.parts import INDUCTION, LAST, STABILISATION, Arm, Group, PromptPart
+from affectlab.importers.llmaffect.questionnaire import Questionnaire, ScaleItem, letters
 from affectlab.importers.llmaffect.schema import AnswerSchema
 from affectlab.materials.words import count_words
 
@@ -44,7 +44,7 @@ def defects(clone: Path, found: Sequence[Group], schemas: Sequence[AnswerSchema]
     return sorted(dict.fromkeys([*listed, *_unanswered(clone, found)]), key=lambda one: (one.file, one.line or 0))
 
 
-def _characters(part: Part) -> Iterator[Defect]:
+def _characters(part: PromptPart) -> Iterator[Defect]:
     wrong = [line for line, count in enumerate(part.prompt.invalid, 1) if count]
     if wrong:
         total = counted(sum(part.prompt.invalid), "character")
@@ -53,13 +53,13 @@ def _characters(part: Part) -> Iterator[Defect]:
         yield Defect("characters that are not valid UTF-8", said, part.prompt.file, wrong[0])
 
 
-def _headings(part: Part) -> Iterator[Defect]:
+def _headings(part: PromptPart) -> Iterator[Defect]:
     for number, text in enumerate(part.prompt.lines, 1):
         if _HEADING.fullmatch(text):
             yield Defect("stray heading", f"`{text.strip()}` is sent to the model", part.prompt.file, number)
 
 
-def _questionnaires(part: Part, schemas: Sequence[AnswerSchema]) -> Iterator[Defect]:
+def _questionnaires(part: PromptPart, schemas: Sequence[AnswerSchema]) -> Iterator[Defect]:
     """What is wrong with the scales of a prompt, in themselves and against what its program accepts."""
     file = part.prompt.file
     asked = part.sent.questionnaires
@@ -77,7 +77,7 @@ def _questionnaires(part: Part, schemas: Sequence[AnswerSchema]) -> Iterator[Def
             yield from _against(one, schemas[at], file)
 
 
-def _trait(question: Question) -> bool:
+def _trait(question: ScaleItem) -> bool:
     return sum(bool(_TRAIT.search(label.lower())) for _, label in question.options) > 1
 
 
@@ -140,7 +140,7 @@ def _against(one: Questionnaire, schema: AnswerSchema, file: str) -> Iterator[De
             yield Defect("substituted item", said, file, question.line)
 
 
-def _pole(question: Question, key: str, schema: AnswerSchema, file: str) -> Iterator[Defect]:
+def _pole(question: ScaleItem, key: str, schema: AnswerSchema, file: str) -> Iterator[Defect]:
     """A scale whose upper end is not what the program takes it for."""
     (_, low), (_, high) = question.options
     if not letters(high) or _named(key, high):
@@ -164,7 +164,7 @@ def _named(key: str, text: str) -> bool:
     )
 
 
-def _items(parts: Sequence[Part]) -> Iterator[Defect]:
+def _items(parts: Sequence[PromptPart]) -> Iterator[Defect]:
     """Items that are others in one prompt than in most."""
     asked = [part for part in parts if part.sent.questionnaires]
     for at in range(max((len(part.sent.questionnaires) for part in asked), default=0)):
@@ -182,7 +182,7 @@ def _items(parts: Sequence[Part]) -> Iterator[Defect]:
                     yield Defect("substituted item", said, part.prompt.file, question.line)
 
 
-def _instructions(parts: Sequence[Part]) -> Iterator[Defect]:
+def _instructions(parts: Sequence[PromptPart]) -> Iterator[Defect]:
     """Prompts that ask a questionnaire without the instruction that most have."""
     asked = [part for part in parts if part.sent.questionnaires]
     having = Counter(line for part in asked for line in {letters(text) for _, text in part.sent.instruction} if line)
@@ -216,11 +216,11 @@ def _letters(lines: Sequence[tuple[int, str]], at: int) -> tuple[str, ...]:
     return tuple(letters(text) for _, text in lines[at : at + 1])
 
 
-def _lines(part: Part) -> list[tuple[int, str]]:
+def _lines(part: PromptPart) -> list[tuple[int, str]]:
     return [(line, text) for line, text in part.meant.before if letters(text) and not _HEADING.fullmatch(text)]
 
 
-def _said(part: Part) -> list[str]:
+def _said(part: PromptPart) -> list[str]:
     return [letters(text) for _, text in _lines(part)]
 
 

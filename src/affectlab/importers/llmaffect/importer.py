@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from affectlab.importers.imported import NO_LICENCE, Imported
-from affectlab.importers.llmaffect.clone import conditions
+from affectlab.importers.llmaffect.clone import read_conditions
 from affectlab.importers.llmaffect.defects import defects
 from affectlab.importers.llmaffect.parts import Group, groups
 from affectlab.importers.llmaffect.schema import schemas
@@ -18,13 +18,13 @@ SOURCE = (
 )
 
 
-def read(clone: Path) -> Imported:
+def read_clone(clone: Path) -> Imported:
     """Prompts of Wekenborg et al. (2026): a clone of their public repository, with folders such as Folder_Fear.
 
     Raises:
         InputError: a folder has a name of no state, or a prompt is missing, empty, or no UTF-8 text.
     """
-    found, known = list(groups(conditions(clone))), schemas(clone)
+    found, known = list(groups(read_conditions(clone))), schemas(clone)
     origin = Origin(SOURCE, _licence(clone))
     made = tuple(one for group in found for one in studies(group, known, origin))
     return Imported(origin.source, origin.licence, made, tuple(defects(clone, found, known)), tuple(_left_out(found)))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from affectlab.importers.llmaffect.clone import STATES
-from affectlab.importers.llmaffect.questionnaire import Parsed, Question, Questionnaire
+from affectlab.importers.llmaffect.questionnaire import Parsed, Questionnaire, ScaleItem
 from affectlab.importers.llmaffect.schema import AnswerSchema
 
 Made = Callable[..., dict[str, Any]]
@@ -18,7 +18,7 @@ REVERSED = frozenset((1, 2, 5, 8, 10, 11, 15, 16, 19, 20))
 """Items of a state-anxiety inventory of twenty items that count the other way, by their places."""
 
 
-def instruments(prompt: Parsed, schemas: Sequence[AnswerSchema], made: Made) -> list[dict[str, Any]]:
+def instrument_files(prompt: Parsed, schemas: Sequence[AnswerSchema], made: Made) -> list[dict[str, Any]]:
     """An instrument for each questionnaire of a prompt, in its order.
 
     Args:
@@ -74,7 +74,7 @@ def _id(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", name).replace("_", "-").lower()
 
 
-def _item(at: int, question: Question, key: str | None, asked: Questionnaire, name: str) -> dict[str, Any]:
+def _item(at: int, question: ScaleItem, key: str | None, asked: Questionnaire, name: str) -> dict[str, Any]:
     text = (key or question.text).replace("_", " ")
     whole = len(asked.questions) == 20
     if asked.between_poles:
@@ -98,7 +98,7 @@ def _word(text: str, at: int) -> str:
     return word if word and word[0].isalpha() else f"item-{at}"
 
 
-def _line(at: int, question: Question, asked: Questionnaire) -> str:
+def _line(at: int, question: ScaleItem, asked: Questionnaire) -> str:
     """A question as it stands in a prompt."""
     if asked.between_poles:
         (low, least), (high, most) = question.options

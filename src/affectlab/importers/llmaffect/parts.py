@@ -14,7 +14,7 @@ INDUCTION, STABILISATION, LAST = 2, 3, 4
 
 
 @dataclass(frozen=True)
-class Part:
+class PromptPart:
     """A prompt, taken apart."""
 
     prompt: Prompt
@@ -29,14 +29,14 @@ class Arm:
     """A condition, taken apart."""
 
     condition: Condition
-    parts: tuple[Part, ...]
+    parts: tuple[PromptPart, ...]
 
     @property
     def name(self) -> str:
         """Of its state."""
         return self.condition.name
 
-    def part(self, number: int) -> Part:
+    def part(self, number: int) -> PromptPart:
         """The prompt of a number."""
         return self.parts[number - 1]
 
@@ -75,7 +75,7 @@ def groups(conditions: list[Condition]) -> Iterator[Group]:
                 Arm(
                     one,
                     tuple(
-                        Part(prompt, parsed(prompt.lines, sent), parsed(prompt.repaired, meant))
+                        PromptPart(prompt, parsed(prompt.lines, sent), parsed(prompt.repaired, meant))
                         for prompt in one.prompts
                     ),
                 )

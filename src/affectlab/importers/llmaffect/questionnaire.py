@@ -15,7 +15,7 @@ _LABEL = re.compile(r"[^\W\d]\s*\(\s*\d+\s*\)")
 
 
 @dataclass(frozen=True)
-class Question:
+class ScaleItem:
     """An item, or a scale between two poles."""
 
     text: str
@@ -31,7 +31,7 @@ class Questionnaire:
     between_poles: bool
     head: list[tuple[int, str]]
     """What stands before them, each line with its number."""
-    questions: list[Question] = field(default_factory=list)
+    questions: list[ScaleItem] = field(default_factory=list)
 
     @property
     def steps(self) -> tuple[int, int]:
@@ -121,13 +121,13 @@ def _parts(lines: Sequence[str]) -> tuple[list[tuple[int, str]], list[Questionna
     return (before if found else pending), found
 
 
-def _question(text: str, number: int) -> tuple[Question | None, int, bool]:
+def _question(text: str, number: int) -> tuple[ScaleItem | None, int, bool]:
     if (item := _ITEM.fullmatch(text)) is not None:
         options = tuple((int(step), label.strip(" _\t")) for step, label in _OPTION.findall(item[3]))
-        return Question(item[2], options, number), int(item[1]), False
+        return ScaleItem(item[2], options, number), int(item[1]), False
     if (item := _BARE.fullmatch(text)) is not None:
-        return Question(item[2], tuple((int(step), "") for step in item[3].split()), number), int(item[1]), False
+        return ScaleItem(item[2], tuple((int(step), "") for step in item[3].split()), number), int(item[1]), False
     if (poles := _POLES.fullmatch(text)) is not None:
         low, high = poles[1].strip(), poles[4].strip()
-        return Question(high or low, ((int(poles[2]), low), (int(poles[3]), high)), number), 0, True
+        return ScaleItem(high or low, ((int(poles[2]), low), (int(poles[3]), high)), number), 0, True
     return None, 0, False

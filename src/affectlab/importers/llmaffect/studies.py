@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from affectlab.errors import InputError
 from affectlab.importers.imported import ImportedStudy
 from affectlab.importers.llmaffect.clone import NEUTRAL
-from affectlab.importers.llmaffect.instruments import instruments
+from affectlab.importers.llmaffect.instruments import instrument_files
 from affectlab.importers.llmaffect.parts import INDUCTION, LAST, STABILISATION, Group
 from affectlab.importers.llmaffect.schema import AnswerSchema
 from affectlab.importers.llmaffect.vignettes import vignettes
@@ -51,7 +51,7 @@ def _as_published(group: Group, schemas: Sequence[AnswerSchema], origin: Origin)
     """The same turns in the same order, with the characters that a program sends."""
     texts = {arm.name: [arm.part(INDUCTION).sent.text] for arm in group.arms}
     first = group.states[0]
-    asked = instruments(first.part(1).sent, schemas, origin.of)
+    asked = instrument_files(first.part(1).sent, schemas, origin.of)
     said = {number: first.part(number).sent.text for number in (1, STABILISATION, LAST)}
     materials = {
         **_inductions(texts, origin),
@@ -116,7 +116,7 @@ def _done_well(group: Group, schemas: Sequence[AnswerSchema], origin: Origin) ->
     used = enough or {name: found for name, found in texts.items() if found}
     texts_of_each = min(len(found) for found in used.values())
     first = group.states[0]
-    asked = instruments(first.part(1).meant, schemas, origin.of)
+    asked = instrument_files(first.part(1).meant, schemas, origin.of)
     materials = {
         **_inductions(used, origin),
         **{f"instruments/{one['id']}.yaml": one for one in asked},

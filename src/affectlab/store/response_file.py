@@ -20,7 +20,7 @@ _KEEP = f"INSERT INTO responses (id, {COLUMNS}, checksum) VALUES ({', '.join('?'
 _INCIDENTS = "SELECT attempt, kind, detail FROM incidents ORDER BY id"
 
 
-class Answers:
+class ResponseFile:
     """The open file of a run, as far as it holds what was asked and answered."""
 
     def __init__(self, path: Path | None, *, create: bool = True, verified: bool = True) -> None:
