@@ -19,7 +19,6 @@ from affectlab.execution.executor import Executor, executor
 from affectlab.execution.order import needed_first
 from affectlab.execution.processes import ProcessWorker
 from affectlab.execution.registry import OWN
-from affectlab.execution.stream import GIVEN_UP
 from affectlab.execution.worker import Team, WorkerLost, pack_requests, unpack_requests
 from affectlab.experiment import Experiment
 from affectlab.participants.base import Participant
@@ -27,6 +26,7 @@ from affectlab.participants.simulated import Simulated
 from affectlab.run import STORE, Run
 from affectlab.session.block import blocks
 from affectlab.session.count import requests
+from affectlab.store.schema import GIVEN_UP
 from tests.conftest import STUDY, Lab, planted
 from tests.execution.working import Moving, Near, Poisoned, descendants
 from tests.house import ROOT

@@ -4,30 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from affectlab.cli.app import Json, Large, Quick, RunName, Scoring, StudyName, app, emit
-from affectlab.cli.models import (
-    AnswerWay,
-    BaseUrl,
-    Concurrency,
-    Draws,
-    KeyEnv,
-    Models,
-    On,
-    PriceFile,
-    Reader,
-    Reasoning,
-    ReasoningTokens,
-    Spend,
-    Therapist,
-    Way,
-    settings,
-    spent,
-)
+from affectlab.cli.models import Models, On, Reader, Therapist, settings, spent, with_servers
 from affectlab.errors import ParticipantError
 from affectlab.shown import line
 from affectlab.stopping import say_what_is_kept
@@ -37,6 +21,7 @@ if TYPE_CHECKING:
 
 
 @app.command()
+@with_servers
 def run(
     study: StudyName = "dresden",
     model: Models = None,
@@ -48,22 +33,13 @@ def run(
     threads: Annotated[int | None, typer.Option(min=1, help="Of the embedded engine; measured if not given.")] = None,
     weights: Annotated[str | None, typer.Option(help="Format of the embedded weights: f32, f16, q8_0, as-is.")] = None,
     as_json: Json = False,
-    base_url: BaseUrl = None,
-    key_env: KeyEnv = None,
-    budget: Spend = None,
-    prices: PriceFile = None,
-    way: AnswerWay = Way.BEST,
-    draws: Draws = 64,
-    concurrency: Concurrency = 16,
-    reasoning: Reasoning = None,
-    reasoning_tokens: ReasoningTokens = None,
     therapist: Therapist = None,
     reader: Reader = None,
     executor: On = "here",
     shard: Annotated[
-        str | None,
-        typer.Option("--shard", metavar="N/M", help="Only the N-th of M parts; see `affectlab merge`."),
+        str | None, typer.Option("--shard", metavar="N/M", help="Only the N-th of M parts; see `affectlab merge`.")
     ] = None,
+    **servers: Any,
 ) -> None:
     """Run a study; the same command goes on with one that was interrupted."""
     from affectlab.design.shard import WHOLE, Shard
@@ -80,11 +56,21 @@ def run(
         seed=seed,
         replicates=replicates,
         large=large,
-        settings=settings(
-            base_url, key_env, budget, prices, way, draws, concurrency, reasoning, reasoning_tokens, threads, weights
-        ),
+        settings=settings(threads=threads, weights=weights, **servers),
     )
     run_and_show(experiment, executor, as_json=as_json)
+
+
+def experiment_of(run: str, servers: Mapping[str, Any]) -> Experiment:
+    """The experiment of a run, whose models are reached as it is said now; the embedded engine is as it was."""
+    from dataclasses import replace
+
+    from affectlab.experiment import Experiment
+
+    experiment = Experiment.open(run)
+    before = experiment.settings
+    experiment.settings = replace(settings(**servers), threads=before.threads, weights=before.weights)
+    return experiment
 
 
 def run_and_show(experiment: Experiment, executor: str, *, as_json: bool) -> None:
@@ -108,19 +94,6 @@ def run_and_show(experiment: Experiment, executor: str, *, as_json: bool) -> Non
     raise typer.Exit(_FAILED if failed else 0)
 
 
-def _show_shard(experiment: Experiment, results: Results, seconds: float, *, as_json: bool) -> None:
-    """A part of a study says nothing yet; how far it is, and what is to be done with it."""
-    run, where = results.run, str(experiment.directory)
-    done, total = len(run.store.done()), int(run.store.described("sessions"))
-    if as_json:
-        shard = {"shard": str(experiment.shard), "done": done, "sessions": total}
-        emit({"run": where, "seconds": round(seconds, 2), **shard})
-        return
-    print(f"{line(where)}: shard {experiment.shard}, {done:,} of {total:,} sessions are done")
-    print(f"`affectlab merge` makes one run of this and the other {experiment.shard.of - 1:,} shards")
-    _show_failures(results)
-
-
 def _show(experiment: Experiment, results: Results) -> None:
     """The first screen; everything else is told by commands."""
     from affectlab.report.render.terminal import show
@@ -139,6 +112,19 @@ def _show_failures(results: Results) -> None:
         print(f"affectlab: given up, the rest is done, the same command tries again: {why}", file=sys.stderr)
 
 
+def _show_shard(experiment: Experiment, results: Results, seconds: float, *, as_json: bool) -> None:
+    """A part of a study says nothing yet; how far it is, and what is to be done with it."""
+    run, where = results.run, str(experiment.directory)
+    done, total = len(run.store.done()), int(run.store.described("sessions"))
+    if as_json:
+        shard = {"shard": str(experiment.shard), "done": done, "sessions": total}
+        emit({"run": where, "seconds": round(seconds, 2), **shard})
+        return
+    print(f"{line(where)}: shard {experiment.shard}, {done:,} of {total:,} sessions are done")
+    print(f"`affectlab merge` makes one run of this and the other {experiment.shard.of - 1:,} shards")
+    _show_failures(results)
+
+
 @app.command()
 def report(
     run: RunName,
@@ -148,12 +134,9 @@ def report(
     scoring: Scoring = None,
 ) -> None:
     """Write the report of a run: one HTML file that needs no network, its words and tables, or one figure."""
-    from affectlab.report import report as write
-    from affectlab.report import single
-    from affectlab.run import Run
+    from affectlab.experiment import Results
 
-    opened = Run.open(run, scoring=scoring)
-    print(write(opened, out, form=form) if figure is None else single(opened, figure, out))
+    print(Results.open(run, scoring=scoring).report(out, form=form, figure=figure))
 
 
 @app.command()
@@ -161,10 +144,9 @@ def export(
     run: RunName, to: Annotated[Path, typer.Option(help="The directory to write.")], scoring: Scoring = None
 ) -> None:
     """Write a run as plain files: scores as CSV with a codebook, materials, answers, study."""
-    from affectlab.report.export import export as write
-    from affectlab.run import Run
+    from affectlab.experiment import Results
 
-    print(write(Run.open(run, scoring=scoring), to))
+    print(Results.open(run, scoring=scoring).export(to))
 
 
 _FAILED = ParticipantError.exit_code

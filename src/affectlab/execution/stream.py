@@ -18,10 +18,8 @@ from affectlab.session.locked import LockedStore
 from affectlab.session.needs import hold
 from affectlab.session.sentinels import watch
 from affectlab.session.work import Progress, Work, note_incidents, sessions_to_do
+from affectlab.store.schema import GIVEN_UP
 from affectlab.store.store import Store
-
-GIVEN_UP = "given_up"
-"""Under which a store keeps the blocks that could not be done in the latest start, and why."""
 
 
 @dataclass(frozen=True)

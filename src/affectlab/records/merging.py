@@ -12,7 +12,7 @@ from affectlab.design.shard import Shard
 from affectlab.errors import StoreError
 from affectlab.execution.start import SHARD
 from affectlab.run import STORE, Run, store_made
-from affectlab.store.merging import Taken, spans
+from affectlab.store.merging import Taken, session_ranges
 from affectlab.store.store import Store
 
 MACHINES = "machines"
@@ -43,7 +43,7 @@ class Merged(NamedTuple):
     @property
     def where(self) -> str:
         """The numbers of the missing sessions."""
-        return spans(self.missing)
+        return session_ranges(self.missing)
 
     def record(self) -> dict[str, Any]:
         """As plain values."""

@@ -156,10 +156,10 @@ def _difference(db: sqlite3.Connection, old: int, new: int) -> tuple[str, float 
     return key, max((abs(one - other) for one, other in pairs if one != other), default=0.0)
 
 
-def spans(sessions: Sequence[int]) -> str:
+def session_ranges(sessions: Sequence[int]) -> str:
     """Numbers of sessions, neighbours put together.
 
-    >>> spans([0, 1, 2, 7, 9, 10])
+    >>> session_ranges([0, 1, 2, 7, 9, 10])
     '0-2, 7, 9-10'
     """
     ordered = sorted(sessions)
