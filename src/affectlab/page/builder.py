@@ -23,7 +23,7 @@ from affectlab.page.draft import KINDS, STUDY, Draft
 from affectlab.page.folder import Folder, NotThereError, name_of
 from affectlab.page.formview import NULL, DraftForm
 from affectlab.page.sent import Fields, draft_sent, folder_inside, one, parts_sent, without_file
-from affectlab.page.view import form, show, spoken
+from affectlab.page.view import form, shown_page, words_of_request
 
 OWN = ("induction", "technique", "regulation", "instrument", "task", "state", "frame", "control")
 """The kinds of materials that are offered to be written."""
@@ -75,7 +75,7 @@ def path_id(name: str) -> str:
 
 
 def _view(request: Request, draft: Draft, **values: Any) -> Response:
-    return show(request, "builder.html.j2", **_shown(request, draft, **values))
+    return shown_page(request, "builder.html.j2", **_shown(request, draft, **values))
 
 
 def _shown(request: Request, draft: Draft, *, saved: str = "", told: str = "", note: str = "") -> dict[str, Any]:
@@ -83,7 +83,7 @@ def _shown(request: Request, draft: Draft, *, saved: str = "", told: str = "", n
     where = draft.folder.relative_to(folder.root).as_posix()
     return {
         "draft": draft,
-        "form": DraftForm(draft, spoken(request)),
+        "form": DraftForm(draft, words_of_request(request)),
         "saved": saved,
         "told": told,
         "note": note,
@@ -120,7 +120,7 @@ def _changed(request: Request, fields: Fields) -> Response:
         draft = draft.saying(_edited(draft, fields))
     except InputError as error:
         told = without_file(error)
-    return show(request, "builder_work.html.j2", **_shown(request, draft, saved=one(fields, "saved"), told=told))
+    return shown_page(request, "builder_work.html.j2", **_shown(request, draft, saved=one(fields, "saved"), told=told))
 
 
 def _edited(draft: Draft, fields: Fields) -> str:
@@ -194,7 +194,7 @@ async def _save(request: Request) -> Response:
 
 def _saved(request: Request, fields: Fields) -> Response:
     """Write the file below the folder; one that somebody else has changed since is left as it is."""
-    draft, folder, t = draft_sent(request, fields), request.app.state.folder, spoken(request)
+    draft, folder, t = draft_sent(request, fields), request.app.state.folder, words_of_request(request)
     saved = one(fields, "saved")
     try:
         path = _target(draft, folder, one(fields, "name"))
@@ -206,15 +206,15 @@ def _saved(request: Request, fields: Fields) -> Response:
             part.write_bytes(text.encode())
     except (InputError, StoreError, NotThereError) as error:
         told = t("build.no_such_place") if isinstance(error, NotThereError) else str(error)
-        return show(request, "builder_work.html.j2", **_shown(request, draft, saved=saved, told=told))
+        return shown_page(request, "builder_work.html.j2", **_shown(request, draft, saved=saved, told=told))
     where = path.relative_to(folder.root)
     if draft.kind == STUDY and not saved:
-        answer = show(request, "builder_work.html.j2", **_shown(request, draft, saved=_hash(draft.text)))
+        answer = shown_page(request, "builder_work.html.j2", **_shown(request, draft, saved=_hash(draft.text)))
         answer.headers["HX-Redirect"] = f"/build/{name_of(where)}"
         return answer
     draft = Draft(draft.kind, where if draft.kind == STUDY else draft.path, draft.text, draft.folder)
     note = t("build.saved", file=where.as_posix())
-    return show(request, "builder_work.html.j2", **_shown(request, draft, saved=_hash(draft.text), note=note))
+    return shown_page(request, "builder_work.html.j2", **_shown(request, draft, saved=_hash(draft.text), note=note))
 
 
 def _target(draft: Draft, folder: Folder, name: str) -> Path:

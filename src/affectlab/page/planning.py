@@ -15,7 +15,7 @@ from affectlab.experiment import Experiment
 from affectlab.experiment.planned import Planned
 from affectlab.page.draft import KINDS, Draft
 from affectlab.page.sent import Fields, draft_sent, one, without_file
-from affectlab.page.view import form, show
+from affectlab.page.view import form, shown_page
 
 MOST_COUNTED = 1000
 """Sessions of a study whose questions and tokens are counted while it is written."""
@@ -40,8 +40,10 @@ def _costs(request: Request, fields: Fields) -> Response:
                 counted, words = Planned(experiment.plan, ()), True
         costs = {} if counted is None else experiment.cost()
     except AffectlabError as error:
-        return show(request, "builder_cost.html.j2", planned=None, told=without_file(error))
-    return show(request, "builder_cost.html.j2", planned=planned, counted=counted, words=words, costs=costs, told="")
+        return shown_page(request, "builder_cost.html.j2", planned=None, told=without_file(error))
+    return shown_page(
+        request, "builder_cost.html.j2", planned=planned, counted=counted, words=words, costs=costs, told=""
+    )
 
 
 async def _power(request: Request) -> Response:
@@ -56,8 +58,8 @@ def _powers(request: Request, fields: Fields) -> Response:
         experiment = Experiment.load(draft.written)
         rows = experiment.power(folder.run(run) if run else None)
     except AffectlabError as error:
-        return show(request, "builder_power.html.j2", rows=[], run=run, told=without_file(error))
-    return show(request, "builder_power.html.j2", rows=rows, run=run, told="")
+        return shown_page(request, "builder_power.html.j2", rows=[], run=run, told=without_file(error))
+    return shown_page(request, "builder_power.html.j2", rows=rows, run=run, told="")
 
 
 async def _preview(request: Request) -> Response:
@@ -78,8 +80,8 @@ def _previewed(request: Request, fields: Fields) -> Response:
         crossed["vignette"] = list(dict.fromkeys(str(one.vignette) for one in cells if one.state == cell.state))
         turns = experiment.preview(cell.index)
     except AffectlabError as error:
-        return show(request, "builder_preview.html.j2", turns=[], told=without_file(error))
-    return show(
+        return shown_page(request, "builder_preview.html.j2", turns=[], told=without_file(error))
+    return shown_page(
         request,
         "builder_preview.html.j2",
         turns=turns,
