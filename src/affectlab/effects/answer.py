@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property, partial
 
 import pandas as pd
@@ -53,6 +54,7 @@ class Answers:
 
     def estimate(self, one: ClaimContrast) -> Estimate:
         """The estimate of a contrast: the run's own, where it is among them."""
+        one = self._of_baseline(one)
         known = self._known.get(self._key(one))
         return known.estimate if known is not None else self._made(one).estimate
 
@@ -75,6 +77,14 @@ class Answers:
         second = None if one.second is None else _levels(shared, one.second)
         span = one.point if one.start is None else (one.start, one.point)
         return (one.measure, scale, _levels(shared, one.first), second, span)
+
+    def _of_baseline(self, one: ClaimContrast) -> ClaimContrast:
+        """Where no turn passes in a control, what is read in it is what was read at baseline: one contrast, not two."""
+        if one.second is None or one.start is None or one.second.get("arm") not in self.effects.terms.silent:
+            return one
+        scales = [(state, one.scale or state) for state in one.states or (one.second.get("state", ""),)]
+        held = [self._values(one, {**one.second, "state": state}, scale) for state, scale in scales]
+        return replace(one, second=None) if all((values == 0.0).all() for values in held) else one
 
     def _made(self, one: ClaimContrast) -> Effect:
         """A contrast that the run's tables do not have, of the same scores and by the same estimator."""

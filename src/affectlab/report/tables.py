@@ -19,7 +19,7 @@ from affectlab.report.table import Table, as_csv, without_columns
 from affectlab.results.findings import Finding
 from affectlab.results.summary import Summary
 
-CLAIMS = {"induction": "Induction", "regulation": "Regulation", "error": "Errors"}
+CLAIMS = {"induction": "Induction", "regulation": "Regulation", "error": "Errors", "scale": "Scales without a state"}
 
 
 def findings_text(summary: Summary, form: Literal["csv", "json"]) -> str:
@@ -176,7 +176,7 @@ def _remark(one: Finding, usable: bool) -> str:
     if not usable:
         remarks.append("measure not usable: no result")
     elif one.largest is not None and one.against == NEUTRAL:
-        remarks.append("largest in its column" if one.largest else "not the largest in its column")
+        remarks.append("largest of its row and column" if one.largest else "not the largest of its row and column")
     if one.note:
         remarks.append(f"no interval: {one.note}")
     return "; ".join(remarks)

@@ -73,21 +73,53 @@ def convergence(effects: Effects) -> pd.DataFrame:
 
 
 def discrimination(effects: Effects) -> pd.DataFrame:
-    """State by scale, long: the shift minus that of the neutral condition; from baseline where there is none."""
+    """State by scale, long: the shift minus that of the neutral condition; from baseline where there is none.
+
+    ``highest_in_row``: the texts move no other state's scale as much; ``highest_in_column``: no other state's texts
+    move the scale as much. Both are missing where there is nothing to compare with.
+    """
+    cells = _cells(effects)
+    rows = [(*place, *_interval(one), one.estimate.n_second.get(one.contrast.unit, 0)) for place, one in cells.items()]
+    table = pd.DataFrame(rows, columns=[*_CELL, *INTERVAL, "n_neutral"])
+    return _highest(table, effects)
+
+
+def largest(effects: Effects) -> dict[str, bool]:
+    """Per state and target scale, by the id of its contrast: whether it is the highest of its row and of its column.
+
+    Missing where a row or a column has nothing to compare with, as where there is one state only.
+    """
+    rows = [(*place, one.first.mean() - _mean(one.second), one.contrast.id) for place, one in _cells(effects).items()]
+    table = _highest(pd.DataFrame(rows, columns=[*_CELL, "estimate", "contrast"]), effects)
+    told = table[table["target"]].dropna(subset=["highest_in_row", "highest_in_column"])
+    both = told["highest_in_row"].astype(bool) & told["highest_in_column"].astype(bool)
+    return dict(zip(told["contrast"], both.map(bool), strict=True))
+
+
+_CELL = [*DESIGN_CELL, "measure", "state", "scale"]
+
+
+def _cells(effects: Effects) -> dict[tuple[str, ...], Effect]:
+    """Each state on every scale, against neutral texts; against baseline where there are none."""
     best: dict[tuple[str, ...], Effect] = {}
     for one in effects.inductions:
         if one.contrast.kind in ("induction", "other scale") and _is_text(one):
             best[(*_design(one), one.contrast.outcome.measure, one.contrast.state, one.contrast.outcome.scale)] = one
-    rows = [
-        (*design_cell, *_interval(one), one.estimate.n_second.get(one.contrast.unit, 0))
-        for design_cell, one in best.items()
-    ]
-    table = pd.DataFrame(rows, columns=[*DESIGN_CELL, "measure", "state", "scale", *INTERVAL, "n_neutral"])
+    return best
+
+
+def _mean(values: pd.Series[float] | None) -> float:
+    return 0.0 if values is None else float(values.mean())
+
+
+def _highest(table: pd.DataFrame, effects: Effects) -> pd.DataFrame:
+    """The table with what a cell is in its row, among the scales of states, and in its column, among states."""
     table["target"] = table["state"] == table["scale"]
-    within = [*DESIGN_CELL, "measure"]
-    for name, line in (("row", "state"), ("column", "scale")):
-        highest = table.groupby([*within, line], observed=True)["estimate"].transform("max")
-        table[f"highest_in_{name}"] = table["estimate"] == highest
+    of_state = table["scale"].isin(effects.terms.states)
+    for name, line, among in (("row", "state", of_state), ("column", "scale", of_state | ~of_state)):
+        grouped = table[among].groupby([*DESIGN_CELL, "measure", line], observed=True)["estimate"]
+        first = (grouped.rank("max", ascending=False) == 1.0).where(grouped.transform("size") > 1, None)
+        table[f"highest_in_{name}"] = first.reindex(table.index).astype(object)
     return table
 
 

@@ -104,6 +104,17 @@ def terms(run: Run) -> Terms:
         },
         fixed_items=[id for id, material in materials.items() if material.items_are == "fixed"],
         protocols=study.protocol_techniques,
+        silent=[
+            arm
+            for arm in study.induction.arms
+            if arm != INDUCTION_TEXT and study.catalogue.get(Control, arm).uses == "nothing"
+        ],
+        states=[state.id for state in study.catalogue.states],
+        apart={
+            id: [scale for scale in material.scales if material.set_apart(scale)]
+            for id, material in materials.items()
+            if isinstance(material, Instrument)
+        },
     )
 
 
