@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from benchmarks.two_texts import STUDIES, two_texts
+
 from affectlab import renamed
 from affectlab.design.load import load_study, shipped
 from affectlab.participants.registry import participant
@@ -18,7 +20,6 @@ from affectlab.report.export import export
 from affectlab.report.write import FORMS, report
 from affectlab.results.summary import summarise
 from affectlab.run import Run, run
-from benchmarks.two_texts import STUDIES, two_texts
 
 HERE = Path(__file__).parent
 RUNS = HERE / "runs"

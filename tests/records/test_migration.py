@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from benchmarks.two_texts import STUDIES
 
 from affectlab.design.load import shipped
 from affectlab.errors import StoreError
@@ -17,7 +18,6 @@ from affectlab.store.opening import store_version
 from affectlab.store.schema import VERSION
 from tests.conftest import Called, Lab
 from tests.golden import values
-from benchmarks.two_texts import STUDIES
 from tests.golden.values import BENCHMARK, golden, unpack
 from tests.records.conftest import opened
 

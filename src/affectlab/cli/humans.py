@@ -10,6 +10,7 @@ from affectlab.cli.sections import show_sections
 def humans(run: RunName, scoring: Scoring = None, as_json: Json = False) -> None:
     """Put a run's tasks beside the human effects: estimate, human figure and verdict, and what the error needs."""
     from affectlab.errors import DataError
+    from affectlab.plain import records
     from affectlab.report.evidence import Evidence
     from affectlab.results.human import by_design_cell, compare_tasks, likeness
     from affectlab.results.separation import separate
@@ -24,13 +25,14 @@ def humans(run: RunName, scoring: Scoring = None, as_json: Json = False) -> None
         found, apart, moves = (
             compare_tasks(scores, study, effects),
             separate(scores, study, effects),
-            relate(scores, study),
+            relate(scores, study, evidence.summary.usability),
         )
         summaries = [{**design_cell, **likeness(part).row()} for design_cell, part in by_design_cell(found)]
         rows = {
             "comparisons": [one.row() for one in found],
             "separations": [one.row() for one in apart],
             "together": [one.row() for one in moves],
+            "left_out": records(evidence.summary.left_out()),
         }
         emit({"summary": summaries, **rows})
         return
