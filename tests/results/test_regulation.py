@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from affectlab.design.plan import Plan
 from affectlab.design.study import Study
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import Catalogue
@@ -113,6 +114,68 @@ def test_the_order_known_from_people_is_found_and_put_in_words(screened: Run) ->
     assert one.ratio > 2.0, "planted in standard deviations between vignettes, far above people's"
     assert "in an order like that in people" in one.sentence
     assert "4 of 7 techniques lower the target scale and 3 raise it" in one.sentence
+
+
+CLAIM = {
+    "primary": True,
+    "outcome": "words",
+    "technique": "acceptance",
+    "exceeds": ["perspective-taking", "rumination"],
+}
+
+
+@pytest.mark.parametrize("declared", ["pairs", "hypothesis"])
+@pytest.mark.parametrize("control", [[], [NOTHING], ["neutral-reading", NOTHING]])
+def test_a_declared_pair_of_techniques_is_a_contrast(
+    lab: Lab, simulated: Make, declared: str, control: list[str]
+) -> None:
+    pairs = [("acceptance", "perspective-taking"), ("acceptance", "rumination")]
+    said: dict[str, Any] = {"regulation": {"pairs": list(map(list, pairs))}}
+    if declared == "hypothesis":
+        said = {"hypotheses": {"more": {**CLAIM, "direction": "different", "smallest": 0.01}}}
+    study = lab.load(**{**SCREEN, "regulations": ["acceptance", "perspective-taking", "rumination", *control]}, **said)
+    assert study.pairs == tuple(pairs)
+    done = run(study, simulated(study, seed=2, shifts=SHIFTS, removes=REMOVES, noise=NOISE))
+    table = screen_rows(regulation_table(done)).set_index(["regulation", "against"])
+    for one, other in pairs:
+        row = table.loc[(one, other)]
+        assert row["low"] <= truth(one, other) <= row["high"]
+        assert row["low"] * row["high"] > 0.0
+    assert ("rumination", "acceptance") not in table.index
+    assert len(table) == 2 + 3 * len(control) + (len(control) > 1)
+    assert {one.against for one in orders(done, regulation_table(done))} == set(control)
+    told = regulation_tables(done).tables["screen"].set_index(["regulation", "against"])
+    assert told.loc[pairs, "human"].isna().all(), "effects in people are against a control"
+
+
+@pytest.mark.parametrize(
+    ("regulations", "pairs", "said"),
+    [
+        (
+            ["acceptance", "rumination"],
+            [],
+            r"no arm is a control, and no techniques are a pair.*\[\[acceptance, rumination\]\]",
+        ),
+        (["acceptance"], [], r"no arm is a control"),
+        (["acceptance", "rumination"], [["acceptance", "waiting"]], "`waiting` is no arm here"),
+        (["acceptance", "none"], [["acceptance", "none"]], "`none` is a control, which is compared anyway"),
+        (["acceptance", "none"], [["acceptance", "acceptance"]], "is one arm twice"),
+        (["acceptance", "rumination"], [["acceptance", "rumination"], ["rumination", "acceptance"]], "stands twice"),
+        (["cognitive-restructuring", "acceptance"], [["cognitive-restructuring", "acceptance"]], "given as a talk"),
+    ],
+)
+def test_pairs_that_are_none_are_refused(lab: Lab, regulations: list[str], pairs: list[list[str]], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        lab.load(**{**SCREEN, "regulations": regulations}, regulation={"pairs": pairs})
+
+
+def test_a_pair_changes_no_plan(lab: Lab) -> None:
+    arms = ["acceptance", "rumination", NOTHING]
+    alone, beside = (
+        Plan.of(lab.load(**{**SCREEN, "regulations": arms}, regulation={"pairs": pairs})).hash
+        for pairs in ([], [["acceptance", "rumination"]])
+    )
+    assert alone == beside
 
 
 def test_a_participant_that_obeys_every_text_is_said_to(lab: Lab, simulated: Make) -> None:

@@ -1,7 +1,7 @@
 """Contrasts of a run, from its exported table alone, by plain formulas: nothing of affectlab is used.
 
 With n units and k items, both sampled, and mean squares MS: the variance of the mean of n × k differences is
-(MS_unit + MS_item − MS_rest) / nk; the interval is the widest of that one, of a t test over units and of one over items.
+(MS_unit + MS_item − MS_rest) / nk; the interval is the widest of that, of a t test over units and of one over items.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ class Table:
         for (one, other), by_state in means.items():
             values = np.array(list(by_state.values()))
             if len(values) > 2:
-                yield _t("mean", measure, "all", "all", other, one, values[:, None], None, paired=False)
+                yield _t("mean", measure, "all", "all", other, one, values[:, None], None)
 
     def _levels(self, of: pd.DataFrame, measure: str) -> Iterator[Contrast]:
         for (point, scale), part in of.groupby(["point", "scale"]):
@@ -159,14 +159,13 @@ def _made(
         both = first.index.intersection(second.index)
         first, second = first.loc[both] - second.loc[both, first.columns], None
     others = None if second is None else second[first.columns].to_numpy(float)
-    return _t(
-        kind, str(measure), str(scale), str(state), against, technique, first.to_numpy(float), others, paired=paired
-    )
+    told = (kind, str(measure), str(scale), str(state), against, technique)
+    return _t(*told, first.to_numpy(float), others)
 
 
 def _t(
     kind: str, measure: str, scale: str, state: str, against: str, technique: str,
-    first: np.ndarray[Any, Any], second: np.ndarray[Any, Any] | None, *, paired: bool,
+    first: np.ndarray[Any, Any], second: np.ndarray[Any, Any] | None,
 ) -> Contrast:  # fmt: skip
     """The widest of the three intervals."""
     tables = [first] if second is None else [first, second]

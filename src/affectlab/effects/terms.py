@@ -36,6 +36,8 @@ class Terms:
     """All states that there are, which are the names of their target scales."""
     apart: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Per measure, the scales that its file sets apart, to be compared with those of states."""
+    pairs: Sequence[tuple[str, str]] = ()
+    """The techniques of regulation that are compared with each other."""
 
     def outcome(self, measure: str, scale: str) -> ContrastOutcome:
         """A scale of a measure, with its unit."""

@@ -68,6 +68,7 @@ def trial_effects(run: Run, effects: Effects | None = None) -> pd.DataFrame:
     clinical_trial, study = _clinical_trial(run), run.study
     controls = study.controls
     pairs = [(arm, one) for arm in study.regulations if arm not in controls for one in controls]
+    pairs += study.pairs
     outcome = ContrastOutcome(
         clinical_trial.primary.measure, ALL, study.catalogue.get(Instrument, clinical_trial.primary.measure).unit
     )

@@ -80,7 +80,12 @@ def compared_with_people(run: Run, effects: pd.DataFrame) -> pd.DataFrame:
     """
     people = human(run)
     rows = screen_rows(effects)
-    added = [_beside(str(row["regulation"]), float(row["relief"]), people) for _, row in rows.iterrows()]
+    controls = run.study.controls
+    added = [
+        # effects in people are against a control, and say nothing of one technique against another
+        _beside(str(row["regulation"]), float(row["relief"]), people if row["against"] in controls else {})
+        for _, row in rows.iterrows()
+    ]
     return pd.concat([rows.reset_index(drop=True), pd.DataFrame(added)], axis=1)
 
 
@@ -107,6 +112,7 @@ def orders(run: Run, effects: pd.DataFrame) -> Iterator[Order]:
         return
     table = compared_with_people(run, effects)
     keys = ["model", "frame", "measure", "guidance", "order", "against"]
+    table = table[table["against"].isin(run.study.controls)]
     for design_cell, part in table.groupby(keys, observed=True, sort=False):
         techniques = part[part["role"] == "technique"]
         ranked = techniques[techniques["human"].notna() & techniques["relief"].notna()]

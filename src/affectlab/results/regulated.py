@@ -16,8 +16,8 @@ from affectlab.results.talks import adherence, blinding, choices
 from affectlab.run import Run
 
 TITLES = {
-    "screen": "Techniques against each control: change of the target scale under the technique, contrast with the "
-    "control",
+    "screen": "Techniques against each control, and each other in pairs: change of the target scale under the first, "
+    "contrast with the second",
     "course": "The same after each round or turn, and later",
     "dose": "Whether more rounds or turns bring more",
     "persistence": "What is left of the effect later, and after a second induction",

@@ -131,6 +131,7 @@ def terms(run: Run) -> Terms:
             for id, material in materials.items()
             if isinstance(material, Instrument)
         },
+        pairs=study.pairs,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -36,18 +37,28 @@ def page(document: ReportDocument) -> str:
     )
 
 
-def section_html(section: Section) -> str:
-    """One section, as it stands in a page."""
-    module: Any = templates().get_template("parts.html.j2").module
+def section_html(section: Section, *, answers: str = "", contrasts: Collection[str] = ()) -> str:
+    """One section, as it stands in a page.
+
+    Args:
+        answers: the address that leads from contrasts to their answers, before their ids; none if empty.
+        contrasts: the ids of those that have such an address.
+    """
+    module: Any = templates().get_template("parts.html.j2").make_module({"answers": answers, "known": contrasts})
     return str(module.section(section))
 
 
-def templates() -> Environment:
-    """The templates of the page. Whatever they show is cleaned."""
-    loader = FileSystemLoader(Path(__file__).parent / "templates")
+def templates(*folders: Path) -> Environment:
+    """The templates of a report. Whatever they show is cleaned.
+
+    Args:
+        folders: with further templates, which come first.
+    """
+    loader = FileSystemLoader([*folders, Path(__file__).parent / "templates"])
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, finalize=_cleaned)
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters |= {"typed": typed, "saved": saved, "shape": shape}
+    environment.globals |= {"answers": "", "known": ()}
     return environment
 
 

@@ -53,8 +53,8 @@ def _prose(found: Regulated, talks: pd.DataFrame) -> Iterator[str]:
             yield f"{one.measure}, {one.guidance}: {one.sentence}{_larger(one)}"
     if "screen" in found.tables:
         yield (
-            "A difference below zero means that the target scale fell further under the technique than under the "
-            "control. "
+            "A difference below zero means that the target scale fell further under the technique than under "
+            "what it is compared with. "
             "Relief is the same difference in standard deviations between vignettes within states, with the sign that "
             "effects in people have in the registry; where it stands beside a near technique, that is said. Intervals "
             "are over texts and, where a measure has several, items."
