@@ -281,7 +281,7 @@ class Checker:
 
     def _phrases(self, line: str) -> Iterator[Objection]:
         """What is said to be shown of a number follows from its interval."""
-        for said in re.finditer(rf"({TRIPLE.pattern})(?: \([\w-]+\))?; ([^.\[\]]*)", line):
+        for said in re.finditer(rf"({TRIPLE.pattern})(?: \([\w-]+\))?; ([^\[\]]*?)(?:\.(?!\d)|$)", line):
             low, high, words = _value(said[4]), _value(said[5]), said[6]
             bound = re.search(rf"beyond ({NUMBER})", words)
             one = not re.match(r" \(", line[said.end(1) :])  # of a single contrast

@@ -107,6 +107,8 @@ class Table:
         if before is None or "regulated" not in set(of["point"]):
             return
         means: dict[tuple[str, str], dict[str, float]] = {}
+        still: dict[tuple[str, str], list[Any]] = {}
+        apart: dict[tuple[str, str, str], list[float]] = {}
         for (state, scale), part in of.groupby(["state", "scale"]):
             if state not in (scale, "neutral"):
                 continue
@@ -118,8 +120,20 @@ class Table:
                         kind = "after neutral" if state == "neutral" else "regulation"
                         made = _made(kind, measure, str(scale), name, other, one, own, control, paired=True)
                         yield made
+                        moved = (own - control).mean(axis=1).dropna()
                         if state != "neutral":
                             means.setdefault((one, other), {})[str(state)] = made.estimate
+                            scripts = part[part["regulation"] == one].groupby("script")["vignette"].unique()
+                            for script, texts in scripts.items() if len(scripts) > 1 else ():
+                                own_texts = moved[moved.index.isin(texts)]
+                                apart.setdefault((one, other, str(script)), []).append(float(own_texts.mean()))
+                        elif scale in self.states:
+                            still.setdefault((one, other), []).append(moved)
+        for (one, other), by_scale in still.items():
+            texts = pd.concat(by_scale, axis=1).mean(axis=1).to_numpy(float)
+            yield _t("nothing to regulate", measure, "all", "neutral", other, one, texts[:, None], None)
+        for (one, other, script), of_states in apart.items():
+            yield _t("script", measure, "all", script, other, one, np.array(of_states)[:, None], None)
         for (one, other), by_state in means.items():
             values = np.array(list(by_state.values()))
             if len(values) > 2:
