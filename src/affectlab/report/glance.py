@@ -202,15 +202,15 @@ def _where_nothing_is(judgement: Judgement) -> Iterator[str]:
         same = any(one.interval and min(one.sign * one.low, one.sign * one.high) > 0.0 for one in neutral)
         lead = "What speaks against it: after" if same else "After"
         yield f"{lead} neutral texts, where there is no state to take back, against {control(hardest)}: {told}."
-    scripts = [one for one in beside if SCRIPT in one.part and math.isfinite(one.difference)]
+    scripts = [one for one in beside if one.part.startswith(f"{SCRIPT} ") and math.isfinite(one.difference)]
     if scripts:
-        told = "; ".join(f"{one.part.replace(f'{SCRIPT} ', '')} {amount(one)}" for one in scripts[: 2 * FEW])
+        told = "; ".join(f"{one.part.removeprefix(f'{SCRIPT} ')} {amount(one)}" for one in scripts[: 2 * FEW])
         more = f"; and {len(scripts) - 2 * FEW} more" if len(scripts) > 2 * FEW else ""
         yield f"Script by script: {told}{more}."
 
 
 def _is_beside(one: Excess) -> bool:
-    return AFTER_NEUTRAL in one.part or one.part.startswith(SCRIPT) or f", {SCRIPT} " in one.part
+    return AFTER_NEUTRAL in one.part or one.part.startswith(f"{SCRIPT} ")
 
 
 def _of_technique(one: Excess, part: str) -> str:

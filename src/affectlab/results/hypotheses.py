@@ -12,7 +12,7 @@ from affectlab.design.study import Study
 from affectlab.effects.answer import Answers
 from affectlab.effects.claims import ClaimContrast, claim_contrasts, rivals
 from affectlab.effects.effect import under
-from affectlab.effects.judgement import Claim, Excess, Judgement, judge
+from affectlab.effects.judgement import Claim, Excess, Judgement, judge, scarce
 from affectlab.materials.instrument import Instrument
 from affectlab.materials.schema import NEUTRAL
 from affectlab.materials.tasks import Task
@@ -71,6 +71,8 @@ class _Model:
         if not one.computable:
             return replace(blank, family="", withheld="it is a sentence, from which nothing is computed")
         left, gone = narrowed(self.study, one), tuple(unmeasured(self.study, one))
+        if one.technique and NEUTRAL not in self.study.states:
+            gone = (*gone, "the regulation after neutral texts, where there is no state to take back")
         if left is None:
             return replace(blank, withheld="; ".join(gone), unmeasured=gone)
         against = [] if left.correlates else list(self.estimates(rivals(self.study, left, self.margin)))
@@ -115,10 +117,10 @@ class _Model:
             unit = self.unit(first)
             if NEUTRAL in self.study.states:
                 told = replace(first, part=_part(named, AFTER_NEUTRAL))
-                yield self.answers.as_excess(told, self.answers.after_neutral(first, states).estimate, unit)
+                yield scarce(self.answers.as_excess(told, self.answers.after_neutral(first, states).estimate, unit))
             for script, texts in self._scripts(first, states).items():
-                told = replace(first, part=_part(named, f"{SCRIPT} {script}"))
-                yield self.answers.as_excess(told, self.answers.of_texts(first, texts).estimate, unit)
+                told = replace(first, part=f"{SCRIPT} {script}")
+                yield scarce(self.answers.as_excess(told, self.answers.of_texts(first, texts).estimate, unit))
 
     def _scripts(self, one: ClaimContrast, states: Sequence[str]) -> Mapping[str, Mapping[str, Sequence[str]]]:
         """Per script of the technique, the texts of each state after which it was said; nothing of a single one."""
