@@ -9,16 +9,12 @@ from affectlab.cli.sections import show_sections
 @app.command()
 def multiverse(run: RunName, scoring: Scoring = None, as_json: Json = False) -> None:
     """Show each finding over frame, wording, measure and context: how far it depends on a choice."""
+    from affectlab.experiment import Results
     from affectlab.plain import records
-    from affectlab.report.evidence import Evidence
-    from affectlab.results.multiverse import multiverse as curves
-    from affectlab.results.summary import summarise
-    from affectlab.run import Run
 
-    opened = Run.open(run, scoring=scoring)
+    results = Results.open(run, scoring=scoring)
     if as_json:
-        left_out = records(summarise(opened).left_out())
-        emit({"curves": [curve.row() for curve in curves(opened)], "left_out": left_out})
+        left_out = records(results.evidence.summary.left_out())
+        emit({"curves": [curve.row() for curve in results.multiverse()], "left_out": left_out})
     else:
-        otherwise = "No finding of this run can be asked in more than one way."
-        show_sections(Evidence.of(opened), ["multiverse"], otherwise)
+        show_sections(results, ["multiverse"], "No finding of this run can be asked in more than one way.")
