@@ -9,11 +9,11 @@ runs one of them and prints how many answers it took.
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from affectlab.design.load import load_study
 from affectlab.design.study import Study
-from affectlab.participants.registry import participant
-from affectlab.run import run
+from affectlab.experiment import Experiment
 
 STUDIES = ("dresden", "prophylaxis", "regulation-dose", "regulation-screen", "therapy-trial")
 """The shipped studies whose short forms had two texts."""
@@ -27,6 +27,7 @@ def two_texts(name: str) -> Study:
 
 if __name__ == "__main__":
     name, folder, *model = sys.argv[1:]
-    chosen = two_texts(name)
-    done = run(chosen, participant(*(model or ["smollm2"]), chosen.catalogue, seed=chosen.seed), folder)
-    print(f"{name}, two texts: {done.store.count():,} answers in {folder}")
+    experiment = Experiment(two_texts(name), models=model or ["smollm2"], out=Path(folder))
+    for _ in experiment.run():
+        pass
+    print(f"{name}, two texts: {experiment.results().run.store.count():,} answers in {folder}")

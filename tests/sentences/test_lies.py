@@ -20,7 +20,7 @@ from affectlab.report.export import export
 from affectlab.report.render.terminal import plain_text
 from affectlab.report.screen import first_screen
 from affectlab.report.write import report
-from affectlab.run import run
+from tests.conftest import run
 from tests.sentences.checker import TRIPLE, Checker, read_page, read_terminal
 
 SHORT = (("dresden", "present"), ("sadness-bias", "absent"), ("sadness-bias", "reversed"))

@@ -14,10 +14,10 @@ from typing import Any, Literal, cast
 from affectlab.effects.contrast import ALL
 from affectlab.effects.effect import Effect
 from affectlab.effects.find import Effects
+from affectlab.effects.matrix import largest
 from affectlab.effects.regulation import RIGHT_AFTER
 from affectlab.effects.shifts import DESIGN_CELL
 from affectlab.plain import record
-from affectlab.results.manipulation import largest
 
 Claim = Literal["induction", "regulation", "error", "scale"]
 """``scale``: a scale of a measure that belongs to no state, after the texts of each."""

@@ -17,8 +17,8 @@ from affectlab.effects.dose import TREND, trend_test
 from affectlab.effects.effect import Effect
 from affectlab.effects.find import Effects
 from affectlab.effects.level import performances
+from affectlab.effects.matrix import STATE_AND_SCALE, cells_of_states, design_levels, is_text, with_highest
 from affectlab.effects.shifts import DESIGN_CELL
-from affectlab.materials.schema import INDUCTION_TEXT, NEUTRAL
 from affectlab.results.summary import Summary
 
 INTERVAL = ["estimate", "low", "high", "n", "note", "contrast"]
@@ -83,7 +83,7 @@ def manipulation(effects: Effects, scores: pd.DataFrame) -> Manipulation:
 
 def convergence(effects: Effects) -> pd.DataFrame:
     """The shift of each state's target scale, against baseline and against the neutral condition."""
-    rows = [(*_design_cell(one), one.contrast.against, *_interval(one)) for one in _own(effects) if _is_text(one)]
+    rows = [(*_design_cell(one), one.contrast.against, *_interval(one)) for one in _own(effects) if is_text(one)]
     return pd.DataFrame(rows, columns=[*DESIGN_CELL, "state", "measure", "against", *INTERVAL])
 
 
@@ -93,49 +93,10 @@ def discrimination(effects: Effects) -> pd.DataFrame:
     ``highest_in_row``: the texts move no other state's scale as much; ``highest_in_column``: no other state's texts
     move the scale as much. Both are missing where there is nothing to compare with.
     """
-    cells = _cells(effects)
+    cells = cells_of_states(effects)
     rows = [(*place, *_interval(one), one.estimate.n_second.get(one.contrast.unit, 0)) for place, one in cells.items()]
-    table = pd.DataFrame(rows, columns=[*_CELL, *INTERVAL, "n_neutral"])
-    return _highest(table, effects)
-
-
-def largest(effects: Effects) -> dict[str, bool]:
-    """Per state and target scale, by the id of its contrast: whether it is the highest of its row and of its column.
-
-    Missing where a row or a column has nothing to compare with, as where there is one state only.
-    """
-    rows = [(*place, one.first.mean() - _mean(one.second), one.contrast.id) for place, one in _cells(effects).items()]
-    table = _highest(pd.DataFrame(rows, columns=[*_CELL, "estimate", "contrast"]), effects)
-    told = table[table["target"]].dropna(subset=["highest_in_row", "highest_in_column"])
-    both = told["highest_in_row"].astype(bool) & told["highest_in_column"].astype(bool)
-    return dict(zip(told["contrast"], both.map(bool), strict=True))
-
-
-_CELL = [*DESIGN_CELL, "measure", "state", "scale"]
-
-
-def _cells(effects: Effects) -> dict[tuple[str, ...], Effect]:
-    """Each state on every scale, against neutral texts; against baseline where there are none."""
-    best: dict[tuple[str, ...], Effect] = {}
-    for one in effects.inductions:
-        if one.contrast.kind in ("induction", "other scale") and _is_text(one):
-            best[(*_design(one), one.contrast.outcome.measure, one.contrast.state, one.contrast.outcome.scale)] = one
-    return best
-
-
-def _mean(values: pd.Series[float] | None) -> float:
-    return 0.0 if values is None else float(values.mean())
-
-
-def _highest(table: pd.DataFrame, effects: Effects) -> pd.DataFrame:
-    """The table with what a cell is in its row, among the scales of states, and in its column, among states."""
-    table["target"] = table["state"] == table["scale"]
-    of_state = table["scale"].isin(effects.terms.states)
-    for name, line, among in (("row", "state", of_state), ("column", "scale", of_state | ~of_state)):
-        grouped = table[among].groupby([*DESIGN_CELL, "measure", line], observed=True)["estimate"]
-        first = (grouped.rank("max", ascending=False) == 1.0).where(grouped.transform("size") > 1, None)
-        table[f"highest_in_{name}"] = first.reindex(table.index).astype(object)
-    return table
+    table = pd.DataFrame(rows, columns=[*STATE_AND_SCALE, *INTERVAL, "n_neutral"])
+    return with_highest(table, effects)
 
 
 def dose_table(effects: Effects) -> pd.DataFrame:
@@ -155,7 +116,7 @@ def specificity(effects: Effects) -> pd.DataFrame:
     """The shift of the target scale under the text minus under each control, event by event."""
     rows: list[tuple[Any, ...]] = []
     for one in _own(effects):
-        if not _is_text(one) and one.second is not None:
+        if not is_text(one) and one.second is not None:
             means = (one.first.mean(), one.second.mean())
             rows.append((*_design_cell(one), one.contrast.against, *means, *_interval(one)))
     return pd.DataFrame(rows, columns=[*DESIGN_CELL, "state", "measure", "against", "text", "control", *INTERVAL])
@@ -166,7 +127,7 @@ def course(effects: Effects) -> pd.DataFrame:
 
     After a regulation, in sessions without one only.
     """
-    found = [one for one in _own(effects) if _is_text(one)]
+    found = [one for one in _own(effects) if is_text(one)]
     found += effects.courses
     order = list(effects.terms.points)
     found.sort(key=lambda one: order.index(_point(one)) if _point(one) in order else -1)
@@ -200,18 +161,8 @@ def _own(effects: Effects) -> Iterable[Effect]:
     return (one for one in effects.inductions if one.contrast.kind == "induction")
 
 
-def _is_text(one: Effect) -> bool:
-    """Whether texts are compared with baseline or with neutral texts, and not with a control made of them."""
-    second = one.contrast.second
-    return second is None or (second["state"] == NEUTRAL and second["arm"] == INDUCTION_TEXT)
-
-
-def _design(one: Effect) -> tuple[str, ...]:
-    return tuple(one.contrast.cell.get(factor, "") for factor in DESIGN_CELL)
-
-
 def _design_cell(one: Effect) -> tuple[str, ...]:
-    return (*_design(one), one.contrast.state, one.contrast.outcome.measure)
+    return (*design_levels(one), one.contrast.state, one.contrast.outcome.measure)
 
 
 def _point(one: Effect) -> str:
