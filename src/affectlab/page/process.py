@@ -67,7 +67,7 @@ def go_on(directory: Path) -> None:
     _begun(directory, ["resume", str(directory), *given])
 
 
-def end(directory: Path, kind: str) -> None:
+def end_run(directory: Path, kind: str) -> None:
     """Interrupt a run, and keep with it that this was done by hand; it may be complete before it hears of it.
 
     Raises:

@@ -22,9 +22,9 @@ from affectlab.experiment import Experiment, Standing, standing
 from affectlab.experiment.standing import PAUSED, STOPPED, sessions_by_model
 from affectlab.page.folder import Folder, name_of
 from affectlab.page.notes import notes
-from affectlab.page.process import end, go_on, said_last, start
+from affectlab.page.process import end_run, go_on, said_last, start
 from affectlab.page.questions import questions
-from affectlab.page.view import form, go, rendered, show
+from affectlab.page.view import form, go, rendered, shown_page
 from affectlab.participants.remote.make import is_remote, key_is_set, model_of
 
 EVERY = 1.0
@@ -63,7 +63,7 @@ PACES = Paces()
 
 def _live(request: Request) -> Response:
     name, directory = _run(request)
-    return show(request, "live.html.j2", name=name, notes=notes(directory), **_facts(directory))
+    return shown_page(request, "live.html.j2", name=name, notes=notes(directory), **_facts(directory))
 
 
 def _facts(directory: Path) -> dict[str, Any]:
@@ -110,14 +110,14 @@ def _event(name: str, data: str) -> str:
 
 async def _pause(request: Request) -> Response:
     name, directory = _run(request)
-    await run_in_threadpool(end, directory, PAUSED)
+    await run_in_threadpool(end_run, directory, PAUSED)
     return go(f"/runs/{name}")
 
 
 async def _stop(request: Request) -> Response:
     name, directory = _run(request)
     if standing(directory).state == "running":
-        await run_in_threadpool(end, directory, STOPPED)
+        await run_in_threadpool(end_run, directory, STOPPED)
     return go(f"/runs/{name}")
 
 
@@ -134,7 +134,9 @@ def _begin(request: Request) -> Response:
     study = load_study(folder.study(name))
     quick = Experiment.load(folder.study(name), quick=True).planned().plan if study.quick else None
     plan = Experiment(study).plan
-    return show(request, "begin.html.j2", name=name, study=study, plan=plan, quick=quick, keys=_keys(study.models))
+    return shown_page(
+        request, "begin.html.j2", name=name, study=study, plan=plan, quick=quick, keys=_keys(study.models)
+    )
 
 
 def _keys(models: Sequence[str]) -> dict[str, bool]:
