@@ -6,44 +6,34 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import combinations
-from typing import Protocol
 
-import numpy as np
 import pandas as pd
 
-from affectlab.effects.contrast import Contrast, ContrastOutcome
 from affectlab.effects.effect import SECOND, Effect
-from affectlab.effects.estimate import Estimate, Mean, mean_of_states
 from affectlab.effects.find import Effects
 from affectlab.effects.shifts import DESIGN_CELL
+from affectlab.effects.states import are_sample, over_states
 from affectlab.materials.schema import INDUCTION_TEXT, NEUTRAL
 
 EVERY = "every state"
-"""Stands for the mean over the states, each counting the same."""
+"""Stands for all states of a study, as a sample of states."""
 
 
-class Estimated(Protocol):
-    """What has a contrast and an estimate."""
-
-    @property
-    def contrast(self) -> Contrast:
-        """What is asked."""
-
-    @property
-    def estimate(self) -> Estimate:
-        """What was found."""
+def _together(parts: Sequence[Effect]) -> Iterator[Effect]:
+    """The same over states, where there are enough of them."""
+    if are_sample(parts):
+        yield over_states(parts, name=EVERY)
 
 
-def susceptibilities(effects: Effects) -> Iterator[Estimated]:
+def susceptibilities(effects: Effects) -> Iterator[Effect]:
     """Each state on its target scale in each model, beyond neutral texts where there are such: the estimates of the
-    run's inductions; and the mean over states, each counting the same."""
+    run's inductions; and over states, where these are a sample."""
     for part in _cells(_own(effects)).values():
         yield from part
-        if len(part) > 1:
-            yield _mean(part)
+        yield from _together(part)
 
 
-def model_differences(effects: Effects) -> Iterator[Estimated]:
+def model_differences(effects: Effects) -> Iterator[Effect]:
     """The shift of one model minus that of another under the same texts, beyond neutral texts where there are such."""
     design_cells: dict[tuple[str, ...], dict[str, dict[str, Effect]]] = {}
     for one in _own(effects):
@@ -56,8 +46,7 @@ def model_differences(effects: Effects) -> Iterator[Estimated]:
             pairs = [_pair(models[first][state], models[second][state]) for state in both]
             pairs = [one for one in pairs if len(one.first)]
             yield from pairs
-            if len(pairs) > 1:
-                yield _mean(pairs)
+            yield from _together(pairs)
 
 
 def _own(effects: Effects) -> Sequence[Effect]:
@@ -112,16 +101,3 @@ def _paired(one: Effect, other: Effect) -> pd.DataFrame:
 def _text_by_text(one: pd.Series[float], other: pd.Series[float]) -> pd.Series[float]:
     both = pd.concat([one, other], axis=1, join="inner").dropna()
     return both.iloc[:, 0] - both.iloc[:, 1]
-
-
-def _mean(parts: Sequence[Effect]) -> Mean:
-    """The mean of contrasts over states; the neutral texts are the same in all of them."""
-    of = parts[0].contrast
-    cell, first = ({**levels, "state": EVERY} if "state" in levels else levels for levels in (of.cell, of.first))
-    contrast = replace(of, outcome=ContrastOutcome(of.outcome.measure, EVERY, of.outcome.unit), cell=cell, first=first)
-    samples = [one.first.to_numpy(float) for one in parts]
-    if parts[0].second is None or of.paired:
-        return Mean(contrast, mean_of_states(contrast, samples))
-    columns = [one.second for one in parts if one.second is not None]
-    neutral = pd.concat(columns, axis=1, join="inner").mean(axis=1).to_numpy(float)
-    return Mean(contrast, mean_of_states(contrast, samples, np.asarray(neutral)))

@@ -29,7 +29,8 @@ class Population:
     """How many items each score rests on; 0 where it is none of items."""
 
     def __str__(self) -> str:
-        over = " and ".join(NOUNS.get(name, name) for name in self.sampled)
+        named = [NOUNS.get(name, name) for name in self.sampled]
+        over = " and ".join(filter(None, (", ".join(named[:-1]), named[-1]))) if named else ""
         if ITEM in self.sampled or not self.items:
             return over
         return f"{over}, {'this item' if self.items == 1 else 'these items'}"
@@ -41,6 +42,7 @@ class Population:
 
 
 def population(contrast: Contrast, items: int) -> Population:
-    """The population of a contrast of so many items. One item stands for none beside itself."""
-    named = tuple(one.name for one in contrast.random if one.name != ITEM or items > 1)
+    """The population of a contrast of so many items. One item stands for none beside itself; items that differ between
+    the levels of what they are nested in are sampled with these."""
+    named = tuple(one.name for one in contrast.random if one.name != ITEM or items > 1 or one.within is not None)
     return Population(named, items)

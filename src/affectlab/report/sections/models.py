@@ -28,18 +28,22 @@ def section(evidence: Evidence) -> Section | None:
         for first, second, measure in plain_rows(pairs, "first", "second", "measure")
     ]
     pairs = _told(pairs.loc[pd.Series(both, pairs.index, dtype=bool)])
-    whole = each[each["state"] == EVERY] if (each["state"] == EVERY).any() else each
-    columns = ["model", "measure", "estimate", "low", "high"]
+    over = bool((each["state"] == EVERY).any())
+    columns = ["model", "measure", "state", "estimate", "low", "high"]
     said = [
-        f"{model}, {measure}: {estimate_text(mean, low, high, evidence.probes[measure].unit)}"
-        for model, measure, mean, low, high in plain_rows(whole, *columns)
+        f"{model}, {measure}{'' if over else f', {state}'}: "
+        f"{estimate_text(mean, low, high, evidence.probes[measure].unit)}"
+        for model, measure, state, mean, low, high in plain_rows(
+            each[each["state"] == EVERY] if over else each, *columns
+        )
     ]
+    whole = "over states, as a sample of states" if over else "in each state"
     prose = (
         f"Shift of the states' target scales from baseline to induced, beyond that under neutral texts where a session "
-        f"had such, as the mean over states: {'; '.join(said)}.",
+        f"had such, {whole}: {'; '.join(said)}.",
         *([counted_intervals(pairs, "difference")] if len(pairs) else []),
-        "All models were shown the same texts, so that a difference is taken text by text (over texts and items; over "
-        "states, of the states' mean, with p adjusted after Holm over the pairs). " + _ways(evidence),
+        "All models were shown the same texts, so that a difference is taken text by text (over texts and items; "
+        f"{whole}, with p adjusted after Holm over the pairs{'' if over else ' and states'}). " + _ways(evidence),
     )
     tables = {SUSCEPTIBILITY: _told(each)}
     if len(pairs):
