@@ -54,6 +54,8 @@ class Regulating(Part):
     """After the induction, or before it (prophylaxis)."""
     menu: tuple[Id, ...] = ()
     """What the participant of the arm ``chosen`` chooses from; the techniques of the study where nothing is named."""
+    pairs: tuple[tuple[Id, Id], ...] = ()
+    """Techniques that are compared with each other, the second subtracted; the controls are beside them anyway."""
 
 
 class Therapy(Part):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
@@ -269,6 +270,18 @@ class Study(Part):
     def controls(self) -> tuple[str, ...]:
         """The regulation arms that are controls; nothing is one."""
         return tuple(id for id in self.regulations if self.role(id) == "control")
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """The techniques that are compared with each other: pairs of the file, and those that a hypothesis compares."""
+        claimed = (pair for one in self.hypotheses.values() for pair in product(one.technique, one.exceeds))
+        found = [(one, other) for one, other in (*self.regulation.pairs, *claimed) if self._are_techniques(one, other)]
+        return tuple(dict.fromkeys(found))
+
+    def _are_techniques(self, *arms: str) -> bool:
+        """Whether these are techniques of the study, each another one."""
+        known = {arm for arm in self.regulations if arm not in self.controls}
+        return known.issuperset(arms) and len(set(arms)) == len(arms)
 
     def role(self, arm: str) -> Literal["technique", "control"]:
         """What a regulation arm is in the comparison."""

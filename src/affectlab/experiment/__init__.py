@@ -6,5 +6,6 @@ from affectlab.experiment.event import Event
 from affectlab.experiment.experiment import Experiment
 from affectlab.experiment.results import Results
 from affectlab.experiment.settings import Settings
+from affectlab.experiment.standing import Standing, standing
 
-__all__ = ["Event", "Experiment", "Results", "Settings"]
+__all__ = ["Event", "Experiment", "Results", "Settings", "Standing", "standing"]

@@ -202,7 +202,7 @@ class Experiment:
             InputError: a scoring is named and no run.
             StoreError: there is no such run, or it has no such scoring.
         """
-        from affectlab.analysis.power import expected_power, power
+        from affectlab.results.power import expected_power, power
 
         if earlier is not None:
             return [one.row() for one in power(self.study, Run.open(earlier, scoring=scoring), draws=draws)]
