@@ -84,7 +84,7 @@ def crossed_scores(residual: float, seed: int) -> np.ndarray:
 
 @pytest.mark.parametrize("residual", [1.0, 0.1, 0.03, 0.015])
 def test_a_small_residual_costs_no_digits(residual: float) -> None:
-    """Closed form: where items do not move apart, the contrast's standard error and df are the paired t's over units."""
+    """Closed form: where items do not move apart, the standard error and df are those of the paired t over units."""
     condition, unit, item = (place.ravel() for place in np.indices((2, 8, 6)))
     seen = 0
     for seed in range(12):

@@ -188,7 +188,7 @@ def estimate(
         none = Interval.none(_NAMES[test])
         return told(means[0] - sum(means[1:]), none, none, error.message)
     difference, these = over_units.difference, Interval.of(over_units)
-    if scores is None or of == of.these_items:
+    if scores is None or not of.crossed:
         return told(difference, these, these)
     try:
         return told(difference, these.widened(difference, _beside(_crossed(scores, level), shared)), these)

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import combinations
 
 import pandas as pd
 
-from affectlab.effects.effect import SECOND, Effect
+from affectlab.effects.contrast import Random
+from affectlab.effects.effect import FIRST, SECOND, Effect
 from affectlab.effects.find import Effects
+from affectlab.effects.population import MODEL
 from affectlab.effects.shifts import DESIGN_CELL
 from affectlab.effects.states import are_sample, over_states
 from affectlab.materials.schema import INDUCTION_TEXT, NEUTRAL
 
 EVERY = "every state"
 """Stands for all states of a study, as a sample of states."""
+
+
+EVERY_MODEL = "every model"
+"""Stands for all models of a study, as a sample of models."""
 
 
 def _together(parts: Sequence[Effect]) -> Iterator[Effect]:
@@ -47,6 +53,49 @@ def model_differences(effects: Effects) -> Iterator[Effect]:
             pairs = [one for one in pairs if len(one.first)]
             yield from pairs
             yield from _together(pairs)
+
+
+def across_models(effects: Effects, usable: Callable[[str, str], bool]) -> Iterator[Effect]:
+    """Each state on its target scale over models, where these are so many that they are a sample of models (six).
+
+    Texts and models are both random: every model has the same texts, so that what a text does to all of them is no more
+    certain with more models (``stats.crossed``). Items are averaged.
+
+    Args:
+        usable: whether a model can use a measure.
+    """
+    for part in by_question(_own(effects)).values():
+        told = [one for one in part if usable(one.contrast.cell["model"], one.contrast.outcome.measure)]
+        if are_sample(told):
+            yield _over_models(told)
+
+
+def by_question(effects: Sequence[Effect]) -> Mapping[tuple[str, ...], list[Effect]]:
+    """Contrasts that differ in the model alone."""
+    found: dict[tuple[str, ...], list[Effect]] = {}
+    for one in effects:
+        cell = (one.contrast.cell[factor] for factor in DESIGN_CELL if factor != "model")
+        found.setdefault((*cell, one.contrast.outcome.measure, one.contrast.state), []).append(one)
+    return found
+
+
+def _over_models(parts: Sequence[Effect]) -> Effect:
+    of = parts[0].contrast
+    names = [one.contrast.cell["model"] for one in parts]
+    contrast = replace(of, cell={**of.cell, "model": EVERY_MODEL}, random=(Random(of.unit), Random(MODEL)))
+
+    def beside(samples: Sequence[pd.Series[float]]) -> pd.DataFrame:
+        return pd.concat(samples, axis=1, join="inner", keys=names).dropna()
+
+    sides = {FIRST: beside([one.first for one in parts])}
+    if of.second is not None:
+        sides[SECOND] = beside([one.second for one in parts if one.second is not None])
+    rows = [
+        table.rename_axis(index="unit", columns="item").stack().rename("value").reset_index().assign(condition=name)
+        for name, table in sides.items()
+    ]
+    second = sides[SECOND].mean(axis=1) if SECOND in sides else None
+    return Effect(contrast, sides[FIRST].mean(axis=1), second, item_rows=lambda: pd.concat(rows, ignore_index=True))
 
 
 def _own(effects: Effects) -> Sequence[Effect]:

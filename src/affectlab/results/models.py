@@ -8,7 +8,7 @@ of one text. Numbers are those of ``affectlab.effects``.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ import pandas as pd
 
 from affectlab.effects.effect import Effect
 from affectlab.effects.find import Effects
-from affectlab.effects.models import EVERY, model_differences, susceptibilities
+from affectlab.effects.models import EVERY, across_models, model_differences, susceptibilities
 from affectlab.effects.shifts import DESIGN_CELL
 from affectlab.errors import DataError
 from affectlab.stats.multiplicity import holm
@@ -45,6 +45,12 @@ def models(effects: Effects) -> Models:
     susceptibility = pd.DataFrame(each, columns=["model", *OTHER_FACTORS, "measure", "state", *INTERVAL])
     columns = ["first", "second", *OTHER_FACTORS, "measure", "state", *INTERVAL, "p"]
     return Models(susceptibility, _adjusted(pd.DataFrame(pairs, columns=columns)))
+
+
+def over_models(effects: Effects, usable: Callable[[str, str], bool]) -> pd.DataFrame:
+    """Per state and measure, the shift over the models that can use the measure, as a sample; none below six."""
+    rows = [_row(one)[1:] for one in across_models(effects, usable)]
+    return pd.DataFrame(rows, columns=[*OTHER_FACTORS, "measure", "state", *INTERVAL])
 
 
 def _row(one: Effect) -> tuple[Any, ...]:

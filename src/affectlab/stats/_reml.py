@@ -25,8 +25,8 @@ from affectlab.stats.threads import one_thread
 LEVELS, NUMBERS = 4000, 15_000_000
 #: A standard deviation below this share of the residual one is none.
 NOTHING = 1e-5
-#: A standard deviation above this multiple of the residual one cannot be estimated to the digits that are promised: from
-#: cross-products the residual is what is left when numbers so many times larger (squared) are subtracted.
+#: A standard deviation above this multiple of the residual one cannot be estimated to the digits that are promised:
+#: of cross-products the residual is what is left when numbers larger by the square of that are subtracted.
 LARGEST = 200.0
 #: The step, in logarithms of variances, of the numerical second derivatives.
 STEP = 1e-3
