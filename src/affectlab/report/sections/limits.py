@@ -33,8 +33,8 @@ def few(texts: int) -> str:
     return (
         f" With {texts} of them an interval keeps its 95 % only if what texts do is nearly normal over texts: where "
         f"one text in four works and the others do not, it holds the mean in {rare:.0%} of studies, and where effects "
-        "are lognormal in about 82%. They can show an effect that is large beside the differences of texts; not that an "
-        f"effect is absent, nor how the effects of texts are distributed.{never}"
+        "are lognormal in about 82%. They can show an effect that is large beside the differences of texts; not that "
+        f"an effect is absent, nor how the effects of texts are distributed.{never}"
     )
 
 
