@@ -133,7 +133,8 @@ def shared(states: Values, neutral: Values) -> Intervals:
     unit, _, rest = squares(neutral)
     joined = added([own, unit, Part(-rest.variance, rest.df)], min(k - 1.0, float(unit.df[0])))
     common = unit.variance > rest.variance
-    return Intervals(apart.mean(axis=1), np.where(common, halved(joined), halved(own)))
+    wide = np.maximum(np.maximum(halved(joined), halved(own)), halved(unit))
+    return Intervals(apart.mean(axis=1), np.where(common, wide, halved(own)))
 
 
 def answers(rng: Rng, count: int, n: int, m: int, text: float, item: Values | float, answer: float = 1.0) -> Values:

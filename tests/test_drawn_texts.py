@@ -1,4 +1,4 @@
-"""Which texts of a file a study uses: drawn by its seed, or the first ones, as files say that know nothing of drawing."""
+"""Which texts of a file a study uses: drawn by its seed, or the first ones, as files mean that say nothing."""
 
 from __future__ import annotations
 

@@ -143,10 +143,10 @@ def test_neutral_texts_that_all_states_share_are_a_sample_too() -> None:
 def test_the_shared_units_add_the_variance_that_they_have_in_common() -> None:
     """Closed form: (MS of units - MS of the residual) / nk of a table without a residual is the variance of its row
     means over n."""
-    shared = np.array([[0.0, 0.0, 0.0], [1.0, 1.0, 1.0], [5.0, 5.0, 5.0]])
-    test = one_sample_t([1.0, 2.0, 4.0])
-    found = with_shared(test, shared)
-    assert found.se**2 == pytest.approx(test.se**2 + np.var([0.0, 1.0, 5.0], ddof=1) / 3)
+    rows = np.array([0.0, 1.0, 5.0, 2.0, 3.0, 4.0, 2.0, 3.0])
+    test = one_sample_t([1.0, 2.0, 6.0, 3.0, 2.5, 4.0, 1.5, 3.5])
+    found = with_shared(test, np.repeat(rows[:, None], 3, axis=1))
+    assert found.se**2 == pytest.approx(test.se**2 + np.var(rows, ddof=1) / 8)
     flat = np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
     assert with_shared(test, flat) == test
 
