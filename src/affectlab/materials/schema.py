@@ -195,7 +195,7 @@ class Script(Part):
     """One wording of a regulation technique, or an intervention; where it is both, what is done comes first."""
 
     id: Id
-    words: int = 0
+    words: Annotated[int, "counted"] = 0
     """Counted where the file does not say it."""
     text: str = ""
     steps: tuple[str, ...] = ()
@@ -337,12 +337,6 @@ def _hold(said: int, text: str) -> None:
     if said != found:
         message = f"says {said} words and has {found}, {words.way_of_counting(text)}"
         raise ValueError(f"{message}; correct `words` or leave it out, or correct the text")
-
-
-def formed(kind: Any, data: Any) -> Any:
-    """The class of the form that some content names; the kind itself where it is one, or there is no such form."""
-    name = str(data.get("form")) if isinstance(data, Mapping) and "forms" in vars(kind) else ""
-    return kind.forms[name] if name and name in kind.forms else kind
 
 
 def filled_by(template: str, names: Sequence[str], *place: str | int) -> None:

@@ -157,7 +157,7 @@ class DraftForm:
         named = {name for names in GROUPS.values() for name in names}
         rest = [one.name for one in self.fields if one.name not in named]
         return [
-            (title, [one for one in self.fields if one.name in names])
+            (title, [one for name in names for one in self.fields if one.name == name])
             for title, names in {**GROUPS, "rest": rest}.items()
         ]
 
@@ -189,7 +189,8 @@ class DraftForm:
             case "part":
                 view.parts = [self._view(part, (*place, part.name), None) for part in one.fields]
             case "parts" | "named":
-                names = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else []
+                numbers = range(len(value)) if isinstance(value, list) else ()
+                names: list[str | int] = list(value) if isinstance(value, dict) else list(numbers)
                 for name in names:
                     view.parts.append(self._view(below(one, name) or one, (*place, name), None))
                 known = self._known(one.of_key)

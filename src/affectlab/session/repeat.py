@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from affectlab.design.cell import Cell
 from affectlab.design.plan import Plan
+from affectlab.generators import finished
 from affectlab.requests import Request, Response, SessionRole
 from affectlab.session.session import Ended, session
 
@@ -20,14 +22,7 @@ def repeated(plan: Plan, cell: Cell, find: Find) -> Ended:
     Raises:
         LookupError: it asks something that it did not ask then.
     """
-    running = session(plan.procedure(cell), cell)
-    try:
-        pending = next(running)
-        while True:
-            pending = running.send([find(request) for request in pending])
-    except StopIteration as end:
-        ended: Ended = end.value
-        return ended
+    return finished(session(plan.procedure(cell), cell), find)
 
 
 def key_of(identities: Mapping[SessionRole, str], request: Request) -> str:
@@ -36,5 +31,9 @@ def key_of(identities: Mapping[SessionRole, str], request: Request) -> str:
     Args:
         identities: who fills each role; the client, where none is named.
     """
-    asked = identities.get(request.to, identities["client"])
-    return hashlib.sha256(f"{asked}\0{request.content}".encode()).hexdigest()
+    return _key(identities.get(request.to, identities["client"]), request.content)
+
+
+@lru_cache(maxsize=10_000)
+def _key(asked: str, content: str) -> str:
+    return hashlib.sha256(f"{asked}\0{content}".encode()).hexdigest()

@@ -99,8 +99,8 @@ def with_shared(test: TTest, shared: ArrayLike) -> TTest:
     Of k differences, each the mean of a condition of its own minus that of n units that are the same for all (k states
     against the same neutral texts, each on the scale of the state), what a unit adds to all k alike does not show in
     how the differences vary. Its variance ``(MS_unit − MS_residual) / nk``, of the n × k table, is added where it is
-    above zero, with Satterthwaite's degrees of freedom, not below the smaller of both. The interval is the widest of that
-    one, of the one over differences (`test`) and of the one over the shared units.
+    above zero, with Satterthwaite's degrees of freedom, not below the smaller of both. The interval is the widest of
+    that one, of the one over differences (`test`) and of the one over the shared units.
 
     Parameters: `test`, of the k differences; `shared`, one score per unit (row) and difference (column), without gaps.
 
