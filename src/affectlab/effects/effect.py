@@ -10,7 +10,7 @@ from functools import cached_property
 import pandas as pd
 
 from affectlab.effects.contrast import Contrast
-from affectlab.effects.estimate import Estimate, Spread, estimate
+from affectlab.effects.estimate import Estimate, Standardiser, estimate
 from affectlab.effects.scores import ItemTables, scores_of_units
 
 FIRST, SECOND = "first", "second"
@@ -32,7 +32,7 @@ class Effect:
     """Gives what else is told of the same data, for ``Estimate.further``."""
     shared: Callable[[], pd.DataFrame] | None = None
     """Gives, of a contrast over states, the units that all of them are held against: a column for each state."""
-    spread: Callable[[], Spread | None] | None = None
+    spread: Callable[[], Standardiser | None] | None = None
     """Gives by what the standardised difference is divided, where it is not the spread of the units."""
 
     @cached_property

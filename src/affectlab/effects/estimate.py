@@ -63,7 +63,7 @@ class Interval:
         return Interval(difference - half, difference + half, test.se, test.df, p, test.test)
 
 
-class Spread(NamedTuple):
+class Standardiser(NamedTuple):
     """A standard deviation by which a difference is divided, where it is not that of the units themselves."""
 
     sd: float
@@ -141,7 +141,7 @@ def estimate(
     level: float = LEVEL,
     equal_variances: bool = False,
     shared: Values | None = None,
-    spread: Spread | None = None,
+    spread: Standardiser | None = None,
 ) -> Estimate:
     """Estimate a contrast: the difference of means over units, with an interval over everything that was sampled.
 
@@ -262,7 +262,12 @@ _NAMES: Mapping[Callable[..., TTest], str] = {
 
 
 def _standardised(
-    samples: tuple[Sample, ...], paired: bool, difference: float, found: Interval, level: float, spread: Spread | None
+    samples: tuple[Sample, ...],
+    paired: bool,
+    difference: float,
+    found: Interval,
+    level: float,
+    spread: Standardiser | None,
 ) -> dict[str, float]:
     """Hedges' g between units, d_z within them, with the interval of the test of the difference: both exclude zero, or
     neither does."""

@@ -16,7 +16,7 @@ import pandas as pd
 from affectlab.design.testable import FEWEST_RANDOM
 from affectlab.effects.contrast import ALL, Contrast, Levels, Random
 from affectlab.effects.effect import Effect
-from affectlab.effects.estimate import Spread
+from affectlab.effects.estimate import Standardiser
 from affectlab.effects.population import ITEM
 
 STATE = "state"
@@ -96,7 +96,7 @@ def _neutral(parts: Sequence[Effect]) -> pd.DataFrame:
     return pd.concat(columns, axis=1, join="inner")
 
 
-def _spread(parts: Sequence[Effect]) -> Spread | None:
+def _spread(parts: Sequence[Effect]) -> Standardiser | None:
     """The standard deviation between units within states: pooled over the states, with the degrees of freedom that are
     left when each state has its own mean. Of pairs it is that of their differences."""
     samples: list[pd.Series[float]] = []
@@ -108,4 +108,4 @@ def _spread(parts: Sequence[Effect]) -> Spread | None:
     samples += [one.second for one in parts if one.second is not None and not one.contrast.paired]
     df = float(sum(len(one) - 1 for one in samples))
     squares = sum(float(np.sum((one.to_numpy(float) - one.mean()) ** 2)) for one in samples)
-    return Spread(math.sqrt(squares / df), df) if df > 0.0 else None
+    return Standardiser(math.sqrt(squares / df), df) if df > 0.0 else None
