@@ -26,7 +26,7 @@ from affectlab.materials.fields import field_at
 from affectlab.page.draft import KINDS, STUDY, Draft
 from affectlab.page.folder import Folder, NotThereError, name_of
 from affectlab.page.formview import NULL, DraftForm
-from affectlab.page.view import form, show, spoken
+from affectlab.page.view import form, shown_page, words_of_request
 
 OWN = ("induction", "technique", "regulation", "instrument", "task", "state", "frame", "control")
 """The kinds of materials that are offered to be written."""
@@ -85,7 +85,7 @@ def path_id(name: str) -> str:
 
 
 def _view(request: Request, draft: Draft, **values: Any) -> Response:
-    return show(request, "builder.html.j2", **_shown(request, draft, **values))
+    return shown_page(request, "builder.html.j2", **_shown(request, draft, **values))
 
 
 def _shown(request: Request, draft: Draft, *, saved: str = "", told: str = "", note: str = "") -> dict[str, Any]:
@@ -93,7 +93,7 @@ def _shown(request: Request, draft: Draft, *, saved: str = "", told: str = "", n
     where = draft.folder.relative_to(folder.root).as_posix()
     return {
         "draft": draft,
-        "form": DraftForm(draft, spoken(request)),
+        "form": DraftForm(draft, words_of_request(request)),
         "saved": saved,
         "told": told,
         "note": note,
@@ -130,7 +130,7 @@ def _changed(request: Request, fields: Fields) -> Response:
         draft = draft.saying(_edited(draft, fields))
     except InputError as error:
         told = _without_file(error)
-    return show(request, "builder_work.html.j2", **_shown(request, draft, saved=_one(fields, "saved"), told=told))
+    return shown_page(request, "builder_work.html.j2", **_shown(request, draft, saved=_one(fields, "saved"), told=told))
 
 
 def _edited(draft: Draft, fields: Fields) -> str:
@@ -216,8 +216,10 @@ def _costs(request: Request, fields: Fields) -> Response:
                 counted, words = Planned(experiment.plan, ()), True
         costs = {} if counted is None else experiment.cost()
     except AffectlabError as error:
-        return show(request, "builder_cost.html.j2", planned=None, told=_without_file(error))
-    return show(request, "builder_cost.html.j2", planned=planned, counted=counted, words=words, costs=costs, told="")
+        return shown_page(request, "builder_cost.html.j2", planned=None, told=_without_file(error))
+    return shown_page(
+        request, "builder_cost.html.j2", planned=planned, counted=counted, words=words, costs=costs, told=""
+    )
 
 
 async def _power(request: Request) -> Response:
@@ -232,8 +234,8 @@ def _powers(request: Request, fields: Fields) -> Response:
         experiment = Experiment.load(draft.written)
         rows = experiment.power(folder.run(run) if run else None)
     except AffectlabError as error:
-        return show(request, "builder_power.html.j2", rows=[], run=run, told=_without_file(error))
-    return show(request, "builder_power.html.j2", rows=rows, run=run, told="")
+        return shown_page(request, "builder_power.html.j2", rows=[], run=run, told=_without_file(error))
+    return shown_page(request, "builder_power.html.j2", rows=rows, run=run, told="")
 
 
 async def _preview(request: Request) -> Response:
@@ -254,8 +256,8 @@ def _previewed(request: Request, fields: Fields) -> Response:
         crossed["vignette"] = list(dict.fromkeys(str(one.vignette) for one in cells if one.state == cell.state))
         turns = experiment.preview(cell.index)
     except AffectlabError as error:
-        return show(request, "builder_preview.html.j2", turns=[], told=_without_file(error))
-    return show(
+        return shown_page(request, "builder_preview.html.j2", turns=[], told=_without_file(error))
+    return shown_page(
         request,
         "builder_preview.html.j2",
         turns=turns,
@@ -303,7 +305,7 @@ async def _save(request: Request) -> Response:
 
 def _saved(request: Request, fields: Fields) -> Response:
     """Write the file below the folder; one that somebody else has changed since is left as it is."""
-    draft, folder, t = _draft(request, fields), request.app.state.folder, spoken(request)
+    draft, folder, t = _draft(request, fields), request.app.state.folder, words_of_request(request)
     saved = _one(fields, "saved")
     try:
         path = _target(draft, folder, _one(fields, "name"))
@@ -315,15 +317,15 @@ def _saved(request: Request, fields: Fields) -> Response:
             part.write_bytes(text.encode())
     except (InputError, StoreError, NotThereError) as error:
         told = t("build.no_such_place") if isinstance(error, NotThereError) else str(error)
-        return show(request, "builder_work.html.j2", **_shown(request, draft, saved=saved, told=told))
+        return shown_page(request, "builder_work.html.j2", **_shown(request, draft, saved=saved, told=told))
     where = path.relative_to(folder.root)
     if draft.kind == STUDY and not saved:
-        answer = show(request, "builder_work.html.j2", **_shown(request, draft, saved=_hash(draft.text)))
+        answer = shown_page(request, "builder_work.html.j2", **_shown(request, draft, saved=_hash(draft.text)))
         answer.headers["HX-Redirect"] = f"/build/{name_of(where)}"
         return answer
     draft = Draft(draft.kind, where if draft.kind == STUDY else draft.path, draft.text, draft.folder)
     note = t("build.saved", file=where.as_posix())
-    return show(request, "builder_work.html.j2", **_shown(request, draft, saved=_hash(draft.text), note=note))
+    return shown_page(request, "builder_work.html.j2", **_shown(request, draft, saved=_hash(draft.text), note=note))
 
 
 def _target(draft: Draft, folder: Folder, name: str) -> Path:
