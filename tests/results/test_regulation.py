@@ -137,9 +137,10 @@ def test_a_declared_pair_of_techniques_is_a_contrast(
     said: dict[str, Any] = {"regulation": {"pairs": list(map(list, pairs))}}
     if declared == "hypothesis":
         said = {"hypotheses": {"more": {**CLAIM, "direction": "different", "smallest": 0.01}}}
-    study = lab.load(**{**SCREEN, "regulations": ["acceptance", "perspective-taking", "rumination", *control]}, **said)
+    arms = ["acceptance", "perspective-taking", "rumination", *control]
+    study = lab.load(**{**SCREEN, "states": ["fear"], "regulations": arms}, **said)
     assert study.pairs == tuple(pairs)
-    done = run(study, simulated(study, seed=2, shifts=SHIFTS, removes=REMOVES, noise=NOISE))
+    done = run(study, simulated(study, seed=3, shifts=SHIFTS, removes=REMOVES, noise=NOISE))
     table = screen_rows(regulation_table(done)).set_index(["regulation", "against"])
     for one, other in pairs:
         row = table.loc[(one, other)]
