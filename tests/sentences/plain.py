@@ -106,7 +106,7 @@ class Table:
         before = next((p for p in ("stabilised", "arithmetic", "induced") if p in set(of["point"])), None)
         if before is None or "regulated" not in set(of["point"]):
             return
-        means: dict[tuple[str, str], dict[str, float]] = {}
+        means: dict[tuple[str, str], dict[str, Any]] = {}
         still: dict[tuple[str, str], list[Any]] = {}
         apart: dict[tuple[str, str, str], list[float]] = {}
         for (state, scale), part in of.groupby(["state", "scale"]):
@@ -122,7 +122,8 @@ class Table:
                         yield made
                         moved = (own - control).mean(axis=1).dropna()
                         if state != "neutral":
-                            means.setdefault((one, other), {})[str(state)] = made.estimate
+                            by_item = (own - control).mean(axis=0)
+                            means.setdefault((one, other), {})[str(state)] = by_item
                             scripts = part[part["regulation"] == one].groupby("script")["vignette"].unique()
                             for script, texts in scripts.items() if len(scripts) > 1 else ():
                                 own_texts = moved[moved.index.isin(texts)]
@@ -135,9 +136,9 @@ class Table:
         for (one, other, script), of_states in apart.items():
             yield _t("script", measure, "all", script, other, one, np.array(of_states)[:, None], None)
         for (one, other), by_state in means.items():
-            values = np.array(list(by_state.values()))
+            values = pd.DataFrame(by_state).T.to_numpy(float)
             if len(values) > 2:
-                yield _t("mean", measure, "all", "all", other, one, values[:, None], None)
+                yield _t("mean", measure, "all", "all", other, one, values, None)
 
     def _levels(self, of: pd.DataFrame, measure: str) -> Iterator[Contrast]:
         for (point, scale), part in of.groupby(["point", "scale"]):
