@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from affectlab.errors import StoreError
-from affectlab.run import STORE
+from affectlab.run import STORE, store_files
 from affectlab.store.lock import Holder, holder
 from affectlab.store.store import Store
 
@@ -84,7 +84,7 @@ def standing(run: Path) -> Standing:
             incidents=incidents,
             spent=store.described("spent") or (),
             failed=store.described("failed") or {},
-            changed=max(file.stat().st_mtime for file in run.glob(f"{STORE}*")),
+            changed=max(file.stat().st_mtime for file in store_files(run)),
         )
 
 

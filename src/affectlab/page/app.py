@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -11,7 +13,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from affectlab.errors import AffectlabError, InputError
-from affectlab.page import conversations, home, results, runs, static
+from affectlab.page import compare, conversations, home, results, runs, static
 from affectlab.page.folder import Folder, NotThereError
 from affectlab.page.guard import Guard, TooLargeError
 from affectlab.page.view import show
@@ -21,6 +23,7 @@ ROUTES: list[BaseRoute] = [
     *runs.ROUTES,
     *results.ROUTES,
     *conversations.ROUTES,
+    *compare.ROUTES,
     *static.ROUTES,
     Mount("/static", StaticFiles(packages=[("affectlab.page", "static")])),
 ]
@@ -52,22 +55,28 @@ def application(folder: Folder, *, token: str, hosts: frozenset[str]) -> Starlet
 def _wrong(request: Request, error: Exception) -> Response:
     assert isinstance(error, AffectlabError)
     others = error.others if isinstance(error, InputError) else ()
-    return show(request, "error.html.j2", status=400, name="wrong", errors=[error, *others])
+    return _said(request, "wrong", 400, [error, *others])
 
 
 def _not_there(request: Request, _: Exception) -> Response:
-    return show(request, "error.html.j2", status=404, name="missing", errors=[])
+    return _said(request, "missing", 404)
 
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    name = "missing" if error.status_code == 404 else "refused"
-    return show(request, "error.html.j2", status=error.status_code, name=name, errors=[])
+    return _said(request, "missing" if error.status_code == 404 else "refused", error.status_code)
 
 
 def _too_large(request: Request, _: Exception) -> Response:
-    return show(request, "error.html.j2", status=413, name="refused", errors=[])
+    return _said(request, "refused", 413)
 
 
 def _broken(request: Request, _: Exception) -> Response:
-    return show(request, "error.html.j2", status=500, name="broken", errors=[])
+    return _said(request, "broken", 500)
+
+
+def _said(request: Request, name: str, status: int, errors: Sequence[AffectlabError] = ()) -> Response:
+    """What is wrong, as a view of its own; where a part of a view was asked for, in its place."""
+    whole = "hx-request" not in request.headers
+    template = "error.html.j2" if whole else "error_part.html.j2"
+    return show(request, template, status=status, name=name, errors=errors)

@@ -15,7 +15,7 @@ from affectlab.experiment import Results
 from affectlab.participants.cache import cache_folder, replaced
 from affectlab.report.glance import glance
 from affectlab.report.sentences import findings_paragraph
-from affectlab.run import STORE
+from affectlab.run import run_stamp
 
 
 @dataclass(frozen=True)
@@ -32,20 +32,13 @@ class Headline:
         return cls(tuple((str(title), str(verdict)) for title, verdict in kept["verdicts"]), str(kept["sentence"]))
 
 
-def stamp(directory: Path) -> str:
-    """What changes when anything is written into a run."""
-    files = sorted(directory.glob(f"{STORE}*"))
-    parts = [f"{one.name} {one.stat().st_size} {one.stat().st_mtime_ns}" for one in files if one.suffix != ".lock"]
-    return hashlib.sha256("\n".join([str(directory), *parts]).encode()).hexdigest()
-
-
 def headline(directory: Path) -> Headline:
     """What the run in a directory found.
 
     Raises:
         StoreError: it cannot be read.
     """
-    file = cache_folder() / "page" / "headlines" / f"{stamp(directory)}.json"
+    file = cache_folder() / "page" / "headlines" / f"{hashlib.sha256(run_stamp(directory).encode()).hexdigest()}.json"
     with suppress(OSError, ValueError, KeyError):
         return Headline.of(json.loads(file.read_text("utf-8")))
     found = _found(Results.open(directory))

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from affectlab.experiment import Results
-from affectlab.page.headline import stamp
 from affectlab.report.document import ReportDocument, document
+from affectlab.run import run_stamp
 
 T = TypeVar("T")
 MOST = 3
@@ -29,7 +29,7 @@ class Kept(Generic[T]):
 
     def of(self, directory: Path) -> T:
         """What is made of a run as it is now."""
-        name = stamp(directory)
+        name = run_stamp(directory)
         with self._lock:
             making = self._making.setdefault(name, threading.Lock())
         with making:

@@ -10,6 +10,7 @@ from affectlab.errors import AffectlabError
 from affectlab.participants.cache import cache_folder, replaced
 from affectlab.run import Run
 from affectlab.session.count import Words, count
+from affectlab.session.sentinels import sentinels
 
 _COUNTING: set[str] = set()
 _LOCK = threading.Lock()
@@ -35,6 +36,9 @@ def questions(directory: Path, plan: str) -> int | None:
 def _count(directory: Path, file: Path) -> None:
     # where it cannot be counted, the view goes by sessions
     with suppress(AffectlabError, OSError):
-        found = count(Run.open(directory, say=lambda _: None).plan, Words())
+        planned = Run.open(directory, say=lambda _: None).plan
+        found = count(planned, Words())
+        # what is asked of each model at the start and at the end of a run, in no session
+        watched = 2 * len(planned.models) * len(sentinels(planned.study, ""))
         file.parent.mkdir(parents=True, exist_ok=True)
-        replaced(file, str(found.distinct_asks + found.distinct_replies).encode())
+        replaced(file, str(found.distinct_asks + found.distinct_replies + watched).encode())

@@ -21,6 +21,8 @@ from affectlab.experiment import standing
 from affectlab.page.folder import NotThereError
 from affectlab.page.opened import DOCUMENTS, RESULTS, Kept
 from affectlab.page.view import show
+from affectlab.report.alone import figure_text
+from affectlab.report.document import document
 from affectlab.report.numbers import bracket, number_shown
 from affectlab.report.render.html import section_html
 from affectlab.report.section import Section
@@ -40,7 +42,7 @@ def _rendered(sections: tuple[Section, ...]) -> Rendered:
 
 
 def _opening(directory: Path) -> Rendered:
-    return _rendered(tuple(RESULTS.of(directory).sections(OPENING)))
+    return _rendered(document(RESULTS.of(directory).evidence, OPENING).sections)
 
 
 def _whole(directory: Path) -> Rendered:
@@ -153,6 +155,17 @@ def _export(request: Request) -> Response:
     return Response(packed.getvalue(), media_type="application/zip", headers=headers)
 
 
+def _figure(request: Request) -> Response:
+    """The drawing of a figure as a file of its own."""
+    name, directory = _run(request)
+    wanted = request.path_params["figure"]
+    figure = next((one for one in DOCUMENTS.of(directory).figures if one.id == wanted), None)
+    if figure is None:
+        raise NotThereError(name)
+    headers = {"content-disposition": f'attachment; filename="{_plain(wanted)}.svg"'}
+    return Response(figure_text(figure, ".svg"), media_type="image/svg+xml", headers=headers)
+
+
 def _plain(name: str) -> str:
     """A name as it can stand in a header."""
     return "".join(one if one.isascii() and (one.isalnum() or one in "-_.") else "_" for one in name)
@@ -169,6 +182,7 @@ ROUTES: list[BaseRoute] = [
     Route("/runs/{run}/so-far", _so_far),
     Route("/runs/{run}/answers", _answers),
     Route("/runs/{run}/answers/{answer}", _trace),
+    Route("/runs/{run}/figures/{figure}.svg", _figure),
     Route("/runs/{run}/report.html", _report),
     Route("/runs/{run}/export.zip", _export),
 ]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from affectlab.participants.cache import cache_folder
-from affectlab.run import STORE
+from affectlab.run import STORE, run_stamp
 
 _BUILD = """
 CREATE TABLE texts (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
@@ -87,7 +87,7 @@ class SearchIndex:
         return Hits(total, tuple(Hit(session, _parts(text)) for session, text in rows))
 
     def _require_current(self) -> None:
-        stamp = self._stamp()
+        stamp = run_stamp(self._run)
         try:
             with closing(sqlite3.connect(f"{self.path.as_uri()}?mode=ro", uri=True)) as db:
                 if db.execute("SELECT stamp FROM stamp").fetchall() == [(stamp,)]:
@@ -95,11 +95,6 @@ class SearchIndex:
         except sqlite3.Error:
             pass
         self._build(stamp)
-
-    def _stamp(self) -> str:
-        """What changes when something is written into the run."""
-        files = [self._run / f"{STORE}{end}" for end in ("", "-wal")]
-        return " ".join(f"{one.stat().st_size}:{one.stat().st_mtime_ns}" for one in files if one.exists())
 
     def _build(self, stamp: str) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)

@@ -44,3 +44,38 @@ for (const place of all("[data-events]")) {
   events.addEventListener("changed", () => { events.close(); location.reload(); });
   addEventListener("pagehide", () => events.close());
 }
+
+// Figures answer: what a mark stands for is said where the pointer is, and, in a figure that has the focus, by the arrow keys.
+const said = document.createElement("p");
+said.className = "mark-said";
+said.setAttribute("role", "status");
+document.body.append(said);
+let marked = null;
+function answer(mark) {
+  marked?.classList.remove("marked");
+  marked = mark;
+  said.textContent = mark ? mark.dataset.said : "";
+  if (!mark) return;
+  mark.classList.add("marked");
+  const box = mark.getBoundingClientRect();
+  said.style.left = `${Math.max(8, Math.min(innerWidth - said.offsetWidth - 8, box.left + box.width / 2 + 12))}px`;
+  said.style.top = `${Math.max(8, box.top - said.offsetHeight - 8)}px`;
+}
+document.addEventListener("pointerover", (event) => answer(event.target.closest?.("[data-said]") ?? null));
+document.addEventListener("focusout", () => answer(null));
+document.addEventListener("keydown", (event) => {
+  const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+  if (!step || !event.target.matches?.(".panels, .plot")) return;
+  const marks = all("[data-said]", event.target);
+  if (!marks.length) return;
+  event.preventDefault();
+  const next = marks[(marks.indexOf(marked) + step + marks.length) % marks.length];
+  next.scrollIntoView({ block: "nearest", inline: "nearest" });
+  answer(next);
+});
+
+// What comes in parts: what an address points at may be among them; what could not be had is said.
+document.addEventListener("htmx:after:swap", () => {
+  const wanted = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (wanted && !wanted.dataset.reached) { wanted.dataset.reached = "yes"; wanted.scrollIntoView(); }
+});
