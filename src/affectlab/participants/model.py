@@ -43,7 +43,7 @@ class Model:
             return ""
         buffer = c.create_string_buffer(size + 1)
         call.llama_model_meta_val_str(self.handle, key.encode(), buffer, size + 1)
-        return buffer.value.decode()
+        return buffer.value.decode(errors="replace")
 
     def tokenize(self, text: str, *, special: bool = True) -> list[int]:
         """The tokens of a text; ``special``: control tokens may be written in it."""
