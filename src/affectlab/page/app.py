@@ -13,13 +13,14 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from affectlab.errors import AffectlabError, InputError
-from affectlab.page import compare, conversations, home, results, runs, static
+from affectlab.page import builder, compare, conversations, home, results, runs, static
 from affectlab.page.folder import Folder, NotThereError
 from affectlab.page.guard import Guard, TooLargeError
 from affectlab.page.view import show
 
 ROUTES: list[BaseRoute] = [
     *home.ROUTES,
+    *builder.ROUTES,
     *runs.ROUTES,
     *results.ROUTES,
     *conversations.ROUTES,
@@ -48,6 +49,8 @@ def application(folder: Folder, *, token: str, hosts: frozenset[str]) -> Starlet
             Exception: _broken,
         },
     )
+    # an address has one form, and leads to no other
+    app.router.redirect_slashes = False
     app.state.folder = folder
     return app
 
