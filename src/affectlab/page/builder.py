@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from affectlab.atomic import file_replaced
+from affectlab.design.cell import Cell
 from affectlab.design.load import shipped
 from affectlab.errors import AffectlabError, InputError, ParticipantError, StoreError
 from affectlab.experiment import Experiment
@@ -25,12 +26,14 @@ from affectlab.materials.fields import field_at
 from affectlab.page.draft import KINDS, STUDY, Draft
 from affectlab.page.folder import Folder, NotThereError, name_of
 from affectlab.page.formview import NULL, DraftForm
-from affectlab.page.view import form, show, spoken
+from affectlab.page.view import form, shown_page, words_of_request
 
 OWN = ("induction", "technique", "regulation", "instrument", "task", "state", "frame", "control")
 """The kinds of materials that are offered to be written."""
-MOST_COUNTED = 4000
+MOST_COUNTED = 1000
 """Sessions of a study whose questions and tokens are counted while it is written."""
+MOST_LOOKED_AT = 20_000
+"""Sessions among which one to be previewed is chosen."""
 _MARK = "\ufeff"
 
 Fields = Mapping[str, list[str]]
@@ -82,7 +85,7 @@ def path_id(name: str) -> str:
 
 
 def _view(request: Request, draft: Draft, **values: Any) -> Response:
-    return show(request, "builder.html.j2", **_shown(request, draft, **values))
+    return shown_page(request, "builder.html.j2", **_shown(request, draft, **values))
 
 
 def _shown(request: Request, draft: Draft, *, saved: str = "", told: str = "", note: str = "") -> dict[str, Any]:
@@ -90,7 +93,7 @@ def _shown(request: Request, draft: Draft, *, saved: str = "", told: str = "", n
     where = draft.folder.relative_to(folder.root).as_posix()
     return {
         "draft": draft,
-        "form": DraftForm(draft, spoken(request)),
+        "form": DraftForm(draft, words_of_request(request)),
         "saved": saved,
         "told": told,
         "note": note,
@@ -127,7 +130,7 @@ def _changed(request: Request, fields: Fields) -> Response:
         draft = draft.saying(_edited(draft, fields))
     except InputError as error:
         told = _without_file(error)
-    return show(request, "builder_work.html.j2", **_shown(request, draft, saved=_one(fields, "saved"), told=told))
+    return shown_page(request, "builder_work.html.j2", **_shown(request, draft, saved=_one(fields, "saved"), told=told))
 
 
 def _edited(draft: Draft, fields: Fields) -> str:
@@ -213,8 +216,10 @@ def _costs(request: Request, fields: Fields) -> Response:
                 counted, words = Planned(experiment.plan, ()), True
         costs = {} if counted is None else experiment.cost()
     except AffectlabError as error:
-        return show(request, "builder_cost.html.j2", planned=None, told=_without_file(error))
-    return show(request, "builder_cost.html.j2", planned=planned, counted=counted, words=words, costs=costs, told="")
+        return shown_page(request, "builder_cost.html.j2", planned=None, told=_without_file(error))
+    return shown_page(
+        request, "builder_cost.html.j2", planned=planned, counted=counted, words=words, costs=costs, told=""
+    )
 
 
 async def _power(request: Request) -> Response:
@@ -229,8 +234,8 @@ def _powers(request: Request, fields: Fields) -> Response:
         experiment = Experiment.load(draft.written)
         rows = experiment.power(folder.run(run) if run else None)
     except AffectlabError as error:
-        return show(request, "builder_power.html.j2", rows=[], run=run, told=_without_file(error))
-    return show(request, "builder_power.html.j2", rows=rows, run=run, told="")
+        return shown_page(request, "builder_power.html.j2", rows=[], run=run, told=_without_file(error))
+    return shown_page(request, "builder_power.html.j2", rows=rows, run=run, told="")
 
 
 async def _preview(request: Request) -> Response:
@@ -242,21 +247,23 @@ def _previewed(request: Request, fields: Fields) -> Response:
     draft = _draft(request, fields)
     try:
         experiment = Experiment.load(draft.written)
-        planned = experiment.planned()
-        crossed = {name: planned.levels[name] for name in _CROSSED if len(planned.levels.get(name, ())) > 1}
+        cells = experiment.plan.cells[:MOST_LOOKED_AT]
+        crossed = {name: list(dict.fromkeys(str(getattr(one, name)) for one in cells)) for name in _CROSSED}
+        crossed = {name: levels for name, levels in crossed.items() if len(levels) > 1}
         wanted = {name: _one(fields, f"level-{name}") for name in crossed}
-        cell = max(planned.assignment, key=lambda one: _fit(one, wanted))
-        crossed["vignette"] = [one["vignette"] for one in planned.assignment if one["state"] == cell["state"]]
-        turns = experiment.preview(int(cell["index"]))
+        cell = max(cells, key=lambda one: _fit(one, wanted))
+        # a vignette belongs to a state
+        crossed["vignette"] = list(dict.fromkeys(str(one.vignette) for one in cells if one.state == cell.state))
+        turns = experiment.preview(cell.index)
     except AffectlabError as error:
-        return show(request, "builder_preview.html.j2", turns=[], told=_without_file(error))
-    return show(
+        return shown_page(request, "builder_preview.html.j2", turns=[], told=_without_file(error))
+    return shown_page(
         request,
         "builder_preview.html.j2",
         turns=turns,
         cell=cell,
         sessions=len(experiment.plan),
-        crossed={name: list(dict.fromkeys(map(str, found))) for name, found in crossed.items()},
+        crossed=crossed,
         titles=_titles(draft),
         told="",
     )
@@ -280,9 +287,9 @@ _CROSSED = (
 """What a session to be previewed can be chosen by, in this order of importance."""
 
 
-def _fit(cell: Mapping[str, Any], wanted: Mapping[str, str]) -> tuple[list[bool], int]:
+def _fit(cell: Cell, wanted: Mapping[str, str]) -> tuple[list[bool], int]:
     """How well a session fits the wanted levels, the more important first; among equals the first is taken."""
-    return [str(cell[name]) == level for name, level in wanted.items()], -int(cell["index"])
+    return [str(getattr(cell, name)) == level for name, level in wanted.items()], -cell.index
 
 
 def _titles(draft: Draft) -> dict[str, str]:
@@ -298,7 +305,7 @@ async def _save(request: Request) -> Response:
 
 def _saved(request: Request, fields: Fields) -> Response:
     """Write the file below the folder; one that somebody else has changed since is left as it is."""
-    draft, folder, t = _draft(request, fields), request.app.state.folder, spoken(request)
+    draft, folder, t = _draft(request, fields), request.app.state.folder, words_of_request(request)
     saved = _one(fields, "saved")
     try:
         path = _target(draft, folder, _one(fields, "name"))
@@ -310,15 +317,15 @@ def _saved(request: Request, fields: Fields) -> Response:
             part.write_bytes(text.encode())
     except (InputError, StoreError, NotThereError) as error:
         told = t("build.no_such_place") if isinstance(error, NotThereError) else str(error)
-        return show(request, "builder_work.html.j2", **_shown(request, draft, saved=saved, told=told))
+        return shown_page(request, "builder_work.html.j2", **_shown(request, draft, saved=saved, told=told))
     where = path.relative_to(folder.root)
     if draft.kind == STUDY and not saved:
-        answer = show(request, "builder_work.html.j2", **_shown(request, draft, saved=_hash(draft.text)))
+        answer = shown_page(request, "builder_work.html.j2", **_shown(request, draft, saved=_hash(draft.text)))
         answer.headers["HX-Redirect"] = f"/build/{name_of(where)}"
         return answer
     draft = Draft(draft.kind, where if draft.kind == STUDY else draft.path, draft.text, draft.folder)
     note = t("build.saved", file=where.as_posix())
-    return show(request, "builder_work.html.j2", **_shown(request, draft, saved=_hash(draft.text), note=note))
+    return shown_page(request, "builder_work.html.j2", **_shown(request, draft, saved=_hash(draft.text), note=note))
 
 
 def _target(draft: Draft, folder: Folder, name: str) -> Path:

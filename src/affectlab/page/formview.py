@@ -22,7 +22,7 @@ from affectlab.materials.licence import PASSED_ON
 from affectlab.materials.schema import Length, Of, Technique
 from affectlab.materials.words import count_words
 from affectlab.page.draft import STUDY, Draft, ShownMistake
-from affectlab.page.words import Words
+from affectlab.page.words import PageWords
 from affectlab.participants.registry import KNOWN, ready
 
 NULL = "~"
@@ -137,7 +137,7 @@ class FieldView:
 class DraftForm:
     """The form of a draft."""
 
-    def __init__(self, draft: Draft, words: Words) -> None:
+    def __init__(self, draft: Draft, words: PageWords) -> None:
         self.draft = draft
         self.t = words
         self.fields: list[FieldView] = []
@@ -189,7 +189,8 @@ class DraftForm:
             case "part":
                 view.parts = [self._view(part, (*place, part.name), None) for part in one.fields]
             case "parts" | "named":
-                names = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else []
+                numbers = range(len(value)) if isinstance(value, list) else ()
+                names: list[str | int] = list(value) if isinstance(value, dict) else list(numbers)
                 for name in names:
                     view.parts.append(self._view(below(one, name) or one, (*place, name), None))
                 known = self._known(one.of_key)

@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 
 from affectlab.apart import Apart, Ended, Refused
 from affectlab.errors import InputError, ParticipantError
-from affectlab.outside import require_file
 from affectlab.participants._llama import library
 from affectlab.participants.cache import cache_folder, file_checksum, replaced
 from affectlab.participants.download import PACKAGED, place
 from affectlab.participants.machine import remembered
+from affectlab.regular_file import require_file
 
 EMBEDDED = "smollm2"
 FORMATS = ("f32", "f16", "bf16", "q8_0", "as-is")
