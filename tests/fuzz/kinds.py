@@ -200,7 +200,7 @@ TEMPLATES = (
     "{% macro turn(m) %}{{ m.content.split('</think>')[-1].lstrip('\n') }}{% endmacro %}"
     "{% set s = namespace(n=0) %}{% for m in messages[::-1] %}{% set s.n = s.n + 1 %}{{ turn(m) * s.n }}{% endfor %}",
 )
-COSTLY = ("{{ 'a' * 10**9 }}", "{{ 9 ** 9 ** 9 }}", "{{ range(10**5)|list * 10**5 }}", "{% for i in range(99999) %}")
+COSTLY = ("{{ 'a' * 10**9 }}", "{{ 9 ** (9 ** 9) }}", "{{ range(10**5)|list * 10**5 }}", "{% for i in range(99999) %}")
 _templates: list[Apart] = []
 
 
