@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from affectlab.apart import Apart, Ended, Refused
+from affectlab.child_process import ChildEnded, ChildProcess, ChildRefused
 from affectlab.design.check import checked_study
 from affectlab.design.load import shipped
 from affectlab.effects.analyse import analyse
@@ -201,7 +201,7 @@ TEMPLATES = (
     "{% set s = namespace(n=0) %}{% for m in messages[::-1] %}{% set s.n = s.n + 1 %}{{ turn(m) * s.n }}{% endfor %}",
 )
 COSTLY = ("{{ 'a' * 10**9 }}", "{{ 9 ** (9 ** 9) }}", "{{ range(10**5)|list * 10**5 }}", "{% for i in range(99999) %}")
-_templates: list[Apart] = []
+_templates: list[ChildProcess] = []
 
 
 def template(chance: random.Random, folder: Path) -> str:
@@ -213,10 +213,10 @@ def template(chance: random.Random, folder: Path) -> str:
     else:
         source = spoiled_bytes(source.encode(), chance).decode("utf-8", "replace")
     if not _templates or _templates[0].over:
-        _templates[:] = [Apart(f"{__name__}:any_template", memory=512 * 2**20, seconds=2.0)]
+        _templates[:] = [ChildProcess(f"{__name__}:any_template", memory=512 * 2**20, seconds=2.0)]
     try:
         said = _templates[0]([source, {"bos_token": "<s>", "eos_token": "</s>"}])
-    except (Refused, Ended):
+    except (ChildRefused, ChildEnded):
         return ""
     return "" if isinstance(said, str) else f"rendered {type(said).__name__}"
 
@@ -226,7 +226,7 @@ def any_template(_: Any) -> Callable[[Any], str]:
     return lambda given: renderer(given)([{"role": "system", "content": "S"}, {"role": "user", "content": "How?"}])
 
 
-_headers: list[Apart] = []
+_headers: list[ChildProcess] = []
 
 
 def gguf(chance: random.Random, folder: Path) -> str:
@@ -234,10 +234,10 @@ def gguf(chance: random.Random, folder: Path) -> str:
     path = folder / "model.gguf"
     path.write_bytes(spoiled_bytes(small_gguf(), chance))
     if not _headers or _headers[0].over:
-        _headers[:] = [Apart(f"{__name__}:opener", memory=4 * 2**30, seconds=20.0)]
+        _headers[:] = [ChildProcess(f"{__name__}:opener", memory=4 * 2**30, seconds=20.0)]
     try:
         return str(_headers[0](str(path)))
-    except (Refused, Ended) as error:
+    except (ChildRefused, ChildEnded) as error:
         return str(error)
 
 

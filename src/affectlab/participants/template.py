@@ -10,7 +10,7 @@ from jinja2 import TemplateError
 from jinja2.ext import loopcontrols
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from affectlab.apart import Apart, Ended, Refused
+from affectlab.child_process import ChildEnded, ChildProcess, ChildRefused
 from affectlab.errors import InputError
 
 NO_CLOCK = datetime(2000, 1, 1, tzinfo=UTC)
@@ -32,7 +32,7 @@ class ChatTemplate:
 
     def __init__(self, source: str, special: Mapping[str, str], file: str) -> None:
         self._file = file
-        self._render = Apart(f"{__name__}:renderer", [source, dict(special)], memory=MEMORY, seconds=SECONDS)
+        self._render = ChildProcess(f"{__name__}:renderer", [source, dict(special)], memory=MEMORY, seconds=SECONDS)
 
     def __call__(self, messages: Messages) -> str:
         """A conversation as text, up to where the participant is to speak.
@@ -42,9 +42,9 @@ class ChatTemplate:
         """
         try:
             return str(self._render(list(messages)))
-        except Refused as refused:
+        except ChildRefused as refused:
             raise InputError(f"its chat template does not render ({refused})", hint=_HINT, file=self._file) from None
-        except Ended as ended:
+        except ChildEnded as ended:
             message = f"its chat template does not come to an end: {ended}"
             raise InputError(message, hint=_HINT, file=self._file) from None
 

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from affectlab.apart import Apart, Ended, Refused
+from affectlab.child_process import ChildEnded, ChildProcess, ChildRefused
 from affectlab.errors import InputError, ParticipantError
 from affectlab.participants._llama import library
 from affectlab.participants.cache import cache_folder, file_checksum, replaced
@@ -75,10 +75,10 @@ def weights(path: Path | None = None, format: str = "f32") -> Weights:
 def _loads(path: Path) -> bool:
     """Whether the engine goes on after it has loaded a file, or refused it: with one that is damaged it may end."""
     try:
-        Apart("affectlab.participants.model:loader")(str(path))
-    except Refused:
+        ChildProcess("affectlab.participants.model:loader")(str(path))
+    except ChildRefused:
         return True  # what is wrong is said where it is loaded
-    except Ended:
+    except ChildEnded:
         return False
     return True
 

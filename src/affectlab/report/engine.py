@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from affectlab.apart import Apart, Ended, Refused
+from affectlab.child_process import ChildEnded, ChildProcess, ChildRefused
 
 VERSION = "6.4"
 """Of the language that figures are written in."""
 
-_ENGINE = Apart(f"{__name__}:drawer", VERSION)
+_ENGINE = ChildProcess(f"{__name__}:drawer", VERSION)
 
 
 class Undrawn(Exception):
@@ -26,9 +26,9 @@ def drawn(specification: Mapping[str, Any]) -> str:
     """
     try:
         return str(_ENGINE(specification))
-    except Ended as ended:
+    except ChildEnded as ended:
         raise Undrawn(f"the engine that draws them ended: {ended}") from None
-    except Refused as refused:
+    except ChildRefused as refused:
         raise ValueError(str(refused)) from None
 
 

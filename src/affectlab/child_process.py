@@ -18,18 +18,18 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
-_SERVE = "import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); from affectlab.apart import serve; serve()"
+_SERVE = "import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); from affectlab.child_process import work; work()"
 
 
-class Ended(Exception):
+class ChildEnded(Exception):
     """It ended before it answered: it took too much, or the system did not let it begin."""
 
 
-class Refused(Exception):
+class ChildRefused(Exception):
     """It answered that it cannot do this, and why."""
 
 
-class Apart:
+class ChildProcess:
     """A function in a process of its own, which begins with the first call. After its end no other is begun.
 
     Args:
@@ -51,12 +51,12 @@ class Apart:
         """What the function makes of an argument; both as JSON.
 
         Raises:
-            Ended: it took too much, or could not begin.
-            Refused: it cannot do this.
+            ChildEnded: it took too much, or could not begin.
+            ChildRefused: it cannot do this.
         """
         with self._lock:
             if self.over:
-                raise Ended(self.over)
+                raise ChildEnded(self.over)
             try:
                 if self._process is None or self._owner != os.getpid():  # a copy of ours has a pipe of its own
                     self._begin()
@@ -64,7 +64,7 @@ class Apart:
                 found = self._ask(argument)
             except (OSError, ValueError) as error:
                 self.over = self._why(error)
-                raise Ended(self.over) from None
+                raise ChildEnded(self.over) from None
         return found
 
     def _begin(self) -> None:
@@ -87,7 +87,7 @@ class Apart:
         process.stdin.flush()
         answer = json.loads(process.stdout.readline() or b"{}")
         if "refused" in answer:
-            raise Refused(answer["refused"])
+            raise ChildRefused(answer["refused"])
         if "value" not in answer:
             raise ValueError(answer.get("ended", ""))
         return answer["value"]
@@ -119,7 +119,7 @@ def _end(process: subprocess.Popen[bytes], owner: int) -> None:
             pipe.close()  # type: ignore[union-attr]
 
 
-def serve() -> None:
+def work() -> None:
     """Be the process: read one argument a line, and write what becomes of it."""
     maker, memory, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # they come to all of a terminal; ours ends when its pipe does

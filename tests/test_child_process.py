@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from affectlab.apart import Apart, Ended, Refused
+from affectlab.child_process import ChildEnded, ChildProcess, ChildRefused
 from affectlab.errors import InputError
 from affectlab.participants.template import ChatTemplate
 
@@ -59,16 +59,16 @@ def test_a_template_that_fails_is_one_line(source: str) -> None:
 
 
 def test_what_ended_is_not_begun_again_and_what_refused_goes_on() -> None:
-    power = Apart("tests.test_apart:powers", 2, seconds=1.0)
+    power = ChildProcess("tests.test_child_process:powers", 2, seconds=1.0)
     assert [power(3), power(5)] == [8, 32]
-    with pytest.raises(Refused, match="TypeError"):
+    with pytest.raises(ChildRefused, match="TypeError"):
         power("a")
     assert power(4) == 16
     for _ in range(2):
-        with pytest.raises(Ended, match="more than 1 seconds"):
+        with pytest.raises(ChildEnded, match="more than 1 seconds"):
             power(10**12)
-    with pytest.raises(Ended, match="ended by the system"):
-        Apart("tests.test_apart:ends")(1)
+    with pytest.raises(ChildEnded, match="ended by the system"):
+        ChildProcess("tests.test_child_process:ends")(1)
 
 
 def powers(base: int) -> Any:
