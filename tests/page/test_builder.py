@@ -206,3 +206,23 @@ def test_a_shipped_study_is_copied_and_not_changed(page: Browser) -> None:
     answer = page.get("/build", params={"from": "dresden"})
     assert file_of(answer) == DRESDEN.replace("id: dresden\n", "id: dresden-copy\n", 1)
     assert load_study("dresden").id == "dresden"
+
+
+@pytest.mark.parametrize(
+    ("action", "place"),
+    [
+        ("set", "5"),
+        ("set", "{"),
+        ("drop", "[1.5]"),
+        ("add", '["states", 900000000]'),
+        ("use", '["states", 900000000]'),
+        ("rename", '[{"a": 1}]'),
+        ("set", '["no-such-key", "x"]'),
+        ("no-such-thing", '["states"]'),
+    ],
+)
+def test_what_no_form_sends_changes_nothing(page: Browser, action: str, place: str) -> None:
+    data = {"kind": STUDY, "path": "", "in": "", "text": DRESDEN, "place": place, "values": '["x"]', "action": action}
+    answer = page.post("/build/change", data=data)
+    assert answer.status_code == 200
+    assert file_of(answer) == DRESDEN

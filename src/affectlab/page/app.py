@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from affectlab.errors import AffectlabError, InputError
-from affectlab.page import builder, compare, conversations, home, results, runs, static
+from affectlab.page import builder, compare, conversations, home, planning, results, runs, static
 from affectlab.page.folder import Folder, NotThereError
 from affectlab.page.guard import Guard, TooLargeError
 from affectlab.page.view import shown_page
@@ -21,6 +21,7 @@ from affectlab.page.view import shown_page
 ROUTES: list[BaseRoute] = [
     *home.ROUTES,
     *builder.ROUTES,
+    *planning.ROUTES,
     *runs.ROUTES,
     *results.ROUTES,
     *conversations.ROUTES,

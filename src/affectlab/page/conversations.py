@@ -193,6 +193,7 @@ def _reader(request: Request, session: int | None) -> Response:
         asked=asked,
         kept=f"?{urlencode(kept)}" if kept else "",
         more=f"?{urlencode(kept)}&" if kept else "?",
+        filtered=bool(set(kept) - {"words"}),
         beside=neighbours(places, session),
         wide=[name for name in places.levels if name != "vignette"],
     )

@@ -78,9 +78,9 @@ def _part(request: Request) -> Response:
 
 def _so_far(request: Request) -> Response:
     """The findings of a run that goes on."""
-    _, directory = _run(request)
-    _, made = _OPENINGS.of(directory)
-    return shown_page(request, "so_far.html.j2", sections=made[:2])
+    name, directory = _run(request)
+    made = _OPENINGS.of(directory)[1][:2] if standing(directory).sessions else ()
+    return shown_page(request, "so_far.html.j2", name=name, sections=made)
 
 
 @dataclass(frozen=True)
