@@ -62,6 +62,11 @@ def freeze(plan: Plan) -> dict[str, Any]:
     return {**content, "checksum": checksum_of(content)}
 
 
+def _undrawn(study: Study) -> set[str]:
+    """What is left out of how states are induced: that the texts are the first ones, as before they could be drawn."""
+    return {"draw"} if study.induction.draw == "first" else set()
+
+
 def described_plan(plan: Plan) -> dict[str, Any]:
     """The plan, hypotheses, exclusions and analysis of a study."""
     study = plan.study
@@ -83,7 +88,7 @@ def described_plan(plan: Plan) -> dict[str, Any]:
         "unit": study.unit,
         "states": list(study.states),
         "frames": list(study.frame_ids),
-        "induction": study.induction.model_dump(mode="json"),
+        "induction": study.induction.model_dump(mode="json", exclude=_undrawn(study)),
         "protocols": list(study.protocols),
         "regulations": list(study.regulations),
         **_interventions(study),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property, partial
 
 import pandas as pd
@@ -14,6 +15,7 @@ from affectlab.effects.estimate import Estimate
 from affectlab.effects.find import Effects
 from affectlab.effects.judgement import Excess
 from affectlab.effects.shifts import change, level, over_arms
+from affectlab.effects.states import over_states
 from affectlab.materials.schema import NOTHING
 
 Key = tuple[object, ...]
@@ -53,8 +55,12 @@ class Answers:
 
     def estimate(self, one: ClaimContrast) -> Estimate:
         """The estimate of a contrast: the run's own, where it is among them."""
+        return self._effect(one).estimate
+
+    def _effect(self, one: ClaimContrast) -> Effect:
+        """A contrast: the run's own, where it is among them."""
         known = self._known.get(self._key(one))
-        return known.estimate if known is not None else self._made(one).estimate
+        return self._made(one) if known is None else known
 
     @cached_property
     def _known(self) -> Mapping[Key, Effect]:
@@ -67,7 +73,7 @@ class Answers:
         shared: dict[str, str] = {"model": self.model, **one.cell}
         scale = one.scale
         if one.states:
-            if one.random or one.scale:
+            if one.scale:
                 return ()
             scale, shared["state"] = ALL, ALL
         if one.start is None:
@@ -95,17 +101,15 @@ class Answers:
         )
 
     def _over_states(self, one: ClaimContrast) -> Effect:
-        """The mean over states, which are the units: each with the mean of its texts, on its target scale."""
-        pairs = []
+        """The same over states, which are the units: each with the mean of its texts, on its target scale."""
+        parts = []
         for state in one.states:
-            scale = one.scale or state
-            first = self._values(one, {**one.first, "state": state}, scale).mean()
-            second = 0.0 if one.second is None else self._values(one, {"state": state, **one.second}, scale).mean()
-            pairs.append((state, first, second))
-        table = pd.DataFrame(pairs, columns=["state", "first", "second"]).set_index("state").dropna()
-        random = (Random("state"), Random(self.effects.terms.unit, within="state"), Random("item"))
-        contrast = self._contrast(one, {**one.first, "state": ALL}, one.scale or ALL, one.second is not None, random)
-        return Effect(contrast, table["first"], table["second"] if one.second is not None else None)
+            second = None if one.second is None else {"state": state, **one.second}
+            alone = replace(
+                one, states=(), scale=one.scale or state, first={**one.first, "state": state}, second=second
+            )
+            parts.append(self._effect(alone))
+        return over_states(parts, scale=one.scale or None)
 
     def _contrast(
         self, one: ClaimContrast, first: Mapping[str, str], scale: str, paired: bool, random: tuple[Random, ...]

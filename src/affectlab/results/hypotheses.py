@@ -93,7 +93,11 @@ class _Model:
         alike = [
             order for order in found if all(getattr(order, name, level) == level for name, level in wanted.items())
         ]
-        varied = [name for name in ("frame", "guidance", "order") if len({getattr(order, name) for order in alike}) > 1]
+        varied = [
+            name
+            for name in ("state", "frame", "guidance", "order")
+            if len({getattr(order, name) for order in alike}) > 1
+        ]
         for order in alike:
             part = ", ".join(["techniques", *(getattr(order, name) for name in varied)])
             yield Excess(

@@ -36,6 +36,8 @@ class Order:
     guidance: str
     order: str
     against: str
+    state: str
+    """``all``: over states, where these are a sample."""
     rho: float
     """Spearman's correlation over techniques."""
     low: float
@@ -111,7 +113,8 @@ def orders(run: Run, effects: pd.DataFrame) -> Iterator[Order]:
     if effects.empty:
         return
     table = compared_with_people(run, effects)
-    keys = ["model", "frame", "measure", "guidance", "order", "against"]
+    keys = ["model", "frame", "measure", "guidance", "order", "against", "state"]
+    alone = table["state"].nunique() == 1
     table = table[table["against"].isin(run.study.controls)]
     for design_cell, part in table.groupby(keys, observed=True, sort=False):
         techniques = part[part["role"] == "technique"]
@@ -128,7 +131,7 @@ def orders(run: Run, effects: pd.DataFrame) -> Iterator[Order]:
             techniques=len(ranked),
             effects=int(ranked["entry"].nunique()),
             ratio=float(ranked["ratio"].median()) if ranked["ratio"].notna().any() else math.nan,
-            sentence=f"{_ordered(found)} {_reached(part)}".strip(),
+            sentence=f"{_ordered(found)} {_reached(part, alone=alone)}".strip(),
         )
 
 
@@ -144,14 +147,15 @@ def _ordered(found: dict[str, Any]) -> str:
     return f"Whether the techniques stand in the order known from people cannot be told ({span})."
 
 
-def _reached(part: pd.DataFrame) -> str:
-    """How many techniques lower the target scale by this control, and whether mere texts and what harms people do
-    too."""
+def _reached(part: pd.DataFrame, *, alone: bool) -> str:
+    """How many techniques lower the target scale by this control, and whether mere texts and what harms people do too;
+    in which state, where each is told by itself."""
     against = str(part["against"].iloc[0])
     below, above = part["high"] < 0.0, part["low"] > 0.0
     technique = part["role"] == "technique"
     count, lowering, raising = int(technique.sum()), int((below & technique).sum()), int((above & technique).sum())
-    said = f"Against {'saying nothing' if against == NOTHING else against.replace('-', ' ')}, "
+    state = "" if alone else f"after {part['state'].iloc[0]} texts, "
+    said = f"Against {'saying nothing' if against == NOTHING else against.replace('-', ' ')}, {state}"
     if not (below | above)[technique].any():
         return f"{said}none of {count} techniques moves the target scale by more than chance can."
     said += f"{lowering} of {count} techniques lower the target scale and {raising} raise it"

@@ -73,12 +73,12 @@ def regulation_tables(run: Run, summary: Summary | None = None) -> Regulated:
 
 
 def _course(table: pd.DataFrame) -> pd.DataFrame:
-    """All points over all states, where there are more points than the one right after."""
+    """All points, over states where these are a sample, where there are more points than the one right after."""
     points = table["point"].nunique()
     return _over_states(table) if points > 1 else table.iloc[:0]
 
 
 def _over_states(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows over all states, where there are several states."""
+    """The rows over states, where these are a sample."""
     together = table["state"] == ALL
     return table[together] if together.any() else table
