@@ -58,13 +58,14 @@ def document(evidence: Evidence, names: Sequence[str] | None = None) -> ReportDo
         version=str(run.store.described("affectlab")),
         facts=tuple(_facts(evidence)),
         notices=tuple(_notices(evidence)),
-        sections=tuple(_numbered(one, numbers) for one in explained(sections(evidence, names))),
+        sections=tuple(numbered(one, numbers) for one in explained(sections(evidence, names))),
     )
 
 
-def _numbered(section: Section, numbers: count[int]) -> Section:
+def numbered(section: Section, numbers: Iterator[int]) -> Section:
+    """A section whose figures have the next numbers."""
     figures = tuple(replace(one, number=next(numbers)) for one in section.figures)
-    return replace(section, figures=figures, parts=tuple(_numbered(part, numbers) for part in section.parts))
+    return replace(section, figures=figures, parts=tuple(numbered(part, numbers) for part in section.parts))
 
 
 def _notices(evidence: Evidence) -> Iterator[Notice]:
