@@ -53,6 +53,12 @@ def _run() -> None:
             raise
         print(f"affectlab: what was to be printed cannot be written: {error.strerror}", file=sys.stderr)
         raise SystemExit(2) from None
+    except (MemoryError, ImportError) as error:
+        # where memory is short, a library of numpy's cannot be loaded
+        if isinstance(error, ImportError) and "map segment" not in str(error):
+            raise
+        print("affectlab: there is too little memory for this; what was complete is kept", file=sys.stderr)
+        raise SystemExit(3) from None
     except (KeyboardInterrupt, typer.Abort):
         STOPPING.say()
         raise SystemExit(STOPPING.code) from None

@@ -94,6 +94,7 @@ def _show(experiment: Experiment, results: Results) -> None:
     cost = [f"{name} spent {words}" for name, words in spent(experiment).items()]
     page = str(results.report())
     show(first_screen(results.evidence, str(experiment.directory), page, cost))
+    _say_undrawn()
     for name, why in results.run.failed.items():
         print(f"affectlab: {name} broke, the others went on: {why}", file=sys.stderr)
 
@@ -110,6 +111,15 @@ def report(
     from affectlab.experiment import Results
 
     print(Results.open(run, scoring=scoring).report(out, form=form, figure=figure))
+    _say_undrawn()
+
+
+def _say_undrawn() -> None:
+    """Say that a report has no figures, where they could not be drawn; its numbers are all there."""
+    from affectlab.report.engine import undrawn
+
+    if why := undrawn():
+        print(f"affectlab: the report is without figures, {why}; the data of each stand in it", file=sys.stderr)
 
 
 @app.command()
