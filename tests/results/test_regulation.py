@@ -189,7 +189,7 @@ def test_a_participant_that_obeys_every_text_is_said_to(lab: Lab, simulated: Mak
     done = run(study, simulated(study, seed=4, shifts=SHIFTS, removes=alike, noise=NOISE))
     one, _ = [one for one in orders(done, regulation_table(done)) if one.against == NOTHING]
     assert one.sentence.endswith("almost any text lowers it.")
-    assert "6 of 7 techniques lower the target scale and 0 raise it; so do 3 of 3 controls" in one.sentence
+    assert "6 of 7 techniques lower the target scale and 0 raise it; 3 of 3 other controls lower it too" in one.sentence
 
 
 def test_dose_persistence_and_resilience_are_recovered(lab: Lab, simulated: Make) -> None:

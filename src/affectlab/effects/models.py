@@ -91,7 +91,7 @@ def _over_models(parts: Sequence[Effect]) -> Effect:
     if of.second is not None:
         sides[SECOND] = beside([one.second for one in parts if one.second is not None])
     rows = [
-        table.rename_axis(index="unit", columns="item").stack().rename("value").reset_index().assign(condition=name)
+        table.rename_axis(index="unit").reset_index().melt("unit", var_name="item").assign(condition=name)
         for name, table in sides.items()
     ]
     second = sides[SECOND].mean(axis=1) if SECOND in sides else None

@@ -155,7 +155,7 @@ def _places(one: Effect) -> list[tuple[str, str]]:
 def _same_items(items: pd.DataFrame, states: Sequence[str]) -> bool:
     """Whether all states have the same items on their target scales."""
     of = items[items["state"].isin([state for state in states if state != NEUTRAL])]
-    return of.groupby("state", observed=True)["item"].agg(lambda part: frozenset(map(str, part))).nunique() == 1
+    return len({frozenset(map(str, part)) for _, part in of.groupby("state", observed=True)["item"]}) == 1
 
 
 def compared_arms(arms: Sequence[str], terms: Terms) -> Iterator[tuple[str, str]]:

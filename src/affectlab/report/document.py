@@ -80,7 +80,10 @@ def _facts(evidence: Evidence) -> list[tuple[str, str]]:
     store, study = evidence.run.store, evidence.study
     return [
         ("model" if len(evidence.run.participants) == 1 else "models", ", ".join(evidence.run.participants)),
-        ("states", f"{len(evidence.states)} and neutral" if len(study.states) > len(evidence.states) else "no neutral"),
+        (
+            "states",
+            f"{len(evidence.states)} {'and' if len(study.states) > len(evidence.states) else 'without'} neutral",
+        ),
         ("vignettes per state", str(study.induction.texts)),
         ("sessions", f"{len(store.done()):,} of {int(store.described('sessions')):,}"),
         ("answers", f"{store.count():,}"),

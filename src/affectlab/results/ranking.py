@@ -157,11 +157,17 @@ def _reached(part: pd.DataFrame, *, alone: bool) -> str:
     state = "" if alone else f"after {part['state'].iloc[0]} texts, "
     said = f"Against {'saying nothing' if against == NOTHING else against.replace('-', ' ')}, {state}"
     if not (below | above)[technique].any():
-        return f"{said}none of {count} techniques moves the target scale by more than chance can."
-    said += f"{lowering} of {count} techniques lower the target scale and {raising} raise it"
-    controls = part[~technique]
-    if len(controls):
-        said += f"; so do {int(below[~technique].sum())} of {len(controls)} controls"
+        none = f"none of {count} techniques moves" if count > 1 else "the technique does not move"
+        return f"{said}{none} the target scale by more than chance can."
+    if count == 1:
+        said += f"the technique {'lowers' if lowering else 'raises'} the target scale"
+    else:
+        said += f"{lowering} of {count} techniques lower the target scale and {raising} raise it"
+    controls, held = part[~technique], int(below[~technique].sum())
+    if len(controls) == 1:
+        said += f"; the one other control {'lowers it too' if held else 'does not lower it'}"
+    elif len(controls):
+        said += f"; {held} of {len(controls)} other controls lower it too"
     if count >= FEWEST and below.mean() >= MOST:
         return f"{said}: almost any text lowers it."
     return f"{said}."

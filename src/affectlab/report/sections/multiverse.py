@@ -50,7 +50,8 @@ def section(evidence: Evidence) -> Section | None:
     tables = {SUMMARY: _summary(found)}
     if len({curve.question.regulation for curve in found} - {""}) > MANY:
         tables = {CONTROLS: _controls(kinds["regulation"]), **tables}
-    return Section("multiverse", "Multiverse", prose, all_tabled(evidence.titles, tables), figures)
+    made = all_tabled(evidence.titles, tables)
+    return Section("multiverse", "Multiverse", prose, made, figures, evidence.left_out)
 
 
 def _never(found: Sequence[Curve]) -> str:

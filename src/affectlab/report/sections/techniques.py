@@ -61,10 +61,12 @@ def section(evidence: Evidence) -> Section | None:
 
 
 def _prose(found: Regulated, talks: pd.DataFrame) -> Iterator[str]:
+    several = [name for name in ("model", "frame", "order") if len({getattr(one, name) for one in found.orders}) > 1]
     for one in found.orders:
         if one.sentence:
             over = " over states" if one.state == ALL else ""
-            yield f"{one.measure}, {one.guidance}{over}: {one.sentence}{_larger(one)}"
+            place = ", ".join(getattr(one, name) for name in (*several, "measure", "guidance"))
+            yield f"{place}{over}: {one.sentence}{_larger(one)}"
     if "screen" in found.tables:
         yield (
             "A difference below zero means that the target scale fell further under the technique than under "
