@@ -172,7 +172,7 @@ def estimate(
         numbers = (difference, found.low, found.high, level, found.se, found.df, found.p)
         return Estimate(contrast, *numbers, n, n_second, found.method, gap, further, "", of, these)
 
-    scarce = too_few(contrast, min(len(one) for one in samples))
+    scarce = _scarce_units(contrast, min(len(one) for one in samples))
     if scarce:
         means = [mean_of(sample) for sample in samples]
         none = Interval.none(_NAMES[test])
@@ -192,7 +192,7 @@ def estimate(
         return told(difference, Interval.none(INCOMPLETE), these, error.message)
 
 
-def too_few(contrast: Contrast, units: int) -> str:
+def _scarce_units(contrast: Contrast, units: int) -> str:
     """Why so few units give no interval; empty where they are enough for one."""
     if contrast.unit in _GENERAL and units < FEWEST_RANDOM:
         nouns = NOUNS[contrast.unit]

@@ -42,6 +42,6 @@ def drawer(version: str) -> Callable[[Mapping[str, Any]], str]:
     import vl_convert
 
     def draw(specification: Mapping[str, Any]) -> str:
-        return str(vl_convert.vegalite_to_svg(specification, vl_version=version))
+        return str(vl_convert.vegalite_to_svg(dict(specification), vl_version=version))
 
     return draw

@@ -88,9 +88,9 @@ def refuse_others(raw: bytes, path: Path) -> None:
         if begin.startswith(mark):
             raise InputError(f"the file is {kind}", hint=hint, file=path)
     if begin[:1] in (b"{", b"["):
-        hint = _rows_of_json(raw.removeprefix(b"\xef\xbb\xbf"))
-        if hint is not None:
-            raise InputError("the file is JSON", hint=hint, file=path)
+        remedy = _rows_of_json(raw.removeprefix(b"\xef\xbb\xbf"))
+        if remedy is not None:
+            raise InputError("the file is JSON", hint=remedy, file=path)
 
 
 def _rows_of_json(raw: bytes) -> str | None:
