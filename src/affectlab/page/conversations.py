@@ -244,7 +244,7 @@ def _beside(request: Request) -> Response:
         rows.append(Row(one, two, *parts))
     pairs = _asked_in_both(first, second)
     labels = (SessionPlace(first.session, first.cell).label, SessionPlace(second.session, second.cell).label)
-    values = {"first": first, "second": second, "rows": rows, "pairs": pairs, "labels": labels}
+    values: dict[str, Any] = {"first": first, "second": second, "rows": rows, "pairs": pairs, "labels": labels}
     return shown_page(request, "beside.html.j2", name=name, other=other, **values)
 
 

@@ -162,8 +162,8 @@ def power(study: Study, earlier: Run, *, draws: int = 1000) -> list[Power]:
             hint="name a run with these measures and two units a state",
         )
     units = {id: material.unit for id, material in materials.items()}
-    gone = [_without(str(row.measure), str(row.model), str(row.reason), study, units) for row in left_out]
-    return [*(_power(one, study, units[one.measure], draws) for one in known), *gone]
+    without = [_without(str(row.measure), str(row.model), str(row.reason), study, units) for row in left_out]
+    return [*(_power(one, study, units[one.measure], draws) for one in known), *without]
 
 
 def _without(measure: str, model: str, reason: str, study: Study, units: Mapping[str, str]) -> Power:
