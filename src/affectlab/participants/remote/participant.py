@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,10 @@ from affectlab.participants.remote.probe import probe
 from affectlab.participants.remote.rate_limiter import Patience, RateLimiter
 from affectlab.participants.remote.request_builder import RequestBuilder
 from affectlab.participants.remote.secret import Key, cleaner, is_local, plain_address, scrub
+from affectlab.participants.remote.sentinel import STRAY
 from affectlab.participants.remote.spending import Account, Spent
+from affectlab.participants.remote.token_ids import TokenIds
+from affectlab.participants.remote.vllm import NextTokens, TokenServer
 from affectlab.requests import Ask, Request, Response, Worded
 
 
@@ -97,7 +101,7 @@ class RemoteParticipant:
     def capabilities(self) -> Capabilities:
         """What it can do, as found out."""
         found = self.abilities
-        distribution = bool(found.tokens or found.scored or found.alternatives)
+        distribution = bool(found.tokens or found.token_ids or found.alternatives)
         if self.policy.way in ("sampled", "constrained"):
             distribution = False
         return Capabilities(
@@ -159,6 +163,7 @@ class RemoteParticipant:
         assert self._runner is not None
         assert self._exchange is not None
         self._runner.call(self._exchange.begin())
+        self._watch()
         order = by_prefix(requests)
 
         async def job(rank: int) -> Response:
@@ -166,6 +171,7 @@ class RemoteParticipant:
 
         for rank, response in self._runner.run(len(requests), job, self._concurrency, self.incidents.tell):
             yield order[rank], response
+        self._watch()
 
     def reset(self) -> None:
         """Nothing to forget: what an endpoint keeps for speed is its own, and changes no more than rounding."""
@@ -220,7 +226,9 @@ class RemoteParticipant:
         self._check_way(self._abilities)
         exchange.expected = self._changed
         ledger = DrawLog(self._draw_file, self.revision) if self._draw_file else None
-        self._builder = RequestBuilder(self._dialect, self._abilities, self.policy, ledger, note=exchange.note)
+        found = self._abilities
+        tokens = TokenIds(TokenServer(self.model.model, found.sentinel)) if found.token_ids else None
+        self._builder = RequestBuilder(self._dialect, found, self.policy, ledger, tokens=tokens, note=exchange.note)
 
     async def _probed(self, exchange: EndpointClient) -> Abilities:
         steps = probe(self._dialect, self.model)
@@ -292,8 +300,11 @@ class RemoteParticipant:
             return ""
         if isinstance(read, ModelTurn):
             self._count(read)
-            if read.model and found.model and read.model != found.model:
-                return f"{_bare(found.model)} became {_bare(read.model)}"
+        if isinstance(read, NextTokens) and read.moved > STRAY:
+            return f"what is asked along with every question moved by {read.moved:.2f} nats"
+        model = str(getattr(read, "model", ""))
+        if model and found.model and model != found.model:
+            return f"{_bare(found.model)} became {_bare(model)}"
         return self._exchanged(str(getattr(read, "fingerprint", "")), found)
 
     def _exchanged(self, fingerprint: str, found: Abilities) -> str:
@@ -311,6 +322,23 @@ class RemoteParticipant:
             self._exchange.note("fingerprint changed", "all requests", change, "recorded with each answer")
         return ""
 
+    def _watch(self) -> None:
+        """Ask the sentinel where replies carry nothing by which another model would be known.
+
+        Raises:
+            EngineError: another model answers under the same name.
+        """
+        found = self.abilities
+        if found.fingerprint or found.sentinel is None:
+            return
+        assert self._runner is not None
+        assert self._exchange is not None
+        assert self._builder is not None
+        assert self._builder.tokens is not None
+        call = self._builder.tokens.server.named([], found.sentinel.ids)
+        with contextlib.suppress(Rejected):  # what the endpoint does not take now is told where the study is asked
+            self._runner.call(self._exchange.send(call))
+
     def _count(self, turn: ModelTurn) -> None:
         """Learn how long tokens are, from what was said."""
         if turn.usage is not None and turn.usage.output and len(turn.text) > 20:
@@ -323,10 +351,10 @@ class RemoteParticipant:
 
     def _check_way(self, found: Abilities) -> None:
         """A way that was asked for and is not there is told before anything is spent on it."""
-        exact = found.tokens or found.scored
+        exact = found.tokens or found.named
         there = {
             "exact": exact or bool(found.alternatives),
-            "bounded": found.tokens or bool(found.alternatives),
+            "bounded": found.tokens or found.token_ids or bool(found.alternatives),
             "constrained": bool(found.constraint),
         }
         if not there.get(self.policy.way, True):
