@@ -16,10 +16,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from affectlab.analysis.summary import summarise
 from affectlab.design.load import load_study
 from affectlab.participants.registry import participant
 from affectlab.report import report
+from affectlab.results.summary import summarise
 from affectlab.run import STORE, Run, run
 from affectlab.store.store import Store
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from affectlab.analysis.summary import summarise
 from affectlab.design.load import load_study
 from affectlab.design.plan import Plan
 from affectlab.design.steps import Measure, Perform, Say
 from affectlab.errors import InputError
 from affectlab.participants.simulated import Simulated
+from affectlab.results.summary import summarise
 from affectlab.run import run
 from tests.conftest import Lab
 

@@ -7,8 +7,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from affectlab.analysis.manipulation import manipulation
-from affectlab.analysis.summary import effects_of
 from affectlab.design.load import load_study
 from affectlab.design.plan import Plan
 from affectlab.materials.catalogue import Catalogue
@@ -16,6 +14,8 @@ from affectlab.materials.control import Control
 from affectlab.materials.schema import INDUCTION_TEXT, NEUTRAL, Technique
 from affectlab.materials.state import State
 from affectlab.participants.simulated import Simulated
+from affectlab.results.manipulation import manipulation
+from affectlab.results.summary import effects_of
 from affectlab.run import Run, run
 from tests.conftest import planted
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from affectlab.analysis.summary import summarise
 from affectlab.conversation import Conversation
 from affectlab.design.plan import Plan
 from affectlab.design.steps import Measure, RunStage
@@ -20,6 +19,7 @@ from affectlab.materials.protocol import STAGES, Arithmetic, Protocol
 from affectlab.observations import Observation
 from affectlab.participants.simulated import Simulated
 from affectlab.requests import Reply, Speak
+from affectlab.results.summary import summarise
 from affectlab.run import run
 from affectlab.scoring.performance import performance_scores
 from affectlab.scoring.sums import Counting

@@ -21,7 +21,7 @@ MODULES = sorted(
 def listing(module: str) -> list[str] | None:
     """A module's ``__all__``, where it has one."""
     path = house.SOURCE.joinpath(*module.split(".")[1:])
-    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    file = path / "__init__.py" if (path / "__init__.py").is_file() else path.with_suffix(".py")
     for node in ast.parse(file.read_text("utf-8")).body:
         if isinstance(node, ast.Assign) and any(
             isinstance(one, ast.Name) and one.id == "__all__" for one in node.targets

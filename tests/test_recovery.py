@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from affectlab.analysis.findings import Finding
-from affectlab.analysis.summary import summarise
 from affectlab.participants.simulated import Simulated
+from affectlab.results.findings import Finding
+from affectlab.results.summary import summarise
 from affectlab.run import run
 from tests.conftest import Lab
 

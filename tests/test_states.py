@@ -13,8 +13,6 @@ from typing import Any
 import pytest
 
 import affectlab
-from affectlab.analysis.findings import Finding
-from affectlab.analysis.summary import summarise
 from affectlab.design.check import file_mistakes
 from affectlab.design.load import load_study
 from affectlab.design.plan import Plan
@@ -29,6 +27,8 @@ from affectlab.participants.planted import planted as moved
 from affectlab.participants.registry import participant
 from affectlab.report.export import export
 from affectlab.report.write import report
+from affectlab.results.findings import Finding
+from affectlab.results.summary import summarise
 from affectlab.run import Run, run
 from tests.conftest import HEAD, Called, Lab, laboratory, planted
 

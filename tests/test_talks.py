@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from affectlab.analysis.summary import summarise
 from affectlab.design.plan import Plan
 from affectlab.design.study import Study
 from affectlab.errors import EngineError, InputError
@@ -19,6 +18,7 @@ from affectlab.materials.manual import Manual
 from affectlab.participants.base import Capabilities
 from affectlab.participants.simulated import Simulated
 from affectlab.requests import Request, Response
+from affectlab.results.summary import summarise
 from affectlab.run import Run, run
 from tests.conftest import Lab
 

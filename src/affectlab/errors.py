@@ -27,13 +27,21 @@ class AffectlabError(Exception):
     exit_code = 2
 
     def __init__(
-        self, message: str, *, hint: str = "", file: Path | str | None = None, line: int | None = None
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        file: Path | str | None = None,
+        line: int | None = None,
+        place: tuple[str | int, ...] = (),
     ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.file = str(file) if file is not None else None
         self.line = line
+        self.place = place
+        """The keys and numbers that lead to the part of the file."""
 
     def __str__(self) -> str:
         place = "" if self.file is None else self.file if self.line is None else f"{self.file}:{self.line}"

@@ -40,6 +40,18 @@ JOIN sessions ON sessions.id = probe_scores.session
 ORDER BY probe_scores.number"""
 
 
+def store_files(directory: Path) -> list[Path]:
+    """The files that hold what was written into a run; reading it makes others, and an empty log."""
+    files = [directory / f"{STORE}{end}" for end in ("", "-wal")]
+    return [one for one in files if one.exists() and one.stat().st_size]
+
+
+def run_stamp(directory: Path) -> str:
+    """What changes when something is written into a run, and only then."""
+    found = [f"{one.name} {one.stat().st_size} {one.stat().st_mtime_ns}" for one in store_files(directory)]
+    return "; ".join([str(directory.resolve()), *found])
+
+
 def _told(line: str) -> None:
     print(f"affectlab: {line}", file=sys.stderr)
 

@@ -12,9 +12,6 @@ import numpy as np
 import pytest
 from scipy import stats as distributions
 
-from affectlab.analysis.deviations import deviations
-from affectlab.analysis.hypotheses import judgements
-from affectlab.analysis.summary import summarise
 from affectlab.design.check import file_mistakes
 from affectlab.design.load import load_study, shipped
 from affectlab.design.plan import Plan
@@ -25,6 +22,9 @@ from affectlab.report import report
 from affectlab.report.evidence import Evidence
 from affectlab.report.glance import glance, legend, verdict_records
 from affectlab.report.sections import preregistration
+from affectlab.results.deviations import deviations
+from affectlab.results.hypotheses import judgements
+from affectlab.results.summary import summarise
 from affectlab.run import Run, run
 from tests.conftest import HEAD, Called, Lab
 from tests.golden.values import simulated as shortened

@@ -18,12 +18,6 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from affectlab.analysis.human import compare_tasks
-from affectlab.analysis.labelled import of_run
-from affectlab.analysis.manipulation import manipulation
-from affectlab.analysis.multiverse import ALL, claims, curves, specified_questions
-from affectlab.analysis.regulation import regulation_table
-from affectlab.analysis.separation import separate
 from affectlab.design.load import shipped
 from affectlab.errors import DataError
 from affectlab.report.document import ReportDocument, document
@@ -32,6 +26,12 @@ from affectlab.report.numbers import bracket, decimals, number_shown
 from affectlab.report.render.html import page as html
 from affectlab.report.render.markdown import markdown
 from affectlab.report.write import as_json
+from affectlab.results.human import compare_tasks
+from affectlab.results.labelled import of_run
+from affectlab.results.manipulation import manipulation
+from affectlab.results.multiverse import ALL, claims, curves, specified_questions
+from affectlab.results.regulation import regulation_table
+from affectlab.results.separation import separate
 from affectlab.stats.crossed import INCOMPLETE
 from tests.effects.conftest import evidence_of
 from tests.needs import needs_r

@@ -9,10 +9,6 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from affectlab.analysis.multiverse import claims
-from affectlab.analysis.multiverse import multiverse as curves
-from affectlab.analysis.regulation import regulation_table
-from affectlab.analysis.summary import Summary, summarise
 from affectlab.cli.multiverse import multiverse
 from affectlab.design.load import load_study
 from affectlab.design.plan import Plan
@@ -28,10 +24,14 @@ from affectlab.report.numbers import number_shown
 from affectlab.report.registry import sections
 from affectlab.report.render.terminal import WIDTH, plain_text
 from affectlab.report.sentences import findings_paragraph
+from affectlab.results.multiverse import claims
+from affectlab.results.multiverse import multiverse as curves
+from affectlab.results.regulation import regulation_table
+from affectlab.results.summary import Summary, summarise
 from affectlab.run import Run, run
 from affectlab.stats.effects import d_z
-from tests.analysis.test_regulation import CONTROLS, NOISE, REMOVES, SCREEN, SHIFTS, TECHNIQUES, TRIAL, Make
 from tests.conftest import Lab
+from tests.results.test_regulation import CONTROLS, NOISE, REMOVES, SCREEN, SHIFTS, TECHNIQUES, TRIAL, Make
 
 SHORT = ["baseline", "induced", "regulated"]
 TASK = {"task": "endings", "at": "stabilised"}

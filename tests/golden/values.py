@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from affectlab import renamed
-from affectlab.analysis.summary import summarise
 from affectlab.design.load import load_study
 from affectlab.participants.registry import participant
 from affectlab.report.export import export
 from affectlab.report.write import FORMS, report
+from affectlab.results.summary import summarise
 from affectlab.run import Run, run
 
 HERE = Path(__file__).parent

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from affectlab.analysis.summary import summarise
 from affectlab.errors import StoreError
 from affectlab.materials.file import MaterialFile
 from affectlab.materials.licence import description_of, may_be_passed_on
@@ -17,6 +16,7 @@ from affectlab.records.archive import archive
 from affectlab.records.scorings import score
 from affectlab.report.export import export
 from affectlab.report.write import report
+from affectlab.results.summary import summarise
 from affectlab.run import STORE
 from affectlab.store.store import Store
 from tests.conftest import Called, Lab

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from affectlab.analysis.labelled import of_run
 from affectlab.materials import catalogue
 from affectlab.report.evidence import Evidence
 from affectlab.report.export import export
 from affectlab.report.write import FORMS, report
+from affectlab.results.labelled import of_run
 from tests.conftest import Called, Lab
 from tests.records.conftest import ITEMS, mood, opened
 

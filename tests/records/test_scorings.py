@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from affectlab.analysis.summary import summarise
 from affectlab.cli.app import app
 from affectlab.errors import InputError, StoreError
 from affectlab.participants.simulated import Simulated
 from affectlab.records.scorings import score
+from affectlab.results.summary import summarise
 from affectlab.run import Run, run
 from tests.conftest import Called, Lab, planted
 from tests.records.conftest import ITEMS, TRUTH, mood, opened

@@ -15,12 +15,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from affectlab.analysis.summary import summarise
 from affectlab.errors import StoreError
 from affectlab.participants.simulated import Simulated
 from affectlab.report.export import export, problems, read_scores
 from affectlab.report.export.layout import DESCRIPTION, PACKAGE
 from affectlab.requests import Answer, Reply, Request, Response
+from affectlab.results.summary import summarise
 from affectlab.run import Run
 from tests.conftest import Lab
 from tests.needs import needs_r

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from affectlab.analysis.findings import Finding
 from affectlab.report import report_html
 from affectlab.report.evidence import Evidence
 from affectlab.report.sentences import findings_paragraph, sorted_out
+from affectlab.results.findings import Finding
 from affectlab.run import Run
 from tests.report.conftest import NOISE, Mumbling
 from tests.report.markup import parsed

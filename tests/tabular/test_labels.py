@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from affectlab.analysis.tidy import tidy
 from affectlab.effects.analyse import analyse
 from affectlab.errors import DataError
+from affectlab.results.tidy import tidy
 from affectlab.tabular.design import Design
 from affectlab.tabular.levels import level_labels, short_form
 from affectlab.tabular.missing import suspects

@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from affectlab.analysis.tidy import table_contrasts, tidy
 from affectlab.cli import app
 from affectlab.effects.analyse import analyse
 from affectlab.errors import DataError
+from affectlab.results.tidy import table_contrasts, tidy
 from affectlab.tabular.design import Design
 
 PERSONS = ("vpn", "VP", "VP_Code", "proband", "Probandin", "code", "pno", "subj", "Subj_ID", "participant", "personID")

@@ -13,10 +13,6 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from affectlab.analysis.barrier import at_floor
-from affectlab.analysis.human import Comparison, human_comparisons, likeness
-from affectlab.analysis.separation import separated
-from affectlab.analysis.verdict import Verdict, human_size, verdict
 from affectlab.cli import app
 from affectlab.design.load import load_study
 from affectlab.effects.contrast import Contrast, ContrastOutcome
@@ -26,6 +22,10 @@ from affectlab.participants.simulated import Simulated
 from affectlab.report.evidence import Evidence
 from affectlab.report.registry import sections
 from affectlab.report.section import Section
+from affectlab.results.barrier import at_floor
+from affectlab.results.human import Comparison, human_comparisons, likeness
+from affectlab.results.separation import separated
+from affectlab.results.verdict import Verdict, human_size, verdict
 from affectlab.run import Run, run
 from tests.conftest import Called, Lab, planted
 from tests.tasks.participants import SHIPPED

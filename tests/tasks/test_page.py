@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import get_args
 
-from affectlab.analysis.verdict import Verdict
 from affectlab.materials.tasks import Task
+from affectlab.results.verdict import Verdict
 from tests.tasks.participants import SHIPPED
 
 PAGE = (Path(__file__).parents[2] / "docs" / "tasks.md").read_text("utf-8")

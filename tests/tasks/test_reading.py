@@ -7,7 +7,7 @@ import itertools
 import pandas as pd
 import pytest
 
-from affectlab.analysis.reading import CELL, agreement, completion_valences, valences
+from affectlab.results.reading import CELL, agreement, completion_valences, valences
 
 WORDS = {"sadness": ["terrible", "awful", "bad", "a chair"], "neutral": ["good", "wonderful", "nice", "a table"]}
 

@@ -52,11 +52,11 @@ def deviations(
     as_json: Json = False,
 ) -> None:
     """Hold a run against its preregistration, which is kept with the run from then on."""
-    from affectlab.analysis.deviations import preregistered
     from affectlab.experiment import Results
     from affectlab.report.render.terminal import show
     from affectlab.report.section import Section
     from affectlab.report.table import Table
+    from affectlab.results.deviations import preregistered
 
     results = Results.open(run)
     found = results.deviations(file)

@@ -9,11 +9,11 @@ from affectlab.cli.sections import show_sections
 @app.command()
 def humans(run: RunName, scoring: Scoring = None, as_json: Json = False) -> None:
     """Put a run's tasks beside the human effects: estimate, human figure and verdict, and what the error needs."""
-    from affectlab.analysis.human import by_design_cell, compare_tasks, likeness
-    from affectlab.analysis.separation import separate
-    from affectlab.analysis.together import relate
     from affectlab.errors import DataError
     from affectlab.report.evidence import Evidence
+    from affectlab.results.human import by_design_cell, compare_tasks, likeness
+    from affectlab.results.separation import separate
+    from affectlab.results.together import relate
     from affectlab.run import Run
 
     evidence = Evidence.of(Run.open(run, scoring=scoring))

@@ -49,13 +49,13 @@ def tables(
     as_json: Json = False,
 ) -> None:
     """Make labelled tables: contrasts, equivalence, dose, reliability, traits by methods, sources of variance."""
-    from affectlab.analysis.labelled import of_run, of_table
-    from affectlab.analysis.tidy import tidy
     from affectlab.errors import InputError
     from affectlab.plain import records
     from affectlab.report.labelled import labelled
     from affectlab.report.render.terminal import show
     from affectlab.report.table import spreadsheet
+    from affectlab.results.labelled import of_run, of_table
+    from affectlab.results.tidy import tidy
     from affectlab.run import Run
     from affectlab.store.opening import is_store
     from affectlab.tabular.alike import visible

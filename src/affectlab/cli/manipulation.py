@@ -10,7 +10,7 @@ from affectlab.cli.sections import show_sections
 if TYPE_CHECKING:
     import pandas as pd
 
-    from affectlab.analysis.summary import Summary
+    from affectlab.results.summary import Summary
 
 SECTIONS = ("manipulation", "discrimination", "dose", "controls", "conditions", "protocols")
 
@@ -18,8 +18,8 @@ SECTIONS = ("manipulation", "discrimination", "dose", "controls", "conditions", 
 @app.command()
 def manipulation(run: RunName, scoring: Scoring = None, as_json: Json = False) -> None:
     """Check what the inductions of a run did: convergence, discrimination, dose, specificity, time course."""
-    from affectlab.analysis.manipulation import manipulation as check
     from affectlab.report.evidence import Evidence
+    from affectlab.results.manipulation import manipulation as check
     from affectlab.run import Run
 
     evidence = Evidence.of(Run.open(run, scoring=scoring))

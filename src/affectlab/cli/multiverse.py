@@ -9,8 +9,8 @@ from affectlab.cli.sections import show_sections
 @app.command()
 def multiverse(run: RunName, scoring: Scoring = None, as_json: Json = False) -> None:
     """Show each finding over frame, wording, measure and context: how far it depends on a choice."""
-    from affectlab.analysis.multiverse import multiverse as curves
     from affectlab.report.evidence import Evidence
+    from affectlab.results.multiverse import multiverse as curves
     from affectlab.run import Run
 
     opened = Run.open(run, scoring=scoring)

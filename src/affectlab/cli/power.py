@@ -27,10 +27,10 @@ def power(
     as_json: Json = False,
 ) -> None:
     """Say how likely a study is to find its smallest effects, and how many texts would do."""
-    from affectlab.analysis.power import units_of
     from affectlab.experiment import Experiment
     from affectlab.report.numbers import number_shown
     from affectlab.report.render.terminal import show
+    from affectlab.results.power import units_of
 
     experiment = Experiment.load(study, quick=quick)
     loaded, found = experiment.study, experiment.power(earlier, scoring=scoring, draws=draws)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from affectlab.design.asking import asked_amiss
-from affectlab.design.load import Examined, examine
+from affectlab.design.load import Examined, Written, examine
 from affectlab.design.mismatch import unnameable
 from affectlab.design.remarks import remarks
 from affectlab.design.size import require_size
@@ -59,7 +59,7 @@ class CheckedStudy(NamedTuple):
         return require_size(self.study, large=large)
 
 
-def checked_study(study: str | Path) -> CheckedStudy:
+def checked_study(study: str | Path | Written) -> CheckedStudy:
     """All that is wrong with a study file, its short form, and the materials that it uses or that lie beside it."""
     found = examine(study)
     errors = [*found.errors, *_of_materials(found)]
@@ -82,6 +82,13 @@ def material_mistakes(catalogue: Catalogue) -> Iterator[InputError]:
             yield from reader.mistakes(kind, id)
     yield from _controlled(catalogue, catalogue.ids(Control), catalogue.ids(Induction))
     yield from state_mistakes(catalogue)
+
+
+def mistakes_of(catalogue: Catalogue, kind: type[Material], id: str) -> list[InputError]:
+    """All that is wrong with one material of a catalogue: schema, id, lengths, words that are scored."""
+    found = list(_Reader(catalogue, catalogue.scored).mistakes(kind, id))
+    inductions = [id] if kind is Induction and not found else []
+    return _once_each([*found, *_controlled(catalogue, catalogue.ids(Control), inductions)])
 
 
 def _of_materials(found: Examined) -> Iterator[InputError]:

@@ -11,8 +11,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from affectlab.design.parts import POINTS
 from affectlab.materials.document import Misplaced
-from affectlab.materials.schema import Id, Part
+from affectlab.materials.schema import NEUTRAL, Id, Of, Part, Prose
 
 Direction = Literal["higher", "lower", "not higher", "not lower", "within", "different"]
 """Above, or below; not above, or not below; inside the smallest effect on both sides, or outside on either."""
@@ -39,19 +40,20 @@ def _outcome(value: Any) -> Any:
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
 """Names, or one."""
+_POINTS, _STATES, _ARMS = Of(words=POINTS), Of(chosen=(("states",),)), (("induction", "arms"), ("regulations",))
 
 
 class Change(Part):
     """From which point of a session to which."""
 
-    from_: str = Field(alias="from")
-    to: str
+    from_: Annotated[str, _POINTS] = Field(alias="from")
+    to: Annotated[str, _POINTS]
 
 
 class States(Part):
     """In which states it is claimed: in each of some, or in the mean over all that are induced."""
 
-    each: Names = ()
+    each: Annotated[Names, _STATES] = ()
     mean: Literal["random", "fixed"] | None = None
     """``random``: about states in general, of which these are a sample (six or more); ``fixed``: about these."""
 
@@ -65,43 +67,47 @@ class States(Part):
 class Rivals(Part):
     """What is computed beside a claim because it would speak against it. It decides nothing."""
 
-    among: Names = ()
+    among: Annotated[Names, Of(words=("states",), chosen=(("states",),))] = ()
     """Other states, or ``states``: whether their texts move the scale as much."""
-    same_on: Names = ()
+    same_on: Annotated[Names, Of(chosen=(("measures",),))] = ()
     """Other measures, on which the same contrasts are made."""
-    same_after: Names = ()
+    same_after: Annotated[Names, _STATES] = ()
     """Other states, after which the same contrasts are made."""
 
 
 class Hypothesis(Part):
     """One claim of a study."""
 
-    claim: str = ""
+    claim: Prose = ""
     """As a sentence; made from the rest where it is left out."""
     primary: bool = False
     """Whether it is what the study is about. One is; every other is secondary."""
     family: Id | None = None
     """The claims that are corrected together for their number; by default the primary one, and all others."""
-    outcome: Annotated[dict[str, str] | None, BeforeValidator(_outcome)] = None
+    outcome: Annotated[
+        dict[Annotated[str, Of(chosen=(("measures",), ("tasks", "task")))], str] | None,
+        BeforeValidator(_outcome),
+        "single",
+    ] = None
     """A measure on the state's target scale, or a task on its primary outcome; ``{measure: scale}`` for another."""
     people: Literal["effects", "nulls"] | None = None
     """In place of an outcome: every effect, or null result, of the registry on the tasks and states of the study."""
     change: Change | None = None
-    at: str | None = None
+    at: Annotated[str, _POINTS] | None = None
     """Where a level is read in place of a change."""
     direction: Direction = "higher"
     smallest: float | None = Field(default=None, gt=0.0)
     """The smallest effect that counts, in the unit of the outcome; that of the study where it is left out."""
-    exceeds: Names = ()
+    exceeds: Annotated[Names, Of(words=(NEUTRAL, BASELINE), chosen=_ARMS)] = ()
     """What it must exceed, each of them: ``neutral``, ``baseline``, arms of the induction, or arms of regulation."""
-    technique: Names = ()
+    technique: Annotated[Names, Of(chosen=(("regulations",),))] = ()
     """The regulations that it is about."""
     states: States | None = None
     where: dict[Factor, str] = Field(default_factory=dict)
     """The cells that it is about, where not all."""
     over: dict[Factor, tuple[str, ...]] = Field(default_factory=dict)
     """Levels of one factor, each compared with the one before it."""
-    among: Names = ()
+    among: Annotated[Names, Of(words=("states",), chosen=(("states",),))] = ()
     """The states than whose texts it must do more: largest among them. ``states`` for all others of the study."""
     correlates: Literal["people"] | None = None
     """Over regulations, with their effects in people."""

@@ -13,10 +13,18 @@ from affectlab.design.study import Study
 from affectlab.design.testable import objections
 from affectlab.errors import InputError
 from affectlab.materials.catalogue import SHIPPED, Catalogue
-from affectlab.materials.document import Document, draft, read, validate
+from affectlab.materials.document import Document, draft, parse_text, read, validate
 
 
-def load_study(name: str | Path, *, quick: bool = False) -> Study:
+class Written(NamedTuple):
+    """A study file as it would be: what is checked while somebody writes it."""
+
+    path: Path
+    """Where it will lie; the materials beside that place belong to it."""
+    text: str
+
+
+def load_study(name: str | Path | Written, *, quick: bool = False) -> Study:
     """The study of a file, or of the name of a shipped one, checked against the materials that it names.
 
     Raises:
@@ -49,11 +57,11 @@ class Examined(NamedTuple):
     """The materials that it can name; None where the file itself is none."""
 
 
-def examine(name: str | Path, *, quick: bool = False) -> Examined:
+def examine(name: str | Path | Written, *, quick: bool = False) -> Examined:
     """A study, where it can be read, and all that is wrong with it and with the materials that it names."""
     catalogue = None
     try:
-        document = current(read(_path(name)))
+        document = current(_read(name))
         catalogue = Catalogue(folders_beside(document.path))
         whole, errors = draft(document, Study)
         if whole is None:
@@ -73,6 +81,10 @@ def examine(name: str | Path, *, quick: bool = False) -> Examined:
         return Examined(study, errors, catalogue)
     except InputError as error:
         return Examined(None, [error, *error.others], catalogue)
+
+
+def _read(name: str | Path | Written) -> Document:
+    return parse_text(name.text, name.path, strict=True) if isinstance(name, Written) else read(_path(name))
 
 
 def _path(name: str | Path) -> Path:

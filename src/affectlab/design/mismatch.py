@@ -119,9 +119,11 @@ def _misarranged(study: Study) -> Iterator[tuple[str, Place, str]]:
             yield f"`{measure}` is not measured here", ("induction", "control_measures", at), hint
     if study.induction.control_measures and "induced" not in study.measure_at:
         yield "nothing is measured after the controls", ("measure_at",), "add `induced`"
-    if not study.controls:
-        hint = "add `none`, or a control such as `neutral-reading`"
-        yield "no arm is a control, so no effect can be told", ("regulations",), hint
+    if not study.controls and not study.pairs and not study.regulation.pairs:
+        pair = ", ".join((*study.regulations, "OTHER")[:2])
+        hint = "add `none`, or a control such as `neutral-reading`; or say which techniques are compared with each "
+        hint += f"other, as in `regulation: {{pairs: [[{pair}]]}}`"
+        yield "no arm is a control, and no techniques are a pair, so no effect can be told", ("regulations",), hint
     if CHOSEN in study.regulations and not 2 <= len(study.menu) <= MOST:
         hint = f"name 2 to {MOST} techniques in `regulation.menu`"
         yield f"there are {len(study.menu)} techniques to choose from", ("regulation", "menu"), hint

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from affectlab.materials.schema import INDUCTION_TEXT, Grade, Id, Part
+from affectlab.materials.schema import INDUCTION_TEXT, Grade, Id, Of, Part
 from affectlab.requests import SessionRole
 
 Point = Literal["baseline", "prepared", "induced", "stabilised", "regulated"]
@@ -30,13 +30,15 @@ is measured."""
 class Inductions(Part):
     """Which texts induce the states, and which controls they are held against."""
 
-    techniques: tuple[Id, ...] = Field(default=("imagery",), min_length=1)
+    techniques: tuple[Annotated[Id, Of(("technique",))], ...] = Field(default=("imagery",), min_length=1)
     grades: tuple[Grade, ...] = Field(default=("moderate",), min_length=1)
     texts: int = Field(default=4, ge=1)
     """How many texts per state: the first ones of each file. They are the sampled unit."""
-    arms: tuple[Id, ...] = Field(default=(INDUCTION_TEXT,), min_length=1)
-    """``text``, and controls made from it; a neutral text has no controls of its own."""
-    control_measures: tuple[Id, ...] = ()
+    arms: tuple[Annotated[Id, Of(("control",), (INDUCTION_TEXT,))], ...] = Field(
+        default=(INDUCTION_TEXT,), min_length=1
+    )
+    """``induction-text``, and controls made from it; a neutral text has no controls of its own."""
+    control_measures: tuple[Annotated[Id, Of(chosen=(("measures",),))], ...] = ()
     """Where some are named, a session under a control is brief: it has these measures only, no task and no
     regulation, and is over after the induction."""
     deliveries: tuple[Delivery, ...] = Field(default=("user",), min_length=1)
@@ -52,16 +54,18 @@ class Regulating(Part):
     """How often it is done; measured after each round."""
     orders: tuple[Order, ...] = Field(default=("after",), min_length=1)
     """After the induction, or before it (prophylaxis)."""
-    menu: tuple[Id, ...] = ()
+    menu: tuple[Annotated[Id, Of(("regulation",))], ...] = ()
     """What the participant of the arm ``chosen`` chooses from; the techniques of the study where nothing is named."""
+    pairs: tuple[tuple[Id, Id], ...] = ()
+    """Techniques that are compared with each other, the second subtracted; the controls are beside them anyway."""
 
 
 class Therapy(Part):
     """How the arms that are manuals are given: as a talk with a therapist."""
 
-    therapist: str | None = None
+    therapist: Annotated[str, Of(("model",))] | None = None
     """The model that talks with the participant, from the manual; the participant's own model if None."""
-    reader: str | None = None
+    reader: Annotated[str, Of(("model",))] | None = None
     """The model that reads the talk, told neither arm nor state; the participant's own model if None."""
     turns: int = Field(default=6, ge=1, le=24)
     """Turns of the therapist after its opening, each answered by the participant and measured after."""
@@ -79,9 +83,9 @@ class Therapy(Part):
 class Primary(Part):
     """The outcome that a trial is about, declared before: the change of the state's target scale of a measure."""
 
-    measure: Id
+    measure: Annotated[Id, Of(chosen=(("measures",),))]
     before: Point = "stabilised"
-    point: str = "regulated"
+    point: Annotated[str, Of(words=POINTS)] = "regulated"
 
 
 class ClinicalTrial(Part):
@@ -105,7 +109,7 @@ class Crossing(Part):
 class Testing(Part):
     """A task, and the point at which it is given."""
 
-    task: Id
+    task: Annotated[Id, Of(("task",))]
     at: Point = "stabilised"
     generate: bool = True
     """Whether each stem is also completed freely, once per state."""

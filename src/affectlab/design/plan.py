@@ -313,7 +313,8 @@ class _Block:
 
 
 def _content(study: Study) -> dict[str, object]:
-    """What makes a study another one, by the names that it had first; the prose in its file does not."""
+    """What makes a study another one, by the names that it had first; prose and what is compared with what do not."""
     prose = {"title", "tests", "against", "source", "hypotheses", "quick", "replicates", "seed", "models", "require"}
     prose |= {"stopping_rule"}
-    return renamed.study_before(study.model_dump(mode="json", exclude=prose))
+    left_out = {**dict.fromkeys(prose, True), "regulation": {"pairs"}}
+    return renamed.study_before(study.model_dump(mode="json", exclude=left_out))

@@ -86,6 +86,7 @@ def described_plan(plan: Plan) -> dict[str, Any]:
         "regulations": list(study.regulations),
         **_interventions(study),
         "controls": list(study.controls),
+        **({"pairs": [list(pair) for pair in study.pairs]} if study.pairs else {}),
         "contexts": list(study.contexts),
         "measures": {
             id: {"unit": one.unit, "minimum_coverage": one.minimum_coverage} for id, one in instruments.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
@@ -42,7 +43,9 @@ from affectlab.materials.schema import (
     Line,
     Lines,
     Material,
+    Of,
     Part,
+    Prose,
     Regulation,
     Technique,
 )
@@ -59,22 +62,24 @@ class Study(Part):
     id: Id
     version: int = Field(ge=1)
     title: str
-    tests: str
+    tests: Prose
     """What the study tests."""
-    against: str
+    against: Prose
     """What would speak against it."""
-    source: str = ""
+    source: Prose = ""
     seed: int = Field(default=1, ge=0)
-    models: tuple[str, ...] = Field(default=("smollm2",), min_length=1)
+    models: tuple[Annotated[str, Of(("model",))], ...] = Field(default=("smollm2",), min_length=1)
     require: tuple[Requirement, ...] = ()
     """What every model must be able to do; one that cannot stops the run before anything is spent."""
-    frames: tuple[Id, ...] = Field(default=("human-participant",), min_length=1)
-    states: tuple[str, ...] = Field(min_length=1)
+    frames: tuple[Annotated[Id, Of(("frame",), (PERSONAS,))], ...] = Field(default=("human-participant",), min_length=1)
+    states: tuple[Annotated[str, Of(("state",))], ...] = Field(min_length=1)
     induction: Inductions = Inductions()
-    protocols: tuple[Id, ...] = ()
+    protocols: tuple[Annotated[Id, Of(("protocol",))], ...] = ()
     """Instead of texts: protocols, each with its own stages, and the replicates are the participants."""
-    stabilisation: Id | None = "stabilisation"
-    regulations: tuple[Id, ...] = Field(default=(NOTHING,), min_length=1)
+    stabilisation: Annotated[Id, Of(("script",))] | None = "stabilisation"
+    regulations: tuple[Annotated[Id, Of(("regulation", "manual"), (NOTHING, CHOSEN))], ...] = Field(
+        default=(NOTHING,), min_length=1
+    )
     regulation: Regulating = Regulating()
     therapy: Therapy = Therapy()
     clinical_trial: ClinicalTrial | None = None
@@ -86,7 +91,7 @@ class Study(Part):
     contexts: tuple[Context, ...] = Field(default=("branched",), min_length=1)
     """Each item on a branch of its own; one after another in the conversation; or all in one answer, as published."""
     crossing: Crossing = Crossing()
-    measures: tuple[Id, ...] = Field(min_length=1)
+    measures: tuple[Annotated[Id, Of(("instrument",))], ...] = Field(min_length=1)
     measure_at: tuple[Point, ...] = POINTS
     tasks: tuple[Testing, ...] = ()
     task_states: Literal["all", "own"] = "all"
@@ -96,11 +101,13 @@ class Study(Part):
     replicates: int = Field(default=1, ge=1)
     unit: Literal["vignette", "session"] = "vignette"
     """The sampled unit: what effects are over. The texts; or, where a protocol is run, its sessions."""
-    smallest_effect: dict[str, float] = Field(default_factory=dict)
+    smallest_effect: dict[Annotated[str, Of(chosen=(("measures",), ("tasks", "task")))], float] = Field(
+        default_factory=dict
+    )
     """Per measure, in its own unit: the smallest effect that would matter."""
-    validity: tuple[Id, ...] = (DEFAULT,)
+    validity: tuple[Annotated[Id, Of(("check",), (DEFAULT,))], ...] = (DEFAULT,)
     """The validity checks that are made: by name, ``default`` for all that can be, ``none`` for none."""
-    stopping_rule: str = ""
+    stopping_rule: Prose = ""
     """When no more is collected, where it may be more than is planned at first: said before, and kept with each
     extension."""
     hypotheses: Hypotheses = Field(default_factory=dict)
@@ -269,6 +276,18 @@ class Study(Part):
     def controls(self) -> tuple[str, ...]:
         """The regulation arms that are controls; nothing is one."""
         return tuple(id for id in self.regulations if self.role(id) == "control")
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """The techniques that are compared with each other: pairs of the file, and those that a hypothesis compares."""
+        claimed = (pair for one in self.hypotheses.values() for pair in product(one.technique, one.exceeds))
+        found = [(one, other) for one, other in (*self.regulation.pairs, *claimed) if self._are_techniques(one, other)]
+        return tuple(dict.fromkeys(found))
+
+    def _are_techniques(self, *arms: str) -> bool:
+        """Whether these are techniques of the study, each another one."""
+        known = {arm for arm in self.regulations if arm not in self.controls}
+        return known.issuperset(arms) and len(set(arms)) == len(arms)
 
     def role(self, arm: str) -> Literal["technique", "control"]:
         """What a regulation arm is in the comparison."""

@@ -29,13 +29,37 @@ class Objection(NamedTuple):
 
 
 def objections(study: Study) -> Iterator[Objection]:
-    """Everything in the hypotheses of a study that it cannot answer."""
+    """Everything in the hypotheses of a study, and in its pairs of techniques, that it cannot answer."""
+    yield from _pairs(study)
     claims = {name: one for name, one in study.hypotheses.items() if one.computable}
     yield from _primary(study, claims)
     for name, one in claims.items():
         here: Place = ("hypotheses", name)
         for message, place, hint in _wrong(study, one):
             yield Objection(f"hypothesis `{name}`: {message}", (*here, *place), hint)
+
+
+def _pairs(study: Study) -> Iterator[Objection]:
+    """Techniques cannot be compared with each other that are not there, are controls, or are given in unlike ways."""
+    techniques = [arm for arm in study.regulations if arm not in study.controls]
+    known = f"the techniques are {', '.join(techniques)}" if techniques else "the study has no techniques"
+    seen: set[frozenset[str]] = set()
+    for at, pair in enumerate(study.regulation.pairs):
+        place: Place = ("regulation", "pairs", at)
+        for arm in (arm for arm in pair if arm not in techniques):
+            is_control = arm in study.controls
+            message = f"`{arm}` is a control, which is compared anyway" if is_control else f"`{arm}` is no arm here"
+            yield Objection(message, place, f"leave the pair out; {known}")
+        if len(set(pair)) == 1 or set(pair) in seen:
+            message = "is one arm twice" if len(set(pair)) == 1 else "stands twice"
+            yield Objection(f"the pair of `{pair[0]}` and `{pair[1]}` {message}", place, "leave it out")
+        seen.add(frozenset(pair))
+    for pair in study.pairs:
+        talks = [arm for arm in pair if arm in study.manuals]
+        if len(talks) == 1:
+            (text,) = set(pair) - set(talks)
+            message = f"`{talks[0]}` is given as a talk and `{text}` as a text, so a pair of them differs in that too"
+            yield Objection(message, ("regulations",), "compare each with a control that is given in the same way")
 
 
 def _primary(study: Study, claims: dict[str, Hypothesis]) -> Iterator[Objection]:
@@ -169,8 +193,11 @@ def _techniques(study: Study, one: Hypothesis) -> Iterator[Objection]:
 
 
 def controls_for(study: Study, one: Hypothesis) -> tuple[str, ...]:
-    """What a hypothesis of its kind can be held against in a study: of a regulation, its controls; else texts, arms."""
-    if one.technique or one.correlates:
+    """What a hypothesis can be held against: of a regulation, controls and other techniques; else texts and arms."""
+    if one.technique:
+        others = [arm for arm in study.regulations if study.role(arm) == "technique" and arm not in one.technique]
+        return (*study.controls, *others)
+    if one.correlates:
         return study.controls
     neutral = (NEUTRAL,) if NEUTRAL in study.states else ()
     arms = [arm for arm in study.induction.arms if arm != INDUCTION_TEXT]

@@ -1,1 +1,1 @@
-"""What a run says of what was asked: contrasts, estimates, and verdicts on hypotheses."""
+"""Contrasts, their estimates, and verdicts that rest on them: what is asked of data, a number with its interval."""

@@ -1,5 +1,5 @@
-"""Contrasts of regulations: the target scale after a technique against each control that was given in the same
-manner."""
+"""Contrasts of regulations: the target scale after a technique against each control, and each technique that it is a
+pair with, given in the same manner."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ RIGHT_AFTER = "regulated"
 
 
 def regulations(points: pd.DataFrame, terms: Terms) -> Iterator[Effect]:
-    """Each technique against each control, and each control against nothing said: per state, over all states, and at
-    every point from the regulation on."""
+    """Each technique against each control, pairs of techniques, and each control against nothing said: per state, over
+    all states, and at every point from the regulation on."""
     texts = points[points["arm"] == INDUCTION_TEXT]
     for order in STARTS:
         begins = starts(points, order)
@@ -94,7 +94,7 @@ def _manner(
     )
     items = items[(items["guidance"] == guidance) | (items["regulation"] == NOTHING)]
     states = [str(state) for state in part["state"].unique() if state in arms.index.get_level_values("state")]
-    for technique, control in compared_arms([str(arm) for arm in arms], terms.controls):
+    for technique, control in compared_arms([str(arm) for arm in arms], terms):
         pairs, end = arms[[technique, control]].dropna(), ends[[control, technique]]
         induced = [state for state in states if state != NEUTRAL]
         for state in [*([ALL] if len(induced) > 1 else []), *states]:
@@ -123,12 +123,14 @@ def _manner(
             )
 
 
-def compared_arms(arms: Sequence[str], controls: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Each technique with each control, and each control with nothing said."""
+def compared_arms(arms: Sequence[str], terms: Terms) -> Iterator[tuple[str, str]]:
+    """Each technique with each control and with the techniques it is a pair with; each control with nothing said."""
+    controls = terms.controls
     for arm in arms:
         for control in controls:
             if control in arms and control != arm and (arm not in controls or control == NOTHING):
                 yield arm, control
+        yield from ((one, other) for one, other in terms.pairs if one == arm and other in arms)
 
 
 def _item_rows(items: pd.DataFrame, technique: str, control: str, state: str) -> pd.DataFrame:

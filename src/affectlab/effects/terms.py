@@ -30,6 +30,8 @@ class Terms:
     """Measures and tasks whose items are no sample: results are about these."""
     protocols: Sequence[str] = ()
     """The techniques that are protocols: what is done in them is no outcome of an induction."""
+    pairs: Sequence[tuple[str, str]] = ()
+    """The techniques of regulation that are compared with each other."""
 
     def outcome(self, measure: str, scale: str) -> ContrastOutcome:
         """A scale of a measure, with its unit."""

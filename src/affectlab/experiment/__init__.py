@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from affectlab.experiment.compared import compared
 from affectlab.experiment.event import Event
 from affectlab.experiment.experiment import Experiment
 from affectlab.experiment.results import Results
 from affectlab.experiment.settings import Settings
+from affectlab.experiment.standing import Standing, standing
 
-__all__ = ["Event", "Experiment", "Results", "Settings"]
+__all__ = ["Event", "Experiment", "Results", "Settings", "Standing", "compared", "standing"]

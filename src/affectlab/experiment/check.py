@@ -8,6 +8,7 @@ from pathlib import Path
 
 from affectlab.design import check
 from affectlab.design.check import CheckedStudy
+from affectlab.design.load import Written
 from affectlab.design.plan import Plan
 from affectlab.design.study import Study
 from affectlab.errors import AffectlabError, InputError
@@ -16,7 +17,7 @@ from affectlab.participants.registry import is_known, near
 from affectlab.session.needs import needs, unable
 
 
-def checked(study: str | Path) -> CheckedStudy:
+def checked(study: str | Path | Written) -> CheckedStudy:
     """All that is wrong, and what a researcher should know."""
     found = check.checked_study(study)
     if found.study is None:

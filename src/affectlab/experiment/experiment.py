@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from affectlab.design.load import load_study, shipped
+from affectlab.design.load import Written, load_study, shipped
 from affectlab.design.plan import Plan
 from affectlab.design.preregistration import SUFFIX, freeze, preregistration_beside, write
 from affectlab.design.study import Study
@@ -95,7 +95,7 @@ class Experiment:
     @classmethod
     def load(
         cls,
-        study: str | Path,
+        study: str | Path | Written,
         *,
         quick: bool = False,
         therapist: str | None = None,
@@ -142,7 +142,7 @@ class Experiment:
         return made
 
     @staticmethod
-    def check(study: str | Path) -> CheckedStudy:
+    def check(study: str | Path | Written) -> CheckedStudy:
         """All that is wrong with a study file, its materials and its models, and what is to be known of it."""
         from affectlab.experiment.check import checked
 
@@ -202,7 +202,7 @@ class Experiment:
             InputError: a scoring is named and no run.
             StoreError: there is no such run, or it has no such scoring.
         """
-        from affectlab.analysis.power import expected_power, power
+        from affectlab.results.power import expected_power, power
 
         if earlier is not None:
             return [one.row() for one in power(self.study, Run.open(earlier, scoring=scoring), draws=draws)]

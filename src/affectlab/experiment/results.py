@@ -14,8 +14,6 @@ from affectlab.run import Run
 if TYPE_CHECKING:
     import pandas as pd
 
-    from affectlab.analysis.deviations import Deviation
-    from affectlab.analysis.findings import Finding
     from affectlab.effects.judgement import Judgement
     from affectlab.experiment.replay import Replayed
     from affectlab.records.archive import Archived
@@ -25,6 +23,8 @@ if TYPE_CHECKING:
     from affectlab.records.verification import Verified
     from affectlab.report.evidence import Evidence
     from affectlab.report.section import Section
+    from affectlab.results.deviations import Deviation
+    from affectlab.results.findings import Finding
     from affectlab.validity import Checked
 
 
@@ -87,8 +87,8 @@ class Results:
         Raises:
             InputError: the file is no preregistration, or none is named and the run keeps none.
         """
-        from affectlab.analysis.deviations import deviations, preregistered
         from affectlab.design.preregistration import KIND, load
+        from affectlab.results.deviations import deviations, preregistered
 
         if frozen is not None:
             self.run.store.describe(KIND, load(frozen))

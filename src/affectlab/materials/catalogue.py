@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -101,6 +102,16 @@ class Catalogue:
         made._files = {kind: {} for kind in FOLDERS}
         for file in files:
             made._files[kinds[file.kind]][file.id] = file
+        return made
+
+    def with_file(self, file: MaterialFile) -> Catalogue:
+        """The same materials and one more, or another in the place of one: what is written and not saved yet."""
+        made = copy.copy(self)
+        kind = next(kind for kind in FOLDERS if kind_of(kind) == file.kind)
+        made._files = {**self._files, kind: {**self._files[kind], file.id: file}}
+        made._sound = set()
+        for derived in ("states", "scored"):
+            made.__dict__.pop(derived, None)
         return made
 
     def get(self, kind: type[M], id: str) -> M:

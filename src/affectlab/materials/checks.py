@@ -54,7 +54,7 @@ Statistic = Literal[
     "length-deviation",
     "words-primed",
 ]
-"""How a check is read: each has a function in ``analysis.validity``."""
+"""How a check is read: each has a function in ``affectlab.validity``."""
 
 WINDOW = ("next", "second", "third", "fourth")
 """The items of a questionnaire among which the one that comes next in print is to be told."""

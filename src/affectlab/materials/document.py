@@ -25,7 +25,8 @@ from affectlab.shown import unfit
 Place = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""What reads YAML: compiled where it can be had."""
 
 LARGEST = 2 * 2**20
 """The size in bytes of the largest file; those that come with affectlab have 77,000 at most."""
@@ -37,7 +38,7 @@ ADVISED = 100
 """Mistakes of one file that are told with what was probably meant; of the others only what and where they are."""
 _DRAFT = "draft"
 
-_PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+HALVES = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 """A character beyond the first 65,536 as JSON escapes it: in two halves."""
 
 
@@ -59,7 +60,7 @@ class Document:
 
     def error(self, message: str, place: Place = (), *, hint: str = "") -> InputError:
         """An error that points at a part of this file."""
-        return InputError(message, hint=hint, file=_shown(self.path), line=self.line(place))
+        return InputError(message, hint=hint, file=_shown(self.path), line=self.line(place), place=place)
 
 
 def read(path: Path) -> Document:
@@ -85,7 +86,7 @@ def parse_text(text: str, path: Path, *, strict: bool = False) -> Document:
         strict: refuse characters that no text needs, which what a run kept may hold.
     """
     try:
-        node = yaml.compose(_joined(text), Loader=_Loader)
+        node = yaml.compose(_joined(text), Loader=LOADER)
     except RecursionError:
         raise _too_deep(path, 1) from None
     except yaml.MarkedYAMLError as error:
@@ -105,7 +106,7 @@ def _joined(text: str) -> str:
     """JSON with characters in the place of their escaped halves, which YAML does not know; any other text as it is."""
     if not text.lstrip().startswith("{"):
         return text
-    return _PAIR.sub(lambda found: found[1] + _character(found[2], found[3]), text)
+    return HALVES.sub(lambda found: found[1] + _character(found[2], found[3]), text)
 
 
 def _character(high: str, low: str) -> str:
@@ -225,7 +226,7 @@ class _Builder:
         self.path = path
         self.lines = lines
         self.strict = strict
-        self.scalars = _Loader("")
+        self.scalars = LOADER("")
         self.parts = 0
 
     def build(self, node: yaml.Node, place: Place) -> Any:
@@ -295,7 +296,7 @@ def _translated(document: Document, model: type[BaseModel], detail: Any, *, advi
         hint = misplaced_key(model, document.data, place) if advised else ""
         return [document.error(f"unknown key `{name}`", place, hint=hint)]
     if detail["type"] == "missing":
-        return [document.error(f"key `{name}` is missing", place[:-1], hint=f"add `{name}:`")]
+        return [document.error(f"key `{name}` is missing", place, hint=f"add `{name}:`")]
     cause = detail.get("ctx", {}).get("error")
     if isinstance(cause, Misplaced):
         return [_placed(document, str(one), (*place, *one.place)) for one in (cause, *cause.others)]

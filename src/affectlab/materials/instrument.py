@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -13,7 +13,7 @@ from affectlab.extensions import Extensions
 from affectlab.generators import Session
 from affectlab.materials.document import Misplaced
 from affectlab.materials.form import Asked, Form, Outcome, Shown
-from affectlab.materials.schema import Id, Items, Line, Material, Part, filled_by, formed, places, unique
+from affectlab.materials.schema import Id, Items, Line, Material, Of, Part, filled_by, formed, places, unique
 from affectlab.materials.template import fill
 
 
@@ -67,7 +67,7 @@ class Subscale(Part):
     """A scale of several items."""
 
     title: str
-    state: str | None
+    state: Annotated[str, Of(("state",))] | None
     """The state that it belongs to; none, where it belongs to none."""
     foil: bool = False
 

@@ -15,6 +15,8 @@ from affectlab.materials.template import advice, unknown
 
 Id = Annotated[str, StringConstraints(pattern=ID)]
 Grade = Literal["mild", "moderate", "severe"]
+Prose = Annotated[str, "prose"]
+"""A text of a sentence or more."""
 
 NEUTRAL = "neutral"
 """The id of the neutral condition. Which states there are, and which of them is neutral, the files of states say."""
@@ -36,6 +38,17 @@ class Name(NamedTuple):
     name: str
 
 
+class Of(NamedTuple):
+    """What a text in a file names, so that a form can show what there is: it annotates the text's type."""
+
+    kinds: tuple[str, ...] = ()
+    """Of materials, as their files say it; ``model`` for models."""
+    words: tuple[str, ...] = ()
+    """That stand for something else than a material."""
+    chosen: tuple[tuple[str, ...], ...] = ()
+    """The places in the same file whose names can be named here once more."""
+
+
 class Part(BaseModel):
     """A part of a material: frozen, and closed against misspelt keys."""
 
@@ -51,7 +64,7 @@ class Material(Part):
     title: str
     licence: str
     """The terms under which the text may be passed on."""
-    source: str
+    source: Prose
     """Where the paradigm was published."""
 
     concerns_estimates: ClassVar[tuple[str, ...]] = ()
@@ -81,9 +94,9 @@ class Length(Part):
 class Text(Part):
     """A text, with its number of words where a slip of the pen is to be seen."""
 
-    words: int
+    words: Annotated[int, "counted"]
     """Counted where the file does not say it."""
-    text: str
+    text: Prose
 
     @model_validator(mode="before")
     @classmethod
@@ -108,8 +121,8 @@ class Induction(Material):
     """The texts by which one technique induces one state."""
 
     kind: Literal["induction"]
-    technique: Id
-    state: Id
+    technique: Annotated[Id, Of(("technique",))]
+    state: Annotated[Id, Of(("state",))]
     texts: tuple[InductionText, ...] = Field(min_length=1)
 
     def names(self) -> Iterator[Name]:
@@ -221,7 +234,7 @@ class Regulation(Material):
     """A technique of emotion regulation, or a control that could have done the same."""
 
     kind: Literal["regulation"]
-    family: str
+    family: Annotated[str, Of(words=FAMILIES)]
     """Where it acts; those that come with affectlab are of ``FAMILIES``."""
     technique: Id
     role: Literal["technique", "control"]

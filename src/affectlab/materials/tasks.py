@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -12,7 +12,7 @@ from affectlab.counting import counted
 from affectlab.extensions import Extensions
 from affectlab.materials.document import Misplaced
 from affectlab.materials.form import Form, Outcome
-from affectlab.materials.schema import Id, Items, Material, Name, formed
+from affectlab.materials.schema import Id, Items, Material, Name, Of, formed
 
 
 class Task(Material, Form):
@@ -32,7 +32,7 @@ class Task(Material, Form):
     """Every outcome, with its unit. One that is named like a condition is the items' outcome in it."""
     floor: float | None = None
     """What guessing scores on the primary outcome, where there is something to get right."""
-    states: tuple[Id, ...] = ()
+    states: tuple[Annotated[Id, Of(("state",))], ...] = ()
     """The states in which people are said to err; none given, all."""
     control: str = ""
     """What the control items share with the others, and what they lack."""

@@ -45,10 +45,11 @@ def single(run: Run, name: str, out: Path | None = None) -> Path:
         names = ", ".join(one.id for one in figures)
         raise InputError(f"the report has no figure `{name}`", hint=f"its figures are {names}")
     target = file(run, out, f"{found[0].id}.svg")
-    return save(target, _text(found[0], target.suffix))
+    return save(target, figure_text(found[0], target.suffix))
 
 
-def _text(figure: Figure, suffix: str) -> str:
+def figure_text(figure: Figure, suffix: str) -> str:
+    """A figure as the content of a file with one of the ``SUFFIXES``."""
     if suffix == ".csv":
         return spreadsheet(figure.data).to_csv(index=False)
     whole: dict[str, Any] = {**figure.specification, "background": GROUND["light"]}

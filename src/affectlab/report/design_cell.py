@@ -7,8 +7,8 @@ from typing import Any, NamedTuple, cast
 
 import pandas as pd
 
-from affectlab.analysis.findings import Finding
 from affectlab.effects.shifts import DESIGN_CELL
+from affectlab.results.findings import Finding
 
 
 class DesignCell(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import NamedTuple
@@ -44,8 +44,12 @@ class ReportDocument:
                 yield from one.figures
 
 
-def document(evidence: Evidence) -> ReportDocument:
-    """The report of a run, its figures numbered."""
+def document(evidence: Evidence, names: Sequence[str] | None = None) -> ReportDocument:
+    """The report of a run, its figures numbered.
+
+    Args:
+        names: of its sections, where not all are wanted.
+    """
     run, numbers = evidence.run, count(1)
     return ReportDocument(
         title=evidence.study.title,
@@ -54,7 +58,7 @@ def document(evidence: Evidence) -> ReportDocument:
         version=str(run.store.described("affectlab")),
         facts=tuple(_facts(evidence)),
         notices=tuple(_notices(evidence)),
-        sections=tuple(_numbered(one, numbers) for one in explained(sections(evidence))),
+        sections=tuple(_numbered(one, numbers) for one in explained(sections(evidence, names))),
     )
 
 

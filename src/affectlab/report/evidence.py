@@ -10,12 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from affectlab.analysis.findings import Finding
-from affectlab.analysis.hypotheses import judgements
-from affectlab.analysis.manipulation import discrimination
-from affectlab.analysis.regulated import Regulated
-from affectlab.analysis.regulated import regulation_tables as everything
-from affectlab.analysis.summary import Summary, control_arms, probes, summarise
 from affectlab.design.plan import TALK
 from affectlab.design.study import Study
 from affectlab.effects.find import Effects
@@ -30,6 +24,12 @@ from affectlab.materials.state import State
 from affectlab.materials.tasks import Task
 from affectlab.report.check import ORDER, ShownCheck
 from affectlab.report.design_cell import DesignCell, GroupedTable, design_cells
+from affectlab.results.findings import Finding
+from affectlab.results.hypotheses import judgements
+from affectlab.results.manipulation import discrimination
+from affectlab.results.regulated import Regulated
+from affectlab.results.regulated import regulation_tables as everything
+from affectlab.results.summary import Summary, control_arms, probes, summarise
 from affectlab.run import Run
 from affectlab.score import REPLY
 from affectlab.validity import Checked, validity

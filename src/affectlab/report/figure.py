@@ -40,11 +40,10 @@ class Figure:
     legend: tuple[Look, ...] = ()
     number: int = 0
 
-    @property
-    def drawings(self) -> list[tuple[str, str]]:
-        """Title and SVG of each panel."""
+    def drawings(self, *, answering: bool = False) -> list[tuple[str, str]]:
+        """Title and SVG of each panel; ``answering``: each mark carries the numbers that it stands for."""
         return [
-            (panel.title, draw(panel.spec, panel.label, f"{self.id}-{index}"))
+            (panel.title, draw(panel.spec, panel.label, f"{self.id}-{index}", answering=answering))
             for index, panel in enumerate(self.panels)
         ]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from affectlab.analysis.findings import Finding
+from affectlab.results.findings import Finding
 
 FEW = 6
 """So many techniques are taken one by one; of more it is said how many did what, and one control is drawn."""

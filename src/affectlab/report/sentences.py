@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from affectlab.analysis.findings import Finding
 from affectlab.materials.instrument import Instrument
 from affectlab.materials.schema import NEUTRAL
 from affectlab.materials.tasks import Task
@@ -17,6 +16,7 @@ from affectlab.report.design_cell import DesignCell
 from affectlab.report.evidence import Evidence
 from affectlab.report.manner import FEW, Manner, against_first_control, arm_label, by_manner, many
 from affectlab.report.numbers import counted, decimals, estimate_text, listed, number_shown, sample_size
+from affectlab.results.findings import Finding
 
 
 def findings_paragraph(evidence: Evidence, design_cell: DesignCell) -> str:

@@ -25,6 +25,10 @@ _SIZE = re.compile(r'<svg [^>]*?\bwidth="([\d.]+)" height="([\d.]+)" viewBox="([
 _NOISE = re.compile(r' (?:aria-[a-z]+|role|pointer-events|class)="[^"]*"')
 
 
+_MARK = re.compile(r'(<(?:path|line|rect|circle) )aria-label="([^"]*)"')
+_LONG = re.compile(r"(\d\.\d{3})\d+")
+
+
 _TEXT = re.compile(r"<text ([^>]*)>([^<]*)</text>")
 _TURNED = re.compile(r"rotate\((-?[\d.]+)")
 SPARE = 0.12
@@ -53,15 +57,26 @@ def specification(spec: Mapping[str, Any]) -> dict[str, Any]:
     return {"$schema": SCHEMA, "background": None, "padding": PADDING, "config": CONFIG, **spec}
 
 
-def draw(spec: Mapping[str, Any], label: str, name: str) -> str:
+def _said(mark: re.Match[str]) -> str:
+    """A mark that carries its numbers, to three places."""
+    words = _LONG.sub(lambda number: number[1], mark[2])
+    return f'{mark[1]}data-said="{words}"'
+
+
+def draw(spec: Mapping[str, Any], label: str, name: str, *, answering: bool = False) -> str:
     """The figure as an SVG element that scales with the page and is announced as one image.
 
     Args:
         spec: marks and encodings; the theme is added.
         label: what a person who does not see it is told.
         name: unique on the page: ids inside the drawing are made unique with it.
+        answering: whether each mark carries the numbers that it stands for, as ``data-said``.
     """
-    drawn = vl_convert.vegalite_to_svg(specification(spec), vl_version=VERSION)
+    whole = specification(spec)
+    whole["config"] = {**whole["config"], "aria": answering}
+    drawn = vl_convert.vegalite_to_svg(whole, vl_version=VERSION)
+    if answering:
+        drawn = _MARK.sub(_said, drawn)
     found = _SIZE.search(drawn)
     if found is None:
         raise ValueError("the drawing has no size")

@@ -9,8 +9,6 @@ from typing import Literal
 
 import pandas as pd
 
-from affectlab.analysis.findings import Finding
-from affectlab.analysis.summary import Summary
 from affectlab.materials.schema import NEUTRAL
 from affectlab.report.check import ShownCheck
 from affectlab.report.design_cell import DesignCell
@@ -18,6 +16,8 @@ from affectlab.report.evidence import Evidence
 from affectlab.report.manner import FEW, Manner, against_first_control, arm_label, many
 from affectlab.report.numbers import MISSING, SPACE, bracket, decimals, number_shown
 from affectlab.report.table import Table, as_csv, without_columns
+from affectlab.results.findings import Finding
+from affectlab.results.summary import Summary
 
 CLAIMS = {"induction": "Induction", "regulation": "Regulation", "error": "Errors"}
 

@@ -36,8 +36,15 @@ class Database:
     Where a run is only read, everything is read as it was at one moment, whoever writes meanwhile.
     """
 
-    def __init__(self, path: Path | None, *, create: bool) -> None:
+    def __init__(self, path: Path | None, *, create: bool, verified: bool = True) -> None:
+        """Open it.
+
+        Args:
+            verified: whether tables are looked through for damage before they are first read. What is only shown,
+                and a few rows of it, may do without; what is computed never does.
+        """
         self.path = path
+        self._verified = verified
         self.db = connect(path, create=create)
         self._checksums = Checksums(self.db)
         self._checked: set[str] = set()
@@ -53,7 +60,7 @@ class Database:
         Raises:
             StoreError: one does not.
         """
-        for table in tables or checked_tables():
+        for table in (tables or checked_tables()) if self._verified else ():
             if table in self._checked:
                 continue
             try:

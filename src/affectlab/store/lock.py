@@ -10,7 +10,7 @@ import json
 import os
 import platform
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from affectlab.errors import StoreError
 
@@ -20,12 +20,39 @@ except ImportError:  # Windows has no such lock; there SQLite's own makes the se
     fcntl = None  # type: ignore[assignment]
 
 
+class Holder(NamedTuple):
+    """Who writes a store."""
+
+    process: int
+    machine: str
+
+    @property
+    def here(self) -> bool:
+        """Whether that is a process of this machine."""
+        return self.machine == platform.node()
+
+
+def holder(store: Path) -> Holder | None:
+    """Who writes a store now; None where nobody does."""
+    try:
+        with lock_file(store).open("r", encoding="utf-8") as file:
+            # taken and given back at once: what nobody holds is left over from a process that was killed
+            return None if _locked(file, shared=True) else _signed(file)
+    except OSError:
+        return None
+
+
+def lock_file(store: Path) -> Path:
+    """The file of a store's lock."""
+    return store.with_name(f"{store.name}.lock")
+
+
 class Lock:
     """The right to write a store, taken as often as it is wanted and given back as often."""
 
     def __init__(self, path: Path) -> None:
         self._store = path
-        self._file = path.with_name(f"{path.name}.lock")
+        self._file = lock_file(path)
         self._held: IO[str] | None = None
         self._times = 0
 
@@ -79,22 +106,27 @@ class Lock:
         file.flush()
 
     def _taken(self, file: IO[str]) -> StoreError:
-        file.seek(0)
-        try:
-            signed = json.loads(file.read(1000))
-            who = f"process {signed['process']:d} on {str(signed['machine'])[:60]}"
-        except (ValueError, KeyError, TypeError, OSError):
-            who = "another process"
+        signed = _signed(file)
+        who = "another process" if signed is None else f"process {signed.process} on {signed.machine}"
         hint = "wait until it has ended, or end it; it can be read meanwhile"
         return StoreError(f"{self._store} is being written by {who}", hint=hint)
 
 
-def _locked(file: IO[str]) -> bool:
+def _signed(file: IO[str]) -> Holder | None:
+    file.seek(0)
+    try:
+        said = json.loads(file.read(1000))
+        return Holder(int(said["process"]), str(said["machine"])[:60])
+    except (ValueError, KeyError, TypeError, OSError):
+        return None
+
+
+def _locked(file: IO[str], *, shared: bool = False) -> bool:
     """Whether the lock could be taken."""
     if fcntl is None:
-        return True
+        return not shared
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

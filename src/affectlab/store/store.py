@@ -77,11 +77,12 @@ class Finished(NamedTuple):
 class Store:
     """An open store. ``Store(None)`` lives in memory."""
 
-    def __init__(self, path: Path | None, *, create: bool = True) -> None:
+    def __init__(self, path: Path | None, *, create: bool = True, verified: bool = True) -> None:
+        """Open it; one that is only shown, and not computed with, may do without being ``verified`` (``Database``)."""
         self.path = path
         self.attempt = 1
         self._known_turns: set[str] = set()
-        self._file = Database(path, create=create)
+        self._file = Database(path, create=create, verified=verified)
         self._db = self._file.db
         self._texts, self._lists = Texts(self._db), Texts(self._db, "lists")
         self._recorder = Recorder(self._db, self._lists)

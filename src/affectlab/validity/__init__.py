@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from affectlab.analysis.summary import Summary, probes, summarise
 from affectlab.design.validity import obstacle
 from affectlab.materials.checks import Check
+from affectlab.results.summary import Summary, probes, summarise
 from affectlab.run import Run
 from affectlab.score import REPLY
 from affectlab.validity import conduct, construct, knowledge, responses, style, texts, wording

@@ -8,13 +8,13 @@ from functools import cached_property
 
 import pandas as pd
 
-from affectlab.analysis.usability import Usability
 from affectlab.design.study import Study
 from affectlab.effects.shifts import change, induced, over_arms
 from affectlab.materials.checks import Check
 from affectlab.materials.instrument import Instrument
 from affectlab.materials.schema import INDUCTION_TEXT
 from affectlab.materials.tasks import Task
+from affectlab.results.usability import Usability
 from affectlab.run import Run
 from affectlab.validity.verdict import CheckValue, Unmeasured
 

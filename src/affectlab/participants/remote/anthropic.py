@@ -52,7 +52,7 @@ class Anthropic:
         if wanted.opening:
             messages.append({"role": "assistant", "content": wanted.opening})
         limit = max(wanted.limit, self.quirks.least_tokens)
-        body: dict[str, Any] = {"model": self.model, "max_tokens": limit, "messages": messages}
+        body: dict[str, Any] = {"model": self.model, "max_tokens": limit, "messages": messages, "stream": False}
         if system:
             body["system"] = system
         if abilities.temperature and wanted.temperature is not None:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from affectlab.analysis.summary import Summary
 from affectlab.effects.contrast import Contrast, Levels
 from affectlab.effects.effect import FIRST, SECOND, Effect
 from affectlab.effects.population import ITEM
 from affectlab.report.evidence import Evidence
 from affectlab.report.export.layout import ANALYSIS, write_table, write_text
+from affectlab.results.summary import Summary
 
 _NO_NUMBER = "reply"
 """The scale of a reply in the participant's own words."""

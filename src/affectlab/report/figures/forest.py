@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from affectlab.analysis.findings import Finding
 from affectlab.materials.instrument import Instrument
 from affectlab.materials.schema import NEUTRAL
 from affectlab.report.design_cell import DesignCell
@@ -15,6 +14,7 @@ from affectlab.report.figure import Figure, Panel, Spec, ordinal, plain_rows, va
 from affectlab.report.manner import arm_label
 from affectlab.report.numbers import number_shown, sample_size
 from affectlab.report.theme import Look, looks
+from affectlab.results.findings import Finding
 
 WIDTH = 380
 STEP = 17

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from affectlab.analysis.findings import Finding
 from affectlab.materials.instrument import Instrument
 from affectlab.report.design_cell import DesignCell
 from affectlab.report.evidence import Evidence
@@ -13,6 +12,7 @@ from affectlab.report.figures.forest import forest_rows, forest_told
 from affectlab.report.figures.heatmap import number_map
 from affectlab.report.manner import Manner, against_first_control, arm_label
 from affectlab.report.numbers import counted, listed, sample_size
+from affectlab.results.findings import Finding
 
 
 def technique_map(

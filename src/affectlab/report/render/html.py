@@ -36,18 +36,27 @@ def page(document: ReportDocument) -> str:
     )
 
 
-def section_html(section: Section) -> str:
-    """One section, as it stands in a page."""
-    module: Any = templates().get_template("parts.html.j2").module
+def section_html(section: Section, *, answers: str = "") -> str:
+    """One section, as it stands in a page.
+
+    Args:
+        answers: the address that leads from a contrast to its answers, before the contrast's id; none if empty.
+    """
+    module: Any = templates().get_template("parts.html.j2").make_module({"answers": answers})
     return str(module.section(section))
 
 
-def templates() -> Environment:
-    """The templates of the page. Whatever they show is cleaned."""
-    loader = FileSystemLoader(Path(__file__).parent / "templates")
+def templates(*folders: Path) -> Environment:
+    """The templates of a report. Whatever they show is cleaned.
+
+    Args:
+        folders: with further templates, which come first.
+    """
+    loader = FileSystemLoader([*folders, Path(__file__).parent / "templates"])
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, finalize=_cleaned)
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters |= {"typed": typed, "saved": saved, "shape": shape}
+    environment.globals["answers"] = ""
     return environment
 
 

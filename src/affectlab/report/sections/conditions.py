@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from affectlab.analysis.manipulation import condition_table
 from affectlab.report.checked import counted_intervals, readable
 from affectlab.report.evidence import Evidence
 from affectlab.report.section import Section
 from affectlab.report.tabled import tabled
+from affectlab.results.manipulation import condition_table
 
 
 def section(evidence: Evidence) -> Section | None:

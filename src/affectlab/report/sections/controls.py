@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from affectlab.analysis.manipulation import specificity
 from affectlab.materials.control import Control
 from affectlab.report.checked import counted_intervals, readable
 from affectlab.report.evidence import Evidence
 from affectlab.report.section import Section
 from affectlab.report.tabled import tabled
+from affectlab.results.manipulation import specificity
 
 
 def section(evidence: Evidence) -> Section | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from affectlab.analysis.manipulation import course
 from affectlab.effects.shifts import DESIGN_CELL
 from affectlab.materials.schema import NEUTRAL
 from affectlab.report.checked import counted_intervals, readable
@@ -12,6 +11,7 @@ from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted
 from affectlab.report.section import Section
 from affectlab.report.tabled import all_tabled
+from affectlab.results.manipulation import course
 
 
 def section(evidence: Evidence) -> Section | None:

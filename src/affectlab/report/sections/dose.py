@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from affectlab.analysis.manipulation import dose_table
 from affectlab.report.checked import counted_intervals, readable
 from affectlab.report.evidence import Evidence
 from affectlab.report.section import Section
 from affectlab.report.tabled import tabled
+from affectlab.results.manipulation import dose_table
 
 
 def section(evidence: Evidence) -> Section | None:

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from affectlab.analysis.human import Comparison, Likeness, by_design_cell, compare_tasks, likeness
-from affectlab.analysis.verdict import standardised
 from affectlab.plain import idle
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, Spec, ordinal, values, zero
@@ -15,6 +13,8 @@ from affectlab.report.numbers import LEVEL, bracket, counted, listed
 from affectlab.report.section import Section
 from affectlab.report.tabled import tabled
 from affectlab.report.theme import SERIES, Look
+from affectlab.results.human import Comparison, Likeness, by_design_cell, compare_tasks, likeness
+from affectlab.results.verdict import standardised
 
 EDGE = 2.0
 """In standard deviations; what lies beyond is drawn here."""

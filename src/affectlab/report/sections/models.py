@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from affectlab.analysis.models import OTHER_FACTORS, models
 from affectlab.effects.models import EVERY
 from affectlab.plain import idle
 from affectlab.report.checked import counted_intervals, readable
@@ -13,6 +12,7 @@ from affectlab.report.figure import plain_rows
 from affectlab.report.numbers import estimate_text
 from affectlab.report.section import Section
 from affectlab.report.tabled import all_tabled
+from affectlab.results.models import OTHER_FACTORS, models
 
 
 def section(evidence: Evidence) -> Section | None:

@@ -8,7 +8,6 @@ from statistics import mean, median
 import numpy as np
 import pandas as pd
 
-from affectlab.analysis.multiverse import ALL, CHOICES, Curve, curves, specified_questions
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, Spec, values, zero
 from affectlab.report.manner import FEW as MANY
@@ -16,6 +15,7 @@ from affectlab.report.numbers import counted, number_shown
 from affectlab.report.section import Section
 from affectlab.report.tabled import all_tabled
 from affectlab.report.theme import INK, MUTED, SERIES
+from affectlab.results.multiverse import ALL, CHOICES, Curve, curves, specified_questions
 
 WIDTH, HEIGHT, ROW = 230, 130, 15
 DRAWN = 24

@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from affectlab.analysis.deviations import deviations, preregistered
 from affectlab.design.hypothesis import Hypothesis, sentence
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted
 from affectlab.report.section import Section
 from affectlab.report.tabled import all_tabled
+from affectlab.results.deviations import deviations, preregistered
 
 
 def section(evidence: Evidence) -> Section | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from affectlab.analysis.manipulation import performance_table
 from affectlab.report.evidence import Evidence
 from affectlab.report.section import Section
 from affectlab.report.tabled import tabled
+from affectlab.results.manipulation import performance_table
 
 
 def section(evidence: Evidence) -> Section | None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from affectlab.analysis.reading import agreement, completion_valences
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted, estimate_text
 from affectlab.report.section import Section
 from affectlab.report.tabled import all_tabled
+from affectlab.results.reading import agreement, completion_valences
 
 VALENCE = "Valence of free completions after each state's texts, contrast with neutral texts, by lexicon"
 AGREEMENT = "Rank correlation of the lexicon with the exact score of the same stem in the same session"

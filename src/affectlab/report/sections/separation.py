@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from affectlab.analysis.separation import Separation, separate
-from affectlab.analysis.together import Together, relate
 from affectlab.effects.shifts import DESIGN_CELL
 from affectlab.plain import idle
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted, listed
 from affectlab.report.section import Section
 from affectlab.report.tabled import all_tabled
+from affectlab.results.separation import Separation, separate
+from affectlab.results.together import Together, relate
 
 SEPARATION = (
     "Each task's outcome, contrast with neutral texts, after a state's texts and under each control or "

@@ -7,9 +7,6 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from affectlab.analysis.ranking import Order
-from affectlab.analysis.regulated import TITLES, Regulated
-from affectlab.analysis.talks import talk_turns
 from affectlab.effects.shifts import DESIGN_CELL
 from affectlab.errors import DataError
 from affectlab.plain import idle
@@ -19,6 +16,9 @@ from affectlab.report.numbers import counted, number_shown, sample_size
 from affectlab.report.section import Section
 from affectlab.report.tabled import all_tabled
 from affectlab.report.theme import INK, MUTED, SERIES
+from affectlab.results.ranking import Order
+from affectlab.results.regulated import TITLES, Regulated
+from affectlab.results.talks import talk_turns
 
 WIDTH, STEP = 360, 17
 _IDLE = (*DESIGN_CELL, "order", "guidance", "measure", "state", "note", "usable", "role", "point", "comparison")
@@ -53,8 +53,8 @@ def _prose(found: Regulated, talks: pd.DataFrame) -> Iterator[str]:
             yield f"{one.measure}, {one.guidance}: {one.sentence}{_larger(one)}"
     if "screen" in found.tables:
         yield (
-            "A difference below zero means that the target scale fell further under the technique than under the "
-            "control. "
+            "A difference below zero means that the target scale fell further under the technique than under "
+            "what it is compared with. "
             "Relief is the same difference in standard deviations between vignettes within states, with the sign that "
             "effects in people have in the registry; where it stands beside a near technique, that is said. Intervals "
             "are over texts and, where a measure has several, items."

@@ -1,1 +1,0 @@
-"""Analyses of runs: findings, hypotheses, manipulation, comparison with people, multiverse, power."""

@@ -1,0 +1,188 @@
+"""What a run found: the sections of its report, and the way from every number to its answers and the text sent."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from affectlab.effects.contrast import Contrast
+from affectlab.effects.effect import Effect
+from affectlab.experiment import standing
+from affectlab.page.folder import NotThereError
+from affectlab.page.opened import DOCUMENTS, RESULTS, Kept
+from affectlab.page.view import show
+from affectlab.report.alone import figure_text
+from affectlab.report.document import document
+from affectlab.report.numbers import bracket, number_shown
+from affectlab.report.render.html import section_html
+from affectlab.report.section import Section
+from affectlab.results.rests import rests_on
+
+OPENING = ("hypotheses", "findings", "validity")
+"""The sections that are shown first: the verdicts, and what speaks against them."""
+SHOWN = 500
+"""Answers of a contrast that are listed at once."""
+
+Rendered = tuple[tuple[str, str, str], ...]
+"""Id, title and HTML of sections."""
+
+
+def _rendered(sections: tuple[Section, ...]) -> Rendered:
+    return tuple((one.id, one.title, section_html(one, answers="answers?contrast=")) for one in sections)
+
+
+def _opening(directory: Path) -> Rendered:
+    return _rendered(document(RESULTS.of(directory).evidence, OPENING).sections)
+
+
+def _whole(directory: Path) -> Rendered:
+    return _rendered(DOCUMENTS.of(directory).sections)
+
+
+_OPENINGS, _WHOLES = Kept(_opening), Kept(_whole)
+
+
+def _results(request: Request) -> Response:
+    name, directory = _run(request)
+    found = standing(directory)
+    return show(request, "results.html.j2", name=name, shown=directory.name, found=found)
+
+
+def _part(request: Request) -> Response:
+    """The opening of the report, or all of it."""
+    name, directory = _run(request)
+    whole = request.path_params["part"] == "all"
+    made = (_WHOLES if whole else _OPENINGS).of(directory)
+    notices = DOCUMENTS.of(directory).notices if whole else ()
+    return show(request, "sections.html.j2", name=name, sections=made, notices=notices, whole=whole)
+
+
+def _so_far(request: Request) -> Response:
+    """The findings of a run that goes on."""
+    name, directory = _run(request)
+    return show(request, "sections.html.j2", name=name, sections=_OPENINGS.of(directory)[:2], notices=(), whole=True)
+
+
+@dataclass(frozen=True)
+class Support:
+    """A number, and the answers on which it rests."""
+
+    estimate: str
+    words: Mapping[str, str]
+    rows: Sequence[Mapping[str, Any]]
+    total: int
+
+
+def _answers(request: Request) -> Response:
+    """The answers on which the numbers of a row rest."""
+    name, directory = _run(request)
+    evidence = RESULTS.of(directory).evidence
+    every = evidence.summary.effects.by_id
+    asked = [every[id] for id in request.query_params.get("contrast", "").split() if id in every]
+    if not asked:
+        raise NotThereError(name)
+    found = [_support(one, evidence.scores) for one in asked]
+    return show(request, "answers.html.j2", name=name, found=found)
+
+
+def _support(effect: Effect, scores: pd.DataFrame) -> Support:
+    rows, found = rests_on(scores, effect.contrast), effect.estimate
+    listed: list[Any] = rows[_COLUMNS].head(SHOWN).astype(object).to_dict("records")
+    estimate = f"{number_shown(found.difference, sign=True)} {bracket(found.low, found.high)}"
+    return Support(estimate, _in_words(effect.contrast), listed, len(rows))
+
+
+_COLUMNS = ["condition", "session", "state", "vignette", "point", "item", "scale", "value", "response"]
+
+
+def _in_words(contrast: Contrast) -> dict[str, str]:
+    """What a contrast is of, by what it is called."""
+    second = contrast.second
+    return {
+        "measure": f"{contrast.outcome.measure}, {contrast.outcome.scale} ({contrast.outcome.unit})",
+        "first": _levels(contrast.first),
+        "second": contrast.against if second is None else _levels(second),
+        "cell": _levels(contrast.cell),
+        "change": "" if contrast.change is None else " → ".join(contrast.change),
+    }
+
+
+def _levels(levels: Any) -> str:
+    return ", ".join(f"{factor}: {level}" for factor, level in levels.items())
+
+
+def _trace(request: Request) -> Response:
+    """An answer, with the text that was sent for it."""
+    name, directory = _run(request)
+    results = RESULTS.of(directory)
+    asked = request.path_params["answer"]
+    if asked.isdecimal() and len(asked) < 12:
+        # within a run an answer is found by its row
+        _, rows = results.run.store.query("SELECT key FROM responses WHERE id = ?", (int(asked),))
+        asked = rows[0][0] if rows else asked
+    return show(request, "trace.html.j2", name=name, trace=results.trace(asked))
+
+
+def _report(request: Request) -> Response:
+    """The report as one file to be kept."""
+    _, directory = _run(request)
+    with tempfile.TemporaryDirectory() as folder:
+        content = RESULTS.of(directory).report(Path(folder) / "report.html").read_bytes()
+    headers = {"content-disposition": f'attachment; filename="{_plain(directory.name)}.html"'}
+    return Response(content, media_type="text/html", headers=headers)
+
+
+def _export(request: Request) -> Response:
+    """The run as plain files, in one archive."""
+    _, directory = _run(request)
+    packed = io.BytesIO()
+    with tempfile.TemporaryDirectory() as folder:
+        made = RESULTS.of(directory).export(Path(folder) / _plain(directory.name))
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            for file in sorted(one for one in made.rglob("*") if one.is_file()):
+                archive.write(file, file.relative_to(made.parent))
+    headers = {"content-disposition": f'attachment; filename="{_plain(directory.name)}.zip"'}
+    return Response(packed.getvalue(), media_type="application/zip", headers=headers)
+
+
+def _figure(request: Request) -> Response:
+    """The drawing of a figure as a file of its own."""
+    name, directory = _run(request)
+    wanted = request.path_params["figure"]
+    figure = next((one for one in DOCUMENTS.of(directory).figures if one.id == wanted), None)
+    if figure is None:
+        raise NotThereError(name)
+    headers = {"content-disposition": f'attachment; filename="{_plain(wanted)}.svg"'}
+    return Response(figure_text(figure, ".svg"), media_type="image/svg+xml", headers=headers)
+
+
+def _plain(name: str) -> str:
+    """A name as it can stand in a header."""
+    return "".join(one if one.isascii() and (one.isalnum() or one in "-_.") else "_" for one in name)
+
+
+def _run(request: Request) -> tuple[str, Path]:
+    name = request.path_params["run"]
+    return name, request.app.state.folder.run(name)
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/runs/{run}/results", _results),
+    Route("/runs/{run}/results/{part}", _part),
+    Route("/runs/{run}/so-far", _so_far),
+    Route("/runs/{run}/answers", _answers),
+    Route("/runs/{run}/answers/{answer}", _trace),
+    Route("/runs/{run}/figures/{figure}.svg", _figure),
+    Route("/runs/{run}/report.html", _report),
+    Route("/runs/{run}/export.zip", _export),
+]

@@ -1,0 +1,81 @@
+// What the page does by itself: search by "/", and the keys for next and previous. Everything else is links and forms.
+"use strict";
+const find = (selector, root = document) => root.querySelector(selector);
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+// Keys. Never while something is being typed.
+const STEPS = { j: [1, "[data-conversations] a"], k: [-1, "[data-conversations] a"], "]": [1, "[data-question]"], "[": [-1, "[data-question]"] };
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    for (const menu of all("details.menu[open]")) { menu.open = false; find("summary", menu).focus(); }
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+  const search = find("[type=search]");
+  if (event.key === "/" && search) { event.preventDefault(); search.focus(); search.select(); }
+  const [step, selector] = STEPS[event.key] ?? [];
+  if (!step) return;
+  const places = all(selector).filter((one) => one.checkVisibility());
+  if (!places.length) return;
+  const now = document.activeElement.closest(selector);
+  const at = now ? places.indexOf(now) : places.findIndex((one) => one.hasAttribute("aria-current"));
+  const next = places[Math.min(places.length - 1, Math.max(0, at + step))];
+  next.focus();
+  if (next.matches("[data-conversations] a")) next.click();
+});
+
+// Lists narrowed by what is typed.
+for (const search of all("[data-narrow]")) {
+  search.addEventListener("input", () => {
+    const words = search.value.trim().toLowerCase();
+    let shown = 0;
+    for (const row of all(search.dataset.narrow)) {
+      row.hidden = Boolean(words) && !row.textContent.toLowerCase().includes(words);
+      shown += row.hidden ? 0 : 1;
+    }
+    find("[data-none]").hidden = shown > 0;
+  });
+}
+
+// A run that is watched: the part that has changed comes from the server; when its state changes, the view is asked for anew.
+for (const place of all("[data-events]")) {
+  const events = new EventSource(place.dataset.events);
+  events.addEventListener("progress", (event) => { place.innerHTML = event.data; });
+  events.addEventListener("changed", () => { events.close(); location.reload(); });
+  addEventListener("pagehide", () => events.close());
+}
+
+// Figures answer: what a mark stands for is said where the pointer is, and, in a figure that has the focus, by the arrow keys.
+const said = document.createElement("p");
+said.className = "mark-said";
+said.setAttribute("role", "status");
+document.body.append(said);
+let marked = null;
+function answer(mark) {
+  marked?.classList.remove("marked");
+  marked = mark;
+  said.textContent = mark ? mark.dataset.said : "";
+  if (!mark) return;
+  mark.classList.add("marked");
+  const box = mark.getBoundingClientRect();
+  said.style.left = `${Math.max(8, Math.min(innerWidth - said.offsetWidth - 8, box.left + box.width / 2 + 12))}px`;
+  said.style.top = `${Math.max(8, box.top - said.offsetHeight - 8)}px`;
+}
+document.addEventListener("pointerover", (event) => answer(event.target.closest?.("[data-said]") ?? null));
+document.addEventListener("focusout", () => answer(null));
+document.addEventListener("keydown", (event) => {
+  const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+  if (!step || !event.target.matches?.(".panels, .plot")) return;
+  const marks = all("[data-said]", event.target);
+  if (!marks.length) return;
+  event.preventDefault();
+  const next = marks[(marks.indexOf(marked) + step + marks.length) % marks.length];
+  next.scrollIntoView({ block: "nearest", inline: "nearest" });
+  answer(next);
+});
+
+// What comes in parts: what an address points at may be among them; what could not be had is said.
+document.addEventListener("htmx:after:swap", () => {
+  const wanted = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (wanted && !wanted.dataset.reached) { wanted.dataset.reached = "yes"; wanted.scrollIntoView(); }
+});

@@ -1,0 +1,138 @@
+"""The hypotheses of a run's study, each with its verdict: what was claimed, what was found, what speaks against it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from affectlab.design.hypothesis import BASELINE, Hypothesis, sentence
+from affectlab.design.reach import lacking, narrowed, unmeasured
+from affectlab.design.study import Study
+from affectlab.effects.answer import Answers
+from affectlab.effects.claims import ClaimContrast, claim_contrasts, rivals
+from affectlab.effects.judgement import Claim, Excess, Judgement, judge
+from affectlab.materials.instrument import Instrument
+from affectlab.materials.tasks import Task
+from affectlab.results.ranking import orders
+from affectlab.results.regulation import regulation_table
+from affectlab.results.summary import Summary, probes, summarise
+from affectlab.results.verdict import MARGIN_G, MARGINS
+from affectlab.run import Run
+
+
+def judgements(run: Run, summary: Summary | None = None) -> list[Judgement]:
+    """Every hypothesis of the run's study with its verdict, the primary one first; of several models one after another.
+
+    Args:
+        run: what was done.
+        summary: of the run, where it has been made.
+
+    Raises:
+        DataError: no session of the run is complete.
+    """
+    known = summary or summarise(run)
+    found: list[Judgement] = []
+    for model in known.usability:
+        one = _Model(run, run.study, known, model, Answers(known.effects, model), probes(run))
+        claims = [one.claim(name, hypothesis) for name, hypothesis in one.study.hypotheses.items()]
+        found += sorted(judge(claims), key=lambda judged: not judged.claim.primary)
+    return found
+
+
+@dataclass(frozen=True)
+class _Model:
+    """What there is of one model."""
+
+    run: Run
+    study: Study
+    summary: Summary
+    name: str
+    answers: Answers
+    probes: Mapping[str, Instrument | Task]
+
+    def claim(self, name: str, one: Hypothesis) -> Claim:
+        """A hypothesis with what was estimated of it."""
+        blank = Claim(name, sentence(one), one.corrected_with, one.primary, self.name)
+        if not one.computable:
+            return replace(blank, family="", withheld="it is a sentence, from which nothing is computed")
+        left, gone = narrowed(self.study, one), tuple(unmeasured(self.study, one))
+        if left is None:
+            return replace(blank, withheld="; ".join(gone), unmeasured=gone)
+        against = () if left.correlates else self.estimates(rivals(self.study, left, self.margin))
+        claimed = (
+            self.correlation(left)
+            if left.correlates
+            else self.estimates(claim_contrasts(self.study, left, self.margin))
+        )
+        excesses = tuple(claimed)
+        return replace(
+            blank,
+            noun="states" if {one.part for one in excesses} <= {*self.study.states} else "parts",
+            excesses=excesses,
+            rivals=tuple(against),
+            withheld=self.withheld(left, excesses),
+            unmeasured=gone,
+            lacking=lacking(self.study, one),
+        )
+
+    def estimates(self, contrasts: Iterator[ClaimContrast]) -> Iterator[Excess]:
+        """What was found of each contrast; of a measure that the model cannot use, nothing."""
+        for one in contrasts:
+            if not self.obstacle(one.measure):
+                yield self.answers.excess(one, self.unit(one))
+
+    def correlation(self, one: Hypothesis) -> Iterator[Excess]:
+        """The rank correlation with people, over techniques, in each manner in which they are given."""
+        wanted: dict[str, str] = {"measure": one.measure, "against": one.exceeds[0]} | {
+            str(k): v for k, v in one.where.items()
+        }
+        found = [
+            order for order in orders(self.run, regulation_table(self.run, self.summary)) if order.model == self.name
+        ]
+        alike = [
+            order for order in found if all(getattr(order, name, level) == level for name, level in wanted.items())
+        ]
+        varied = [name for name in ("frame", "guidance", "order") if len({getattr(order, name) for order in alike}) > 1]
+        for order in alike:
+            part = ", ".join(["techniques", *(getattr(order, name) for name in varied)])
+            yield Excess(
+                part, "people", order.rho, order.low, order.high, math.inf, order.techniques, "", one.direction,
+                one.smallest or 0.0, "technique", correlation=True, gap=order.note,
+            )  # fmt: skip
+
+    def withheld(self, one: Hypothesis, excesses: tuple[Excess, ...]) -> str:
+        """Why a claim has no verdict, where it has none."""
+        wall = self.obstacle(one.measure) if one.measure else ""
+        if wall:
+            return wall
+        if not excesses:
+            if not (one.exceeds or one.over or one.among):
+                return "no control is declared"
+            return "nothing that it is about was measured"
+        if one.exceeds == (BASELINE,):
+            return "no control is declared; the change from baseline describes"
+        return ""
+
+    def obstacle(self, measure: str) -> str:
+        """Why nothing can be said of a measure, where the model cannot use it."""
+        known = self.summary.usability[self.name].get(measure)
+        if known is None:
+            return f"{measure} was not answered"
+        if known.usable:
+            return ""
+        title = self.probes[measure].title
+        if not known.moves:
+            return f"{self.name} gives the same answers to {title} throughout"
+        return f"{title} has {known.coverage:.1%} coverage with {self.name} ({known.minimum:.0%} needed)"
+
+    def unit(self, one: ClaimContrast) -> str:
+        """The unit of an outcome."""
+        probe = self.probes[one.measure]
+        return probe.units.get(one.scale, probe.unit) if isinstance(probe, Task) else probe.unit
+
+    def margin(self, task: Task, outcome: str) -> float:
+        """Within which an outcome counts as none: what the study says, else what the laboratory says of its unit."""
+        unit = task.units.get(outcome, "")
+        stated = self.study.smallest_effect.get(task.id)
+        return stated if stated is not None and unit == task.unit else MARGINS.get(unit, MARGIN_G)

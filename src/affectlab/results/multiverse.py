@@ -1,0 +1,255 @@
+"""The multiverse of a finding: the same question under every reasonable choice, as a specification curve.
+
+The choices are those that a run holds: model, frame, technique, grade, delivery, context, measure, and the wording of
+the question (each item alone, beside all together). What an outcome is measured in differs between measures, so the
+curve is of standardised differences; the raw ones stand beside them.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from affectlab.effects.effect import Effect
+from affectlab.effects.find import Effects
+from affectlab.effects.shifts import DESIGN_CELL
+from affectlab.materials.schema import INDUCTION_TEXT, NEUTRAL
+from affectlab.plain import record, records
+from affectlab.results.findings import is_primary, right_after
+from affectlab.results.summary import Summary, summarise
+from affectlab.run import Run
+from affectlab.seeds import derive
+
+ALL = "all"
+"""The wording of a specification that takes the mean over every item."""
+CHOICES = (*DESIGN_CELL, "guidance", "measure", "item")
+"""The factors of a specification."""
+SHUFFLES = 500
+"""Rearrangements of conditions over units for the test of the whole curve; all of them, where there are fewer."""
+
+Values = np.ndarray[Any, np.dtype[np.float64]]
+
+
+class SpecifiedQuestion(NamedTuple):
+    """What is asked of every specification."""
+
+    kind: str
+    state: str
+    regulation: str
+    against: str
+
+    @property
+    def label(self) -> str:
+        """The question in words.
+
+        >>> SpecifiedQuestion("regulation", "fear", "breathing", "reading").label
+        'regulation of fear: breathing against reading'
+        """
+        what = f"{self.regulation} against {self.against}" if self.regulation else f"against {self.against}"
+        return f"{self.kind} of {self.state}: {what}" if self.regulation else f"{self.kind}, {self.state} {what}"
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A finding under every specification, from the lowest to the highest."""
+
+    question: SpecifiedQuestion
+    specifications: pd.DataFrame
+    """The choices; ``d`` (Hedges' g between units, d_z within them), ``d_low`` and ``d_high``; ``difference`` in raw
+    units with ``low`` and ``high``, p, n; ``contrast``, its id; ``note`` says why a specification has no ``d``."""
+    median: float
+    low: float
+    high: float
+    """The lowest and the highest d."""
+    same_sign: float
+    """Share of the specifications whose sign is the median's."""
+    apart: float
+    """Share whose interval lies on one side of zero, that of the median."""
+    p_median: float
+    """Share of rearrangements of the conditions over the units whose median is as far from zero (two-sided)."""
+    shuffles: int
+
+    def row(self) -> dict[str, Any]:
+        """The curve as a plain record; what is not finite becomes None."""
+        summary = record({name: getattr(self, name) for name in _SUMMARY})
+        return {**self.question._asdict(), **summary, "specifications": records(self.specifications)}
+
+
+_SUMMARY = ("median", "low", "high", "same_sign", "apart", "p_median", "shuffles")
+
+
+def multiverse(run: Run) -> list[Curve]:
+    """Every finding of a run that can be asked in more than one way.
+
+    Raises:
+        DataError: no session of the run is complete.
+    """
+    return curves(specified_questions(summarise(run)), seed=run.plan.seed)
+
+
+def specified_questions(summary: Summary) -> list[Effect]:
+    """The contrasts of a run of which the curves are made, on measures that their model can use: inductions and errors
+    against neutral texts, and regulations that come after the induction against each control."""
+    return [
+        one
+        for one in claims(summary.effects)
+        if summary.usability[one.contrast.cell["model"]][one.contrast.outcome.measure].usable
+    ]
+
+
+def claims(effects: Effects) -> Iterator[Effect]:
+    """The contrasts of a run that are findings with two conditions, each of them of the texts themselves."""
+    for one in (*effects.inductions, *effects.regulations, *effects.errors):
+        contrast = one.contrast
+        neutral = contrast.second == {"state": NEUTRAL, "arm": INDUCTION_TEXT}
+        match contrast.kind:
+            case "induction" if neutral:
+                yield one
+            case "error" if neutral and is_primary(one, effects):
+                yield one
+            case "regulation" if right_after(one) and contrast.cell["order"] == "after":
+                if contrast.first["regulation"] not in effects.terms.controls:
+                    yield one
+
+
+def curves(found: Sequence[Effect], *, seed: int = 1) -> list[Curve]:
+    """The specification curves of some contrasts. Each contrast is a specification, with its own estimate.
+
+    Source: Simonsohn, U., Simmons, J. P., & Nelson, L. D. (2020). Nature Human Behaviour 4, 1208–1214; Steegen, S.,
+    et al. (2016). Perspectives on Psychological Science 11, 702–712.
+    """
+    questions: dict[SpecifiedQuestion, list[Effect]] = {}
+    for one in found:
+        of = one.contrast
+        question = SpecifiedQuestion(of.kind, of.state, of.first.get("regulation", ""), of.against)
+        questions.setdefault(question, []).append(one)
+    made = [_curve(question, parts, seed) for question, parts in questions.items()]
+    return [curve for curve in made if curve is not None]
+
+
+def _curve(question: SpecifiedQuestion, parts: Sequence[Effect], seed: int) -> Curve | None:
+    rows, scores = [], []
+    for effect in parts:
+        cell = effect.contrast.cell
+        design_cell = {factor: cell[factor] for factor in DESIGN_CELL} | {"guidance": cell.get("guidance", "")}
+        for item, one in _wordings(effect):
+            rows.append({**design_cell, "measure": one.contrast.outcome.measure, "item": item, **_numbers(one)})
+            scores.append(_wide(one))
+    table = pd.DataFrame(rows)
+    if len(table) < 2 or table["d"].notna().sum() < 2:
+        return None
+    table = table.sort_values("d", kind="stable").reset_index(drop=True)
+    d = table["d"].dropna().to_numpy(float)
+    median = float(np.median(d))
+    side = table["d_low"] > 0 if median > 0 else table["d_high"] < 0
+    p, shuffles = _tested(scores, parts[0].contrast.paired, derive(seed, "multiverse", question.label))
+    return Curve(
+        question=question,
+        specifications=table,
+        median=median,
+        low=float(d.min()),
+        high=float(d.max()),
+        same_sign=float(np.mean(np.sign(d) == np.sign(median))),
+        apart=float(side[table["d"].notna()].mean()),
+        p_median=p,
+        shuffles=shuffles,
+    )
+
+
+def _wordings(effect: Effect) -> Iterator[tuple[str, Effect]]:
+    """The contrast over all items, and on each alone where there are several."""
+    yield ALL, effect
+    items = list(dict.fromkeys(map(str, effect.items["item"])))
+    for item in items if len(items) > 1 else []:
+        yield item, effect.of_item(item)
+
+
+def _wide(effect: Effect) -> pd.DataFrame:
+    """A row for each unit, the conditions as columns."""
+    second = pd.Series(dtype=float) if effect.second is None else effect.second
+    parts = [one.set_axis(one.index.astype(str)) for one in (effect.first, second)]
+    return pd.concat(parts, axis=1, keys=["first", "second"])
+
+
+def _numbers(effect: Effect) -> dict[str, Any]:
+    """The standardised and the raw difference, or why there is none."""
+    contrast, found = effect.contrast, effect.estimate
+    units = found.units if contrast.paired else found.units + found.n_second.get(contrast.unit, 0)
+    raw = {"difference": found.difference, "low": found.low, "high": found.high, "p": found.p}
+    told = {**raw, "n": units, "contrast": contrast.id}
+    if "d" not in found.further:
+        note = found.gap or "too few units for a standardised difference"
+        return {**dict.fromkeys(("d", "d_low", "d_high"), math.nan), **told, "note": note}
+    standardised = found.further["d" if contrast.paired else "g"]
+    limits = {"d_low": found.further["d_low"], "d_high": found.further["d_high"]}
+    return {"d": standardised, **limits, **told, "note": ""}
+
+
+def _tested(scores: Sequence[pd.DataFrame], paired: bool, seed: int) -> tuple[float, int]:
+    """How often the median of a curve is as far from zero when conditions are rearranged over units.
+
+    A unit keeps its condition through all specifications, so that what they share is shared under the null as well.
+    """
+    units = list(dict.fromkeys(unit for table in scores for unit in table.index))
+    cube = np.stack([table.reindex(units).to_numpy(float) for table in scores])
+    if paired:
+        arrangements = _signs(len(units), seed)
+    else:
+        of_first = ~np.isnan(cube[:, :, 0]).all(axis=0)
+        arrangements = _labels(of_first, seed)
+    medians = np.array([_median(cube, arrangement, paired) for arrangement in arrangements])
+    observed, known = abs(medians[0]), medians[np.isfinite(medians)]
+    if not math.isfinite(observed):
+        return math.nan, len(arrangements)
+    return float(np.mean(np.abs(known) >= observed - 1e-12)), len(arrangements)
+
+
+def _median(cube: Values, swapped: Any, paired: bool) -> float:
+    """The median over specifications of the standardised difference, the conditions of some units being swapped."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        if paired:
+            change = (cube[:, :, 0] - cube[:, :, 1]) * np.where(swapped, -1.0, 1.0)
+            mean, sd = _moments(change)
+            d = mean / sd
+        else:
+            scores = np.where(np.isnan(cube[:, :, 0]), cube[:, :, 1], cube[:, :, 0])
+            first, second = scores[:, swapped], scores[:, ~swapped]
+            (m_1, s_1), (m_2, s_2) = _moments(first), _moments(second)
+            n_1, n_2 = (~np.isnan(first)).sum(axis=1), (~np.isnan(second)).sum(axis=1)
+            d = (m_1 - m_2) / np.sqrt(((n_1 - 1) * s_1**2 + (n_2 - 1) * s_2**2) / (n_1 + n_2 - 2))
+    known = d[np.isfinite(d)]
+    return float(np.median(known)) if known.size else math.nan
+
+
+def _moments(scores: Values) -> tuple[Values, Values]:
+    """Mean and standard deviation of each row over what is there; NaN where there is too little."""
+    there = ~np.isnan(scores)
+    n = there.sum(axis=1)
+    mean = np.where(there, scores, 0.0).sum(axis=1) / n
+    squares = np.where(there, (scores - mean[:, None]) ** 2, 0.0).sum(axis=1)
+    return mean, np.sqrt(squares / (n - 1))
+
+
+def _signs(units: int, seed: int) -> list[Any]:
+    """Which units have their conditions swapped; nothing swapped first."""
+    if 2**units <= SHUFFLES:
+        return [np.array(one, dtype=bool) for one in itertools.product([False, True], repeat=units)]
+    rng = np.random.default_rng(seed)
+    return [np.zeros(units, dtype=bool), *(rng.random(units) < 0.5 for _ in range(SHUFFLES - 1))]
+
+
+def _labels(first: Any, seed: int) -> list[Any]:
+    """Which units stand under the first condition; as it was first."""
+    count = int(first.sum())
+    if math.comb(first.size, count) <= SHUFFLES:
+        chosen = itertools.combinations(range(first.size), count)
+        every = [np.isin(np.arange(first.size), one) for one in chosen]
+        return [first, *(one for one in every if (one != first).any())]
+    rng = np.random.default_rng(seed)
+    return [first, *(rng.permutation(first) for _ in range(SHUFFLES - 1))]
