@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from affectlab.design.plan import Plan
-from affectlab.errors import InputError
+from affectlab.errors import InputError, ParticipantError
 from affectlab.experiment.participants import Model
 from affectlab.experiment.settings import Settings
 from affectlab.requests import Request
@@ -16,6 +16,7 @@ from affectlab.session.count import requests
 if TYPE_CHECKING:
     from affectlab.participants.remote.plan import CostEstimate
     from affectlab.participants.remote.spending import Price, Prices
+    from affectlab.participants.tokens import EmbeddedTokens
 
 
 def cost(plan: Plan, models: Sequence[Model], settings: Settings) -> dict[str, CostEstimate]:
@@ -29,6 +30,7 @@ def cost(plan: Plan, models: Sequence[Model], settings: Settings) -> dict[str, C
     from affectlab.participants.remote.plan import estimate_cost
     from affectlab.participants.remote.spending import Prices
 
+    tokens = _tokens()
     listed = None if settings.prices is None else Prices.load(settings.prices)
     costs: dict[str, CostEstimate] = {}
     for label, name in zip(plan.models, models, strict=True):
@@ -38,8 +40,25 @@ def cost(plan: Plan, models: Sequence[Model], settings: Settings) -> dict[str, C
         names = (name.partition("@http")[0], known.id, known.model)
         price = None if listed is None else _price(listed, settings.prices, names)
         currency = listed.currency if listed else ""
-        costs[label] = estimate_cost(_distinct(plan, label), known, settings.policy, price, currency)
+        costs[label] = estimate_cost(
+            _distinct(plan, label),
+            known,
+            settings.policy,
+            price,
+            currency,
+            **({} if tokens is None else {"spell": tokens.of, "around": tokens.around}),
+        )
     return costs
+
+
+def _tokens() -> EmbeddedTokens | None:
+    """The embedded model's vocabulary, in which other models' texts are about as long; None where it is not there."""
+    from affectlab.participants.tokens import EmbeddedTokens
+
+    try:
+        return EmbeddedTokens()
+    except ParticipantError:
+        return None
 
 
 def _price(listed: Prices, file: Path | None, names: Sequence[str]) -> Price:

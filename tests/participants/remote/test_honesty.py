@@ -58,7 +58,7 @@ def test_a_template_that_closes_the_turn_is_no_continuation() -> None:
     assert call.path == "//apply-template"
     with pytest.raises(StopIteration) as end:
         steps.send([call.read({"prompt": "<|user|>Repeat<|assistant|>extraord"})])
-    assert end.value.value == "prefill"
+    assert end.value.value.continuation == "prefill"
 
 
 class Cache:

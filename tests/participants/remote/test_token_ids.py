@@ -11,7 +11,9 @@ import pytest
 
 from affectlab.conversation import Conversation
 from affectlab.errors import EngineError
-from affectlab.participants.remote import Policy, RemoteParticipant
+from affectlab.participants.remote import Policy, RemoteParticipant, estimate_cost
+from affectlab.participants.remote.make import model_of
+from affectlab.participants.remote.order import by_prefix
 from affectlab.requests import Answer, Ask, Speak
 from tests.participants.remote.conftest import opened
 from tests.participants.remote.known_model import KnownModel
@@ -226,3 +228,41 @@ def test_a_long_conversation_is_computed_once_and_not_once_for_every_option() ->
     )
     assert every_option / len(asks) / len(NUMBERS) > 800
     assert every_option > 50 * computed
+
+
+@pytest.mark.parametrize("block", [16, 32])
+def test_a_plan_counts_what_a_run_then_spends(block: int) -> None:
+    """In the model's own tokens: calls to the letter, tokens sent and computed within a tenth."""
+    told = [START.user("word " * 60 + f"text {text}").assistant("Okay.") for text in range(4)]
+    asks = [
+        ask
+        for one in told
+        for ask in (
+            Ask(one.user("How sad?"), "- sad:", NUMBERS),
+            Ask(one.user("How calm?"), "- calm:", NUMBERS),
+            Ask(one.user("How are you?"), "I feel", (" sad", " happy", " calm")),
+        )
+    ]
+    around = len(KNOWN.tokenize("<|im_start|>user\n<|im_end|>\n"))
+    with VllmServer(KNOWN, block=block, most=-1) as server, opened(server.url, concurrency=1) as participant:
+        _ = participant.capabilities
+        server.computed_prompts.clear()
+        calls, sent, computed = server.model_calls, server.prompt_tokens, server.computed_tokens
+        answers(participant, asks)
+        spent = participant.spent
+        calls, sent, computed = (
+            server.model_calls - calls,
+            server.prompt_tokens - sent,
+            server.computed_tokens - computed,
+        )
+    model = model_of("vllm:synthetic-1")
+    cost = estimate_cost(by_prefix_of(asks), model, spell=KNOWN.tokenize, around=around)
+    assert cost.calls == (calls, calls)
+    assert cost.prompt[0] == pytest.approx(sent, rel=0.1)
+    if block == 16:
+        assert cost.prompt[0] - cost.cached[0] == pytest.approx(computed, rel=0.1)
+    assert spent.prompt >= sent
+
+
+def by_prefix_of(asks: Sequence[Ask]) -> list[Ask]:
+    return [asks[at] for at in by_prefix(asks)]

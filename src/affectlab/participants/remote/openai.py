@@ -60,6 +60,8 @@ class OpenAI:
     def headers(self, key: str) -> Mapping[str, str]:
         """The key as a bearer token."""
         plain = {"content-type": "application/json", "accept-encoding": "identity"}
+        if key and self.quirks.key_header:
+            return {**plain, self.quirks.key_header: key}
         return {**plain, "authorization": f"Bearer {key}"} if key else plain
 
     def turn(self, wanted: Wanted, abilities: Abilities) -> Call:

@@ -93,6 +93,8 @@ class RemoteParticipant:
         found = self.abilities
         where = found.server or "local" if is_local(self._base_url) else urlsplit(self._base_url).hostname or ""
         build = f" {found.build}" if found.build and found.server == "llama.cpp" else ""
+        if found.server == "vllm" and found.fingerprint:
+            build = f" {found.fingerprint}"  # the same name in another format has another one
         reasoning = self.model.quirks.reasoning or (self.model.quirks.reasoning_tokens or "")
         marks = [mark for mark in (self.policy.mark, str(reasoning)) if mark]
         return f"{_bare(found.model or self.model.model)} @ {where}{build}" + "".join(f" ·{mark}" for mark in marks)

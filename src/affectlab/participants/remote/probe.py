@@ -8,7 +8,7 @@ continued in the middle of a word, a constraint only if a word is said that nobo
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -30,6 +30,11 @@ _REPEAT = ({"role": "user", "content": "Repeat this word, and nothing else: extr
 _BEGUN, _REST = "extraord", "inary"
 _LONG = 400
 """Tokens in which reasoning about a word to be said comes to its end."""
+_SYSTEM_SEEN: Mapping[System, str] = {
+    "anywhere": "a request with a later system turn was taken",
+    "first": "only one at the beginning was taken, or is known to be",
+    "": "no request with one was taken",
+}
 _ODD = ("zebra", "quartz")
 _OWNERS = {"llamacpp": "llama.cpp", "vllm": "vllm", "sglang": "sglang", "library": "ollama"}
 
@@ -55,15 +60,22 @@ def probe(dialect: Dialect, model: ModelFile) -> Generator[list[Call], list[Any]
     abilities = yield from _greeted(dialect, model, abilities)
     if isinstance(dialect, OpenAI) and abilities.server == "vllm" and _answers_at_once(model, abilities):
         abilities = yield from probe_tokens(dialect.model, abilities)
-    abilities = replace(abilities, alternatives=(yield from _alternatives(dialect, model, abilities)))
+    top = yield from _alternatives(dialect, model, abilities)
+    shown = f"{top} came with the first token of a reply" if top else "none came, or it is known to give none"
+    abilities = replace(abilities, alternatives=top).told("alternatives", shown)
     abilities = yield from _continuation(dialect, model, abilities)
     abilities = yield from _seed(dialect, model, abilities)
-    abilities = replace(abilities, system=(yield from _system(dialect, abilities)))
+    system = yield from _system(dialect, abilities)
+    abilities = replace(abilities, system=system).told("system", _SYSTEM_SEEN[system])
     if isinstance(dialect, OpenAI):
         if _answers_at_once(model, abilities):
             abilities = yield from _scoring(dialect, abilities)
-        abilities = replace(abilities, logit_bias=(yield from _logit_bias(dialect, abilities)))
-    return replace(abilities, constraint=(yield from _constraint(dialect, model, abilities)))
+        bias = yield from _logit_bias(dialect, abilities)
+        shown = "three biases gave three replies" if bias else "a token that is pushed up is not said"
+        abilities = replace(abilities, logit_bias=bias).told("logit_bias", shown)
+    constraint = yield from _constraint(dialect, model, abilities)
+    shown = f"one of {' and '.join(_ODD)} was said" if constraint else "nobody would have said what was to be said"
+    return replace(abilities, constraint=constraint).told("constraint", shown)
 
 
 def _listed(dialect: Dialect, model: ModelFile) -> Generator[list[Call], list[Any], Listing]:
@@ -221,7 +233,7 @@ def _seed(dialect: Dialect, model: ModelFile, abilities: Abilities) -> Generator
     Two of three must be equal: a first reply, computed without a cached prefix, can round differently.
     """
     if model.quirks.seed is not None:
-        return replace(abilities, seed=model.quirks.seed)
+        return replace(abilities, seed=model.quirks.seed).told("seed", "as its file says; not asked")
     if dialect.name == "anthropic":
         return replace(abilities, seed=False)
     said: list[ModelTurn] = []
@@ -235,10 +247,10 @@ def _seed(dialect: Dialect, model: ModelFile, abilities: Abilities) -> Generator
     texts: dict[str, set[str]] = {}
     for turn in said:
         texts.setdefault(turn.id, set()).add(turn.raw)
-    abilities = replace(
-        abilities,
-        seed=second in (first, third) and other != second,
-        identified=all(len(having) == 1 for having in texts.values()),
+    kept = second in (first, third) and other != second
+    seen = f"one seed gave {len({first, second, third})} replies in three tries, another seed "
+    abilities = replace(abilities, seed=kept, identified=all(len(having) == 1 for having in texts.values())).told(
+        "seed", seen + ("another one" if other not in (first, second, third) else "one of the same")
     )
     if len({first, second, third, other}) > 1 or not first.strip():
         return abilities
