@@ -60,7 +60,7 @@ def test_a_key_goes_to_a_providers_own_addresses_and_to_no_other(monkeypatch: py
         "http://mine.openai.azure.com/openai/v1": "",
         "https://azure.com.example.org/openai/v1": "",
     }.items():
-        assert remote("azure:mine", base_url=url).card["key"] == variable
+        assert remote("azure:mine", base_url=url)._key.variable == variable
     headers: list[dict[str, str]] = []
 
     class Listening(Endpoint):

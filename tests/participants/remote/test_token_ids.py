@@ -266,3 +266,14 @@ def test_a_plan_counts_what_a_run_then_spends(block: int) -> None:
 
 def by_prefix_of(asks: Sequence[Ask]) -> list[Ask]:
     return [asks[at] for at in by_prefix(asks)]
+
+
+def test_a_certificate_says_how_far_answers_move() -> None:
+    """0.06 nats are found, by which some servers move between cold and warm; one that does not move has a clean one."""
+    moved = {}
+    for lies in ([], ["drifts"]):
+        with VllmServer(KNOWN, most=-1, lies=lies) as server, opened(server.url) as participant:
+            moved[bool(lies)] = participant.resolution()
+    assert set(moved[True]) == {"asked again", "another order", "asked alone"}
+    assert all(part["log probability"] == 0.0 for part in moved[False].values())
+    assert all(part["log probability"] > 0.05 for part in moved[True].values())

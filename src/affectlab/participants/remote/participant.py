@@ -31,6 +31,7 @@ from affectlab.participants.remote.sentinel import STRAY
 from affectlab.participants.remote.spending import Account, Spent
 from affectlab.participants.remote.token_ids import TokenIds
 from affectlab.participants.remote.vllm import NextTokens, TokenServer
+from affectlab.participants.resolution import measure_service
 from affectlab.requests import Ask, Request, Response, Worded
 
 
@@ -147,6 +148,12 @@ class RemoteParticipant:
     def spent(self) -> Spent:
         """What has been spent so far, probing included."""
         return self.account.spent
+
+    def resolution(self) -> Mapping[str, Any]:
+        """How far its answers move between cold and warm, alone and in company; nothing where they are not exact."""
+        if not self.abilities.named or self.policy.way not in ("best", "exact"):
+            return {}
+        return measure_service(self)
 
     def on_incident(self, told: Callable[[str, str], None]) -> None:
         """Have the kind and the detail of every incident handed on, on the thread that calls ``respond``."""

@@ -12,6 +12,7 @@ from affectlab.participants.remote.exact import places_of
 from affectlab.participants.remote.model import ModelFile, Reads
 from affectlab.participants.remote.policy import Policy
 from affectlab.participants.remote.spending import Price
+from affectlab.participants.remote.token_ids import shared as shared_ids
 from affectlab.participants.remote.vllm import MOST_NAMED
 from affectlab.requests import Ask, Read, Request, Speak
 
@@ -81,7 +82,7 @@ def estimate_cost(
         times = (policy.least_draws, policy.most_draws) if drawn else (1, 1)
         said = _said(request, drawn=drawn)
         places = _places(request, way, prefixes.spell)
-        sent, kept = prefixes.sent(request.conversation, len(prefixes.spell(request.opening)), places)
+        sent, kept = prefixes.sent(request.conversation, prefixes.spell(request.opening), places)
         again = sent - 1  # of a prompt that was just sent, all but its last token
         calls = calls.plus(*(times_ * _calls(request, way, prefixes.spell) for times_ in times))
         prompt = prompt.plus(*(times_ * sent for times_ in times))
@@ -142,6 +143,8 @@ class _Prefixes:
         self._spell = spell
         self._around = around
         self._depths: dict[str, int] = {}
+        self._nexts: dict[str, tuple[int, ...]] = {}
+        """What was last said after a conversation."""
 
     def spell(self, text: str) -> tuple[int, ...]:
         """The tokens of a text; those of openings and options are met again and again."""
@@ -149,17 +152,22 @@ class _Prefixes:
             self._known[text] = self._spell(text) if text else ()
         return self._known[text]
 
-    def sent(self, conversation: Conversation, opening: int, places: list[int]) -> tuple[int, int]:
+    def sent(self, conversation: Conversation, opening: tuple[int, ...], places: list[int]) -> tuple[int, int]:
         """The tokens of all prompts of a question, and how many of them were sent before in the same order."""
-        depth, shared = 0, 0
+        depth, shared, parent = 0, 0, ""
         for turn in conversation.turns:
             before = self._depths.get(turn.id)
             if before is None:
-                before = self._depths[turn.id] = depth + len(self._spell(turn.text)) + self._around
+                ids = self._spell(turn.text)
+                if shared == depth:
+                    shared += self._beside(parent, ids)
+                before = self._depths[turn.id] = depth + len(ids) + self._around
             else:
                 shared = before
-            depth = before
-        base = depth + self._around - 1 + opening
+            depth, parent = before, turn.id
+        if shared == depth:
+            shared += self._beside(f"{parent} opening", opening)
+        base = depth + self._around - 2 + len(opening)
         sent = kept = 0
         for length in places:
             whole = base + length
@@ -167,3 +175,9 @@ class _Prefixes:
             kept += min(shared, whole - 1) // BLOCK * BLOCK
             shared = max(shared, base)
         return sent, kept
+
+    def _beside(self, parent: str, ids: tuple[int, ...]) -> int:
+        """The tokens with which a turn begins as the last one did that followed the same conversation."""
+        last = self._nexts.get(parent)
+        self._nexts[parent] = ids
+        return 0 if last is None else self._around - 2 + shared_ids(last, ids)
