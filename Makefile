@@ -1,13 +1,19 @@
-# Two commands: `make study` and `make test`. Both bring all that they need into .venv.
+# Three commands: `make study`, `make page` and `make test`. All bring all that they need into .venv.
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 SOURCES := $(shell find src -name '*.py' -o -name '*.yaml' -o -name '*.j2' 2>/dev/null)
 
-.PHONY: study test lint quick native clean
+.PHONY: study page test lint quick native clean
 
 study: .venv/.installed
 	$(BIN)/affectlab run dresden
+
+# The page in the browser, on a folder of its own with one finished run to look at.
+page: .venv/.installed
+	mkdir -p laboratory
+	test -e laboratory/runs/dresden-quick || $(BIN)/affectlab run dresden --quick --out laboratory/runs/dresden-quick
+	$(BIN)/affectlab page laboratory
 
 quick: .venv/.installed
 	$(BIN)/affectlab run dresden --quick

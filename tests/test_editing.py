@@ -17,6 +17,7 @@ from affectlab.materials.editing import rewritten, says_same, with_key, with_val
 from affectlab.materials.entries import entered, leaves, typed_text, typed_value, value_at, with_leaves
 from affectlab.materials.fields import field_at, fields, order_of
 from affectlab.materials.schema import Induction
+from affectlab.materials.spans import spans
 from affectlab.measures.rating import RatingInstrument
 from tests import written
 
@@ -152,6 +153,30 @@ def test_line_ends_and_the_mark_of_the_encoding_stay() -> None:
     after = with_value(text, ("tests",), "Less. " * 40 + "End.", ORDER)
     assert after.startswith("\ufeff# A study")
     assert after.count("\n") == after.count("\r\n")
+
+
+def test_one_thing_is_changed_in_any_file() -> None:
+    """Odd texts, deep lists, comments anywhere: what was meant is said, and what was not touched stays as it was."""
+    for number in range(250):
+        rng = Random(number)
+        said = {f"k{place}": written.anything(rng) for place in range(rng.randint(1, 5))}
+        text = written.annotated(rng, written.layout(rng, said), lambda text, said=said: _says(text, said))
+        new = written.otherwise(rng, said)
+        if not isinstance(new, dict) or not new or not _says(text, said):
+            continue
+        after = rewritten(text, new)
+        assert _says(after, new), number
+        found = spans(text)
+        for name, key, value in zip(found.names, found.keys, found.values, strict=True):
+            if name in new and says_same(new[name], said[name]):
+                assert text[key.start : value.end] in after, (number, name)
+
+
+def _says(text: str, content: Any) -> bool:
+    try:
+        return says_same(parse_text(text, Path()).data, content)
+    except InputError:
+        return False
 
 
 def study_of(text: str) -> dict[str, Any]:

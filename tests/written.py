@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -115,3 +116,66 @@ def _commented(rng: Random, line: str, lines: list[str]) -> list[str]:
     if rng.random() < 0.2:
         found.append("")
     return [*found, line]
+
+
+ODD = (
+    "a",
+    "b c",
+    "yes",
+    "12:30",
+    "# x",
+    "- y",
+    "{z}",
+    "q: r",
+    "'s'",
+    '"t"',
+    "é",
+    "",
+    "long " * 30 + "end",
+    "two\nlines",
+)
+PLAIN = (1, 2.5, True, False, None, 0, -3)
+
+
+def anything(rng: Random, depth: int = 0) -> Any:
+    """What any YAML file may hold."""
+    kind = rng.random() if depth < 3 else 1.0
+    if kind < 0.25:
+        return {f"k{rng.randrange(6)}": anything(rng, depth + 1) for _ in range(rng.randint(0, 4))}
+    if kind < 0.5:
+        return [anything(rng, depth + 1) for _ in range(rng.randint(0, 4))]
+    return rng.choice(ODD if rng.random() < 0.6 else PLAIN)
+
+
+def otherwise(rng: Random, value: Any) -> Any:
+    """The same but for one thing somewhere in it: another value, one more, one less."""
+    if isinstance(value, dict) and value and rng.random() < 0.8:
+        name, way = rng.choice(list(value)), rng.random()
+        if way < 0.2:
+            return {key: one for key, one in value.items() if key != name}
+        return {**value, f"n{rng.randrange(9)}" if way < 0.4 else name: otherwise(rng, value[name])}
+    if isinstance(value, list) and value and rng.random() < 0.8:
+        at, way = rng.randrange(len(value)), rng.random()
+        new = [] if way < 0.3 else [value[at], anything(rng, 2)] if way < 0.6 else [otherwise(rng, value[at])]
+        return [*value[:at], *new, *value[at + 1 :]]
+    return anything(rng, 2)
+
+
+def annotated(rng: Random, lines: list[str], is_same: Callable[[str], bool]) -> str:
+    """The lines of a file with comments between and beside them, wherever they are no part of a text."""
+    made: list[str] = []
+    for number, line in enumerate(lines):
+        rest = lines[number + 1 :]
+        ways = [[line, " " * rng.randrange(6) + "# between"], [f"{line}  # beside" if line.strip() else line], [line]]
+        ways = ways if rng.random() < 0.3 else ways[1:] if rng.random() < 0.3 else ways[2:]
+        made += next(way for way in ways if way == [line] or is_same("\n".join([*made, *way, *rest])))
+    return "\n".join(made)
+
+
+def layout(rng: Random, said: Any) -> list[str]:
+    """The lines of a file in some layout."""
+    flow, width, indent = rng.choice([None, False, True]), rng.choice([30, 80, 200]), rng.choice([2, 4])
+    found = yaml.safe_dump(
+        said, sort_keys=False, allow_unicode=True, default_flow_style=flow, width=width, indent=indent
+    )
+    return found.split("\n")

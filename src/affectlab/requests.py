@@ -111,7 +111,7 @@ class Answer:
     seconds: float | None = None
     """How long it took, where that has a meaning: a person's response time, and never a machine's."""
 
-    @property
+    @cached_property
     def coverage(self) -> float:
         """The summed probability of the legal options, in [0, 1].
 
@@ -120,13 +120,14 @@ class Answer:
         """
         return math.fsum(map(math.exp, self.logprobs))
 
-    @property
+    @cached_property
     def probabilities(self) -> tuple[float, ...]:
         """The options' probabilities given that the answer is a legal one; nan where none is."""
-        total = self.coverage
+        shares = list(map(math.exp, self.logprobs))
+        total = math.fsum(shares)
         if total <= 0.0:
-            return tuple(math.nan for _ in self.logprobs)
-        return tuple(math.exp(logprob) / total for logprob in self.logprobs)
+            return tuple(math.nan for _ in shares)
+        return tuple([share / total for share in shares])
 
     def expected(self, values: Sequence[float]) -> float:
         """The mean of ``values`` under the distribution, given a legal answer.

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Annotated, Any, Literal, Self, cast
 
-from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, ValidationInfo, model_validator
 
 from affectlab import renamed
 from affectlab.conversation import Intervention
@@ -54,6 +54,14 @@ from affectlab.materials.tasks import Task
 
 MOST_TURNS = 1000
 """Neutral turns at the end of a session."""
+
+
+def _named_checks(value: Any) -> Any:
+    if isinstance(value, str):
+        return [] if value == NOTHING else [value]
+    if not isinstance(value, list | tuple):
+        raise ValueError("is no list of checks; write `default`, `none`, or the names of checks")
+    return value
 
 
 class Study(Part):
@@ -105,7 +113,9 @@ class Study(Part):
         default_factory=dict
     )
     """Per measure, in its own unit: the smallest effect that would matter."""
-    validity: tuple[Annotated[Id, Of(("check",), (DEFAULT,))], ...] = (DEFAULT,)
+    validity: Annotated[tuple[Annotated[Id, Of(("check",), (DEFAULT,))], ...], BeforeValidator(_named_checks)] = (
+        DEFAULT,
+    )
     """The validity checks that are made: by name, ``default`` for all that can be, ``none`` for none."""
     stopping_rule: Prose = ""
     """When no more is collected, where it may be more than is planned at first: said before, and kept with each
@@ -122,15 +132,6 @@ class Study(Part):
     @classmethod
     def _now(cls, content: Any) -> Any:
         return renamed.study_now(content) if isinstance(content, dict) else content
-
-    @field_validator("validity", mode="before")
-    @classmethod
-    def _named_checks(cls, value: Any) -> Any:
-        if isinstance(value, str):
-            return [] if value == NOTHING else [value]
-        if not isinstance(value, list | tuple):
-            raise ValueError("is no list of checks; write `default`, `none`, or the names of checks")
-        return value
 
     @model_validator(mode="after")
     def _sound(self, info: ValidationInfo) -> Self:

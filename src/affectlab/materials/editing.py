@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
@@ -89,7 +91,7 @@ def with_key(text: str, place: Place, name: str, *, path: Path = Path()) -> str:
     found = _found(body, place[:-1], document)
     key = found.keys[found.names.index(str(place[-1]))]
     made = body[: key.start] + rendering_of(body).inside(name) + body[key.end :]
-    return mark + _as_meant(made, content, document)
+    return mark + _as_meant([made], content, document)
 
 
 def rewritten(text: str, content: Any, order: Order | None = None, *, path: Path = Path()) -> str:
@@ -100,23 +102,25 @@ def rewritten(text: str, content: Any, order: Order | None = None, *, path: Path
     """
     document = _read(text, path)
     body, mark = _bare(text)
+    rendering = rendering_of(body)
     if document.data is None:
         lead = body if not body or body.endswith("\n") else body + "\n"
         ordered = _ordered(content, order(()) if order else ())
-        made = lead + "".join(f"{rendering_of(lead).keyed(key, value, 0)}\n" for key, value in ordered.items())
-    else:
-        made = _Edited(body, document, order).rewritten((), document.data, content)
-    return mark + _as_meant(made, content, document)
+        made = lead + "".join(f"{rendering.keyed(key, value, 0)}\n" for key, value in ordered.items())
+        return mark + _as_meant([made], content, document)
+    ways = (rendering, replace(rendering, lines=False))
+    edits = (_Edited(body, document, order, way).rewritten((), document.data, content) for way in ways)
+    return mark + _as_meant(edits, content, document)
 
 
 class _Edited:
     """A text while it is changed, one part after another."""
 
-    def __init__(self, text: str, document: Document, order: Order | None) -> None:
+    def __init__(self, text: str, document: Document, order: Order | None, rendering: Rendering) -> None:
         self.text = text
         self.document = document
         self.order = order
-        self.rendering: Rendering = rendering_of(text)
+        self.rendering = rendering
 
     def rewritten(self, place: Place, old: Any, new: Any) -> str:
         """The text with what is new at a place."""
@@ -334,16 +338,14 @@ def _bare(text: str) -> tuple[str, str]:
     return (text[1:], _MARK) if text.startswith(_MARK) else (text, "")
 
 
-def _as_meant(text: str, content: Any, document: Document) -> str:
-    """The text, if it says what is meant."""
-    try:
-        found = parse_text(text, document.path).data
-    except InputError:
-        found = None
-    if not says_same(found, content):
-        hint = "change it in the file itself"
-        raise document.error("another part of the file rests on this one, or it is written in a rare way", hint=hint)
-    return text
+def _as_meant(edits: Iterable[str], content: Any, document: Document) -> str:
+    """The first of some texts that says what is meant."""
+    for text in edits:
+        with suppress(InputError):
+            if says_same(parse_text(text, document.path).data, content):
+                return text
+    hint = "change it in the file itself"
+    raise document.error("another part of the file rests on this one, or it is written in a rare way", hint=hint)
 
 
 def _found(text: str, place: Place, document: Document) -> Span:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, is_typeddict
 
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import FieldInfo
 
 from affectlab.materials.document import Place
@@ -45,6 +45,10 @@ class Field:
     high: float | None = None
     above: float | None = None
     """Which it must exceed."""
+    nullable: bool = False
+    """Whether it can be said that there is none: `null`."""
+    short: bool = False
+    """Whether a text can stand for it: one name for a list, a sentence for what it claims."""
     single: bool = False
     """Of what is ``keyed``: one name, with a text that may be left out."""
     fields: tuple[Field, ...] = ()
@@ -85,7 +89,7 @@ def field_at(found: Sequence[Field], place: Place) -> Field | None:
 def below(field: Field, part: str | int) -> Field | None:
     """The field of one entry of a list, or of one key; None where there is none."""
     if field.shape != "one":
-        return replace(field, name="", shape="one", required=False, default=None)
+        return replace(field, name="", shape="one", required=False, default=None, nullable=False, single=False)
     return field.field(str(part))
 
 
@@ -102,8 +106,9 @@ def order_of(model: type[BaseModel]) -> Callable[[Place], Sequence[str]]:
 
 def _field(name: str, info: FieldInfo, told: str) -> Field:
     # what is counted where it is left out need not be said
-    required = info.is_required() and "counted" not in info.metadata
-    default = None if info.is_required() else info.get_default(call_default_factory=True)
+    counted = "counted" in info.metadata
+    required = info.is_required() and not counted
+    default = None if required or counted else info.get_default(call_default_factory=True)
     field = _with(_of_type(info.annotation), info.metadata)
     return replace(field, name=name, required=required, default=_plain(default), help=told)
 
@@ -113,7 +118,8 @@ def _of_type(annotation: Any) -> Field:
     if origin is Annotated:
         return _with(_of_type(arguments[0]), arguments[1:])
     if origin in (Union, types.UnionType):
-        return _of_type(next(one for one in arguments if one is not type(None)))
+        nullable = type(None) in arguments
+        return replace(_of_several([_of_type(one) for one in arguments if one is not type(None)]), nullable=nullable)
     if origin is Literal:
         return Field("", "choice", choices=tuple(str(one) for one in arguments if one is not None))
     if origin in (tuple, list, set, frozenset, Sequence):
@@ -127,6 +133,13 @@ def _of_type(annotation: Any) -> Field:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return Field("", "part", fields=fields(annotation))
     return Field("", _SCALARS.get(annotation, "open"))
+
+
+def _of_several(ways: Sequence[Field]) -> Field:
+    """A field of which the schema allows several: all of their words, or whatever fits one of them."""
+    if len(ways) > 1 and all(one.choices for one in ways):
+        return replace(ways[0], choices=tuple(word for one in ways for word in one.choices))
+    return ways[0] if len(ways) == 1 else Field("", "open")
 
 
 def _simple(annotation: Any) -> bool:
@@ -143,6 +156,8 @@ def _with(field: Field, metadata: Sequence[Any]) -> Field:
             field = replace(field, kind="prose")
         elif one == "single":
             field = replace(field, single=True)
+        elif isinstance(one, BeforeValidator):
+            field = replace(field, short=True)
         elif isinstance(one, FieldInfo):
             field = _with(field, one.metadata)
         else:

@@ -54,7 +54,8 @@ def ought(detail: Mapping[str, Any]) -> str | None:
     if kind == "literal_error":
         return _listed(value, re.findall(r"'([^']*)'", context["expected"]))
     if kind == "string_pattern_mismatch" and context["pattern"] == ID:
-        return f"is `{value}`, and must be lower-case letters, digits and single hyphens; write it so: `fear-mild-2`"
+        written = f"`{value}`" if value else "empty"
+        return f"is {written}, and must be lower-case letters, digits and single hyphens; write it so: `fear-mild-2`"
     if kind in ("too_short", "too_long"):
         bound, words = ("min_length", "at least") if kind == "too_short" else ("max_length", "at most")
         return f"has {_entries(context['actual_length'])}, and must have {words} {_entries(context[bound])}"

@@ -21,6 +21,9 @@ class Rendering:
 
     json: bool = False
     newline: str = "\n"
+    lines: bool = True
+    """Whether a long text gets lines of its own after `>` or `|`; a comment that is indented below would become part
+    of it."""
 
     def inside(self, value: Any) -> str:
         """A value within brackets.
@@ -44,7 +47,9 @@ class Rendering:
         flow = isinstance(value, list | dict) and (not value or style == "[" or short or _plain(value))
         if flow and len(inside := self.inside(value)) < width - 20:
             return f" {inside}"
-        made = _dumped({"k": value}, width=width, style=style if style not in ("", "[") else None)[2:].rstrip("\n")
+        made = _dumped(
+            {"k": value}, width=width, style=style if self.lines and style not in ("", "[") else None, lines=self.lines
+        )[2:].rstrip("\n")
         return _indented(made, column).replace("\n", self.newline)
 
     def keyed(self, key: str, value: Any, column: int) -> str:
@@ -74,13 +79,17 @@ def rendering_of(text: str) -> Rendering:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Lists are indented below their key, and a long text has lines of its own."""
+    """Lists are indented below their key, and no anchors are made."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, False)
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
+
+
+class _LineDumper(_Dumper):
+    """A long text has lines of its own."""
 
 
 def _text(dumper: yaml.SafeDumper, data: str) -> yaml.ScalarNode:
@@ -94,18 +103,21 @@ def _text(dumper: yaml.SafeDumper, data: str) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", data, style=style)
 
 
-_Dumper.add_representer(str, _text)
+_LineDumper.add_representer(str, _text)
 
 
-def _dumped(value: Any, *, width: int, flow: bool | None = None, style: str | None = None) -> str:
+def _dumped(value: Any, *, width: int, flow: bool | None = None, style: str | None = None, lines: bool = True) -> str:
     """A list or a mapping as YAML: its innermost lists and mappings in brackets.
 
     Args:
         flow: all of it in brackets.
         style: of the text that a mapping holds.
+        lines: whether long texts have lines of their own.
     """
     stream = io.StringIO()
-    dumper = _Dumper(stream, width=width, allow_unicode=True, sort_keys=False, default_flow_style=flow)
+    dumper = (_LineDumper if lines else _Dumper)(
+        stream, width=width, allow_unicode=True, sort_keys=False, default_flow_style=flow
+    )
     dumper.open()
     node = dumper.represent_data(value)
     node.flow_style = bool(flow)

@@ -195,7 +195,7 @@ class Script(Part):
     """One wording of a regulation technique, or an intervention; where it is both, what is done comes first."""
 
     id: Id
-    words: int = 0
+    words: Annotated[int, "counted"] = 0
     """Counted where the file does not say it."""
     text: str = ""
     steps: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from random import Random
 from typing import ClassVar, Self
 
@@ -168,7 +169,7 @@ class Graded(Instrument):
         """A rating whose expected value lies where the scale's shift has moved it, as far as the scale goes."""
         if not isinstance(request, Ask):
             return replied(disposition)
-        item = next((item for item in self.items if self._begins(request.opening, item.text)), None)
+        item = self._asked(request.opening)
         if item is None:
             return None
         values = self.values
@@ -177,16 +178,27 @@ class Graded(Instrument):
         target = values[0] + (REST + disposition.leaning) * span + disposition.points * shift
         return Answer(_spread(around(min(max(target, values[0]), values[-1]), values), disposition))
 
-    def _begins(self, opening: str, text: str) -> bool:
-        """Whether the participant's turn is begun with an item: alone, or as the last key of a JSON answer."""
-        key = json.dumps(text, ensure_ascii=False)
-        return opening == fill(self.opening, {"item": text}) or opening.endswith((f" {key}:", f"{{{key}:"))
+    def _asked(self, opening: str) -> Item | None:
+        """The item with which the participant's turn is begun: alone, or as the last key of a JSON answer."""
+        alone, as_keys = _openings(self.opening, tuple(item.text for item in self.items))
+        place = alone.get(opening)
+        if place is None:
+            place = next((place for place, keys in enumerate(as_keys) if opening.endswith(keys)), None)
+        return None if place is None else self.items[place]
 
     def describe(self) -> str:
         return (
             f"{self.title}: {counted(len(self.items), 'item')} on {counted(len(self.scales), 'scale')}, "
             f"from {self.values[0]} to {self.values[-1]}, scored as the expected value."
         )
+
+
+@lru_cache(maxsize=256)
+def _openings(template: str, texts: tuple[str, ...]) -> tuple[dict[str, int], list[tuple[str, str]]]:
+    """How an item can begin the participant's turn: alone (of items begun alike, the first), or as a key."""
+    alone = {fill(template, {"item": text}): place for place, text in reversed(list(enumerate(texts)))}
+    written = [json.dumps(text, ensure_ascii=False) for text in texts]
+    return alone, [(f" {key}:", f"{{{key}:") for key in written]
 
 
 def _spread(logprobs: tuple[float, ...], disposition: Disposition) -> tuple[float, ...]:

@@ -49,6 +49,8 @@ def application(folder: Folder, *, token: str, hosts: frozenset[str]) -> Starlet
             Exception: _broken,
         },
     )
+    # an address has one form, and leads to no other
+    app.router.redirect_slashes = False
     app.state.folder = folder
     return app
 

@@ -126,7 +126,7 @@ def _changed(request: Request, fields: Fields) -> Response:
     try:
         draft = draft.saying(_edited(draft, fields))
     except InputError as error:
-        told = f"{error.message}; {error.hint}" if error.hint else error.message
+        told = _without_file(error)
     return show(request, "builder_work.html.j2", **_shown(request, draft, saved=_one(fields, "saved"), told=told))
 
 
@@ -213,7 +213,7 @@ def _costs(request: Request, fields: Fields) -> Response:
                 counted, words = Planned(experiment.plan, ()), True
         costs = {} if counted is None else experiment.cost()
     except AffectlabError as error:
-        return show(request, "builder_cost.html.j2", planned=None, told=str(error))
+        return show(request, "builder_cost.html.j2", planned=None, told=_without_file(error))
     return show(request, "builder_cost.html.j2", planned=planned, counted=counted, words=words, costs=costs, told="")
 
 
@@ -229,7 +229,7 @@ def _powers(request: Request, fields: Fields) -> Response:
         experiment = Experiment.load(draft.written)
         rows = experiment.power(folder.run(run) if run else None)
     except AffectlabError as error:
-        return show(request, "builder_power.html.j2", rows=[], run=run, told=str(error))
+        return show(request, "builder_power.html.j2", rows=[], run=run, told=_without_file(error))
     return show(request, "builder_power.html.j2", rows=rows, run=run, told="")
 
 
@@ -249,7 +249,7 @@ def _previewed(request: Request, fields: Fields) -> Response:
         crossed["vignette"] = [one["vignette"] for one in planned.assignment if one["state"] == cell["state"]]
         turns = experiment.preview(int(cell["index"]))
     except AffectlabError as error:
-        return show(request, "builder_preview.html.j2", turns=[], told=str(error))
+        return show(request, "builder_preview.html.j2", turns=[], told=_without_file(error))
     return show(
         request,
         "builder_preview.html.j2",
@@ -346,6 +346,11 @@ def _draft(request: Request, fields: Fields) -> Draft:
     return Draft(
         kind, Path(path.name) if kind != STUDY else path, _one(fields, "text"), _inside(folder, _one(fields, "in"))
     )
+
+
+def _without_file(error: AffectlabError) -> str:
+    """What an error says; the file is the one that stands beside it."""
+    return f"{error.message}; {error.hint}" if error.hint else error.message
 
 
 def _one(fields: Fields, name: str) -> str:

@@ -32,7 +32,7 @@ def _sections(request: Request) -> Response:
     folder: Folder = request.app.state.folder
     results = [RESULTS.of(folder.run(name)) for name in request.query_params.getlist("run")]
     made = tuple((one.id, one.title, section_html(one)) for one in compared(results))
-    return show(request, "sections.html.j2", name="", sections=made, notices=(), whole=True)
+    return show(request, "sections.html.j2", sections=made, contents=(), notices=(), rest="")
 
 
 ROUTES: list[BaseRoute] = [Route("/compare", _compare), Route("/compare/sections", _sections)]

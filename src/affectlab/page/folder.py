@@ -77,6 +77,7 @@ class Folder:
         """
         try:
             path = (self.root / path_of(name)).resolve()
+            path.exists()
         except (ValueError, OSError):
             raise NotThereError(name) from None
         if path == self.root or not path.is_relative_to(self.root):

@@ -157,7 +157,7 @@ class DraftForm:
         named = {name for names in GROUPS.values() for name in names}
         rest = [one.name for one in self.fields if one.name not in named]
         return [
-            (title, [one for one in self.fields if one.name in names])
+            (title, [one for name in names for one in self.fields if one.name == name])
             for title, names in {**GROUPS, "rest": rest}.items()
         ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from affectlab.page.folder import NotThereError
 from affectlab.page.opened import DOCUMENTS, RESULTS, Kept
 from affectlab.page.view import show
 from affectlab.report.alone import figure_text
-from affectlab.report.document import document
+from affectlab.report.document import Notice, document
 from affectlab.report.numbers import bracket, number_shown
 from affectlab.report.render.html import section_html
 from affectlab.report.section import Section
@@ -37,19 +37,26 @@ Rendered = tuple[tuple[str, str, str], ...]
 """Id, title and HTML of sections."""
 
 
-def _rendered(sections: tuple[Section, ...]) -> Rendered:
-    return tuple((one.id, one.title, section_html(one, answers="answers?contrast=")) for one in sections)
+def _rendered(directory: Path, sections: Iterable[Section]) -> Rendered:
+    known = RESULTS.of(directory).evidence.summary.effects.by_id
+    return tuple(
+        (one.id, one.title, section_html(one, answers="answers?contrast=", contrasts=known)) for one in sections
+    )
 
 
-def _opening(directory: Path) -> Rendered:
-    return _rendered(document(RESULTS.of(directory).evidence, OPENING).sections)
+def _opening(directory: Path) -> tuple[Sequence[Notice], Rendered]:
+    made = document(RESULTS.of(directory).evidence, OPENING)
+    return made.notices, _rendered(directory, made.sections)
 
 
-def _whole(directory: Path) -> Rendered:
-    return _rendered(DOCUMENTS.of(directory).sections)
+def _rest(directory: Path) -> tuple[Sequence[tuple[str, str]], Rendered]:
+    """The contents of the whole report, and the sections that do not open it."""
+    sections = DOCUMENTS.of(directory).sections
+    rest = _rendered(directory, (one for one in sections if one.id not in OPENING))
+    return [(one.id, one.title) for one in sections], rest
 
 
-_OPENINGS, _WHOLES = Kept(_opening), Kept(_whole)
+_OPENINGS, _RESTS = Kept(_opening), Kept(_rest)
 
 
 def _results(request: Request) -> Response:
@@ -59,18 +66,21 @@ def _results(request: Request) -> Response:
 
 
 def _part(request: Request) -> Response:
-    """The opening of the report, or all of it."""
+    """The opening of the report, or the rest of it."""
     name, directory = _run(request)
-    whole = request.path_params["part"] == "all"
-    made = (_WHOLES if whole else _OPENINGS).of(directory)
-    notices = DOCUMENTS.of(directory).notices if whole else ()
-    return show(request, "sections.html.j2", name=name, sections=made, notices=notices, whole=whole)
+    if request.path_params["part"] == "rest":
+        contents, made = _RESTS.of(directory)
+        return show(request, "sections.html.j2", sections=made, contents=contents, notices=(), rest="")
+    notices, made = _OPENINGS.of(directory)
+    rest = f"/runs/{name}/results/rest"
+    return show(request, "sections.html.j2", sections=made, contents=(), notices=notices, rest=rest)
 
 
 def _so_far(request: Request) -> Response:
     """The findings of a run that goes on."""
-    name, directory = _run(request)
-    return show(request, "sections.html.j2", name=name, sections=_OPENINGS.of(directory)[:2], notices=(), whole=True)
+    _, directory = _run(request)
+    _, made = _OPENINGS.of(directory)
+    return show(request, "so_far.html.j2", sections=made[:2])
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ not recover is the analysis's fault.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from random import Random
@@ -216,7 +216,7 @@ class Simulated:
             even=answering.even,
             legal=answering.coverage.get(self.latent(before).state, 1.0),
             parameters=self.truth.agents.get(material.id, {}),
-            draw=Random(place).choice,
+            draw=_drawn_from(place),
         )
 
     def _asked(self, conversation: Conversation) -> tuple[Instrument | Task | None, Conversation]:
@@ -268,6 +268,18 @@ class Simulated:
 def _refused(ask: Ask) -> Answer:
     """No legal answer."""
     return Answer(tuple(-math.inf for _ in ask.options), refused=1.0)
+
+
+def _drawn_from(seed: int) -> Callable[[Sequence[str]], str]:
+    """How words are drawn. Hardly any question draws one, so the generator is made for the first."""
+    made: list[Random] = []
+
+    def choice(words: Sequence[str]) -> str:
+        if not made:
+            made.append(Random(seed))
+        return made[0].choice(words)
+
+    return choice
 
 
 def _normal(sd: float, *place: object) -> float:

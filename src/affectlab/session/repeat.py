@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from affectlab.design.cell import Cell
 from affectlab.design.plan import Plan
@@ -36,5 +37,9 @@ def key_of(identities: Mapping[SessionRole, str], request: Request) -> str:
     Args:
         identities: who fills each role; the client, where none is named.
     """
-    asked = identities.get(request.to, identities["client"])
-    return hashlib.sha256(f"{asked}\0{request.content}".encode()).hexdigest()
+    return _key(identities.get(request.to, identities["client"]), request.content)
+
+
+@lru_cache(maxsize=10_000)
+def _key(asked: str, content: str) -> str:
+    return hashlib.sha256(f"{asked}\0{content}".encode()).hexdigest()

@@ -1,7 +1,9 @@
 """Checksums of what a store holds: kept in step with what is written, and compared with what is read.
 
 Every table has the sum of the checksums of its rows. A row that is written is added and one that is deleted is taken
-off, so that the sum costs the same however many rows there are, and does not depend on their order. Every response
+off, so that the sum costs the same however many rows there are, and does not depend on their order. Of the two tables
+that have by far the most rows, what has been added is read again before it is committed, which costs less than to be
+told of each row; where one of their rows was changed or deleted, which is rare, the sum is made anew. Every response
 has its own checksum beside it as well: a response is stored by itself, and the sums only with what is made of it.
 
 The checksum is CRC-32 (ISO/IEC 8802-3), which finds every single flipped bit of a row. It is there for damage; it
@@ -14,7 +16,7 @@ import math
 import sqlite3
 import struct
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -73,8 +75,8 @@ def _itself(row: Row) -> int:
     return row[0] or 0
 
 
-_QUICK = {"observations": _of_observation, "scores": _of_score, _OWN: _itself}
-"""The tables of which there are millions of rows: two of numbers alone, and the one whose rows have checksums."""
+_NUMBERS = {"observations": _of_observation, "scores": _of_score}
+"""The tables of numbers alone, of which there are millions of rows; they are added to, and hardly ever changed."""
 
 
 @cache
@@ -84,7 +86,7 @@ def checked_tables() -> dict[str, CheckedTable]:
     for table, columns in layout().items():
         names = tuple(f"{name} + 0.0" if kind == "REAL" else name for name, kind in columns if name != "checksum")
         if table != SUMS:
-            found[table] = CheckedTable(table, names, _QUICK.get(table, checksum))
+            found[table] = CheckedTable(table, names, {**_NUMBERS, _OWN: _itself}.get(table, checksum))
     return found
 
 
@@ -95,6 +97,8 @@ class Checksums:
         self._db = db
         self._sums: dict[str, int] = {}
         self._stored: dict[str, int] = {}
+        self._upto: dict[str, int] = {}
+        """Of the tables of numbers, the last row that the sum has; none where a row was changed or deleted."""
         self._watching = False
         self._raised: BaseException | None = None
 
@@ -105,6 +109,9 @@ class Checksums:
         self._db.execute("PRAGMA recursive_triggers = ON")  # else what REPLACE deletes would not be told
         self._db.create_function("checksum_of", -1, self._of_row, deterministic=True)
         for part in checked_tables().values():
+            if part.table in _NUMBERS:
+                self._db.create_function(f"changed_{part.table}", 0, partial(self._upto.pop, part.table, None))
+                continue
             self._db.create_function(f"added_{part.table}", -1, self._changing(part, 1))
             self._db.create_function(f"deleted_{part.table}", -1, self._changing(part, -1))
         for statement in _triggers():
@@ -121,6 +128,7 @@ class Checksums:
             self._sums[part] = total
             last = upto or last
         self._stored = dict(self._sums)
+        self._upto.update((table, self._last(table)) for table in _NUMBERS)
         for (own,) in self._db.execute(f"SELECT checksum FROM {_OWN} WHERE id > ?", (last,)):
             self._sums[_OWN] += own
 
@@ -130,6 +138,8 @@ class Checksums:
         Args:
             whole: that of the responses too; it may wait, as each has its own checksum.
         """
+        if whole:
+            self._read_again()
         for part, total in self._sums.items():
             if total == self._stored[part] or (part == _OWN and not whole):
                 continue
@@ -138,6 +148,19 @@ class Checksums:
                 (upto,) = self._db.execute(f"SELECT ifnull(max(id), 0) FROM {_OWN}").fetchone()
             self._db.execute(f"INSERT OR REPLACE INTO {SUMS} VALUES (?, ?, ?)", (part, total, upto))
             self._stored[part] = total
+
+    def _read_again(self) -> None:
+        """Bring the sums of the tables of numbers up to date."""
+        for table in _NUMBERS:
+            last, known = self._last(table), self._upto.get(table)
+            if known != last:
+                added = _total(self._db, checked_tables()[table], after=known or 0)
+                self._sums[table] = added if known is None else self._sums[table] + added
+                self._upto[table] = last
+
+    def _last(self, table: str) -> int:
+        (last,) = self._db.execute(f"SELECT ifnull(max(rowid), 0) FROM {table}").fetchone()
+        return int(last)
 
     def forget(self) -> None:
         """Read the sums again before the next change: another process may write, or what was written was taken back."""
@@ -181,6 +204,11 @@ def _triggers() -> tuple[str, ...]:
 
 def _of(part: CheckedTable) -> Iterator[str]:
     table = part.table
+    if table in _NUMBERS:
+        for change in ("UPDATE", "DELETE"):
+            name = f"{change.lower()}_{table}"
+            yield f"CREATE TEMP TRIGGER {name} AFTER {change} ON main.{table} BEGIN SELECT changed_{table}(); END"
+        return
     away, there = f"SELECT deleted_{table}({part.of_row('OLD')});", f"SELECT added_{table}({part.of_row('NEW')});"
     yield f"CREATE TEMP TRIGGER insert_{table} AFTER INSERT ON main.{table} BEGIN {there} END"
     yield f"CREATE TEMP TRIGGER update_{table} AFTER UPDATE ON main.{table} BEGIN {away} {there} END"
@@ -219,9 +247,11 @@ def damage(db: sqlite3.Connection, table: str) -> str:
     return spoiled or ("" if total == stored[0] else f"table {table}: its checksum is not that of what was written")
 
 
-def _total(db: sqlite3.Connection, part: CheckedTable) -> int:
+def _total(db: sqlite3.Connection, part: CheckedTable, after: int = 0) -> int:
+    """The sum of the checksums of a table's rows; of a table of numbers also of those after a row."""
     total, of = 0, part.of
-    cursor = db.execute(f"SELECT {', '.join(part.columns)} FROM {part.table}")
+    which = f" WHERE rowid > {after:d}" if after else ""
+    cursor = db.execute(f"SELECT {', '.join(part.columns)} FROM {part.table}{which}")
     while rows := cursor.fetchmany(_AT_ONCE):
         total += sum([of(row) for row in rows])
     return total

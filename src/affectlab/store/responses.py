@@ -34,21 +34,24 @@ class Texts:
         self._db = db
         self._table = table
         self._numbers: dict[str, int] = {}
-        self._tuples: dict[tuple[str, ...], int] = {}
-        """The same of lists of options, without writing them as JSON again."""
+        self._known: dict[str | tuple[str, ...], int] = {}
+        """The same by the values themselves, without writing them as JSON again."""
         self._values: dict[int, Any] = {}
 
     def number(self, value: Any) -> int:
         """The number of a value, as JSON."""
-        if isinstance(value, tuple) and value in self._tuples:
-            return self._tuples[value]
+        # what is equal may be written otherwise (1 and 1.0), and what Python writes alike is equal
+        mark = value if isinstance(value, tuple) else repr(value)
+        if mark not in self._known:
+            self._known[mark] = self._row(value)
+        return self._known[mark]
+
+    def _row(self, value: Any) -> int:
         text = json.dumps(value, sort_keys=True) if isinstance(value, dict) else json.dumps(value, ensure_ascii=False)
         if text not in self._numbers:
             self._db.execute(f"INSERT OR IGNORE INTO {self._table} (text) VALUES (?)", (text,))
             row = self._db.execute(f"SELECT id FROM {self._table} WHERE text = ?", (text,)).fetchone()
             self._numbers[text] = row[0]
-        if isinstance(value, tuple):
-            self._tuples[value] = self._numbers[text]
         return self._numbers[text]
 
     def value(self, number: int) -> Any:
@@ -61,7 +64,7 @@ class Texts:
     def forget(self) -> None:
         """Trust nothing that was remembered: what was written has been taken back."""
         self._numbers.clear()
-        self._tuples.clear()
+        self._known.clear()
         self._values.clear()
 
 

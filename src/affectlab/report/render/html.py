@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +37,14 @@ def page(document: ReportDocument) -> str:
     )
 
 
-def section_html(section: Section, *, answers: str = "") -> str:
+def section_html(section: Section, *, answers: str = "", contrasts: Collection[str] = ()) -> str:
     """One section, as it stands in a page.
 
     Args:
-        answers: the address that leads from a contrast to its answers, before the contrast's id; none if empty.
+        answers: the address that leads from contrasts to their answers, before their ids; none if empty.
+        contrasts: the ids of those that have such an address.
     """
-    module: Any = templates().get_template("parts.html.j2").make_module({"answers": answers})
+    module: Any = templates().get_template("parts.html.j2").make_module({"answers": answers, "known": contrasts})
     return str(module.section(section))
 
 
@@ -56,7 +58,7 @@ def templates(*folders: Path) -> Environment:
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, finalize=_cleaned)
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters |= {"typed": typed, "saved": saved, "shape": shape}
-    environment.globals["answers"] = ""
+    environment.globals |= {"answers": "", "known": ()}
     return environment
 
 
