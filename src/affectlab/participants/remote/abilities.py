@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
-from affectlab.participants.remote.sentinel import Sentinel
+from affectlab.participants.remote.sentinel import FirstWords, Sentinel
 
 Continuation = Literal["", "prefill", "flag", "prefix"]
 """How a turn is begun for the model: not at all; by ending with the model's turn; by also saying so in the request
@@ -46,6 +46,8 @@ class Abilities:
     """It shows a distribution from which the unlikely is cut off, although it is told not to: nothing is read of it."""
     sentinel: Sentinel | None = None
     """What it says first to a prompt that is asked along with every question."""
+    first_words: FirstWords | None = None
+    """The same of a server without fingerprint that names no tokens: what it says first to a request for words."""
     vocabulary: int = 0
     """Its vocabulary's size; 0 where that is not known."""
     completions: bool = False

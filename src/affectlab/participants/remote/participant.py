@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +19,7 @@ from affectlab.participants.remote.calls import Call, ModelTurn, Rejected, Unusa
 from affectlab.participants.remote.connection_pool import ConnectionPool, Transport, transport_for
 from affectlab.participants.remote.dialect import Dialect
 from affectlab.participants.remote.draw_log import DrawLog
-from affectlab.participants.remote.exchange import EndpointClient
+from affectlab.participants.remote.exchange import NEXT, EndpointClient, ModelChanged
 from affectlab.participants.remote.incidents import Incident, Incidents
 from affectlab.participants.remote.model import ModelFile
 from affectlab.participants.remote.order import by_prefix
@@ -27,7 +28,7 @@ from affectlab.participants.remote.probe import probe
 from affectlab.participants.remote.rate_limiter import Patience, RateLimiter
 from affectlab.participants.remote.request_builder import RequestBuilder
 from affectlab.participants.remote.secret import Key, cleaner, is_local, plain_address, scrub
-from affectlab.participants.remote.sentinel import STRAY
+from affectlab.participants.remote.sentinel import STRAY, STRAY_SHARE, first_words
 from affectlab.participants.remote.spending import Account, Spent
 from affectlab.participants.remote.token_ids import TokenIds
 from affectlab.participants.remote.vllm import NextTokens, TokenServer
@@ -338,15 +339,32 @@ class RemoteParticipant:
             EngineError: another model answers under the same name.
         """
         found = self.abilities
-        if found.fingerprint or found.sentinel is None:
+        if found.fingerprint or not (found.sentinel or found.first_words):
             return
         assert self._runner is not None
         assert self._exchange is not None
         assert self._builder is not None
-        assert self._builder.tokens is not None
-        call = self._builder.tokens.server.named([], found.sentinel.ids)
+        tokens = self._builder.tokens
+        if found.sentinel is not None and tokens is not None:
+            call = tokens.server.named([], found.sentinel.ids)
+        else:
+            call = self._dialect.turn(first_words(found.alternatives), found)
         with contextlib.suppress(Rejected):  # what the endpoint does not take now is told where the study is asked
-            self._runner.call(self._exchange.send(call))
+            self._runner.call(self._exchange.send(replace(call, then=self._still_says)))
+
+    def _still_says(self, read: Any) -> Any:
+        """What was read of a request for first words; another model is told, or at a provider noted."""
+        found = self._abilities
+        if found is None or found.first_words is None or not isinstance(read, ModelTurn) or not read.positions:
+            return read
+        moved = found.first_words.moved(read.positions[0])
+        if moved > STRAY_SHARE:
+            change = f"the first words of a reply moved by {moved:.2f} in probability"
+            if found.server or is_local(self._base_url):
+                raise ModelChanged(f"the model changed in mid-run: {change}", hint=NEXT)
+            if self._exchange is not None:
+                self._exchange.note("replies changed", "all requests", change, "noted")
+        return read
 
     def _count(self, turn: ModelTurn) -> None:
         """Learn how long tokens are, from what was said."""

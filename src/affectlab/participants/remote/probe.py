@@ -19,13 +19,13 @@ from affectlab.participants.remote.dialect import Dialect, Listing
 from affectlab.participants.remote.model import ModelFile
 from affectlab.participants.remote.openai import OpenAI, untruncated_sampling
 from affectlab.participants.remote.probe_tokens import begun_ids, probe_tokens
+from affectlab.participants.remote.sentinel import SEVERAL, FirstWords, first_words
 from affectlab.participants.remote.thoughts import begins_reasoning, unknown_mark
 
 Probing = Generator[list[Call], list[Any], Any]
 """Yields calls; receives for each what was read, or the Rejected that it met."""
 
 _HELLO = ({"role": "user", "content": "Say the word yes, and nothing else."},)
-_WORDS = ({"role": "user", "content": "Write ten random words."},)
 _REPEAT = ({"role": "user", "content": "Repeat this word, and nothing else: extraordinary"},)
 _BEGUN, _REST = "extraord", "inary"
 _LONG = 400
@@ -63,6 +63,12 @@ def probe(dialect: Dialect, model: ModelFile) -> Generator[list[Call], list[Any]
     top = yield from _alternatives(dialect, model, abilities)
     shown = f"{top} came with the first token of a reply" if top else "none came, or it is known to give none"
     abilities = replace(abilities, alternatives=top).told("alternatives", shown)
+    if top and not abilities.fingerprint and abilities.sentinel is None:
+        wanted = first_words(top)
+        [turn] = yield [replace(dialect.turn(wanted, abilities), optional=True)]
+        if isinstance(turn, ModelTurn) and turn.positions:
+            said = FirstWords(tuple((token.text, token.logprob) for token in turn.positions[0][: wanted.top]))
+            abilities = replace(abilities, first_words=said)
     abilities = yield from _continuation(dialect, model, abilities)
     abilities = yield from _seed(dialect, model, abilities)
     system = yield from _system(dialect, abilities)
@@ -238,7 +244,7 @@ def _seed(dialect: Dialect, model: ModelFile, abilities: Abilities) -> Generator
         return replace(abilities, seed=False)
     said: list[ModelTurn] = []
     for seed in (11, 11, 11, 12):
-        wanted = Wanted(_WORDS, limit=12, temperature=1.0, seed=seed, purpose="probe")
+        wanted = Wanted(SEVERAL, limit=12, temperature=1.0, seed=seed, purpose="probe")
         [turn] = yield [replace(dialect.turn(wanted, replace(abilities, seed=True)), optional=True)]
         if not isinstance(turn, ModelTurn):
             return replace(abilities, seed=False)
@@ -262,7 +268,7 @@ def _nonce(dialect: Dialect, abilities: Abilities, said: str) -> Generator[list[
     if isinstance(dialect, OpenAI):
         able = replace(abilities, nonce="user")
         for seed in (13, 14):
-            wanted = Wanted(_WORDS, limit=12, temperature=1.0, seed=seed, purpose="probe")
+            wanted = Wanted(SEVERAL, limit=12, temperature=1.0, seed=seed, purpose="probe")
             [turn] = yield [replace(dialect.turn(wanted, able), optional=True)]
             if not isinstance(turn, ModelTurn):
                 break
