@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from jinja2 import TemplateError
@@ -20,21 +21,34 @@ NO_CLOCK = datetime(2000, 1, 1, tzinfo=UTC)
 """The date that a template is told, so that the same study is the same text on every day."""
 
 
-class Wording:
-    """The template in a model's file, and its vocabulary."""
+def template_beside(file: Path) -> str:
+    """The chat template that lies beside a model's file under its name, as ``NAME.jinja``; empty where none does."""
+    beside = file.with_suffix(".jinja")
+    return beside.read_text("utf-8") if beside.is_file() else ""
 
-    def __init__(self, model: Model, name: str) -> None:
+
+class Wording:
+    """A model's chat template and its vocabulary.
+
+    Args:
+        given: a template instead of the one in the model's file, as a base model needs, which has none.
+    """
+
+    def __init__(self, model: Model, name: str, given: str = "") -> None:
         self._model = model
-        self.template = model.meta("tokenizer.chat_template")
+        self.template = given or model.meta("tokenizer.chat_template")
         if not self.template:
-            raise InputError("has no chat template", hint="use an instruction-tuned GGUF", file=name)
+            hint = "put one beside it, under its name and .jinja, or use an instruction-tuned GGUF"
+            raise InputError("has no chat template", hint=hint, file=name)
         environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols])
         environment.globals["raise_exception"] = _refuse
         environment.globals["strftime_now"] = NO_CLOCK.strftime
         self._template = environment.from_string(self.template)
+        self._special = {"bos_token": model.spelled("bos"), "eos_token": model.spelled("eos")}
+        self.stops = self._said_after_a_turn() if given else ()
+        """What ends the participant's turn in a given template, where no token does."""
         self.split = model.meta("tokenizer.ggml.pre")
         """How the vocabulary splits a text into words."""
-        self._special = {"bos_token": model.spelled("bos"), "eos_token": model.spelled("eos")}
         self._signs = _signs(model)
         self.render = lru_cache(maxsize=4096)(self._render)
         self.fragment: Callable[[str], tuple[int, ...]] = lru_cache(maxsize=65536)(self._tokenize)
@@ -57,6 +71,13 @@ class Wording:
 
     def _apply(self, messages: list[dict[str, str]]) -> str:
         return self._template.render(messages=messages, add_generation_prompt=True, **self._special)
+
+    def _said_after_a_turn(self) -> tuple[str, ...]:
+        """What the template writes between the participant's turn and the next."""
+        turns = [("user", "one"), ("assistant", "two"), ("user", "three")]
+        text = self._apply([{"role": role, "content": content} for role, content in turns])
+        after = text.partition("two")[2].partition("three")[0].rstrip()
+        return (after,) if after.strip() else ()
 
     def begun(self, conversation: Conversation) -> tuple[tuple[int, ...], str]:
         """A rendered conversation in two: the tokens up to its last control token, and the text after it.
