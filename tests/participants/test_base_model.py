@@ -20,7 +20,7 @@ TEMPLATE = """{% for turn in messages %}
 {{ turn.content }}
 
 {% endfor %}
-Participant:
+Participant:{{ '\\n' }}
 """
 TOLD = Conversation.begin("A talk between a researcher and a participant.").user("How are you?")
 
