@@ -26,7 +26,7 @@ SIMULATED = "simulated"
 
 KNOWN = {
     EMBEDDED: "SmolLM2-135M-Instruct, run by llama.cpp in this process; `affectlab models get smollm2` fetches it",
-    "PATH.gguf": "any other GGUF file, with the chat template that is in it",
+    "PATH.gguf": "any other GGUF file, with the chat template that is in it, or beside it as PATH.jinja",
     SIMULATED: "a participant with a known truth; simulated:NAME or simulated:FILE for another truth",
     "openai:NAME": "a model behind OpenAI's interface, or behind a compatible one with --base-url",
     **{f"{name}:NAME": f"a model at {one.title}" for name, one in PROVIDERS.items() if name != "openai"},

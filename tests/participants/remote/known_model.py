@@ -57,7 +57,7 @@ class KnownModel:
         text = [piece.decode(errors="replace") for piece in self.pieces]
         self.ends = np.array([not one[:1].isalnum() for one in text])
         self.tokenize = lru_cache(4096)(self._tokenize)  # type: ignore[method-assign]
-        self.logprobs = lru_cache(20_000)(self._logprobs)  # type: ignore[method-assign]
+        self.logprobs = lru_cache(2_000)(self._logprobs)  # type: ignore[method-assign]
 
     def tokenize(self, text: str) -> tuple[int, ...]:
         """The tokens of a text, in which control tokens may be written."""
