@@ -31,11 +31,12 @@ from affectlab.conversation import Conversation
 from affectlab.design.load import load_study
 from affectlab.design.plan import Plan
 from affectlab.design.study import Study
+from affectlab.experiment import Experiment
 from affectlab.materials.catalogue import Catalogue
 from affectlab.participants.embedded import EmbeddedParticipant
 from affectlab.participants.registry import participant
 from affectlab.requests import Answer, Ask, Request, Response
-from affectlab.run import STORE, Run, carry_out, run
+from affectlab.run import STORE, Run
 from affectlab.store.store import Store
 from report import build
 
@@ -86,7 +87,7 @@ def resuming(answers: int) -> dict[str, float]:
         inside, begun = [], []
         for _ in range(REPEATS):
             start = time.perf_counter()
-            run(study, model, folder, replicates=replicates).store.close()
+            done(study, model, folder, replicates)
             inside.append(time.perf_counter() - start)
             start = time.perf_counter()
             subprocess.check_call([sys.executable, __file__, "resume", folder, str(replicates)])
@@ -101,9 +102,16 @@ def resuming(answers: int) -> dict[str, float]:
 def resume(folder: str, replicates: int) -> None:
     """Find out that a run is finished, as the command does before it reads the run."""
     study = load_study("dresden")
-    plan = Plan.of(study, replicates=replicates, models=("simulated",))
     model = participant("simulated", study.catalogue, seed=1, threads=None, weights=None)
-    carry_out(plan, {"simulated": model}, folder)
+    done(study, model, folder, replicates)
+
+
+def done(study: Study, model: Any, folder: str, replicates: int) -> Experiment:
+    """A study done, or found to be done."""
+    experiment = Experiment(study, models=[model], out=folder, replicates=replicates)
+    for _ in experiment.run():
+        pass
+    return experiment
 
 
 class Timed:
@@ -130,9 +138,9 @@ def running(replicates: int) -> dict[str, float]:
     model = Timed(participant("simulated", study.catalogue, seed=1, threads=None, weights=None))
     with tempfile.TemporaryDirectory() as folder:
         start = time.process_time()
-        made = run(study, model, folder, replicates=replicates)
+        experiment = done(study, model, folder, replicates)
         outside = time.process_time() - start - model.seconds
-        answers = made.store.count()
+        answers = experiment.results().run.store.count()
     return {"answers": answers, "seconds_outside": outside, "peak_memory_mb": _peak_memory_mb()}
 
 
@@ -141,7 +149,7 @@ def speaking(replicates: int) -> dict[str, float]:
     study = Study.of(SPEAKING)
     model = participant("smollm2", study.catalogue, threads=1)
     with tempfile.TemporaryDirectory() as folder:
-        made = run(study, model, folder, replicates=replicates)
+        made = done(study, model, folder, replicates).results().run
         _, ((replies,),) = made.store.query("SELECT count(DISTINCT text) FROM responses WHERE kind = 'reply'")
         answers = made.store.count()
     return {"answers": answers, "different_replies": replies, "peak_memory_mb": _peak_memory_mb()}

@@ -17,10 +17,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from affectlab.design.load import load_study
+from affectlab.experiment import Experiment
 from affectlab.participants.registry import participant
-from affectlab.report import report
+from affectlab.report.write import report
 from affectlab.results.summary import summarise
-from affectlab.run import STORE, Run, run
+from affectlab.run import STORE, Run
 from affectlab.store.store import Store
 
 RESPONSES = (
@@ -45,7 +46,8 @@ def build(directory: Path, answers: int, name: str) -> None:
     """A run of a study with at least so many answers."""
     study = load_study(name)
     model = participant("simulated", study.catalogue, seed=1, threads=None, weights=None)
-    run(study, model, directory).store.close()
+    for _ in Experiment(study, models=[model], out=directory).run():
+        pass
     store = Store(directory / STORE)
     first = _number(store, "SELECT max(id) FROM responses")
     sessions, count = (_number(store, f"SELECT count(*) FROM {table}") for table in ("sessions", "responses"))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+import tempfile
+import weakref
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +15,16 @@ import yaml
 from affectlab.cli import main
 from affectlab.design.load import load_study
 from affectlab.design.study import Study
+from affectlab.experiment import Experiment
 from affectlab.materials.truth import Truth
+from affectlab.participants.base import Participant
 from affectlab.participants.simulated import Simulated
+from affectlab.requests import SessionRole
+from affectlab.run import Run
 
 collect_ignore = [
-    *("execution/outside", "forms/outside", "report/outside"),
-    *("execution/visited.py", "report/shown_outside.py"),
+    *("execution/outside", "forms/outside", "importers/outside", "report/outside"),
+    *("execution/visited.py", "importers/imported_outside.py", "report/shown_outside.py"),
 ]
 """Packages outside the tree, which only the processes that they are installed for may see, and these programs."""
 
@@ -71,6 +78,30 @@ class Lab:
     def load(self, **changes: Any) -> Study:
         """The study with some keys changed."""
         return load_study(self.study_with(**changes))
+
+
+def run(
+    study: Study,
+    participant: Participant | Mapping[str, Participant],
+    out: Path | str | None = None,
+    *,
+    others: Mapping[SessionRole, Participant] | None = None,
+    replicates: int | None = None,
+) -> Run:
+    """A study done by the service, with a participant or several by the names of their rows.
+
+    Args:
+        out: the run's directory; one that is gone when the run is if None.
+    """
+    models = participant if isinstance(participant, Mapping) else [participant]
+    folder = tempfile.mkdtemp() if out is None else out
+    experiment = Experiment(study, models=models, others=others, out=folder, replicates=replicates)
+    for _ in experiment.run():
+        pass
+    done = experiment.results().run
+    if out is None:
+        weakref.finalize(done.store, shutil.rmtree, folder, ignore_errors=True)
+    return done
 
 
 @pytest.fixture

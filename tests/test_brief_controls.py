@@ -13,8 +13,7 @@ from affectlab.design.steps import Measure, Perform, Say
 from affectlab.errors import InputError
 from affectlab.participants.simulated import Simulated
 from affectlab.results.summary import summarise
-from affectlab.run import run
-from tests.conftest import Lab
+from tests.conftest import Lab, run
 
 ARMS = {
     "techniques": ["scene"],

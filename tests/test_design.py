@@ -18,9 +18,8 @@ from affectlab.design.crossing import in_fraction, latin
 from affectlab.design.plan import Plan
 from affectlab.errors import InputError
 from affectlab.participants.simulated import Simulated
-from affectlab.run import run
 from affectlab.seeds import derive
-from tests.conftest import Lab
+from tests.conftest import Lab, run
 
 FIXTURE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25)
 

@@ -14,7 +14,8 @@ from affectlab.design.editor_schema import editor_schema
 from affectlab.design.load import shipped
 from affectlab.design.study import Study
 from affectlab.materials.catalogue import FOLDERS, Catalogue
-from affectlab.materials.schema import Material, formed
+from affectlab.materials.formed import formed
+from affectlab.materials.schema import Material
 from tests import written
 from tests.conftest import Called
 

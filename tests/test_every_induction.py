@@ -16,8 +16,8 @@ from affectlab.materials.state import State
 from affectlab.participants.simulated import Simulated
 from affectlab.results.manipulation import manipulation
 from affectlab.results.summary import effects_of
-from affectlab.run import Run, run
-from tests.conftest import planted
+from affectlab.run import Run
+from tests.conftest import planted, run
 
 TECHNIQUES = Catalogue().ids(Technique)
 CONDITIONS = Catalogue().ids(State)

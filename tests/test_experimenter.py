@@ -20,11 +20,10 @@ from affectlab.observations import Observation
 from affectlab.participants.simulated import Simulated
 from affectlab.requests import Reply, Speak
 from affectlab.results.summary import summarise
-from affectlab.run import run
 from affectlab.scoring.performance import performance_scores
 from affectlab.scoring.sums import Counting
 from affectlab.session.experimenter import run_stage
-from tests.conftest import HEAD, Lab
+from tests.conftest import HEAD, Lab, run
 
 TSST = Catalogue().get(Protocol, "tsst")
 PLACEBO = Catalogue().get(Protocol, "placebo-tsst")

@@ -11,8 +11,8 @@ import pytest
 
 from affectlab.participants.simulated import Simulated
 from affectlab.requests import Reply, Request, Response
-from affectlab.run import Run, run
-from tests.conftest import HEAD, Called, Lab, laboratory, planted
+from affectlab.run import Run
+from tests.conftest import HEAD, Called, Lab, laboratory, planted, run
 from tests.test_shown import ACTING, hostile
 
 TITLE = "<script>alert(1)</script> & [here](javascript:alert(1)) =1+1 | **x** [/b]"

@@ -27,11 +27,11 @@ from affectlab.report.export.psychds import problems
 from affectlab.report.sections.design import design
 from affectlab.report.sections.methods import methods
 from affectlab.requests import Answer, Ask, Read, Reading, Reply, Speak
-from affectlab.run import Run, run
+from affectlab.run import Run
 from affectlab.session import session
 from affectlab.session.branch import Branch
 from affectlab.store.store import Store
-from tests.conftest import HEAD, Called, Lab, laboratory, planted
+from tests.conftest import HEAD, Called, Lab, laboratory, planted, run
 
 TOLD = Conversation.begin("System.").user("Hello.").assistant("Okay.")
 STEERED = TOLD.intervened(Intervention("steering", "5c1d", 2.0)).user("How are you?")

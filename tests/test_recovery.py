@@ -10,8 +10,7 @@ import pytest
 from affectlab.participants.simulated import Simulated
 from affectlab.results.findings import Finding
 from affectlab.results.summary import summarise
-from affectlab.run import run
-from tests.conftest import Lab
+from tests.conftest import Lab, run
 
 Make = Callable[..., Simulated]
 

@@ -13,8 +13,8 @@ from affectlab.errors import StoreError
 from affectlab.materials.state import State
 from affectlab.materials.truth import Truth
 from affectlab.participants.simulated import Simulated
-from affectlab.run import Run, run
-from tests.conftest import HEAD, Called, Lab, planted
+from affectlab.run import Run
+from tests.conftest import HEAD, Called, Lab, planted, run
 
 
 def known(lab: Lab, fear: float, **more: Any) -> None:

@@ -29,8 +29,8 @@ from affectlab.report.export import export
 from affectlab.report.write import report
 from affectlab.results.findings import Finding
 from affectlab.results.summary import summarise
-from affectlab.run import Run, run
-from tests.conftest import HEAD, Called, Lab, laboratory, planted
+from affectlab.run import Run
+from tests.conftest import HEAD, Called, Lab, laboratory, planted, run
 
 SHIPPED = Catalogue()
 SCENE = "You told a friend that you had posted the letter, and it lies in the drawer still"

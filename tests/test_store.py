@@ -21,10 +21,10 @@ from affectlab.conversation import Conversation
 from affectlab.errors import EngineError, StoreError
 from affectlab.participants.simulated import Simulated
 from affectlab.requests import Answer, Ask, Reply, Request, Response, Speak
-from affectlab.run import STORE, Run, differing_responses, run
+from affectlab.run import STORE, Run, differing_responses
 from affectlab.score import Score
 from affectlab.store.store import Finished, Store
-from tests.conftest import Lab
+from tests.conftest import Lab, run
 
 Make = Callable[..., Simulated]
 NOISE = {"text": 0.3, "item": 0.2}
@@ -171,7 +171,7 @@ def test_a_store_that_lacks_a_table_is_damaged(tmp_path: Path) -> None:
 KILLED = """
 import sys, time
 from affectlab.design.load import load_study
-from affectlab.run import run
+from affectlab.experiment import Experiment
 from affectlab.participants.registry import participant
 study = load_study(sys.argv[1])
 class Slow:
@@ -181,7 +181,8 @@ class Slow:
         for pair in self.fast.respond(requests):
             time.sleep(0.004)
             yield pair
-run(study, Slow(participant("simulated", study.catalogue)), sys.argv[2])
+for _ in Experiment(study, models=[Slow(participant("simulated", study.catalogue))], out=sys.argv[2]).run():
+    pass
 """
 
 

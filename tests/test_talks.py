@@ -19,8 +19,8 @@ from affectlab.participants.base import Capabilities
 from affectlab.participants.simulated import Simulated
 from affectlab.requests import Request, Response
 from affectlab.results.summary import summarise
-from affectlab.run import Run, run
-from tests.conftest import Lab
+from affectlab.run import Run
+from tests.conftest import Lab, run
 
 Make = Callable[..., Simulated]
 MANUALS = [one.id for one in Catalogue().all(Manual)]

@@ -13,8 +13,7 @@ from affectlab.materials.schema import Material
 from affectlab.materials.truth import Truth
 from affectlab.measures.cloze import MOST
 from affectlab.participants.simulated import Simulated
-from affectlab.run import run
-from tests.conftest import Called, Lab, planted
+from tests.conftest import Called, Lab, planted, run
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGE = (DOCS / "truths.md").read_text("utf-8")

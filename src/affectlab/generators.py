@@ -64,7 +64,7 @@ def blank(request: Request) -> Response:
 
 
 def finished(running: Session[T], respond: Callable[[Request], Response] = blank) -> T:
-    """What a walk comes to; if nobody is named who responds, with responses that say nothing."""
+    """What a session comes to; if nobody is named who responds, with responses that say nothing."""
     try:
         pending = next(running)
         while True:

@@ -15,11 +15,7 @@ from affectlab.design.extension import Extension
 from affectlab.design.plan import Plan
 from affectlab.design.study import Study
 from affectlab.errors import DataError, StoreError
-from affectlab.execution.stream import prepared, stream
 from affectlab.migration import migrate
-from affectlab.participants.base import Participant
-from affectlab.requests import SessionRole
-from affectlab.session.work import Progress
 from affectlab.store import tables
 from affectlab.store.store import Store
 
@@ -229,67 +225,12 @@ class Run:
         return self._cells.copy(deep=False)
 
 
-def run(
-    study: Study,
-    participant: Participant | Mapping[str, Participant],
-    store: Store | Path | str | None = None,
-    *,
-    others: Mapping[SessionRole, Participant] | None = None,
-    seed: int | None = None,
-    replicates: int | None = None,
-    large: bool = False,
-    progress: Callable[[Progress], None] = lambda _: None,
-) -> Run:
-    """Do a study, or go on with one that was interrupted.
-
-    Args:
-        study: what to do.
-        participant: on which model; or several, by the names under which the study's rows will have them.
-        store: an open store, a run's directory, or None to keep everything in memory.
-        others: who is the therapist and who the reader, where that is not the participant's own model.
-        seed: instead of the study's own.
-        replicates: instead of the study's own.
-        large: whether more sessions are meant than a plan has at most otherwise.
-        progress: called now and then.
-
-    Of several models, one that breaks does not stop the others: its rows are missing, and ``Run.failed`` names it.
-
-    Raises:
-        StoreError: the store holds another study or another model's answers.
-        CapabilityError: a model lacks what the study requires; nothing was asked.
-        InputError: a conversation would overrun a model's context; nothing was asked.
-        ParticipantError: no model could be had, or the only one broke; what it had answered is kept.
-    """
-    participants = participant if isinstance(participant, Mapping) else {participant.name: participant}
-    plan = Plan.of(study, seed=seed, replicates=replicates, models=tuple(participants), large=large)
-    return carry_out(plan, participants, store, others=others, progress=progress)
-
-
-def carry_out(
-    plan: Plan,
-    participants: Mapping[str, Participant],
-    store: Store | Path | str | None = None,
-    *,
-    others: Mapping[SessionRole, Participant] | None = None,
-    progress: Callable[[Progress], None] = lambda _: None,
-    executor: str = "here",
-) -> Run:
-    """Do a plan: as ``run``, with the models by the names under which the plan has them."""
-    ready = prepared(plan, participants, others, executor)
-    opened = store if isinstance(store, Store) else store_made(store)
-    for step in stream(ready, opened):
-        progress(step)
-    return Run(opened)
-
-
-def store_made(directory: Path | str | None) -> Store:
-    """The store of a run's directory, made where it is not there yet; None: in memory.
+def store_made(directory: Path | str) -> Store:
+    """The store of a run's directory, made where it is not there yet.
 
     Raises:
         StoreError: the directory cannot be written, or its store is damaged or of a later version.
     """
-    if directory is None:
-        return Store(None)
     folder = Path(directory)
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -12,9 +12,8 @@ from affectlab.errors import DataError
 from affectlab.participants.simulated import Simulated
 from affectlab.report.comparison import ComparedRun, comparison
 from affectlab.report.evidence import Evidence
-from affectlab.run import run
 from affectlab.tabular.design import Design
-from tests.conftest import Lab, planted
+from tests.conftest import Lab, planted, run
 
 
 def evidence(lab: Lab, shift: float, seed: int) -> Evidence:

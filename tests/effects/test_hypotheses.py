@@ -18,15 +18,15 @@ from affectlab.design.plan import Plan
 from affectlab.design.preregistration import freeze, load, write
 from affectlab.effects.judgement import Judgement, Verdict
 from affectlab.participants.simulated import Simulated
-from affectlab.report import report
 from affectlab.report.evidence import Evidence
 from affectlab.report.glance import glance, legend, verdict_records
 from affectlab.report.sections import preregistration
+from affectlab.report.write import report
 from affectlab.results.deviations import deviations
 from affectlab.results.hypotheses import judgements
 from affectlab.results.summary import summarise
-from affectlab.run import Run, run
-from tests.conftest import HEAD, Called, Lab
+from affectlab.run import Run
+from tests.conftest import HEAD, Called, Lab, run
 from tests.golden.values import simulated as shortened
 from tests.report.conftest import numbers
 from tests.report.test_sentences import overclaims

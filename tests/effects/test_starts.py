@@ -28,9 +28,9 @@ from affectlab.results.multiverse import claims
 from affectlab.results.multiverse import multiverse as curves
 from affectlab.results.regulation import regulation_table
 from affectlab.results.summary import Summary, summarise
-from affectlab.run import Run, run
+from affectlab.run import Run
 from affectlab.stats.effects import d_z
-from tests.conftest import Lab
+from tests.conftest import Lab, run
 from tests.results.test_regulation import CONTROLS, NOISE, REMOVES, SCREEN, SHIFTS, TECHNIQUES, TRIAL, Make
 
 SHORT = ["baseline", "induced", "regulated"]

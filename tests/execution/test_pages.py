@@ -13,8 +13,7 @@ from affectlab.design.plan import Plan
 from affectlab.execution import executor
 from affectlab.experiment import Experiment
 from affectlab.participants import registry
-from affectlab.run import run
-from tests.conftest import Lab
+from tests.conftest import Lab, run
 from tests.house import ROOT
 
 
@@ -42,4 +41,4 @@ def test_the_participant_of_its_page(lab: Lab) -> None:
     leaning = template("participants.md", "Leaning")(registry.WantedParticipant("leaning:c", study.catalogue))
     scores = run(study, leaning).scores()
     assert len(scores["session"].unique()) == len(Plan.of(study))
-    assert set(scores["model"]) == {"leaning:c"}
+    assert set(scores["model"]) == {"leaning-c"}

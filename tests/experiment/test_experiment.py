@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -203,9 +204,12 @@ def test_settings_are_those_of_the_command_line() -> None:
     """An option about models is a field of the same name."""
     import inspect
 
-    from affectlab.cli.models import settings
+    from affectlab.cli.extend import extend
+    from affectlab.cli.runs import run
 
-    assert set(inspect.signature(settings).parameters) == set(Settings.__dataclass_fields__)
+    fields = set(Settings.__dataclass_fields__)
+    assert fields <= set(inspect.signature(run).parameters)
+    assert fields - {"threads", "weights"} <= set(inspect.signature(extend).parameters)
 
 
 def test_results_of_a_run_that_was_not_begun(experiment: Experiment) -> None:
@@ -214,3 +218,47 @@ def test_results_of_a_run_that_was_not_begun(experiment: Experiment) -> None:
     assert isinstance(Run, type)
     with pytest.raises(StoreError):
         Results.open(experiment.directory)
+
+
+OTHERWISE = {
+    "plan": "Experiment.planned and .cost",
+    "import": "Experiment.import_folder",
+    "list": "affectlab.materials.catalogue.Catalogue",
+    "show": "affectlab.materials.catalogue.Catalogue",
+    "analyse": "affectlab.effects.analyse, on a data frame",
+    "bench": "affectlab.bench",
+    "page": "is one",
+    "compare": "affectlab.experiment.compared",
+    "new": "affectlab.design.new.new_study",
+    "schema": "affectlab.design.editor_schema.editor_schema",
+}
+"""Commands that are no method of the same name, and what is in their place."""
+
+
+def test_every_command_has_its_method() -> None:
+    from affectlab.cli import app
+
+    names = {(one.name or one.callback.__name__).rstrip("_") for one in app.registered_commands if one.callback}
+    lacking = {name for name in names if not hasattr(Experiment, name) and not hasattr(Results, name)}
+    assert lacking == set(OTHERWISE)
+    assert len(names) > 25
+
+
+def test_results_have_what_the_commands_print(experiment: Experiment, called: Called) -> None:
+    list(experiment.run())
+    results, run = experiment.results(), str(experiment.directory)
+
+    def printed(command: str) -> Any:
+        code, out, err = called(command, run, "--json")
+        assert code == 0, err
+        return json.loads(out)
+
+    from affectlab.plain import records
+
+    assert printed("humans") == json.loads(json.dumps(results.humans().record()))
+    assert printed("manipulation") == {name: records(table) for name, table in results.manipulation().items()}
+    assert printed("tables") == {name: records(table) for name, table in results.tables().items()}
+    assert printed("multiverse")["curves"] == [one.row() for one in results.multiverse()]
+    found = printed("regulation")
+    assert {name: records(table) for name, table in results.regulation().tables.items()}.items() <= found.items()
+    assert len(results.manipulation()) > 1

@@ -17,7 +17,8 @@ from affectlab.participants.registry import participant
 from affectlab.report.export import export
 from affectlab.report.write import FORMS, report
 from affectlab.results.summary import summarise
-from affectlab.run import Run, run
+from affectlab.run import Run
+from tests.conftest import run
 
 HERE = Path(__file__).parent
 RUNS = HERE / "runs"

@@ -25,8 +25,8 @@ from affectlab.participants.attention import exact_in_tiles
 from affectlab.participants.embedded import EmbeddedParticipant
 from affectlab.participants.model import Context
 from affectlab.requests import Answer, Ask, Reply, Request, Speak
-from affectlab.run import STORE, Run, differing_responses, run
-from tests.conftest import Lab
+from affectlab.run import STORE, Run, differing_responses
+from tests.conftest import Lab, run
 
 pytestmark = pytest.mark.model
 
@@ -212,10 +212,12 @@ def test_a_reply_ends_at_a_stop_string(model: EmbeddedParticipant) -> None:
 RUN = """
     import sys
     from affectlab.design.load import load_study
+    from affectlab.experiment import Experiment
     from affectlab.participants.embedded import EmbeddedParticipant
-    from affectlab.run import run
 
-    run(load_study(sys.argv[1]), {"smollm2": EmbeddedParticipant(threads=1)}, sys.argv[2])
+    models = {"smollm2": EmbeddedParticipant(threads=1)}
+    for _ in Experiment(load_study(sys.argv[1]), models=models, out=sys.argv[2]).run():
+        pass
 """
 
 

@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from affectlab.participants.simulated import Simulated
-from affectlab.run import Run, run
-from tests.conftest import HEAD, Lab, laboratory, planted
+from affectlab.run import Run
+from tests.conftest import HEAD, Lab, laboratory, planted, run
 
 ITEMS = [
     {"id": "afraid", "text": "My fear is strong", "scale": "fear", "reverse": True, "foil": False},

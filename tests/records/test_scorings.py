@@ -14,8 +14,8 @@ from affectlab.errors import InputError, StoreError
 from affectlab.participants.simulated import Simulated
 from affectlab.records.scorings import score
 from affectlab.results.summary import summarise
-from affectlab.run import Run, run
-from tests.conftest import Called, Lab, planted
+from affectlab.run import Run
+from tests.conftest import Called, Lab, planted, run
 from tests.records.conftest import ITEMS, TRUTH, mood, opened
 
 RIGHT = [{**ITEMS[0], "reverse": False}, ITEMS[1]]

@@ -18,9 +18,9 @@ from affectlab.participants.registry import participant
 from affectlab.records.trace import trace
 from affectlab.report.export import export
 from affectlab.requests import Answer, Ask, Reply, Speak
-from affectlab.run import run as do
 from affectlab.store.store import Finished, Store
 from tests.conftest import Called, Lab
+from tests.conftest import run as do
 from tests.records.conftest import opened
 
 

@@ -16,8 +16,8 @@ from affectlab.participants.simulated import Simulated
 from affectlab.report.evidence import Evidence
 from affectlab.report.section import Section
 from affectlab.requests import Answer, Ask, Request, Response
-from affectlab.run import Run, run
-from tests.conftest import Lab
+from affectlab.run import Run
+from tests.conftest import Lab, run
 
 TRUTH: dict[str, Any] = {
     "shifts": {"fear": {"fear": 2.0, "sadness": -0.4}, "sadness": {"sadness": 1.6}},

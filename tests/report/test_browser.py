@@ -10,8 +10,9 @@ import pytest
 
 from affectlab.design.load import load_study
 from affectlab.participants.registry import participant
-from affectlab.report import report
-from affectlab.run import Run, run
+from affectlab.report.write import report
+from affectlab.run import Run
+from tests.conftest import run
 from tests.needs import needs_chromium
 
 pytestmark = pytest.mark.browser

@@ -11,12 +11,11 @@ import pandas as pd
 import pytest
 
 from affectlab.errors import InputError
-from affectlab.report import report
 from affectlab.report.check import Noted
 from affectlab.report.evidence import Evidence
 from affectlab.report.sections.checklist import AUTHORS, checklist
 from affectlab.report.sentences import findings_paragraph
-from affectlab.report.write import as_json, as_markdown, findings_csv
+from affectlab.report.write import as_json, as_markdown, findings_csv, report
 from affectlab.run import Run
 from tests.report.test_sentences import overclaims
 

@@ -15,8 +15,7 @@ from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import SPACE
 from affectlab.report.registry import sections
 from affectlab.report.section import Section
-from affectlab.run import run
-from tests.conftest import planted
+from tests.conftest import planted, run
 from tests.report.conftest import numbers
 
 GRADES = {"mild": 0.5, "moderate": 1.0, "severe": 1.5}

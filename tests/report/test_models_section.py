@@ -12,8 +12,7 @@ from affectlab.report.evidence import Evidence
 from affectlab.report.registry import sections
 from affectlab.report.section import Section
 from affectlab.report.sections.models import DIFFERENCES, SUSCEPTIBILITY
-from affectlab.run import run
-from tests.conftest import Lab, planted
+from tests.conftest import Lab, planted, run
 from tests.report.conftest import TRUTH, numbers
 
 

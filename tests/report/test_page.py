@@ -14,14 +14,14 @@ import pandas as pd
 import pytest
 
 from affectlab.errors import DataError, StoreError
-from affectlab.report import report, report_html
 from affectlab.report.check import Noted
 from affectlab.report.conversations import Branch, conversations
 from affectlab.report.document import document
 from affectlab.report.evidence import Evidence
-from affectlab.run import Run, run
+from affectlab.report.write import report, report_html
+from affectlab.run import Run
 from affectlab.store.store import Store
-from tests.conftest import Lab
+from tests.conftest import Lab, run
 from tests.report.conftest import Mumbling
 from tests.report.markup import Element, parsed
 

@@ -12,8 +12,8 @@ from affectlab.participants.simulated import Simulated
 from affectlab.report.evidence import Evidence
 from affectlab.report.render.terminal import WIDTH, plain_text
 from affectlab.report.screen import MOST, first_screen
-from affectlab.run import Run, run
-from tests.conftest import Called, planted
+from affectlab.run import Run
+from tests.conftest import Called, planted, run
 from tests.effects.test_hypotheses import CLAIMS
 from tests.report.conftest import Mumbling
 from tests.report.test_sentences import overclaims

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from affectlab.report import report_html
 from affectlab.report.evidence import Evidence
 from affectlab.report.sentences import findings_paragraph, sorted_out
+from affectlab.report.write import report_html
 from affectlab.results.findings import Finding
 from affectlab.run import Run
 from tests.report.conftest import NOISE, Mumbling

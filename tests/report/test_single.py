@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from affectlab.errors import InputError
-from affectlab.report import single
+from affectlab.report.alone import single
 from affectlab.run import Run
 
 

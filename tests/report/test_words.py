@@ -13,7 +13,7 @@ from affectlab.design.load import load_study
 from affectlab.participants.registry import participant
 from affectlab.report.evidence import Evidence
 from affectlab.report.registry import sections
-from affectlab.run import run
+from tests.conftest import run
 from tests.report.test_sentences import overclaims
 
 PACKAGE = Path(affectlab.__file__).parent

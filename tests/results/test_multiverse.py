@@ -15,9 +15,9 @@ from affectlab.materials.schema import NEUTRAL
 from affectlab.participants.simulated import Simulated
 from affectlab.results.multiverse import ALL, curves, multiverse
 from affectlab.results.summary import summarise
-from affectlab.run import Run, run
+from affectlab.run import Run
 from affectlab.stats import hedges_g, paired_t
-from tests.conftest import Lab
+from tests.conftest import Lab, run
 from tests.effects.planted import made_of
 
 

@@ -24,9 +24,9 @@ from affectlab.results.deviations import deviations
 from affectlab.results.multiverse import claims
 from affectlab.results.power import Spread, needed, power, predicted, spreads
 from affectlab.results.summary import effects_of, summarise
-from affectlab.run import Run, run
+from affectlab.run import Run
 from affectlab.stats import power_independent, power_paired, simulated_power, welch_t
-from tests.conftest import Lab
+from tests.conftest import Lab, run
 from tests.effects.planted import made_of
 from tests.report.conftest import numbers
 

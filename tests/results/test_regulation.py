@@ -23,10 +23,10 @@ from affectlab.results.clinical_trial import allocation_kept, flow, trial_effect
 from affectlab.results.ranking import orders
 from affectlab.results.regulated import regulation_tables
 from affectlab.results.regulation import dose_trend, persistence, regulation_table, screen_rows
-from affectlab.run import Run, run
+from affectlab.run import Run
 from affectlab.stats.correlation import spearman
 from affectlab.store.store import Store
-from tests.conftest import Called, Lab
+from tests.conftest import Called, Lab, run
 from tests.report.conftest import numbers
 
 Make = Callable[..., Simulated]

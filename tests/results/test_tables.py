@@ -18,10 +18,10 @@ from affectlab.cli import app
 from affectlab.errors import DataError, InputError
 from affectlab.participants.simulated import Simulated
 from affectlab.results.labelled import of_run, of_table
-from affectlab.results.tidy import components, reliability, table_contrasts, tidy, traits, trend
-from affectlab.run import run
+from affectlab.results.psychometrics import components, reliability, table_contrasts, traits, trend
+from affectlab.results.tidy import tidy
 from affectlab.stats import cronbach_alpha, page_trend, pearson, welch_t
-from tests.conftest import Lab
+from tests.conftest import Lab, run
 
 COLUMNS = {"outcome": "y", "condition": "c", "unit": "u", "item": "i", "measure": "m", "scale": "s"}
 

@@ -13,9 +13,8 @@ from random import Random
 import pytest
 
 from affectlab.design.load import load_study, shipped
-from affectlab.run import run
 from affectlab.seeds import derive
-from tests.conftest import HEAD, laboratory
+from tests.conftest import HEAD, laboratory, run
 from tests.sweep.commands import FORMS, READING, read
 from tests.sweep.refusing import PATTERNS, cast
 

@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 from affectlab.cli import app
 from affectlab.effects.analyse import analyse
 from affectlab.errors import DataError
-from affectlab.results.tidy import table_contrasts, tidy
+from affectlab.results.psychometrics import table_contrasts
+from affectlab.results.tidy import tidy
 from affectlab.tabular.design import Design
 
 PERSONS = ("vpn", "VP", "VP_Code", "proband", "Probandin", "code", "pno", "subj", "Subj_ID", "participant", "personID")

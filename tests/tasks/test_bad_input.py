@@ -12,8 +12,7 @@ from affectlab.design.check import file_mistakes
 from affectlab.errors import CapabilityError
 from affectlab.participants.base import Capabilities
 from affectlab.participants.simulated import Simulated
-from affectlab.run import run
-from tests.conftest import HEAD, Lab, planted
+from tests.conftest import HEAD, Lab, planted, run
 
 LACKS = object()
 ITEMS = [

@@ -26,8 +26,8 @@ from affectlab.results.barrier import at_floor
 from affectlab.results.human import Comparison, human_comparisons, likeness
 from affectlab.results.separation import separated
 from affectlab.results.verdict import Verdict, human_size, verdict
-from affectlab.run import Run, run
-from tests.conftest import Called, Lab, planted
+from affectlab.run import Run
+from tests.conftest import Called, Lab, planted, run
 from tests.tasks.participants import SHIPPED
 
 NONE = (math.nan, math.nan, math.nan)

@@ -20,10 +20,10 @@ from affectlab.errors import DataError, InputError
 from affectlab.materials.checks import Check, Statistic
 from affectlab.participants.simulated import Simulated
 from affectlab.requests import Answer, Request, Response
-from affectlab.run import Run, run
+from affectlab.run import Run
 from affectlab.session.count import added, count
 from affectlab.validity import READINGS, Checked, CheckValue, Unmeasured, validity
-from tests.conftest import Lab, planted
+from tests.conftest import Lab, planted, run
 from tests.report.test_sentences import overclaims
 from tests.test_catalogue_commands import Words
 

@@ -21,6 +21,7 @@ from typing import Any
 from affectlab.bench.questions import conversation, end, instrument_questions, rating_questions
 from affectlab.conversation import Conversation
 from affectlab.design.load import load_study
+from affectlab.experiment import Experiment
 from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.instrument import Instrument
 from affectlab.participants.embedded import Counts, EmbeddedParticipant
@@ -28,7 +29,6 @@ from affectlab.participants.generation import choose
 from affectlab.participants.machine import cores
 from affectlab.participants.resolution import largest_changes
 from affectlab.requests import Answer, Ask
-from affectlab.run import run
 from affectlab.seeds import derive
 
 REPEATS = 3
@@ -185,10 +185,9 @@ def part_of_a_study(participant: EmbeddedParticipant, catalogue: Catalogue) -> d
         participant.counts = Counts()
         with tempfile.TemporaryDirectory() as folder:
             start = time.perf_counter()
-            made = run(study, participant, folder)
+            *_, last = Experiment(study, models=[participant], out=folder).run()
             seconds = time.perf_counter() - start
-            answers = made.store.count()
-            made.store.close()
+            answers = last.answers
         done = participant.counts
         participant.reset()
         speeds.append(done.evaluated / seconds)

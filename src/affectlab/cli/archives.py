@@ -19,10 +19,9 @@ def archive(
     as_json: Json = False,
 ) -> None:
     """Write a run as one file, with everything that its report and its scores rest on."""
-    from affectlab.records.archive import archive as write
-    from affectlab.run import Run
+    from affectlab.experiment import Results
 
-    made = write(Run.open(run), to, share=share)
+    made = Results.open(run).archive(to, share=share)
     lacks = [{"kind": one.kind, "id": one.id, "licence": one.licence} for one in made.withheld]
     if as_json:
         emit({"file": str(made.file), "bytes": made.bytes, "withheld": lacks})
@@ -39,10 +38,9 @@ def delete(
     as_json: Json = False,
 ) -> None:
     """Delete a session for good, with every text that no other session used; that there was one is still counted."""
-    from affectlab.records.deletion import delete as remove
-    from affectlab.run import Run
+    from affectlab.experiment import Results
 
-    gone = remove(Run.open(run), session)
+    gone = Results.open(run).delete(session)
     if as_json:
         emit(gone._asdict())
         return

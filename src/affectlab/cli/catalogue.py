@@ -98,7 +98,10 @@ def _near(name: str, known: Mapping[str, object]) -> str:
 
 def _kinds(catalogue: Catalogue) -> dict[str, Kind]:
     """By their plurals: states, models and studies, and every kind of material."""
+    from inspect import getdoc
+
     from affectlab.design.load import load_study, shipped
+    from affectlab.importers.registry import IMPORTERS
     from affectlab.materials.catalogue import FOLDERS, noun
     from affectlab.materials.schema import Induction, Material
     from affectlab.materials.state import State
@@ -112,6 +115,9 @@ def _kinds(catalogue: Catalogue) -> dict[str, Kind]:
 
     def models() -> dict[str, str]:
         return {**brought(), **{name: f"{title}; {reach(name)}" for name, title in {**KNOWN, **ready()}.items()}}
+
+    def importers() -> dict[str, str]:
+        return {name: (getdoc(IMPORTERS[name]) or name).splitlines()[0] for name in IMPORTERS.names}
 
     def reach(name: str) -> str:
         return "words alone reach it" if reached_by_words_alone(name) else "it can be looked into and intervened on"
@@ -131,6 +137,7 @@ def _kinds(catalogue: Catalogue) -> dict[str, Kind]:
         "states": Kind("state", states, of(State).path),
         "studies": Kind("study", lambda: {id: load_study(path).title for id, path in shipped().items()}, shipped().get),
         "models": Kind("model", models, model_file),
+        "importers": Kind("importer", importers),
     }
 
 

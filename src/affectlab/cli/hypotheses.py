@@ -9,12 +9,11 @@ from affectlab.cli.sections import show_sections
 @app.command()
 def hypotheses(run: RunName, scoring: Scoring = None, as_json: Json = False) -> None:
     """Each hypothesis of a run's study: claim, verdict, hardest control, the others, what speaks against it."""
-    from affectlab.report.evidence import Evidence
+    from affectlab.experiment import Results
     from affectlab.report.glance import verdict_records
-    from affectlab.run import Run
 
-    evidence = Evidence.of(Run.open(run, scoring=scoring))
+    results = Results.open(run, scoring=scoring)
     if as_json:
-        emit(verdict_records(evidence.judgements))
+        emit(verdict_records(list(results.hypotheses())))
     else:
-        show_sections(evidence, ["hypotheses"], "The study has no hypotheses; add `hypotheses:` to its file.")
+        show_sections(results, ["hypotheses"], "The study has no hypotheses; add `hypotheses:` to its file.")

@@ -50,13 +50,13 @@ def tables(
 ) -> None:
     """Make labelled tables: contrasts, equivalence, dose, reliability, traits by methods, sources of variance."""
     from affectlab.errors import InputError
+    from affectlab.experiment import Results
     from affectlab.plain import records
     from affectlab.report.labelled import labelled
     from affectlab.report.render.terminal import show
     from affectlab.report.table import spreadsheet
-    from affectlab.results.labelled import of_run, of_table
+    from affectlab.results.labelled import of_table
     from affectlab.results.tidy import tidy
-    from affectlab.run import Run
     from affectlab.store.opening import is_store
     from affectlab.tabular.alike import visible
     from affectlab.tabular.blanks import filled
@@ -82,7 +82,7 @@ def tables(
                 typer.echo(line(f"note: {remark}"), err=True)
             made = of_table(scores.rows, control, levels, only)
     else:
-        made = of_run(Run.open(source, scoring=scoring))
+        made = Results.open(source, scoring=scoring).tables()
     if only is not None and only not in made:
         raise InputError(f"there is no table `{only}`", hint=f"those with rows are {', '.join(made) or 'none'}")
     made = {only: made[only]} if only is not None else made

@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from affectlab.cli.app import Json, RunName, Scoring, app, emit
 from affectlab.cli.sections import show_sections
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from affectlab.results.summary import Summary
 
 SECTIONS = ("manipulation", "discrimination", "dose", "controls", "conditions", "protocols")
 
@@ -18,24 +11,11 @@ SECTIONS = ("manipulation", "discrimination", "dose", "controls", "conditions", 
 @app.command()
 def manipulation(run: RunName, scoring: Scoring = None, as_json: Json = False) -> None:
     """Check what the inductions of a run did: convergence, discrimination, dose, specificity, time course."""
-    from affectlab.report.evidence import Evidence
-    from affectlab.results.manipulation import manipulation as check
-    from affectlab.run import Run
+    from affectlab.experiment import Results
+    from affectlab.plain import records
 
-    evidence = Evidence.of(Run.open(run, scoring=scoring))
+    results = Results.open(run, scoring=scoring)
     if as_json:
-        tables = check(evidence.effects, evidence.scores).tables()
-        emit({name: _records(table, evidence.summary) for name, table in tables.items()})
+        emit({name: records(table) for name, table in results.manipulation().items()})
     else:
-        show_sections(evidence, SECTIONS, "No measure that a model can use was asked before and after an induction.")
-
-
-def _records(table: pd.DataFrame, summary: Summary) -> list[dict[str, Any]]:
-    from affectlab.plain import record
-
-    return [{**record(row), "usable": _usable(summary, row)} for row in table.to_dict("records")]
-
-
-def _usable(summary: Summary, row: dict[Any, Any]) -> bool:
-    """Whether the row rests on a measure that its model can use; what was done in a protocol always counts."""
-    return "measure" not in row or summary.usability[row["model"]][row["measure"]].usable
+        show_sections(results, SECTIONS, "No measure that a model can use was asked before and after an induction.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -26,19 +28,6 @@ class Way(StrEnum):
 
 On = Annotated[str, typer.Option("--on", help="What does the blocks of sessions, and where.")]
 Models = Annotated[list[str] | None, typer.Option("--model", help="A model; again for several. See `list models`.")]
-BaseUrl = Annotated[
-    str | None, typer.Option(help="Where it is served, as http://host:port/v1.", rich_help_panel=_PANEL)
-]
-KeyEnv = Annotated[
-    str | None,
-    typer.Option(help="The environment variable with the key; the provider's usual one.", rich_help_panel=_PANEL),
-]
-Spend = Annotated[
-    str | None,
-    typer.Option(
-        "--budget", help="The most to spend, all models together: 200k (tokens), 5 USD.", rich_help_panel=_PANEL
-    ),
-]
 PriceFile = Annotated[
     Path | None, typer.Option("--prices", help="A file of prices per million tokens.", rich_help_panel=_PANEL)
 ]
@@ -46,15 +35,39 @@ AnswerWay = Annotated[
     Way, typer.Option("--way", help="The way to an answer, instead of the best there is.", rich_help_panel=_PANEL)
 ]
 Draws = Annotated[int, typer.Option("--draws", min=1, help="Of a sampled answer, at most.", rich_help_panel=_PANEL)]
-Concurrency = Annotated[
-    int, typer.Option(min=1, help="Requests under way at most, per endpoint.", rich_help_panel=_PANEL)
-]
-Reasoning = Annotated[
-    str | None, typer.Option(help="Effort of its reasoning: none, low, high, …", rich_help_panel=_PANEL)
-]
-ReasoningTokens = Annotated[
-    int | None, typer.Option(min=0, help="Tokens that its reasoning may take per answer.", rich_help_panel=_PANEL)
-]
+
+
+def _option(kind: Any, help: str, default: Any = None, **more: Any) -> tuple[Any, Any]:
+    return Annotated[kind, typer.Option(help=help, rich_help_panel=_PANEL, **more)], default
+
+
+_SERVERS: dict[str, tuple[Any, Any]] = {
+    "base_url": _option(str | None, "Where it is served, as http://host:port/v1."),
+    "key_env": _option(str | None, "The environment variable with the key; the provider's usual one."),
+    "budget": _option(str | None, "The most to spend, all models together: 200k (tokens), 5 USD."),
+    "prices": (PriceFile, None),
+    "way": (AnswerWay, Way.BEST),
+    "draws": (Draws, 64),
+    "concurrency": _option(int, "Requests under way at most, per endpoint.", 16, min=1),
+    "reasoning": _option(str | None, "Effort of its reasoning: none, low, high, …"),
+    "reasoning_tokens": _option(int | None, "Tokens that its reasoning may take per answer.", min=0),
+}
+"""The options of every command that asks models behind an interface, by their names in ``Settings``."""
+
+
+def with_servers(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command these options in the place of its ``**servers``: the options are read off a signature."""
+    signature = inspect.signature(command, eval_str=True)
+    own = [one for one in signature.parameters.values() if one.kind is not inspect.Parameter.VAR_KEYWORD]
+    added = [
+        inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=kind, default=default)
+        for name, (kind, default) in _SERVERS.items()
+    ]
+    read: Any = command
+    read.__signature__ = signature.replace(parameters=[*own, *added])
+    read.__annotations__ = {one.name: one.annotation for one in (*own, *added)}
+    return command
+
 
 _TALKS = "Talks"
 Therapist = Annotated[
@@ -67,35 +80,11 @@ Reader = Annotated[
 ]
 
 
-def settings(
-    base_url: str | None = None,
-    key_env: str | None = None,
-    budget: str | None = None,
-    prices: Path | None = None,
-    way: Way = Way.BEST,
-    draws: int = 64,
-    concurrency: int = 16,
-    reasoning: str | None = None,
-    reasoning_tokens: int | None = None,
-    threads: int | None = None,
-    weights: str | None = None,
-) -> Settings:
-    """The options about models as they were given."""
+def settings(*, way: Way = Way.BEST, **decided: Any) -> Settings:
+    """The options about models as they were given, by their names in ``Settings``."""
     from affectlab.experiment.settings import Settings
 
-    return Settings(
-        threads=threads,
-        weights=weights,
-        base_url=base_url,
-        key_env=key_env,
-        budget=budget,
-        prices=prices,
-        way=way.value,
-        draws=draws,
-        concurrency=concurrency,
-        reasoning=reasoning,
-        reasoning_tokens=reasoning_tokens,
-    )
+    return Settings(way=way.value, **decided)
 
 
 def spent(experiment: Experiment) -> dict[str, str]:

@@ -9,13 +9,10 @@ from affectlab.cli.sections import show_sections
 @app.command()
 def multiverse(run: RunName, scoring: Scoring = None, as_json: Json = False) -> None:
     """Show each finding over frame, wording, measure and context: how far it depends on a choice."""
-    from affectlab.report.evidence import Evidence
-    from affectlab.results.multiverse import multiverse as curves
-    from affectlab.run import Run
+    from affectlab.experiment import Results
 
-    opened = Run.open(run, scoring=scoring)
+    results = Results.open(run, scoring=scoring)
     if as_json:
-        emit({"curves": [curve.row() for curve in curves(opened)]})
+        emit({"curves": [curve.row() for curve in results.multiverse()]})
     else:
-        otherwise = "No finding of this run can be asked in more than one way."
-        show_sections(Evidence.of(opened), ["multiverse"], otherwise)
+        show_sections(results, ["multiverse"], "No finding of this run can be asked in more than one way.")

@@ -10,14 +10,13 @@ from affectlab.cli.sections import show_sections
 def regulation(run: RunName, scoring: Scoring = None, as_json: Json = False) -> None:
     """Show what regulation did in a run: techniques against each control, compared with human effects; courses, talks,
     a trial."""
+    from affectlab.experiment import Results
     from affectlab.plain import records
-    from affectlab.report.evidence import Evidence
-    from affectlab.run import Run
 
-    evidence = Evidence.of(Run.open(run, scoring=scoring))
-    found = evidence.regulation
+    results = Results.open(run, scoring=scoring)
+    found = results.regulation()
     if as_json:
         tables = {name: records(table) for name, table in found.tables.items()}
         emit({**tables, "orders": [one.row() for one in found.orders], "notes": list(found.notes)})
     else:
-        show_sections(evidence, ["regulation", "techniques"], "Nothing that was regulated can be compared.")
+        show_sections(results, ["regulation", "techniques"], "Nothing that was regulated can be compared.")

@@ -4,30 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from affectlab.cli.app import Json, Large, Quick, RunName, Scoring, StudyName, app, emit
-from affectlab.cli.models import (
-    AnswerWay,
-    BaseUrl,
-    Concurrency,
-    Draws,
-    KeyEnv,
-    Models,
-    On,
-    PriceFile,
-    Reader,
-    Reasoning,
-    ReasoningTokens,
-    Spend,
-    Therapist,
-    Way,
-    settings,
-    spent,
-)
+from affectlab.cli.models import Models, On, Reader, Therapist, settings, spent, with_servers
 from affectlab.errors import ParticipantError
 from affectlab.stopping import say_what_is_kept
 
@@ -36,6 +20,7 @@ if TYPE_CHECKING:
 
 
 @app.command()
+@with_servers
 def run(
     study: StudyName = "dresden",
     model: Models = None,
@@ -47,18 +32,10 @@ def run(
     threads: Annotated[int | None, typer.Option(min=1, help="Of the embedded engine; measured if not given.")] = None,
     weights: Annotated[str | None, typer.Option(help="Format of the embedded weights: f32, f16, q8_0, as-is.")] = None,
     as_json: Json = False,
-    base_url: BaseUrl = None,
-    key_env: KeyEnv = None,
-    budget: Spend = None,
-    prices: PriceFile = None,
-    way: AnswerWay = Way.BEST,
-    draws: Draws = 64,
-    concurrency: Concurrency = 16,
-    reasoning: Reasoning = None,
-    reasoning_tokens: ReasoningTokens = None,
     therapist: Therapist = None,
     reader: Reader = None,
     executor: On = "here",
+    **servers: Any,
 ) -> None:
     """Run a study; the same command goes on with one that was interrupted."""
     from affectlab.experiment import Experiment
@@ -73,11 +50,21 @@ def run(
         seed=seed,
         replicates=replicates,
         large=large,
-        settings=settings(
-            base_url, key_env, budget, prices, way, draws, concurrency, reasoning, reasoning_tokens, threads, weights
-        ),
+        settings=settings(threads=threads, weights=weights, **servers),
     )
     run_and_show(experiment, executor, as_json=as_json)
+
+
+def experiment_of(run: str, servers: Mapping[str, Any]) -> Experiment:
+    """The experiment of a run, whose models are reached as it is said now; the embedded engine is as it was."""
+    from dataclasses import replace
+
+    from affectlab.experiment import Experiment
+
+    experiment = Experiment.open(run)
+    before = experiment.settings
+    experiment.settings = replace(settings(**servers), threads=before.threads, weights=before.weights)
+    return experiment
 
 
 def run_and_show(experiment: Experiment, executor: str, *, as_json: bool) -> None:
@@ -120,12 +107,9 @@ def report(
     scoring: Scoring = None,
 ) -> None:
     """Write the report of a run: one HTML file that needs no network, its words and tables, or one figure."""
-    from affectlab.report import report as write
-    from affectlab.report import single
-    from affectlab.run import Run
+    from affectlab.experiment import Results
 
-    opened = Run.open(run, scoring=scoring)
-    print(write(opened, out, form=form) if figure is None else single(opened, figure, out))
+    print(Results.open(run, scoring=scoring).report(out, form=form, figure=figure))
 
 
 @app.command()
@@ -133,10 +117,9 @@ def export(
     run: RunName, to: Annotated[Path, typer.Option(help="The directory to write.")], scoring: Scoring = None
 ) -> None:
     """Write a run as plain files: scores as CSV with a codebook, materials, answers, study."""
-    from affectlab.report.export import export as write
-    from affectlab.run import Run
+    from affectlab.experiment import Results
 
-    print(write(Run.open(run, scoring=scoring), to))
+    print(Results.open(run, scoring=scoring).export(to))
 
 
 _FAILED = ParticipantError.exit_code

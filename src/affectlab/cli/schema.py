@@ -24,7 +24,7 @@ def schema(
     from affectlab.errors import InputError
     from affectlab.materials.catalogue import FOLDERS, Catalogue
     from affectlab.materials.file import kind_of
-    from affectlab.materials.schema import formed
+    from affectlab.materials.formed import formed
 
     kinds = {"study": Study, **{kind_of(one): one for one in FOLDERS}}
     if kind not in kinds:

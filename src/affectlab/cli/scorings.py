@@ -19,13 +19,12 @@ def score(
     as_json: Json = False,
 ) -> None:
     """Derive the scores of a run again from what was observed; with a corrected key, as a scoring beside the first."""
-    from affectlab.records.scorings import score as again
-    from affectlab.run import Run
+    from affectlab.experiment import Results
 
-    opened = Run.open(run)
-    done = again(opened, materials)
+    results = Results.open(run)
+    done = results.score(materials)
     if as_json:
-        emit({"run": run, **done.row(), "scorings": [one._asdict() for one in opened.store.scorings]})
+        emit({"run": run, **done.row(), "scorings": [one._asdict() for one in results.run.store.scorings]})
         return
     print(f"{done.numbers:,} numbers from {done.observations:,} observations, scoring {done.scoring}.")
     for change in done.changes:

@@ -10,7 +10,7 @@ import typer
 from affectlab.cli.app import Json, RunName, Scoring, app, emit
 
 if TYPE_CHECKING:
-    from affectlab.report.evidence import Evidence
+    from affectlab.experiment import Results
 
 Names = Annotated[
     list[str] | None,
@@ -21,15 +21,13 @@ Names = Annotated[
 @app.command("sections")
 def sections_(run: RunName, section: Names = None, scoring: Scoring = None, as_json: Json = False) -> None:
     """Print sections of a run's report, those of other packages among them; without a name, list them."""
-    from affectlab.report.evidence import Evidence
-    from affectlab.report.registry import sections
+    from affectlab.experiment import Results
     from affectlab.report.render.plain import section_record
     from affectlab.report.render.terminal import show
     from affectlab.report.section import Section
     from affectlab.report.table import Table
-    from affectlab.run import Run
 
-    made = list(sections(Evidence.of(Run.open(run, scoring=scoring)), section or None))
+    made = list(Results.open(run, scoring=scoring).sections(section or None))
     if as_json:
         emit([section_record(one) for one in made])
     elif section:
@@ -38,16 +36,15 @@ def sections_(run: RunName, section: Names = None, scoring: Scoring = None, as_j
         show(Section("", "", tables=(Table("", ("section", "title"), tuple((one.id, one.title) for one in made)),)))
 
 
-def show_sections(evidence: Evidence, names: Sequence[str], otherwise: str) -> None:
+def show_sections(results: Results, names: Sequence[str], otherwise: str) -> None:
     """Print sections of a report that a command is about.
 
     Args:
         otherwise: what is said where the run holds nothing of them.
     """
-    from affectlab.report.registry import sections
     from affectlab.report.render.terminal import show
 
-    made = list(sections(evidence, names))
+    made = list(results.sections(names))
     if made:
         show(made)
     else:

@@ -21,11 +21,10 @@ AnswerName = Annotated[
 @app.command()
 def trace(run: RunName, answer: AnswerName, scoring: Scoring = None, as_json: Json = False) -> None:
     """Show the exact text that was sent for an answer, who gave it, and every number that rests on it."""
-    from affectlab.records.trace import trace as follow
+    from affectlab.experiment import Results
     from affectlab.report.render.terminal import show
-    from affectlab.run import Run
 
-    found = follow(Run.open(run, scoring=scoring), answer)
+    found = Results.open(run, scoring=scoring).trace(answer)
     if as_json:
         emit(found.row())
         return

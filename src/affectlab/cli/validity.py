@@ -9,11 +9,10 @@ from affectlab.cli.sections import show_sections
 @app.command()
 def validity(run: RunName, scoring: Scoring = None, as_json: Json = False) -> None:
     """What of a run may be believed: every validity check with its value, threshold, verdict and source."""
-    from affectlab.report.evidence import Evidence
-    from affectlab.run import Run
+    from affectlab.experiment import Results
 
-    evidence = Evidence.of(Run.open(run, scoring=scoring))
+    results = Results.open(run, scoring=scoring)
     if as_json:
-        emit([one.row() for one in evidence.validity])
+        emit([one.row() for one in results.validity()])
     else:
-        show_sections(evidence, ["validity"], "The study asks for no validity check.")
+        show_sections(results, ["validity"], "The study asks for no validity check.")

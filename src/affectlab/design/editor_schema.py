@@ -75,7 +75,10 @@ def _one(field: Field, catalogue: Catalogue) -> dict[str, Any]:
     if field.kind == "open":
         return {}
     bounds = {"minimum": field.low, "maximum": field.high, "exclusiveMinimum": field.above}
-    made = {"type": _TYPES[field.kind], **{name: bound for name, bound in bounds.items() if bound is not None}}
+    made: dict[str, Any] = {
+        "type": _TYPES[field.kind],
+        **{name: bound for name, bound in bounds.items() if bound is not None},
+    }
     names = [] if field.of is None else _names(field.of, catalogue)
     return _any([{"enum": names}, made]) if names else made
 

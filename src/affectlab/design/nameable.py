@@ -142,5 +142,6 @@ def _vignettes(catalogue: Catalogue, technique: str, content: Any) -> Iterator[S
         if f"{technique}-{state}" not in known:
             continue
         first = catalogue.get(Induction, f"{technique}-{state}").texts[0]
-        wording = first.grades.get(grades[0], next(iter(first.grades.values())))  # type: ignore[call-overload]
+        named = (one for grade, one in first.grades.items() if grade == grades[0])
+        wording = next(named, next(iter(first.grades.values())))
         yield Said(f"{state}, {first.topic}", wording.text)

@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any
 
 Levels = Mapping[str, str]
 """Levels of factors, by the name of the factor."""
@@ -94,10 +93,6 @@ class Contrast:
             return "baseline"
         differing = [level for factor, level in self.second.items() if self.first.get(factor) != level]
         return ", ".join(differing)
-
-    def row(self) -> dict[str, Any]:
-        """The contrast as a plain record."""
-        return {"id": self.id, **asdict(self)}
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -121,10 +121,6 @@ class Estimate:
         """Whether the 90 % interval lies between two values: equivalence, by two one-sided tests at 5 %."""
         half = t_critical(self.df, 1.0 - 2.0 * (1.0 - self.level)) * self.se
         return low < self.difference - half and self.difference + half < high
-
-    def row(self) -> dict[str, Any]:
-        """The estimate as a plain record."""
-        return {**asdict(self), "contrast": self.contrast.row()}
 
 
 def estimate(

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict, Unpack
 
 from affectlab.design.load import Written, load_study, shipped
 from affectlab.design.plan import Plan
@@ -19,6 +19,8 @@ from affectlab.experiment.event import Event, Pace, event
 from affectlab.experiment.participants import Model, Participants, participants_for, row_names
 from affectlab.experiment.results import Results
 from affectlab.experiment.settings import Settings
+from affectlab.participants.base import Participant
+from affectlab.requests import SessionRole
 from affectlab.run import Run, store_made
 from affectlab.session.work import Progress
 from affectlab.store.store import Store
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from affectlab.design.check import CheckedStudy
     from affectlab.experiment.planned import Planned
     from affectlab.experiment.preview import Turn
+    from affectlab.importers.imported import Imported
     from affectlab.participants.remote.plan import CostEstimate
 
 RUNS = Path("runs")
@@ -40,6 +43,26 @@ class Frozen(NamedTuple):
 
     file: Path
     content: dict[str, Any]
+
+
+class Choices(TypedDict, total=False):
+    """What an experiment takes besides its study; each may be left out."""
+
+    models: Sequence[Model] | Mapping[str, Model]
+    """Names as ``affectlab list models`` has them, or participants, by the names of their rows where they are given;
+    those of the study if none."""
+    others: Mapping[SessionRole, Participant] | None
+    """Who is the therapist and who the reader, where somebody made them; else the study names them."""
+    out: Path | str | None
+    """The directory of the run; one below ``runs`` that is named after study, models and plan if None."""
+    seed: int | None
+    """Instead of the study's own."""
+    replicates: int | None
+    """Instead of the study's own."""
+    large: bool
+    """Whether more than a million sessions are meant."""
+    settings: Settings | None
+    """How the models are reached, and what they may cost."""
 
 
 class Halt(NamedTuple):
@@ -57,36 +80,26 @@ class Experiment:
     ('simulated',)
     """
 
-    def __init__(
-        self,
-        study: Study,
-        *,
-        models: Sequence[Model] = (),
-        out: Path | str | None = None,
-        seed: int | None = None,
-        replicates: int | None = None,
-        large: bool = False,
-        settings: Settings | None = None,
-    ) -> None:
+    def __init__(self, study: Study, **choices: Unpack[Choices]) -> None:
         """Set it up; no model is loaded, and nothing is asked.
 
         Args:
             study: what to do.
-            models: names as ``affectlab list models`` has them, or participants; those of the study if none.
-            out: the directory of the run; one below ``runs`` that is named after study, models and plan if None.
-            seed: instead of the study's own.
-            replicates: instead of the study's own.
-            large: whether more than a million sessions are meant.
-            settings: how the models are reached, and what they may cost.
+            choices: see ``Choices``.
 
         Raises:
+            InputError: it comes to more sessions than can be meant.
             ParticipantError: two models would stand under the same name.
         """
+        models = choices.get("models") or study.models
+        named = models if isinstance(models, Mapping) else dict(zip(row_names(models), models, strict=True))
+        seed, replicates, large = choices.get("seed"), choices.get("replicates"), choices.get("large", False)
         self.study = study
-        self.models: tuple[Model, ...] = tuple(models) or study.models
-        self.plan = Plan.of(study, seed=seed, replicates=replicates, models=row_names(self.models), large=large)
-        self.settings = settings or Settings()
-        self._out = None if out is None else Path(out)
+        self.models: tuple[Model, ...] = tuple(named.values())
+        self.plan = Plan.of(study, seed=seed, replicates=replicates, models=tuple(named), large=large)
+        self.settings = choices.get("settings") or Settings()
+        self._others = choices.get("others") or {}
+        self._out = None if (out := choices.get("out")) is None else Path(out)
         self._halt: Halt | None = None
         self._executor = "here"
         self._cast: Participants | None = None
@@ -100,12 +113,7 @@ class Experiment:
         quick: bool = False,
         therapist: str | None = None,
         reader: str | None = None,
-        models: Sequence[Model] = (),
-        out: Path | str | None = None,
-        seed: int | None = None,
-        replicates: int | None = None,
-        large: bool = False,
-        settings: Settings | None = None,
+        **choices: Unpack[Choices],
     ) -> Experiment:
         """The experiment of a study file, or of the name of a shipped study.
 
@@ -113,15 +121,14 @@ class Experiment:
             quick: the study's short form.
             therapist: the model that is the therapist, instead of the study's.
             reader: the model that reads the talks, instead of the study's.
-            large: whether more than a million sessions are meant.
+            choices: see ``Choices``.
 
         Raises:
             InputError: something in the file or in a material is wrong; ``others`` holds the further ones. Or it
                 comes to more sessions than can be meant.
             ParticipantError: two models would stand under the same name.
         """
-        loaded = load_study(study, quick=quick).talking(therapist=therapist, reader=reader)
-        return cls(loaded, models=models, out=out, seed=seed, replicates=replicates, large=large, settings=settings)
+        return cls(load_study(study, quick=quick).talking(therapist=therapist, reader=reader), **choices)
 
     @classmethod
     def open(cls, run: Path | str, *, settings: Settings | None = None) -> Experiment:
@@ -147,6 +154,21 @@ class Experiment:
         from affectlab.experiment.check import checked
 
         return checked(study)
+
+    @staticmethod
+    def import_folder(kind: str, folder: Path | str, to: Path | str) -> Imported:
+        """Studies made of another laboratory's materials, written below ``to``; and what is wrong with those.
+
+        Args:
+            kind: of the folder, as ``affectlab list importers`` has them.
+
+        Raises:
+            InputError: there is no such kind or folder, a file is missing or cannot be read, or ``to`` holds something.
+            StoreError: ``to`` cannot be written.
+        """
+        from affectlab.importers.write import import_folder
+
+        return import_folder(kind, folder, to)
 
     @cached_property
     def directory(self) -> Path:
@@ -315,8 +337,10 @@ class Experiment:
 
     def _running(self, executor: str) -> Iterator[Event]:
         self._adopt()
-        seed, settings, cards = self.plan.seed, self.settings, self._cards
-        with participants_for(self.study, self.models, seed, settings, self.directory, cards) as participants:
+        plan, models = self.plan, dict(zip(self.plan.models, self.models, strict=True))
+        with participants_for(
+            plan.study, models, self._others, plan.seed, self.settings, self.directory, self._cards
+        ) as participants:
             ready = prepared(self.plan, participants.clients, participants.others, executor)
             self._cast = participants
             with closing(store_made(self.directory)) as store:
@@ -347,4 +371,7 @@ class Experiment:
         """Keep by which names the participants are had again, so that the run can be replayed from its directory."""
         roles = participants.kept_names(store.described("participants") or {})
         store.describe("named_participants", {**(store.described("named_participants") or {}), **roles})
-        store.describe("named_by_role", {role: str(getattr(self.study.therapy, role)) for role in participants.others})
+        named = {
+            role: str(getattr(self.study.therapy, role)) for role in participants.others if role not in self._others
+        }
+        store.describe("named_by_role", named)

@@ -60,7 +60,8 @@ class Participants:
 @contextmanager
 def participants_for(
     study: Study,
-    models: Sequence[Model],
+    models: Mapping[str, Model],
+    others: Mapping[SessionRole, Participant],
     seed: int,
     settings: Settings,
     directory: Path | None,
@@ -69,13 +70,15 @@ def participants_for(
     """The participants of a study, given back at the end; those that somebody made stay theirs.
 
     Args:
+        models: by the names under which their rows stand.
+        others: who is the therapist and who the reader, where somebody made them.
         cards: of those that take part in a run that is gone on with, by the names of their rows.
 
     Raises:
         ParticipantError: one of them cannot be had.
     """
-    given = [one for one in models if not isinstance(one, str)]
-    participants = _participants(study, models, seed, settings, directory, cards or {})
+    given = [*(one for one in models.values() if not isinstance(one, str)), *others.values()]
+    participants = _participants(study, models, others, seed, settings, directory, cards or {})
     try:
         yield participants
     finally:
@@ -86,7 +89,8 @@ def participants_for(
 
 def _participants(
     study: Study,
-    models: Sequence[Model],
+    models: Mapping[str, Model],
+    given: Mapping[SessionRole, Participant],
     seed: int,
     settings: Settings,
     directory: Path | None,
@@ -104,18 +108,19 @@ def _participants(
             draw_log=None if directory is None else directory / f"draws-{row}.jsonl",
         )
 
-    rows = row_names(models)
     clients: dict[str, Participant] = {}
     known: dict[str, Participant] = {}
-    for row, model in zip(rows, models, strict=True):
+    for row, model in models.items():
         if isinstance(model, str):
             clients[row] = known[model] = made(model, row, threads=settings.threads, weights=settings.weights)
         else:
             clients[row] = model
-    others: dict[SessionRole, Participant] = {}
+    others = dict(given)
     for role, name in study.therapy.roles.items() if study.manuals else ():
+        if role in given:
+            continue
         if name not in known:
             known[name] = made(name, f"{role}-{model_label(name)}")
         others[role] = known[name]
-    names = {row: one if isinstance(one, str) else None for row, one in zip(rows, models, strict=True)}
+    names = {row: one if isinstance(one, str) else None for row, one in models.items()}
     return Participants(clients, others, names)

@@ -6,16 +6,19 @@ import json
 import math
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from typing import Any, NamedTuple
 
 from affectlab.errors import CapabilityError, StoreError
+from affectlab.execution.stream import prepared, stream
 from affectlab.experiment.event import Event, Pace, event
 from affectlab.participants.base import Participant
 from affectlab.participants.registry import again
 from affectlab.records.derived import unlike
 from affectlab.requests import Answer, Reply, Response, SessionRole
-from affectlab.run import Run, carry_out, differing_responses
+from affectlab.run import Run, differing_responses, store_made
 
+NAMED = "name models to an Experiment rather than making them, and their runs replay"
 _PLACES = """
 SELECT responses.key, session, point, measure, item, min(observations.id) FROM observations
 JOIN probes ON probes.id = observations.probe JOIN responses ON responses.id = observations.response
@@ -58,11 +61,12 @@ def replay(first: Run, watch: Callable[[Event], None] = lambda _: None) -> Repla
     participants, others, pace = _same(first), _beside(first), Pace()
     with tempfile.TemporaryDirectory() as folder:
         try:
-            second = carry_out(
-                first.plan, participants, folder, others=others, progress=lambda step: watch(event(step, pace))
-            )
-            changed, numbers = differing_responses(first, second), unlike(first, second)
-            second.store.close()
+            ready = prepared(first.plan, participants, others)
+            with closing(store_made(folder)) as store:
+                for step in stream(ready, store):
+                    watch(event(step, pace))
+                second = Run(store)
+                changed, numbers = differing_responses(first, second), unlike(first, second)
         finally:
             for one in (*participants.values(), *others.values()):
                 one.close()
@@ -125,7 +129,7 @@ def _same(run: Run) -> dict[str, Participant]:
     roles = run.store.described("named_participants") or {}
     if unknown := [model for model in run.plan.models if model not in roles]:
         message = f"{run.store.path} does not say by which name `{unknown[0]}` is had again"
-        raise StoreError(message, hint="name models to an Experiment rather than making them, and their runs replay")
+        raise StoreError(message, hint=NAMED)
     catalogue, seed = run.plan.study.catalogue, run.plan.seed
     return {
         label: again(
@@ -143,6 +147,8 @@ def _same(run: Run) -> dict[str, Participant]:
 def _beside(run: Run) -> dict[SessionRole, Participant]:
     """Those in the roles beside the client's."""
     named: dict[SessionRole, str] = run.store.described("named_by_role") or {}
+    if unknown := [role for role in run.store.described("others") or {} if role not in named]:
+        raise StoreError(f"{run.store.path} does not say by which name its {unknown[0]} is had again", hint=NAMED)
     cards, catalogue = run.store.described("cards_by_role") or {}, run.plan.study.catalogue
     return {role: again(cards[role], name, catalogue, seed=run.plan.seed) for role, name in named.items()}
 

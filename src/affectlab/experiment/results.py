@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from affectlab.report.section import Section
     from affectlab.results.deviations import Deviation
     from affectlab.results.findings import Finding
+    from affectlab.results.humans import HumanEffects
+    from affectlab.results.multiverse import Curve
+    from affectlab.results.regulated import Regulated
     from affectlab.validity import Checked
 
 
@@ -74,6 +77,49 @@ class Results:
         """What speaks against the run, check by check."""
         return self.evidence.validity
 
+    def manipulation(self) -> dict[str, pd.DataFrame]:
+        """What the inductions did, as tables: convergence, discrimination, dose, specificity, course, conditions.
+
+        A column ``usable`` says of each row whether its model can use the measure.
+        """
+        from affectlab.results.manipulation import manipulation
+
+        return manipulation(self.evidence.effects, self.evidence.scores).marked(self.evidence.summary)
+
+    def regulation(self) -> Regulated:
+        """What regulation did: techniques against each control, courses, choices, talks, a trial.
+
+        Raises:
+            DataError: nothing was regulated.
+        """
+        return self.evidence.regulation
+
+    def humans(self) -> HumanEffects:
+        """The run's tasks compared with human effects.
+
+        Raises:
+            DataError: the run has no tasks.
+        """
+        from affectlab.results.humans import human_effects
+
+        return human_effects(self.evidence.scores, self.evidence.study, self.evidence.effects)
+
+    def multiverse(self) -> list[Curve]:
+        """Each finding over frame, wording, measure and context: how far it depends on a choice."""
+        from affectlab.results.multiverse import multiverse
+
+        return multiverse(self.run)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Labelled tables: contrasts, equivalence, dose, reliability, traits by methods, sources of variance.
+
+        Raises:
+            DataError: nothing was measured before and after an induction.
+        """
+        from affectlab.results.labelled import of_run
+
+        return of_run(self.run)
+
     def incidents(self) -> list[tuple[int, str, str]]:
         """Start, kind and detail of everything that went wrong, and of what a reader must know."""
         return self.run.store.incidents()
@@ -111,9 +157,13 @@ class Results:
 
         return sections(self.evidence, names)
 
-    def report(self, out: Path | None = None, *, form: str = "html") -> Path:
-        """Write the report: ``html``, ``md``, ``json`` or ``csv``; returns its file."""
-        from affectlab.report import report
+    def report(self, out: Path | None = None, *, form: str = "html", figure: str | None = None) -> Path:
+        """Write the report: ``html``, ``md``, ``json`` or ``csv``; or one of its figures. Returns the file."""
+        if figure is not None:
+            from affectlab.report.alone import single
+
+            return single(self.run, figure, out)
+        from affectlab.report.write import report
 
         return report(self.run, out, form=form, evidence=self.evidence)
 

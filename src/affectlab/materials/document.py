@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError, ValidationInfo
 from affectlab.errors import InputError
 from affectlab.materials.keys import misplaced_key
 from affectlab.materials.ought import ought, place_within
-from affectlab.outside import regular
+from affectlab.regular_file import regular
 from affectlab.shown import unfit
 
 Place = tuple[str | int, ...]

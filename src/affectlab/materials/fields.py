@@ -9,7 +9,7 @@ import types
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, is_typeddict
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import FieldInfo
@@ -144,7 +144,7 @@ def _of_several(ways: Sequence[Field]) -> Field:
 
 def _simple(annotation: Any) -> bool:
     """Whether a list of these is no list of lists."""
-    return _of_type(annotation).shape == "one" and not is_typeddict(annotation)
+    return _of_type(annotation).shape == "one"
 
 
 def _with(field: Field, metadata: Sequence[Any]) -> Field:

@@ -12,8 +12,9 @@ from affectlab.conversation import Conversation
 from affectlab.extensions import Extensions
 from affectlab.generators import Session
 from affectlab.materials.document import Misplaced
-from affectlab.materials.form import Asked, Form, Outcome, Shown
-from affectlab.materials.schema import Id, Items, Line, Material, Of, Part, filled_by, formed, places, unique
+from affectlab.materials.form import Asked, Outcome, Shown
+from affectlab.materials.formed import Formed
+from affectlab.materials.schema import Id, Line, Of, Part, filled_by, places, unique
 from affectlab.materials.template import fill
 
 
@@ -98,17 +99,10 @@ class Paraphrase(Part):
     """Per stem, another text; the others stay."""
 
 
-class Instrument(Material, Form):
+class Instrument(Formed):
     """A way of measuring a state. Each form is a subclass, in a module of its own."""
 
     kind: Literal["instrument"]
-    form: str
-    question: str
-    minimum_coverage: float = Field(ge=0.0, le=1.0)
-    """Below this coverage the measure is not usable with a participant."""
-    items_are: Items = "sampled"
-    """Whether its items stand for others that could be asked, so that intervals are over items too, or are those that
-    results are about."""
     verified: dict[str, Any] = Field(default_factory=dict)
     """Where the wording of an instrument by others was seen."""
     attribution: str | None = None
@@ -118,7 +112,6 @@ class Instrument(Material, Form):
     forbidden: tuple[str, ...] = ()
     """Words no induction or regulation may contain, ``*`` for any ending: they would prime what is read."""
 
-    concerns_estimates = ("items_are",)
     forms: ClassVar[Extensions[type[Instrument]]] = Extensions(
         "form of an instrument", "affectlab.measures", "affectlab.measures.registry"
     )
@@ -127,12 +120,6 @@ class Instrument(Material, Form):
     ``battery``, all in one answer."""
     faint: ClassVar[bool] = False
     """Whether the options that belong to a scale have so little probability that it is shown on a logarithmic axis."""
-
-    @classmethod
-    def model_validate(cls, obj: Any, **options: Any) -> Self:
-        """The instrument of some content, as the class of its form."""
-        form = formed(cls, obj)
-        return super().model_validate(obj, **options) if form is cls else form.model_validate(obj, **options)
 
     @model_validator(mode="after")
     def _paraphrased(self) -> Self:
@@ -197,10 +184,6 @@ class Instrument(Material, Form):
     @property
     def span(self) -> tuple[float, float] | None:
         return (float(self.values[0]), float(self.values[-1])) if self.values else None
-
-    @property
-    def said(self) -> tuple[str, ...]:
-        return (self.question,)
 
     @property
     def scored(self) -> tuple[str, ...]:

@@ -339,12 +339,6 @@ def _hold(said: int, text: str) -> None:
         raise ValueError(f"{message}; correct `words` or leave it out, or correct the text")
 
 
-def formed(kind: Any, data: Any) -> Any:
-    """The class of the form that some content names; the kind itself where it is one, or there is no such form."""
-    name = str(data.get("form")) if isinstance(data, Mapping) and "forms" in vars(kind) else ""
-    return kind.forms[name] if name and name in kind.forms else kind
-
-
 def filled_by(template: str, names: Sequence[str], *place: str | int) -> None:
     """Refuse a template with a name in braces that stands for nothing."""
     name = unknown(template, names)

@@ -4,28 +4,22 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from affectlab.counting import counted
 from affectlab.extensions import Extensions
 from affectlab.materials.document import Misplaced
-from affectlab.materials.form import Form, Outcome
-from affectlab.materials.schema import Id, Items, Material, Name, Of, formed
+from affectlab.materials.form import Outcome
+from affectlab.materials.formed import Formed
+from affectlab.materials.schema import Id, Name, Of
 
 
-class Task(Material, Form):
+class Task(Formed):
     """A paradigm in which people in a state err in a known way. Each form is a subclass."""
 
     kind: Literal["task"]
-    form: str
-    question: str
-    """What the items share, said before them."""
-    minimum_coverage: float = Field(ge=0.0, le=1.0)
-    """Below this coverage the task is not usable with a participant."""
-    items_are: Items = "sampled"
-    """Whether its items stand for others that could be given, or are those that results are about."""
     primary: str
     """The outcome that findings are about."""
     units: dict[str, str] = Field(min_length=1)
@@ -42,16 +36,9 @@ class Task(Material, Form):
 
     negativity: ClassVar[bool] = False
     """Whether its primary outcome is how negative the participant's own sentences are, as self-report could have it."""
-    concerns_estimates = ("items_are",)
     forms: ClassVar[Extensions[type[Task]]] = Extensions(
         "form of a task", "affectlab.tasks", "affectlab.tasks.registry"
     )
-
-    @classmethod
-    def model_validate(cls, obj: Any, **options: Any) -> Self:
-        """The task of some content, as the class of its form."""
-        form = formed(cls, obj)
-        return super().model_validate(obj, **options) if form is cls else form.model_validate(obj, **options)
 
     @model_validator(mode="after")
     def _named(self) -> Self:
@@ -70,10 +57,6 @@ class Task(Material, Form):
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
         return tuple(Outcome(self.id, name, unit) for name, unit in self.units.items())
-
-    @property
-    def said(self) -> tuple[str, ...]:
-        return (self.question,)
 
     @property
     def scored(self) -> tuple[str, ...]:

@@ -145,7 +145,8 @@ class Graded(Instrument):
 
     def listed(self, request: Line) -> str:
         names = ", ".join(json.dumps(item.text, ensure_ascii=False) for item in self.items)
-        return fill(request.text, {"items": names, "low": self.values[0], "high": self.values[-1]})
+        named = {"items": names, "low": self.values[0], "high": self.values[-1], "question": self.question}
+        return fill(request.text, named)
 
     def score(self, asked: Sequence[Asked]) -> Iterator[FormScore]:
         """The expected value of each item, in scale points, given a legal answer."""

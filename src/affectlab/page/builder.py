@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from affectlab.atomic import file_replaced
+from affectlab.design.cell import Cell
 from affectlab.design.load import shipped
 from affectlab.errors import AffectlabError, InputError, ParticipantError, StoreError
 from affectlab.experiment import Experiment
@@ -29,8 +30,10 @@ from affectlab.page.view import form, show, spoken
 
 OWN = ("induction", "technique", "regulation", "instrument", "task", "state", "frame", "control")
 """The kinds of materials that are offered to be written."""
-MOST_COUNTED = 4000
+MOST_COUNTED = 1000
 """Sessions of a study whose questions and tokens are counted while it is written."""
+MOST_LOOKED_AT = 20_000
+"""Sessions among which one to be previewed is chosen."""
 _MARK = "\ufeff"
 
 Fields = Mapping[str, list[str]]
@@ -242,12 +245,14 @@ def _previewed(request: Request, fields: Fields) -> Response:
     draft = _draft(request, fields)
     try:
         experiment = Experiment.load(draft.written)
-        planned = experiment.planned()
-        crossed = {name: planned.levels[name] for name in _CROSSED if len(planned.levels.get(name, ())) > 1}
+        cells = experiment.plan.cells[:MOST_LOOKED_AT]
+        crossed = {name: list(dict.fromkeys(str(getattr(one, name)) for one in cells)) for name in _CROSSED}
+        crossed = {name: levels for name, levels in crossed.items() if len(levels) > 1}
         wanted = {name: _one(fields, f"level-{name}") for name in crossed}
-        cell = max(planned.assignment, key=lambda one: _fit(one, wanted))
-        crossed["vignette"] = [one["vignette"] for one in planned.assignment if one["state"] == cell["state"]]
-        turns = experiment.preview(int(cell["index"]))
+        cell = max(cells, key=lambda one: _fit(one, wanted))
+        # a vignette belongs to a state
+        crossed["vignette"] = list(dict.fromkeys(str(one.vignette) for one in cells if one.state == cell.state))
+        turns = experiment.preview(cell.index)
     except AffectlabError as error:
         return show(request, "builder_preview.html.j2", turns=[], told=_without_file(error))
     return show(
@@ -256,7 +261,7 @@ def _previewed(request: Request, fields: Fields) -> Response:
         turns=turns,
         cell=cell,
         sessions=len(experiment.plan),
-        crossed={name: list(dict.fromkeys(map(str, found))) for name, found in crossed.items()},
+        crossed=crossed,
         titles=_titles(draft),
         told="",
     )
@@ -280,9 +285,9 @@ _CROSSED = (
 """What a session to be previewed can be chosen by, in this order of importance."""
 
 
-def _fit(cell: Mapping[str, Any], wanted: Mapping[str, str]) -> tuple[list[bool], int]:
+def _fit(cell: Cell, wanted: Mapping[str, str]) -> tuple[list[bool], int]:
     """How well a session fits the wanted levels, the more important first; among equals the first is taken."""
-    return [str(cell[name]) == level for name, level in wanted.items()], -int(cell["index"])
+    return [str(getattr(cell, name)) == level for name, level in wanted.items()], -cell.index
 
 
 def _titles(draft: Draft) -> dict[str, str]:

@@ -20,8 +20,9 @@ from affectlab.materials.editing import Order, rewritten
 from affectlab.materials.entries import first_content
 from affectlab.materials.fields import Field, fields, order_of
 from affectlab.materials.file import MaterialFile, kind_of
+from affectlab.materials.formed import formed
 from affectlab.materials.ought import ID
-from affectlab.materials.schema import Induction, Material, Part, Technique, formed
+from affectlab.materials.schema import Induction, Material, Part, Technique
 
 STUDY = "study"
 KINDS: dict[str, type[Material]] = {kind_of(kind): kind for kind in FOLDERS}

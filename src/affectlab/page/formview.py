@@ -189,7 +189,8 @@ class DraftForm:
             case "part":
                 view.parts = [self._view(part, (*place, part.name), None) for part in one.fields]
             case "parts" | "named":
-                names = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else []
+                numbers = range(len(value)) if isinstance(value, list) else ()
+                names: list[str | int] = list(value) if isinstance(value, dict) else list(numbers)
                 for name in names:
                     view.parts.append(self._view(below(one, name) or one, (*place, name), None))
                 known = self._known(one.of_key)

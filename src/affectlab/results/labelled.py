@@ -14,8 +14,8 @@ from affectlab.materials.schema import INDUCTION_TEXT, NEUTRAL
 from affectlab.plain import idle
 from affectlab.results.findings import Finding
 from affectlab.results.manipulation import dose_table
+from affectlab.results.psychometrics import components, estimate_columns, reliability, table_contrasts, traits, trend
 from affectlab.results.summary import Summary, summarise
-from affectlab.results.tidy import components, estimate_columns, reliability, table_contrasts, traits, trend
 from affectlab.results.together import related
 from affectlab.run import Run
 

@@ -19,6 +19,7 @@ from affectlab.effects.find import Effects
 from affectlab.effects.level import performances
 from affectlab.effects.shifts import DESIGN_CELL
 from affectlab.materials.schema import INDUCTION_TEXT, NEUTRAL
+from affectlab.results.summary import Summary
 
 INTERVAL = ["estimate", "low", "high", "n", "note", "contrast"]
 
@@ -46,6 +47,20 @@ class Manipulation:
         """Those that hold something, by name."""
         named = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: table for name, table in named.items() if len(table)}
+
+    def marked(self, summary: Summary) -> dict[str, pd.DataFrame]:
+        """The same, each row with whether it is ``usable``: whether it rests on a measure that its model can use.
+
+        What was done in a protocol always counts.
+        """
+        return {name: table.assign(usable=_usable(table, summary)) for name, table in self.tables().items()}
+
+
+def _usable(table: pd.DataFrame, summary: Summary) -> list[bool]:
+    if "measure" not in table:
+        return [True] * len(table)
+    rows = zip(table["model"], table["measure"], strict=True)
+    return [summary.usability[model][measure].usable for model, measure in rows]
 
 
 def manipulation(effects: Effects, scores: pd.DataFrame) -> Manipulation:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from affectlab.design.cell import Cell
 from affectlab.design.plan import Plan
+from affectlab.generators import finished
 from affectlab.requests import Request, Response, SessionRole
 from affectlab.session.session import Ended, session
 
@@ -21,14 +22,7 @@ def repeated(plan: Plan, cell: Cell, find: Find) -> Ended:
     Raises:
         LookupError: it asks something that it did not ask then.
     """
-    running = session(plan.procedure(cell), cell)
-    try:
-        pending = next(running)
-        while True:
-            pending = running.send([find(request) for request in pending])
-    except StopIteration as end:
-        ended: Ended = end.value
-        return ended
+    return finished(session(plan.procedure(cell), cell), find)
 
 
 def key_of(identities: Mapping[SessionRole, str], request: Request) -> str:

@@ -1,4 +1,4 @@
-"""How the participant is heard: it replies in its own words, which then belong to the conversation."""
+"""A reply: the participant answers in its own words, which then belong to the conversation."""
 
 from __future__ import annotations
 

@@ -23,11 +23,7 @@ ROUNDING = 1e-12
 
 def vector(values: ArrayLike, name: str, *, least: int = 2) -> FloatArray:
     """Finite one-dimensional scores, or a `DataError` that says how many are not."""
-    try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        msg = f"{name} is not numeric"
-        raise DataError(msg, hint="give one number per unit; code categories as numbers first") from None
+    array = _numbers(values, name, "give one number per unit; code categories as numbers first")
     if array.ndim != 1:
         msg = f"{name} has {array.ndim} dimensions, not one"
         raise DataError(msg, hint="give one score per unit, averaged over what is nested in it")
@@ -38,6 +34,13 @@ def vector(values: ArrayLike, name: str, *, least: int = 2) -> FloatArray:
     if array.size < least:
         raise too_few(name, array.size, least)
     return array
+
+
+def _numbers(values: ArrayLike, name: str, hint: str) -> FloatArray:
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise DataError(f"{name} is not numeric", hint=hint) from None
 
 
 def too_few(name: str, n: int, least: int) -> DataError:
@@ -61,11 +64,7 @@ def matrix(values: ArrayLike, name: str, *, rows: int = 2, columns: int = 2) -> 
 
 def table(values: ArrayLike, name: str) -> FloatArray:
     """A two-dimensional float array in which NaN marks a missing cell."""
-    try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        msg = f"{name} is not numeric"
-        raise DataError(msg, hint="code categories as numbers first, missing cells as NaN") from None
+    array = _numbers(values, name, "code categories as numbers first, missing cells as NaN")
     if array.ndim != 2:
         msg = f"{name} has {array.ndim} dimensions, not two"
         raise DataError(msg, hint="rows are the sampled units, columns the items, raters or conditions")

@@ -1,5 +1,4 @@
-"""Every answer and reply, append-only, keyed by content, what was observed with them, and the materials that were used:
-cache, resume, replay and evidence in one SQLite file."""
+"""The store of a run: its answers, what was observed by them, sessions, numbers, and the materials that were used."""
 
 from __future__ import annotations
 
@@ -9,32 +8,18 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from affectlab.conversation import INTERVENTION, Conversation, Intervention
+from affectlab.conversation import Conversation
 from affectlab.errors import StoreError
 from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.file import MaterialFile
 from affectlab.observations import Observation
-from affectlab.requests import Request, Response
 from affectlab.score import Score
 from affectlab.scoring.scores import ProbeScore
 from affectlab.store import materials, removal
-from affectlab.store.checksums import checksum, told
-from affectlab.store.database import Database
 from affectlab.store.materials import KeptFile, Scoring
 from affectlab.store.observations import Order, Reader, Recorder
-from affectlab.store.opening import damaged
-from affectlab.store.responses import (
-    COLUMNS,
-    REQUEST,
-    RESPONSE,
-    Conversations,
-    Stored,
-    Texts,
-    limited,
-    request,
-    response,
-    row,
-)
+from affectlab.store.response_file import ResponseFile
+from affectlab.store.responses import limited
 from affectlab.store.schema import FIRST_SCORING, NO_SESSION, show_scoring
 
 T = TypeVar("T")
@@ -42,8 +27,6 @@ T = TypeVar("T")
 _LACKING = """SELECT session, response FROM observations WHERE probe NOT IN (
   SELECT probes.id FROM probes JOIN materials ON materials.id = probes.material WHERE text IS NOT NULL)"""
 """Session and response of everything observed with a material that is not there."""
-_WIDTH = RESPONSE.count(",") + 1
-_KEEP = f"INSERT INTO responses (id, {COLUMNS}, checksum) VALUES ({', '.join('?' * (COLUMNS.count(',') + 3))})"
 _REFERENCES = (
     ("observations", "response", "responses"),
     ("observations", "probe", "probes"),
@@ -59,7 +42,6 @@ _REFERENCES = (
     ("responses", "limits", "lists"),
 )
 """Which column of which table names a row of which other."""
-_INCIDENTS = "SELECT attempt, kind, detail FROM incidents ORDER BY id"
 
 
 class Finished(NamedTuple):
@@ -74,124 +56,13 @@ class Finished(NamedTuple):
     probe_scores: Iterable[tuple[ProbeScore, int]] = ()
 
 
-class Store:
-    """An open store. ``Store(None)`` lives in memory."""
+class Store(ResponseFile):
+    """An open store: its answers, and what was made of them. ``Store(None)`` lives in memory."""
 
     def __init__(self, path: Path | None, *, create: bool = True, verified: bool = True) -> None:
-        """Open it; one that is only shown, and not computed with, may do without being ``verified`` (``Database``)."""
-        self.path = path
-        self.attempt = 1
-        self._known_turns: set[str] = set()
-        self._file = Database(path, create=create, verified=verified)
-        self._db = self._file.db
-        self._texts, self._lists = Texts(self._db), Texts(self._db, "lists")
+        super().__init__(path, create=create, verified=verified)
         self._recorder = Recorder(self._db, self._lists)
         self.score_by(None)
-
-    def held(self) -> AbstractContextManager[None]:
-        """Inside, no other process writes the store.
-
-        Raises:
-            StoreError: another one does; it says which.
-        """
-        return self._file.held()
-
-    def together(self) -> AbstractContextManager[None]:
-        """All that is written inside, or nothing of it.
-
-        Raises:
-            StoreError: it cannot be written.
-        """
-        return self._writing()
-
-    # What describes the run
-
-    def describe(self, key: str, value: Any) -> None:
-        """Keep a fact about the run."""
-        self.describe_all({key: value})
-
-    def describe_all(self, facts: Mapping[str, Any]) -> None:
-        """Keep facts about the run, all of them or none."""
-        with self._writing():
-            rows = ((key, json.dumps(value)) for key, value in facts.items())
-            self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)
-
-    def described(self, key: str) -> Any:
-        """A fact about the run, or None."""
-        _, rows = self.query("SELECT value FROM meta WHERE key = ?", (key,))
-        return json.loads(rows[0][0]) if rows else None
-
-    def incident(self, kind: str, detail: str) -> None:
-        """Keep something that went wrong, or that a reader of the data must know."""
-        values = (self.attempt, kind, detail)
-        with self._writing():
-            self._db.execute("INSERT INTO incidents (attempt, kind, detail) VALUES (?, ?, ?)", values)
-
-    def incidents(self) -> list[tuple[int, str, str]]:
-        """Attempt, kind and detail of everything that went wrong."""
-        return [(at, kind, detail) for at, kind, detail in self.query(_INCIDENTS)[1]]
-
-    # Responses
-
-    def find(self, keys: Sequence[str]) -> dict[str, Stored]:
-        """What is known of these keys."""
-        self._file.check("texts")
-        found: dict[str, Stored] = {}
-        for start in range(0, len(keys), 500):
-            part = keys[start : start + 500]
-            marks = ",".join("?" * len(part))
-            query = f"SELECT {RESPONSE}, checksum, id, {COLUMNS} FROM responses WHERE key IN ({marks})"
-            for values in self._db.execute(query, part):
-                own, *row = values[_WIDTH:]
-                if own != checksum(row):
-                    raise damaged(self.path, told(row))
-                found[row[1]] = Stored(row[0], response(values[:_WIDTH], self._texts), values[_WIDTH - 1])
-        return found
-
-    def keep(self, key: str, participant: str, request: Request, response: Response, block: int) -> int:
-        """Store a response; it is on disk when this returns. Returns its id."""
-        with self._writing(whole=False):
-            self._keep_turns(request.conversation)
-            (id,) = self._db.execute("SELECT ifnull(max(id), 0) + 1 FROM responses").fetchone()
-            asked = row(key, participant, request, response, self._texts, self._lists)
-            values = (id, *asked, block, self.attempt)
-            self._db.execute(_KEEP, (*values, checksum(values)))
-        return int(id)
-
-    def count(self) -> int:
-        """How many responses there are."""
-        return int(self.query("SELECT count(*) FROM responses")[1][0][0])
-
-    def responses(self) -> Iterator[tuple[str, Response]]:
-        """Every key and response of the plan, in the order in which they came; not the sentinels of single starts."""
-        self._file.check("texts")
-        for rows in self.chunks(f"SELECT key, {RESPONSE} FROM responses WHERE block >= 0 ORDER BY id", 500):
-            for key, *values in rows:
-                yield key, response(values, self._texts)
-
-    def requests(self) -> Iterator[tuple[str, str, Request]]:
-        """Key, participant and request of every response of the plan, as far as the request is known in full."""
-        self._file.check("texts", "lists", "turns")
-        conversations = Conversations(self._db)
-        for rows in self.chunks(f"SELECT key, participant, {REQUEST} FROM responses WHERE block >= 0", 500):
-            for key, participant, *values in rows:
-                kind, conversation, *_, limits = values
-                if kind != "reply" or limits is not None:
-                    said = conversations.get(conversation)
-                    yield key, participant, request(values, said, self._texts, self._lists)
-
-    def turns(self, conversation: str) -> list[tuple[str, str]]:
-        """Role and text of every turn of a conversation; of an intervention, ``intervention`` and what was done."""
-        self._file.check("turns")
-        said: list[tuple[str, str]] = []
-        current: str | None = conversation
-        while current is not None:
-            row = self._db.execute("SELECT parent, role, text FROM turns WHERE id = ?", (current,)).fetchone()
-            if row is None:
-                break
-            current, role, text = row
-            said.append((role, str(Intervention.of(text)) if role == INTERVENTION else text))
-        return said[::-1]
 
     # Materials and scorings
 
@@ -407,30 +278,6 @@ class Store:
             self._recorder.observations(NO_SESSION, observations)
             self._recorder.scores(FIRST_SCORING, NO_SESSION, (), probe_scores)
 
-    def query(self, sql: str, values: Sequence[Any] = ()) -> tuple[list[str], list[tuple[Any, ...]]]:
-        """Column names and rows of a reading query.
-
-        Raises:
-            StoreError: the file is damaged there.
-        """
-        return self._file.query(sql, values)
-
-    def chunks(self, sql: str, size: int) -> Iterator[list[tuple[Any, ...]]]:
-        """The rows of a reading query, some at a time.
-
-        Raises:
-            StoreError: the file is damaged there.
-        """
-        return self._file.chunks(sql, size)
-
-    def check(self) -> None:
-        """Make sure that the file holds what was written, all of it.
-
-        Raises:
-            StoreError: it does not.
-        """
-        self._file.check()
-
     def dangling(self) -> str:
         """Rows that rest on others which are not there; empty where there are none."""
         for table, column, of in _REFERENCES:
@@ -441,20 +288,11 @@ class Store:
                 return f"{count} {table} rest on {of} that are not there"
         return ""
 
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
-
     # Inside
-
-    def _writing(self, *, whole: bool = True) -> AbstractContextManager[None]:
-        return self._file.writing(self._forget_all, whole=whole)
 
     def _forget_all(self) -> None:
         """Trust nothing that was remembered: what was written has been taken back, or deleted."""
-        self._known_turns.clear()
-        self._texts.forget()
-        self._lists.forget()
+        super()._forget_all()
         self._recorder.forget()
 
     def _forget(self, session: int) -> None:
@@ -462,12 +300,3 @@ class Store:
         if self._db.execute("DELETE FROM sessions WHERE id = ?", (session,)).rowcount:
             self._db.execute("DELETE FROM observations WHERE session = ?", (session,))
             self._db.execute("DELETE FROM scores WHERE session = ?", (session,))
-
-    def _keep_turns(self, conversation: Conversation) -> None:
-        for turn in reversed(conversation.links):
-            if turn.id in self._known_turns:
-                break
-            parent = turn.parent.id if turn.parent is not None and turn.parent.parent is not None else None
-            role, text = (INTERVENTION, done.content) if (done := turn.intervention) else (turn.role, turn.text)
-            self._db.execute("INSERT OR IGNORE INTO turns VALUES (?, ?, ?, ?)", (turn.id, parent, role, text))
-            self._known_turns.add(turn.id)

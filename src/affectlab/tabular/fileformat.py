@@ -9,7 +9,7 @@ import zlib
 from pathlib import Path
 
 from affectlab.errors import InputError
-from affectlab.outside import regular
+from affectlab.regular_file import regular
 
 LARGEST = 256 * 2**20
 """The size in bytes of the largest file that is read, unpacked."""

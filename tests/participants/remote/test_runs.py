@@ -17,12 +17,14 @@ import pytest
 from affectlab.cli import main
 from affectlab.design.study import Study
 from affectlab.errors import ParticipantError, StoreError
+from affectlab.execution.stream import prepared, stream
+from affectlab.experiment import Experiment
 from affectlab.participants.remote import Policy
-from affectlab.report import report
 from affectlab.report.export import export
-from affectlab.run import STORE, Run, run
+from affectlab.report.write import report
+from affectlab.run import STORE, Run
 from affectlab.store.store import Store
-from tests.conftest import Called, Lab
+from tests.conftest import Called, Lab, run
 from tests.participants.remote.conftest import opened
 from tests.participants.remote.endpoint import KEY, Endpoint, Model
 
@@ -117,11 +119,11 @@ def test_a_full_disk_ends_the_run_in_one_line_and_loses_nothing_that_was_stored(
         store = Store(tmp_path / STORE)
         _, [(pages,)] = store.query("PRAGMA page_count")
         store.query(f"PRAGMA max_page_count = {pages + 24}")
-        with (
-            opened(endpoint.url, policy=ONE_EACH, concurrency=4) as participant,
-            pytest.raises(StoreError, match="cannot be written") as told,
-        ):
-            run(study, participant, store)
+        with opened(endpoint.url, policy=ONE_EACH, concurrency=4) as participant:
+            plan = Experiment(study, models=[participant]).plan
+            ready = prepared(plan, dict.fromkeys(plan.models, participant))
+            with pytest.raises(StoreError, match="cannot be written") as told:
+                list(stream(ready, store))
         kept = store.count()
         store.close()
         assert "\n" not in str(told.value)

@@ -14,8 +14,8 @@ from affectlab.conversation import Conversation
 from affectlab.participants.embedded import EmbeddedParticipant
 from affectlab.participants.remote import Policy, RemoteParticipant, remote
 from affectlab.requests import Answer, Ask
-from affectlab.run import Run, run
-from tests.conftest import HEAD, Lab
+from affectlab.run import Run
+from tests.conftest import HEAD, Lab, run
 
 pytestmark = pytest.mark.model
 

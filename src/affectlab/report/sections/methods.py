@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from affectlab.design.study import Study
 from affectlab.materials.schema import NOTHING
 from affectlab.report.evidence import Evidence
 from affectlab.report.manner import arm_label
@@ -43,11 +44,27 @@ def _design(evidence: Evidence) -> str:
         f"{listed(list(study.induction.techniques))} ({counted(study.induction.texts, 'vignette')} per state, "
         f"{listed(list(study.induction.grades))} in severity) under {counted(len(study.frames), 'frame')} "
         f"({listed(list(study.frames))}).{_regulation(evidence)} A session ran through {listed(phases)}, and was "
-        f"measured at {listed(measured_at(evidence))}. Every question was asked on a branch of the "
-        f"conversation of its own, so that no answer could affect another. The plan comprised "
+        f"measured at {listed(measured_at(evidence))}. {_asked(study)} The plan comprised "
         f"{counted(int(described('sessions')), 'session')} (plan {evidence.run.plan_hash[:12]}, seed "
         f"{described('seed')}, {counted(int(described('replicates')), 'replicate')})."
     )
+
+
+_CONTEXTS = {
+    "branched": "on a branch of its own",
+    "sequential": "one after another in the conversation, with the answers before it in sight",
+    "battery": "with all others of its questionnaire in one answer",
+}
+
+
+def _asked(study: Study) -> str:
+    """In which context questions were asked; what has no other context was asked on a branch."""
+    if study.contexts == ("branched",):
+        said = "Every question was asked on a branch of the conversation of its own"
+        return f"{said}, so that no answer could affect another."
+    ways = " or ".join(_CONTEXTS[context] for context in study.contexts)
+    several = ", as a factor of the design" if len(study.contexts) > 1 else ""
+    return f"An item of a questionnaire was asked {ways}{several}; every other question on a branch of its own."
 
 
 def _regulation(evidence: Evidence) -> str:

@@ -1,4 +1,4 @@
-"""What is read from a file that somebody else wrote: a regular file, and no larger than it can need to be."""
+"""A file that somebody else wrote, read: it is a regular one, and no larger than it can need to be."""
 
 from __future__ import annotations
 

@@ -1,0 +1,77 @@
+"""What an importer gives: studies as they are to be written, and what is wrong with what it read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+NO_LICENCE = "none found: for your own use"
+"""What stands as the licence of a material where a folder says none."""
+
+
+@dataclass(frozen=True)
+class Defect:
+    """Something in another laboratory's files that a reader of its results must know; nothing is changed for it."""
+
+    kind: str
+    """The sort of defect, as ``docs/importers.md`` lists them."""
+    message: str
+    file: str
+    """From the folder on."""
+    line: int | None = None
+
+    @property
+    def place(self) -> str:
+        """File and line."""
+        return self.file if self.line is None else f"{self.file}:{self.line}"
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.kind}: {self.message}"
+
+
+@dataclass(frozen=True)
+class ImportedStudy:
+    """A study file with the materials beside it."""
+
+    name: str
+    """Of its folder."""
+    study: Mapping[str, Any]
+    """The content of its file."""
+    materials: Mapping[str, Mapping[str, Any]]
+    """The content of each material, by its path below ``materials``."""
+    differs: tuple[str, ...] = ()
+    """In what it differs from what was done there, and why: a sentence for each."""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """All that was made of a folder."""
+
+    source: str
+    """Where it is from, as each material says it."""
+    licence: str
+    """The licence that the folder names, or that none was found."""
+    studies: tuple[ImportedStudy, ...]
+    defects: tuple[Defect, ...] = ()
+    left_out: tuple[str, ...] = ()
+    """What was read and is in no study, and why: a sentence for each."""
+
+    def record(self) -> dict[str, Any]:
+        """What was found, as plain values."""
+        return {
+            "source": self.source,
+            "licence": self.licence,
+            "studies": {one.name: list(one.differs) for one in self.studies},
+            "defects": [asdict(one) for one in self.defects],
+            "left_out": list(self.left_out),
+        }
+
+
+Importer = Callable[[Path], Imported]
+"""Reads a folder. It writes nothing, and downloads nothing.
+
+Raises:
+    InputError: a file that it needs is missing or cannot be read, in one line with the file.
+"""

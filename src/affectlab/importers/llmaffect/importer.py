@@ -1,0 +1,59 @@
+"""Reads a clone: what is in it, what is wrong with it, and the studies that can be made of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from affectlab.importers.imported import NO_LICENCE, Imported
+from affectlab.importers.llmaffect.clone import read_conditions
+from affectlab.importers.llmaffect.defects import defects
+from affectlab.importers.llmaffect.parts import Group, groups
+from affectlab.importers.llmaffect.schema import schemas
+from affectlab.importers.llmaffect.studies import Origin, studies
+from affectlab.regular_file import regular
+
+SOURCE = (
+    "Prompts of Wekenborg et al. (2026), Lancet Digital Health 101014, doi:10.1016/j.landig.2026.101014, from a clone "
+    "of their public repository"
+)
+
+
+def read_clone(clone: Path) -> Imported:
+    """Prompts of Wekenborg et al. (2026): a clone of their public repository, with folders such as Folder_Fear.
+
+    Raises:
+        InputError: a folder has a name of no state, or a prompt is missing, empty, or no UTF-8 text.
+    """
+    found, known = list(groups(read_conditions(clone))), schemas(clone)
+    origin = Origin(SOURCE, _licence(clone))
+    made = tuple(one for group in found for one in studies(group, known, origin))
+    return Imported(origin.source, origin.licence, made, tuple(defects(clone, found, known)), tuple(_left_out(found)))
+
+
+def _licence(clone: Path) -> str:
+    """What the clone says of the terms under which it may be used: the first line of its licence."""
+    for file in sorted(clone.iterdir()):
+        if file.is_file() and file.stem.lower() in ("license", "licence", "copying"):
+            raw = regular(file, 2**20, hint="take the file from the repository", smaller="it is no licence")
+            lines = [line.strip() for line in raw.decode("utf-8", errors="replace").splitlines() if line.strip()]
+            return f"{lines[0]} ({file.name} of the repository)" if lines else NO_LICENCE
+    return NO_LICENCE
+
+
+def _left_out(found: list[Group]) -> list[str]:
+    """What was read and is in no study."""
+    said = []
+    for group in found:
+        folders = ", ".join(f"`{arm.condition.folder}`" for arm in group.arms)
+        seen = f"{folders}: looked through for defects."
+        if group.stems:
+            said.append(
+                f"{seen} Their sentences were completed in one answer and counted by raters; the study `sadness-bias` "
+                "that comes with affectlab asks sentences of its own, one by one."
+            )
+        elif not group.states:
+            said.append(
+                f"{seen} The protocol `tsst` that comes with affectlab has the same stages, with an experimenter who "
+                "answers (`affectlab show protocol tsst`)."
+            )
+    return said

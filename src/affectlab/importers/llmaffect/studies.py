@@ -1,0 +1,198 @@
+"""The studies that are made of a clone: as it was done there, and the same questions asked well."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from affectlab.errors import InputError
+from affectlab.importers.imported import ImportedStudy
+from affectlab.importers.llmaffect.clone import NEUTRAL
+from affectlab.importers.llmaffect.instruments import instrument_files
+from affectlab.importers.llmaffect.parts import INDUCTION, LAST, STABILISATION, Group
+from affectlab.importers.llmaffect.schema import AnswerSchema
+from affectlab.importers.llmaffect.vignettes import vignettes
+from affectlab.materials.words import count_words
+
+TECHNIQUE = "published"
+REGULATION = "published-regulation"
+ITERATIONS = 5
+SEED = 20260610
+
+Content = Mapping[str, Any]
+
+
+class Origin(NamedTuple):
+    """What every material says of where it is from."""
+
+    source: str
+    licence: str
+
+    def of(self, kind: str, id: str, title: str, **content: Any) -> dict[str, Any]:
+        """A material."""
+        head = {"kind": kind, "id": id, "version": 1, "title": title, "licence": self.licence, "source": self.source}
+        return {**head, **content}
+
+
+def studies(group: Group, schemas: Sequence[AnswerSchema], origin: Origin) -> Iterator[ImportedStudy]:
+    """The studies of one experiment: none of the stress test, and of sentence stems."""
+    if not group.states or group.stems:
+        return
+    first = group.states[0].part(1)
+    if not first.sent.questionnaires:
+        hint = "a line of it reads `1. calm  1 = Not at all  2 = …`, or `No stress 0 - 100 extreme stress`"
+        raise InputError("asks no questionnaire that can be read", hint=hint, file=first.prompt.file)
+    yield _as_published(group, schemas, origin)
+    yield _done_well(group, schemas, origin)
+
+
+def _as_published(group: Group, schemas: Sequence[AnswerSchema], origin: Origin) -> ImportedStudy:
+    """The same turns in the same order, with the characters that a program sends."""
+    texts = {arm.name: [arm.part(INDUCTION).sent.text] for arm in group.arms}
+    first = group.states[0]
+    asked = instrument_files(first.part(1).sent, schemas, origin.of)
+    said = {number: first.part(number).sent.text for number in (1, STABILISATION, LAST)}
+    materials = {
+        **_inductions(texts, origin),
+        **{f"instruments/{one['id']}.yaml": one for one in asked},
+        "scripts/baseline.yaml": origin.of("script", "baseline", "Frame", text=said[1], reply="Okay."),
+        "scripts/stabilisation.yaml": origin.of(
+            "script", "stabilisation", "Stabilisation", text=said[STABILISATION], reply="Okay."
+        ),
+        "scripts/battery.yaml": origin.of("script", "battery", "A questionnaire in one answer", text="{question}"),
+        f"regulations/published/{REGULATION}.yaml": _regulation(said[LAST], origin),
+    }
+    states = [arm.name for arm in group.states]
+    told = group.neutral is not None and bool(texts[NEUTRAL][0])
+    study = {
+        "id": "as-published",
+        "version": 1,
+        "title": "As published",
+        "tests": "Whether answers to questionnaires move after a text, and back after a regulation.",
+        "against": "Answers that move as much where nothing is said.",
+        "source": origin.source,
+        "seed": SEED,
+        "frames": ["none"],
+        "states": [*states, *([NEUTRAL] if told else [])],
+        "induction": {
+            "techniques": [TECHNIQUE],
+            "grades": ["moderate"],
+            "texts": 1,
+            "arms": ["induction-text"] if told else ["induction-text", "no-text"],
+        },
+        "stabilisation": "stabilisation",
+        "regulations": [REGULATION, "none"],
+        "contexts": ["battery"],
+        "measures": [one["id"] for one in asked],
+        "measure_at": ["baseline", "induced", "regulated"],
+        "replicates": ITERATIONS,
+        "validity": "none",
+    }
+    return ImportedStudy("as-published", study, materials, _DIFFERS)
+
+
+_DIFFERS = (
+    "A text and the questionnaires after it were one turn there. Here the text is acknowledged (`Okay.`) before they "
+    "are asked.",
+    "All questionnaires were one JSON answer there. Here each is a JSON answer of its own, one after another, in sight "
+    "of those before. They are asked in the words of the first prompt at every point.",
+    "Numbers were drawn at temperature 0.5 there. Here a score is the expected value of the distribution, and what "
+    "stands in the conversation is drawn from it at temperature 1: a study file has no key for another.",
+    "No reply was asked for after the stabilisation there, so two turns of the user followed each other. Here it is "
+    "acknowledged.",
+    "The neutral condition is the arm `no-text` where it had no text. The regulation follows in it as it did there.",
+    "The regulation `none` was no arm of the published prompts. Without a control no effect of a regulation is told.",
+    f"The {ITERATIONS} iterations are replicates: repeated reads of one text. One text of each state gives no interval "
+    "over texts, here as there.",
+    "Answers are read on the scale that the prompt names, where the program there read another (see the defects).",
+)
+
+
+def _done_well(group: Group, schemas: Sequence[AnswerSchema], origin: Origin) -> ImportedStudy:
+    """The same texts and questions on branches, with controls, and each vignette a unit."""
+    texts = {arm.name: vignettes(arm.part(INDUCTION).meant) for arm in group.arms}
+    enough = {name: found for name, found in texts.items() if len(found) > 1}
+    used = enough or {name: found for name, found in texts.items() if found}
+    texts_of_each = min(len(found) for found in used.values())
+    first = group.states[0]
+    asked = instrument_files(first.part(1).meant, schemas, origin.of)
+    materials = {
+        **_inductions(used, origin),
+        **{f"instruments/{one['id']}.yaml": one for one in asked},
+        f"regulations/published/{REGULATION}.yaml": _regulation(first.part(LAST).meant.text, origin),
+    }
+    study = {
+        "id": "done-well",
+        "version": 1,
+        "title": "The same texts, done well",
+        "tests": "Whether answers move after a text more than after its words in another order and than after nothing.",
+        "against": "Answers that move as much after a control, or that do not differ over texts of one state.",
+        "source": origin.source,
+        "seed": SEED,
+        "frames": ["human-plain"],
+        "states": list(used),
+        "induction": {
+            "techniques": [TECHNIQUE],
+            "grades": ["moderate"],
+            "texts": texts_of_each,
+            "arms": ["induction-text", "no-text", "scrambled"],
+        },
+        "stabilisation": None,
+        "regulations": [REGULATION, "neutral-reading", "none"],
+        "contexts": ["branched"],
+        "measures": [one["id"] for one in asked],
+        "measure_at": ["baseline", "induced", "regulated"],
+        "validity": "default",
+    }
+    left = [name for name, found in texts.items() if found and name not in used]
+    differs = (
+        "Every item is asked on a branch of its own, so that no answer is seen by another.",
+        "A vignette is the unit: the texts of a state are cut where a line or a sentence ends. Read them before a run "
+        f"(`materials/inductions/{TECHNIQUE}`), and write more: {texts_of_each} of a state are few.",
+        "Controls stand beside the texts: nothing said, the same words in random order, and a neutral reading in the "
+        "place of the regulation.",
+        "The participant is not told that feelings are to be induced, and not asked to stay in a state.",
+        "Characters that were not valid UTF-8 are those that were meant on Windows.",
+        *((f"Left out, as one text is no sample: {', '.join(left)}.",) if left else ()),
+    )
+    return ImportedStudy("done-well", study, materials, differs)
+
+
+def _inductions(texts: Mapping[str, Sequence[str]], origin: Origin) -> dict[str, Content]:
+    """The texts of each state as materials, and the technique that they are of."""
+    given = {state: found for state, found in texts.items() if any(found)}
+    counts = [count_words(text) for found in given.values() for text in found]
+    middle = max(1, round((min(counts) + max(counts)) / 2))
+    tolerance = min(0.999, math.ceil(1000 * max(abs(count - middle) for count in counts) / middle) / 1000)
+    technique = origin.of(
+        "technique",
+        TECHNIQUE,
+        "The published texts",
+        turns=[{"say": "{text}"}],
+        length={"words": middle, "tolerance": tolerance},
+    )
+    made: dict[str, Content] = {f"inductions/{TECHNIQUE}/technique.yaml": technique}
+    for state, found in given.items():
+        listed = [
+            {"id": f"{state}-{number}", "topic": f"text {number}", "grades": {"moderate": {"text": text}}}
+            for number, text in enumerate(found, 1)
+        ]
+        head = ("induction", f"{TECHNIQUE}-{state}", f"The published texts, {state}")
+        content = origin.of(*head, technique=TECHNIQUE, state=state, texts=listed)
+        made[f"inductions/{TECHNIQUE}/{state}.yaml"] = content
+    return made
+
+
+def _regulation(text: str, origin: Origin) -> Content:
+    return origin.of(
+        "regulation",
+        REGULATION,
+        "The published regulation",
+        family="acceptance",
+        technique=REGULATION,
+        role="technique",
+        scripts=[{"id": f"{REGULATION}-1", "text": text}],
+        length={"words": count_words(text), "tolerance": 0.1},
+        unmatched="it is as long as it was published",
+    )

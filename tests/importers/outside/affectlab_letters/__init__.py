@@ -1,0 +1,1 @@
+"""An importer from a package outside the tree."""

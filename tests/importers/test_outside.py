@@ -1,0 +1,29 @@
+"""An importer from a package outside the tree is listed, used, and its study runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.house import ROOT
+
+HERE = Path(__file__).parent
+
+
+def test_an_importer_of_another_package_is_used_by_every_command(tmp_path: Path) -> None:
+    path = os.pathsep.join(map(str, (HERE / "outside", ROOT / "src", ROOT)))
+    program = [sys.executable, str(HERE / "imported_outside.py"), str(tmp_path)]
+    ended = subprocess.run(program, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    done = json.loads(ended.stdout)
+    assert {name: one["code"] for name, one in done.items()} == {**dict.fromkeys(done, 0), "refused": 2}
+    assert "letters    Letters, one in each text file." in done["list"]["out"]
+    assert "two.txt:1" in done["import"]["out"]
+    assert json.loads(done["json"]["out"])["defects"] == [
+        {"kind": "short letter", "message": "fewer than five words", "file": "two.txt", "line": 1}
+    ]
+    assert done["refused"]["err"].endswith("holds no letters; name a folder with text files\n")
+    assert (tmp_path / "run" / "answers.sqlite").is_file()
