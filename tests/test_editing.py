@@ -13,7 +13,8 @@ from affectlab.design.load import Written, examine, load_study, shipped
 from affectlab.design.study import Study
 from affectlab.errors import InputError
 from affectlab.materials.document import Place, parse_text
-from affectlab.materials.editing import rewritten, says_same, with_key, with_value, without_part
+from affectlab.materials.edited import says_same
+from affectlab.materials.editing import rewritten, with_key, with_value, without_part
 from affectlab.materials.entries import entered, leaves, typed_text, typed_value, value_at, with_leaves
 from affectlab.materials.fields import field_at, fields, order_of
 from affectlab.materials.schema import Induction

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -173,6 +174,10 @@ def renamed(folder: Path) -> None:
         (everywhere(clone.ITEMS, ""), r""),
         (replaced(SCHEMAS, "class Mood:", "class Mood"), r"answer_schemas.py:4: is no Python"),
         (
+            replaced(FEAR4, clone.CALM, ""),
+            r"Folder_Fear/Prompt4.txt: says nothing beside",
+        ),
+        (
             lambda folder: [one.write_text("Hello.\n") for one in folder.rglob("Prompt1.txt")] and None,
             r"asks no questionnaire that can be read",
         ),
@@ -216,6 +221,13 @@ def test_both_studies_are_sound_and_run(sound: Path, tmp_path: Path, told: bool)
         (methods,) = results.sections(["methods"])
         alone = "no answer could affect another" in " ".join(methods.sentences)
         assert alone is (one.name == "done-well"), "a battery is no branch"
+
+
+def test_two_experiments_are_named_by_their_folders(sound: Path, tmp_path: Path) -> None:
+    shutil.copytree(sound / "states", sound / "Once more")
+    import_folder("llmaffect", sound, tmp_path / "out")
+    found = sorted(file.parent.name for file in (tmp_path / "out").glob("*/study.yaml"))
+    assert found == ["once-more-as-published", "once-more-done-well", "states-as-published", "states-done-well"]
 
 
 def test_as_published_has_the_turns_of_the_prompts_in_their_order(sound: Path, tmp_path: Path) -> None:

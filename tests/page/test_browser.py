@@ -14,6 +14,7 @@ import uvicorn
 from affectlab.page.app import application
 from affectlab.page.folder import Folder
 from affectlab.page.serve import names
+from tests.conftest import laboratory
 from tests.needs import needs_chromium
 from tests.page.test_process import cache
 
@@ -35,9 +36,7 @@ def address(tmp_path: Path) -> Iterator[str]:
     """The page of a folder, at an address of its own, as `affectlab page` serves it."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
-        folder = tmp_path / "lab"
-        folder.mkdir()
-        app = application(Folder.at(folder), token=TOKEN, hosts=names("127.0.0.1", port))
+        app = application(Folder.at(laboratory(tmp_path / "lab").folder), token=TOKEN, hosts=names("127.0.0.1", port))
         server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
@@ -65,15 +64,12 @@ class Reader:
         if not url.startswith((self.address, "data:")):
             self.elsewhere.append(url)
 
-    def run(self, study: str, models: str) -> str:
-        """Run a study's short form to its end; returns the address of the run."""
+    def run(self, models: str) -> str:
+        """Run the study of the folder to its end; returns the address of the run."""
         view = self.view
         view.get_by_role("link", name="affectlab", exact=True).click()
-        view.get_by_role("row").filter(has=view.get_by_role("link", name=study, exact=True)).get_by_role(
-            "link", name=f"Run {study}"
-        ).click()
-        view.get_by_label("Models").fill(models)
-        view.get_by_label("its short form").check()
+        view.get_by_role("link", name="Run study.yaml").click()
+        view.get_by_label("Models names").fill(models)
         view.get_by_role("button", name="Run it").click()
         # closing the window stops nothing
         address = str(view.url)
@@ -99,14 +95,14 @@ def reader(address: str) -> Iterator[Reader]:
 
 def test_a_study_is_run_read_searched_compared_and_taken_away(reader: Reader) -> None:
     view = reader.view
-    first = reader.run("null-benchmarks", "simulated")
-    second = reader.run("null-benchmarks", "simulated:regulating")
+    first = reader.run("simulated")
+    second = reader.run("simulated:nothing")
     assert first != second
 
     # its results, and from a number to its answers and the text that was sent
     view.get_by_role("navigation", name="Views of this run").get_by_role("link", name="Results").click()
     view.wait_for_function(READ)
-    view.get_by_role("heading", name="Results at a glance").wait_for()
+    view.get_by_role("heading", name="Findings", exact=True).wait_for()
     mark = view.locator("figure [data-said]").first
     mark.hover(force=True)
     assert view.locator(".mark-said").inner_text()
@@ -121,12 +117,12 @@ def test_a_study_is_run_read_searched_compared_and_taken_away(reader: Reader) ->
     )
     row.click()
     view.get_by_role("link", name="text sent").first.click()
-    view.get_by_role("heading", name="The text sent").wait_for()
+    view.get_by_role("heading", name="The text sent", exact=True).wait_for()
 
     # a conversation by a word that was said in it, by the keyboard alone
     view.goto(f"{first}/conversations")
     view.keyboard.press("/")
-    view.keyboard.type("participant")
+    view.keyboard.type("picture")
     view.keyboard.press("Enter")
     view.locator(".hits mark").first.wait_for()
     here = view.url
@@ -152,7 +148,7 @@ def test_a_study_is_run_read_searched_compared_and_taken_away(reader: Reader) ->
         view.get_by_role("link", name="Everything as plain files").click()
     assert given.value.suggested_filename.endswith(".zip")
     view.goto(reader.address)
-    view.get_by_label("Search studies and runs").fill("null-benchmarks-simulated")
+    view.get_by_label("Search studies and runs").fill("simulated-nothing")
     view.locator(".runs [data-row]:visible .menu summary").first.click()
     view.locator(".runs [data-row]:visible").first.get_by_role("button", name="Move to trash").click()
     assert view.locator(".runs [data-row]").count() == 1
@@ -161,7 +157,7 @@ def test_a_study_is_run_read_searched_compared_and_taken_away(reader: Reader) ->
 def test_every_view_passes_the_checker_and_fits_every_screen(reader: Reader, tmp_path: Path) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    run = reader.run("null-benchmarks", "simulated").removeprefix(reader.address)
+    run = reader.run("simulated").removeprefix(reader.address)
     views = (
         "/",
         run,

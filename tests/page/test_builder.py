@@ -17,7 +17,7 @@ from affectlab.materials.fields import Field, fields
 from affectlab.page.builder import OWN
 from affectlab.page.draft import KINDS, STUDY
 from affectlab.page.formview import GROUPS
-from affectlab.page.words import LANGUAGES, words
+from affectlab.page.words import LANGUAGES, page_words
 from tests.page.conftest import Browser, opened
 
 DRESDEN = shipped()["dresden"].read_text("utf-8")
@@ -79,7 +79,7 @@ def test_a_file_that_cannot_be_read_is_kept_and_can_be_mended(page: Browser) -> 
     assert answer.status_code == 200
     assert file_of(answer) == broken
     assert "is not YAML" in answer.text
-    assert words("en")("build.unreadable") in answer.text
+    assert page_words("en")("build.unreadable") in answer.text
 
 
 def test_entries_are_added_named_and_taken_out(page: Browser) -> None:
@@ -190,7 +190,7 @@ def _paths(found: tuple[Field, ...], above: str = "") -> list[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_field_of_a_study_has_a_name_in_every_language(language: str) -> None:
-    t = words(language)
+    t = page_words(language)
     lacking = [
         path
         for path in _paths(fields(Study))
@@ -206,3 +206,23 @@ def test_a_shipped_study_is_copied_and_not_changed(page: Browser) -> None:
     answer = page.get("/build", params={"from": "dresden"})
     assert file_of(answer) == DRESDEN.replace("id: dresden\n", "id: dresden-copy\n", 1)
     assert load_study("dresden").id == "dresden"
+
+
+@pytest.mark.parametrize(
+    ("action", "place"),
+    [
+        ("set", "5"),
+        ("set", "{"),
+        ("drop", "[1.5]"),
+        ("add", '["states", 900000000]'),
+        ("use", '["states", 900000000]'),
+        ("rename", '[{"a": 1}]'),
+        ("set", '["no-such-key", "x"]'),
+        ("no-such-thing", '["states"]'),
+    ],
+)
+def test_what_no_form_sends_changes_nothing(page: Browser, action: str, place: str) -> None:
+    data = {"kind": STUDY, "path": "", "in": "", "text": DRESDEN, "place": place, "values": '["x"]', "action": action}
+    answer = page.post("/build/change", data=data)
+    assert answer.status_code == 200
+    assert file_of(answer) == DRESDEN

@@ -183,11 +183,18 @@ def test_files_are_given(finished: Path) -> None:
     assert page.get(f"/runs/run/{figure}").text.startswith("<svg")
 
 
-def test_no_key_reaches_the_page(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-a-key-that-nobody-may-see")
+def test_no_key_reaches_the_page(finished: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     page = opened(finished)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-a-key-that-nobody-may-see")
     views = [*(one for one in VIEWS[:-1] if "compare/" not in one), "/begin/dresden"]
     assert not any("sk-a-key" in page.get(view).text for view in views)
+
+    lab = laboratory(tmp_path / "remote")
+    lab.study_with(models=["openai:gpt"])
+    begin = "/begin/study.yaml"
+    assert "its key is set" in opened(lab.folder).get(begin).text
+    monkeypatch.delenv("OPENAI_API_KEY")
+    assert "its key is not set" in opened(lab.folder).get(begin).text
 
 
 def test_the_laboratory_is_what_the_fixture_says(tmp_path: Path) -> None:

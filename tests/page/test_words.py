@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import affectlab.page
-from affectlab.page.words import LANGUAGES, language, words
+from affectlab.page.words import LANGUAGES, language, page_words
 
 ROOT = Path(affectlab.page.__file__).parent
 USED = re.compile(r"""\bt\(\s*["']([a-z_.-]+)["']\s*[,)]""")
@@ -17,7 +17,7 @@ USED = re.compile(r"""\bt\(\s*["']([a-z_.-]+)["']\s*[,)]""")
 
 @pytest.mark.parametrize("name", LANGUAGES)
 def test_every_language_has_every_word_with_the_same_values(name: str) -> None:
-    there, english = words(name).words, words("en").words
+    there, english = page_words(name).words, page_words("en").words
     assert set(there) == set(english)
 
     def fields(text: str) -> set[str | None]:
@@ -30,7 +30,7 @@ def test_every_view_uses_words_that_there_are() -> None:
     files = [*ROOT.rglob("*.j2"), *ROOT.rglob("*.py")]
     used = {name for file in files for name in USED.findall(file.read_text("utf-8"))}
     assert len(used) > 10
-    assert used - set(words("en").words) == set()
+    assert used - set(page_words("en").words) == set()
 
 
 def test_the_language_is_the_one_that_is_asked_for() -> None:

@@ -88,6 +88,17 @@ def standing(run: Path) -> Standing:
         )
 
 
+def sessions_by_model(run: Path) -> dict[str, int]:
+    """How many sessions of each model are complete.
+
+    Raises:
+        StoreError: there is no run, or it is of another version.
+    """
+    counted = "SELECT json_extract(cell, '$.model'), count(*) FROM sessions GROUP BY 1"
+    with closing(Store(run / STORE, create=False, verified=False)) as store:
+        return {str(model): int(many) for model, many in store.query(counted)[1]}
+
+
 def _state(writer: Holder | None, sessions: int, total: int, incidents: Sequence[tuple[int, str, str]]) -> State:
     if writer is not None:
         return "running"

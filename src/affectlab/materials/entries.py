@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from affectlab.materials.document import Place
-from affectlab.materials.editing import Order, put, with_value, without_part
+from affectlab.materials.edited import Order
+from affectlab.materials.editing import put, with_value, without_part
 from affectlab.materials.fields import Field, below, field_at
 from affectlab.materials.schema import NOTHING
 

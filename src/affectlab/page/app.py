@@ -13,14 +13,15 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from affectlab.errors import AffectlabError, InputError
-from affectlab.page import builder, compare, conversations, home, results, runs, static
+from affectlab.page import builder, compare, conversations, home, planning, results, runs, static
 from affectlab.page.folder import Folder, NotThereError
 from affectlab.page.guard import Guard, TooLargeError
-from affectlab.page.view import show
+from affectlab.page.view import shown_page
 
 ROUTES: list[BaseRoute] = [
     *home.ROUTES,
     *builder.ROUTES,
+    *planning.ROUTES,
     *runs.ROUTES,
     *results.ROUTES,
     *conversations.ROUTES,
@@ -82,4 +83,4 @@ def _said(request: Request, name: str, status: int, errors: Sequence[AffectlabEr
     """What is wrong, as a view of its own; where a part of a view was asked for, in its place."""
     whole = "hx-request" not in request.headers
     template = "error.html.j2" if whole else "error_part.html.j2"
-    return show(request, template, status=status, name=name, errors=errors)
+    return shown_page(request, template, status=status, name=name, errors=errors)

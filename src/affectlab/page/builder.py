@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from affectlab.atomic import file_replaced
-from affectlab.design.cell import Cell
 from affectlab.design.load import shipped
-from affectlab.errors import AffectlabError, InputError, ParticipantError, StoreError
-from affectlab.experiment import Experiment
-from affectlab.experiment.planned import Planned
+from affectlab.errors import InputError, StoreError
 from affectlab.materials.document import Place, parse_text
 from affectlab.materials.editing import with_key, with_value, without_part
 from affectlab.materials.entries import entered, first_content, typed_value, value_at
@@ -26,18 +22,12 @@ from affectlab.materials.fields import field_at
 from affectlab.page.draft import KINDS, STUDY, Draft
 from affectlab.page.folder import Folder, NotThereError, name_of
 from affectlab.page.formview import NULL, DraftForm
-from affectlab.page.view import form, show, spoken
+from affectlab.page.sent import Fields, draft_sent, folder_inside, one, parts_sent, without_file
+from affectlab.page.view import form, shown_page, words_of_request
 
 OWN = ("induction", "technique", "regulation", "instrument", "task", "state", "frame", "control")
 """The kinds of materials that are offered to be written."""
-MOST_COUNTED = 1000
-"""Sessions of a study whose questions and tokens are counted while it is written."""
-MOST_LOOKED_AT = 20_000
-"""Sessions among which one to be previewed is chosen."""
 _MARK = "\ufeff"
-
-Fields = Mapping[str, list[str]]
-
 
 # what is open
 
@@ -65,7 +55,7 @@ def _material(request: Request) -> Response:
     kind = request.path_params["kind"]
     if kind not in KINDS:
         raise NotThereError(kind)
-    beside = _inside(folder, request.query_params.get("in", ""))
+    beside = folder_inside(folder, request.query_params.get("in", ""))
     draft = Draft.new(kind, beside, request.query_params.get("form", ""))
     id = request.query_params.get("id", "")
     saved = ""
@@ -85,7 +75,7 @@ def path_id(name: str) -> str:
 
 
 def _view(request: Request, draft: Draft, **values: Any) -> Response:
-    return show(request, "builder.html.j2", **_shown(request, draft, **values))
+    return shown_page(request, "builder.html.j2", **_shown(request, draft, **values))
 
 
 def _shown(request: Request, draft: Draft, *, saved: str = "", told: str = "", note: str = "") -> dict[str, Any]:
@@ -93,7 +83,7 @@ def _shown(request: Request, draft: Draft, *, saved: str = "", told: str = "", n
     where = draft.folder.relative_to(folder.root).as_posix()
     return {
         "draft": draft,
-        "form": DraftForm(draft, spoken(request)),
+        "form": DraftForm(draft, words_of_request(request)),
         "saved": saved,
         "told": told,
         "note": note,
@@ -124,20 +114,19 @@ async def _change(request: Request) -> Response:
 
 def _changed(request: Request, fields: Fields) -> Response:
     """The form and the file after one field, or the file itself, was changed."""
-    draft = _draft(request, fields)
+    draft = draft_sent(request, fields)
     told = ""
     try:
         draft = draft.saying(_edited(draft, fields))
     except InputError as error:
-        told = _without_file(error)
-    return show(request, "builder_work.html.j2", **_shown(request, draft, saved=_one(fields, "saved"), told=told))
+        told = without_file(error)
+    return shown_page(request, "builder_work.html.j2", **_shown(request, draft, saved=one(fields, "saved"), told=told))
 
 
 def _edited(draft: Draft, fields: Fields) -> str:
-    action, values = _one(fields, "action"), json.loads(_one(fields, "values") or "[]")
-    place: Place = tuple(json.loads(_one(fields, "place") or "[]"))
-    edit = _ACTIONS.get(action)
-    return draft.text if edit is None or not place else edit(draft, place, [str(one) for one in values])
+    place: Place = tuple(parts_sent(fields, "place"))
+    edit = _ACTIONS.get(one(fields, "action"))
+    return draft.text if edit is None or not place else edit(draft, place, list(map(str, parts_sent(fields, "values"))))
 
 
 def _set(draft: Draft, place: Place, values: list[str]) -> str:
@@ -196,104 +185,6 @@ _ACTIONS: Mapping[str, Callable[[Draft, Place, list[str]], str]] = {
 }
 
 
-# what it costs, what it could find, how it would go
-
-
-async def _cost(request: Request) -> Response:
-    return await run_in_threadpool(_costs, request, await form(request))
-
-
-def _costs(request: Request, fields: Fields) -> Response:
-    draft = _draft(request, fields)
-    try:
-        experiment = Experiment.load(draft.written)
-        planned, words = experiment.planned(), False
-        counted = planned if len(experiment.plan) <= MOST_COUNTED else None
-        if counted is not None:
-            try:
-                _ = counted.count
-            except ParticipantError:
-                counted, words = Planned(experiment.plan, ()), True
-        costs = {} if counted is None else experiment.cost()
-    except AffectlabError as error:
-        return show(request, "builder_cost.html.j2", planned=None, told=_without_file(error))
-    return show(request, "builder_cost.html.j2", planned=planned, counted=counted, words=words, costs=costs, told="")
-
-
-async def _power(request: Request) -> Response:
-    return await run_in_threadpool(_powers, request, await form(request))
-
-
-def _powers(request: Request, fields: Fields) -> Response:
-    """How likely the study is to find its smallest effects, with the spread of an earlier run where one is named."""
-    draft, folder = _draft(request, fields), request.app.state.folder
-    run = _one(fields, "run")
-    try:
-        experiment = Experiment.load(draft.written)
-        rows = experiment.power(folder.run(run) if run else None)
-    except AffectlabError as error:
-        return show(request, "builder_power.html.j2", rows=[], run=run, told=_without_file(error))
-    return show(request, "builder_power.html.j2", rows=rows, run=run, told="")
-
-
-async def _preview(request: Request) -> Response:
-    return await run_in_threadpool(_previewed, request, await form(request))
-
-
-def _previewed(request: Request, fields: Fields) -> Response:
-    """One session as it would go, of the cell that is asked for."""
-    draft = _draft(request, fields)
-    try:
-        experiment = Experiment.load(draft.written)
-        cells = experiment.plan.cells[:MOST_LOOKED_AT]
-        crossed = {name: list(dict.fromkeys(str(getattr(one, name)) for one in cells)) for name in _CROSSED}
-        crossed = {name: levels for name, levels in crossed.items() if len(levels) > 1}
-        wanted = {name: _one(fields, f"level-{name}") for name in crossed}
-        cell = max(cells, key=lambda one: _fit(one, wanted))
-        # a vignette belongs to a state
-        crossed["vignette"] = list(dict.fromkeys(str(one.vignette) for one in cells if one.state == cell.state))
-        turns = experiment.preview(cell.index)
-    except AffectlabError as error:
-        return show(request, "builder_preview.html.j2", turns=[], told=_without_file(error))
-    return show(
-        request,
-        "builder_preview.html.j2",
-        turns=turns,
-        cell=cell,
-        sessions=len(experiment.plan),
-        crossed=crossed,
-        titles=_titles(draft),
-        told="",
-    )
-
-
-_CROSSED = (
-    "model",
-    "frame",
-    "technique",
-    "state",
-    "grade",
-    "arm",
-    "delivery",
-    "vignette",
-    "context",
-    "regulation",
-    "order",
-    "guidance",
-    "replicate",
-)
-"""What a session to be previewed can be chosen by, in this order of importance."""
-
-
-def _fit(cell: Cell, wanted: Mapping[str, str]) -> tuple[list[bool], int]:
-    """How well a session fits the wanted levels, the more important first; among equals the first is taken."""
-    return [str(getattr(cell, name)) == level for name, level in wanted.items()], -cell.index
-
-
-def _titles(draft: Draft) -> dict[str, str]:
-    return {id: draft.catalogue.get(KINDS["instrument"], id).title for id in draft.catalogue.ids(KINDS["instrument"])}
-
-
 # saving
 
 
@@ -303,10 +194,10 @@ async def _save(request: Request) -> Response:
 
 def _saved(request: Request, fields: Fields) -> Response:
     """Write the file below the folder; one that somebody else has changed since is left as it is."""
-    draft, folder, t = _draft(request, fields), request.app.state.folder, spoken(request)
-    saved = _one(fields, "saved")
+    draft, folder, t = draft_sent(request, fields), request.app.state.folder, words_of_request(request)
+    saved = one(fields, "saved")
     try:
-        path = _target(draft, folder, _one(fields, "name"))
+        path = _target(draft, folder, one(fields, "name"))
         there = _raw(path) if path.exists() else None
         if there is not None and _hash(_normal(there)) != saved:
             raise InputError(t("build.there_is_one", file=path.relative_to(folder.root).as_posix()))
@@ -315,15 +206,15 @@ def _saved(request: Request, fields: Fields) -> Response:
             part.write_bytes(text.encode())
     except (InputError, StoreError, NotThereError) as error:
         told = t("build.no_such_place") if isinstance(error, NotThereError) else str(error)
-        return show(request, "builder_work.html.j2", **_shown(request, draft, saved=saved, told=told))
+        return shown_page(request, "builder_work.html.j2", **_shown(request, draft, saved=saved, told=told))
     where = path.relative_to(folder.root)
     if draft.kind == STUDY and not saved:
-        answer = show(request, "builder_work.html.j2", **_shown(request, draft, saved=_hash(draft.text)))
+        answer = shown_page(request, "builder_work.html.j2", **_shown(request, draft, saved=_hash(draft.text)))
         answer.headers["HX-Redirect"] = f"/build/{name_of(where)}"
         return answer
     draft = Draft(draft.kind, where if draft.kind == STUDY else draft.path, draft.text, draft.folder)
     note = t("build.saved", file=where.as_posix())
-    return show(request, "builder_work.html.j2", **_shown(request, draft, saved=_hash(draft.text), note=note))
+    return shown_page(request, "builder_work.html.j2", **_shown(request, draft, saved=_hash(draft.text), note=note))
 
 
 def _target(draft: Draft, folder: Folder, name: str) -> Path:
@@ -339,34 +230,7 @@ def _target(draft: Draft, folder: Folder, name: str) -> Path:
     return path
 
 
-# what is sent
-
-
-def _draft(request: Request, fields: Fields) -> Draft:
-    folder: Folder = request.app.state.folder
-    kind = _one(fields, "kind")
-    if kind not in (STUDY, *KINDS):
-        raise NotThereError(kind)
-    path = Path(_one(fields, "path") or "new-study.yaml")
-    return Draft(
-        kind, Path(path.name) if kind != STUDY else path, _one(fields, "text"), _inside(folder, _one(fields, "in"))
-    )
-
-
-def _without_file(error: AffectlabError) -> str:
-    """What an error says; the file is the one that stands beside it."""
-    return f"{error.message}; {error.hint}" if error.hint else error.message
-
-
-def _one(fields: Fields, name: str) -> str:
-    return (fields.get(name) or [""])[0]
-
-
-def _inside(folder: Folder, where: str) -> Path:
-    path = folder.root if where in ("", ".") else folder.below(name_of(Path(where)))
-    if not path.is_dir():
-        raise NotThereError(where)
-    return path
+# files
 
 
 def _below(folder: Folder, path: Path) -> Path:
@@ -408,9 +272,6 @@ def _hash(text: str) -> str:
 ROUTES: list[BaseRoute] = [
     Route("/build", _open),
     Route("/build/change", _change, methods=["POST"]),
-    Route("/build/cost", _cost, methods=["POST"]),
-    Route("/build/power", _power, methods=["POST"]),
-    Route("/build/preview", _preview, methods=["POST"]),
     Route("/build/save", _save, methods=["POST"]),
     Route("/build/material/{kind}", _material),
     Route("/build/{name}", _open),

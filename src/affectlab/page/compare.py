@@ -12,7 +12,7 @@ from affectlab.experiment import compared
 from affectlab.page.folder import Folder, path_of
 from affectlab.page.home import listed_runs
 from affectlab.page.opened import RESULTS
-from affectlab.page.view import show
+from affectlab.page.view import shown_page
 from affectlab.report.render.html import section_html
 
 
@@ -25,14 +25,14 @@ def _compare(request: Request) -> Response:
     runs = [one for one in listed_runs(folder) if one.found is not None and one.found.sessions]
     asked = urlencode([("run", name) for name in chosen])
     names = [path_of(name) for name in chosen]
-    return show(request, "compare.html.j2", runs=runs, chosen=chosen, names=names, asked=asked)
+    return shown_page(request, "compare.html.j2", runs=runs, chosen=chosen, names=names, asked=asked)
 
 
 def _sections(request: Request) -> Response:
     folder: Folder = request.app.state.folder
     results = [RESULTS.of(folder.run(name)) for name in request.query_params.getlist("run")]
     made = tuple((one.id, one.title, section_html(one)) for one in compared(results))
-    return show(request, "sections.html.j2", sections=made, contents=(), notices=(), rest="")
+    return shown_page(request, "sections.html.j2", sections=made, contents=(), notices=(), rest="")
 
 
 ROUTES: list[BaseRoute] = [Route("/compare", _compare), Route("/compare/sections", _sections)]

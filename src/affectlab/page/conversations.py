@@ -16,10 +16,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from affectlab.experiment import standing
-from affectlab.page.difference import Part, differences
+from affectlab.page.difference import TextPart, differences
 from affectlab.page.folder import Folder
 from affectlab.page.opened import Kept
-from affectlab.page.view import show
+from affectlab.page.view import shown_page
 from affectlab.records.conversation import StoredSession, ToldTurn, stored_question, stored_session
 from affectlab.records.search import Hit, SearchIndex
 from affectlab.run import STORE
@@ -41,7 +41,7 @@ SELECT DISTINCT session FROM observations JOIN probes ON probes.id = probe JOIN 
 WHERE session >= 0 AND """
 
 
-class Place(NamedTuple):
+class SessionPlace(NamedTuple):
     """A session by its place in the design."""
 
     session: int
@@ -58,7 +58,7 @@ class Place(NamedTuple):
 class Places:
     """All sessions of a run that are complete, and by what they can be found."""
 
-    sessions: tuple[Place, ...]
+    sessions: tuple[SessionPlace, ...]
     levels: Mapping[str, Sequence[str]]
     """Of each factor that has several."""
     points: Sequence[str]
@@ -71,7 +71,7 @@ def _places(directory: Path) -> Places:
         _, rows = store.query("SELECT id, cell FROM sessions ORDER BY id")
         _, probes = store.query("SELECT DISTINCT point, measure FROM probes ORDER BY id")
         _, ways = store.query("SELECT DISTINCT obtained FROM responses")
-    sessions = tuple(Place(id, json.loads(cell)) for id, cell in rows)
+    sessions = tuple(SessionPlace(id, json.loads(cell)) for id, cell in rows)
     levels = {name: list(dict.fromkeys(str(one.cell.get(name, "")) for one in sessions)) for name in FACTORS}
     several = {name: found for name, found in levels.items() if len(found) > 1}
     points, measures = (list(dict.fromkeys(row[at] for row in probes)) for at in (0, 1))
@@ -82,24 +82,24 @@ PLACES: Kept[Places] = Kept(_places, 6)
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedSession:
     """A session in the list, with the words that were searched for."""
 
-    place: Place
+    place: SessionPlace
     hit: Hit | None
 
 
 @dataclass(frozen=True)
-class Listing:
+class SessionList:
     """The sessions that were asked for."""
 
-    listed: Sequence[Listed]
+    listed: Sequence[ListedSession]
     total: int
     page: int
     pages: int
 
 
-def listing(directory: Path, asked: Mapping[str, str], places: Places) -> Listing:
+def listing(directory: Path, asked: Mapping[str, str], places: Places) -> SessionList:
     """The sessions that meet all that was asked for, a page of them.
 
     Args:
@@ -116,7 +116,9 @@ def listing(directory: Path, asked: Mapping[str, str], places: Places) -> Listin
         found = [one for one in found if one.session in hits]
     pages = max(1, -(-len(found) // ON_A_PAGE))
     shown = found[(min(page, pages) - 1) * ON_A_PAGE :][:ON_A_PAGE]
-    return Listing([Listed(one, hits.get(one.session)) for one in shown], len(found), min(page, pages), pages)
+    return SessionList(
+        [ListedSession(one, hits.get(one.session)) for one in shown], len(found), min(page, pages), pages
+    )
 
 
 def _with_questions(directory: Path, asked: Mapping[str, str]) -> set[int] | None:
@@ -176,7 +178,7 @@ def _reader(request: Request, session: int | None) -> Response:
         session = found.listed[0].place.session
     at = next((at for at, one in enumerate(found.listed) if one.place.session == session), None)
     kept = {key: value for key, value in asked.items() if value and key != "page"}
-    return show(
+    return shown_page(
         request,
         "conversations.html.j2",
         name=name,
@@ -196,7 +198,7 @@ def _reader(request: Request, session: int | None) -> Response:
     )
 
 
-def neighbours(places: Places, session: int | None) -> list[tuple[str, Place]]:
+def neighbours(places: Places, session: int | None) -> list[tuple[str, SessionPlace]]:
     """The sessions that differ from one in one factor alone, with that factor, at most twelve."""
     own = next((one for one in places.sessions if one.session == session), None)
     if own is None:
@@ -216,7 +218,7 @@ def _question(request: Request) -> Response:
     name, directory = _run(request)
     with closing(_store(directory)) as store:
         one = stored_question(store, request.path_params["session"], request.path_params["question"])
-    return show(request, "question.html.j2", name=name, one=one)
+    return shown_page(request, "question.html.j2", name=name, one=one)
 
 
 class Row(NamedTuple):
@@ -224,8 +226,8 @@ class Row(NamedTuple):
 
     first: ToldTurn | None
     second: ToldTurn | None
-    first_parts: Sequence[Part]
-    second_parts: Sequence[Part]
+    first_parts: Sequence[TextPart]
+    second_parts: Sequence[TextPart]
 
 
 def _beside(request: Request) -> Response:
@@ -240,9 +242,9 @@ def _beside(request: Request) -> Response:
         parts = differences(one.turn.text if one else "", two.turn.text if two else "")
         rows.append(Row(one, two, *parts))
     pairs = _asked_in_both(first, second)
-    labels = (Place(first.session, first.cell).label, Place(second.session, second.cell).label)
+    labels = (SessionPlace(first.session, first.cell).label, SessionPlace(second.session, second.cell).label)
     values = {"first": first, "second": second, "rows": rows, "pairs": pairs, "labels": labels}
-    return show(request, "beside.html.j2", name=name, other=other, **values)
+    return shown_page(request, "beside.html.j2", name=name, other=other, **values)
 
 
 def _asked_in_both(first: StoredSession, second: StoredSession) -> list[tuple[Any, Any]]:

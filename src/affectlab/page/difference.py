@@ -12,27 +12,27 @@ LONGEST = 3000
 _WORDS = re.compile(r"\s+|\S+")
 
 
-class Part(NamedTuple):
+class TextPart(NamedTuple):
     """Some words, and whether the other text has them at this place."""
 
     text: str
     same: bool
 
 
-def differences(first: str, second: str) -> tuple[Sequence[Part], Sequence[Part]]:
+def differences(first: str, second: str) -> tuple[Sequence[TextPart], Sequence[TextPart]]:
     """Both texts in parts.
 
     >>> differences("the ice cracks", "the glass cracks")[1]
-    [Part(text='the ', same=True), Part(text='glass', same=False), Part(text=' cracks', same=True)]
+    [TextPart(text='the ', same=True), TextPart(text='glass', same=False), TextPart(text=' cracks', same=True)]
     """
     if first == second:
-        return [Part(first, True)], [Part(second, True)]
+        return [TextPart(first, True)], [TextPart(second, True)]
     one, two = _WORDS.findall(first), _WORDS.findall(second)
     if max(len(one), len(two)) > LONGEST or not one or not two:
-        return [Part(first, False)], [Part(second, False)]
-    parts: tuple[list[Part], list[Part]] = ([], [])
+        return [TextPart(first, False)], [TextPart(second, False)]
+    parts: tuple[list[TextPart], list[TextPart]] = ([], [])
     for what, a, b, c, d in difflib.SequenceMatcher(None, one, two, autojunk=False).get_opcodes():
         for found, words in ((parts[0], one[a:b]), (parts[1], two[c:d])):
             if words:
-                found.append(Part("".join(words), what == "equal"))
+                found.append(TextPart("".join(words), what == "equal"))
     return parts

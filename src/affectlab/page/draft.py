@@ -16,7 +16,8 @@ from affectlab.errors import AffectlabError, InputError
 from affectlab.experiment import Experiment
 from affectlab.materials.catalogue import FOLDERS, Catalogue
 from affectlab.materials.document import Document, parse_text
-from affectlab.materials.editing import Order, rewritten
+from affectlab.materials.edited import Order
+from affectlab.materials.editing import rewritten
 from affectlab.materials.entries import first_content
 from affectlab.materials.fields import Field, fields, order_of
 from affectlab.materials.file import MaterialFile, kind_of

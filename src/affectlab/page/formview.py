@@ -22,7 +22,7 @@ from affectlab.materials.licence import PASSED_ON
 from affectlab.materials.schema import Length, Of, Technique
 from affectlab.materials.words import count_words
 from affectlab.page.draft import STUDY, Draft, ShownMistake
-from affectlab.page.words import Words
+from affectlab.page.words import PageWords
 from affectlab.participants.registry import KNOWN, ready
 
 NULL = "~"
@@ -137,7 +137,7 @@ class FieldView:
 class DraftForm:
     """The form of a draft."""
 
-    def __init__(self, draft: Draft, words: Words) -> None:
+    def __init__(self, draft: Draft, words: PageWords) -> None:
         self.draft = draft
         self.t = words
         self.fields: list[FieldView] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -32,6 +33,9 @@ class Headline:
         return cls(tuple((str(title), str(verdict)) for title, verdict in kept["verdicts"]), str(kept["sentence"]))
 
 
+_READING = threading.Lock()
+
+
 def headline(directory: Path) -> Headline:
     """What the run in a directory found.
 
@@ -41,7 +45,9 @@ def headline(directory: Path) -> Headline:
     file = cache_folder() / "page" / "headlines" / f"{hashlib.sha256(run_stamp(directory).encode()).hexdigest()}.json"
     with suppress(OSError, ValueError, KeyError):
         return Headline.of(json.loads(file.read_text("utf-8")))
-    found = _found(Results.open(directory))
+    # one after another: each reads a whole run
+    with _READING:
+        found = _found(Results.open(directory))
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
         replaced(file, json.dumps(asdict(found)).encode())

@@ -19,11 +19,11 @@ from affectlab.materials.document import read
 from affectlab.page.folder import TRASH, Folder, name_of, path_of
 from affectlab.page.headline import headline
 from affectlab.page.notes import NOTES, notes
-from affectlab.page.view import LANGUAGE, form, go, show
+from affectlab.page.view import LANGUAGE, form, go, shown_page
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedRun:
     """A run as it stands in the list."""
 
     name: str
@@ -44,29 +44,29 @@ class ListedStudy:
     runs: int
 
 
-def listed_runs(folder: Folder) -> list[Listed]:
+def listed_runs(folder: Folder) -> list[ListedRun]:
     """The runs of a folder, those that are going on first, then the latest."""
     found = list(_runs(folder))
     return sorted(found, key=lambda one: (one.found is None, one.found and -one.found.changed, one.name))
 
 
-def _runs(folder: Folder) -> Iterator[Listed]:
+def _runs(folder: Folder) -> Iterator[ListedRun]:
     for name in folder.runs():
         path = folder.run(name)
         try:
-            yield Listed(name, path_of(name), standing(path), notes=notes(path))
+            yield ListedRun(name, path_of(name), standing(path), notes=notes(path))
         except AffectlabError as error:
-            yield Listed(name, path_of(name), None, error.message)
+            yield ListedRun(name, path_of(name), None, error.message)
 
 
-def listed_studies(folder: Folder, runs: list[Listed]) -> tuple[list[ListedStudy], list[ListedStudy]]:
+def listed_studies(folder: Folder, runs: list[ListedRun]) -> tuple[list[ListedStudy], list[ListedStudy]]:
     """The studies that were written here, and those that are shipped."""
     own = [(name, path_of(name), folder.study(name)) for name in folder.studies()]
     every = [(name, name, path) for name, path in shipped().items()]
     return list(_studies(own, runs)), list(_studies(every, runs))
 
 
-def _studies(named: list[tuple[str, str, Path]], runs: list[Listed]) -> Iterator[ListedStudy]:
+def _studies(named: list[tuple[str, str, Path]], runs: list[ListedRun]) -> Iterator[ListedStudy]:
     done = [one.found.study for one in runs if one.found is not None]
     for name, shown, path in named:
         try:
@@ -82,14 +82,16 @@ def _home(request: Request) -> Response:
     runs = listed_runs(folder)
     own, ready = listed_studies(folder, runs)
     going = [one for one in runs if one.found is not None and one.found.state == "running"]
-    return show(request, "home.html.j2", runs=runs, going=going, own=own, shipped=ready, folder=folder.root.name or "/")
+    return shown_page(
+        request, "home.html.j2", runs=runs, going=going, own=own, shipped=ready, folder=folder.root.name or "/"
+    )
 
 
 def _going(request: Request) -> Response:
     """What is going on now, for a view that asks again and again."""
     folder: Folder = request.app.state.folder
     going = [one for one in listed_runs(folder) if one.found is not None and one.found.state == "running"]
-    return show(request, "going.html.j2", going=going)
+    return shown_page(request, "going.html.j2", going=going)
 
 
 def _headline(request: Request) -> Response:
@@ -97,8 +99,8 @@ def _headline(request: Request) -> Response:
     try:
         found = headline(folder.run(request.path_params["run"]))
     except AffectlabError as error:
-        return show(request, "headline.html.j2", found=None, trouble=error.message)
-    return show(request, "headline.html.j2", found=found, trouble="")
+        return shown_page(request, "headline.html.j2", found=None, trouble=error.message)
+    return shown_page(request, "headline.html.j2", found=found, trouble="")
 
 
 async def _language(request: Request) -> Response:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from affectlab.atomic import file_replaced
-from affectlab.errors import ParticipantError
+from affectlab.errors import ParticipantError, StoreError
 from affectlab.experiment import Experiment, standing
 from affectlab.experiment.standing import interrupt, note_interruption
 from affectlab.run import STORE
@@ -24,6 +24,8 @@ STARTED = "page.json"
 PATIENCE = 120.0
 """Seconds in which a run must have begun: a model has to be loaded."""
 _LOOK = 0.1
+RUNNING: list[subprocess.Popen[bytes]] = []
+"""What has ended of these is heard of when the next one starts: a process of its own is nobody's to wait for."""
 _KEPT = ("--budget", "--prices", "--base-url", "--key-env")
 """Options that a run does not keep by itself."""
 
@@ -65,7 +67,7 @@ def go_on(directory: Path) -> None:
     _begun(directory, ["resume", str(directory), *given])
 
 
-def end(directory: Path, kind: str) -> None:
+def end_run(directory: Path, kind: str) -> None:
     """Interrupt a run, and keep with it that this was done by hand; it may be complete before it hears of it.
 
     Raises:
@@ -98,9 +100,11 @@ def _begun(directory: Path, command: Sequence[str]) -> None:
             stderr=log,
             start_new_session=True,
         )
+    RUNNING[:] = [one for one in RUNNING if one.poll() is None]
+    RUNNING.append(process)
     until = time.monotonic() + PATIENCE
     while process.poll() is None and time.monotonic() < until:
-        if (directory / STORE).exists() and holder(directory / STORE) is not None:
+        if _is_written(directory):
             return
         time.sleep(_LOOK)
     if process.poll() == 0:
@@ -111,6 +115,14 @@ def _begun(directory: Path, command: Sequence[str]) -> None:
         shutil.rmtree(directory)
     message, _, hint = why.partition("; ")
     raise ParticipantError(f"the run did not begin: {message}", hint=hint or "try the same in a terminal")
+
+
+def _is_written(directory: Path) -> bool:
+    """Whether somebody does the run, and it says already what it is."""
+    try:
+        return standing(directory).state == "running"
+    except StoreError:
+        return False
 
 
 def _free(directory: Path) -> Path:

@@ -20,7 +20,7 @@ from affectlab.effects.effect import Effect
 from affectlab.experiment import standing
 from affectlab.page.folder import NotThereError
 from affectlab.page.opened import DOCUMENTS, RESULTS, Kept
-from affectlab.page.view import show
+from affectlab.page.view import shown_page
 from affectlab.report.alone import figure_text
 from affectlab.report.document import Notice, document
 from affectlab.report.numbers import bracket, number_shown
@@ -62,7 +62,7 @@ _OPENINGS, _RESTS = Kept(_opening), Kept(_rest)
 def _results(request: Request) -> Response:
     name, directory = _run(request)
     found = standing(directory)
-    return show(request, "results.html.j2", name=name, shown=directory.name, found=found)
+    return shown_page(request, "results.html.j2", name=name, shown=directory.name, found=found)
 
 
 def _part(request: Request) -> Response:
@@ -70,17 +70,17 @@ def _part(request: Request) -> Response:
     name, directory = _run(request)
     if request.path_params["part"] == "rest":
         contents, made = _RESTS.of(directory)
-        return show(request, "sections.html.j2", sections=made, contents=contents, notices=(), rest="")
+        return shown_page(request, "sections.html.j2", sections=made, contents=contents, notices=(), rest="")
     notices, made = _OPENINGS.of(directory)
     rest = f"/runs/{name}/results/rest"
-    return show(request, "sections.html.j2", sections=made, contents=(), notices=notices, rest=rest)
+    return shown_page(request, "sections.html.j2", sections=made, contents=(), notices=notices, rest=rest)
 
 
 def _so_far(request: Request) -> Response:
     """The findings of a run that goes on."""
-    _, directory = _run(request)
-    _, made = _OPENINGS.of(directory)
-    return show(request, "so_far.html.j2", sections=made[:2])
+    name, directory = _run(request)
+    made = _OPENINGS.of(directory)[1][:2] if standing(directory).sessions else ()
+    return shown_page(request, "so_far.html.j2", name=name, sections=made)
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def _answers(request: Request) -> Response:
     if not asked:
         raise NotThereError(name)
     found = [_support(one, evidence.scores) for one in asked]
-    return show(request, "answers.html.j2", name=name, found=found)
+    return shown_page(request, "answers.html.j2", name=name, found=found)
 
 
 def _support(effect: Effect, scores: pd.DataFrame) -> Support:
@@ -140,7 +140,7 @@ def _trace(request: Request) -> Response:
         # within a run an answer is found by its row
         _, rows = results.run.store.query("SELECT key FROM responses WHERE id = ?", (int(asked),))
         asked = rows[0][0] if rows else asked
-    return show(request, "trace.html.j2", name=name, trace=results.trace(asked))
+    return shown_page(request, "trace.html.j2", name=name, trace=results.trace(asked))
 
 
 def _report(request: Request) -> Response:

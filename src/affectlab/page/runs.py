@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,12 +19,13 @@ from starlette.routing import BaseRoute, Route
 from affectlab.design.load import load_study
 from affectlab.errors import AffectlabError
 from affectlab.experiment import Experiment, Standing, standing
-from affectlab.experiment.standing import PAUSED, STOPPED
+from affectlab.experiment.standing import PAUSED, STOPPED, sessions_by_model
 from affectlab.page.folder import Folder, name_of
 from affectlab.page.notes import notes
-from affectlab.page.process import end, go_on, said_last, start
+from affectlab.page.process import end_run, go_on, said_last, start
 from affectlab.page.questions import questions
-from affectlab.page.view import form, go, rendered, show
+from affectlab.page.view import form, go, rendered, shown_page
+from affectlab.participants.remote.make import is_remote, key_is_set, model_of
 
 EVERY = 1.0
 """Seconds between two looks at a run that is watched."""
@@ -62,7 +63,7 @@ PACES = Paces()
 
 def _live(request: Request) -> Response:
     name, directory = _run(request)
-    return show(request, "live.html.j2", name=name, notes=notes(directory), **_facts(directory))
+    return shown_page(request, "live.html.j2", name=name, notes=notes(directory), **_facts(directory))
 
 
 def _facts(directory: Path) -> dict[str, Any]:
@@ -70,7 +71,9 @@ def _facts(directory: Path) -> dict[str, Any]:
     asked = questions(directory, found.plan)
     left = PACES.seconds_left(directory, found, asked, time.monotonic())
     last = said_last(directory) if found.state == "interrupted" else ""
-    return {"found": found, "asked": asked, "left": left, "last": last, "shown": directory.name}
+    models = sessions_by_model(directory) if len(found.models) > 1 else {}
+    facts = {"asked": asked, "left": left, "last": last, "models": models}
+    return {"found": found, "shown": directory.name, **facts}
 
 
 def _events(request: Request) -> Response:
@@ -107,14 +110,14 @@ def _event(name: str, data: str) -> str:
 
 async def _pause(request: Request) -> Response:
     name, directory = _run(request)
-    await run_in_threadpool(end, directory, PAUSED)
+    await run_in_threadpool(end_run, directory, PAUSED)
     return go(f"/runs/{name}")
 
 
 async def _stop(request: Request) -> Response:
     name, directory = _run(request)
     if standing(directory).state == "running":
-        await run_in_threadpool(end, directory, STOPPED)
+        await run_in_threadpool(end_run, directory, STOPPED)
     return go(f"/runs/{name}")
 
 
@@ -131,7 +134,14 @@ def _begin(request: Request) -> Response:
     study = load_study(folder.study(name))
     quick = Experiment.load(folder.study(name), quick=True).planned().plan if study.quick else None
     plan = Experiment(study).plan
-    return show(request, "begin.html.j2", name=name, study=study, plan=plan, quick=quick)
+    return shown_page(
+        request, "begin.html.j2", name=name, study=study, plan=plan, quick=quick, keys=_keys(study.models)
+    )
+
+
+def _keys(models: Sequence[str]) -> dict[str, bool]:
+    """Of models behind interfaces, whether the variable with their key is set; what is in it never gets here."""
+    return {name: key_is_set(model_of(name)) for name in models if is_remote(name)}
 
 
 async def _start(request: Request) -> Response:

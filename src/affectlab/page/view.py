@@ -13,7 +13,7 @@ from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from affectlab.page.words import LANGUAGES, Words, language, words
+from affectlab.page.words import LANGUAGES, PageWords, language, page_words
 from affectlab.report.render.html import templates
 from affectlab.version import __version__
 
@@ -43,20 +43,20 @@ def moment(seconds: float, language: str) -> str:
     return at.strftime("%d.%m.%Y, %H:%M" if language == "de" else "%Y-%m-%d, %H:%M")
 
 
-def spoken(request: Request) -> Words:
+def words_of_request(request: Request) -> PageWords:
     """The words in which the page speaks: those that were chosen, or that the browser asks for."""
     chosen = request.cookies.get(LANGUAGE, "")
-    return words(chosen if chosen in LANGUAGES else language(request.headers.get("accept-language", "")))
+    return page_words(chosen if chosen in LANGUAGES else language(request.headers.get("accept-language", "")))
 
 
-def show(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
+def shown_page(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
     """A view, or a part of one."""
     return HTMLResponse(rendered(request, template, **values), status)
 
 
 def rendered(request: Request, template: str, **values: Any) -> str:
     """The text of a view, or of a part of one."""
-    t = spoken(request)
+    t = words_of_request(request)
     asked = {"path": request.url.path, "query": dict(request.query_params)}
     return _environment().get_template(template).render(t=t, lang=t.language, **asked, **values)
 

@@ -14,7 +14,7 @@ LANGUAGES = tuple(sorted((file.stem for file in _FOLDER.glob("*.yaml")), key=lam
 
 
 @dataclass(frozen=True)
-class Words:
+class PageWords:
     """The words of one language, by the names that stand in templates."""
 
     language: str
@@ -26,17 +26,17 @@ class Words:
         if text is None:
             if self.language == "en":
                 raise KeyError(name)
-            return words("en")(name, **values)
+            return page_words("en")(name, **values)
         return text.format(**values) if values else text
 
     def has(self, name: str) -> bool:
         """Whether there are words of that name."""
-        return name in self.words or (self.language != "en" and words("en").has(name))
+        return name in self.words or (self.language != "en" and page_words("en").has(name))
 
     def number(self, value: float, places: int = 0) -> str:
         """A number, with the separators of the language.
 
-        >>> words("en").number(8788), words("de").number(1234.5, 1)
+        >>> page_words("en").number(8788), page_words("de").number(1234.5, 1)
         ('8,788', '1.234,5')
         """
         text = f"{value:,.{places}f}".replace("-", "−")
@@ -47,9 +47,9 @@ _CONTINENTAL = str.maketrans(",.", ".,")
 
 
 @cache
-def words(language: str) -> Words:
+def page_words(language: str) -> PageWords:
     """The words of a language."""
-    return Words(language, yaml.safe_load((_FOLDER / f"{language}.yaml").read_text("utf-8")))
+    return PageWords(language, yaml.safe_load((_FOLDER / f"{language}.yaml").read_text("utf-8")))
 
 
 def language(accepted: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
-from affectlab.importers.imported import NO_LICENCE, Imported
+from affectlab.importers.imported import NO_LICENCE, Imported, ImportedStudy
 from affectlab.importers.llmaffect.clone import read_conditions
 from affectlab.importers.llmaffect.defects import defects
 from affectlab.importers.llmaffect.parts import Group, groups
@@ -26,8 +28,17 @@ def read_clone(clone: Path) -> Imported:
     """
     found, known = list(groups(read_conditions(clone))), schemas(clone)
     origin = Origin(SOURCE, _licence(clone))
-    made = tuple(one for group in found for one in studies(group, known, origin))
+    asked = [(group, list(studies(group, known, origin))) for group in found]
+    several = sum(bool(ones) for _, ones in asked) > 1
+    made = tuple(_named(one, group) if several else one for group, ones in asked for one in ones)
     return Imported(origin.source, origin.licence, made, tuple(defects(clone, found, known)), tuple(_left_out(found)))
+
+
+def _named(one: ImportedStudy, group: Group) -> ImportedStudy:
+    """A study of one of several experiments, by the folder that this one has in the clone."""
+    folder = re.sub(r"[^a-z0-9]+", "-", group.arms[0].condition.group.lower()).strip("-") or "clone"
+    name = f"{folder}-{one.name}"
+    return replace(one, name=name, study={**one.study, "id": name})
 
 
 def _licence(clone: Path) -> str:

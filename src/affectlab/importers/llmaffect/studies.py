@@ -43,6 +43,10 @@ def studies(group: Group, schemas: Sequence[AnswerSchema], origin: Origin) -> It
     if not first.sent.questionnaires:
         hint = "a line of it reads `1. calm  1 = Not at all  2 = …`, or `No stress 0 - 100 extreme stress`"
         raise InputError("asks no questionnaire that can be read", hint=hint, file=first.prompt.file)
+    for part in [*(arm.part(INDUCTION) for arm in group.states), group.states[0].part(LAST)]:
+        if not part.sent.text:
+            hint = "a text stands before its first item"
+            raise InputError("says nothing beside its questionnaires", hint=hint, file=part.prompt.file)
     yield _as_published(group, schemas, origin)
     yield _done_well(group, schemas, origin)
 
@@ -56,10 +60,8 @@ def _as_published(group: Group, schemas: Sequence[AnswerSchema], origin: Origin)
     materials = {
         **_inductions(texts, origin),
         **{f"instruments/{one['id']}.yaml": one for one in asked},
-        "scripts/baseline.yaml": origin.of("script", "baseline", "Frame", text=said[1], reply="Okay."),
-        "scripts/stabilisation.yaml": origin.of(
-            "script", "stabilisation", "Stabilisation", text=said[STABILISATION], reply="Okay."
-        ),
+        **({"scripts/baseline.yaml": _line(origin, "baseline", "Frame", said[1])} if said[1] else {}),
+        "scripts/stabilisation.yaml": _line(origin, "stabilisation", "Stabilisation", said[STABILISATION]),
         "scripts/battery.yaml": origin.of("script", "battery", "A questionnaire in one answer", text="{question}"),
         f"regulations/published/{REGULATION}.yaml": _regulation(said[LAST], origin),
     }
@@ -89,7 +91,12 @@ def _as_published(group: Group, schemas: Sequence[AnswerSchema], origin: Origin)
         "replicates": ITERATIONS,
         "validity": "none",
     }
-    return ImportedStudy("as-published", study, materials, _DIFFERS)
+    unframed = "The first prompt has no frame; the line that comes with affectlab stands before the baseline."
+    return ImportedStudy("as-published", study, materials, (*_DIFFERS, *(() if said[1] else (unframed,))))
+
+
+def _line(origin: Origin, id: str, title: str, text: str) -> Content:
+    return origin.of("script", id, title, text=text, reply="Okay.")
 
 
 _DIFFERS = (

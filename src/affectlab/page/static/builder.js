@@ -15,8 +15,10 @@
     htmx.ajax("POST", address, { source: target, target, swap, values: { ...sent(), ...values } });
 
   // A control keeps what was typed whatever its attributes say, so it is told what the file says now.
+  let named = false;
   const settle = (typed) => {
-    for (const one of work.querySelectorAll("input, textarea, select")) {
+    for (const one of work.querySelectorAll("[data-enter], [data-rename], #text, #file-name")) {
+      if (one.id === "file-name" && named) continue;
       if (one === document.activeElement && one.tagName !== "SELECT" && one.type !== "checkbox" && !(one === text() && one.value === typed)) continue;
       if (one.type === "checkbox") one.checked = one.defaultChecked;
       else if (one.tagName === "SELECT") for (const option of one.options) option.selected = option.defaultSelected;
@@ -71,6 +73,7 @@
 
   let typing;
   work.addEventListener("input", (event) => {
+    if (event.target.id === "file-name") named = true;
     if (event.target !== text()) return;
     clearTimeout(typing);
     typing = setTimeout(() => change({ action: "text" }), 500);

@@ -79,3 +79,6 @@ document.addEventListener("htmx:after:swap", () => {
   const wanted = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (wanted && !wanted.dataset.reached) { wanted.dataset.reached = "yes"; wanted.scrollIntoView(); }
 });
+document.addEventListener("htmx:error", (event) => {
+  for (const waiting of all("[role=status]", event.target)) waiting.textContent = document.body.dataset.failed;
+});
