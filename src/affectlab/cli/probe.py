@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from affectlab.cli.app import Json, app, emit
-from affectlab.cli.models import BaseUrl, KeyEnv
 
 Name = Annotated[str, typer.Argument(metavar="MODEL", help="A model behind an interface. See `list models`.")]
+BaseUrl = Annotated[str | None, typer.Option(help="Where it is served, as http://host:port/v1.")]
+KeyEnv = Annotated[str | None, typer.Option(help="The environment variable with the key; the provider's usual one.")]
 Out = Annotated[Path | None, typer.Option(help="Write a model file that keeps what was found.")]
 
 
