@@ -27,7 +27,7 @@ def cost(plan: Plan, models: Sequence[Model], settings: Settings) -> dict[str, C
         ParticipantError: no such model.
     """
     from affectlab.participants.remote.make import is_remote, model_of
-    from affectlab.participants.remote.plan import estimate_cost
+    from affectlab.participants.remote.plan import AROUND, estimate_cost
     from affectlab.participants.remote.spending import Prices
 
     tokens = _tokens()
@@ -46,7 +46,8 @@ def cost(plan: Plan, models: Sequence[Model], settings: Settings) -> dict[str, C
             settings.policy,
             price,
             currency,
-            **({} if tokens is None else {"spell": tokens.of, "around": tokens.around}),
+            spell=None if tokens is None else tokens.of,
+            around=AROUND if tokens is None else tokens.around,
         )
     return costs
 

@@ -219,8 +219,8 @@ class EmbeddedParticipant:
         first: dict[Node, list[Stream]] = {}
         streams: list[tuple[Stream, int, Node]] = []
         for (position, one), (sequence, node) in zip(speaks, tree.begun.items(), strict=True):
-            ends = replace(one, stop=(*one.stop, *self._wording.stops)) if self._wording.stops else one
-            stream = Stream(ends, sequence, node.depth + 1, self.model)
+            speak = replace(one, stop=(*one.stop, *self._wording.stops)) if self._wording.stops else one
+            stream = Stream(speak, sequence, node.depth + 1, self.model)
             first.setdefault(node, []).append(stream)
             streams.append((stream, position, node))
         self.counts.unique += tree.unseen(self._seen)

@@ -98,7 +98,7 @@ def test_bounds_from_the_likeliest_alone_hold_the_truth(policy: Policy) -> None:
     assert any(one.obtained == "bounded" for _, one in bounded)
 
 
-LIES = {
+LIES: dict[str, dict[str, Any]] = {
     # what it does wrong: what is concluded of it
     "names no ids": {"token_ids": True, "named": False},
     "wrong id": {"named": False},

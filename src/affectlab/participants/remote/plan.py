@@ -93,7 +93,7 @@ def estimate_cost(
     if price is not None:
         least = price.of(Usage(prompt.least, output.least, min(cached.least, prompt.least)))
         money = (least, price.of(Usage(prompt.most, output.most)))
-    return CostEstimate(tuple(calls), tuple(prompt), tuple(output), money, way == "draws", currency, tuple(cached))
+    return CostEstimate(calls, prompt, output, money, way == "draws", currency, cached)
 
 
 def _way(model: ModelFile, policy: Policy) -> Reads:
