@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,13 +31,12 @@ def cost(plan: Plan, models: Sequence[Model], settings: Settings) -> dict[str, C
     from affectlab.participants.remote.plan import AROUND, estimate_cost
     from affectlab.participants.remote.spending import Prices
 
-    tokens = _tokens()
     listed = None if settings.prices is None else Prices.load(settings.prices)
     costs: dict[str, CostEstimate] = {}
     for label, name in zip(plan.models, models, strict=True):
         if not isinstance(name, str) or not is_remote(name):
             continue
-        known = model_of(name)
+        known, tokens = model_of(name), _tokens()
         names = (name.partition("@http")[0], known.id, known.model)
         price = None if listed is None else _price(listed, settings.prices, names)
         currency = listed.currency if listed else ""
@@ -52,6 +52,7 @@ def cost(plan: Plan, models: Sequence[Model], settings: Settings) -> dict[str, C
     return costs
 
 
+@cache
 def _tokens() -> EmbeddedTokens | None:
     """The embedded model's vocabulary, in which other models' texts are about as long; None where it is not there."""
     from affectlab.participants.tokens import EmbeddedTokens

@@ -15,7 +15,7 @@ from affectlab.participants.remote.setup import Setup
 from affectlab.requests import Answer, Ask
 from tests.participants.remote.conftest import opened
 from tests.participants.remote.known_model import KnownModel
-from tests.participants.remote.vllm_server import VllmServer
+from tests.participants.remote.vllm_server import VllmServer, unavoidable
 
 KNOWN = KnownModel(likely=(" sad", " happy"))
 ROOTS = [Conversation.begin("A study.").user(f"{'word ' * 40} text {text}") for text in range(12)]
@@ -54,9 +54,7 @@ def test_every_conversation_is_asked_where_its_beginning_is_kept() -> None:
     assert all(len(one) > 2 for one in roots)
     assert not roots[0] & roots[1], "a conversation was computed at both"
     prompts = [prompt for one in servers for prompt in one.computed_prompts]
-    alone = VllmServer(KNOWN)
-    alone.computed_prompts = prompts
-    assert computed <= 1.1 * alone.unavoidable()
+    assert computed <= 1.1 * unavoidable(prompts)
 
 
 def test_the_home_of_a_conversation_does_not_depend_on_what_else_is_asked() -> None:

@@ -17,11 +17,12 @@ from affectlab.participants.remote.order import by_prefix
 from affectlab.requests import Answer, Ask, Speak
 from tests.participants.remote.conftest import opened
 from tests.participants.remote.known_model import KnownModel
-from tests.participants.remote.vllm_server import VllmServer
+from tests.participants.remote.vllm_server import PrefixCache, VllmServer
 
 START = Conversation.begin("You take part in a study.")
 NUMBERS = tuple(f" {number}" for number in range(11))
 KNOWN = KnownModel(likely=(" yes", " 1", " sad", "happy"))
+TWELVE = ("sad", "calm", "afraid", "angry", "happy", "sure", "unsure", "now", "not", "very", "you", "feel")
 MANY = tuple(f" {a}{b}" for a in "abcdefghij" for b in "abcdefghijklmnop")
 FORMS = {
     "words": Ask(START.user("How are you?"), "I feel", (" sad", " happy")),
@@ -207,7 +208,7 @@ def test_what_is_computed_is_what_the_block_size_makes_unavoidable() -> None:
         server.computed_prompts.clear()
         answers(participant, order)
         assert server.computed_tokens - spent <= 1.1 * server.unavoidable()
-        again = VllmServer(KNOWN, blocks=2 * longest // 16).cache
+        again = PrefixCache(16, 2 * longest // 16)
         assert sum(map(again.computed, Random(2).sample(server.computed_prompts, len(server.computed_prompts)))) > (
             2 * server.unavoidable()
         )
@@ -215,7 +216,7 @@ def test_what_is_computed_is_what_the_block_size_makes_unavoidable() -> None:
 
 def test_a_long_conversation_is_computed_once_and_not_once_for_every_option() -> None:
     told = START.user("word " * 900)
-    asks = [Ask(told.user(f"How {word}?"), "- calm:", NUMBERS) for word in ("sad", "calm", "afraid", "angry")]
+    asks = [Ask(told.user(f"How {word}?"), "- calm:", NUMBERS) for word in TWELVE]
     with VllmServer(KNOWN, most=-1) as server, opened(server.url) as participant:
         _ = participant.capabilities
         before = server.computed_tokens

@@ -297,6 +297,10 @@ class VllmServer(Endpoint):
         return len({prompt[:end] for prompt in self.computed_prompts for end in range(1, len(prompt) + 1)})
 
     def unavoidable(self) -> int:
-        """What the prompts cost at this block size with a cache that forgets nothing, whoever comes first."""
-        cache = PrefixCache(self.cache.block, 10**9)
-        return sum(map(cache.computed, sorted(self.computed_prompts)))
+        """What its prompts cost at its block size."""
+        return unavoidable(self.computed_prompts, self.cache.block)
+
+
+def unavoidable(prompts: Sequence[tuple[int, ...]], block: int = 16) -> int:
+    """What some prompts cost with a cache that forgets nothing, whoever comes first."""
+    return sum(map(PrefixCache(block, 10**9).computed, sorted(prompts)))

@@ -24,15 +24,15 @@ AROUND = 4
 """Tokens that a chat template puts around a turn."""
 
 
-class Span(NamedTuple):
+class Ends(NamedTuple):
     """A number at least and at most."""
 
     least: int = 0
     most: int = 0
 
-    def plus(self, least: int, most: int) -> Span:
+    def plus(self, least: int, most: int) -> Ends:
         """Both ends raised."""
-        return Span(self.least + least, self.most + most)
+        return Ends(self.least + least, self.most + most)
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def estimate_cost(
     policy = policy or Policy()
     way = _way(model, policy)
     prefixes = _Prefixes(spell or _by_letters, around)
-    calls, prompt, cached, output = Span(), Span(), Span(), Span()
+    calls, prompt, cached, output = Ends(), Ends(), Ends(), Ends()
     for request in requests:
         if isinstance(request, Read):
             continue
