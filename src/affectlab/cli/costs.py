@@ -14,11 +14,16 @@ def cost_line(cost: CostEstimate) -> str:
     >>> from affectlab.participants.remote.plan import CostEstimate
     >>> cost_line(CostEstimate((8, 64), (800, 6400), (32, 256), (0.5, 4.0), True, "USD"))
     '8 to 64 calls, 800 to 6,400 tokens sent, 32 to 256 received: 0.5 to 4 USD; answers would be drawn'
+    >>> cost_line(CostEstimate((4, 4), (800, 800), (4, 4), None, False, cached=(700, 700)))
+    '4 calls, 800 tokens sent (where prefixes are kept, 700 of them are not computed again), 4 received'
     """
     money = "" if cost.money is None else f": {_range(*cost.money)} {cost.currency}"
+    kept = (
+        f" (where prefixes are kept, {_range(*cost.cached)} of them are not computed again)" if any(cost.cached) else ""
+    )
     drawn = "; answers would be drawn" if cost.sampled else ""
     return (
-        f"{_range(*cost.calls)} calls, {_range(*cost.prompt)} tokens sent, "
+        f"{_range(*cost.calls)} calls, {_range(*cost.prompt)} tokens sent{kept}, "
         f"{_range(*cost.output)} received{money}{drawn}"
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from affectlab.design.plan import Plan
 from affectlab.design.preregistration import KIND, load, preregistration_beside
@@ -12,6 +13,7 @@ from affectlab.errors import EngineError, ParticipantError, StoreError
 from affectlab.participants.base import Participant, Resolved, identity
 from affectlab.participants.card import describe
 from affectlab.participants.machine import machine_kind
+from affectlab.participants.resolution import largest_of
 from affectlab.requests import SessionRole
 from affectlab.session.resumption import require_same
 from affectlab.session.work import sessions_to_do
@@ -75,7 +77,12 @@ def begin(
         held = {**before, **(store.described("others") or {})}
         message = f"{store.path} holds answers of {', '.join(one for one in held.values() if one)}"
         raise StoreError(message, hint="name another --out for another model")
-    measured = {name: one.resolution() for name, one in participants.items() if isinstance(one, Resolved)}
+    told: dict[str, Any] = store.described("resolution") or {}
+    measured = {
+        name: largest_of(told.get(name, {}), found)
+        for name, one in participants.items()
+        if isinstance(one, Resolved) and (found := one.resolution())
+    }
     total = sessions_to_do(plan, participants, shard)
     with store.together():
         store.attempt = int(store.described("attempts") or 0) + 1
@@ -106,4 +113,4 @@ def begin(
             store.describe("cards_by_role", {role: describe(one) for role, one in others.items()})
             store.describe("affectlab", __version__)
         if measured:
-            store.describe("resolution", {**(store.described("resolution") or {}), **measured})
+            store.describe("resolution", {**told, **measured})

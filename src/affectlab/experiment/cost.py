@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from affectlab.design.plan import Plan
-from affectlab.errors import InputError
+from affectlab.errors import InputError, ParticipantError
 from affectlab.experiment.participants import Model
 from affectlab.experiment.settings import Settings
 from affectlab.requests import Request
@@ -16,6 +17,7 @@ from affectlab.session.count import requests
 if TYPE_CHECKING:
     from affectlab.participants.remote.plan import CostEstimate
     from affectlab.participants.remote.spending import Price, Prices
+    from affectlab.participants.tokens import EmbeddedTokens
 
 
 def cost(plan: Plan, models: Sequence[Model], settings: Settings) -> dict[str, CostEstimate]:
@@ -26,7 +28,7 @@ def cost(plan: Plan, models: Sequence[Model], settings: Settings) -> dict[str, C
         ParticipantError: no such model.
     """
     from affectlab.participants.remote.make import is_remote, model_of
-    from affectlab.participants.remote.plan import estimate_cost
+    from affectlab.participants.remote.plan import AROUND, estimate_cost
     from affectlab.participants.remote.spending import Prices
 
     listed = None if settings.prices is None else Prices.load(settings.prices)
@@ -34,12 +36,31 @@ def cost(plan: Plan, models: Sequence[Model], settings: Settings) -> dict[str, C
     for label, name in zip(plan.models, models, strict=True):
         if not isinstance(name, str) or not is_remote(name):
             continue
-        known = model_of(name)
+        known, tokens = model_of(name), _tokens()
         names = (name.partition("@http")[0], known.id, known.model)
         price = None if listed is None else _price(listed, settings.prices, names)
         currency = listed.currency if listed else ""
-        costs[label] = estimate_cost(_distinct(plan, label), known, settings.policy, price, currency)
+        costs[label] = estimate_cost(
+            _distinct(plan, label),
+            known,
+            settings.policy,
+            price,
+            currency,
+            spell=None if tokens is None else tokens.of,
+            around=AROUND if tokens is None else tokens.around,
+        )
     return costs
+
+
+@cache
+def _tokens() -> EmbeddedTokens | None:
+    """The embedded model's vocabulary, in which other models' texts are about as long; None where it is not there."""
+    from affectlab.participants.tokens import EmbeddedTokens
+
+    try:
+        return EmbeddedTokens()
+    except ParticipantError:
+        return None
 
 
 def _price(listed: Prices, file: Path | None, names: Sequence[str]) -> Price:

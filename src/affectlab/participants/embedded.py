@@ -7,9 +7,10 @@ beginning of another, times the mass of all tokens that can end it.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from affectlab.participants.spelling import Speller, Spelling
 from affectlab.participants.threads import threads as measured_threads
 from affectlab.participants.tree import Node, Tree, TreeRead, evaluate
 from affectlab.participants.weights import weights as find_weights
-from affectlab.participants.wording import Wording
+from affectlab.participants.wording import Wording, template_beside
 from affectlab.requests import Answer, Ask, Request, Response, Speak, Worded
 
 CELLS = 8192
@@ -95,7 +96,8 @@ class EmbeddedParticipant:
         self._made = (name, path, weights, threads, cells)
         self.weights = find_weights(path, weights or ("f32" if path is None else "as-is"))
         self.model = Model(self.weights.path)
-        self._wording = Wording(self.model, str(self.weights.source))
+        self._given = template_beside(self.weights.source)
+        self._wording = Wording(self.model, str(self.weights.source), self._given)
         self._engine = (*library().identity, self.weights.source_sha256, self.weights.format)
         self.tiles = bool(remembered("tiles", *self._engine, measure=lambda: exact_in_tiles(self.model)))
         self.context = Context(self.model, cells=cells, batch=min(BATCH, cells // 2), threads=1, tiles=self.tiles)
@@ -124,7 +126,8 @@ class EmbeddedParticipant:
     @property
     def revision(self) -> str:
         """The checksum of the file, the format evaluated, and the engine's build."""
-        return f"{self.weights.source_sha256[:16]}-{self.weights.format}-{library().build.replace(' ', '-')}"
+        template = f"-template-{hashlib.sha256(self._given.encode()).hexdigest()[:8]}" if self._given else ""
+        return f"{self.weights.source_sha256[:16]}-{self.weights.format}-{library().build.replace(' ', '-')}{template}"
 
     @property
     def capabilities(self) -> Capabilities:
@@ -228,7 +231,8 @@ class EmbeddedParticipant:
         first: dict[Node, list[Stream]] = {}
         streams: list[tuple[Stream, int, Node]] = []
         for (position, one), (sequence, node) in zip(speaks, tree.begun.items(), strict=True):
-            stream = Stream(one, sequence, node.depth + 1, self.model)
+            speak = replace(one, stop=(*one.stop, *self._wording.stops)) if self._wording.stops else one
+            stream = Stream(speak, sequence, node.depth + 1, self.model)
             first.setdefault(node, []).append(stream)
             streams.append((stream, position, node))
         self.counts.unique += tree.unseen(self._seen)

@@ -15,6 +15,7 @@ from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.document import read, validate
 from affectlab.materials.truth import Truth
 from affectlab.participants.base import Participant
+from affectlab.participants.providers import PROVIDERS
 from affectlab.shown import line
 
 if TYPE_CHECKING:
@@ -25,11 +26,10 @@ SIMULATED = "simulated"
 
 KNOWN = {
     EMBEDDED: "SmolLM2-135M-Instruct, run by llama.cpp in this process; `affectlab models get smollm2` fetches it",
-    "PATH.gguf": "any other GGUF file, with the chat template that is in it",
+    "PATH.gguf": "any other GGUF file, with the chat template that is in it, or beside it as PATH.jinja",
     SIMULATED: "a participant with a known truth; simulated:NAME or simulated:FILE for another truth",
     "openai:NAME": "a model behind OpenAI's interface, or behind a compatible one with --base-url",
-    "anthropic:NAME": "a model behind Anthropic's interface",
-    "gemini:NAME": "a model behind Gemini's interface",
+    **{f"{name}:NAME": f"a model at {one.title}" for name, one in PROVIDERS.items() if name != "openai"},
     "PATH.yaml": "a model that a file of one's own describes, as `affectlab show models NAME` prints one",
 }
 """What ``--model`` takes, beside the ready files. Any remote one may be followed by ``@`` and its address."""
@@ -153,7 +153,7 @@ def _simulated(wanted: WantedParticipant) -> Participant:
 OWN: Mapping[str, Maker] = {
     EMBEDDED: _embedded,
     SIMULATED: _simulated,
-    **dict.fromkeys(("openai", "anthropic", "gemini"), _remote),
+    **dict.fromkeys(PROVIDERS, _remote),
 }
 
 

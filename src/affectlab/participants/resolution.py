@@ -34,6 +34,37 @@ def measure_resolution(participant: Participant) -> dict[str, Any]:
     return company(participant, asks, fresh_answers(participant, asks))
 
 
+def measure_service(participant: Participant) -> dict[str, Any]:
+    """The same of a model behind an interface, and the change from answers that were asked cold to those asked again.
+
+    What was computed for a question stays in such a server's cache, and may differ from what is computed anew.
+    """
+    asks = _asks()
+    first = fresh_answers(participant, asks)
+    again = largest_changes(first, fresh_answers(participant, asks))
+    return {"asked again": again, **company(participant, asks, first)}
+
+
+def across(participants: Sequence[Participant]) -> Mapping[str, float]:
+    """The largest change from what the first says to what any other one does."""
+    asks = _asks()
+    first, *others = [fresh_answers(one, asks) for one in participants]
+    changes = [largest_changes(first, one) for one in others]
+    return {part: max(change[part] for change in changes) for part in changes[0]}
+
+
+def largest_of(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """Of two measurements the larger of every number: what moved once may move again.
+
+    >>> largest_of({"asked alone": {"probability": 0.1}}, {"asked alone": {"probability": 0.02}, "more": {}})
+    {'asked alone': {'probability': 0.1}, 'more': {}}
+    """
+    return {
+        company: {part: max(moved, before.get(company, {}).get(part, 0.0)) for part, moved in found.items()}
+        for company, found in now.items()
+    }
+
+
 def company(participant: Participant, asks: Sequence[Ask], first: Sequence[Answer]) -> dict[str, Any]:
     """The change from the answers in one batch to those in another order, and to those of questions asked alone."""
     order = Random(1).sample(range(len(asks)), len(asks))

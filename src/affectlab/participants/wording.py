@@ -5,25 +5,43 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from pathlib import Path
 
 from affectlab.conversation import Conversation
 from affectlab.errors import InputError
 from affectlab.participants.model import Model
 from affectlab.participants.template import ChatTemplate
+from affectlab.regular_file import regular
+
+
+def template_beside(file: Path) -> str:
+    """The chat template that lies beside a model's file under its name, as ``NAME.jinja``; empty where none does."""
+    beside = file.with_suffix(".jinja")
+    if not beside.exists():
+        return ""
+    raw = regular(beside, 2**20, hint="put a chat template there, or nothing", smaller="a chat template is smaller")
+    return raw.decode(errors="replace")
 
 
 class Wording:
-    """The template in a model's file, and its vocabulary."""
+    """A model's chat template and its vocabulary.
 
-    def __init__(self, model: Model, name: str) -> None:
+    Args:
+        given: a template instead of the one in the model's file, as a base model needs, which has none.
+    """
+
+    def __init__(self, model: Model, name: str, given: str = "") -> None:
         self._model = model
-        self.template = model.meta("tokenizer.chat_template")
+        self.template = given or model.meta("tokenizer.chat_template")
         if not self.template:
-            raise InputError("has no chat template", hint="use an instruction-tuned GGUF", file=name)
+            hint = "put one beside it, under its name and .jinja, or use an instruction-tuned GGUF"
+            raise InputError("has no chat template", hint=hint, file=name)
         self.split = model.meta("tokenizer.ggml.pre")
         """How the vocabulary splits a text into words."""
         self._special = {"bos_token": model.spelled("bos"), "eos_token": model.spelled("eos")}
         self._apply = ChatTemplate(self.template, self._special, name)
+        self.stops = self._said_after_a_turn() if given else ()
+        """What ends the participant's turn in a given template, where no token does."""
         self._signs = _signs(model)
         self.render = lru_cache(maxsize=4096)(self._render)
         self.fragment: Callable[[str], tuple[int, ...]] = lru_cache(maxsize=65536)(self._tokenize)
@@ -43,6 +61,13 @@ class Wording:
                 first = {"role": "user", "content": f"{messages[0]['content']}\n\n{messages[1]['content']}"}
                 return self._apply([first, *messages[2:]])
             raise
+
+    def _said_after_a_turn(self) -> tuple[str, ...]:
+        """What the template writes between the participant's turn and the next."""
+        turns = [("user", "one"), ("assistant", "two"), ("user", "three")]
+        text = self._apply([{"role": role, "content": content} for role, content in turns])
+        after = text.partition("two")[2].partition("three")[0].rstrip()
+        return (after,) if after.strip() else ()
 
     def begun(self, conversation: Conversation) -> tuple[tuple[int, ...], str]:
         """A rendered conversation in two: the tokens up to its last control token, and the text after it.

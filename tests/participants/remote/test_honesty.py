@@ -18,7 +18,7 @@ from affectlab.participants.remote.participant import RemoteParticipant
 from affectlab.participants.remote.probe import _continuation
 from affectlab.requests import Answer
 from tests.participants.remote.conftest import RATINGS, asks, opened
-from tests.participants.remote.endpoint import Endpoint
+from tests.participants.remote.endpoint import Endpoint, Model
 
 
 def said(text: str, **more: Any) -> dict[str, Any]:
@@ -58,7 +58,23 @@ def test_a_template_that_closes_the_turn_is_no_continuation() -> None:
     assert call.path == "//apply-template"
     with pytest.raises(StopIteration) as end:
         steps.send([call.read({"prompt": "<|user|>Repeat<|assistant|>extraord"})])
-    assert end.value.value == "prefill"
+    assert end.value.value.continuation == "prefill"
+
+
+def test_a_model_that_is_exchanged_is_found_out_by_its_first_words_where_it_tells_no_fingerprint() -> None:
+    class Unmarked(Model):
+        fingerprint = ""
+        favourite = "3"
+
+        def shares(self, text: str) -> dict[str, float]:
+            return {self.favourite: 0.7, "Hm": 0.3}
+
+    with Endpoint(model=Unmarked()) as endpoint, opened(endpoint.url) as model:
+        assert len(list(model.respond(asks(5)))) == 5
+        assert len(list(model.respond(asks(5)))) == 5
+        endpoint.model.favourite = "4"  # type: ignore[attr-defined]
+        with pytest.raises(EngineError, match="first words of a reply moved"):
+            list(model.respond(asks(5)))
 
 
 class Cache:

@@ -14,7 +14,8 @@ from affectlab.errors import ParticipantError
 from affectlab.participants.remote import Policy
 from affectlab.participants.remote.calls import Malformed
 from affectlab.participants.remote.logprobs import first_position, log_probability
-from affectlab.participants.remote.openai import FollowingReader, ScoreReader
+from affectlab.participants.remote.openai import FollowingReader
+from affectlab.participants.remote.vllm import NextTokensReader
 from affectlab.requests import Answer
 from tests.participants.remote.conftest import asks, opened
 from tests.participants.remote.endpoint import Endpoint
@@ -147,6 +148,10 @@ def completion(tops: list[dict[str, Any]]) -> dict[str, Any]:
     return {"choices": [{"logprobs": {"content": [{"top_logprobs": tops}]}}]}
 
 
+def place_by_id(tops: dict[str, Any]) -> dict[str, Any]:
+    return {"choices": [{"index": 0, "logprobs": {"top_logprobs": [tops]}}]}
+
+
 def test_a_servers_own_scoring_is_checked_too() -> None:
     good = [{"id": 1, "token": "7", "logprob": -0.5}, {"id": 2, "token": ".", "logprob": -1.5}]
     read = FollowingReader(frozenset({1}), 2)
@@ -158,10 +163,18 @@ def test_a_servers_own_scoring_is_checked_too() -> None:
         read(completion([good[0], {**good[0], "logprob": -3.0}]))
     with pytest.raises(Malformed, match="sum to"):
         read(completion([{**good[0], "logprob": -0.1}, {**good[1], "logprob": -0.1}]))
-    for bad in (0.6, None, "-0.7"):
-        given = [None, {"5": {"logprob": bad, "decoded_token": "7"}}]
+    by_id = NextTokensReader(1, frozenset({5}))
+    assert by_id(place_by_id({"token_id:5": -0.7})).places[0][5] == -0.7
+    for bad in (0.6, None, "-0.7", math.nan):
         with pytest.raises(Malformed, match="log probability"):
-            ScoreReader("7")({"prompt_logprobs": given, "choices": [{}]})
+            by_id(place_by_id({"token_id:5": bad}))
+    for keys, why in (({"7": -0.7}, "by their text"), ({"token_id:6": -0.7}, "that were named")):
+        with pytest.raises(Malformed, match=why):
+            by_id(place_by_id(keys))
+    with pytest.raises(Malformed, match="sum to"):
+        by_id(place_by_id({"token_id:5": -0.1, "token_id:6": -0.1}))
+    with pytest.raises(Malformed, match="2 prompts"):
+        NextTokensReader(2, frozenset({5}))(place_by_id({"token_id:5": -0.7}))
 
 
 def test_the_numbers_of_the_wire_are_read_as_json_has_them() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
+
+from affectlab.participants.remote.sentinel import FirstWords, Sentinel
 
 Continuation = Literal["", "prefill", "flag", "prefix"]
 """How a turn is begun for the model: not at all; by ending with the model's turn; by also saying so in the request
@@ -31,8 +34,20 @@ class Abilities:
     """How many alternatives it returns with their log probabilities, over chat."""
     tokens: bool = False
     """It renders its chat template and names tokens, so that option strings can be scored token by token."""
-    scored: bool = False
-    """It returns the log probabilities of a given turn."""
+    token_ids: bool = False
+    """It spells conversations in token ids, takes prompts as such, and shows by id what may follow them."""
+    named: bool = False
+    """It gives the log probability of any token that is named."""
+    listed: int = 0
+    """How many alternatives it lists by id; -1 for the whole vocabulary."""
+    processed: bool = False
+    """Its log probabilities are those after temperature and truncation; answers are read with neither."""
+    truncated: bool = False
+    """It shows a distribution from which the unlikely is cut off, although it is told not to: nothing is read of it."""
+    sentinel: Sentinel | None = None
+    """What it says first to a prompt that is asked along with every question."""
+    first_words: FirstWords | None = None
+    """The same of a server without fingerprint that names no tokens: what it says first to a request for words."""
     vocabulary: int = 0
     """Its vocabulary's size; 0 where that is not known."""
     completions: bool = False
@@ -58,6 +73,12 @@ class Abilities:
     """The field of a request that makes a cache in between take it for a new one, where one is needed."""
     sampling: tuple[str, ...] = ()
     """Parameters that switch the server's own truncation of the distribution off, where it has such."""
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    """For an ability, what was seen that it was concluded from."""
+
+    def told(self, ability: str, seen: str) -> Abilities:
+        """The abilities, with what was seen of one of them."""
+        return replace(self, evidence={**self.evidence, ability: seen})
 
     def record(self) -> dict[str, Any]:
         """The abilities as plain values, for the run's record."""

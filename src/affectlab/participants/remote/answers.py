@@ -22,7 +22,8 @@ from typing import Any
 from affectlab.errors import CapabilityError
 from affectlab.participants.remote.calls import Call, ModelTurn, Rejected, Unusable, Wanted
 from affectlab.participants.remote.drawing import sampled
-from affectlab.participants.remote.exact import answer_by_tokens, scored
+from affectlab.participants.remote.exact import answer_by_tokens
+from affectlab.participants.remote.exact_by_ids import answer_by_ids
 from affectlab.participants.remote.intervals import SEEN_ENOUGH, in_first_token, log_or_infinity
 from affectlab.participants.remote.logprobs import ROUNDING, WRONG
 from affectlab.participants.remote.request_builder import (
@@ -35,7 +36,7 @@ from affectlab.participants.remote.request_builder import (
 )
 from affectlab.requests import Answer, Ask, Reply, Speak
 
-_READ = ("tokens", "given turn", "first token")
+_READ = ("tokens", "token ids", "first token")
 """The ways on which log probabilities are read."""
 
 
@@ -47,9 +48,9 @@ def answer(ask: Ask, builder: RequestBuilder) -> Steps:
             read = yield from _believed(answer_by_tokens(ask, builder), "tokens", builder)
             if read is not None:
                 return read
-        if abilities.scored and way != "bounded" and builder.open("given turn"):
-            read = yield from _believed(scored(ask, builder), "given turn", builder)
-            if read is not None:
+        if abilities.token_ids and builder.open("token ids"):
+            read = yield from _believed(answer_by_ids(ask, builder), "token ids", builder)
+            if read is not None and (abilities.named or _enough(read, builder)):
                 return read
         if abilities.alternatives and builder.open("first token"):
             read = yield from _believed(first_token(ask, builder), "first token", builder)

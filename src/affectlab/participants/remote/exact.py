@@ -1,19 +1,20 @@
-"""Exact answers: the probability of every option string, token by token.
+"""Exact answers: the probability of every option string, token by token, in the endpoint's own tokens.
 
-From the endpoint's own tokens (llama.cpp), or from the log probabilities of a given turn (vLLM). Generators that
-yield the calls they need next, and do no input and no output.
+One call for each place (llama.cpp), or one for all (vLLM). Generators that yield the calls they need next, and do no
+input and no output.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from typing import Any
 
 from affectlab.participants.remote.calls import Call
+from affectlab.participants.remote.following import Following
 from affectlab.participants.remote.forms import Posed
 from affectlab.participants.remote.intervals import SEEN_ENOUGH, Seen, log_or_infinity
-from affectlab.participants.remote.openai import Following, OpenAI, TokenScores
+from affectlab.participants.remote.openai import OpenAI
 from affectlab.participants.remote.request_builder import RequestBuilder, Steps, question_record
 from affectlab.requests import Answer, Ask
 
@@ -35,29 +36,16 @@ def answer_by_tokens(ask: Ask, builder: RequestBuilder) -> Steps:
         builder.spellings.clear()
     builder.spellings.update(zip(unknown, replies[1:], strict=True))
     spelt = [tuple(builder.spellings.get(option) or replies[1 + unknown.index(option)]) for option in ask.options]
-    places = _places(spelt, ask.nested)
+    places = places_of(spelt, ask.nested)
     found = yield from _followed(dialect, replies[0], places, ask, spelt, builder)
-    seen: list[Seen] = []
-    for tokens, nested in zip(spelt, ask.nested, strict=True):
-        low = high = 1.0
-        for step, token in enumerate(tokens):
-            here = found[tokens[:step]]
-            known = token in here
-            low *= math.exp(here[token]) if known else 0.0
-            high *= math.exp(here[token]) if known else min(here.least, here.unseen)
-        if nested:
-            here = found[tokens]
-            low *= here.ended
-            high *= min(1.0, here.ended + here.unseen)
-        seen.append(Seen(low, low, high))
-    root = found[()]
     details: dict[str, Any] = {"by": "tokens", "alternatives": builder.policy.alternatives or "all"}
-    if root.unseen:
-        details["out_of_sight"] = root.unseen
-    return _from_seen(seen, question, builder, details, logprobs=_sums(spelt, ask.nested, found))
+    if found[()].unseen:
+        details["out_of_sight"] = found[()].unseen
+    fingerprints = {here.fingerprint for here in found.values()}
+    return answer_from(found, spelt, ask, question, builder, details, fingerprints)
 
 
-def _places(spelt: Sequence[tuple[int, ...]], nested: Sequence[bool]) -> dict[tuple[int, ...], set[int]]:
+def places_of(spelt: Sequence[tuple[int, ...]], nested: Sequence[bool]) -> dict[tuple[int, ...], set[int]]:
     """The places at which the next token must be known, and which tokens are wanted there."""
     places: dict[tuple[int, ...], set[int]] = {}
     for tokens, has_more in zip(spelt, nested, strict=True):
@@ -96,52 +84,38 @@ def _followed(
     return found
 
 
-def _sums(
-    spelt: Sequence[tuple[int, ...]], nested: Sequence[bool], found: Mapping[tuple[int, ...], Following]
-) -> list[float]:
-    """The log probabilities, summed as such, so that very small ones do not vanish on the way."""
-    sums = []
-    for tokens, has_more in zip(spelt, nested, strict=True):
-        total = math.fsum(found[tokens[:step]].get(token, -math.inf) for step, token in enumerate(tokens))
-        sums.append(total + log_or_infinity(found[tokens].ended) if has_more else total)
-    return sums
-
-
-def scored(ask: Ask, builder: RequestBuilder) -> Steps:
-    """Exact: each option is handed over as the end of the model's turn, and comes back with its log probability."""
-    dialect = builder.dialect
-    assert isinstance(dialect, OpenAI)
-    question = builder.pose(ask)
-    top = max(1, builder.abilities.alternatives)
-    scores: list[TokenScores] = yield [
-        dialect.scoring(question.messages, question.opening, option, top) for option in ask.options
-    ]
-    seen: list[Seen] = []
-    logprobs: list[float] = []
-    for score, nested in zip(scores, ask.nested, strict=True):
-        whole = math.exp(score)
-        ended = score.ended if nested else 1.0
-        unseen = score.unseen if nested else 0.0
-        seen.append(Seen(whole * ended, whole * ended, whole * min(1.0, ended + unseen)))
-        logprobs.append(float(score) + log_or_infinity(ended))
-    return _from_seen(seen, question, builder, {"by": "given turn", "alternatives": top}, logprobs=logprobs)
-
-
-def _from_seen(
-    seen: Sequence[Seen],
+def answer_from(
+    found: Mapping[tuple[int, ...], Following],
+    spelt: Sequence[tuple[int, ...]],
+    ask: Ask,
     question: Posed,
     builder: RequestBuilder,
     details: Mapping[str, Any],
-    *,
-    logprobs: Sequence[float],
+    fingerprints: Collection[str],
 ) -> Answer:
+    """The answer that follows from what may follow at every place: exact, or with an interval for every option."""
+    seen: list[Seen] = []
+    logprobs: list[float] = []
+    for tokens, nested in zip(spelt, ask.nested, strict=True):
+        # summed as logarithms, so that very small ones do not vanish on the way
+        total, low, high = 0.0, 1.0, 1.0
+        for step, token in enumerate(tokens):
+            here = found[tokens[:step]]
+            total += here.get(token, -math.inf)
+            low *= math.exp(here[token]) if token in here else 0.0
+            high *= math.exp(here[token]) if token in here else min(here.least, here.unseen)
+        if nested:
+            here = found[tokens]
+            total += log_or_infinity(here.ended_in_all)
+            low *= here.ended
+            high *= min(1.0, here.ended + here.unseen)
+        seen.append(Seen(math.exp(total), low, high))
+        logprobs.append(total)
     widest = max(part.width for part in seen)
-    honoured = {"temperature": 1.0, **question_record(question), **details}
-    honoured["unaccounted"] = round(widest, 9)
-    if builder.abilities.fingerprint:
-        honoured["fingerprint"] = builder.abilities.fingerprint
-    bounds = tuple((part.low, part.high) for part in seen)
+    honoured = {"temperature": 1.0, **question_record(question), **details, "unaccounted": round(widest, 9)}
+    told = sorted(filter(None, fingerprints))
+    if told:
+        honoured["fingerprint"] = told[0] if len(told) == 1 else told
     exact = widest <= SEEN_ENOUGH
-    return Answer(
-        tuple(logprobs), "exact" if exact else "bounded", builder.requested, honoured, bounds=() if exact else bounds
-    )
+    bounds = () if exact else tuple((part.low, part.high) for part in seen)
+    return Answer(tuple(logprobs), "exact" if exact else "bounded", builder.requested, honoured, bounds=bounds)

@@ -20,6 +20,13 @@ FEW = 3
 """Tries of what came whole and cannot be used; more would bring the same."""
 
 
+NEXT = "what was answered is stored; run again to ask the new one as a model of its own"
+
+
+class ModelChanged(EngineError):
+    """Another model answers under the same name."""
+
+
 class EndpointClient:
     """Sends calls to one endpoint, and stands between them and everything that can happen on the way."""
 
@@ -120,8 +127,7 @@ class EndpointClient:
             change = self.expected(outcome)
             if change:
                 self._note("model changed", call, 1, change, "stopped")
-                hint = "what was answered is stored; run again to ask the new one as a model of its own"
-                raise EngineError(f"the model changed in mid-run: {change}", hint=hint)
+                raise ModelChanged(f"the model changed in mid-run: {change}", hint=NEXT)
         return outcome if call.then is None else call.then(outcome)
 
     def _then(self, fault: Fault, call: Call, attempt: int, tries: int) -> float:

@@ -8,11 +8,11 @@ from typing import Any, cast
 
 from affectlab.errors import ParticipantError
 from affectlab.materials.document import read, validate
+from affectlab.participants.providers import PROVIDERS
 from affectlab.participants.remote.anthropic import Anthropic
 from affectlab.participants.remote.connection_pool import Transport
 from affectlab.participants.remote.dialect import Dialect
 from affectlab.participants.remote.gemini import Gemini
-from affectlab.participants.remote.model import Dialect as DialectName
 from affectlab.participants.remote.model import ModelFile, Quirks, shipped_model, shipped_models
 from affectlab.participants.remote.openai import OpenAI
 from affectlab.participants.remote.participant import RemoteParticipant
@@ -20,13 +20,6 @@ from affectlab.participants.remote.policy import Policy
 from affectlab.participants.remote.rate_limiter import Patience
 from affectlab.participants.remote.secret import Key
 from affectlab.participants.remote.spending import Account, Budget, Prices, SharedBudget
-
-_HOME = {
-    "openai": ("https://api.openai.com/v1", "OPENAI_API_KEY"),
-    "anthropic": ("https://api.anthropic.com/v1", "ANTHROPIC_API_KEY"),
-    "gemini": ("https://generativelanguage.googleapis.com/v1beta", "GEMINI_API_KEY"),
-}
-"""Where each dialect is at home, and the variable that holds the key there. The key goes nowhere else."""
 
 _FILE = (".yaml", ".yml")
 
@@ -48,10 +41,11 @@ def remote(
 ) -> RemoteParticipant:
     """A model behind an interface, as a participant. Nothing is sent yet.
 
-    ``name`` is ``openai:NAME``, ``anthropic:NAME``, ``gemini:NAME``, the id of a shipped model, or a file that
-    describes one; after ``@`` it may say at which address. At another address than the model's own a key is sent only
-    if ``api_key_env`` names its variable. ``draw_log`` is a file in which the draws of unfinished answers survive a
-    kill. A ``budget`` that several models share is a :class:`~affectlab.participants.remote.spending.SharedBudget`.
+    ``name`` is ``openai:NAME`` or of another of the :data:`~affectlab.participants.providers.PROVIDERS`, the id of a
+    shipped model, or a file that describes one; after ``@`` it may say at which address. At another address than the
+    model's own a key is sent only if ``api_key_env`` names its variable, or if its provider has addresses like that.
+    ``draw_log`` is a file in which the draws of unfinished answers survive a kill. A ``budget`` that several models
+    share is a :class:`~affectlab.participants.remote.spending.SharedBudget`.
 
     Raises:
         ParticipantError: no such model, no key, an address that is none, a budget of zero.
@@ -62,13 +56,14 @@ def remote(
     model = model_of(name)
     key = model.key
     if base_url is not None and base_url.rstrip("/") != model.base_url:
+        provider = PROVIDERS.get(name.partition(":")[0])
+        key = key if provider is not None and provider.may_have_key(base_url) else ""
         model = model.model_copy(update={"base_url": base_url})
-        key = ""
     key = api_key_env if api_key_env is not None else key
     model = model.model_copy(update={"quirks": _quirks(model, reasoning, reasoning_tokens), "key": key})
     if base_url is None and model.local:
         raise ParticipantError(
-            f"`{name}` has open weights and no fixed address", hint="serve it, and give --base-url http://host:port/v1"
+            f"`{name}` has no fixed address", hint="give --base-url, where it is served: http://host:port/v1"
         )
     shared_budget = (
         budget
@@ -99,7 +94,7 @@ def is_remote(name: str) -> bool:
     """Whether a name on the command line means a model behind an interface."""
     bare = name.partition("@http")[0]
     dialect, colon, _ = bare.partition(":")
-    return bool(colon and dialect in _HOME) or bare.endswith(_FILE) or bare in shipped_models()
+    return bool(colon and dialect in PROVIDERS) or bare.endswith(_FILE) or bare in shipped_models()
 
 
 def model_of(name: str) -> ModelFile:
@@ -113,20 +108,23 @@ def model_of(name: str) -> ModelFile:
     dialect, colon, model = name.partition(":")
     if name.endswith(_FILE):
         return validate(read(Path(name)), ModelFile)
-    if not colon or dialect not in _HOME:
+    if not colon or dialect not in PROVIDERS:
         return shipped_model(name)
     if not model:
         raise ParticipantError(f"`{name}` names no model", hint=f"write {dialect}:NAME")
-    base_url, key = _HOME[dialect]
+    provider = PROVIDERS[dialect]
     return ModelFile(
         id=name,
         title=model,
         maker="",
-        dialect=cast(DialectName, dialect),
+        dialect=provider.dialect,
         model=model,
-        base_url=base_url,
-        key=key,
+        base_url=provider.base_url,
+        key=provider.key,
+        local=not provider.base_url,
+        reads=provider.reads,
         source="named by the user",
+        quirks=Quirks(key_header=provider.key_header),
     )
 
 

@@ -12,10 +12,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from affectlab.errors import ParticipantError
 from affectlab.materials.document import read, validate
+from affectlab.participants.providers import Dialect
 
 FOLDER = Path(__file__).parents[2] / "materials" / "data" / "models"
 
-Dialect = Literal["openai", "anthropic", "gemini"]
+Reads = Literal["token ids", "tokens", "first token", "draws"]
+"""How answers are read, for an estimate of what they cost."""
 
 
 class Quirks(BaseModel):
@@ -36,6 +38,8 @@ class Quirks(BaseModel):
     """False where it refuses a begun turn."""
     constraint: Literal["", "grammar", "choice", "schema", "enum"] | None = None
     seed: bool | None = None
+    key_header: str = ""
+    """The header that takes the key, where it is not a bearer token."""
     seed_field: str = "seed"
     """What it calls the seed."""
     reasons: bool = False
@@ -77,6 +81,8 @@ class ModelFile(BaseModel):
     in_study: bool = False
     """One of the six models of the published study."""
     licence: str = ""
+    reads: Reads = "first token"
+    """How its answers are likely to be read; `affectlab probe` finds it out."""
     source: str
     """Where these facts stand."""
     verified: Mapping[Literal["name", "address", "context", "quirks"], Literal["seen", "recalled"]] = Field(
@@ -84,6 +90,8 @@ class ModelFile(BaseModel):
     )
     """For each fact whether it was read in ``source``, or is general knowledge that only the probing can confirm."""
     note: str = ""
+    evidence: Mapping[str, str] = Field(default_factory=dict)
+    """For each fact that `affectlab probe` found out, what was seen."""
     quirks: Quirks = Quirks()
 
 
@@ -102,7 +110,7 @@ def shipped_model(id: str) -> ModelFile:
     if "/" in id or not path.is_file():
         known = sorted(path.stem for path in FOLDER.glob("*.yaml"))
         close = difflib.get_close_matches(id, known, n=1)
-        hint = f"did you mean `{close[0]}`?" if close else "write openai:NAME, anthropic:NAME or gemini:NAME"
+        hint = f"did you mean `{close[0]}`?" if close else "write openai:NAME, ollama:NAME, … (`list models`)"
         raise ParticipantError(f"unknown model `{id}`", hint=hint)
     return _load(path)
 

@@ -9,6 +9,7 @@ from typing import Any
 from affectlab.participants.remote.abilities import Abilities
 from affectlab.participants.remote.calls import Call, Finish, Malformed, ModelTurn, Position, Usage, Wanted
 from affectlab.participants.remote.dialect import Listing, cut_opening, cut_stops, sent_sampling
+from affectlab.participants.remote.following import Following
 from affectlab.participants.remote.incoming import in_one_line
 from affectlab.participants.remote.logprobs import (
     MISSING,
@@ -39,13 +40,13 @@ _FINISH: Mapping[str, Finish] = {
 }
 
 
-def untruncated(server: str) -> tuple[str, ...]:
+def untruncated_sampling(server: str) -> Mapping[str, Any]:
     """The parameters by which a server samples from the whole distribution."""
-    return tuple(_UNTRUNCATED.get(server, ()))
+    return _UNTRUNCATED.get(server, {})
 
 
 class OpenAI:
-    """Chat completions; for scoring also llama.cpp's completions and vLLM's prompt log probabilities."""
+    """Chat completions; for scoring also llama.cpp's completions."""
 
     name = "openai"
 
@@ -59,6 +60,8 @@ class OpenAI:
     def headers(self, key: str) -> Mapping[str, str]:
         """The key as a bearer token."""
         plain = {"content-type": "application/json", "accept-encoding": "identity"}
+        if key and self.quirks.key_header:
+            return {**plain, self.quirks.key_header: key}
         return {**plain, "authorization": f"Bearer {key}"} if key else plain
 
     def turn(self, wanted: Wanted, abilities: Abilities) -> Call:
@@ -151,26 +154,6 @@ class OpenAI:
             largest=(8 << 20) + 400 * top,
         )
 
-    # What follows is vLLM's: it gives the log probabilities of a turn that is handed to it.
-
-    def scoring(self, messages: Sequence[Mapping[str, str]], opening: str, option: str, top: int) -> Call:
-        """Asks for the log probability of an option as the end of the model's turn."""
-        turns = [*messages, {"role": "assistant", "content": opening + option}]
-        body = {
-            "model": self.model,
-            "messages": turns,
-            "stream": False,
-            "add_generation_prompt": False,
-            "continue_final_message": True,
-            "max_tokens": 1,
-            "temperature": 1.0,
-            "seed": 0,
-            "prompt_logprobs": 0,
-            "logprobs": True,
-            "top_logprobs": top,
-        }
-        return Call("/chat/completions", body, ScoreReader(option), "ask", output=1, scores=True)
-
 
 def constrained(choice: Sequence[str], way: str) -> dict[str, Any]:
     """The part of a request that limits the reply to a choice."""
@@ -253,16 +236,6 @@ def _is_thought(part: Mapping[str, Any]) -> bool:
     return part.get("type") not in (None, "text", "output_text", "refusal")
 
 
-class Following(dict[int, float]):
-    """The log probabilities of wanted tokens; with the share that ends the word, and what was not seen."""
-
-    ended: float = 0.0
-    unseen: float = 0.0
-    least: float = 0.0
-    usage: Usage | None = None
-    fingerprint: str = ""
-
-
 class FollowingReader:
     """Reads llama.cpp's completion of one token."""
 
@@ -296,45 +269,6 @@ class FollowingReader:
         return found
 
 
-class TokenScores(float):
-    """The log probability of an option, with the share of its ends among the tokens seen after it."""
-
-    ended: float = 0.0
-    unseen: float = 1.0
-    usage: Usage | None = None
-    fingerprint: str = ""
-
-
-class ScoreReader:
-    """Reads vLLM's prompt log probabilities: walks back from the end until the option is spelt."""
-
-    def __init__(self, option: str) -> None:
-        self.option = option
-
-    def __call__(self, payload: Any) -> TokenScores:
-        given = payload.get("prompt_logprobs")
-        if not given:
-            raise Malformed(MISSING, "a reply without the prompt's log probabilities")
-        total, spelt = 0.0, ""
-        for place in reversed(given):
-            if len(spelt) >= len(self.option):
-                break
-            token = next(iter(place.values()))
-            total += log_probability(token.get("logprob"))
-            spelt = str(token["decoded_token"]) + spelt
-        if spelt != self.option:
-            raise Malformed("tokens", "the option does not begin with a token of its own")
-        score = TokenScores(total)
-        choice = (payload.get("choices") or [{}])[0]
-        if choice.get("logprobs"):
-            position, _ = first_position(choice)
-            score.unseen = max(0.0, 1.0 - summed(token.logprob for token in position))
-            score.ended = math.fsum(math.exp(t.logprob) for t in position if not t.text[:1].isalnum())
-        score.usage = usage_of(payload.get("usage"))
-        score.fingerprint = in_one_line(payload.get("system_fingerprint"))
-        return score
-
-
 def usage_of(usage: Any) -> Usage | None:
     """The tokens that a reply says were used."""
     if not isinstance(usage, Mapping) or usage.get("prompt_tokens") is None:
@@ -345,7 +279,10 @@ def usage_of(usage: Any) -> Usage | None:
         counted = Usage(*map(int, (usage["prompt_tokens"], usage.get("completion_tokens") or 0, cached, reasoning)))
     except (TypeError, ValueError, OverflowError, AttributeError):
         return None  # what was spent is then estimated; the reply itself is none the worse
-    return counted if min(counted) >= 0 else None
+    if min(counted) < 0:
+        return None
+    # what a server says of its cache can be wrong; no more than all of the prompt can have been in it
+    return counted._replace(cached=min(counted.cached, counted.prompt))
 
 
 def _listing(payload: Any, model: str) -> Listing:

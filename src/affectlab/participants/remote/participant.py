@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +19,7 @@ from affectlab.participants.remote.calls import Call, ModelTurn, Rejected, Unusa
 from affectlab.participants.remote.connection_pool import ConnectionPool, Transport, transport_for
 from affectlab.participants.remote.dialect import Dialect
 from affectlab.participants.remote.draw_log import DrawLog
-from affectlab.participants.remote.exchange import EndpointClient
+from affectlab.participants.remote.exchange import NEXT, EndpointClient, ModelChanged
 from affectlab.participants.remote.incidents import Incident, Incidents
 from affectlab.participants.remote.model import ModelFile
 from affectlab.participants.remote.order import by_prefix
@@ -26,7 +28,11 @@ from affectlab.participants.remote.probe import probe
 from affectlab.participants.remote.rate_limiter import Patience, RateLimiter
 from affectlab.participants.remote.request_builder import RequestBuilder
 from affectlab.participants.remote.secret import Key, cleaner, is_local, plain_address, scrub
+from affectlab.participants.remote.sentinel import STRAY, STRAY_SHARE, first_words
 from affectlab.participants.remote.spending import Account, Spent
+from affectlab.participants.remote.token_ids import TokenIds
+from affectlab.participants.remote.vllm import NextTokens, TokenServer
+from affectlab.participants.resolution import measure_service
 from affectlab.requests import Ask, Request, Response, Worded
 
 
@@ -89,6 +95,8 @@ class RemoteParticipant:
         found = self.abilities
         where = found.server or "local" if is_local(self._base_url) else urlsplit(self._base_url).hostname or ""
         build = f" {found.build}" if found.build and found.server == "llama.cpp" else ""
+        if found.server == "vllm" and found.fingerprint:
+            build = f" {found.fingerprint}"  # the same name in another format has another one
         reasoning = self.model.quirks.reasoning or (self.model.quirks.reasoning_tokens or "")
         marks = [mark for mark in (self.policy.mark, str(reasoning)) if mark]
         return f"{_bare(found.model or self.model.model)} @ {where}{build}" + "".join(f" ·{mark}" for mark in marks)
@@ -97,7 +105,7 @@ class RemoteParticipant:
     def capabilities(self) -> Capabilities:
         """What it can do, as found out."""
         found = self.abilities
-        distribution = bool(found.tokens or found.scored or found.alternatives)
+        distribution = bool(found.tokens or found.token_ids or found.alternatives)
         if self.policy.way in ("sampled", "constrained"):
             distribution = False
         return Capabilities(
@@ -142,6 +150,12 @@ class RemoteParticipant:
         """What has been spent so far, probing included."""
         return self.account.spent
 
+    def resolution(self) -> Mapping[str, Any]:
+        """How far its answers move between cold and warm, alone and in company; nothing where they are not exact."""
+        if not self.abilities.named or self.policy.way not in ("best", "exact"):
+            return {}
+        return measure_service(self)
+
     def on_incident(self, told: Callable[[str, str], None]) -> None:
         """Have the kind and the detail of every incident handed on, on the thread that calls ``respond``."""
         self.incidents.on_incident = lambda incident: told(incident.kind, str(incident))
@@ -159,6 +173,7 @@ class RemoteParticipant:
         assert self._runner is not None
         assert self._exchange is not None
         self._runner.call(self._exchange.begin())
+        self._watch()
         order = by_prefix(requests)
 
         async def job(rank: int) -> Response:
@@ -166,6 +181,7 @@ class RemoteParticipant:
 
         for rank, response in self._runner.run(len(requests), job, self._concurrency, self.incidents.tell):
             yield order[rank], response
+        self._watch()
 
     def reset(self) -> None:
         """Nothing to forget: what an endpoint keeps for speed is its own, and changes no more than rounding."""
@@ -220,7 +236,9 @@ class RemoteParticipant:
         self._check_way(self._abilities)
         exchange.expected = self._changed
         ledger = DrawLog(self._draw_file, self.revision) if self._draw_file else None
-        self._builder = RequestBuilder(self._dialect, self._abilities, self.policy, ledger, note=exchange.note)
+        found = self._abilities
+        tokens = TokenIds(TokenServer(self.model.model, found.sentinel)) if found.token_ids else None
+        self._builder = RequestBuilder(self._dialect, found, self.policy, ledger, tokens=tokens, note=exchange.note)
 
     async def _probed(self, exchange: EndpointClient) -> Abilities:
         steps = probe(self._dialect, self.model)
@@ -292,8 +310,11 @@ class RemoteParticipant:
             return ""
         if isinstance(read, ModelTurn):
             self._count(read)
-            if read.model and found.model and read.model != found.model:
-                return f"{_bare(found.model)} became {_bare(read.model)}"
+        if isinstance(read, NextTokens) and read.moved > STRAY:
+            return f"what is asked along with every question moved by {read.moved:.2f} nats"
+        model = str(getattr(read, "model", ""))
+        if model and found.model and model != found.model:
+            return f"{_bare(found.model)} became {_bare(model)}"
         return self._exchanged(str(getattr(read, "fingerprint", "")), found)
 
     def _exchanged(self, fingerprint: str, found: Abilities) -> str:
@@ -311,6 +332,40 @@ class RemoteParticipant:
             self._exchange.note("fingerprint changed", "all requests", change, "recorded with each answer")
         return ""
 
+    def _watch(self) -> None:
+        """Ask the sentinel where replies carry nothing by which another model would be known.
+
+        Raises:
+            EngineError: another model answers under the same name.
+        """
+        found = self.abilities
+        if found.fingerprint or not (found.sentinel or found.first_words):
+            return
+        assert self._runner is not None
+        assert self._exchange is not None
+        assert self._builder is not None
+        tokens = self._builder.tokens
+        if found.sentinel is not None and tokens is not None:
+            call = tokens.server.named([], found.sentinel.ids)
+        else:
+            call = self._dialect.turn(first_words(found.alternatives), found)
+        with contextlib.suppress(Rejected):  # what the endpoint does not take now is told where the study is asked
+            self._runner.call(self._exchange.send(replace(call, then=self._still_says)))
+
+    def _still_says(self, read: Any) -> Any:
+        """What was read of a request for first words; another model is told, or at a provider noted."""
+        found = self._abilities
+        if found is None or found.first_words is None or not isinstance(read, ModelTurn) or not read.positions:
+            return read
+        moved = found.first_words.moved(read.positions[0])
+        if moved > STRAY_SHARE:
+            change = f"the first words of a reply moved by {moved:.2f} in probability"
+            if found.server or is_local(self._base_url):
+                raise ModelChanged(f"the model changed in mid-run: {change}", hint=NEXT)
+            if self._exchange is not None:
+                self._exchange.note("replies changed", "all requests", change, "noted")
+        return read
+
     def _count(self, turn: ModelTurn) -> None:
         """Learn how long tokens are, from what was said."""
         if turn.usage is not None and turn.usage.output and len(turn.text) > 20:
@@ -323,10 +378,10 @@ class RemoteParticipant:
 
     def _check_way(self, found: Abilities) -> None:
         """A way that was asked for and is not there is told before anything is spent on it."""
-        exact = found.tokens or found.scored
+        exact = found.tokens or found.named
         there = {
             "exact": exact or bool(found.alternatives),
-            "bounded": found.tokens or bool(found.alternatives),
+            "bounded": found.tokens or found.token_ids or bool(found.alternatives),
             "constrained": bool(found.constraint),
         }
         if not there.get(self.policy.way, True):

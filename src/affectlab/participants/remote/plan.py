@@ -1,16 +1,38 @@
-"""What a study would cost on an endpoint, before anything is sent."""
+"""What a study would cost on an endpoint, before anything is sent: on the way on which its answers will be read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from affectlab.conversation import Conversation
 from affectlab.participants.remote.calls import Usage
-from affectlab.participants.remote.model import ModelFile
+from affectlab.participants.remote.exact import places_of
+from affectlab.participants.remote.model import ModelFile, Reads
 from affectlab.participants.remote.policy import Policy
 from affectlab.participants.remote.spending import Price
-from affectlab.requests import Ask, Read, Request
+from affectlab.participants.remote.token_ids import shared as shared_ids
+from affectlab.participants.remote.vllm import MOST_NAMED
+from affectlab.requests import Ask, Read, Request, Speak
+
+Spell = Callable[[str], tuple[int, ...]]
+
+BLOCK = 16
+"""Tokens that a server keeps or forgets together."""
+AROUND = 4
+"""Tokens that a chat template puts around a turn."""
+
+
+class Ends(NamedTuple):
+    """A number at least and at most."""
+
+    least: int = 0
+    most: int = 0
+
+    def plus(self, least: int, most: int) -> Ends:
+        """Both ends raised."""
+        return Ends(self.least + least, self.most + most)
 
 
 @dataclass(frozen=True)
@@ -24,6 +46,9 @@ class CostEstimate:
     sampled: bool
     """Whether answers would be drawn rather than read."""
     currency: str = ""
+    cached: tuple[int, int] = (0, 0)
+    """How many of the prompt's tokens a server that keeps prefixes does not compute again. The least money takes them
+    at the price of cached ones, the most at that of others."""
 
     def record(self) -> dict[str, Any]:
         """The estimate as plain values."""
@@ -36,26 +61,123 @@ def estimate_cost(
     policy: Policy | None = None,
     price: Price | None = None,
     currency: str = "",
+    *,
+    spell: Spell | None = None,
+    around: int = AROUND,
 ) -> CostEstimate:
-    """What ``requests`` would cost. Four letters are taken for a token, and no cached prefix for granted."""
+    """What ``requests`` would cost.
+
+    Args:
+        spell: the tokens of a text, best the model's own; else four letters are taken for a token.
+        around: tokens that the chat template puts around a turn.
+    """
     policy = policy or Policy()
-    sampled = policy.way in ("sampled", "constrained") or model.quirks.alternatives == 0
-    calls, prompt, output = [0, 0], [0, 0], [0, 0]
+    way = _way(model, policy)
+    prefixes = _Prefixes(spell or _by_letters, around)
+    calls, prompt, cached, output = Ends(), Ends(), Ends(), Ends()
     for request in requests:
         if isinstance(request, Read):
             continue
-        letters = sum(len(turn.text) + 16 for turn in request.conversation.turns) + len(request.opening)
-        if isinstance(request, Ask):
-            draws = (policy.least_draws, policy.most_draws) if sampled else (1, 1)
-            limit = 8 + max(map(len, request.options)) // 2 if sampled else 1
-            said = (4 if sampled else 1, limit)
-        else:
-            draws, said = (1, 1), (request.max_tokens // 2, request.max_tokens)
-        for end in (0, 1):
-            calls[end] += draws[end]
-            prompt[end] += draws[end] * (letters // 4)
-            output[end] += draws[end] * (said[end] + (model.quirks.reasoning_tokens if end else 0))
+        drawn = isinstance(request, Ask) and way == "draws"
+        times = (policy.least_draws, policy.most_draws) if drawn else (1, 1)
+        said = _said(request, drawn=drawn)
+        places = _places(request, way, prefixes.spell)
+        sent, kept = prefixes.sent(request.conversation, prefixes.spell(request.opening), places)
+        again = sent - 1  # of a prompt that was just sent, all but its last token
+        calls = calls.plus(*(times_ * _calls(request, way, prefixes.spell) for times_ in times))
+        prompt = prompt.plus(*(times_ * sent for times_ in times))
+        cached = cached.plus(*(kept + (times_ - 1) * again for times_ in times))
+        thought = model.quirks.reasoning_tokens
+        output = output.plus(times[0] * said[0], times[1] * (said[1] + thought))
     money = None
     if price is not None:
-        money = (price.of(Usage(prompt[0], output[0])), price.of(Usage(prompt[1], output[1])))
-    return CostEstimate((calls[0], calls[1]), (prompt[0], prompt[1]), (output[0], output[1]), money, sampled, currency)
+        least = price.of(Usage(prompt.least, output.least, min(cached.least, prompt.least)))
+        money = (least, price.of(Usage(prompt.most, output.most)))
+    return CostEstimate(calls, prompt, output, money, way == "draws", currency, cached)
+
+
+def _way(model: ModelFile, policy: Policy) -> Reads:
+    """How its answers will be read, as far as its file says."""
+    if policy.way in ("sampled", "constrained") or model.quirks.alternatives == 0:
+        return "draws"
+    return "draws" if model.dialect == "anthropic" else model.reads
+
+
+def _said(request: Ask | Speak, *, drawn: bool) -> tuple[int, int]:
+    """The tokens that one reply has, at least and at most."""
+    if isinstance(request, Speak):
+        return request.max_tokens // 2, request.max_tokens
+    return (4, 8 + max(map(len, request.options)) // 2) if drawn else (1, 1)
+
+
+def _places(request: Ask | Speak, way: Reads, spell: Spell) -> list[int]:
+    """The lengths by which the prompts go beyond the opening; of one that is not read token by token, nothing."""
+    if isinstance(request, Speak) or way not in ("token ids", "tokens"):
+        return [0]
+    spelt = [spell(option) for option in request.options]
+    places = [len(place) for place in places_of(spelt, request.nested)]
+    ends = [len(tokens) for tokens, nested in zip(spelt, request.nested, strict=True) if nested]
+    return [*places, *(ends if way == "token ids" else ())]
+
+
+def _calls(request: Ask | Speak, way: Reads, spell: Spell) -> int:
+    """How many calls a request takes, each time that it is asked."""
+    if isinstance(request, Speak) or way not in ("token ids", "tokens"):
+        return 1
+    if way == "tokens":
+        return len(_places(request, way, spell))
+    named = {token for option in request.options for token in spell(option)}
+    return -(-len(named) // MOST_NAMED) + any(request.nested)
+
+
+def _by_letters(text: str) -> tuple[int, ...]:
+    """A token for every four letters."""
+    return tuple(hash(text[at : at + 4]) for at in range(0, len(text), 4))
+
+
+class _Prefixes:
+    """What of every conversation was sent before."""
+
+    def __init__(self, spell: Spell, around: int) -> None:
+        self._known: dict[str, tuple[int, ...]] = {}
+        self._spell = spell
+        self._around = around
+        self._depths: dict[str, int] = {}
+        self._nexts: dict[str, tuple[int, ...]] = {}
+        """What was last said after a conversation."""
+
+    def spell(self, text: str) -> tuple[int, ...]:
+        """The tokens of a text; those of openings and options are met again and again."""
+        if text not in self._known:
+            self._known[text] = self._spell(text) if text else ()
+        return self._known[text]
+
+    def sent(self, conversation: Conversation, opening: tuple[int, ...], places: list[int]) -> tuple[int, int]:
+        """The tokens of all prompts of a question, and how many of them were sent before in the same order."""
+        depth, shared, parent = 0, 0, ""
+        for turn in conversation.turns:
+            before = self._depths.get(turn.id)
+            if before is None:
+                ids = self._spell(turn.text)
+                if shared == depth:
+                    shared += self._beside(parent, ids)
+                before = self._depths[turn.id] = depth + len(ids) + self._around
+            else:
+                shared = before
+            depth, parent = before, turn.id
+        if shared == depth:
+            shared += self._beside(f"{parent} opening", opening)
+        base = depth + self._around - 2 + len(opening)
+        sent = kept = 0
+        for length in places:
+            whole = base + length
+            sent += whole
+            kept += min(shared, whole - 1) // BLOCK * BLOCK
+            shared = max(shared, base)
+        return sent, kept
+
+    def _beside(self, parent: str, ids: tuple[int, ...]) -> int:
+        """The tokens with which a turn begins as the last one did that followed the same conversation."""
+        last = self._nexts.get(parent)
+        self._nexts[parent] = ids
+        return 0 if last is None else self._around - 2 + shared_ids(last, ids)

@@ -8,7 +8,7 @@ continued in the middle of a word, a constraint only if a word is said that nobo
 from __future__ import annotations
 
 import difflib
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,17 +17,24 @@ from affectlab.participants.remote.abilities import Abilities, Constraint, Conti
 from affectlab.participants.remote.calls import Call, ModelTurn, Rejected, Wanted
 from affectlab.participants.remote.dialect import Dialect, Listing
 from affectlab.participants.remote.model import ModelFile
-from affectlab.participants.remote.openai import OpenAI, untruncated
+from affectlab.participants.remote.openai import OpenAI, untruncated_sampling
+from affectlab.participants.remote.probe_tokens import begun_ids, probe_tokens
+from affectlab.participants.remote.sentinel import SEVERAL, FirstWords, first_words
 from affectlab.participants.remote.thoughts import begins_reasoning, unknown_mark
 
 Probing = Generator[list[Call], list[Any], Any]
 """Yields calls; receives for each what was read, or the Rejected that it met."""
 
 _HELLO = ({"role": "user", "content": "Say the word yes, and nothing else."},)
-_WORDS = ({"role": "user", "content": "Write ten random words."},)
 _REPEAT = ({"role": "user", "content": "Repeat this word, and nothing else: extraordinary"},)
+_BEGUN, _REST = "extraord", "inary"
 _LONG = 400
 """Tokens in which reasoning about a word to be said comes to its end."""
+_SYSTEM_SEEN: Mapping[System, str] = {
+    "anywhere": "a request with a later system turn was taken",
+    "first": "only one at the beginning was taken, or is known to be",
+    "": "no request with one was taken",
+}
 _ODD = ("zebra", "quartz")
 _OWNERS = {"llamacpp": "llama.cpp", "vllm": "vllm", "sglang": "sglang", "library": "ollama"}
 
@@ -49,17 +56,32 @@ def probe(dialect: Dialect, model: ModelFile) -> Generator[list[Call], list[Any]
     )
     if isinstance(dialect, OpenAI):
         abilities = yield from _server(abilities)
-    abilities = replace(abilities, sampling=untruncated(abilities.server))
+    abilities = replace(abilities, sampling=tuple(untruncated_sampling(abilities.server)))
     abilities = yield from _greeted(dialect, model, abilities)
-    abilities = replace(abilities, alternatives=(yield from _alternatives(dialect, model, abilities)))
-    abilities = replace(abilities, continuation=(yield from _continuation(dialect, model, abilities)))
+    if isinstance(dialect, OpenAI) and abilities.server == "vllm" and _answers_at_once(model, abilities):
+        abilities = yield from probe_tokens(dialect.model, abilities)
+    top = yield from _alternatives(dialect, model, abilities)
+    shown = f"{top} came with the first token of a reply" if top else "none came, or it is known to give none"
+    abilities = replace(abilities, alternatives=top).told("alternatives", shown)
+    if top and not abilities.fingerprint and abilities.sentinel is None:
+        wanted = first_words(top)
+        [turn] = yield [replace(dialect.turn(wanted, abilities), optional=True)]
+        if isinstance(turn, ModelTurn) and turn.positions:
+            said = FirstWords(tuple((token.text, token.logprob) for token in turn.positions[0][: wanted.top]))
+            abilities = replace(abilities, first_words=said)
+    abilities = yield from _continuation(dialect, model, abilities)
     abilities = yield from _seed(dialect, model, abilities)
-    abilities = replace(abilities, system=(yield from _system(dialect, abilities)))
+    system = yield from _system(dialect, abilities)
+    abilities = replace(abilities, system=system).told("system", _SYSTEM_SEEN[system])
     if isinstance(dialect, OpenAI):
         if _answers_at_once(model, abilities):
             abilities = yield from _scoring(dialect, abilities)
-        abilities = replace(abilities, logit_bias=(yield from _logit_bias(dialect, abilities)))
-    return replace(abilities, constraint=(yield from _constraint(dialect, model, abilities)))
+        bias = yield from _logit_bias(dialect, abilities)
+        shown = "three biases gave three replies" if bias else "a token that is pushed up is not said"
+        abilities = replace(abilities, logit_bias=bias).told("logit_bias", shown)
+    constraint = yield from _constraint(dialect, model, abilities)
+    shown = f"one of {' and '.join(_ODD)} was said" if constraint else "nobody would have said what was to be said"
+    return replace(abilities, constraint=constraint).told("constraint", shown)
 
 
 def _listed(dialect: Dialect, model: ModelFile) -> Generator[list[Call], list[Any], Listing]:
@@ -147,7 +169,7 @@ def _answers_at_once(model: ModelFile, abilities: Abilities) -> bool:
 
 def _alternatives(dialect: Dialect, model: ModelFile, abilities: Abilities) -> Generator[list[Call], list[Any], int]:
     known = model.quirks.alternatives
-    if known == 0 or dialect.name == "anthropic" or not _answers_at_once(model, abilities):
+    if known == 0 or abilities.truncated or dialect.name == "anthropic" or not _answers_at_once(model, abilities):
         return 0
     most = [512, 20, 5] if abilities.server == "llama.cpp" else [20, 5, 1]
     for top in [known] if known else most:
@@ -160,26 +182,55 @@ def _alternatives(dialect: Dialect, model: ModelFile, abilities: Abilities) -> G
 
 def _continuation(
     dialect: Dialect, model: ModelFile, abilities: Abilities
-) -> Generator[list[Call], list[Any], Continuation]:
+) -> Generator[list[Call], list[Any], Abilities]:
     """Whether a turn begun in the middle of a word is continued there.
 
-    Judged is what came, before anything is repaired in it: a reply that has the whole word may have begun a new turn.
+    Judged is what the server says that it read, where it says so, and what came, before anything is repaired in it: a
+    reply that has the whole word has begun a new turn.
     """
     if model.quirks.prefill is False or abilities.reasons:
-        return ""
+        return abilities
     if abilities.server == "llama.cpp" and isinstance(dialect, OpenAI):
-        [shown] = yield [replace(dialect.rendering(_REPEAT, "extraord"), optional=True)]
+        [shown] = yield [replace(dialect.rendering(_REPEAT, _BEGUN), optional=True)]
         if isinstance(shown, str):
-            return "prefill"  # its template leaves the turn open; a small model may not finish the word
+            # its template leaves the turn open; a small model may not finish the word
+            return replace(abilities, continuation="prefill").told("continuation", "its template leaves the turn open")
     ways: tuple[Continuation, ...] = ("prefill",)
     if dialect.name == "openai":
-        ways = ("prefill", "flag", "prefix") if not abilities.server else ("prefill", "flag")
+        ways = ("prefill", "flag", "prefix") if not abilities.server else ("flag", "prefill")
+    ids = (yield from begun_ids(model.model, _REPEAT, _BEGUN)) if abilities.token_ids else None
     for way in ways:
-        wanted = Wanted(_REPEAT, "extraord", limit=6, temperature=0.0, purpose="probe")
-        [turn] = yield [replace(dialect.turn(wanted, replace(abilities, continuation=way)), optional=True)]
-        if isinstance(turn, ModelTurn) and turn.raw.startswith("inary"):
-            return way
-    return ""
+        wanted = Wanted(_REPEAT, _BEGUN, limit=6, temperature=0.0, purpose="probe")
+        call = dialect.turn(wanted, replace(abilities, continuation=way))
+        if ids is not None:
+            call = replace(call, body={**(call.body or {}), "return_token_ids": True}, read=_with_ids(call.read))
+        [reply] = yield [replace(call, optional=True)]
+        turn, read = reply if isinstance(reply, tuple) else (reply, None)
+        if isinstance(turn, ModelTurn) and _continued(turn, ids, read):
+            told = "the server read the begun turn, and no more" if ids else f"came: {turn.raw!r}"
+            return replace(abilities, continuation=way).told("continuation", told)
+    return abilities.told("continuation", "a begun turn is closed, or begun anew")
+
+
+def _with_ids(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Reads a turn, and beside it the ids of its prompt, where the server shows them."""
+
+    def both(payload: Any) -> tuple[Any, tuple[int, ...] | None]:
+        shown = payload.get("prompt_token_ids")
+        return read(payload), tuple(map(int, shown)) if shown else None
+
+    return both
+
+
+def _continued(turn: ModelTurn, ids: tuple[int, ...] | None, read: tuple[int, ...] | None) -> bool:
+    """Whether what came goes on from the begun turn."""
+    if ids is None:
+        return turn.raw.startswith(_REST)
+    if turn.raw.lstrip().casefold().startswith(_BEGUN):
+        return False
+    if read is not None:
+        return read == ids
+    return turn.usage is not None and turn.usage.prompt == len(ids)
 
 
 def _seed(dialect: Dialect, model: ModelFile, abilities: Abilities) -> Generator[list[Call], list[Any], Abilities]:
@@ -188,12 +239,12 @@ def _seed(dialect: Dialect, model: ModelFile, abilities: Abilities) -> Generator
     Two of three must be equal: a first reply, computed without a cached prefix, can round differently.
     """
     if model.quirks.seed is not None:
-        return replace(abilities, seed=model.quirks.seed)
+        return replace(abilities, seed=model.quirks.seed).told("seed", "as its file says; not asked")
     if dialect.name == "anthropic":
         return replace(abilities, seed=False)
     said: list[ModelTurn] = []
     for seed in (11, 11, 11, 12):
-        wanted = Wanted(_WORDS, limit=12, temperature=1.0, seed=seed, purpose="probe")
+        wanted = Wanted(SEVERAL, limit=12, temperature=1.0, seed=seed, purpose="probe")
         [turn] = yield [replace(dialect.turn(wanted, replace(abilities, seed=True)), optional=True)]
         if not isinstance(turn, ModelTurn):
             return replace(abilities, seed=False)
@@ -202,10 +253,10 @@ def _seed(dialect: Dialect, model: ModelFile, abilities: Abilities) -> Generator
     texts: dict[str, set[str]] = {}
     for turn in said:
         texts.setdefault(turn.id, set()).add(turn.raw)
-    abilities = replace(
-        abilities,
-        seed=second in (first, third) and other != second,
-        identified=all(len(having) == 1 for having in texts.values()),
+    kept = second in (first, third) and other != second
+    seen = f"one seed gave {len({first, second, third})} replies in three tries, another seed "
+    abilities = replace(abilities, seed=kept, identified=all(len(having) == 1 for having in texts.values())).told(
+        "seed", seen + ("another one" if other not in (first, second, third) else "one of the same")
     )
     if len({first, second, third, other}) > 1 or not first.strip():
         return abilities
@@ -217,7 +268,7 @@ def _nonce(dialect: Dialect, abilities: Abilities, said: str) -> Generator[list[
     if isinstance(dialect, OpenAI):
         able = replace(abilities, nonce="user")
         for seed in (13, 14):
-            wanted = Wanted(_WORDS, limit=12, temperature=1.0, seed=seed, purpose="probe")
+            wanted = Wanted(SEVERAL, limit=12, temperature=1.0, seed=seed, purpose="probe")
             [turn] = yield [replace(dialect.turn(wanted, able), optional=True)]
             if not isinstance(turn, ModelTurn):
                 break
@@ -251,9 +302,6 @@ def _scoring(dialect: OpenAI, abilities: Abilities) -> Generator[list[Call], lis
         told = yield [replace(call, optional=True) for call in calls]
         able = not any(isinstance(reply, Rejected) for reply in told)
         return replace(abilities, tokens=able, completions=not isinstance(told[2], Rejected))
-    if abilities.server == "vllm" and abilities.continuation:
-        [score] = yield [replace(dialect.scoring(_HELLO, "", "yes", 1), optional=True)]
-        return replace(abilities, scored=not isinstance(score, Rejected))
     return abilities
 
 

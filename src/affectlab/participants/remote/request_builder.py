@@ -15,6 +15,7 @@ from affectlab.participants.remote.dialect import Dialect
 from affectlab.participants.remote.draw_counts import Draw
 from affectlab.participants.remote.forms import Posed, posed
 from affectlab.participants.remote.policy import Policy
+from affectlab.participants.remote.token_ids import TokenIds
 from affectlab.requests import Answer, Worded
 
 Steps = Generator[list[Call], list[Any], Answer]
@@ -44,6 +45,8 @@ class RequestBuilder:
     ledger: Ledger | None = None
     spellings: dict[str, list[int]] = field(default_factory=dict)
     """The tokens of the options met so far."""
+    tokens: TokenIds | None = None
+    """What was learnt of the tokens of a server that takes ids."""
     note: Callable[[str, str, str, str], None] | None = None
     """Told of what is met in what came back: its kind, what was asked, what it is, what follows."""
     failures: Counter[str] = field(default_factory=Counter)
@@ -58,9 +61,9 @@ class RequestBuilder:
         if self.note is not None:
             self.note(kind, purpose, message, then)
 
-    def pose(self, request: Worded) -> Posed:
-        """The request's conversation and opening, in the form that the endpoint can take."""
-        can_continue = bool(self.abilities.continuation)
+    def pose(self, request: Worded, *, begun: bool = False) -> Posed:
+        """The request's conversation and opening, in the form that the endpoint can take; ``begun``: by token ids."""
+        can_continue = begun or bool(self.abilities.continuation)
         return posed(request.conversation, request.opening, can_continue=can_continue, system=self.abilities.system)
 
     def wanted(

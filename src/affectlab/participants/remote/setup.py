@@ -9,6 +9,7 @@ from affectlab.errors import ParticipantError
 from affectlab.participants.remote.make import remote
 from affectlab.participants.remote.participant import RemoteParticipant
 from affectlab.participants.remote.policy import Policy
+from affectlab.participants.remote.replicas import Replicas
 from affectlab.participants.remote.spending import Budget, Prices, SharedBudget
 
 
@@ -17,7 +18,7 @@ class Setup:
     """The decisions; the models of a run share the budget, and spend it together."""
 
     base_url: str | None = None
-    """Of every model whose name carries no address of its own."""
+    """Of every model whose name carries no address of its own; several, with commas, where it is served at each."""
     key: str | None = None
     """The environment variable that holds the key, where it is another than the provider's usual one."""
     policy: Policy = field(default_factory=Policy)
@@ -38,15 +39,23 @@ class Setup:
             self, "shared_budget", SharedBudget(self.budget, self.prices.currency if self.prices else "")
         )
 
-    def participant(self, name: str, draw_log: Path | None = None) -> RemoteParticipant:
-        """The model of a name, as a participant.
+    def participant(self, name: str, draw_log: Path | None = None) -> RemoteParticipant | Replicas:
+        """The model of a name, as a participant; at several addresses where they are given with commas between them.
 
         Raises:
             ParticipantError: no such model, no key, an address that is none.
         """
+        bare, at, inline = name.partition("@http")
+        addresses = (f"http{inline}" if at else self.base_url or "").split(",")
+        if len(addresses) == 1:
+            return self._at(name, self.base_url, draw_log)
+        logs = [draw_log and draw_log.with_stem(f"{draw_log.stem}-{number}") for number in range(len(addresses))]
+        return Replicas([self._at(bare, url.strip(), log) for url, log in zip(addresses, logs, strict=True)])
+
+    def _at(self, name: str, base_url: str | None, draw_log: Path | None) -> RemoteParticipant:
         return remote(
             name,
-            base_url=self.base_url,
+            base_url=base_url,
             api_key_env=self.key,
             policy=self.policy,
             budget=self.shared_budget,
