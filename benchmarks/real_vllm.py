@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from affectlab.design.load import load_study
+from affectlab.experiment import Experiment
 from affectlab.participants.base import Participant
 from affectlab.participants.embedded import EmbeddedParticipant
 from affectlab.participants.model import Model
@@ -34,7 +35,7 @@ from affectlab.participants.weights import weights
 from affectlab.participants.wording import Wording
 from affectlab.requests import Answer, Ask
 from affectlab.results.summary import summarise
-from affectlab.run import Run, run
+from affectlab.run import Run
 
 VERSION = "0.32.0"
 NEEDS = Path(__file__).with_name("real_vllm.txt")
@@ -170,7 +171,10 @@ class Server:
 
 def done(participant: Participant, folder: Path) -> Run:
     """The short form of the study on a participant."""
-    return run(load_study("dresden", quick=True), participant, folder)
+    experiment = Experiment(load_study("dresden", quick=True), models=[participant], out=folder)
+    for _ in experiment.run():
+        pass
+    return Run.open(folder)
 
 
 def answers(one: Run) -> dict[str, tuple[Ask, Answer]]:

@@ -45,7 +45,7 @@ def measure_service(participant: Participant) -> dict[str, Any]:
     return {"asked again": again, **company(participant, asks, first)}
 
 
-def across(participants: Sequence[Participant]) -> Mapping[str, float]:
+def largest_between(participants: Sequence[Participant]) -> Mapping[str, float]:
     """The largest change from what the first says to what any other one does."""
     asks = _asks()
     first, *others = [fresh_answers(one, asks) for one in participants]

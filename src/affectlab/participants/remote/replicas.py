@@ -14,7 +14,7 @@ from affectlab.participants.remote.abilities import Abilities
 from affectlab.participants.remote.exchange import ModelChanged
 from affectlab.participants.remote.participant import RemoteParticipant
 from affectlab.participants.remote.spending import Spent
-from affectlab.participants.resolution import across, largest_of
+from affectlab.participants.resolution import largest_between, largest_of
 from affectlab.requests import Request, Response
 from affectlab.seeds import derive
 
@@ -110,7 +110,7 @@ class Replicas:
         whole: dict[str, Any] = found[0]
         for one in found[1:]:
             whole = largest_of(whole, one)
-        return {**whole, "at another address": across(self.replicas)}
+        return {**whole, "at another address": largest_between(self.replicas)}
 
     def respond(self, requests: Sequence[Request]) -> Iterator[tuple[int, Response]]:
         """Answer every request once, each at the home of its conversation.
