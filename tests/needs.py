@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from functools import cache
+from importlib.util import find_spec
 from typing import NoReturn
 
 import pytest
@@ -29,6 +30,12 @@ def needs_r(*packages: str) -> str:
     """The command that runs R scripts, with some packages."""
     missing = next((one for one in packages or ("stats",) if not _loads(one)), None)
     return "Rscript" if missing is None else lacking(f"R with {missing}")
+
+
+def needs_ray() -> None:
+    """Ray, on which blocks of sessions are done."""
+    if find_spec("ray") is None:
+        lacking("Ray")
 
 
 @cache

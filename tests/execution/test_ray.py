@@ -15,7 +15,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 
@@ -29,11 +28,11 @@ from affectlab.run import Run
 from tests.execution.test_shards import tables
 from tests.execution.working import descendants
 from tests.house import ROOT
+from tests.needs import needs_ray
 
 LIMIT = 300.0
 """Seconds that a step of the cluster may take on a slow machine."""
 STUDY = ("run", "regulation-screen", "--quick", "--model", "simulated")
-needs_ray = pytest.mark.skipif(find_spec("ray") is None, reason="there is no Ray here")
 
 
 def free_port() -> int:
@@ -111,6 +110,7 @@ def answers(port: int) -> bool:
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
+    needs_ray()
     # the sockets of Ray lie below it, and their names may not be long
     folder = Path(tempfile.mkdtemp(prefix="ray"))
     made = Cluster(folder)
@@ -136,7 +136,6 @@ def started(cluster: Cluster, out: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(program, env=cluster.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-@needs_ray
 def test_three_nodes_do_what_one_process_does(cluster: Cluster, whole: Path, tmp_path: Path) -> None:
     done = started(cluster, tmp_path / "run")
     _, error = done.communicate(timeout=LIMIT)
@@ -173,12 +172,10 @@ def counted(out: Path) -> int:
     return found
 
 
-@needs_ray
 def test_a_node_that_is_killed_costs_nothing(cluster: Cluster, whole: Path, tmp_path: Path) -> None:
     killed(cluster, whole, tmp_path / "run", 1)
 
 
-@needs_ray
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(2, 22))
 def test_twenty_nodes_are_killed(cluster: Cluster, whole: Path, tmp_path: Path, seed: int) -> None:
