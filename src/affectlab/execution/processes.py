@@ -67,8 +67,8 @@ class ProcessWorker:
             self._stopped()
             waited += LOOK
             if waited >= self._patience:
-                message = f"{self.name} was silent for {self._patience:g} s; waited for {what}"
-                raise WorkerLost(message, hint="it is ended, and another takes its place", ended=False)
+                silent = f"{self.name} was silent for {self._patience:g} s; waited for {what}"
+                raise WorkerLost(silent, hint="it is ended, and another takes its place", ended=False)
         try:
             message: Message = self._connection.recv()
         except (EOFError, OSError):
