@@ -22,7 +22,7 @@ from affectlab.participants.simulated import Simulated
 from affectlab.records.derived import compare_with_stored
 from affectlab.records.merging import merge
 from affectlab.run import Run
-from affectlab.session.block import blocks
+from affectlab.session.block import TOGETHER, blocks
 from affectlab.store import file_system
 from tests.conftest import Called, Lab, planted
 
@@ -89,7 +89,7 @@ def test_no_shard_is_empty_and_no_block_is_split(of: int) -> None:
     someone = Simulated(planted(), plan.study.catalogue)
     cut = [*blocks(plan, "simulated", someone)]
     parts = [[*blocks(plan, "simulated", someone, Shard(number, of))] for number in range(1, of + 1)]
-    assert len(cut) == 136
+    assert len(cut) * TOGETHER == len(plan)
     assert all(parts)
     assert [one for part in parts for one in part] == cut
 

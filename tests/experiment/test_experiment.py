@@ -231,6 +231,8 @@ OTHERWISE = {
     "compare": "affectlab.experiment.compared",
     "new": "affectlab.design.new.new_study",
     "schema": "affectlab.design.editor_schema.editor_schema",
+    "merge": "affectlab.records.merging.merge",
+    "slurm": "affectlab.execution.slurm.job_script",
 }
 """Commands that are no method of the same name, and what is in their place."""
 
