@@ -6,6 +6,7 @@ Run where Ray is installed (``pip install 'affectlab[ray]'``).
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -49,11 +50,15 @@ class Cluster:
     port: int = field(default_factory=free_port)
     client: int = field(default_factory=free_port)
     nodes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    token: str = field(default_factory=lambda: secrets.token_hex(16))
+    """What every process of this cluster shows the others; Ray asks for one where nodes reach each other by address."""
 
     @property
     def env(self) -> dict[str, str]:
         path = os.pathsep.join([str(ROOT / "src"), str(ROOT), *sys.path])
-        return {**os.environ, "PYTHONPATH": path, "RAY_DISABLE_IMPORT_WARNING": "1", "RAY_USAGE_STATS_ENABLED": "0"}
+        shown = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": self.token}
+        quiet = {"RAY_DISABLE_IMPORT_WARNING": "1", "RAY_USAGE_STATS_ENABLED": "0"}
+        return {**os.environ, "PYTHONPATH": path, **quiet, **shown}
 
     def start(self, *words: str) -> subprocess.Popen[bytes]:
         own = self.folder / f"node {len(self.nodes)}"
