@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 FACTORS = ("model", "frame", "technique", "grade", "delivery", "context", "order", "guidance")
-TITLES = {"induction": "Induction", "regulation": "Regulation", "error": "Errors"}
+TITLES = {"induction": "Induction", "regulation": "Regulation", "error": "Errors", "scale": "Scales without a state"}
 
 
 def main() -> None:

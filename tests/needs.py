@@ -16,7 +16,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 def lacking(what: str) -> NoReturn:
     """Skip the test; under ``AFFECTLAB_CI=1``, where `.ci/run` installs everything, fail."""
     if os.environ.get("AFFECTLAB_CI") == "1":
-        pytest.fail(f"there is no {what}, which .ci/run is to install")
+        pytest.fail(f"there is no {what}, and .ci/run is to have one")
     pytest.skip(f"there is no {what} here")
 
 

@@ -50,7 +50,8 @@ def test_the_other_findings_are_what_they_are_without(lab: Lab, simulated: Calla
     without, with_controls = found(), found(induction=ARMS)
     assert {key: with_controls[key] for key in without} == pytest.approx(without)
     assert with_controls["induction", "words", "fear", "sham", None] == pytest.approx(1.0)
-    assert with_controls["induction", "words", "fear", "no-text", None] == pytest.approx(2.0)
+    assert with_controls["induction", "words", "fear", "baseline", None] == pytest.approx(2.0)
+    assert "no-text" not in {against for _, _, _, against, _ in with_controls}, "it equals the baseline"
 
 
 @pytest.mark.parametrize(

@@ -76,11 +76,12 @@ def test_what_was_planted_stands_in_every_table(done: Run) -> None:
     tables = manipulation(effects_of(done), done.scores())
     specific = tables.specificity
     assert set(specific["technique"]) == set(TECHNIQUES)
-    assert set(specific["against"]) == set(ARMS) - {INDUCTION_TEXT}
+    assert set(specific["against"]) == set(ARMS) - {INDUCTION_TEXT, "no-text"}
     severe = specific[(specific["grade"] == "severe") & (specific["against"] == "sham")]
     # the state's word has no grade: it brings half of what a moderate text does
     assert severe["estimate"].to_numpy() == pytest.approx(1.5 - 0.5)
-    nothing = specific[(specific["grade"] == "mild") & (specific["against"] == "no-text")]
+    shifted = tables.convergence
+    nothing = shifted[(shifted["grade"] == "mild") & (shifted["against"] == "baseline")]
     assert nothing["estimate"].to_numpy() == pytest.approx(0.5)
     steps = tables.dose
     assert len(steps) == len(TECHNIQUES) * 7

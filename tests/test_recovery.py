@@ -110,7 +110,7 @@ def test_each_control_of_an_induction_is_recovered(lab: Lab, simulated: Make) ->
     )
     truth = {"shifts": {"fear": {"fear": 2.0}}, "arms": {"sham": 0.75, "scrambled": 0.1}}
     found = summarise(run(study, simulated(study, **truth))).findings
-    for against, share in (("sham", 0.75), ("scrambled", 0.1), ("no-text", 0.0)):
+    for against, share in (("sham", 0.75), ("scrambled", 0.1), ("baseline", 0.0)):
         effect = one(found, claim="induction", state="fear", against=against)
         assert effect.estimate == pytest.approx(2.0 * (1.0 - share))
         assert effect.n == 4

@@ -69,7 +69,7 @@ def test_a_response_comes_back_as_it_was_kept(tmp_path: Path) -> None:
 def test_a_session_that_is_kept_again_stands_once() -> None:
     """A block cut otherwise than before may end a session once more."""
     store, told = Store(None), Conversation.begin().user("Hello.")
-    kept = store.keep("a", "p", Ask(told, "I am", (" a", " b")), Answer((-0.5, -1.0)), 0)
+    kept = store.keep("a", "p", Ask(told, "I am", (" a", " b")), Answer((-0.5, -1.0)), 0).id
     for attempt, values in ((1, (1.0, 2.0)), (2, (3.0,))):
         store.attempt = attempt
         scores = [(Score("baseline", "words", "", "fear", value, "a"), kept) for value in values]

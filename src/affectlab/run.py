@@ -17,6 +17,8 @@ from affectlab.design.study import Study
 from affectlab.errors import DataError, StoreError
 from affectlab.migration import migrate
 from affectlab.store import tables
+from affectlab.store.file_system import shared_file_system
+from affectlab.store.schema import GIVEN_UP
 from affectlab.store.store import Store
 
 if TYPE_CHECKING:
@@ -129,6 +131,12 @@ class Run:
         return failures
 
     @property
+    def given_up(self) -> Sequence[str]:
+        """The sessions that could not be done in the latest start while others could, and why."""
+        told: Sequence[str] = self.store.described(GIVEN_UP) or []
+        return told
+
+    @property
     def spent(self) -> list[Mapping[str, Any]]:
         """What each model's answers cost, start by start: calls, tokens, and money where the prices were given."""
         rows: list[Mapping[str, Any]] = self.store.described("spent") or []
@@ -212,7 +220,7 @@ class Run:
 
         (_, _, *columns), rows = self.store.query(_PROBE_SCORES)
         models = {one: name for name, one in (self.store.described("identities") or {}).items()}
-        rows = _in_order(rows)
+        rows = _in_order(rows, list(models))
         # what was asked in no session was asked of the model itself
         named = [
             (json.loads(cell)["model"] if cell is not None else models.get(participant, participant), *row)
@@ -247,19 +255,29 @@ def stored(path: Path, *, create: bool, say: Callable[[str], None] = _told) -> S
     """
     brought = migrate(path)
     if brought is None:
-        return Store(path, create=create)
-    store, what = brought
-    say(what)
+        store = Store(path, create=create)
+    else:
+        store, what = brought
+        say(what)
+    if create and (kind := shared_file_system(path)):
+        say(f"{path} lies on a network file system ({kind}): written without a log beside it, which takes longer")
     return store
 
 
-def _in_order(rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+def _in_order(rows: Sequence[tuple[Any, ...]], participants: Sequence[str | None]) -> list[tuple[Any, ...]]:
     """Rows of probe scores in the order of the plan, whatever the order in which the sessions were done.
 
-    What was asked in no session, before and after the run, keeps its place.
+    What was asked in no session stands before and after them, participant by participant.
     """
-    of_sessions = iter(sorted((row for row in rows if row[2] >= 0), key=lambda row: row[2]))
-    return [next(of_sessions) if row[2] >= 0 else row for row in rows]
+    at = {one: number for number, one in enumerate(participants)}
+
+    def place(row: tuple[Any, ...]) -> tuple[int, int]:
+        participant, session, point = row[0], row[2], row[6]
+        if session >= 0:
+            return 1, session
+        return 0 if point.startswith("start") else 2, at.get(participant, -1)
+
+    return sorted(rows, key=place)
 
 
 def differing_responses(run: Run, again: Run) -> Sequence[tuple[str, Any, Any]]:

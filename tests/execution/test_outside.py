@@ -93,7 +93,7 @@ def test_an_executor_that_leaves_something_out_is_told_and_another_goes_on(
 @pytest.mark.parametrize(
     ("command", "code", "said"),
     [
-        ("nobody", 2, "unknown executor `nobody`; there are: here, backwards, forgetful"),
+        ("nobody", 2, "unknown executor `nobody`; there are: here, processes, ray, backwards, forgetful"),
         ("unfit", 3, "`leaning:xy` cannot be had: xy is no letter"),
     ],
 )

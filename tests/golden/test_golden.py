@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from affectlab.design.load import shipped
-from tests.golden.values import HASHES, golden, hashes, simulated, unpack, values
+from tests.golden.values import GOLDEN, HASHES, golden, hashes, simulated, unpack, values
 
 
-@pytest.mark.parametrize("name", sorted(shipped()))
+@pytest.mark.parametrize("name", GOLDEN)
 def test_the_findings_and_scores_of_a_shipped_study_are_those_of_before(name: str, tmp_path: Path) -> None:
     now, before = values(simulated(name)), unpack(golden(name))
     assert now["scores"]["columns"] == before["scores"]["columns"]

@@ -11,8 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from benchmarks.two_texts import STUDIES, two_texts
+
 from affectlab import renamed
-from affectlab.design.load import load_study
+from affectlab.design.load import load_study, shipped
 from affectlab.participants.registry import participant
 from affectlab.report.export import export
 from affectlab.report.write import FORMS, report
@@ -25,12 +27,16 @@ RUNS = HERE / "runs"
 """One run of version 0.1.0 for each shipped study, as `affectlab run STUDY --quick --model simulated` left it."""
 EMBEDDED = HERE / "dresden-embedded.json.xz"
 HASHES = HERE / "hashes.json"
+BENCHMARK = "-two-texts"
+"""After the name of a study, its short form with two texts (`benchmarks/two_texts.py`)."""
+GOLDEN = (*sorted(shipped()), *(f"{name}{BENCHMARK}" for name in STUDIES))
+"""The short forms and the benchmark studies, of which the values are kept."""
 
 
 @cache
 def simulated(name: str) -> Run:
-    """The short form of a shipped study, on the simulated participant."""
-    study = load_study(name, quick=True)
+    """The short form of a shipped study, or a benchmark study, on the simulated participant."""
+    study = two_texts(name.removesuffix(BENCHMARK)) if name.endswith(BENCHMARK) else load_study(name, quick=True)
     return run(study, participant("simulated", study.catalogue, seed=study.seed))
 
 
@@ -91,8 +97,6 @@ def write() -> None:
 
     The findings and scores stay those of version 0.1.0; one that is to move is written by ``pack(golden(name), …)``.
     """
-    from affectlab.design.load import shipped
-
     kept = {}
     for name in shipped():
         with tempfile.TemporaryDirectory() as folder:

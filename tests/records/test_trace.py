@@ -83,7 +83,7 @@ def test_what_a_rater_says_of_a_reply_is_kept_as_what_it_is(finished: Path) -> N
     observed: list[tuple[Observation, int]] = []
     for number, probe in enumerate([spoken, *(_rating(spoken, rater) for rater in ("anna", "bela"))]):
         response = Answer((-1.0, -1.0)) if number else Reply("Well.")
-        observed.append((Observation(probe, response), store.keep(str(number), "p", probe.request, response, 0)))
+        observed.append((Observation(probe, response), store.keep(str(number), "p", probe.request, response, 0).id))
     store.finish([Finished(0, {"model": "p"}, said, observed, ())])
     _, rows = store.query(
         "SELECT observer, of FROM observations JOIN probes ON probes.id = observations.probe ORDER BY observations.id"

@@ -15,6 +15,7 @@ from affectlab.report.figures.forest import induction_forest
 from affectlab.report.figures.heatmap import heat_map
 from affectlab.report.figures.trajectory import paths
 from affectlab.report.figures.vignettes import OWN, dots
+from affectlab.report.manner import arm_label
 from affectlab.report.svg import draw
 from affectlab.run import Run
 from affectlab.stats.effects import d_z, hedges_g
@@ -98,7 +99,7 @@ def test_single_answers_are_the_distributions_that_were_read(evidence: Evidence)
 def test_the_controls_of_an_induction_stand_beside_it_and_never_within_it(reported: Callable[..., Run]) -> None:
     plain = Evidence.of(reported(name="plain"))
     scene = {"techniques": ["scene"], "grades": ["moderate"], "texts": 4}
-    held = Evidence.of(reported(name="held", induction={**scene, "arms": ["induction-text", "no-text"]}))
+    held = Evidence.of(reported(name="held", induction={**scene, "arms": ["induction-text", "sham"]}))
     design_cell, instrument = held.design_cells[0], held.instruments[0]
     shifts = [heat_map(one, design_cell, instrument).data["shift"].tolist() for one in (plain, held)]
     assert shifts[0] == pytest.approx(shifts[1])
@@ -107,7 +108,7 @@ def test_the_controls_of_an_induction_stand_beside_it_and_never_within_it(report
     assert [look.label for look in figure.legend] == [
         "change from baseline",
         "contrast with neutral texts",
-        "contrast with no text",
+        f"contrast with {arm_label('sham')}",
     ]
     estimates = [held.effects.estimate(one.contrast) for one in held.found(design_cell, "induction", instrument.id)]
     assert all("d" in one.further for one in estimates)

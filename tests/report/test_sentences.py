@@ -118,6 +118,7 @@ def test_what_may_be_said_follows_from_the_interval(low: float, high: float, kin
         guidance=None,
         state="fear",
         measure="words",
+        scale="fear",
         regulation=None,
         against="neutral",
         estimate=0.1,

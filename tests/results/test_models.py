@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from affectlab.effects.contrast import Contrast, ContrastOutcome
-from affectlab.effects.estimate import mean_of_states
 from affectlab.effects.find import Effects
 from affectlab.effects.models import EVERY
 from affectlab.effects.shifts import UNIT
 from affectlab.effects.terms import Terms
-from affectlab.results.models import models
+from affectlab.results.models import models, over_models
+from affectlab.stats.crossed import crossed_t
+from affectlab.stats.ttest import one_sample_t
+
+STATES = ("fear", "anger", "sadness", "disgust", "worry", "stress")
 
 
-def shifts(**susceptibility: float) -> Effects:
+def shifts(states: Sequence[str] = STATES, **susceptibility: float) -> Effects:
     """Changes of models whose target scales move by so much, text by text with the same noise of the text."""
     rows = []
     for model, size in susceptibility.items():
         own_noise = np.random.default_rng(len(model))
         shared = np.random.default_rng(5)
-        for state in ("fear", "anger", "neutral"):
+        for state in (*states, "neutral"):
             for text in range(12):
                 noise = shared.normal(0.0, 1.0) + own_noise.normal(0.0, 0.2)
-                for scale in ("fear", "anger"):
+                for scale in states:
                     value = (size if scale == state else 0.0) + 0.3 + noise
                     place = [
                         model,
@@ -49,7 +53,7 @@ def test_the_planted_susceptibilities_are_recovered() -> None:
         every = table.loc[(model, EVERY)]
         assert every["low"] < size + 0.5
         assert every["high"] > size - 0.5
-        assert every["n"] == 24
+        assert every["n"] == 6, "states are the units"
 
 
 def test_the_same_texts_make_differences_sharp() -> None:
@@ -81,31 +85,32 @@ def test_one_model_is_compared_with_nobody() -> None:
     assert found.differences.empty
 
 
-def test_the_interval_over_states_holds_its_level() -> None:
-    """Unequal numbers and spreads; 2,000 samples, so that 95 % has a standard error of 0.5 %."""
-    chance = np.random.default_rng(11)
-    hits = 0
-    for _ in range(2000):
-        samples = [chance.normal(mean, spread, n) for mean, spread, n in ((1.0, 1.0, 8), (2.0, 3.0, 6), (0.0, 0.5, 10))]
-        found = mean_of_states(ASKED, samples)
-        hits += found.low <= 1.0 <= found.high
-    assert 0.935 <= hits / 2000 <= 0.965
+def test_a_few_states_are_no_sample_and_each_stands_alone() -> None:
+    found = models(shifts(("fear", "anger"), strong=2.0, weak=1.0))
+    assert set(found.susceptibility["state"]) == {"fear", "anger"}
+    assert (found.differences["p_holm"] < 0.001).all()
 
 
-def test_a_state_with_one_text_has_no_interval() -> None:
-    found = mean_of_states(ASKED, [np.array([1.0]), np.array([1.0, 2.0])])
-    assert np.isnan(found.low)
-    assert found.gap
-    assert np.isnan(found.p)
+def test_a_statement_over_models_takes_the_models_for_a_sample() -> None:
+    """Planted: six models whose shifts differ by 0.93; two models are no sample."""
+    names = {f"m{number}": size for number, size in enumerate((0.4, 1.9, 1.0, 2.6, 0.1, 1.5))}
+    found = over_models(shifts(("fear", "anger"), **names), lambda model, measure: True)
+    assert list(found["state"]) == ["fear", "anger"]
+    apart = np.std(list(names.values()), ddof=1) / 6**0.5
+    for _, row in found.iterrows():
+        assert row["estimate"] == pytest.approx(1.25, abs=0.7)
+        assert (row["high"] - row["low"]) / 2 > 2.0 * apart, "no narrower than over models alone"
+    assert over_models(shifts(("fear", "anger"), one=1.0, two=2.0), lambda model, measure: True).empty
 
 
-def test_the_neutral_texts_are_a_sample_and_the_same_for_every_state() -> None:
-    """By hand: three texts each; se² = (1/3 + 1/3)/4 + 4/3, df by Satterthwaite."""
-    states = [np.array([1.0, 2.0, 3.0]), np.array([3.0, 4.0, 5.0])]
-    found = mean_of_states(ASKED, states, np.array([-2.0, 0.0, 2.0]))
-    assert found.difference == pytest.approx(3.0)
-    assert found.se == pytest.approx(np.sqrt(1 / 6 + 4 / 3))
-    assert found.df == pytest.approx(1.5**2 / (2 * (1 / 12) ** 2 / 2 + (4 / 3) ** 2 / 2))
-
-
-ASKED = Contrast("induction", ContrastOutcome("words", EVERY, "nats"), {"state": EVERY}, None, {}, None, paired=False)
+def test_over_models_the_interval_holds_its_level() -> None:
+    """By simulation, 600 studies: models that differ by 0.5 and texts that move all models alike by 0.5."""
+    rng, covered, models_alone = np.random.default_rng(25), 0, 0
+    for _ in range(600):
+        table = 1.0 + rng.normal(0, 0.5, (8, 1)) + rng.normal(0, 0.5, 6) + rng.normal(0, 0.2, (8, 6))
+        found = crossed_t(table)
+        covered += found.low <= 1.0 <= found.high
+        alone = one_sample_t(table.mean(axis=0))
+        models_alone += alone.low <= 1.0 <= alone.high
+    assert covered / 600 >= 0.92
+    assert models_alone / 600 < covered / 600 - 0.02

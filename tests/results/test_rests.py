@@ -31,4 +31,4 @@ def test_the_answers_beneath_a_number_give_it_again(name: str) -> None:
             again -= mean(rows[rows[CONDITION] == SECOND], effect.contrast)
         assert again == pytest.approx(effect.estimate.difference, abs=1e-9), effect.contrast
         compared += 1
-    assert compared > 5
+    assert compared > 3

@@ -11,6 +11,7 @@ from scipy import integrate, special
 from affectlab.errors import DataError
 from affectlab.stats import anova, mixed_model, sd_ratio
 from affectlab.stats.effects import FAR, noncentrality
+from affectlab.stats.ttest import paired_t
 
 
 def tail(t: float, df: float, limit: float) -> float:
@@ -71,6 +72,38 @@ def test_a_residual_next_to_nothing_is_no_finding() -> None:
     y = rng.normal(0, 1, 12)[unit] * 1e6 + rng.normal(0, 1, 48)
     with pytest.raises(DataError, match=r"the residual is less than|without rest"):
         mixed_model(y, arm, {"unit": unit, "item": np.tile(np.repeat([0, 1], 12), 2)})
+
+
+def crossed_scores(residual: float, seed: int) -> np.ndarray:
+    """Eight units and six items under two conditions that differ over units alone; shape (2, 8, 6)."""
+    rng = np.random.default_rng(seed)
+    shared = rng.normal(0, 1, (8, 1)) + rng.normal(0, 1, 6)
+    moved = np.stack([1.0 + rng.normal(0, 0.5, (8, 1)) + 0.0 * shared, 0.0 * shared])
+    return shared + moved + residual * rng.normal(size=(2, 8, 6))
+
+
+@pytest.mark.parametrize("residual", [1.0, 0.1, 0.03, 0.015])
+def test_a_small_residual_costs_no_digits(residual: float) -> None:
+    """Closed form: where items do not move apart, the standard error and df are those of the paired t over units."""
+    condition, unit, item = (place.ravel() for place in np.indices((2, 8, 6)))
+    seen = 0
+    for seed in range(12):
+        y = crossed_scores(residual, seed)
+        model = mixed_model(y.ravel(), condition, {"unit": unit, "item": item})
+        if model.variance["item × condition"] > 0.0:
+            continue
+        found, expected = model.contrast("0", "1"), paired_t(y[0].mean(axis=1), y[1].mean(axis=1))
+        assert found.se == pytest.approx(expected.se, rel=1e-6)
+        assert found.df == pytest.approx(7.0, rel=1e-4)
+        seen += 1
+    assert seen >= 3
+
+
+@pytest.mark.parametrize("residual", [1e-3, 1e-4, 1e-6, 1e-9])
+def test_a_residual_too_small_for_the_digits_is_refused(residual: float) -> None:
+    condition, unit, item = (place.ravel() for place in np.indices((2, 8, 6)))
+    with pytest.raises(DataError, match=r"the residual is less than|without rest"):
+        mixed_model(crossed_scores(residual, 1).ravel(), condition, {"unit": unit, "item": item})
 
 
 @pytest.mark.parametrize("t", [6.0, 20.0, 60.0])

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
+import pathlib
 from pathlib import Path
 
+import pandas
 import pytest
 from typer.testing import CliRunner
 
 from affectlab.cli import app
-from affectlab.errors import InputError
+from affectlab.errors import AffectlabError, DataError, InputError
 from affectlab.tabular.source import read_source
 from tests.tabular.conftest import Command
 from tests.tabular.test_source import workbook
@@ -59,9 +62,10 @@ def test_the_line_of_names_may_be_said(command: Command) -> None:
         command(text, ROLES, "--header 30")
 
 
+@pytest.mark.parametrize("mark", ['{""ImportId"":""a""}', '{ ""ImportId"" : ""a"" }', '{""ImportId"":""a"",""z"":1}'])
 @pytest.mark.parametrize("first", ["", "added", "Nr."])
-def test_lines_of_qualtrics_are_known_below_an_added_column(command: Command, first: str) -> None:
-    text = f'{first},x,c\n,How?,Group\n,"{{""ImportId"":""a""}}","{{""ImportId"":""b""}}"\n'
+def test_lines_of_qualtrics_are_known_below_an_added_column(command: Command, first: str, mark: str) -> None:
+    text = f'{first},x,c\n,How?,Group\n,"{mark}","{mark}"\n'
     said = command(text + "".join(f"p{n},{n},{'ab'[n % 2]}\n" for n in range(8)), ROLES)
     assert said["difference"] == pytest.approx(-1)
 
@@ -86,7 +90,7 @@ def test_rows_may_end_early_where_that_is_said(command: Command) -> None:
 
 
 @pytest.mark.parametrize("verb", ["analyse", "tables"])
-@pytest.mark.parametrize("kind", ["pipe", "device", "loop", "directory", "long", "lock", "object"])
+@pytest.mark.parametrize("kind", ["pipe", "device", "loop", "directory", "long", "lock", "open", "object"])
 def test_what_is_no_table_is_refused_in_a_line(tmp_path: Path, verb: str, kind: str) -> None:
     path = tmp_path / "data.csv"
     if kind == "pipe":
@@ -98,6 +102,9 @@ def test_what_is_no_table_is_refused_in_a_line(tmp_path: Path, verb: str, kind: 
     elif kind == "lock":
         path = tmp_path / "~$data.xlsx"
         path.write_bytes(b"\x05Me")
+    elif kind == "open":
+        path = tmp_path / ".~lock.data.ods#"
+        path.write_text(",me,here,29.11.2026 10:00,file:///;")
     elif kind == "object":
         path.write_text('{"meta": 1, "rows": [{"x": 1, "c": "a"}]}')
     path = {"device": Path("/dev/zero"), "long": tmp_path / ("a" * 300)}.get(kind, path)
@@ -119,3 +126,76 @@ def test_no_more_is_read_than_fits(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         (tmp_path / "data.csv").write_bytes(content)
         with pytest.raises(InputError, match="holds more than 1 MiB"):
             read_source(tmp_path / "data.csv")
+
+
+RECORDS = [{"who": f"{n:02d}", "x": n * 3 % 7, "c": "ab"[n % 2]} for n in range(8)]
+JSONS = {
+    "objects": RECORDS,
+    "lists": [list(RECORDS[0]), *(list(one.values()) for one in RECORDS)],
+    "columns": {name: [one[name] for one in RECORDS] for name in RECORDS[0]},
+    "in an object": {"title": "Mood", "data": {"rows": RECORDS}},
+    "lists in an object": {"rows": [list(RECORDS[0]), *(list(one.values()) for one in RECORDS)]},
+}
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("begin", ["", " \n", "\ufeff"])
+@pytest.mark.parametrize("kind", [*JSONS, "lines"])
+def test_json_is_refused_with_what_makes_a_table_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, begin: str, indent: int | None
+) -> None:
+    lines = "\n".join(map(json.dumps, RECORDS))
+    (tmp_path / "data.json").write_text(begin + (lines if kind == "lines" else json.dumps(JSONS[kind], indent=indent)))
+    with pytest.raises(InputError, match="the file is JSON") as told:
+        read_source(tmp_path / "data.json")
+    monkeypatch.chdir(tmp_path)
+    exec(
+        told.value.hint.removeprefix("in Python: ").replace("FILE", "'data.json'"),
+        {"pandas": pandas, "json": json, "pathlib": pathlib},
+    )
+    made = read_source(tmp_path / "data.csv").rows
+    assert made["who"].tolist() == [one["who"] for one in RECORDS], "a label keeps its zeros"
+    assert made["x"].tolist() == [str(one["x"]) for one in RECORDS]
+
+
+def test_what_only_begins_like_json_is_a_table(tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("[x],c\n1,a\n2,b\n")
+    assert list(read_source(tmp_path / "data.csv").rows) == ["[x]", "c"]
+
+
+def test_an_option_of_one_value_is_given_once(tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("x,c,d\n1,a,u\n2,a,v\n4,b,u\n6,b,v\n")
+    roles = ["analyse", str(tmp_path / "data.csv"), "--outcome", "x", "--condition", "c"]
+    twice = CliRunner().invoke(app, [*roles, "--condition", "d"])
+    assert twice.exit_code == 2
+    assert "`--condition` is given 2 times" in twice.output
+    assert CliRunner().invoke(app, [*roles, "--missing", "8", "--missing", "9", "--json", "--json"]).exit_code == 0
+    assert (
+        "`--seed` is given 3 times" in CliRunner().invoke(app, ["run", "--seed", "1", "--seed=1", "--seed", "2"]).output
+    )
+
+
+@pytest.mark.parametrize("joined", ["g:t", "g*t", "g, t", "g + t", "g x t", "t by g"])
+def test_two_factors_are_told_what_to_do_today(command: Command, joined: str) -> None:
+    rows = [(f"p{n}", "ab"[n % 2], t, n % 5 + (t == "post") * (n % 3)) for n in range(12) for t in ("pre", "post")]
+    text = "id,g,t,x\n" + "".join(f"{a},{b},{c},{d}\n" for a, b, c, d in rows)
+    with pytest.raises(AffectlabError, match="one column of conditions is compared at a time") as told:
+        command(text, "--outcome x --unit id", f"--condition '{joined}'")
+    first, second = ("t", "g") if joined.startswith("t") else ("g", "t")
+    assert f"--condition {first} --where {second}=LEVEL" in told.value.hint
+    for one in ("--condition g --where t=pre", "--condition g --within t", "--condition t --where g=a --within id"):
+        command(text, "--outcome x --unit id", one)
+
+
+def test_a_wide_table_is_told_how_it_becomes_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [(f"{n:02d}", "ab"[n % 2], n % 5, n % 5 + 1 + n % 3) for n in range(12)]
+    (tmp_path / "wide.csv").write_text("id,group,pre,post\n" + "".join(",".join(map(str, row)) + "\n" for row in rows))
+    refused = CliRunner().invoke(app, ["analyse", str(tmp_path / "wide.csv"), "--outcome", "x", "--condition", "time"])
+    assert isinstance(refused.exception, DataError)
+    call = refused.exception.hint.partition("in Python: ")[2]
+    monkeypatch.chdir(tmp_path)
+    exec(call.replace("FILE", "'wide.csv'"), {"pandas": pandas})
+    long = ["analyse", "long.csv", "--outcome", "score", "--condition", "condition", "--unit", "id", "--within", "id"]
+    said = CliRunner().invoke(app, [*long, "--control", "pre", "--json"])
+    assert json.loads(said.output)["difference"] == pytest.approx(2.0)
+    assert (tmp_path / "long.csv").read_text().splitlines()[1].startswith("00,a,"), "a label keeps its zeros"

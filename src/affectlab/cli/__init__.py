@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
+from typing import NoReturn
 
 import typer
 from typer.exceptions import TyperException
@@ -49,10 +50,28 @@ def _run() -> None:
             print(f"affectlab: {line(message.rstrip('.'))}; --help shows how it is called", file=sys.stderr)
         raise SystemExit(error.exit_code) from None
     except OSError as error:
-        if error.filename is not None:
-            raise
-        print(f"affectlab: what was to be printed cannot be written: {error.strerror}", file=sys.stderr)
+        what = "what was to be printed cannot be written"
+        if error.filename is not None:  # of a path that no check expected: too long a name, a link to itself
+            what = f"{line(str(error.filename))} cannot be used"
+        print(f"affectlab: {what}: {error.strerror}", file=sys.stderr)
         raise SystemExit(2) from None
+    except (MemoryError, ImportError) as error:
+        # where memory is short, a library of numpy's cannot be loaded
+        if STOPPING.signal is not None:
+            _stopped()
+        if isinstance(error, ImportError) and "map segment" not in str(error):
+            raise
+        print("affectlab: there is too little memory for this; what was complete is kept", file=sys.stderr)
+        raise SystemExit(3) from None
     except (KeyboardInterrupt, typer.Abort):
-        STOPPING.say()
-        raise SystemExit(STOPPING.code) from None
+        _stopped()
+    except Exception:
+        # a signal that comes while a library is loaded ends that with an error of its own
+        if STOPPING.signal is None:
+            raise
+        _stopped()
+
+
+def _stopped() -> NoReturn:
+    STOPPING.say()
+    raise SystemExit(STOPPING.code) from None

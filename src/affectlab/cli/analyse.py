@@ -56,7 +56,13 @@ def analyse(
         typer.Option(metavar="FILE", help="Instead of DATA: a row for each condition, with its n, mean and sd."),
     ] = None,
     outcome: Annotated[str | None, typer.Option(metavar="COLUMN", help="The scores.")] = None,
-    condition: Annotated[str | None, typer.Option(metavar="COLUMN", help="What was varied.")] = None,
+    condition: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN",
+            help="What was varied: one column. Of two factors one at a time, at each level of the other (--where).",
+        ),
+    ] = None,
     unit: Annotated[
         str | None,
         typer.Option(metavar="COLUMN", help="What was sampled: participant, run, vignette. `row`: every row."),

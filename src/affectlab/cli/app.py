@@ -9,12 +9,32 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+
+
+class OnceEach(TyperGroup):
+    """Commands whose options that take one value are given once: of two, the first would be lost without a word."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that is called, with what it is called with."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if command is not None and not ctx.resilient_parsing:
+            parser = command.make_parser(ctx)
+            parser.allow_interspersed_args = True  # options of a command may follow what it is about
+            *_, given = parser.parse_args(args=list(rest))
+            for one in given:
+                if given.count(one) > 1 and not (getattr(one, "multiple", False) or getattr(one, "is_flag", False)):
+                    ctx.fail(f"`{max(one.opts, key=len)}` is given {given.count(one)} times, and takes one value")
+        return name, command, rest
+
 
 app = typer.Typer(
+    cls=OnceEach,
     name="affectlab",
     help="A laboratory for affective science in which the participants are language models.",
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 

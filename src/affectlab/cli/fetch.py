@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from affectlab.cli.app import app
+from affectlab.cli.app import OnceEach, app
 
-models = typer.Typer(help="Get models that run in this process.", no_args_is_help=True)
+models = typer.Typer(cls=OnceEach, help="Get models that run in this process.", no_args_is_help=True)
 app.add_typer(models, name="models")
 
 

@@ -18,7 +18,13 @@ from affectlab.shown import line
 def tables(
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="The directory or archive of a run, or a CSV file.")],
     outcome: Annotated[str | None, typer.Option(metavar="COLUMN", help="Of a file: the scores.")] = None,
-    condition: Annotated[str | None, typer.Option(metavar="COLUMN", help="What was varied.")] = None,
+    condition: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN",
+            help="What was varied: one column. Of two factors one at a time, at each level of the other (--where).",
+        ),
+    ] = None,
     unit: Annotated[str | None, typer.Option(metavar="COLUMN", help="What was sampled.")] = None,
     within: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="The unit again: the same ones under several conditions.")

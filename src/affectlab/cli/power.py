@@ -63,15 +63,17 @@ def power(
         )
         for one in map(_finite_or_nan, found)
     ]
-    show(_section(said, head, rows))
+    notes = tuple(f"{one['measure']} is left out. {one['note']}." for one in found if one["note"])
+    show(_section(said, head, [row for row in rows if row[0] != "left out"], notes))
 
 
-def _section(said: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Section:
+def _section(said: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]], notes: tuple[str, ...] = ()) -> Section:
     """What is said of all, and a row for each number."""
     from affectlab.report.section import Section
     from affectlab.report.table import Table
 
-    return Section("power", "", (said,), (Table("", head, tuple(rows), frozenset(head) - {"claim", "measure"}),))
+    table = Table("", head, tuple(rows), frozenset(head) - {"claim", "measure"})
+    return Section("power", "", (said,), (table,), notes=notes)
 
 
 def _finite_or_nan(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import typer
 from affectlab.cli.app import Json, Large, Quick, RunName, Scoring, StudyName, app, emit
 from affectlab.cli.models import Models, On, Reader, Therapist, settings, spent, with_servers
 from affectlab.errors import ParticipantError
+from affectlab.shown import line
 from affectlab.stopping import say_what_is_kept
 
 if TYPE_CHECKING:
@@ -35,13 +36,18 @@ def run(
     therapist: Therapist = None,
     reader: Reader = None,
     executor: On = "here",
+    shard: Annotated[
+        str | None, typer.Option("--shard", metavar="N/M", help="Only the N-th of M parts; see `affectlab merge`.")
+    ] = None,
     **servers: Any,
 ) -> None:
     """Run a study; the same command goes on with one that was interrupted."""
+    from affectlab.design.shard import WHOLE, Shard
     from affectlab.experiment import Experiment
 
     experiment = Experiment.load(
         study,
+        shard=WHOLE if shard is None else Shard.parse(shard),
         quick=quick,
         therapist=therapist,
         reader=reader,
@@ -78,8 +84,10 @@ def run_and_show(experiment: Experiment, executor: str, *, as_json: bool) -> Non
             watch(event)
     seconds = time.perf_counter() - start
     results = experiment.results()
-    failed = results.run.failed
-    if as_json:
+    failed = results.run.failed or results.run.given_up
+    if experiment.shard.of > 1:
+        _show_shard(experiment, results, seconds, as_json=as_json)
+    elif as_json:
         emit({"run": str(experiment.directory), "seconds": round(seconds, 2), **results.record()})
     else:
         _show(experiment, results)
@@ -94,8 +102,28 @@ def _show(experiment: Experiment, results: Results) -> None:
     cost = [f"{name} spent {words}" for name, words in spent(experiment).items()]
     page = str(results.report())
     show(first_screen(results.evidence, str(experiment.directory), page, cost))
+    _say_undrawn()
+    _show_failures(results)
+
+
+def _show_failures(results: Results) -> None:
     for name, why in results.run.failed.items():
         print(f"affectlab: {name} broke, the others went on: {why}", file=sys.stderr)
+    for why in results.run.given_up:
+        print(f"affectlab: given up, the rest is done, the same command tries again: {why}", file=sys.stderr)
+
+
+def _show_shard(experiment: Experiment, results: Results, seconds: float, *, as_json: bool) -> None:
+    """A part of a study says nothing yet; how far it is, and what is to be done with it."""
+    run, where = results.run, str(experiment.directory)
+    done, total = len(run.store.done()), int(run.store.described("sessions"))
+    if as_json:
+        shard = {"shard": str(experiment.shard), "done": done, "sessions": total}
+        emit({"run": where, "seconds": round(seconds, 2), **shard})
+        return
+    print(f"{line(where)}: shard {experiment.shard}, {done:,} of {total:,} sessions are done")
+    print(f"`affectlab merge` makes one run of this and the other {experiment.shard.of - 1:,} shards")
+    _show_failures(results)
 
 
 @app.command()
@@ -110,6 +138,15 @@ def report(
     from affectlab.experiment import Results
 
     print(Results.open(run, scoring=scoring).report(out, form=form, figure=figure))
+    _say_undrawn()
+
+
+def _say_undrawn() -> None:
+    """Say that a report has no figures, where they could not be drawn; its numbers are all there."""
+    from affectlab.report.engine import undrawn
+
+    if why := undrawn():
+        print(f"affectlab: the report is without figures, {why}; the data of each stand in it", file=sys.stderr)
 
 
 @app.command()
@@ -123,4 +160,4 @@ def export(
 
 
 _FAILED = ParticipantError.exit_code
-"""What a run ends with in which a model broke while others went on."""
+"""What a run ends with in which a model broke, or a block was given up, while others went on."""

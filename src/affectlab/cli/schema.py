@@ -25,8 +25,9 @@ def schema(
     from affectlab.materials.catalogue import FOLDERS, Catalogue
     from affectlab.materials.file import kind_of
     from affectlab.materials.formed import formed
+    from affectlab.materials.schema import Part
 
-    kinds = {"study": Study, **{kind_of(one): one for one in FOLDERS}}
+    kinds: dict[str, type[Part]] = {"study": Study, **{kind_of(one): one for one in FOLDERS}}
     if kind not in kinds:
         raise InputError(f"unknown kind `{kind}`", hint=f"there are: {', '.join(kinds)}")
     catalogue = load_study(study).catalogue if study is not None else Catalogue()

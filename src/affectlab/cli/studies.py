@@ -53,6 +53,7 @@ def plan(
     seed: Annotated[int | None, typer.Option(min=0, help="Instead of the study's own.")] = None,
     replicates: Annotated[int | None, typer.Option(min=1, help="Instead of the study's own.")] = None,
     cells: Annotated[bool, typer.Option("--cells", help="List every session with its place in the design.")] = False,
+    shards: Annotated[int | None, typer.Option(min=1, help="What so many shards ask, against one run.")] = None,
     as_json: Json = False,
     model: Models = None,
     prices: PriceFile = None,
@@ -70,13 +71,21 @@ def plan(
         study, quick=quick, models=model or (), seed=seed, replicates=replicates, large=large, settings=decided
     )
     costs, planned = experiment.cost(), experiment.planned()
+    tokens = None if shards is None else (planned.evaluated(), planned.evaluated(shards))
     if as_json:
         listed: dict[str, object] = {"assignment": planned.assignment} if cells else {}
         if costs:
             listed["costs"] = {name: one.record() for name, one in costs.items()}
+        if tokens is not None:
+            listed["shards"] = {"shards": shards, "one_run": tokens[0], "tokens": tokens[1]}
         emit({**planned.record(), **listed})
         return
-    show(_plan(planned, {name: cost_line(one) for name, one in costs.items()}, cells=cells))
+    told = {name: cost_line(one) for name, one in costs.items()}
+    if tokens is not None:
+        one, parts = tokens
+        told["in one run"] = f"{one:,} tokens evaluated: what a block says before its questions, each block anew"
+        told[f"in {shards} shards"] = f"{parts:,} tokens evaluated, {parts / one:.2f} times as many"
+    show(_plan(planned, told, cells=cells))
 
 
 def _plan(planned: Planned, costs: Mapping[str, str], *, cells: bool) -> Section:

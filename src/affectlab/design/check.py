@@ -165,7 +165,10 @@ class _Reader:
             yield document.error(error.message, ("technique",), hint=error.hint)
             return
         used = None if whole or self.study is None else self.study.induction
-        for index, text in enumerate(material.texts if used is None else material.texts[: used.texts]):
+        drawn = () if self.study is None or used is None else self.study.texts_of(material)[: used.texts]
+        for index, text in enumerate(material.texts):
+            if used is not None and text not in drawn:
+                continue
             yield from self._once(document, "text", text.id, ("texts", index))
             for grade, wording in text.grades.items():
                 if used is None or grade in used.grades:

@@ -55,7 +55,8 @@ class States(Part):
 
     each: Annotated[Names, _STATES] = ()
     mean: Literal["random", "fixed"] | None = None
-    """``random``: about states in general, of which these are a sample (six or more); ``fixed``: about these."""
+    """``random``: about states in general, of which these are a sample (six or more). ``fixed``, of older files: no
+    number is made of it, as the texts of several states are no sample of one kind."""
 
     @model_validator(mode="after")
     def _one(self) -> Self:

@@ -180,7 +180,7 @@ def _unfit(study: Study, material: Material, place: Place) -> Iterator[tuple[str
                 hint = f"write {len(material.texts)} or fewer, or add texts"
                 message = f"asks for {wanted.texts} texts of `{material.id}`, which has {len(material.texts)}"
                 yield message, ("induction", "texts"), hint
-            for text in material.texts[: wanted.texts]:
+            for text in study.texts_of(material)[: wanted.texts]:
                 for grade in (grade for grade in wanted.grades if grade not in text.grades):
                     message = f"text `{text.id}` has no grade `{grade}`"
                     yield message, ("induction", "grades"), "add it, or leave it out"

@@ -33,7 +33,10 @@ class Inductions(Part):
     techniques: tuple[Annotated[Id, Of(("technique",))], ...] = Field(default=("imagery",), min_length=1)
     grades: tuple[Grade, ...] = Field(default=("moderate",), min_length=1)
     texts: int = Field(default=4, ge=1)
-    """How many texts per state: the first ones of each file. They are the sampled unit."""
+    """How many texts per state. They are the sampled unit."""
+    draw: Literal["seed", "first"] = "first"
+    """Which of the texts of a file: drawn by the study's seed, or the first ones, as in files that say nothing of it,
+    so that they and their stores keep their texts. More texts with the same seed are these and others."""
     arms: tuple[Annotated[Id, Of(("control",), (INDUCTION_TEXT,))], ...] = Field(
         default=(INDUCTION_TEXT,), min_length=1
     )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from itertools import count, groupby, islice, product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from affectlab import renamed
 from affectlab.design.allocation import allocated
@@ -295,7 +295,7 @@ class _Block:
             levels = {**levels, "regulation": NOTHING}
         if levels["regulation"] in study.manuals:
             levels = {**levels, "guidance": TALK}
-        texts = study.catalogue.get(Induction, f"{self.technique}-{self.state}").texts
+        texts = study.texts_of(study.catalogue.get(Induction, f"{self.technique}-{self.state}"))
         return {
             **levels,
             "model": self.model,
@@ -316,5 +316,7 @@ def _content(study: Study) -> dict[str, object]:
     """What makes a study another one, by the names that it had first; prose and what is compared with what do not."""
     prose = {"title", "tests", "against", "source", "hypotheses", "quick", "replicates", "seed", "models", "require"}
     prose |= {"stopping_rule"}
-    left_out = {**dict.fromkeys(prose, True), "regulation": {"pairs"}}
+    left_out: dict[str, Any] = {**dict.fromkeys(prose, True), "regulation": {"pairs"}}
+    if study.induction.draw == "first":  # which is what a file says that knows nothing of it
+        left_out["induction"] = {"draw"}
     return renamed.study_before(study.model_dump(mode="json", exclude=left_out))

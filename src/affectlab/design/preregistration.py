@@ -17,8 +17,10 @@ from affectlab.design.parts import STARTS
 from affectlab.design.plan import Plan
 from affectlab.design.study import Study
 from affectlab.errors import InputError
+from affectlab.materials.document import LARGEST
 from affectlab.materials.instrument import Instrument
 from affectlab.materials.tasks import Task
+from affectlab.regular_file import regular
 
 SUFFIX = ".prereg.yaml"
 KIND = "preregistration"
@@ -60,6 +62,11 @@ def freeze(plan: Plan) -> dict[str, Any]:
     return {**content, "checksum": checksum_of(content)}
 
 
+def _undrawn(study: Study) -> set[str]:
+    """What is left out of how states are induced: that the texts are the first ones, as before they could be drawn."""
+    return {"draw"} if study.induction.draw == "first" else set()
+
+
 def described_plan(plan: Plan) -> dict[str, Any]:
     """The plan, hypotheses, exclusions and analysis of a study."""
     study = plan.study
@@ -81,7 +88,7 @@ def described_plan(plan: Plan) -> dict[str, Any]:
         "unit": study.unit,
         "states": list(study.states),
         "frames": list(study.frame_ids),
-        "induction": study.induction.model_dump(mode="json"),
+        "induction": study.induction.model_dump(mode="json", exclude=_undrawn(study)),
         "protocols": list(study.protocols),
         "regulations": list(study.regulations),
         **_interventions(study),
@@ -155,12 +162,10 @@ def load(path: Path) -> dict[str, Any]:
     Raises:
         InputError: no such file, one that is none, or one that was edited after it was frozen.
     """
+    raw = regular(path, LARGEST, hint="name the file that `affectlab freeze` wrote", smaller="restore it")
     try:
-        content = yaml.safe_load(path.read_text("utf-8"))
-    except OSError as error:
-        hint = "name the file that `affectlab freeze` wrote"
-        raise InputError(f"cannot be read ({error.strerror})", hint=hint, file=path) from None
-    except (yaml.YAMLError, UnicodeDecodeError):
+        content = yaml.safe_load(raw.decode("utf-8"))
+    except (yaml.YAMLError, ValueError, RecursionError):
         content = None
     if not isinstance(content, dict) or content.get("kind") != KIND:
         raise InputError("is no preregistration", hint="name the file that `affectlab freeze` wrote", file=path)

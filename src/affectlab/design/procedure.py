@@ -152,7 +152,7 @@ class _Writer:
         """The text in its arm and delivery; what is elaborated is elaborated in every arm."""
         key = self.key
         technique = self.catalogue.get(Technique, key.technique)
-        texts = self.catalogue.get(Induction, f"{key.technique}-{key.state}").texts
+        texts = self.study.texts_of(self.catalogue.get(Induction, f"{key.technique}-{key.state}"))
         words = texts[text % len(texts)].grades[cast(Grade, key.grade)].text
         turns = technique.script(words)
         if key.arm != INDUCTION_TEXT:

@@ -68,7 +68,9 @@ def _stateless(study: Study) -> Iterator[InputError]:
             message = f"of `{id}`, {named} {'belong' if len(alone) > 1 else 'belongs'}"
             hint = "name the state under `subscales:`, or write `state: null` there if that is meant"
             document = catalogue.document(Instrument, id)
-            yield document.error(f"{message} to no state, so no state has it as its target scale", (), hint=hint)
+            yield document.error(
+                f"{message} to no state: told of every state, as the target scale of none", (), hint=hint
+            )
 
 
 def _unlike_techniques(study: Study) -> Iterator[InputError]:

@@ -40,6 +40,7 @@ from affectlab.materials.schema import (
     Frame,
     Id,
     Induction,
+    InductionText,
     Line,
     Lines,
     Material,
@@ -51,6 +52,7 @@ from affectlab.materials.schema import (
 )
 from affectlab.materials.state import State
 from affectlab.materials.tasks import Task
+from affectlab.seeds import derive, permuted
 
 MOST_TURNS = 1000
 """Neutral turns at the end of a session."""
@@ -249,6 +251,12 @@ class Study(Part):
         """The states that are induced: all but the neutral condition."""
         neutral = {state.id for state in self._catalogue.states if state.neutral}
         return tuple(state for state in self.states if state not in neutral)
+
+    def texts_of(self, material: Induction) -> tuple[InductionText, ...]:
+        """The texts of a file in the order in which they are used: as many as are asked for, from the first on."""
+        if self.induction.draw == "first":
+            return material.texts
+        return tuple(permuted(material.texts, derive(self.seed, "texts", material.id)))
 
     def erring(self, task: Task) -> tuple[str, ...]:
         """The induced states in which people are said to err in a task; the task says it where a file is withheld."""

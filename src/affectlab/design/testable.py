@@ -172,10 +172,10 @@ def _states(study: Study, one: Hypothesis) -> Iterator[Objection]:
             yield Objection(f"`{state}` is not induced in this study", ("states", "each", at), hint)
     if one.states is not None and one.states.mean == "random" and len(known) < FEWEST_RANDOM:
         message = f"{len(known)} states are no sample of states in general; {FEWEST_RANDOM} are needed"
-        yield Objection(message, ("states", "mean"), "write `mean: fixed`, or `each`")
-    if one.states is not None and one.states.mean == "fixed" and not one.technique:
-        hint = "write `each`, or `mean: random`"
-        yield Objection("texts of different states have no mean over fixed states", ("states", "mean"), hint)
+        yield Objection(message, ("states", "mean"), "leave `states` out: then it is claimed in each state")
+    if one.states is not None and one.states.mean == "fixed":
+        hint = "write `mean: random` with six states or more, or leave `states` out: then it is claimed in each state"
+        yield Objection("texts of several states are no sample of one kind", ("states", "mean"), hint)
     for at, state in enumerate(one.among):
         if state not in (*known, STATES):
             hint = f"write `states`, or some of {', '.join(known)}"

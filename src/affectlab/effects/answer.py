@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 
 import pandas as pd
@@ -14,7 +15,8 @@ from affectlab.effects.estimate import Estimate
 from affectlab.effects.find import Effects
 from affectlab.effects.judgement import Excess
 from affectlab.effects.shifts import change, level, over_arms
-from affectlab.materials.schema import NOTHING
+from affectlab.effects.states import over_states
+from affectlab.materials.schema import NEUTRAL, NOTHING
 
 Key = tuple[object, ...]
 
@@ -33,7 +35,10 @@ class Answers:
         Args:
             unit: of the outcome.
         """
-        found = self.estimate(one)
+        return self.as_excess(one, self.estimate(one), unit)
+
+    def as_excess(self, one: ClaimContrast, found: Estimate, unit: str) -> Excess:
+        """An estimate with the direction and the margin of a claim."""
         sampled = found.contrast.unit
         return Excess(
             one.part,
@@ -53,8 +58,13 @@ class Answers:
 
     def estimate(self, one: ClaimContrast) -> Estimate:
         """The estimate of a contrast: the run's own, where it is among them."""
+        return self._effect(one).estimate
+
+    def _effect(self, one: ClaimContrast) -> Effect:
+        """A contrast: the run's own, where it is among them."""
+        one = self._of_baseline(one)
         known = self._known.get(self._key(one))
-        return known.estimate if known is not None else self._made(one).estimate
+        return self._made(one) if known is None else known
 
     @cached_property
     def _known(self) -> Mapping[Key, Effect]:
@@ -67,7 +77,7 @@ class Answers:
         shared: dict[str, str] = {"model": self.model, **one.cell}
         scale = one.scale
         if one.states:
-            if one.random or one.scale:
+            if one.scale:
                 return ()
             scale, shared["state"] = ALL, ALL
         if one.start is None:
@@ -75,6 +85,14 @@ class Answers:
         second = None if one.second is None else _levels(shared, one.second)
         span = one.point if one.start is None else (one.start, one.point)
         return (one.measure, scale, _levels(shared, one.first), second, span)
+
+    def _of_baseline(self, one: ClaimContrast) -> ClaimContrast:
+        """Where no turn passes in a control, what is read in it is what was read at baseline: one contrast, not two."""
+        if one.second is None or one.start is None or one.second.get("arm") not in self.effects.terms.silent:
+            return one
+        scales = [(state, one.scale or state) for state in one.states or (one.second.get("state", ""),)]
+        held = [self._values(one, {**one.second, "state": state}, scale) for state, scale in scales]
+        return replace(one, second=None) if all((values == 0.0).all() for values in held) else one
 
     def _made(self, one: ClaimContrast) -> Effect:
         """A contrast that the run's tables do not have, of the same scores and by the same estimator."""
@@ -95,17 +113,50 @@ class Answers:
         )
 
     def _over_states(self, one: ClaimContrast) -> Effect:
-        """The mean over states, which are the units: each with the mean of its texts, on its target scale."""
-        pairs = []
+        """The same over states, which are the units: each with the mean of its texts, on its target scale."""
+        parts = []
         for state in one.states:
-            scale = one.scale or state
-            first = self._values(one, {**one.first, "state": state}, scale).mean()
-            second = 0.0 if one.second is None else self._values(one, {"state": state, **one.second}, scale).mean()
-            pairs.append((state, first, second))
-        table = pd.DataFrame(pairs, columns=["state", "first", "second"]).set_index("state").dropna()
-        random = (Random("state"), Random(self.effects.terms.unit, within="state"), Random("item"))
-        contrast = self._contrast(one, {**one.first, "state": ALL}, one.scale or ALL, one.second is not None, random)
-        return Effect(contrast, table["first"], table["second"] if one.second is not None else None)
+            second = None if one.second is None else {"state": state, **one.second}
+            alone = replace(
+                one, states=(), scale=one.scale or state, first={**one.first, "state": state}, second=second
+            )
+            parts.append(self._effect(alone))
+        return over_states(parts, scale=one.scale or None)
+
+    def after_neutral(self, one: ClaimContrast, states: Sequence[str]) -> Effect:
+        """A contrast of a regulation after neutral texts, where there is no state to take back.
+
+        Of each neutral text the mean over the scales of the states; the texts are the units.
+        """
+        conditions = [{**levels, "state": NEUTRAL} for levels in (one.first, one.second or {})]
+        scales = list(dict.fromkeys(one.scale or state for state in states))
+        samples = [
+            pd.concat([self._values(one, condition, scale) for scale in scales], axis=1).mean(axis=1)
+            for condition in conditions
+        ]
+        both = pd.concat(samples, axis=1, join="inner").dropna()
+        told = replace(one, second=conditions[1])
+        random = (Random(self.effects.terms.unit),)
+        contrast = self._contrast(told, conditions[0], scales[0] if len(scales) == 1 else ALL, True, random)
+        return Effect(contrast, both.iloc[:, 0], both.iloc[:, 1])
+
+    def of_texts(self, one: ClaimContrast, texts: Mapping[str, Sequence[str]]) -> Effect:
+        """A contrast of a regulation on some texts of each state alone, as those that went with one script.
+
+        The states are the units, each with the mean of these texts.
+        """
+        rows = []
+        for state, own in texts.items():
+            conditions = ({**levels, "state": state} for levels in (one.first, one.second or {}))
+            first, second = (self._values(one, condition, one.scale or state) for condition in conditions)
+            both = pd.concat([first, second], axis=1, join="inner")
+            both = both[both.index.astype(str).isin(list(own))].dropna()
+            if len(both):
+                rows.append((state, *both.mean()))
+        table = pd.DataFrame(rows, columns=["state", "first", "second"]).set_index("state")
+        told = replace(one, second={**(one.second or {}), "state": ALL})
+        contrast = self._contrast(told, {**one.first, "state": ALL}, ALL, True, (Random("state"),))
+        return Effect(contrast, table["first"], table["second"])
 
     def _contrast(
         self, one: ClaimContrast, first: Mapping[str, str], scale: str, paired: bool, random: tuple[Random, ...]

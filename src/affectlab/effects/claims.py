@@ -40,9 +40,7 @@ class ClaimContrast:
     point: str
     direction: Direction
     states: tuple[str, ...] = ()
-    """Where it is the mean over states, those states."""
-    random: bool = False
-    """Whether these states are a sample of states in general."""
+    """Where it is the mean over states, those states, which are a sample of states in general."""
     smallest: float | None = None
 
     @property
@@ -50,7 +48,7 @@ class ClaimContrast:
         """What tells the numbers of one contrast from those of another."""
         second = None if self.second is None else tuple(sorted(self.second.items()))
         condition = (tuple(sorted(self.first.items())), second, tuple(sorted(self.cell.items())))
-        return (self.measure, self.scale, *condition, self.start, self.point, self.states, self.random)
+        return (self.measure, self.scale, *condition, self.start, self.point, self.states)
 
 
 def claim_contrasts(study: Study, one: Hypothesis, margin: Margin) -> Iterator[ClaimContrast]:
@@ -136,7 +134,6 @@ def _compared(
     """The contrasts of one state, or of the mean over states, in one design cell."""
     where = _label(study, one, cell)
     smallest = one.smallest if one.smallest is not None else study.smallest_effect.get(one.measure)
-    random = one.states is not None and one.states.mean == "random"
     for manner, technique in _regulated(study, one):
         start, point = span(study, one, manner.get("order", "after"))
         base = {**target, "arm": INDUCTION_TEXT, **manner, **({"regulation": technique} if technique else {})}
@@ -144,7 +141,7 @@ def _compared(
         label = _part(study, one, target, technique, manner, where)
         for against, first, second in _pairs(study, one, base, technique):
             yield ClaimContrast(
-                label, against, one.measure, scale, first, second, inside, start, point, one.direction, states, random,
+                label, against, one.measure, scale, first, second, inside, start, point, one.direction, states,
                 smallest,
             )  # fmt: skip
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from affectlab.effects.contrast import ALL, Contrast, ContrastOutcome, Random
+from affectlab.effects.contrast import Contrast, ContrastOutcome, Random
 from affectlab.effects.effect import Effect
 from affectlab.effects.find import Effects
+from affectlab.effects.states import are_sample, over_states
 
 WHO = {"sessions": "analysed"}
 """Says of a cell that what was refused or unusable is not in it."""
@@ -22,7 +23,7 @@ def allocated_contrasts(
     *,
     within: bool,
 ) -> Iterator[Effect]:
-    """Each treatment against each control, over all states and per state.
+    """Each treatment against each control, per state, and over states where these are a sample.
 
     Args:
         changes: of the primary outcome, one for each model, state, vignette and arm (its index); a vignette's sessions
@@ -34,7 +35,8 @@ def allocated_contrasts(
     """
     for model in changes.index.unique("model"):
         wide = changes.loc[model].unstack("arm")
-        for state, part in [(ALL, wide), *wide.groupby(level="state", observed=True, sort=False)]:
+        found: dict[tuple[str, str], list[Effect]] = {}
+        for state, part in wide.groupby(level="state", observed=True, sort=False):
             for arm, control in pairs:
                 if arm in wide and control in wide:
                     cell = {"model": str(model), "state": str(state), **WHO}
@@ -43,7 +45,12 @@ def allocated_contrasts(
                     contrast = Contrast(
                         "clinical trial", on, *levels, cell, span, within, (Random("vignette"), Random("item"))
                     )
-                    yield Effect(contrast, *_samples(part[arm], part[control], within=within))
+                    one = Effect(contrast, *_samples(part[arm], part[control], within=within))
+                    found.setdefault((arm, control), []).append(one)
+        yield from (
+            over_states(states, same_items=False, same_texts=False) for states in found.values() if are_sample(states)
+        )
+        yield from (one for place in zip(*found.values(), strict=True) for one in place)
 
 
 def _samples(

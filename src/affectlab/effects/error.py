@@ -11,6 +11,7 @@ import pandas as pd
 from affectlab.effects.contrast import Contrast, ContrastOutcome
 from affectlab.effects.effect import FIRST, SECOND, Effect, beside, item_rows, of_conditions, under
 from affectlab.effects.shifts import DESIGN_CELL, PERFORMED, level, undisturbed
+from affectlab.effects.states import over_states
 from affectlab.effects.terms import Terms
 from affectlab.materials.schema import INDUCTION_TEXT, NEUTRAL, NOTHING
 
@@ -134,22 +135,11 @@ def _item_rows(
 
 
 def states_together(effects: Sequence[Effect]) -> Effect:
-    """Several states as one: the vignettes of all of them against the same neutral texts."""
-    first, *rest = effects
-    if not rest:
-        return first
-    states = [one.contrast.state for one in effects]
-    contrast = replace(first.contrast, first={**first.contrast.first, "state": ", ".join(states)})
-    named = [one.first.set_axis([f"{one.contrast.state}:{name}" for name in one.first.index]) for one in effects]
-    return Effect(contrast, pd.concat(named), first.second, item_rows=partial(_together, effects))
-
-
-def _together(effects: Sequence[Effect]) -> pd.DataFrame:
-    parts = [effects[0].items[effects[0].items["condition"] == SECOND]]
-    for one in effects:
-        rows = one.items[one.items["condition"] == FIRST]
-        parts.append(rows.assign(unit=one.contrast.state + ":" + rows["unit"]))
-    return pd.concat(parts, ignore_index=True)
+    """Several states as a sample of states, against the same neutral texts; one as it is."""
+    if len(effects) == 1:
+        return effects[0]
+    names = ", ".join(one.contrast.state for one in effects)
+    return over_states(effects, name=names, scale=effects[0].contrast.outcome.scale)
 
 
 def neutral_level(one: Effect) -> Effect:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from affectlab.design.testable import FEWEST_RANDOM
 from affectlab.effects.contrast import Contrast
-from affectlab.effects.population import ITEM, Population, population
+from affectlab.effects.population import ITEM, NOUNS, Population, population
 from affectlab.effects.scores import ItemTables
 from affectlab.errors import DataError
-from affectlab.stats.crossed import INCOMPLETE, crossed_incomplete, crossed_t, crossed_welch
-from affectlab.stats.effects import EffectSize, d_limits, d_z, hedges_g
+from affectlab.stats.crossed import INCOMPLETE, crossed_incomplete, crossed_t, crossed_welch, with_shared
+from affectlab.stats.effects import EffectSize, correction, d_limits, d_z, hedges_g
 from affectlab.stats.moments import Moments
 from affectlab.stats.ttest import TTest, one_sample_t, paired_t, student_t, t_critical, t_two_sided, welch_t
 
@@ -60,6 +61,14 @@ class Interval:
             return replace(self, method=test.test)
         p = t_two_sided(difference / test.se, test.df)
         return Interval(difference - half, difference + half, test.se, test.df, p, test.test)
+
+
+class Standardiser(NamedTuple):
+    """A standard deviation by which a difference is divided, where it is not that of the units themselves."""
+
+    sd: float
+    df: float
+    """The degrees of freedom that it was estimated with."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +140,8 @@ def estimate(
     *,
     level: float = LEVEL,
     equal_variances: bool = False,
+    shared: Values | None = None,
+    spread: Standardiser | None = None,
 ) -> Estimate:
     """Estimate a contrast: the difference of means over units, with an interval over everything that was sampled.
 
@@ -145,6 +156,9 @@ def estimate(
         scores: the same with the items apart, the units in the same order; None where they are not known.
         level: of the interval.
         equal_variances: Student's test of independent units, as published ones often are, in the place of Welch's.
+        shared: of a contrast over states, what all of them have as their second condition: a row for each of its
+            units, a column for each state (``stats.crossed.with_shared``).
+        spread: by what the standardised difference is divided, where it is not the spread of the units.
 
     Where the data allow no interval there is the difference of means, and ``gap`` says why.
     """
@@ -154,23 +168,40 @@ def estimate(
     n_second = {} if second is None else {contrast.unit: len(second)}
 
     def told(difference: float, found: Interval, these: Interval, gap: str = "") -> Estimate:
-        further = {} if gap else _standardised(samples, contrast.paired, difference, found, level)
+        further = {} if gap else _standardised(samples, contrast.paired, difference, found, level, spread)
         numbers = (difference, found.low, found.high, level, found.se, found.df, found.p)
         return Estimate(contrast, *numbers, n, n_second, found.method, gap, further, "", of, these)
 
+    scarce = _scarce_units(contrast, min(len(one) for one in samples))
+    if scarce:
+        means = [mean_of(sample) for sample in samples]
+        none = Interval.none(_NAMES[test])
+        return told(means[0] - sum(means[1:]), none, none, scarce)
     try:
-        over_units = test(*samples, level=level)
+        over_units = _beside(test(*samples, level=level), shared)
     except DataError as error:
         means = [mean_of(sample) for sample in samples]
         none = Interval.none(_NAMES[test])
         return told(means[0] - sum(means[1:]), none, none, error.message)
     difference, these = over_units.difference, Interval.of(over_units)
-    if scores is None or of == of.these_items:
+    if scores is None or not of.crossed:
         return told(difference, these, these)
     try:
-        return told(difference, these.widened(difference, _crossed(scores, level)), these)
+        return told(difference, these.widened(difference, _beside(_crossed(scores, level), shared)), these)
     except DataError as error:
         return told(difference, Interval.none(INCOMPLETE), these, error.message)
+
+
+def _scarce_units(contrast: Contrast, units: int) -> str:
+    """Why so few units give no interval; empty where they are enough for one."""
+    if contrast.unit in _GENERAL and units < FEWEST_RANDOM:
+        nouns = NOUNS[contrast.unit]
+        return f"{units} {nouns} are no sample of {nouns} in general; {FEWEST_RANDOM} are needed"
+    return ""
+
+
+_GENERAL = ("state", "model")
+"""Factors of which a study usually has all that its question is about: a few of them are no sample."""
 
 
 def of_test(
@@ -180,6 +211,11 @@ def of_test(
     numbers = (test.difference, test.low, test.high, test.level, test.se, test.df, test.p)
     of = Population(tuple(one.name for one in contrast.random))
     return Estimate(contrast, *numbers, n, n_second, test.test, further=further, population=of)
+
+
+def _beside(test: TTest, shared: Values | None) -> TTest:
+    """A test with what its differences share, where they share anything."""
+    return test if shared is None else with_shared(test, shared)
 
 
 def _crossed(scores: ItemTables, level: float) -> TTest:
@@ -226,63 +262,26 @@ _NAMES: Mapping[Callable[..., TTest], str] = {
 
 
 def _standardised(
-    samples: tuple[Sample, ...], paired: bool, difference: float, found: Interval, level: float
+    samples: tuple[Sample, ...],
+    paired: bool,
+    difference: float,
+    found: Interval,
+    level: float,
+    spread: Standardiser | None,
 ) -> dict[str, float]:
     """Hedges' g between units, d_z within them, with the interval of the test of the difference: both exclude zero, or
     neither does."""
-    size: Callable[..., EffectSize] = d_z if paired or len(samples) == 1 else hedges_g
-    try:
-        effect = size(*samples, level=level)
-    except DataError:
+    if spread is None:
+        size: Callable[..., EffectSize] = d_z if paired or len(samples) == 1 else hedges_g
+        try:
+            effect = size(*samples, level=level)
+        except DataError:
+            return {}
+        d, g, sd = effect.d, effect.g, effect.sd
+    elif spread.sd > 0.0 and spread.df > 1.0:
+        d, sd = difference / spread.sd, spread.sd
+        g = d * correction(spread.df)
+    else:
         return {}
-    low, high = d_limits(difference / found.se, found.df, found.se / effect.sd, level)
-    return {"d": effect.d, "g": effect.g, "d_low": low, "d_high": high}
-
-
-@dataclass(frozen=True)
-class Mean:
-    """The mean of several contrasts, with its estimate."""
-
-    contrast: Contrast
-    estimate: Estimate
-
-
-def mean_of_states(contrast: Contrast, samples: Sequence[Values], neutral: Values | None = None) -> Estimate:
-    """The mean of the states' means, less that of neutral texts, against zero.
-
-    The states are those of the study and no sample of states, so only the texts within each contribute to the error:
-    ``se² = Σ s²ᵢ / nᵢ / k² + s₀² / n₀`` with the degrees of freedom of Satterthwaite (1946, Biometrics Bulletin 2,
-    110–114).
-
-    Args:
-        contrast: what is asked.
-        samples: one value per text, for each of the k states.
-        neutral: one value per neutral text, the mean of the k scales: the texts are the same for every state.
-
-    >>> from affectlab.effects.contrast import ContrastOutcome
-    >>> asked = Contrast("induction", ContrastOutcome("words", "all", "nats"), {"state": "all"}, None, {}, None, False)
-    >>> found = mean_of_states(asked, [np.array([1.0, 2.0, 3.0]), np.array([3.0, 4.0, 5.0])])
-    >>> round(found.difference, 2), round(found.low, 2), round(found.high, 2), found.units, round(found.p, 4)
-    (3.0, 1.87, 4.13, 6, 0.0018)
-    """
-    parts = [(sample, 1.0 / len(samples)) for sample in samples] + ([] if neutral is None else [(neutral, -1.0)])
-    difference = float(np.mean([sample.mean() for sample in samples])) - (0.0 if neutral is None else neutral.mean())
-    n = {contrast.unit: sum(len(sample) for sample in samples)}
-    n_second = {} if neutral is None else {contrast.unit: len(neutral)}
-
-    def found(low: float, high: float, se: float, df: float, p: float, gap: str) -> Estimate:
-        one = Interval(low, high, se, df, p, "mean of states")
-        of = Population((contrast.unit,))
-        numbers = (difference, low, high, LEVEL, se, df, p)
-        return Estimate(contrast, *numbers, n, n_second, one.method, gap, population=of, these_items=one)
-
-    if min(len(sample) for sample, _ in parts) < 2:
-        return found(*(math.nan,) * 5, gap="a state has fewer than two texts")
-    variances = np.array([weight**2 * sample.var(ddof=1) / len(sample) for sample, weight in parts])
-    total = float(variances.sum())
-    if total == 0.0:
-        return found(*(math.nan,) * 5, gap="the texts of no state differ")
-    df = total**2 / float(np.sum(variances**2 / np.array([len(sample) - 1 for sample, _ in parts])))
-    se = math.sqrt(total)
-    half = t_critical(df, LEVEL) * se
-    return found(difference - half, difference + half, se, df, t_two_sided(difference / se, df), gap="")
+    low, high = d_limits(difference / found.se, found.df, found.se / sd, level)
+    return {"d": d, "g": g, "d_low": low, "d_high": high}

@@ -85,10 +85,16 @@ def _against(one: ScaleInCell, state: str, terms: Terms, *, kind: str) -> Iterat
 
 
 def _controls(one: ScaleInCell, terms: Terms) -> Iterator[Effect]:
-    """The texts against each control made of them, vignette by vignette."""
+    """The texts against each control made of them, vignette by vignette.
+
+    A control in which no turn passes leaves what was read at baseline, so that the contrast with it is that with
+    baseline, which stands already.
+    """
     part = one.changes[one.changes["state"] == one.scale]
     arms = part.pivot_table(index="vignette", columns="arm", values="value", observed=True, sort=False)
     for arm in (str(arm) for arm in arms if arm != INDUCTION_TEXT and INDUCTION_TEXT in arms):
+        if arm in terms.silent and (arms[arm].dropna() == 0.0).all():
+            continue
         pairs = arms[[INDUCTION_TEXT, arm]].dropna()
         yield effect(
             one, (one.scale, INDUCTION_TEXT), (one.scale, arm), terms, pairs=(pairs[INDUCTION_TEXT], pairs[arm])

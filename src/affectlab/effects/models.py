@@ -2,48 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import combinations
-from typing import Protocol
 
-import numpy as np
 import pandas as pd
 
-from affectlab.effects.contrast import Contrast, ContrastOutcome
-from affectlab.effects.effect import SECOND, Effect
-from affectlab.effects.estimate import Estimate, Mean, mean_of_states
+from affectlab.effects.contrast import Random
+from affectlab.effects.effect import FIRST, SECOND, Effect
 from affectlab.effects.find import Effects
+from affectlab.effects.population import MODEL
 from affectlab.effects.shifts import DESIGN_CELL
+from affectlab.effects.states import are_sample, over_states
 from affectlab.materials.schema import INDUCTION_TEXT, NEUTRAL
 
 EVERY = "every state"
-"""Stands for the mean over the states, each counting the same."""
+"""Stands for all states of a study, as a sample of states."""
 
 
-class Estimated(Protocol):
-    """What has a contrast and an estimate."""
-
-    @property
-    def contrast(self) -> Contrast:
-        """What is asked."""
-
-    @property
-    def estimate(self) -> Estimate:
-        """What was found."""
+EVERY_MODEL = "every model"
+"""Stands for all models of a study, as a sample of models."""
 
 
-def susceptibilities(effects: Effects) -> Iterator[Estimated]:
+def _together(parts: Sequence[Effect]) -> Iterator[Effect]:
+    """The same over states, where there are enough of them."""
+    if are_sample(parts):
+        yield over_states(parts, name=EVERY)
+
+
+def susceptibilities(effects: Effects) -> Iterator[Effect]:
     """Each state on its target scale in each model, beyond neutral texts where there are such: the estimates of the
-    run's inductions; and the mean over states, each counting the same."""
+    run's inductions; and over states, where these are a sample."""
     for part in _cells(_own(effects)).values():
         yield from part
-        if len(part) > 1:
-            yield _mean(part)
+        yield from _together(part)
 
 
-def model_differences(effects: Effects) -> Iterator[Estimated]:
+def model_differences(effects: Effects) -> Iterator[Effect]:
     """The shift of one model minus that of another under the same texts, beyond neutral texts where there are such."""
     design_cells: dict[tuple[str, ...], dict[str, dict[str, Effect]]] = {}
     for one in _own(effects):
@@ -56,8 +52,50 @@ def model_differences(effects: Effects) -> Iterator[Estimated]:
             pairs = [_pair(models[first][state], models[second][state]) for state in both]
             pairs = [one for one in pairs if len(one.first)]
             yield from pairs
-            if len(pairs) > 1:
-                yield _mean(pairs)
+            yield from _together(pairs)
+
+
+def across_models(effects: Effects, usable: Callable[[str, str], bool]) -> Iterator[Effect]:
+    """Each state on its target scale over models, where these are so many that they are a sample of models (six).
+
+    Texts and models are both random: every model has the same texts, so that what a text does to all of them is no more
+    certain with more models (``stats.crossed``). Items are averaged.
+
+    Args:
+        usable: whether a model can use a measure.
+    """
+    for part in by_question(_own(effects)).values():
+        told = [one for one in part if usable(one.contrast.cell["model"], one.contrast.outcome.measure)]
+        if are_sample(told):
+            yield _over_models(told)
+
+
+def by_question(effects: Sequence[Effect]) -> Mapping[tuple[str, ...], list[Effect]]:
+    """Contrasts that differ in the model alone."""
+    found: dict[tuple[str, ...], list[Effect]] = {}
+    for one in effects:
+        cell = (one.contrast.cell[factor] for factor in DESIGN_CELL if factor != "model")
+        found.setdefault((*cell, one.contrast.outcome.measure, one.contrast.state), []).append(one)
+    return found
+
+
+def _over_models(parts: Sequence[Effect]) -> Effect:
+    of = parts[0].contrast
+    names = [one.contrast.cell["model"] for one in parts]
+    contrast = replace(of, cell={**of.cell, "model": EVERY_MODEL}, random=(Random(of.unit), Random(MODEL)))
+
+    def beside(samples: Sequence[pd.Series[float]]) -> pd.DataFrame:
+        return pd.concat(samples, axis=1, join="inner", keys=names).dropna()
+
+    sides = {FIRST: beside([one.first for one in parts])}
+    if of.second is not None:
+        sides[SECOND] = beside([one.second for one in parts if one.second is not None])
+    rows = [
+        table.rename_axis(index="unit").reset_index().melt("unit", var_name="item").assign(condition=name)
+        for name, table in sides.items()
+    ]
+    second = sides[SECOND].mean(axis=1) if SECOND in sides else None
+    return Effect(contrast, sides[FIRST].mean(axis=1), second, item_rows=lambda: pd.concat(rows, ignore_index=True))
 
 
 def _own(effects: Effects) -> Sequence[Effect]:
@@ -112,16 +150,3 @@ def _paired(one: Effect, other: Effect) -> pd.DataFrame:
 def _text_by_text(one: pd.Series[float], other: pd.Series[float]) -> pd.Series[float]:
     both = pd.concat([one, other], axis=1, join="inner").dropna()
     return both.iloc[:, 0] - both.iloc[:, 1]
-
-
-def _mean(parts: Sequence[Effect]) -> Mean:
-    """The mean of contrasts over states; the neutral texts are the same in all of them."""
-    of = parts[0].contrast
-    cell, first = ({**levels, "state": EVERY} if "state" in levels else levels for levels in (of.cell, of.first))
-    contrast = replace(of, outcome=ContrastOutcome(of.outcome.measure, EVERY, of.outcome.unit), cell=cell, first=first)
-    samples = [one.first.to_numpy(float) for one in parts]
-    if parts[0].second is None or of.paired:
-        return Mean(contrast, mean_of_states(contrast, samples))
-    columns = [one.second for one in parts if one.second is not None]
-    neutral = pd.concat(columns, axis=1, join="inner").mean(axis=1).to_numpy(float)
-    return Mean(contrast, mean_of_states(contrast, samples, np.asarray(neutral)))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from affectlab.effects.contrast import Contrast
 
-ITEM = "item"
+ITEM, MODEL = "item", "model"
 NOUNS: Mapping[str, str] = {
     "vignette": "texts", "session": "sessions", "item": "items", "state": "states", "person": "people",
     "model": "models",
@@ -27,20 +27,32 @@ class Population:
     """The factors whose levels stand for others of their kind."""
     items: int = 0
     """How many items each score rests on; 0 where it is none of items."""
+    one_baseline: bool = False
+    """Whether all units share one reading at baseline, which is subtracted from each: an error of that reading is in
+    all of them, so that it does not show in how they vary. Over items it does, as each item has its own."""
 
     def __str__(self) -> str:
-        over = " and ".join(NOUNS.get(name, name) for name in self.sampled)
-        if ITEM in self.sampled or not self.items:
+        named = [NOUNS.get(name, name) for name in self.sampled]
+        over = " and ".join(filter(None, (", ".join(named[:-1]), named[-1]))) if named else ""
+        if ITEM in self.sampled:
             return over
-        return f"{over}, {'this item' if self.items == 1 else 'these items'}"
+        items = "" if not self.items else ", this item" if self.items == 1 else ", these items"
+        return f"{over}{items}{', this reading of the baseline' if self.one_baseline else ''}"
 
     @property
     def these_items(self) -> Population:
         """The same with the items taken as they are."""
-        return Population(tuple(name for name in self.sampled if name != ITEM), self.items)
+        return replace(self, sampled=tuple(name for name in self.sampled if name != ITEM))
+
+    @property
+    def crossed(self) -> bool:
+        """Whether it is of two crossed samples: units and items, or units and models."""
+        return ITEM in self.sampled or MODEL in self.sampled
 
 
 def population(contrast: Contrast, items: int) -> Population:
-    """The population of a contrast of so many items. One item stands for none beside itself."""
-    named = tuple(one.name for one in contrast.random if one.name != ITEM or items > 1)
-    return Population(named, items)
+    """The population of a contrast of so many items. One item stands for none beside itself; items that differ between
+    the levels of what they are nested in are sampled with these."""
+    named = tuple(one.name for one in contrast.random if one.name != ITEM or items > 1 or one.within is not None)
+    one_baseline = contrast.second is None and (contrast.change or ("",))[0] == "baseline"
+    return Population(named, items, one_baseline and contrast.unit == "vignette")

@@ -5,25 +5,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from affectlab.design.parts import STARTS, Order
-from affectlab.effects.contrast import ALL, Contrast
+from affectlab.effects.contrast import Contrast, ContrastOutcome
 from affectlab.effects.effect import FIRST, SECOND, Effect, item_rows
 from affectlab.effects.shifts import DESIGN_CELL, REGULATION_CELL, UNIT, begun, change, level_of, starts
+from affectlab.effects.states import are_sample, over_states
 from affectlab.effects.terms import Terms
 from affectlab.errors import DataError
 from affectlab.materials.schema import INDUCTION_TEXT, NEUTRAL, NOTHING
-from affectlab.stats.effects import d_av
+from affectlab.stats.effects import d_av, d_limits
+from affectlab.stats.ttest import one_sample_t
 
 RIGHT_AFTER = "regulated"
 
 
 def regulations(points: pd.DataFrame, terms: Terms) -> Iterator[Effect]:
     """Each technique against each control, pairs of techniques, and each control against nothing said: per state, over
-    all states, and at every point from the regulation on."""
+    states where they are a sample (``states.over_states``), and at every point from the regulation on."""
     texts = points[points["arm"] == INDUCTION_TEXT]
     for order in STARTS:
         begins = starts(points, order)
@@ -94,33 +98,64 @@ def _manner(
     )
     items = items[(items["guidance"] == guidance) | (items["regulation"] == NOTHING)]
     states = [str(state) for state in part["state"].unique() if state in arms.index.get_level_values("state")]
+    same = _same_items(items, states)
     for technique, control in compared_arms([str(arm) for arm in arms], terms):
         pairs, end = arms[[technique, control]].dropna(), ends[[control, technique]]
-        induced = [state for state in states if state != NEUTRAL]
-        for state in [*([ALL] if len(induced) > 1 else []), *states]:
-            own = pairs if state == ALL else pairs[pairs.index.get_level_values("state") == state]
-            if state == ALL:
-                own = own[own.index.get_level_values("state") != NEUTRAL]
-            if not len(own):
-                continue
-            contrast = Contrast(
-                "regulation",
-                terms.outcome(measure, state),
-                {"regulation": technique},
-                {"regulation": control},
-                {**where, "state": state, "arm": INDUCTION_TEXT},
-                span,
-                paired=True,
-                random=terms.sampled(measure),
-            )
-            names = own.index.get_level_values("vignette") if state != ALL else own.index
-            yield Effect(
-                contrast,
-                own[technique].set_axis(names),
-                own[control].set_axis(names),
-                item_rows=None if state == ALL else partial(_item_rows, items, technique, control, state),
-                further=partial(_relief, end.loc[own.index]),
-            )
+        found = [
+            _in_state(pairs, end, items, state, (technique, control), where, terms.outcome(measure, state), span, terms)
+            for state in states
+        ]
+        found = [one for one in found if len(one.first)]
+        induced = [one for one in found if one.contrast.state != NEUTRAL]
+        if are_sample(induced):
+            there = [end.loc[_places(one)] for one in induced]
+            yield replace(over_states(induced, same_items=same), further=partial(_relief_over_states, there))
+        yield from found
+
+
+def _in_state(
+    pairs: pd.DataFrame,
+    end: pd.DataFrame,
+    items: pd.DataFrame,
+    state: str,
+    arms: tuple[str, str],
+    where: Mapping[str, str],
+    outcome: ContrastOutcome,
+    span: tuple[str, str],
+    terms: Terms,
+) -> Effect:
+    """A technique and a control in one state, text by text."""
+    technique, control = arms
+    own = pairs[pairs.index.get_level_values("state") == state]
+    names = own.index.get_level_values("vignette")
+    contrast = Contrast(
+        "regulation",
+        outcome,
+        {"regulation": technique},
+        {"regulation": control},
+        {**where, "state": state, "arm": INDUCTION_TEXT},
+        span,
+        paired=True,
+        random=terms.sampled(outcome.measure),
+    )
+    return Effect(
+        contrast,
+        own[technique].set_axis(names),
+        own[control].set_axis(names),
+        item_rows=partial(_item_rows, items, technique, control, state),
+        further=partial(_relief, end.loc[own.index]),
+    )
+
+
+def _places(one: Effect) -> list[tuple[str, str]]:
+    """Where the texts of a state stand among those of all."""
+    return [(one.contrast.state, str(name)) for name in one.first.index]
+
+
+def _same_items(items: pd.DataFrame, states: Sequence[str]) -> bool:
+    """Whether all states have the same items on their target scales."""
+    of = items[items["state"].isin([state for state in states if state != NEUTRAL])]
+    return len({frozenset(map(str, part)) for _, part in of.groupby("state", observed=True)["item"]}) == 1
 
 
 def compared_arms(arms: Sequence[str], terms: Terms) -> Iterator[tuple[str, str]]:
@@ -140,12 +175,30 @@ def _item_rows(items: pd.DataFrame, technique: str, control: str, state: str) ->
 
 
 def _relief(ends: pd.DataFrame) -> Mapping[str, float]:
-    """The level under the control minus that under the technique, in average standard deviations between vignettes
-    within states: above zero is relief, as in the registry."""
-    means = ends.groupby(level="state", observed=True).transform("mean").mean(axis=1)
-    within = ends.sub(means, axis=0).to_numpy(float)
+    """The level under the control minus that under the technique, in average standard deviations between the texts of a
+    state: above zero is relief, as in the registry."""
     try:
-        size = d_av(within[:, 0], within[:, 1])
+        size = d_av(*(ends.iloc[:, place].to_numpy(float) for place in (0, 1)))
     except DataError:
         return {"relief": math.nan, "relief_low": math.nan, "relief_high": math.nan}
     return {"relief": size.d, "relief_low": size.low, "relief_high": size.high}
+
+
+def _relief_over_states(ends: Sequence[pd.DataFrame]) -> Mapping[str, float]:
+    """The same over states, which are a sample: the standard deviation is that between the texts within a state, pooled
+    with the degrees of freedom that are left when each state has its own mean."""
+    none = {"relief": math.nan, "relief_low": math.nan, "relief_high": math.nan}
+    df = sum(len(one) - 1 for one in ends)
+    if not df:
+        return none
+    values = [one.to_numpy(float) for one in ends]
+    squares = sum(float(np.sum((one - one.mean(axis=0)) ** 2)) / 2.0 for one in values)
+    sd = math.sqrt(squares / df)
+    try:
+        test = one_sample_t([float(one[:, 0].mean() - one[:, 1].mean()) for one in values])
+    except DataError:
+        return none
+    if sd == 0.0:
+        return none
+    low, high = d_limits(test.t, test.df, test.se / sd)
+    return {"relief": test.difference / sd, "relief_low": low, "relief_high": high}

@@ -19,11 +19,16 @@ class Here:
 
     def carry_out(self, work: Work) -> Iterator[Progress]:
         """Do every block."""
-        groups = [one for one in _groups(work) if one]
-        if len(groups) == 1:
-            yield from _in_turn(work, groups[0])
-        elif groups:
-            yield from run_in_threads([_in_turn(work, one) for one in groups], work.store)
+        works = works_here(work, work.blocks)
+        if len(works) == 1:
+            yield from works[0]
+        elif works:
+            yield from run_in_threads(works, work.store)
+
+
+def works_here(work: Work, blocks: Sequence[SessionBlock]) -> list[Iterator[Progress]]:
+    """Blocks that are done in this process: each work takes them one after another, and works may go on together."""
+    return [_in_turn(work, one) for one in _groups(work, blocks) if one]
 
 
 def _in_turn(work: Work, blocks: Sequence[SessionBlock]) -> Iterator[Progress]:
@@ -31,14 +36,14 @@ def _in_turn(work: Work, blocks: Sequence[SessionBlock]) -> Iterator[Progress]:
         yield from work.do(block)
 
 
-def _groups(work: Work) -> Iterator[list[SessionBlock]]:
+def _groups(work: Work, blocks: Sequence[SessionBlock]) -> Iterator[list[SessionBlock]]:
     """The blocks that are done one after another."""
     here = [
         model
         for model, one in work.participants.items()
         if not isinstance(one, Arriving) and (work.others or one.capabilities.identical)
     ]
-    yield [block for block in work.blocks if block.model in here]
+    yield [block for block in blocks if block.model in here]
     for model in work.participants:
         if model not in here:
-            yield [block for block in work.blocks if block.model == model]
+            yield [block for block in blocks if block.model == model]

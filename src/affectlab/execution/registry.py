@@ -6,5 +6,7 @@ from collections.abc import Callable, Mapping
 
 from affectlab.execution.executor import Executor
 from affectlab.execution.here import Here
+from affectlab.execution.processes import Processes
+from affectlab.execution.ray_cluster import RayCluster
 
-OWN: Mapping[str, Callable[[], Executor]] = {"here": Here}
+OWN: Mapping[str, Callable[..., Executor]] = {"here": Here, "processes": Processes, "ray": RayCluster}

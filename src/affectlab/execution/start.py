@@ -7,15 +7,21 @@ from typing import Any
 
 from affectlab.design.plan import Plan
 from affectlab.design.preregistration import KIND, load, preregistration_beside
+from affectlab.design.shard import WHOLE, Shard
 from affectlab.design.used import used
 from affectlab.errors import EngineError, ParticipantError, StoreError
 from affectlab.participants.base import Participant, Resolved, identity
 from affectlab.participants.card import describe
+from affectlab.participants.machine import machine_kind
 from affectlab.participants.resolution import largest_of
 from affectlab.requests import SessionRole
 from affectlab.session.resumption import require_same
+from affectlab.session.work import sessions_to_do
 from affectlab.store.store import Store
 from affectlab.version import __version__
+
+SHARD = "shard"
+"""Under which the store of a shard keeps which one it is."""
 
 
 def present(participants: Mapping[str, Participant]) -> tuple[dict[str, Participant], dict[str, ParticipantError]]:
@@ -42,12 +48,17 @@ def present(participants: Mapping[str, Participant]) -> tuple[dict[str, Particip
 
 
 def begin(
-    store: Store, plan: Plan, participants: Mapping[str, Participant], others: Mapping[SessionRole, Participant]
+    store: Store,
+    plan: Plan,
+    participants: Mapping[str, Participant],
+    others: Mapping[SessionRole, Participant],
+    shard: Shard = WHOLE,
 ) -> None:
     """Describe the run in a new store, all of it or nothing; make sure that an old one is of the same run.
 
     Raises:
-        StoreError: it is of another study, or holds answers of another model, or of a participant that was changed.
+        StoreError: it is of another study, or holds answers of another model, or of a participant that was changed;
+            or it is a shard of the study, and not this one.
     """
     names = dict.fromkeys(plan.models) | {name: identity(one) for name, one in participants.items()}
     by_role = {str(role): identity(one) for role, one in others.items()}
@@ -55,6 +66,10 @@ def begin(
     if known is not None and known != plan.hash:
         message = f"{store.path} holds another study or other materials (plan {known[:8]}, not {plan.hash[:8]})"
         raise StoreError(message, hint="name another --out")
+    if known is not None and (there := Shard(*store.described(SHARD) or WHOLE)) != shard:
+        message = f"{store.path} holds {f'shard {there}' if there != WHOLE else 'all'} of the study"
+        hint = "name another --out; `affectlab merge` makes one run of all shards"
+        raise StoreError(message, hint=hint)
     before: dict[str, str | None] = store.described("identities") or {}
     # a model that cannot be had now, or could not before, is none of another kind
     changed = any(one and names.get(name) not in (one, None) for name, one in before.items())
@@ -68,11 +83,12 @@ def begin(
         for name, one in participants.items()
         if isinstance(one, Resolved) and (found := one.resolution())
     }
+    total = sessions_to_do(plan, participants, shard)
     with store.together():
         store.attempt = int(store.described("attempts") or 0) + 1
         if known is not None:
             everyone = {**participants, **{str(role): one for role, one in others.items()}}
-            require_same(store, plan.study, everyone, complete=len(store.done()) == len(plan))
+            require_same(store, plan.study, everyone, complete=len(store.done()) == total)
         store.describe("attempts", store.attempt)
         store.describe("identities", {name: one or before.get(name) for name, one in names.items()})
         cards = {name: describe(one) for name, one in participants.items()}
@@ -88,7 +104,10 @@ def begin(
                 store.describe(KIND, load(frozen))
             store.describe("seed", plan.seed)
             store.describe("replicates", plan.replicates)
-            store.describe("sessions", len(plan))
+            store.describe("sessions", total)
+            if shard != WHOLE:
+                store.describe(SHARD, shard)
+                store.describe("machine", machine_kind())
             store.describe("allocation", plan.allocation)
             store.describe("others", by_role)
             store.describe("cards_by_role", {role: describe(one) for role, one in others.items()})

@@ -6,8 +6,10 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 
 from affectlab.design.plan import Plan
-from affectlab.errors import ParticipantError
-from affectlab.execution.executor import carried_out, require_executor
+from affectlab.design.shard import WHOLE, Shard
+from affectlab.errors import InputError, ParticipantError
+from affectlab.execution.executor import Executor, carried_out
+from affectlab.execution.executor import executor as executor_of
 from affectlab.execution.start import begin, present
 from affectlab.participants.base import Arriving, Costly, Participant
 from affectlab.requests import SessionRole
@@ -15,7 +17,8 @@ from affectlab.session.fit import require_room
 from affectlab.session.locked import LockedStore
 from affectlab.session.needs import hold
 from affectlab.session.sentinels import watch
-from affectlab.session.work import Progress, Work, note_incidents
+from affectlab.session.work import Progress, Work, note_incidents, sessions_to_do
+from affectlab.store.schema import GIVEN_UP
 from affectlab.store.store import Store
 
 
@@ -32,6 +35,9 @@ class Prepared:
     """Why the others cannot: an endpoint may be down while others are up."""
     by: str
     """The name of the executor."""
+    executor: Executor
+    shard: Shard = WHOLE
+    """The part of the plan that is to be done here."""
 
 
 def prepared(
@@ -39,6 +45,7 @@ def prepared(
     participants: Mapping[str, Participant],
     others: Mapping[SessionRole, Participant] | None = None,
     executor: str = "here",
+    shard: Shard = WHOLE,
 ) -> Prepared:
     """Hold participants against a plan, before a store is opened and before anything is asked.
 
@@ -46,17 +53,34 @@ def prepared(
         participants: by the models of the plan.
         others: who is the therapist and who the reader, where that is not the participant's own model.
         executor: what has the blocks done.
+        shard: the part of the plan that is to be done here; it needs each of its models.
 
     Raises:
         CapabilityError: a model lacks what the study requires.
-        InputError: a conversation would overrun a model's context, or there is no such executor.
+        InputError: a conversation would overrun a model's context, there is no such executor, or a shard has no block.
         ParticipantError: no model can be had, or two are one.
     """
-    require_executor(executor)
+    carries_out = executor_of(executor)
     there, failed = present(participants)
+    if shard != WHOLE:
+        _require_blocks(plan, there, failed, shard)
     hold(plan, there)
     require_room(plan, there, others or {})
-    return Prepared(plan, participants, others or {}, there, failed, executor)
+    return Prepared(plan, participants, others or {}, there, failed, executor, carries_out, shard)
+
+
+def _require_blocks(
+    plan: Plan, there: Mapping[str, Participant], failed: Mapping[str, ParticipantError], shard: Shard
+) -> None:
+    """See that there is something to do, and somebody to do it: how a plan is cut, its participants tell."""
+    for error in failed.values():
+        raise error
+    people = next((name for name, one in there.items() if isinstance(one, Arriving)), None)
+    if people is not None:
+        raise InputError(f"those who come to `{people}` come to one place", hint="run the study without --shard")
+    if not sessions_to_do(plan, there, shard):
+        hint = "a block of sessions is never split; take fewer shards"
+        raise InputError(f"no block begins in shard {shard} of {len(plan):,} sessions", hint=hint)
 
 
 def stream(ready: Prepared, store: Store) -> Generator[Progress, None, None]:
@@ -75,7 +99,8 @@ def stream(ready: Prepared, store: Store) -> Generator[Progress, None, None]:
 
 def _steps(ready: Prepared, store: Store) -> Generator[Progress, None, None]:
     plan, there, failed = ready.plan, ready.there, dict(ready.failed)
-    begin(store, plan, there, ready.others)
+    total = sessions_to_do(plan, there, ready.shard)
+    begin(store, plan, there, ready.others, ready.shard)
     everyone = {**there, **{str(role): one for role, one in ready.others.items()}}
     for name, one in {**ready.participants, **everyone}.items():
         note_incidents(name, one, store)
@@ -84,13 +109,13 @@ def _steps(ready: Prepared, store: Store) -> Generator[Progress, None, None]:
     # in a finished run nobody is asked anything more
     done = store.done()
     here = {name: one for name, one in there.items() if not isinstance(one, Arriving)}
-    watched = {} if len(done) == len(plan) else here
+    watched = {} if len(done) == total else here
     locked = LockedStore(store)
-    work = Work(plan, there, locked, done, ready.others)
+    work = Work(plan, there, locked, done, ready.others, ready.shard)
     yield work.now("started")
     try:
         watch(plan, watched, store, "start")
-        yield from carried_out(ready.by, work)
+        yield from carried_out(ready.executor, ready.by, work)
         for name, one in there.items():
             note_incidents(name, one, store)
         failed |= work.failed
@@ -99,6 +124,8 @@ def _steps(ready: Prepared, store: Store) -> Generator[Progress, None, None]:
         # whoever is still there on a thread of its own finds the run ended
         locked.stop()
         _note_spending(store, everyone)
+    if work.given_up or store.described(GIVEN_UP):
+        store.describe(GIVEN_UP, work.given_up)
     store.describe("failed", {model: str(error) for model, error in failed.items()})
     if len(failed) == len(ready.participants):
         raise next(iter(failed.values()))
@@ -106,9 +133,9 @@ def _steps(ready: Prepared, store: Store) -> Generator[Progress, None, None]:
 
 
 def _note_repeated(store: Store, work: Work) -> None:
-    repeated = sum(one.repeated for one in work.counts.values())
+    repeated = sum(one.repeated for one in work.counts)
     if repeated:
-        differing = sum(one.differing for one in work.counts.values())
+        differing = sum(one.differing for one in work.counts)
         store.incident("resumed", f"{repeated} answers of an interrupted block asked again, {differing} differ")
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict, Unpack
 from affectlab.design.load import Written, load_study, shipped
 from affectlab.design.plan import Plan
 from affectlab.design.preregistration import SUFFIX, freeze, preregistration_beside, write
+from affectlab.design.shard import WHOLE, Shard
 from affectlab.design.study import Study
 from affectlab.errors import InputError
 from affectlab.execution.stream import prepared, stream
@@ -62,7 +63,9 @@ class Choices(TypedDict, total=False):
     large: bool
     """Whether more than a million sessions are meant."""
     settings: Settings | None
-    """How the models are reached, and what they may cost."""
+    """How the models are reached, and what they may cost; a shard may cost its share of that."""
+    shard: Shard
+    """The part of the plan that is to be run here."""
 
 
 class Halt(NamedTuple):
@@ -97,7 +100,11 @@ class Experiment:
         self.study = study
         self.models: tuple[Model, ...] = tuple(named.values())
         self.plan = Plan.of(study, seed=seed, replicates=replicates, models=tuple(named), large=large)
+        self.shard = choices.get("shard", WHOLE)
         self.settings = choices.get("settings") or Settings()
+        if self.shard != WHOLE:
+            share = len(self.shard.sessions(len(self.plan))) / len(self.plan)
+            self.settings = self.settings.part(share)
         self._others = choices.get("others") or {}
         self._out = None if (out := choices.get("out")) is None else Path(out)
         self._halt: Halt | None = None
@@ -179,7 +186,8 @@ class Experiment:
         whom = "-".join(models)
         if len(models) > 3 or len(whom) > LONGEST:
             whom = f"{len(models)}-models" if len(models) > 1 else whom[:LONGEST]
-        return RUNS / f"{self.study.id}-{whom}-{self.plan.hash[:8]}"
+        whole = RUNS / f"{self.study.id}-{whom}-{self.plan.hash[:8]}"
+        return whole if self.shard == WHOLE else whole / f"shard-{self.shard.number}-of-{self.shard.of}"
 
     # before the run
 
@@ -337,11 +345,12 @@ class Experiment:
 
     def _running(self, executor: str) -> Iterator[Event]:
         self._adopt()
-        plan, models = self.plan, dict(zip(self.plan.models, self.models, strict=True))
+        plan, needed = self.plan, self.shard.models(self.plan)
+        models = {row: one for row, one in zip(plan.models, self.models, strict=True) if row in needed}
         with participants_for(
             plan.study, models, self._others, plan.seed, self.settings, self.directory, self._cards
         ) as participants:
-            ready = prepared(self.plan, participants.clients, participants.others, executor)
+            ready = prepared(self.plan, participants.clients, participants.others, executor, self.shard)
             self._cast = participants
             with closing(store_made(self.directory)) as store:
                 yield from self._told(stream(ready, store), store, participants)

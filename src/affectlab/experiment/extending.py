@@ -9,6 +9,7 @@ from pathlib import Path
 from affectlab.design.extension import Extension, extended, further, scope
 from affectlab.design.plan import Plan
 from affectlab.errors import InputError, StoreError
+from affectlab.execution.start import SHARD
 from affectlab.run import EXTENSIONS, STORE, Run, stored
 from affectlab.store.opening import store_version
 from affectlab.store.store import Store
@@ -92,6 +93,8 @@ def _require_extensible(run: Run, plan: Plan) -> None:
     if run.plan_hash != plan.hash:
         message = f"{store.path} holds another plan ({run.plan_hash[:8]}, not {plan.hash[:8]})"
         raise StoreError(message, hint="extend the run by its own study, or name its directory")
+    if store.described(SHARD) is not None:
+        raise StoreError(f"{store.path} holds a shard", hint="merge the shards, and extend the run that comes of it")
     if len(store.scorings) > 1:
         message = f"the scores of {store.path} were derived again, and those of further sessions would be missing there"
         raise StoreError(message, hint="run the study anew with more texts, into another --out")

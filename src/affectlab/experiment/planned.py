@@ -8,8 +8,12 @@ from functools import cached_property
 from typing import Any
 
 from affectlab.design.plan import Plan
+from affectlab.design.shard import Shard
+from affectlab.errors import InputError
 from affectlab.participants.registry import is_embedded
-from affectlab.session.count import Added, Count, Tokens, Words, added, count
+from affectlab.participants.remote.make import is_remote
+from affectlab.session.block import computed_blocks
+from affectlab.session.count import Added, Count, Tokens, Words, added, count, evaluated, watched
 from affectlab.session.needs import needs, unable
 
 _OWN = ("index", "vignette", "text", "script", "replicate", "seed")
@@ -87,6 +91,27 @@ class Planned:
             return None
         fast, slow = SPEEDS
         return self.count.distinct_tokens / fast, self.count.distinct_tokens / slow
+
+    def evaluated(self, shards: int = 1) -> int:
+        """The tokens that an engine here evaluates for the plan in so many shards, or in one run.
+
+        Raises:
+            InputError: one of the shards would have no block.
+        """
+        total = 0
+        for number in range(1, shards + 1):
+            shard = Shard(number, shards)
+            found = [
+                (model, [block.cells for block in computed_blocks(self.plan, model, not is_remote(name), shard)])
+                for model, name in zip(self.plan.models, self.names, strict=True)
+            ]
+            if not any(blocks for _, blocks in found):
+                hint = "a block of sessions is never split; take fewer shards"
+                raise InputError(f"no block begins in shard {shard} of {len(self.plan):,} sessions", hint=hint)
+            for _, blocks in found:
+                if blocks:
+                    total += evaluated(self.plan, self.tokens, blocks) + watched(self.plan, self.tokens)
+        return total
 
     @cached_property
     def unable(self) -> tuple[str, ...]:

@@ -102,7 +102,8 @@ class Results:
         """
         from affectlab.results.humans import human_effects
 
-        return human_effects(self.evidence.scores, self.evidence.study, self.evidence.effects)
+        known = self.evidence
+        return human_effects(known.scores, known.study, known.effects, known.summary.usability)
 
     def multiverse(self) -> list[Curve]:
         """Each finding over frame, wording, measure and context: how far it depends on a choice."""

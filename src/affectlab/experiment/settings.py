@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from affectlab.participants.remote.policy import Policy
     from affectlab.participants.remote.setup import Setup
+    from affectlab.participants.remote.spending import Budget
 
 Way = Literal["best", "exact", "bounded", "constrained", "sampled"]
 """The ways to an answer."""
@@ -67,6 +68,21 @@ class Settings:
             concurrency=self.concurrency,
             reasoning=self.reasoning,
             reasoning_tokens=self.reasoning_tokens,
-            budget=Budget() if self.budget is None else Budget.parse(self.budget, money=self.prices is not None),
+            budget=self._budget or Budget(),
             prices=None if self.prices is None else Prices.load(self.prices),
         )
+
+    @property
+    def _budget(self) -> Budget | None:
+        from affectlab.participants.remote.spending import Budget
+
+        return None if self.budget is None else Budget.parse(self.budget, money=self.prices is not None)
+
+    def part(self, share: float) -> Settings:
+        """The same with a share of the budget, as a part of a plan has it.
+
+        Raises:
+            InputError: the budget is none.
+        """
+        whole = self._budget
+        return self if whole is None else replace(self, budget=str(whole.part(share)))

@@ -78,7 +78,7 @@ def field_at(found: Sequence[Field], place: Place) -> Field | None:
 
     >>> from affectlab.materials.schema import Induction
     >>> field_at(fields(Induction), ("texts", 0, "grades", "mild", "text")).kind
-    'text'
+    'prose'
     """
     field: Field | None = Field("", "part", fields=tuple(found))
     for part in place:

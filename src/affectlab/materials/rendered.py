@@ -119,7 +119,7 @@ def _dumped(value: Any, *, width: int, flow: bool | None = None, style: str | No
         stream, width=width, allow_unicode=True, sort_keys=False, default_flow_style=flow
     )
     dumper.open()
-    node = dumper.represent_data(value)
+    node: Any = dumper.represent_data(value)
     node.flow_style = bool(flow)
     if style is not None and isinstance(node, yaml.MappingNode):
         held = node.value[0][1]

@@ -67,7 +67,8 @@ def _span(event: Any, events: Iterator[Any], text: str) -> Span:
     closing = yaml.MappingEndEvent if mapping else yaml.SequenceEndEvent
     for child in events:
         if isinstance(child, closing):
-            end = child.end_mark.index
+            mark: Any = child.end_mark
+            end = mark.index
             break
         if mapping and len(parts) % 2 == 0:
             names.append(getattr(child, "value", ""))

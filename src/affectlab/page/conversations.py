@@ -193,6 +193,7 @@ def _reader(request: Request, session: int | None) -> Response:
         asked=asked,
         kept=f"?{urlencode(kept)}" if kept else "",
         more=f"?{urlencode(kept)}&" if kept else "?",
+        filtered=bool(set(kept) - {"words"}),
         beside=neighbours(places, session),
         wide=[name for name in places.levels if name != "vignette"],
     )
@@ -243,7 +244,7 @@ def _beside(request: Request) -> Response:
         rows.append(Row(one, two, *parts))
     pairs = _asked_in_both(first, second)
     labels = (SessionPlace(first.session, first.cell).label, SessionPlace(second.session, second.cell).label)
-    values = {"first": first, "second": second, "rows": rows, "pairs": pairs, "labels": labels}
+    values: dict[str, Any] = {"first": first, "second": second, "rows": rows, "pairs": pairs, "labels": labels}
     return shown_page(request, "beside.html.j2", name=name, other=other, **values)
 
 

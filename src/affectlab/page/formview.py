@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -50,7 +51,7 @@ class Option:
     choice: Nameable
     label: str
     on: bool
-    mistakes: list[ShownMistake] = field(default_factory=list)
+    mistakes: list[ShownMistake] = dataclasses.field(default_factory=list)
 
 
 @dataclass
@@ -64,11 +65,11 @@ class FieldView:
     entered: list[str]
     given: bool
     """Whether the file says anything of it."""
-    options: list[Option] = field(default_factory=list)
-    mistakes: list[ShownMistake] = field(default_factory=list)
-    parts: list[FieldView] = field(default_factory=list)
+    options: list[Option] = dataclasses.field(default_factory=list)
+    mistakes: list[ShownMistake] = dataclasses.field(default_factory=list)
+    parts: list[FieldView] = dataclasses.field(default_factory=list)
     """Of a part; or the entries of a list, or of names."""
-    more: list[str] = field(default_factory=list)
+    more: list[str] = dataclasses.field(default_factory=list)
     """Names that can be added."""
     words: int | None = None
     """Of a text that is said."""
@@ -314,4 +315,5 @@ def _models() -> list[Nameable]:
 
 
 def _dumped(value: Any) -> str:
-    return yaml.safe_dump(value, sort_keys=False, allow_unicode=True, default_flow_style=None).removesuffix("...\n")
+    said: str = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, default_flow_style=None)
+    return said.removesuffix("...\n")

@@ -118,6 +118,14 @@ class Troubled(Protocol):
 
 
 @runtime_checkable
+class Threaded(Protocol):
+    """A participant that computes with threads, as many as it finds best unless a number was asked for."""
+
+    def share_processors(self, threads: int) -> None:
+        """Take no more threads than these, since others compute beside it; not where a number was asked for."""
+
+
+@runtime_checkable
 class Costly(Protocol):
     """A participant whose answers cost money, or at least somebody's tokens."""
 

@@ -11,7 +11,7 @@ import hashlib
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +93,7 @@ class EmbeddedParticipant:
         cells: int = CELLS,
     ) -> None:
         self.name = name
+        self._made = (name, path, weights, threads, cells)
         self.weights = find_weights(path, weights or ("f32" if path is None else "as-is"))
         self.model = Model(self.weights.path)
         self._given = template_beside(self.weights.source)
@@ -110,6 +111,17 @@ class EmbeddedParticipant:
         self._fragment = self._wording.fragment
         self._speller = Speller(self._fragment, self._wording.split)
         self._begun = lru_cache(maxsize=4096)(self._wording.begun)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """It is sent to another process as that of which it was made; the weights are read there from the same file."""
+        name, path, weights, threads, cells = self._made
+        return partial(type(self), weights=weights, threads=threads, cells=cells), (name, path)
+
+    def share_processors(self, threads: int) -> None:
+        """Take no more threads than these, unless a number was asked for."""
+        if self._made[3] is None:
+            self.threads = min(threads, self.threads)
+            self.context.use_threads(self.threads)
 
     @property
     def revision(self) -> str:

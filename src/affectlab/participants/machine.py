@@ -7,6 +7,7 @@ import json
 import os
 import platform
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from affectlab.participants.cache import cache_folder
@@ -15,6 +16,21 @@ from affectlab.participants.cache import cache_folder
 def cores() -> int:
     """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def machine_kind() -> dict[str, Any]:
+    """What a shard keeps of the machine that did it: its kind, and not which one it is."""
+    return {"system": f"{platform.system()} {platform.machine()}", "processor": _processor(), "cores": cores()}
+
+
+def _processor() -> str:
+    """Its name, where the system tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8", "replace").splitlines()
+    except OSError:
+        lines = []
+    named = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
+    return named or platform.processor()
 
 
 def remembered(what: str, *of: object, measure: Callable[[], Any]) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes as c
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ class Model:
             return ""
         buffer = c.create_string_buffer(size + 1)
         call.llama_model_meta_val_str(self.handle, key.encode(), buffer, size + 1)
-        return buffer.value.decode()
+        return buffer.value.decode(errors="replace")
 
     def tokenize(self, text: str, *, special: bool = True) -> list[int]:
         """The tokens of a text; ``special``: control tokens may be written in it."""
@@ -89,6 +89,16 @@ class Model:
         if self.handle:
             self._library.functions.llama_model_free(self.handle)
             self.handle = None
+
+
+def loader(_: Any) -> Callable[[str], bool]:
+    """Tries whether files can be loaded: in a process of its own, which the engine ends where one is damaged."""
+
+    def loads(path: str) -> bool:
+        Model(Path(path)).close()
+        return True
+
+    return loads
 
 
 class Context:

@@ -94,16 +94,19 @@ def participant(
 
 def is_known(name: str) -> bool:
     """Whether there is a participant of a name; whether it can be had, only making it tells."""
-    from affectlab.participants.remote.make import is_remote
-
-    return name.partition(":")[0] in PARTICIPANTS or is_embedded(name) or is_remote(name)
+    return name.partition(":")[0] in PARTICIPANTS or is_embedded(name) or _is_remote(name)
 
 
 def reached_by_words_alone(name: str) -> bool:
     """Whether a model of a name can neither be looked into nor be intervened on, as is known without loading it."""
+    return is_embedded(name) or _is_remote(name)
+
+
+def _is_remote(name: str) -> bool:
+    # what reaches an interface is loaded only where a name may mean one
     from affectlab.participants.remote.make import is_remote
 
-    return is_embedded(name) or is_remote(name)
+    return is_remote(name)
 
 
 def is_simulated(name: str) -> bool:

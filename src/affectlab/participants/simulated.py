@@ -86,6 +86,10 @@ class Simulated:
         self.latent = lru_cache(maxsize=4096)(self._latent)
         self.planted = lru_cache(maxsize=64)(partial(planted, truth, catalogue))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """It is sent to another process as that of which it was made."""
+        return partial(type(self), seed=self.seed), (self.truth, self.catalogue)
+
     @property
     def revision(self) -> str:
         """The truth's id and version, and the seed of its noise."""

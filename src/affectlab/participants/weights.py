@@ -11,9 +11,13 @@ import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from affectlab.child_process import ChildEnded, ChildProcess, ChildRefused
 from affectlab.errors import InputError, ParticipantError
+from affectlab.participants._llama import library
 from affectlab.participants.cache import cache_folder, file_checksum, replaced
 from affectlab.participants.download import PACKAGED, place
+from affectlab.participants.machine import remembered
+from affectlab.regular_file import require_file
 
 EMBEDDED = "smollm2"
 FORMATS = ("f32", "f16", "bf16", "q8_0", "as-is")
@@ -57,6 +61,9 @@ def weights(path: Path | None = None, format: str = "f32") -> Weights:
     source = embedded() if path is None else path
     _must_be_gguf(source)
     sha256 = file_checksum(source)
+    if path is not None and not remembered("loads", *library().identity, sha256, measure=lambda: _loads(source)):
+        hint = "it is damaged, or of another kind than it says; fetch it again"
+        raise InputError("llama.cpp breaks off where it loads it", hint=hint, file=source)
     if format == "as-is":
         return Weights(source, source, sha256, format)
     target = cache_folder() / f"{source.stem}.{sha256[:12]}.{format}.{_ENCODING}.gguf"
@@ -65,7 +72,19 @@ def weights(path: Path | None = None, format: str = "f32") -> Weights:
     return Weights(target, source, sha256, format)
 
 
+def _loads(path: Path) -> bool:
+    """Whether the engine goes on after it has loaded a file, or refused it: with one that is damaged it may end."""
+    try:
+        ChildProcess("affectlab.participants.model:loader")(str(path))
+    except ChildRefused:
+        return True  # what is wrong is said where it is loaded
+    except ChildEnded:
+        return False
+    return True
+
+
 def _must_be_gguf(path: Path) -> None:
+    require_file(path, hint="name a model in llama.cpp's format, a GGUF file")
     try:
         with path.open("rb") as file:
             magic = file.read(4)

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-from jinja2 import TemplateError
-from jinja2.ext import loopcontrols
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from affectlab.conversation import Conversation
 from affectlab.errors import InputError
 from affectlab.participants.model import Model
-
-NO_CLOCK = datetime(2000, 1, 1, tzinfo=UTC)
-"""The date that a template is told, so that the same study is the same text on every day."""
+from affectlab.participants.template import ChatTemplate
 
 
 def template_beside(file: Path) -> str:
@@ -40,15 +32,12 @@ class Wording:
         if not self.template:
             hint = "put one beside it, under its name and .jinja, or use an instruction-tuned GGUF"
             raise InputError("has no chat template", hint=hint, file=name)
-        environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols])
-        environment.globals["raise_exception"] = _refuse
-        environment.globals["strftime_now"] = NO_CLOCK.strftime
-        self._template = environment.from_string(self.template)
-        self._special = {"bos_token": model.spelled("bos"), "eos_token": model.spelled("eos")}
-        self.stops = self._said_after_a_turn() if given else ()
-        """What ends the participant's turn in a given template, where no token does."""
         self.split = model.meta("tokenizer.ggml.pre")
         """How the vocabulary splits a text into words."""
+        self._special = {"bos_token": model.spelled("bos"), "eos_token": model.spelled("eos")}
+        self._apply = ChatTemplate(self.template, self._special, name)
+        self.stops = self._said_after_a_turn() if given else ()
+        """What ends the participant's turn in a given template, where no token does."""
         self._signs = _signs(model)
         self.render = lru_cache(maxsize=4096)(self._render)
         self.fragment: Callable[[str], tuple[int, ...]] = lru_cache(maxsize=65536)(self._tokenize)
@@ -62,15 +51,12 @@ class Wording:
         messages = conversation.messages
         try:
             return self._apply(messages)
-        except TemplateError:
+        except InputError:
             if messages and messages[0]["role"] == "system":
                 # a template without a system turn: what it would have said opens the first user turn
                 first = {"role": "user", "content": f"{messages[0]['content']}\n\n{messages[1]['content']}"}
                 return self._apply([first, *messages[2:]])
             raise
-
-    def _apply(self, messages: list[dict[str, str]]) -> str:
-        return self._template.render(messages=messages, add_generation_prompt=True, **self._special)
 
     def _said_after_a_turn(self) -> tuple[str, ...]:
         """What the template writes between the participant's turn and the next."""
@@ -133,7 +119,3 @@ def _signs(model: Model) -> re.Pattern[str]:
     }
     longest_first = sorted((sign for sign in spelled if sign), key=lambda sign: (-len(sign), sign))
     return re.compile(f"({'|'.join(map(re.escape, longest_first))})" if longest_first else r"((?!))")
-
-
-def _refuse(message: str) -> Any:
-    raise TemplateError(message)

@@ -6,13 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-import vl_convert
-
-from affectlab.errors import InputError
+from affectlab.errors import EngineError, InputError
 from affectlab.report.document import document
+from affectlab.report.engine import Undrawn, drawn
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure
-from affectlab.report.svg import VERSION
 from affectlab.report.table import spreadsheet
 from affectlab.report.theme import GROUND
 from affectlab.report.write import file, save
@@ -36,6 +34,7 @@ def single(run: Run, name: str, out: Path | None = None) -> Path:
     Raises:
         InputError: the report has no such figure, or the file's ending is none of the three.
         DataError: no session of the run is complete.
+        EngineError: it cannot be drawn here.
     """
     if out is not None and out.suffix not in SUFFIXES:
         raise InputError(f"a figure cannot be written as {out.name}", hint=f"end it in {', '.join(SUFFIXES)}")
@@ -55,4 +54,7 @@ def figure_text(figure: Figure, suffix: str) -> str:
     whole: dict[str, Any] = {**figure.specification, "background": GROUND["light"]}
     if suffix == ".json":
         return shown(json.dumps(whole, ensure_ascii=False, indent=1)) + "\n"
-    return shown(str(vl_convert.vegalite_to_svg(whole, vl_version=VERSION)))
+    try:
+        return shown(drawn(whole))
+    except Undrawn as why:
+        raise EngineError(str(why), hint="give it more memory; or write the figure as .csv or .json") from None

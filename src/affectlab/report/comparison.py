@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 import pandas as pd
 
 from affectlab.effects.comparison import RunDifference, run_differences
 from affectlab.errors import DataError
+from affectlab.report.document import numbered
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel
 from affectlab.report.figures.forest import forest_told
@@ -44,7 +46,8 @@ def comparison(runs: Sequence[ComparedRun]) -> list[Section]:
     if len(runs) < 2:
         raise DataError("one run is no comparison", hint="name two or more")
     first, *others = runs
-    parts = [_differences(first, other) for other in others]
+    numbers = count(1)
+    parts = [numbered(_differences(first, other), numbers) for other in others]
     return [_apart(runs), *filter(None, [_verdicts(runs)]), *parts]
 
 
@@ -110,8 +113,9 @@ def _differences(first: ComparedRun, second: ComparedRun) -> Section:
     figures = tuple(_figures(table, names))
     titles = {**second.evidence.titles, **first.evidence.titles}
     whole = tabled(titles, table, f"Every difference, the largest first: {names[0]} minus {names[1]}")
-    slug = "".join(one if one.isalnum() else "-" for one in second.name)
-    return Section(f"differences-{slug}", f"{names[0]} and {names[1]}", said, tables=(whole,), figures=figures)
+    return Section(
+        f"differences-{_slug(second.name)}", f"{names[0]} and {names[1]}", said, tables=(whole,), figures=figures
+    )
 
 
 def _table(found: Sequence[RunDifference]) -> pd.DataFrame:
@@ -158,7 +162,9 @@ def _figures(table: pd.DataFrame, names: tuple[str, str]) -> Iterator[Figure]:
             f"{names[0]} minus {names[1]} on the same vignettes and items, with 95 % intervals over them; right of the "
             f"line, {names[0]} moved further{f'; {left} smaller ones stand in the table' if left else ''}."
         )
-        yield Figure(f"differences-{_slug(str(unit))}", title, caption, (Panel(told, _forest(data, str(unit))),), data)
+        yield Figure(
+            f"differences-{_slug(f'{unit} {names[1]}')}", title, caption, (Panel(told, _forest(data, str(unit))),), data
+        )
 
 
 def _slug(text: str) -> str:
@@ -167,7 +173,7 @@ def _slug(text: str) -> str:
 
 def _forest(data: pd.DataFrame, unit: str) -> dict[str, object]:
     rows = data.astype(object).where(data.notna(), None).to_dict("records")
-    axis = {"grid": False, "ticks": False, "domain": False, "labelFontSize": 12, "labelLimit": 340}
+    axis = {"grid": False, "ticks": False, "domain": False, "labelFontSize": 12, "labelLimit": 480}
     y = {"field": "label", "type": "nominal", "sort": None, "title": None, "axis": axis}
     x = {"type": "quantitative", "title": f"difference ({unit})", "axis": {"tickCount": 5, "gridColor": RULE.light}}
     zero = {"type": "rule", "color": ZERO.light, "strokeWidth": 1.2}

@@ -58,13 +58,14 @@ def document(evidence: Evidence, names: Sequence[str] | None = None) -> ReportDo
         version=str(run.store.described("affectlab")),
         facts=tuple(_facts(evidence)),
         notices=tuple(_notices(evidence)),
-        sections=tuple(_numbered(one, numbers) for one in explained(sections(evidence, names))),
+        sections=tuple(numbered(one, numbers) for one in explained(sections(evidence, names))),
     )
 
 
-def _numbered(section: Section, numbers: count[int]) -> Section:
+def numbered(section: Section, numbers: Iterator[int]) -> Section:
+    """A section whose figures have the next numbers."""
     figures = tuple(replace(one, number=next(numbers)) for one in section.figures)
-    return replace(section, figures=figures, parts=tuple(_numbered(part, numbers) for part in section.parts))
+    return replace(section, figures=figures, parts=tuple(numbered(part, numbers) for part in section.parts))
 
 
 def _notices(evidence: Evidence) -> Iterator[Notice]:
@@ -79,7 +80,10 @@ def _facts(evidence: Evidence) -> list[tuple[str, str]]:
     store, study = evidence.run.store, evidence.study
     return [
         ("model" if len(evidence.run.participants) == 1 else "models", ", ".join(evidence.run.participants)),
-        ("states", f"{len(evidence.states)} and neutral" if len(study.states) > len(evidence.states) else "no neutral"),
+        (
+            "states",
+            f"{len(evidence.states)} {'and' if len(study.states) > len(evidence.states) else 'without'} neutral",
+        ),
         ("vignettes per state", str(study.induction.texts)),
         ("sessions", f"{len(store.done()):,} of {int(store.described('sessions')):,}"),
         ("answers", f"{store.count():,}"),

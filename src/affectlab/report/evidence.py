@@ -159,6 +159,15 @@ class Evidence:
         """
         return everything(self.run, self.summary)
 
+    @cached_property
+    def left_out(self) -> tuple[str, ...]:
+        """Which measures carry no number with a model, and why, a sentence for each."""
+        rows = self.summary.left_out().itertuples()
+        return tuple(
+            f"{self.probes[str(row.measure)].title} with {row.model} is left out of all results: {row.reason}."
+            for row in rows
+        )
+
     def title(self, id: str) -> str:
         """What is called that was asked: a measure, a task, or what asked for the participant's own words."""
         if id in self.probes:

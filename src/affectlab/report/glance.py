@@ -15,6 +15,7 @@ from affectlab.effects.judgement import FEWEST, Claim, Excess, Judged, Judgement
 from affectlab.plain import plain
 from affectlab.report.excess import amount, control, least, shows
 from affectlab.report.numbers import counted, listed
+from affectlab.results.hypotheses import AFTER_NEUTRAL, SCRIPT
 
 FEW = 3
 """Rivals that are named; the table has all."""
@@ -170,7 +171,8 @@ def _parts(parts: Sequence[str], of: int) -> str:
 
 def _speaks_against(judgement: Judgement) -> Iterator[str]:
     """The rivals that speak against a claim, the strongest first. Inside the smallest effect they are the same."""
-    known = [one for one in judgement.claim.rivals if one.interval and one.n >= FEWEST]
+    yield from _where_nothing_is(judgement)
+    known = [one for one in judgement.claim.rivals if one.interval and one.n >= FEWEST and not _is_beside(one)]
     rising = [one for one in known if not one.against.startswith("texts of ")]
     alike = [one for one in rising if min(one.sign * one.low, one.sign * one.high) > 0.0 and "after" in one.part]
     opposite = [one for one in rising if max(one.sign * one.low, one.sign * one.high) < 0.0]
@@ -188,6 +190,33 @@ def _speaks_against(judgement: Judgement) -> Iterator[str]:
     supported = judgement.verdict is Verdict.SUPPORTED
     if supported and len(known) == len(judgement.claim.rivals) > 0 and not (alike or opposite or less):
         yield "Nothing that was measured beside it speaks against it."
+
+
+def _where_nothing_is(judgement: Judgement) -> Iterator[str]:
+    """What a regulation did where there was nothing to regulate, and script by script, against the hardest control."""
+    hardest = next(iter(judgement.controls), "")
+    beside = [one for one in judgement.claim.rivals if _is_beside(one) and one.against == hardest]
+    neutral = [one for one in beside if AFTER_NEUTRAL in one.part and math.isfinite(one.difference)]
+    if neutral:
+        told = "; ".join(f"{_of_technique(one, AFTER_NEUTRAL)}{amount(one)}" for one in neutral[:FEW])
+        same = any(one.interval and min(one.sign * one.low, one.sign * one.high) > 0.0 for one in neutral)
+        lead = "What speaks against it: after" if same else "After"
+        yield f"{lead} neutral texts, where there is no state to take back, against {control(hardest)}: {told}."
+    scripts = [one for one in beside if one.part.startswith(f"{SCRIPT} ") and math.isfinite(one.difference)]
+    if scripts:
+        told = "; ".join(f"{one.part.removeprefix(f'{SCRIPT} ')} {amount(one)}" for one in scripts[: 2 * FEW])
+        more = f"; and {len(scripts) - 2 * FEW} more" if len(scripts) > 2 * FEW else ""
+        yield f"Script by script: {told}{more}."
+
+
+def _is_beside(one: Excess) -> bool:
+    return AFTER_NEUTRAL in one.part or one.part.startswith(f"{SCRIPT} ")
+
+
+def _of_technique(one: Excess, part: str) -> str:
+    """The technique that a part names before what it is, where there are several."""
+    named = one.part.removesuffix(part).removesuffix(", ")
+    return f"{named} " if named else ""
 
 
 def _listed(found: Sequence[Excess]) -> str:

@@ -36,6 +36,7 @@ from affectlab.report.sections import (
     trajectories,
     validity,
     vignettes,
+    withheld,
 )
 
 Build = Callable[[Evidence], Section | None]
@@ -45,6 +46,7 @@ RESULTS: dict[str, Build] = {
     "hypotheses": hypotheses.section,
     "findings": findings.section,
     "validity": validity.section,
+    "withheld": withheld.section,
     "preregistration": preregistration.section,
     "means": means.section,
     "manipulation": manipulation.section,

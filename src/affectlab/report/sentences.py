@@ -25,6 +25,8 @@ def findings_paragraph(evidence: Evidence, design_cell: DesignCell) -> str:
     said = [*_unusable(evidence, design_cell)]
     if first is not None:
         said += [*_induction(evidence, design_cell, first), *_counts(evidence, design_cell, "induction", others)]
+        for instrument in evidence.readable(design_cell):
+            said += _stateless(evidence, design_cell, instrument)
         said += [*_regulation(evidence, design_cell, first), *_counts(evidence, design_cell, "regulation", others)]
     said += _errors(evidence, design_cell)
     return " ".join([*said, _caution(evidence, design_cell)])
@@ -32,7 +34,7 @@ def findings_paragraph(evidence: Evidence, design_cell: DesignCell) -> str:
 
 def claim_sentences(evidence: Evidence, design_cell: DesignCell, claim: str) -> list[str]:
     """What is to be said of a claim, a paragraph for each measure that the model can use."""
-    say = {"induction": _induction, "regulation": _regulation}.get(claim)
+    say = {"induction": _induction, "regulation": _regulation, "scale": _stateless}.get(claim)
     if say is None:
         paragraphs = [" ".join(_error(evidence, design_cell, task)) for task in evidence.performed(design_cell)]
     else:
@@ -83,17 +85,46 @@ def _induction(evidence: Evidence, design_cell: DesignCell, instrument: Instrume
     if not found:
         return
     kinds = sorted_out(found, evidence.study.smallest_effect.get(instrument.id))
-    above, largest = kinds["above"], [one for one in found if one.largest]
+    above = kinds["above"]
     control = "after neutral texts" if found[0].against == NEUTRAL else "it stood at baseline"
     yield (
         f"State-congruent responding in {instrument.title}: the target scale rose further than {control} in "
-        f"{_of(above, found)}{_span(above)}, and by mean further than after any other texts in {_of(largest, found)}."
+        f"{_of(above, found)}{_span(above)}.{_foremost(found)}"
         if found[0].against == NEUTRAL
         else f"State-congruent responding in {instrument.title}: after the texts the target scale stood higher than "
         f"at "
         f"baseline in {_of(above, found)}{_span(above)}; there is no neutral condition."
     )
     yield from _rest(kinds, "below", "the target scale rose less or fell")
+
+
+def _foremost(found: Sequence[Finding]) -> str:
+    """In how many states texts and scale belong together by the largest mean; nothing where there is one state only."""
+    told = [one for one in found if one.largest is not None]
+    if not told:
+        return ""
+    largest = [one for one in told if one.largest]
+    return (
+        f" By mean, the texts of a state moved no other state's scale as much, and no other texts moved its scale as "
+        f"much, in {_of(largest, told)}."
+    )
+
+
+def _stateless(evidence: Evidence, design_cell: DesignCell, instrument: Instrument) -> Iterator[str]:
+    """The scales of a measure that belong to no state, by the states whose texts moved them."""
+    found = _against_neutral(_found(evidence, design_cell, "scale", instrument.id))
+    if not found:
+        return
+    against = "neutral texts" if found[0].against == NEUTRAL else "baseline"
+    said = []
+    for scale in dict.fromkeys(one.scale for one in found):
+        part = [one for one in found if one.scale == scale]
+        kinds = sorted_out(part, None)
+        above, below = kinds["above"], kinds["below"]
+        said.append(
+            f"{scale} higher after {_of(above, part)}{_span(above)}, lower after {_of(below, part)}{_span(below)}"
+        )
+    yield f"Scales of {instrument.title} that belong to no state, against {against}: {'; '.join(said)}."
 
 
 def _regulation(evidence: Evidence, design_cell: DesignCell, instrument: Instrument) -> Iterator[str]:

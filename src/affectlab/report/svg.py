@@ -8,12 +8,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import vl_convert
-
+from affectlab.report.engine import Undrawn, drawn
 from affectlab.report.theme import CONFIG
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-VERSION = "6.4"
 PADDING = {"left": 12, "top": 5, "right": 12, "bottom": 5}
 """Room for a reader whose font is wider than the one with which the figure was measured."""
 
@@ -64,7 +62,8 @@ def _said(mark: re.Match[str]) -> str:
 
 
 def draw(spec: Mapping[str, Any], label: str, name: str, *, answering: bool = False) -> str:
-    """The figure as an SVG element that scales with the page and is announced as one image.
+    """The figure as an SVG element that scales with the page and is announced as one image; a sentence that says why
+    where it cannot be drawn.
 
     Args:
         spec: marks and encodings; the theme is added.
@@ -74,14 +73,17 @@ def draw(spec: Mapping[str, Any], label: str, name: str, *, answering: bool = Fa
     """
     whole = specification(spec)
     whole["config"] = {**whole["config"], "aria": answering}
-    drawn = vl_convert.vegalite_to_svg(whole, vl_version=VERSION)
+    try:
+        drawing = drawn(whole)
+    except Undrawn as why:
+        return f'<p class="small">This figure is not drawn: {html.escape(str(why))}. Its data stand below.</p>'
     if answering:
-        drawn = _MARK.sub(_said, drawn)
-    found = _SIZE.search(drawn)
+        drawing = _MARK.sub(_said, drawing)
+    found = _SIZE.search(drawing)
     if found is None:
         raise ValueError("the drawing has no size")
     _, _, box = found.groups()
-    inside = _NOISE.sub("", drawn[found.end() :])
+    inside = _NOISE.sub("", drawing[found.end() :])
     for id in set(_NAMED.findall(inside)):
         inside = inside.replace(f'id="{id}"', f'id="{name}-{id}"').replace(f"url(#{id})", f"url(#{name}-{id})")
     box, width = _roomy(inside, box)

@@ -9,6 +9,7 @@ from typing import Literal
 
 import pandas as pd
 
+from affectlab.effects.effect import LEAST_STANDARDISED, few_to_standardise
 from affectlab.materials.schema import NEUTRAL
 from affectlab.report.check import ShownCheck
 from affectlab.report.design_cell import DesignCell
@@ -19,7 +20,7 @@ from affectlab.report.table import Table, as_csv, without_columns
 from affectlab.results.findings import Finding
 from affectlab.results.summary import Summary
 
-CLAIMS = {"induction": "Induction", "regulation": "Regulation", "error": "Errors"}
+CLAIMS = {"induction": "Induction", "regulation": "Regulation", "error": "Errors", "scale": "Scales without a state"}
 
 
 def findings_text(summary: Summary, form: Literal["csv", "json"]) -> str:
@@ -32,12 +33,13 @@ def findings_text(summary: Summary, form: Literal["csv", "json"]) -> str:
 
 
 def findings_tables(evidence: Evidence, design_cell: DesignCell, claim: str) -> tuple[Table, ...]:
-    """The findings of a claim in a design cell: raw, standardised, n. Those of measures of no use are faint.
+    """The findings of a claim in a design cell: raw, standardised where there are texts enough, and n.
 
-    A table for each measure, or one where measures are many; of many techniques those against the first control.
-    Nothing where there are no findings.
+    Those on measures that the model cannot use are left out, and named in the section of what is not printed. A table
+    for each measure, or one where measures are many; of many techniques those against the first control. Nothing where
+    there are no findings.
     """
-    every = evidence.found(design_cell, claim)
+    every = [one for one in evidence.found(design_cell, claim) if evidence.usable(one.model, one.measure)]
     found = against_first_control(every) if many(every) else every
     if not found:
         return ()
@@ -56,7 +58,8 @@ def findings_tables(evidence: Evidence, design_cell: DesignCell, claim: str) -> 
 def _findings_table(evidence: Evidence, caption: str, found: Sequence[Finding]) -> Table:
     rows = []
     for one in found:
-        size = evidence.effects.estimate(one.contrast).further
+        known = evidence.effects.estimate(one.contrast)
+        size = {} if few_to_standardise(known) else known.further
         rows.append(
             (
                 one.state,
@@ -67,15 +70,17 @@ def _findings_table(evidence: Evidence, caption: str, found: Sequence[Finding]) 
                 number_shown(size["g" if one.against == NEUTRAL else "d"]) if "d" in size else MISSING,
                 bracket(size["d_low"], size["d_high"]) if "d" in size else MISSING,
                 str(one.n),
-                _remark(one, evidence.usable(one.model, one.measure)),
+                _remark(one),
             )
         )
     standard = " or ".join(dict.fromkeys("g" if one.against == NEUTRAL else "d_z" for one in found))
     said = ("state", "measure", "against", "difference", _CI, THESE)
     columns = (*said, standard, f"{_CI} of {standard}", "n", "remark")
-    faint = frozenset(index for index, one in enumerate(found) if not evidence.usable(one.model, one.measure))
     ids = tuple(one.contrast for one in found)
-    return Table(caption, columns, tuple(rows), frozenset(columns[3:9]), faint, contrasts=ids, data=frame(found))
+    made = Table(caption, columns, tuple(rows), frozenset(columns[3:9]), contrasts=ids, data=frame(found))
+    if all(row[6] == MISSING for row in rows):  # too few texts in every row
+        made = without_columns(without_columns(made, columns[7]), columns[6])
+    return made
 
 
 THESE = "for these items"
@@ -84,7 +89,8 @@ READING = (
     "CI = confidence interval, for one comparison each: for other texts and other items, where a measure has several; "
     "beside it that for the very items that were asked. Differences are in the unit of the measure. g = Hedges' g, "
     "between vignettes; d_z = mean change within vignettes in its standard deviations, each with the interval of the "
-    "difference in these units; n = vignettes of the state. A dash stands where the data allow no number."
+    f"difference in these units, and printed from {LEAST_STANDARDISED} vignettes per condition on; n = vignettes of "
+    "the state. A dash stands where the data allow no number."
 )
 
 
@@ -171,12 +177,10 @@ def _control(one: Finding) -> str:
     return against if one.regulation is None else f"{arm_label(one.regulation)}{Manner.of(one).words} − {against}"
 
 
-def _remark(one: Finding, usable: bool) -> str:
+def _remark(one: Finding) -> str:
     remarks = []
-    if not usable:
-        remarks.append("measure not usable: no result")
-    elif one.largest is not None and one.against == NEUTRAL:
-        remarks.append("largest in its column" if one.largest else "not the largest in its column")
+    if one.largest is not None and one.against == NEUTRAL:
+        remarks.append("largest of its row and column" if one.largest else "not the largest of its row and column")
     if one.note:
         remarks.append(f"no interval: {one.note}")
     return "; ".join(remarks)

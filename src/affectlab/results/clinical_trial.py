@@ -50,13 +50,14 @@ def allocation_kept(run: Run) -> bool:
 
 
 def trial_effects(run: Run, effects: Effects | None = None) -> pd.DataFrame:
-    """The primary outcome of each treatment against each control, per state and over all states.
+    """The primary outcome of each treatment against each control, per state, and over states where these are a sample.
 
     The outcome of a vignette in an arm is the mean change over its sessions. Where each vignette has every arm equally
     often the comparison is within vignettes, else between them.
 
     Columns: model, state, arm, control, ``estimate``, ``low``, ``high``, ``unit``, ``p``; ``p_holm``, adjusted over all
-    comparisons of a model over all states; ``n`` vignettes of the arm, ``n_control``, ``comparison``, ``note``;
+    comparisons of a model over states, or, where the states are no sample, over all comparisons in all states; ``n``
+    vignettes of the arm (states, over states), ``n_control``, ``comparison``, ``note``;
     ``contrast``, its id. Where every session is analysed these are the estimates of the run's own contrasts.
 
     Args:
@@ -91,7 +92,7 @@ def _row(one: Effect) -> dict[str, Any]:
         "control": contrast.against,
         "unit": contrast.outcome.unit,
         "n": found.units,
-        "n_control": found.n_second["vignette"],
+        "n_control": found.n_second[contrast.unit],
         "comparison": "within vignettes" if contrast.paired else "between vignettes",
         "estimate": found.difference,
         "low": found.low,
@@ -106,7 +107,8 @@ def _adjusted(table: pd.DataFrame) -> pd.DataFrame:
     if table.empty:
         return table
     table["p_holm"] = np.nan
-    for _, part in table[(table["state"] == ALL) & table["p"].notna()].groupby("model", observed=True):
+    family = table[table["state"] == ALL] if (table["state"] == ALL).any() else table
+    for _, part in family[family["p"].notna()].groupby("model", observed=True):
         table.loc[part.index, "p_holm"] = holm(part["p"].to_numpy(float))
     return table
 

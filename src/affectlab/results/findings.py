@@ -14,12 +14,13 @@ from typing import Any, Literal, cast
 from affectlab.effects.contrast import ALL
 from affectlab.effects.effect import Effect
 from affectlab.effects.find import Effects
+from affectlab.effects.matrix import largest
 from affectlab.effects.regulation import RIGHT_AFTER
-from affectlab.effects.shifts import DESIGN_CELL, change, induced, over_arms
-from affectlab.materials.schema import INDUCTION_TEXT
+from affectlab.effects.shifts import DESIGN_CELL
 from affectlab.plain import record
 
-Claim = Literal["induction", "regulation", "error"]
+Claim = Literal["induction", "regulation", "error", "scale"]
+"""``scale``: a scale of a measure that belongs to no state, after the texts of each."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Finding:
     context: str
     state: str
     measure: str
+    scale: str
+    """Of the measure: the state's target scale, the task's outcome, or one that belongs to no state."""
     regulation: str | None
     """For a regulation claim, the technique."""
     order: str | None
@@ -52,7 +55,8 @@ class Finding:
     n_unit: str
     """The sampled unit: a vignette, or a session where a protocol is run."""
     largest: bool | None = None
-    """For an induction: whether no other condition moves this scale as much."""
+    """For an induction: whether its texts move no other state's scale as much, and no other texts move its scale as
+    much; None where there is one state, or one scale, only."""
     note: str = ""
     """Why there is no interval, where there is none."""
     contrast: str = ""
@@ -71,18 +75,20 @@ class Finding:
 
 
 def findings(effects: Effects) -> list[Finding]:
-    """Everything that a run says of the three claims, within each cell of the design."""
+    """Everything that a run says of the three claims, and of scales without a state, within each cell of the design."""
     claims = {
         "induction": _within(effects.inductions, "induction"),
         "regulation": _within(filter(lambda one: _technique(one, effects), effects.regulations), "regulation"),
         "error": _within(filter(lambda one: is_primary(one, effects), effects.errors), "error"),
+        "scale": _within(filter(lambda one: _stateless(one, effects), effects.inductions), "other scale"),
     }
-    largest = _largest(effects)
+    both = largest(effects)
+    judged = {_of(one): both[one.contrast.id] for one in effects.inductions if one.contrast.id in both}
     found: list[Finding] = []
     for design_cell in effects.points[DESIGN_CELL].drop_duplicates().astype(str).itertuples(index=False, name=None):
         for claim, cells in claims.items():
             for one in _ordered(cells.get(design_cell, [])):
-                found.append(_finding(cast(Claim, claim), one, largest.get(one.contrast.id)))
+                found.append(_finding(cast(Claim, claim), one, judged.get(_of(one))))
     return found
 
 
@@ -118,25 +124,14 @@ def _ordered(effects: Sequence[Effect]) -> Iterator[Effect]:
         yield from (one for one, of in zip(effects, keys, strict=True) if of == key)
 
 
-def _largest(effects: Effects) -> dict[str, bool]:
-    """Per induction, whether no other condition moves its scale as much."""
-    shifts = over_arms(change(effects.points, "baseline", induced(effects.points)))
-    means = (
-        shifts[shifts["arm"] == INDUCTION_TEXT]
-        .groupby([*DESIGN_CELL, "measure", "scale", "state"], observed=True)["value"]
-        .mean()
-    )
-    most = means.groupby(level=[*DESIGN_CELL, "measure", "scale"], observed=True).max()
-    found = {}
-    for one in (one for one in effects.inductions if one.contrast.kind == "induction"):
-        contrast = one.contrast
-        design_cell = (
-            *(contrast.cell[factor] for factor in DESIGN_CELL),
-            contrast.outcome.measure,
-            contrast.outcome.scale,
-        )
-        found[contrast.id] = bool(means[(*design_cell, contrast.state)] >= most[design_cell])
-    return found
+def _stateless(one: Effect, effects: Effects) -> bool:
+    return effects.terms.is_stateless(one.contrast.outcome.measure, one.contrast.outcome.scale)
+
+
+def _of(one: Effect) -> tuple[str, ...]:
+    """The state and the scale of an induction in its cell, whatever it is held against."""
+    contrast = one.contrast
+    return (*contrast.cell.values(), contrast.outcome.measure, contrast.kind, contrast.outcome.scale, contrast.state)
 
 
 def _finding(claim: Claim, one: Effect, largest: bool | None) -> Finding:
@@ -151,6 +146,7 @@ def _finding(claim: Claim, one: Effect, largest: bool | None) -> Finding:
         context=contrast.cell["context"],
         state=contrast.state,
         measure=contrast.outcome.measure,
+        scale=contrast.outcome.scale,
         regulation=contrast.first.get("regulation"),
         order=contrast.cell.get("order"),
         guidance=contrast.cell.get("guidance"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from affectlab.design.study import Study
+from affectlab.effects.effect import few_to_standardise
 from affectlab.effects.error import neutral_level, states_together
 from affectlab.effects.estimate import Estimate
 from affectlab.effects.find import Effects
@@ -84,7 +86,8 @@ def numbers_of(found: Estimate | None) -> dict[str, Any]:
     if found is None:
         return dict.fromkeys(names)
     counts = [one["vignette"] for one in (found.n, found.n_second) if "vignette" in one]
-    raw = (found.difference, found.low, found.high, *standardised(found))
+    size = (math.nan,) * 3 if few_to_standardise(found) else standardised(found)
+    raw = (found.difference, found.low, found.high, *size)
     units = min(counts, default=found.units)
     return dict(zip(names, (*map(plain, raw), units, found.n.get("item", 1), found.contrast.id), strict=True))
 

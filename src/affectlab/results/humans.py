@@ -13,7 +13,7 @@ from affectlab.effects.find import Effects
 from affectlab.errors import DataError
 from affectlab.results.human import Comparison, by_design_cell, compare_tasks, likeness
 from affectlab.results.separation import Separation, separate
-from affectlab.results.together import Together, relate
+from affectlab.results.together import Together, Usable, relate
 
 
 @dataclass(frozen=True)
@@ -38,16 +38,18 @@ class HumanEffects:
         }
 
 
-def human_effects(scores: pd.DataFrame, study: Study, effects: Effects) -> HumanEffects:
+def human_effects(scores: pd.DataFrame, study: Study, effects: Effects, usability: Usable) -> HumanEffects:
     """What there is to compare.
 
     Args:
         scores: the rows of ``Run.numbers()``.
         effects: of the run.
+        usability: per model and measure; of what a model cannot use nothing is told.
 
     Raises:
         DataError: the run has no tasks.
     """
     if not study.tasks:
         raise DataError("the run has no tasks", hint="run a study that has some, such as `errors`")
-    return HumanEffects(compare_tasks(scores, study, effects), separate(scores, study, effects), relate(scores, study))
+    compared, apart = compare_tasks(scores, study, effects), separate(scores, study, effects)
+    return HumanEffects(compared, apart, relate(scores, study, usability))

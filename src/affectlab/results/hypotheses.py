@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from affectlab.design.hypothesis import BASELINE, Hypothesis, sentence
@@ -11,8 +11,10 @@ from affectlab.design.reach import lacking, narrowed, unmeasured
 from affectlab.design.study import Study
 from affectlab.effects.answer import Answers
 from affectlab.effects.claims import ClaimContrast, claim_contrasts, rivals
-from affectlab.effects.judgement import Claim, Excess, Judgement, judge
+from affectlab.effects.effect import under
+from affectlab.effects.judgement import Claim, Excess, Judgement, judge, scarce
 from affectlab.materials.instrument import Instrument
+from affectlab.materials.schema import NEUTRAL
 from affectlab.materials.tasks import Task
 from affectlab.results.ranking import orders
 from affectlab.results.regulation import regulation_table
@@ -40,6 +42,18 @@ def judgements(run: Run, summary: Summary | None = None) -> list[Judgement]:
     return found
 
 
+AFTER_NEUTRAL, SCRIPT = "after neutral texts, nothing to regulate", "script"
+"""What stands beside a claim about regulation: how its parts begin."""
+
+
+def _states(one: ClaimContrast) -> tuple[str, ...]:
+    return one.states or ((one.first["state"],) if "state" in one.first else ())
+
+
+def _part(named: str, part: str) -> str:
+    return f"{named}, {part}" if named else part
+
+
 @dataclass(frozen=True)
 class _Model:
     """What there is of one model."""
@@ -57,9 +71,12 @@ class _Model:
         if not one.computable:
             return replace(blank, family="", withheld="it is a sentence, from which nothing is computed")
         left, gone = narrowed(self.study, one), tuple(unmeasured(self.study, one))
+        if one.technique and NEUTRAL not in self.study.states:
+            gone = (*gone, "the regulation after neutral texts, where there is no state to take back")
         if left is None:
             return replace(blank, withheld="; ".join(gone), unmeasured=gone)
-        against = () if left.correlates else self.estimates(rivals(self.study, left, self.margin))
+        against = [] if left.correlates else list(self.estimates(rivals(self.study, left, self.margin)))
+        against += self.beside(left)
         claimed = (
             self.correlation(left)
             if left.correlates
@@ -82,6 +99,38 @@ class _Model:
             if not self.obstacle(one.measure):
                 yield self.answers.excess(one, self.unit(one))
 
+    def beside(self, one: Hypothesis) -> Iterator[Excess]:
+        """What a claim about regulation is to be seen beside: the same where there is no state, and script by script.
+
+        Both are computed whether or not the study names them among its rivals, and decide nothing.
+        """
+        if not one.technique or one.correlates or one.over or self.obstacle(one.measure):
+            return
+        alike: dict[tuple[str, ...], list[ClaimContrast]] = {}
+        for contrast in claim_contrasts(self.study, one, self.margin):
+            levels = {name: level for name, level in contrast.first.items() if name != "state"}
+            if contrast.second is not None and "regulation" in levels:
+                alike.setdefault((contrast.against, *levels.values(), *contrast.cell.values()), []).append(contrast)
+        for found in alike.values():
+            first, states = found[0], tuple(dict.fromkeys(s for one in found for s in _states(one)))
+            named = first.first["regulation"] if len(one.technique) > 1 else ""
+            unit = self.unit(first)
+            if NEUTRAL in self.study.states:
+                told = replace(first, part=_part(named, AFTER_NEUTRAL))
+                yield scarce(self.answers.as_excess(told, self.answers.after_neutral(first, states).estimate, unit))
+            for script, texts in self._scripts(first, states).items():
+                told = replace(first, part=f"{SCRIPT} {script}")
+                yield scarce(self.answers.as_excess(told, self.answers.of_texts(first, texts).estimate, unit))
+
+    def _scripts(self, one: ClaimContrast, states: Sequence[str]) -> Mapping[str, Mapping[str, Sequence[str]]]:
+        """Per script of the technique, the texts of each state after which it was said; nothing of a single one."""
+        rows = under(self.run.numbers(), {"model": self.name, "regulation": one.first["regulation"]})
+        rows = rows[rows["state"].isin(list(states))][["script", "state", "vignette"]].drop_duplicates().astype(str)
+        found: dict[str, dict[str, list[str]]] = {}
+        for script, state, vignette in rows.itertuples(index=False, name=None):
+            found.setdefault(script, {}).setdefault(state, []).append(vignette)
+        return found if len(found) > 1 else {}
+
     def correlation(self, one: Hypothesis) -> Iterator[Excess]:
         """The rank correlation with people, over techniques, in each manner in which they are given."""
         wanted: dict[str, str] = {"measure": one.measure, "against": one.exceeds[0]} | {
@@ -93,7 +142,11 @@ class _Model:
         alike = [
             order for order in found if all(getattr(order, name, level) == level for name, level in wanted.items())
         ]
-        varied = [name for name in ("frame", "guidance", "order") if len({getattr(order, name) for order in alike}) > 1]
+        varied = [
+            name
+            for name in ("state", "frame", "guidance", "order")
+            if len({getattr(order, name) for order in alike}) > 1
+        ]
         for order in alike:
             part = ", ".join(["techniques", *(getattr(order, name) for name in varied)])
             yield Excess(

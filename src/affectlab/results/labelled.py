@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from affectlab.effects.effect import few_to_standardise
 from affectlab.effects.equivalence import equivalent
 from affectlab.effects.shifts import DESIGN_CELL, induced
 from affectlab.errors import DataError, InputError
@@ -58,12 +60,11 @@ def of_run(run: Run) -> Tables:
         DataError: no session of the run is complete, or nothing was measured before and after an induction.
     """
     known = summarise(run)
-    usable = [measure for measure, one in known.measures().items() if one["usable"]]
     points = _in_order(known.points)
     after = induced(points)
     if after not in points or "baseline" not in points:
         raise DataError("nothing was measured before and after an induction", hint="measure at baseline and induced")
-    texts = points[(points["arm"] == INDUCTION_TEXT) & points["measure"].isin(usable)]
+    texts = known.usable_rows(points[points["arm"] == INDUCTION_TEXT])
     texts = texts[~texts["measure"].isin(list(known.effects.terms.primary))]
     made: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
         "reliability": reliability,
@@ -78,9 +79,9 @@ def of_run(run: Run) -> Tables:
             found.setdefault(name, []).append(_placed(design_cell, make(table)))
     tables = {"contrasts": _contrasts(known, run.study.smallest_effect)}
     tables |= {name: pd.concat(parts, ignore_index=True) for name, parts in found.items()}
-    steps = dose_table(known.effects)
-    tables["dose"] = steps[steps["measure"].isin(usable)]
-    tables["behaviour"] = pd.DataFrame([one.row() for one in related(run)])
+    tables["dose"] = known.usable_rows(dose_table(known.effects))
+    tables["behaviour"] = pd.DataFrame([one.row() for one in related(run, known.usability)])
+    tables["left out"] = known.left_out()
     return {name: _without_idle(one) for name, one in tables.items() if len(one)}
 
 
@@ -100,6 +101,7 @@ def _contrast(known: Summary, one: Finding, smallest: Mapping[str, float]) -> di
         "first": one.state,
         "second": one.against,
         **estimate_columns(found),
+        **({"d": math.nan} if few_to_standardise(found) else {}),
         "contrast": one.contrast,
     }
 

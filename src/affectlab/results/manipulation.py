@@ -17,8 +17,8 @@ from affectlab.effects.dose import TREND, trend_test
 from affectlab.effects.effect import Effect
 from affectlab.effects.find import Effects
 from affectlab.effects.level import performances
+from affectlab.effects.matrix import STATE_AND_SCALE, cells_of_states, design_levels, is_text, with_highest
 from affectlab.effects.shifts import DESIGN_CELL
-from affectlab.materials.schema import INDUCTION_TEXT, NEUTRAL
 from affectlab.results.summary import Summary
 
 INTERVAL = ["estimate", "low", "high", "n", "note", "contrast"]
@@ -83,27 +83,20 @@ def manipulation(effects: Effects, scores: pd.DataFrame) -> Manipulation:
 
 def convergence(effects: Effects) -> pd.DataFrame:
     """The shift of each state's target scale, against baseline and against the neutral condition."""
-    rows = [(*_design_cell(one), one.contrast.against, *_interval(one)) for one in _own(effects) if _is_text(one)]
+    rows = [(*_design_cell(one), one.contrast.against, *_interval(one)) for one in _own(effects) if is_text(one)]
     return pd.DataFrame(rows, columns=[*DESIGN_CELL, "state", "measure", "against", *INTERVAL])
 
 
 def discrimination(effects: Effects) -> pd.DataFrame:
-    """State by scale, long: the shift minus that of the neutral condition; from baseline where there is none."""
-    best: dict[tuple[str, ...], Effect] = {}
-    for one in effects.inductions:
-        if one.contrast.kind in ("induction", "other scale") and _is_text(one):
-            best[(*_design(one), one.contrast.outcome.measure, one.contrast.state, one.contrast.outcome.scale)] = one
-    rows = [
-        (*design_cell, *_interval(one), one.estimate.n_second.get(one.contrast.unit, 0))
-        for design_cell, one in best.items()
-    ]
-    table = pd.DataFrame(rows, columns=[*DESIGN_CELL, "measure", "state", "scale", *INTERVAL, "n_neutral"])
-    table["target"] = table["state"] == table["scale"]
-    within = [*DESIGN_CELL, "measure"]
-    for name, line in (("row", "state"), ("column", "scale")):
-        highest = table.groupby([*within, line], observed=True)["estimate"].transform("max")
-        table[f"highest_in_{name}"] = table["estimate"] == highest
-    return table
+    """State by scale, long: the shift minus that of the neutral condition; from baseline where there is none.
+
+    ``highest_in_row``: the texts move no other state's scale as much; ``highest_in_column``: no other state's texts
+    move the scale as much. Both are missing where there is nothing to compare with.
+    """
+    cells = cells_of_states(effects)
+    rows = [(*place, *_interval(one), one.estimate.n_second.get(one.contrast.unit, 0)) for place, one in cells.items()]
+    table = pd.DataFrame(rows, columns=[*STATE_AND_SCALE, *INTERVAL, "n_neutral"])
+    return with_highest(table, effects)
 
 
 def dose_table(effects: Effects) -> pd.DataFrame:
@@ -123,7 +116,7 @@ def specificity(effects: Effects) -> pd.DataFrame:
     """The shift of the target scale under the text minus under each control, event by event."""
     rows: list[tuple[Any, ...]] = []
     for one in _own(effects):
-        if not _is_text(one) and one.second is not None:
+        if not is_text(one) and one.second is not None:
             means = (one.first.mean(), one.second.mean())
             rows.append((*_design_cell(one), one.contrast.against, *means, *_interval(one)))
     return pd.DataFrame(rows, columns=[*DESIGN_CELL, "state", "measure", "against", "text", "control", *INTERVAL])
@@ -134,7 +127,7 @@ def course(effects: Effects) -> pd.DataFrame:
 
     After a regulation, in sessions without one only.
     """
-    found = [one for one in _own(effects) if _is_text(one)]
+    found = [one for one in _own(effects) if is_text(one)]
     found += effects.courses
     order = list(effects.terms.points)
     found.sort(key=lambda one: order.index(_point(one)) if _point(one) in order else -1)
@@ -168,18 +161,8 @@ def _own(effects: Effects) -> Iterable[Effect]:
     return (one for one in effects.inductions if one.contrast.kind == "induction")
 
 
-def _is_text(one: Effect) -> bool:
-    """Whether texts are compared with baseline or with neutral texts, and not with a control made of them."""
-    second = one.contrast.second
-    return second is None or (second["state"] == NEUTRAL and second["arm"] == INDUCTION_TEXT)
-
-
-def _design(one: Effect) -> tuple[str, ...]:
-    return tuple(one.contrast.cell.get(factor, "") for factor in DESIGN_CELL)
-
-
 def _design_cell(one: Effect) -> tuple[str, ...]:
-    return (*_design(one), one.contrast.state, one.contrast.outcome.measure)
+    return (*design_levels(one), one.contrast.state, one.contrast.outcome.measure)
 
 
 def _point(one: Effect) -> str:

@@ -8,14 +8,15 @@ of one text. Numbers are those of ``affectlab.effects``.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from affectlab.effects.effect import Effect
 from affectlab.effects.find import Effects
-from affectlab.effects.models import EVERY, Estimated, model_differences, susceptibilities
+from affectlab.effects.models import EVERY, across_models, model_differences, susceptibilities
 from affectlab.effects.shifts import DESIGN_CELL
 from affectlab.errors import DataError
 from affectlab.stats.multiplicity import holm
@@ -30,10 +31,10 @@ class Models:
 
     susceptibility: pd.DataFrame
     """Per model, state and measure: the shift of the state's target scale minus that under neutral texts where a
-    session had such; ``every state`` is the mean over states."""
+    session had such; ``every state`` is over states, where a run has six or more, of which it is a sample."""
     differences: pd.DataFrame
     """Per pair of models, state and measure: the first model's shift minus the second's under the same texts, with
-    p adjusted after Holm over the pairs for ``every state``."""
+    p adjusted after Holm over the pairs for ``every state``; over pairs and states, where there is no such row."""
 
 
 def models(effects: Effects) -> Models:
@@ -46,7 +47,13 @@ def models(effects: Effects) -> Models:
     return Models(susceptibility, _adjusted(pd.DataFrame(pairs, columns=columns)))
 
 
-def _row(one: Estimated) -> tuple[Any, ...]:
+def over_models(effects: Effects, usable: Callable[[str, str], bool]) -> pd.DataFrame:
+    """Per state and measure, the shift over the models that can use the measure, as a sample; none below six."""
+    rows = [_row(one)[1:] for one in across_models(effects, usable)]
+    return pd.DataFrame(rows, columns=[*OTHER_FACTORS, "measure", "state", *INTERVAL])
+
+
+def _row(one: Effect) -> tuple[Any, ...]:
     contrast, found = one.contrast, one.estimate
     cell = {**contrast.cell, **contrast.first}
     design_cell = (*(cell[factor] for factor in DESIGN_CELL), contrast.outcome.measure, contrast.state)
@@ -58,14 +65,17 @@ def _pairs(effects: Effects) -> Iterator[tuple[Any, ...]]:
         contrast, p = one.contrast, one.estimate.p
         other = (contrast.second or {})["model"]
         first, *rest = _row(one)
-        yield (first, other, *rest, p if contrast.state == EVERY else math.nan)
+        yield (first, other, *rest, p)
 
 
 def _adjusted(table: pd.DataFrame) -> pd.DataFrame:
-    """With p adjusted over the pairs of models that are compared on one measure in one design cell."""
+    """With p adjusted over the pairs of models that are compared on one measure in one design cell: over states, or in
+    each state, where these are too few for a sample."""
     table = table.assign(p_holm=math.nan)
     for _, part in table.groupby([*OTHER_FACTORS, "measure"], observed=True, sort=False):
-        tested = part.index[part["p"].notna()]
+        whole = part[part["state"] == EVERY]
+        family = whole if len(whole) else part
+        tested = family.index[family["p"].notna()]
         try:
             table.loc[tested, "p_holm"] = holm(part.loc[tested, "p"].to_numpy(float))
         except DataError:

@@ -74,6 +74,8 @@ class Curve:
     p_median: float
     """Share of rearrangements of the conditions over the units whose median is as far from zero (two-sided)."""
     shuffles: int
+    p_least: float
+    """The smallest p that so many units allow, whatever their scores: with four pairs it is above .05."""
 
     def row(self) -> dict[str, Any]:
         """The curve as a plain record; what is not finite becomes None."""
@@ -81,7 +83,7 @@ class Curve:
         return {**self.question._asdict(), **summary, "specifications": records(self.specifications)}
 
 
-_SUMMARY = ("median", "low", "high", "same_sign", "apart", "p_median", "shuffles")
+_SUMMARY = ("median", "low", "high", "same_sign", "apart", "p_median", "shuffles", "p_least")
 
 
 def multiverse(run: Run) -> list[Curve]:
@@ -148,7 +150,8 @@ def _curve(question: SpecifiedQuestion, parts: Sequence[Effect], seed: int) -> C
     d = table["d"].dropna().to_numpy(float)
     median = float(np.median(d))
     side = table["d_low"] > 0 if median > 0 else table["d_high"] < 0
-    p, shuffles = _tested(scores, parts[0].contrast.paired, derive(seed, "multiverse", question.label))
+    paired = parts[0].contrast.paired
+    p, shuffles = _tested(scores, paired, derive(seed, "multiverse", question.label))
     return Curve(
         question=question,
         specifications=table,
@@ -159,6 +162,7 @@ def _curve(question: SpecifiedQuestion, parts: Sequence[Effect], seed: int) -> C
         apart=float(side[table["d"].notna()].mean()),
         p_median=p,
         shuffles=shuffles,
+        p_least=_least(scores, paired, shuffles),
     )
 
 
@@ -208,6 +212,14 @@ def _tested(scores: Sequence[pd.DataFrame], paired: bool, seed: int) -> tuple[fl
     if not math.isfinite(observed):
         return math.nan, len(arrangements)
     return float(np.mean(np.abs(known) >= observed - 1e-12)), len(arrangements)
+
+
+def _least(scores: Sequence[pd.DataFrame], paired: bool, shuffles: int) -> float:
+    """The smallest p that the arrangements allow: the one that was seen, and its mirror image where that is another."""
+    every = pd.concat([table.isna() for table in scores]).groupby(level=0).all()
+    sizes = (int((~every.iloc[:, 0]).sum()), int((~every.iloc[:, 1]).sum()))
+    mirrored = shuffles < SHUFFLES and (paired or sizes[0] == sizes[1])
+    return (2.0 if mirrored else 1.0) / shuffles
 
 
 def _median(cube: Values, swapped: Any, paired: bool) -> float:

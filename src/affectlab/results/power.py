@@ -16,7 +16,7 @@ from affectlab.effects.estimate import p_of
 from affectlab.errors import DataError
 from affectlab.plain import record
 from affectlab.results.multiverse import claims
-from affectlab.results.summary import effects_of, probes
+from affectlab.results.summary import Summary, probes, summarise
 from affectlab.run import Run
 from affectlab.seeds import derive
 from affectlab.stats.power import crossed_scores, power_independent, power_paired, simulated_power
@@ -150,16 +150,31 @@ def power(study: Study, earlier: Run, *, draws: int = 1000) -> list[Power]:
     if not study.smallest_effect:
         hint = "add `smallest_effect: {measure: points}` to the study"
         raise DataError("the study declares no smallest effect of interest", hint=hint)
-    materials = probes(earlier)
-    found = spreads(list(claims(effects_of(earlier))))
+    materials, summary = probes(earlier), summarise(earlier)
+    found = spreads([one for one in claims(summary.effects) if _usable(summary, one)])
     known = [one for one in found if one.measure in study.smallest_effect]
+    left_out = [row for row in summary.left_out().itertuples() if row.measure in study.smallest_effect]
     if not known:
         measures = ", ".join(study.smallest_effect)
+        gone = "".join(f"; {row.measure}: {row.reason}" for row in left_out)
         raise DataError(
-            f"the earlier run says nothing of {measures}", hint="name a run with these measures and two units a state"
+            f"the earlier run says nothing of {measures}{gone}",
+            hint="name a run with these measures and two units a state",
         )
     units = {id: material.unit for id, material in materials.items()}
-    return [_power(one, study, units[one.measure], draws) for one in known]
+    without = [_without(str(row.measure), str(row.model), str(row.reason), study, units) for row in left_out]
+    return [*(_power(one, study, units[one.measure], draws) for one in known), *without]
+
+
+def _without(measure: str, model: str, reason: str, study: Study, units: Mapping[str, str]) -> Power:
+    """A measure that the earlier run says nothing of, with the reason."""
+    nan = math.nan
+    told = (study.smallest_effect[measure], units[measure], nan, nan, units_of(study), nan, nan, nan, nan, nan, None)
+    return Power("left out", measure, *told, note=f"{model} cannot use it: {reason}")
+
+
+def _usable(summary: Summary, one: Effect) -> bool:
+    return summary.usability[one.contrast.cell["model"]][one.contrast.outcome.measure].usable
 
 
 def _power(spread: Spread, study: Study, unit: str, draws: int) -> Power:

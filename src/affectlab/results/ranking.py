@@ -36,6 +36,8 @@ class Order:
     guidance: str
     order: str
     against: str
+    state: str
+    """``all``: over states, where these are a sample."""
     rho: float
     """Spearman's correlation over techniques."""
     low: float
@@ -111,7 +113,8 @@ def orders(run: Run, effects: pd.DataFrame) -> Iterator[Order]:
     if effects.empty:
         return
     table = compared_with_people(run, effects)
-    keys = ["model", "frame", "measure", "guidance", "order", "against"]
+    keys = ["model", "frame", "measure", "guidance", "order", "against", "state"]
+    alone = table["state"].nunique() == 1
     table = table[table["against"].isin(run.study.controls)]
     for design_cell, part in table.groupby(keys, observed=True, sort=False):
         techniques = part[part["role"] == "technique"]
@@ -128,7 +131,7 @@ def orders(run: Run, effects: pd.DataFrame) -> Iterator[Order]:
             techniques=len(ranked),
             effects=int(ranked["entry"].nunique()),
             ratio=float(ranked["ratio"].median()) if ranked["ratio"].notna().any() else math.nan,
-            sentence=f"{_ordered(found)} {_reached(part)}".strip(),
+            sentence=f"{_ordered(found)} {_reached(part, alone=alone)}".strip(),
         )
 
 
@@ -144,20 +147,27 @@ def _ordered(found: dict[str, Any]) -> str:
     return f"Whether the techniques stand in the order known from people cannot be told ({span})."
 
 
-def _reached(part: pd.DataFrame) -> str:
-    """How many techniques lower the target scale by this control, and whether mere texts and what harms people do
-    too."""
+def _reached(part: pd.DataFrame, *, alone: bool) -> str:
+    """How many techniques lower the target scale by this control, and whether mere texts and what harms people do too;
+    in which state, where each is told by itself."""
     against = str(part["against"].iloc[0])
     below, above = part["high"] < 0.0, part["low"] > 0.0
     technique = part["role"] == "technique"
     count, lowering, raising = int(technique.sum()), int((below & technique).sum()), int((above & technique).sum())
-    said = f"Against {'saying nothing' if against == NOTHING else against.replace('-', ' ')}, "
+    state = "" if alone else f"after {part['state'].iloc[0]} texts, "
+    said = f"Against {'saying nothing' if against == NOTHING else against.replace('-', ' ')}, {state}"
     if not (below | above)[technique].any():
-        return f"{said}none of {count} techniques moves the target scale by more than chance can."
-    said += f"{lowering} of {count} techniques lower the target scale and {raising} raise it"
-    controls = part[~technique]
-    if len(controls):
-        said += f"; so do {int(below[~technique].sum())} of {len(controls)} controls"
+        none = f"none of {count} techniques moves" if count > 1 else "the technique does not move"
+        return f"{said}{none} the target scale by more than chance can."
+    if count == 1:
+        said += f"the technique {'lowers' if lowering else 'raises'} the target scale"
+    else:
+        said += f"{lowering} of {count} techniques lower the target scale and {raising} raise it"
+    controls, held = part[~technique], int(below[~technique].sum())
+    if len(controls) == 1:
+        said += f"; the one other control {'lowers it too' if held else 'does not lower it'}"
+    elif len(controls):
+        said += f"; {held} of {len(controls)} other controls lower it too"
     if count >= FEWEST and below.mean() >= MOST:
         return f"{said}: almost any text lowers it."
     return f"{said}."

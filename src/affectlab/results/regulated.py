@@ -53,17 +53,24 @@ def regulation_tables(run: Run, summary: Summary | None = None) -> Regulated:
     table = regulation_table(run, known)
     notes: list[str] = []
     if not table.empty:
-        left_out = sorted(set(table.loc[~table["usable"], "measure"]))
-        notes += [f"{measure} is left out: not every model can use it." for measure in left_out]
         table = table[table["usable"]]
+    notes += [f"{row.measure} with {row.model} is left out: {row.reason}." for row in known.left_out().itertuples()]
     found: dict[str, pd.DataFrame] = {"choices": choices(run)}
     if not table.empty:
         found |= {"screen": compared_with_people(run, table), "course": _course(table)}
-        found |= {"dose": dose_trend(run, known), "persistence": _over_states(persistence(table))}
+        rising = dose_trend(run, known)
+        found |= {
+            "dose": rising if rising.empty else known.usable_rows(rising),
+            "persistence": _over_states(persistence(table)),
+        }
     if run.study.manuals:
         found |= {"adherence": adherence(run), "blinding": blinding(run)}
     if run.study.clinical_trial is not None:
-        found |= {"flow": flow(run), "clinical_trial": trial_effects(run, known.effects)}
+        primary = run.study.clinical_trial.primary.measure
+        outcome = trial_effects(run, known.effects)
+        if not outcome.empty:
+            outcome = known.usable_rows(outcome.assign(measure=primary))
+        found |= {"flow": flow(run), "clinical_trial": outcome}
         kept = "is" if allocation_kept(run) else "is NOT"
         notes.append(f"The stored allocation {kept} the one that the seed gives.")
     tables = {name: found[name] for name in TITLES if name in found and not found[name].empty}
@@ -73,12 +80,12 @@ def regulation_tables(run: Run, summary: Summary | None = None) -> Regulated:
 
 
 def _course(table: pd.DataFrame) -> pd.DataFrame:
-    """All points over all states, where there are more points than the one right after."""
+    """All points, over states where these are a sample, where there are more points than the one right after."""
     points = table["point"].nunique()
     return _over_states(table) if points > 1 else table.iloc[:0]
 
 
 def _over_states(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows over all states, where there are several states."""
+    """The rows over states, where these are a sample."""
     together = table["state"] == ALL
     return table[together] if together.any() else table

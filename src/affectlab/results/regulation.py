@@ -30,8 +30,8 @@ def regulation_table(run: Run, summary: Summary | None = None) -> pd.DataFrame:
 
     Columns: the design, order, measure, point, guidance, state; ``regulation``, its ``role``; ``against``, the control;
     ``estimate``, ``low``, ``high`` (95 %) and ``unit``; ``relief``, ``relief_low``, ``relief_high``: the difference of
-    the levels in average standard deviations between vignettes within states; ``n`` vignettes; ``usable``, whether the
-    model can use the measure; ``note``; ``contrast``, its id.
+    the levels in average standard deviations between vignettes within states; ``n`` units, ``n_unit`` what they are:
+    vignettes, or states over these; ``usable``, whether the model can use the measure; ``note``; ``contrast``, its id.
 
     Args:
         summary: of the run, where it has been made.
@@ -72,20 +72,28 @@ def _design_cell(one: Effect) -> dict[str, str]:
 def _numbers(one: Effect) -> dict[str, Any]:
     found = one.estimate
     relief = {name: found.further[name] for name in ("relief", "relief_low", "relief_high")}
-    raw = {"n": found.units, "estimate": found.difference, "low": found.low, "high": found.high, "note": found.gap}
+    raw = {
+        "n": found.units,
+        "n_unit": one.contrast.unit,
+        "estimate": found.difference,
+        "low": found.low,
+        "high": found.high,
+        "note": found.gap,
+    }
     return {**raw, **relief, "contrast": one.contrast.id}
 
 
 def screen_rows(table: pd.DataFrame, point: str = RIGHT_AFTER) -> pd.DataFrame:
-    """The rows of ``regulation_table`` at one point, over all states where there are several."""
+    """The rows of ``regulation_table`` at one point: over states, where these are a sample, else those of each."""
     at = table[table["point"] == point]
     return at[at["state"] == ALL] if (at["state"] == ALL).any() else at
 
 
 def dose_trend(run: Run, summary: Summary | None = None) -> pd.DataFrame:
-    """Per technique and control, whether more rounds or turns bring more: Page's test over vignettes.
+    """Per technique and control, whether more rounds or turns bring more: Page's test over states, or in each
+    state over vignettes, where the states are no sample.
 
-    Columns: as ``regulation_table`` without point and state; ``first`` and ``last``, the mean differences from the
+    Columns: as ``regulation_table`` without point; ``first`` and ``last``, the mean differences from the
     control after the first and the last dose; ``strength``, the mean rank correlation of dose and relief within
     vignettes, above zero where more brings more; ``p`` two-sided; ``doses``, ``n``, ``note``.
     """
@@ -98,7 +106,7 @@ def dose_trend(run: Run, summary: Summary | None = None) -> pd.DataFrame:
         if (design_cell["state"] == ALL) is not together or one.second is None:
             continue
         if design_cell["point"].startswith(("round-", "turn-")) or design_cell["point"] == RIGHT_AFTER:
-            key = tuple((name, value) for name, value in design_cell.items() if name not in ("point", "state"))
+            key = tuple((name, value) for name, value in design_cell.items() if name != "point")
             steps.setdefault(key, []).append(one.first - one.second)
     return pd.DataFrame([{**dict(key), **_trend(doses)} for key, doses in steps.items() if len(doses) > 1])
 

@@ -49,6 +49,22 @@ class Summary:
         """Whether the finding rests on a measure that its model can use."""
         return self.usability[finding.model][finding.measure].usable
 
+    def left_out(self) -> pd.DataFrame:
+        """The measures that a model cannot use, which carry no number: model, measure, coverage, minimum, reason."""
+        rows = [
+            (model, measure, one.coverage, one.minimum, one.why)
+            for model, measures in self.usability.items()
+            for measure, one in measures.items()
+            if not one.usable
+        ]
+        return pd.DataFrame(rows, columns=["model", "measure", "coverage", "minimum_coverage", "reason"])
+
+    def usable_rows(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The rows of a table, with a model and a measure in each, that rest on measures which the model can use."""
+        named = zip(table["model"], table["measure"], strict=True)
+        kept = [self.usability[str(model)][str(measure)].usable for model, measure in named]
+        return table[pd.Series(kept, table.index, dtype=bool)]
+
     def measures(self) -> dict[str, dict[str, Any]]:
         """Per measure, what holds for every model: the lowest coverage, and whether all can use it."""
         of: dict[str, dict[str, Usability]] = {}
@@ -104,6 +120,17 @@ def terms(run: Run) -> Terms:
         },
         fixed_items=[id for id, material in materials.items() if material.items_are == "fixed"],
         protocols=study.protocol_techniques,
+        silent=[
+            arm
+            for arm in study.induction.arms
+            if arm != INDUCTION_TEXT and study.catalogue.get(Control, arm).uses == "nothing"
+        ],
+        states=[state.id for state in study.catalogue.states],
+        apart={
+            id: [scale for scale in material.scales if material.set_apart(scale)]
+            for id, material in materials.items()
+            if isinstance(material, Instrument)
+        },
         pairs=study.pairs,
     )
 

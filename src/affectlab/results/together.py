@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +15,11 @@ from affectlab.errors import DataError
 from affectlab.materials.schema import INDUCTION_TEXT, NOTHING
 from affectlab.plain import record
 from affectlab.results.given import Given, given, named_vignettes
+from affectlab.results.usability import Usability
 from affectlab.run import Run
 from affectlab.stats.correlation import spearman
+
+Usable = Mapping[str, Mapping[str, Usability]]
 
 
 @dataclass(frozen=True)
@@ -41,19 +44,23 @@ class Together:
         return {**self.design_cell, **design_cell, **found, "vignettes": self.vignettes, "note": self.note}
 
 
-def related(run: Run) -> list[Together]:
+def related(run: Run, usability: Usable) -> list[Together]:
     """Per task and measure: across the vignettes of the task's states, each as a deviation from its state's mean.
 
     So that it is not the states that differ, but the vignettes of one state: where a text moves the rating of its state
     further than other texts do, does it move the behaviour further too?
 
+    Args:
+        run: what was done.
+        usability: per model and measure; of what a model cannot use nothing is told.
+
     Raises:
         DataError: no session of the run is complete.
     """
-    return relate(run.numbers(), run.study)
+    return relate(run.numbers(), run.study, usability)
 
 
-def relate(scores: pd.DataFrame, study: Study) -> list[Together]:
+def relate(scores: pd.DataFrame, study: Study, usability: Usable) -> list[Together]:
     """As ``related``, from the scores of a study."""
     at = {testing.task: testing.at for testing in study.tasks}
     own = scores[(scores["scale"] == scores["state"]) & (scores["arm"] == INDUCTION_TEXT)]
@@ -62,13 +69,15 @@ def relate(scores: pd.DataFrame, study: Study) -> list[Together]:
     found: list[Together] = []
     for one in given(scores, study):
         here = own[(own["point"] == at[one.task.id]) & (own[DESIGN_CELL] == pd.Series(one.design_cell)).all(axis=1)]
-        found += _with_measures(one, here, study)
+        known = usability[one.design_cell["model"]]
+        if one.task.id not in known or known[one.task.id].usable:
+            found += _with_measures(one, here, [id for id in study.measures if id in known and known[id].usable])
     return found
 
 
-def _with_measures(one: Given, reports: pd.DataFrame, study: Study) -> Iterator[Together]:
+def _with_measures(one: Given, reports: pd.DataFrame, measures: Sequence[str]) -> Iterator[Together]:
     behaviour = one.values(one.task.primary, one.states).groupby("vignette")["value"].mean()
-    for measure in study.measures:
+    for measure in measures:
         rows = reports[(reports["measure"] == measure) & reports["state"].isin(list(one.states))]
         report = rows["value"].groupby(named_vignettes(rows)).mean()
         both = pd.DataFrame({"report": report, "behaviour": behaviour}).dropna()

@@ -25,6 +25,22 @@ class Usability:
     refused: int
     """Answers without any legal option."""
 
+    @property
+    def why(self) -> str:
+        """Why it cannot be used; empty where it can.
+
+        >>> Usability(0.0357, False, 0.5, True, 198, 0).why
+        'coverage 0.036, 0.50 needed'
+        """
+        if self.coverage < self.minimum:
+            return f"coverage {_rounded(self.coverage)}, {_rounded(self.minimum)} needed"
+        return "" if self.usable else "its scores do not differ between states or points at all"
+
+
+def _rounded(share: float) -> str:
+    """A share with two digits that tell something."""
+    return f"{share:.2f}" if share >= 0.1 or share == 0.0 else f"{share:.2g}"
+
 
 def usability(numbers: pd.DataFrame, minimum: Mapping[str, float]) -> dict[str, dict[str, Usability]]:
     """Per model and measure, how much of the answers was legal.

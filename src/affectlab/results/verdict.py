@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from affectlab.effects.estimate import Estimate
+from affectlab.effects.states import STATE
 from affectlab.materials.references import Reference
 
 Verdict = Literal[
@@ -77,7 +78,8 @@ def _size(found: Estimate, human: tuple[float, float, float]) -> Verdict:
 def standardised(found: Estimate) -> tuple[float, float, float]:
     """The estimate in pooled standard deviations of vignettes, which stand where a study of people has persons, with
     its interval; nan where the data allow none, and of a level."""
-    if found.contrast.second is None or found.contrast.paired:
+    pairs = found.contrast.paired and found.contrast.unit != STATE
+    if found.contrast.second is None or pairs:
         return (math.nan,) * 3
     g, low, high = (found.further.get(name, math.nan) for name in ("g", "d_low", "d_high"))
     return g, low, high

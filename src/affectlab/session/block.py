@@ -17,6 +17,7 @@ from typing import Any
 
 from affectlab.design.cell import Cell
 from affectlab.design.plan import Plan
+from affectlab.design.shard import WHOLE, Shard
 from affectlab.errors import ParticipantError
 from affectlab.materials.tasks import Task
 from affectlab.participants.base import Arriving, Participant, identity
@@ -58,16 +59,22 @@ class RunCounts:
     """Of those, how many were not bit-identical."""
 
 
-def blocks(plan: Plan, model: str, participant: Participant) -> Iterator[SessionBlock]:
-    """A model's part of the plan, cut into blocks as they suit the participant.
+def blocks(plan: Plan, model: str, participant: Participant, shard: Shard = WHOLE) -> Iterator[SessionBlock]:
+    """A model's part of the plan, or of a shard of it, cut into blocks as they suit the participant.
 
     The part of those who arrive is one block: who does which session is known when they come.
     """
     if isinstance(participant, Arriving):
         yield SessionBlock(0, model, tuple(cell for cell in plan.cells if cell.model == model))
         return
-    for number, cells in enumerate(_cut(plan, _together(plan, participant))):
-        if cells[0].model == model:
+    yield from computed_blocks(plan, model, participant.capabilities.identical, shard)
+
+
+def computed_blocks(plan: Plan, model: str, identical: bool, shard: Shard = WHOLE) -> Iterator[SessionBlock]:
+    """The blocks of a model that gives the same bits again, or of one that does not."""
+    here = shard.sessions(len(plan))
+    for number, cells in enumerate(_cut(plan, _together(plan, identical))):
+        if cells[0].model == model and cells[0].index in here:
             yield SessionBlock(number, model, cells)
 
 
@@ -84,10 +91,10 @@ def _cut(plan: Plan, size: int) -> Iterator[tuple[Cell, ...]]:
             yield tuple(group)
 
 
-def _together(plan: Plan, participant: Participant) -> int:
+def _together(plan: Plan, identical: bool) -> int:
     """How many sessions are alive together."""
     study = plan.study
-    if not participant.capabilities.identical:
+    if not identical:
         return TOGETHER
     if any(study.catalogue.get(Task, testing.task).branches for testing in study.tasks):
         return PLAYING
@@ -195,8 +202,7 @@ class LiveBlock:
                 self.counts.differing += 1
                 self.store.incident("differs", f"{one}: asked again after an interruption, answered otherwise")
             return
-        kept = self.store.keep(one, identity(self._to(request)), request, response, self.block.number)
-        self.known[one] = Stored(kept, response, self.block.number)
+        self.known[one] = self.store.keep(one, identity(self._to(request)), request, response, self.block.number)
         self.counts.answers += 1
 
     def _finished(self, cell: Cell, ended: Ended) -> Finished:

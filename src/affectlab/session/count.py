@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import NamedTuple, Protocol
@@ -97,14 +97,40 @@ def added(plan: Plan, tokens: Tokens) -> Added:
     sampled = [plan.cells[index] for index in plan.sampled]
     bare = replace(plan, study=plan.study.model_copy(update={"validity": ()}))
     whole, alone = (count(one, tokens, sampled) for one in (plan, bare))
-    watched, tree = sentinels(plan.study, ""), _Tree(tokens)
-    for probe in watched:
-        tree.plant(probe.request)
-    twice = 2 * len(plan.models)
+    models = len(plan.models)
     return Added(
-        whole.distinct_asks - alone.distinct_asks + twice * len(watched),
-        whole.distinct_tokens - alone.distinct_tokens + twice * tree.size,
+        whole.distinct_asks - alone.distinct_asks + 2 * models * len(sentinels(plan.study, "")),
+        whole.distinct_tokens - alone.distinct_tokens + models * watched(plan, tokens),
     )
+
+
+def evaluated(plan: Plan, tokens: Tokens, blocks: Iterable[Sequence[Cell]]) -> int:
+    """The tokens that blocks of sessions evaluate one after another: of each, what the tree of its own requests has.
+
+    What a block before it was answered is not asked again; what is only said before a question is evaluated anew. So
+    it is what one run evaluates, or one shard.
+    """
+    known: set[str] = set()
+    total = 0
+    for cells in blocks:
+        tree, asked = _Tree(tokens), set[str]()
+        for request in (request for cell in cells for request in requests(plan, cell)):
+            if request.content in known or request.content in asked:
+                continue
+            asked.add(request.content)
+            tree.plant(request)
+            total += request.max_tokens if isinstance(request, Speak) else 0
+        known |= asked
+        total += tree.size
+    return total
+
+
+def watched(plan: Plan, tokens: Tokens) -> int:
+    """The tokens of the questions that are asked of a model before and after its part of a run."""
+    tree = _Tree(tokens)
+    for probe in sentinels(plan.study, ""):
+        tree.plant(probe.request)
+    return 2 * tree.size
 
 
 class _Tree:

@@ -21,8 +21,8 @@ class ResponseStore(Protocol):
     def find(self, keys: Sequence[str]) -> dict[str, Stored]:
         """The responses that are known."""
 
-    def keep(self, key: str, participant: str, request: Request, response: Response, block: int) -> int:
-        """Store a response; returns its id."""
+    def keep(self, key: str, participant: str, request: Request, response: Response, block: int) -> Stored:
+        """Store a response; returns what is stored under its key."""
 
     def finish(self, sessions: Iterable[Finished]) -> None:
         """Keep complete sessions."""
@@ -48,8 +48,8 @@ class LockedStore:
         """The responses that are known."""
         return self.alone(lambda: self._store.find(keys))
 
-    def keep(self, key: str, participant: str, request: Request, response: Response, block: int) -> int:
-        """Store a response; returns its id."""
+    def keep(self, key: str, participant: str, request: Request, response: Response, block: int) -> Stored:
+        """Store a response; returns what is stored under its key."""
         return self.alone(lambda: self._store.keep(key, participant, request, response, block))
 
     def finish(self, sessions: Iterable[Finished]) -> None:
@@ -77,6 +77,15 @@ class LockedStore:
         """The incidents that nobody has been told of yet."""
         while self._news:
             yield self._news.popleft()
+
+    def require_running(self) -> None:
+        """Go on only if the run does.
+
+        Raises:
+            RunEnded: it has ended.
+        """
+        if self.stopped:
+            raise RunEnded
 
     def stop(self) -> None:
         """Refuse whatever is still to be done, when what is being done is done."""

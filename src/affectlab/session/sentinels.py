@@ -39,7 +39,7 @@ def watch(plan: Plan, participants: Mapping[str, Participant], store: Store, occ
         observations = [Observation(probe, responses[index]) for index, probe in enumerate(probes)]
         keys = [sentinel_key(name, point, one.request) for one in probes]
         rows = {
-            key: store.keep(key, name, one.probe.request, one.response, NO_SESSION)
+            key: store.keep(key, name, one.probe.request, one.response, NO_SESSION).id
             for key, one in zip(keys, observations, strict=True)
         }
         observed = [(one, rows[key]) for one, key in zip(observations, keys, strict=True)]

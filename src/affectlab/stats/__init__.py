@@ -38,7 +38,7 @@ from affectlab.stats.effects import (
 from affectlab.stats.equivalence import Equivalence, tost, tost_of, tost_one_sample, tost_paired
 from affectlab.stats.estimate import PointEstimate
 from affectlab.stats.icc import icc
-from affectlab.stats.intervals import cluster_mean, cluster_means, mean_interval
+from affectlab.stats.intervals import cluster_mean, cluster_means, coverage_where_few_work, mean_interval
 from affectlab.stats.missing import Bounds, worst_case_difference, worst_case_mean
 from affectlab.stats.mixed import MixedModel, mixed_model
 from affectlab.stats.moments import Moments, moments_of_sd
@@ -75,6 +75,7 @@ __all__ = [
     "cluster_mean",
     "cluster_means",
     "cochran_q",
+    "coverage_where_few_work",
     "cronbach_alpha",
     "crossed_bootstrap",
     "crossed_incomplete",

@@ -9,6 +9,7 @@ once. lme4 does the first with a sparse factorisation.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
@@ -24,10 +25,13 @@ from affectlab.stats.threads import one_thread
 LEVELS, NUMBERS = 4000, 15_000_000
 #: A standard deviation below this share of the residual one is none.
 NOTHING = 1e-5
-#: A standard deviation above this multiple of the residual one cannot be estimated.
-LARGEST = 1e4
+#: A standard deviation above this multiple of the residual one cannot be estimated to the digits that are promised:
+#: of cross-products the residual is what is left when numbers larger by the square of that are subtracted.
+LARGEST = 200.0
 #: The step, in logarithms of variances, of the numerical second derivatives.
 STEP = 1e-3
+#: Newton's steps at the end of a search.
+STEPS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,55 @@ def _optimum(products: _Products) -> FloatArray:
         off[k] = 0.02
         if _State(products, off).deviance < value:
             value, root = min((value, root), search(off), key=lambda found: found[0])
-    return root
+    return _sharpened(products, root)
+
+
+def _sharpened(products: _Products, root: FloatArray) -> FloatArray:
+    """The optimum among the standard deviations that are above zero, sought in their logarithms.
+
+    Where one is a thousand times another, a search over the deviations themselves stops short of it: in logarithms the
+    criterion is about as curved in all directions. Newton's steps end the search where its own tolerance leaves it.
+    """
+    active = np.flatnonzero(root > 0)
+    if not active.size:
+        return root
+
+    def at(log: FloatArray) -> FloatArray:
+        full = root.copy()
+        full[active] = np.exp(log)
+        return full
+
+    def deviance(log: FloatArray) -> tuple[float, FloatArray]:
+        full = at(log)
+        state = _State(products, full)
+        return state.deviance, (state.slope * 2 * full**2)[active]
+
+    low, high = np.log(NOTHING), np.log(LARGEST)
+    fit: Any = optimize.minimize(
+        cast(Any, deviance),
+        np.log(root[active]),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(low, high)] * active.size,
+        options={"maxiter": 500, "ftol": 1e-15, "gtol": 1e-8},
+    )
+    best = fit.x if fit.fun <= _State(products, root).deviance else np.log(root[active])
+    for _ in range(STEPS):
+        best = np.clip(best - _newton(deviance, best), low, high)
+    found = at(best)
+    return np.where(found < 1.001 * NOTHING, 0.0, found)
+
+
+def _newton(deviance: Callable[[FloatArray], tuple[float, FloatArray]], log: FloatArray) -> FloatArray:
+    """Newton's step from near an optimum, the curvature from differences of slopes; none where it is no minimum."""
+    slope = deviance(log)[1]
+    shifts = np.eye(log.size) * STEP
+    curvature = np.array([(deviance(log + one)[1] - deviance(log - one)[1]) / (2 * STEP) for one in shifts])
+    values, vectors = np.linalg.eigh((curvature + curvature.T) / 2)
+    if values.min() <= 1e-7 * values.max():
+        return np.zeros_like(log)
+    step = np.asarray(vectors @ ((vectors.T @ slope) / values))
+    return step if np.abs(step).max() < 0.1 else np.zeros_like(log)
 
 
 def _uncertainty(

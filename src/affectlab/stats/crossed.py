@@ -93,6 +93,36 @@ def crossed_welch(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -
     return _widest(TWO, float(means[0].mean() - means[1].mean()), squares, n, level)
 
 
+def with_shared(test: TTest, shared: ArrayLike) -> TTest:
+    """A test of a mean of differences, which all hold the same sampled units as their second condition.
+
+    Of k differences, each the mean of a condition of its own minus that of n units that are the same for all (k states
+    against the same neutral texts, each on the scale of the state), what a unit adds to all k alike does not show in
+    how the differences vary. Its variance ``(MS_unit − MS_residual) / nk``, of the n × k table, is added where it is
+    above zero, with Satterthwaite's degrees of freedom, not below the smaller of both. The interval is the widest of
+    that one, of the one over differences (`test`) and of the one over the shared units.
+
+    Parameters: `test`, of the k differences; `shared`, one score per unit (row) and difference (column), without gaps.
+
+    Raises `DataError` for NaN, or fewer than two units or differences.
+
+    Source: as in `crossed_t`; the common component is that of the two-way table of expected mean squares.
+
+    >>> alone = one_sample_t([1.2, 0.8, 1.9, 1.1])
+    >>> found = with_shared(alone, [[0.1, 0.2, 0.0, 0.1], [0.9, 1.1, 1.0, 0.8], [0.4, 0.5, 0.3, 0.6]])
+    >>> round(alone.se, 3), round(found.se, 3), round(found.df, 1), found.difference == alone.difference
+    (0.233, 0.343, 3.9, True)
+    """
+    unit, _, rest = _squares(matrix(shared, "the shared units"))
+    common = unit[0] - rest[0]
+    if common <= 0.0:
+        return test
+    own = test.se**2, test.df
+    both = _variance([own, unit, (-rest[0], rest[1])], min(test.df, unit[1]))
+    widest = max((own, unit, both), key=lambda one: _half(one, test.level))
+    return _of_variance(test.test, test.difference, widest, test.n, test.level)
+
+
 def _alike(first: FloatArray, second: FloatArray) -> None:
     if first.shape[1] != second.shape[1]:
         msg = f"the samples differ in items: {first.shape[1]} and {second.shape[1]}"

@@ -90,6 +90,31 @@ def cluster_mean(values: ArrayLike, clusters: ArrayLike, *, level: float = 0.95)
     )
 
 
+def coverage_where_few_work(n: int, share: float, *, level: float = 0.95) -> float:
+    """How often `mean_interval` holds the mean of units of which a share has an effect of one, and all others none.
+
+    By adding the binomial probabilities of the samples whose interval holds the share. An interval of samples that do
+    not vary is none, and counts as a miss.
+
+    Parameters: `n`, units in a sample, at least two; `share`, between 0 and 1. Result between 0 and 1.
+
+    Raises `DataError` for fewer than two units.
+
+    Source: the definition; equal to a simulation of 200,000 samples to .002 (docs/statistics.md).
+
+    >>> [round(coverage_where_few_work(n, 0.25), 2) for n in (4, 8, 16)]
+    [0.68, 0.9, 0.93]
+    """
+    if n < 2:
+        msg = f"{n} unit carries no interval"
+        raise DataError(msg, hint="at least two units are needed")
+    working = np.arange(n + 1)
+    mean, half = working / n, t_critical(n - 1.0, level) * np.sqrt(working * (n - working) / (n - 1.0)) / n
+    held = np.abs(mean - share) <= half
+    chance = np.array([math.comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(n + 1)])
+    return float(chance[held & (half > 0)].sum())
+
+
 def _t_interval(x: Moments, level: float, method: str) -> PointEstimate:
     se, df = x.sd / math.sqrt(x.n), float(x.n - 1)
     half = t_critical(df, level) * se

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -149,11 +150,13 @@ class Reader:
         self.lacking = tuple(id for id, one in made.items() if one is None)
         """The rows of the probes whose material is not there; what was observed with them is passed over."""
 
-    def sessions(self) -> Iterator[Observed]:
-        """Every session's observations, in the order in which sessions were finished."""
+    def sessions(self, of: Collection[int] | None = None) -> Iterator[Observed]:
+        """Every session's observations, or those of some, in the order in which sessions were finished."""
+        among = "" if of is None else "WHERE session IN (SELECT value FROM json_each(?)) "
         rows = self._db.execute(
             f"SELECT observations.id, session, probe, of, responses.key, {', '.join(_PREFIXED)} FROM observations "
-            "CROSS JOIN responses ON responses.id = observations.response ORDER BY observations.id"
+            f"CROSS JOIN responses ON responses.id = observations.response {among}ORDER BY observations.id",
+            () if of is None else (json.dumps(sorted(of)),),
         )
         for session, part in groupby(rows, key=lambda row: row[1]):
             yield self._observed(session, list(part))

@@ -12,6 +12,7 @@ from pathlib import Path
 from affectlab.atomic import reason
 from affectlab.errors import StoreError
 from affectlab.store.checksums import checksum
+from affectlab.store.file_system import shared_file_system
 from affectlab.store.schema import SCHEMA, VERSION, Layout, laid_out, layout
 
 _REMEDY = "name another --out, or move that file away"
@@ -32,8 +33,9 @@ def connect(path: Path | None, *, create: bool) -> sqlite3.Connection:
         if not db.execute("SELECT 1 FROM sqlite_master").fetchone():
             if not create:
                 raise StoreError(f"{path} is empty", hint="name the directory of a run, or an archive of one")
-            db.execute("PRAGMA journal_mode=WAL")
             _made(db)
+        if create:
+            _keep_journal(db, path)
         found, lacking, short = _version(db), _lacking(laid_out(db)), _short(db, path)
     except sqlite3.DatabaseError as error:
         if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_NOTADB and not is_store(path):
@@ -46,6 +48,26 @@ def connect(path: Path | None, *, create: bool) -> sqlite3.Connection:
     if short:
         raise damaged(path, "its end is missing")
     return db
+
+
+def _keep_journal(db: sqlite3.Connection, path: Path) -> None:
+    """Have changes go into a log first, which costs less than to write each where it belongs.
+
+    The log is read through memory that all who have the file open share, which machines of a network cannot. On a
+    shared file system, and on one that refuses, changes are written where they belong, and what was there is kept
+    beside the file until they are complete.
+    """
+    wanted = "delete" if shared_file_system(path) else "wal"
+    try:
+        (found,) = db.execute("PRAGMA journal_mode").fetchone()
+        if found != wanted:
+            (found,) = db.execute(f"PRAGMA journal_mode={wanted}").fetchone()
+    except sqlite3.OperationalError:
+        if wanted == "delete":
+            raise
+        found = ""
+    if found not in ("wal", "delete"):
+        db.execute("PRAGMA journal_mode=DELETE")
 
 
 def _lacking(there: Layout) -> str:

@@ -92,15 +92,20 @@ class ResponseFile:
                 found[row[1]] = Stored(row[0], response(values[:_WIDTH], self._texts), values[_WIDTH - 1])
         return found
 
-    def keep(self, key: str, participant: str, request: Request, response: Response, block: int) -> int:
-        """Store a response; it is on disk when this returns. Returns its id."""
+    def keep(self, key: str, participant: str, request: Request, response: Response, block: int) -> Stored:
+        """Store a response; it is on disk when this returns. Returns what is stored under its key.
+
+        That is another one where two blocks asked the same at the same time: the first that came stays.
+        """
         with self._writing(whole=False):
+            if self._db.execute("SELECT 1 FROM responses WHERE key = ?", (key,)).fetchone():
+                return self.find([key])[key]
             self._keep_turns(request.conversation)
             (id,) = self._db.execute("SELECT ifnull(max(id), 0) + 1 FROM responses").fetchone()
             asked = row(key, participant, request, response, self._texts, self._lists)
             values = (id, *asked, block, self.attempt)
             self._db.execute(_KEEP, (*values, checksum(values)))
-        return int(id)
+        return Stored(int(id), response, block)
 
     def count(self) -> int:
         """How many responses there are."""

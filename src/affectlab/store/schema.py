@@ -15,6 +15,8 @@ FIRST = "1"
 OLDER = (FIRST, SECOND)
 FIRST_SCORING = 1
 """The scoring that a run makes itself."""
+GIVEN_UP = "given_up"
+"""Under which a store keeps the blocks that could not be done in the latest start, and why."""
 NO_SESSION = -1
 """The session, and the block, of what is asked in none."""
 

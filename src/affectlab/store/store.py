@@ -14,10 +14,11 @@ from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.file import MaterialFile
 from affectlab.observations import Observation
 from affectlab.score import Score
-from affectlab.scoring.scores import ProbeScore
-from affectlab.store import materials, removal
+from affectlab.scoring.scores import ProbeScore, probe_scores, score_observations
+from affectlab.store import materials, merging, removal
 from affectlab.store.materials import KeptFile, Scoring
-from affectlab.store.observations import Order, Reader, Recorder
+from affectlab.store.merging import Taken
+from affectlab.store.observations import Observed, Order, Reader, Recorder
 from affectlab.store.response_file import ResponseFile
 from affectlab.store.responses import limited
 from affectlab.store.schema import FIRST_SCORING, NO_SESSION, show_scoring
@@ -203,6 +204,38 @@ class Store(ResponseFile):
                 (scoring.number, before),
             )
         self.score_by(scoring.number)
+
+    # What another store brings
+
+    def take(self, other: Path, whose: str) -> Taken:
+        """Take what another store of the same plan holds, by the keys of its content, all of it or nothing.
+
+        Args:
+            whose: what is written before each of its incidents.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        self._file.check()
+        with self._file.beside(other), self._writing():
+            taken = merging.take(self._db, whose)
+            self._forget_all()
+            for observed in self.reader(self.catalogue()).sessions(taken.shaken) if taken.shaken else ():
+                self._derive(observed)
+        return taken
+
+    def _derive(self, observed: Observed) -> None:
+        """Put a session's numbers, derived from what was observed, in the place of those that it has."""
+        rows = dict(zip(observed.keys, observed.rows, strict=True))
+        scores = score_observations(observed.observations, observed.keys)
+        of_checks = probe_scores(observed.observations, observed.keys)
+        self._db.execute("DELETE FROM scores WHERE session = ? AND scoring = ?", (observed.session, FIRST_SCORING))
+        self._recorder.scores(
+            FIRST_SCORING,
+            observed.session,
+            [(score, rows[score.key]) for score in scores],
+            [(one, rows[one.score.key]) for one in of_checks],
+        )
 
     # What leaves a store
 

@@ -208,7 +208,8 @@ class Cells:
         msg = f"`{design.unit or design.within}` {worst[1]} has {int(counts.max())} rows under {worst[0]}"
         hint = (
             "say what they are: --reader COLUMN (raters of the same thing), --item COLUMN (sampled questions), "
-            "--within COLUMN (a repeated measurement), or --average (repeated reads); or name another unit"
+            "--within COLUMN (a repeated measurement), --where COLUMN=LEVEL (a second factor, one level of it at a "
+            "time), or --average (repeated reads); or name another unit"
         )
         raise DataError(msg + ": rows within a unit are not independent", hint=hint)
 

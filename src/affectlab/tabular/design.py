@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 
 import pandas as pd
@@ -52,13 +52,43 @@ NEARLY = 0.8
 """The share of levels that must come equally often, where some of their rows may be missing."""
 MOST = 12
 """Columns that are looked at for a crossing."""
+_LOOKED_AT, _MOST_NAMED = 200, 12
+"""So many rows are looked at for columns of numbers; of a table with more columns than this they are not named."""
 
 
 LONG = (
-    "where each condition is a column, make it rows first, in Python with the identifier's name for `id`: "
-    "pandas.read_csv(FILE).melt('id', var_name='condition', value_name='score').to_csv('long.csv', index=False)"
+    "where each condition is a column, make it rows first, in Python with the table's own names in place of these: "
+    "pandas.read_csv(FILE, dtype=str).melt(['id', 'group'], ['pre', 'post'], 'condition', 'score')"
+    ".to_csv('long.csv', index=False)"
 )
 """What makes a wide table one that can be analysed."""
+_JOINED = re.compile(r"\s*[*:,+;&|/]\s*|\s+x\s+|\s+by\s+")
+"""How the names of several columns are written as one."""
+
+
+def reshaped(table: pd.DataFrame) -> str:
+    """What makes this wide table one that can be analysed: its columns of numbers become rows."""
+    begin = table.iloc[:_LOOKED_AT]
+    numeric = [str(name) for name in begin if pd.to_numeric(begin[name], errors="coerce").notna().any()]
+    unlike = {name for name in numeric if words(name) & IDENTIFIERS}
+    scores = [name for name in numeric if name not in unlike]
+    kept = [str(name) for name in table if name not in scores]
+    if len(scores) < 2 or len(table.columns) > _MOST_NAMED:
+        return LONG
+    return (
+        "where each condition is a column, make it rows first, in Python: "
+        f"pandas.read_csv(FILE, dtype=str).melt({kept!r}, {scores!r}, 'condition', 'score')"
+        ".to_csv('long.csv', index=False)"
+    )
+
+
+def of_two_factors(first: str, second: str) -> str:
+    """What to do today where conditions are crossed."""
+    return (
+        f"one column of conditions is compared at a time: `{first}` at each level of `{second}`, with "
+        f"--condition {first} --where {second}=LEVEL, and the other way round; where one of them was repeated within "
+        f"units, --condition {first} --within {second} also tells how the difference changes"
+    )
 
 
 @dataclass(frozen=True)
@@ -107,8 +137,7 @@ class Design:
         for role, column in self.columns().items():
             if column not in table and not (role == "unit" and column == ROW):
                 msg = f"there is no column `{column}`, which is to be the {role}"
-                hint = f"columns are {', '.join(map(str, table.columns[:30]))}"
-                raise DataError(msg, hint=hint if self.condition in table else f"{hint}; {LONG}")
+                raise DataError(msg, hint="; ".join((_known(table), *self._instead(table, role, column))))
         self._distinct()
         self._no_reader_as_unit()
         if self.within == self.condition and self.unit is None:
@@ -116,6 +145,14 @@ class Design:
             raise DataError(msg, hint="name with --unit what was measured under several conditions")
         if self.rows_are_units(table):
             self._no_repeats(table)
+
+    def _instead(self, table: pd.DataFrame, role: str, column: str) -> Iterator[str]:
+        """What can be done today where a role was to be played by several columns, or by what is no column."""
+        several = [name for name in _JOINED.split(column) if name in table]
+        if role == "condition" and len(several) > 1:
+            yield of_two_factors(several[0], several[1])
+        elif self.condition not in table or (role == "outcome" and len(several) > 1):
+            yield reshaped(table)
 
     def _distinct(self) -> None:
         roles: dict[str, str] = {}
@@ -271,3 +308,7 @@ class Gaps:
     """Rows without a unit, item or reader."""
     incomplete: int = 0
     """Units left out because they lack a condition, or a level of what is repeated."""
+
+
+def _known(table: pd.DataFrame) -> str:
+    return f"columns are {', '.join(map(str, table.columns[:30]))}"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import re
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from affectlab.errors import InputError
@@ -20,11 +22,16 @@ _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
 
+_LOCK = re.compile(r"~\$(.+)|\.~lock\.(.+)#")
+"""The names of the files that say that a table is open."""
+
 _SPSS = ("SPSS data", "in SPSS save it as CSV, or in R: write.csv(haven::read_sav(FILE), 'data.csv')")
-_JSON = ("JSON", "in Python: pandas.read_json(FILE).to_csv('data.csv', index=False); lines=True if each line is a row")
-_TO_CSV = (
-    "in Python: pandas.json_normalize(json.load(open(FILE, encoding='utf-8'))[{!r}]).to_csv('data.csv', index=False)"
+_JSON = (
+    "make a CSV of the list of its rows, in Python: "
+    "pandas.json_normalize(LIST).to_csv('data.csv', index=False), where LIST is "
+    "json.loads(pathlib.Path(FILE).read_text('utf-8-sig'))"
 )
+_OPENED = "json.loads(pathlib.Path(FILE).read_text('utf-8-sig'))"
 _OTHERS = {
     b"$FL2": _SPSS,
     b"$FL3": _SPSS,
@@ -35,8 +42,6 @@ _OTHERS = {
     b"RDX": ("R data", "in R: load(FILE), then write.csv of the data frame"),
     b"X\n\x00": ("R data", "in R: write.csv(readRDS(FILE), 'data.csv')"),
     b"%PDF": ("a PDF", "save the table as CSV and name that file"),
-    b"{": _JSON,
-    b"[{": _JSON,
     b"<": ("a web page", "open it in a spreadsheet, save the table as CSV and name that file"),
     _ZIP: ("a packed folder", "unpack it and name the table; in JASP and jamovi export the data as CSV"),
 }
@@ -48,9 +53,12 @@ def read_bytes(path: Path) -> bytes:
     Raises:
         InputError: no such file, or one that cannot be read or unpacked.
     """
-    if path.name.startswith("~$"):
-        hint = f"close the workbook and name `{path.name.removeprefix('~$')}`"
-        raise InputError("the file is the mark that Excel leaves beside an open workbook", hint=hint, file=path)
+    lock = _LOCK.fullmatch(path.name)
+    if lock is not None:
+        hint = f"close the table there, and name `{lock[1] or lock[2]}`"
+        raise InputError(
+            "the file is the mark that Excel or LibreOffice leaves beside an open one", hint=hint, file=path
+        )
     raw = regular(path, LARGEST, hint="name a CSV file", smaller=_SMALLER)
     if not raw.startswith(_GZIP):
         return raw
@@ -78,18 +86,68 @@ def refuse_others(raw: bytes, path: Path) -> None:
     begin = raw[:100].removeprefix(b"\xef\xbb\xbf").lstrip()
     for mark, (kind, hint) in _OTHERS.items():
         if begin.startswith(mark):
-            raise InputError(f"the file is {kind}", hint=_of_object(raw) or hint, file=path)
+            raise InputError(f"the file is {kind}", hint=hint, file=path)
+    if begin[:1] in (b"{", b"["):
+        remedy = _rows_of_json(raw.removeprefix(b"\xef\xbb\xbf"))
+        if remedy is not None:
+            raise InputError("the file is JSON", hint=remedy, file=path)
 
 
-def _of_object(raw: bytes) -> str:
-    """How the rows within a JSON object become a table; empty where there is no list of rows in it."""
+def _rows_of_json(raw: bytes) -> str | None:
+    """How the rows in JSON become a table; None where it is no JSON."""
     try:
         found = json.loads(raw)
     except (ValueError, RecursionError):
-        return ""
-    rows = [key for key, value in found.items() if _are_rows(value)] if isinstance(found, dict) else []
-    return _TO_CSV.format(rows[0]) if rows else ""
+        return _of_lines(raw)
+    place = _place_of_rows(found)
+    if place is None:
+        return _JSON
+    rows = "".join(f"[{name!r}]" for name in place)
+    return f"in Python: {_table_of(f'{_OPENED}{rows}', found, place)}.to_csv('data.csv', index=False)"
+
+
+def _of_lines(raw: bytes) -> str | None:
+    """The same where each line is JSON, or the file only looks like it: an object that is not closed is no table."""
+    lines = [line for line in raw.splitlines() if line.strip()]
+    try:
+        first = json.loads(lines[0])
+    except (ValueError, RecursionError):
+        return _JSON if re.match(rb"[{\[]\s*[{\"]", raw) and raw.lstrip()[:1] == b"{" else None
+    if not isinstance(first, dict | list):
+        return None
+    rows = "[json.loads(line) for line in pathlib.Path(FILE).read_text('utf-8-sig').split('\\n') if line.strip()]"
+    return f"in Python: {_table_of(rows, [first], ())}.to_csv('data.csv', index=False)"
+
+
+def _table_of(rows: str, found: object, place: Sequence[str]) -> str:
+    """The call that makes a table of a list of objects, or of lists of which the first has the names."""
+    for name in place:
+        found = found[name]  # type: ignore[index]
+    if isinstance(found, list) and isinstance(found[0], list):
+        return f"pandas.DataFrame(({rows})[1:], columns=({rows})[0])"
+    return f"pandas.json_normalize({rows})" if isinstance(found, list) else f"pandas.DataFrame({rows})"
+
+
+def _place_of_rows(found: object) -> tuple[str, ...] | None:
+    """Where in an object the rows are: a list of objects or of lists, or an object of lists of one length."""
+    if _are_rows(found):
+        return ()
+    if not isinstance(found, dict):
+        return None
+    for name, value in found.items():
+        place = _place_of_rows(value)
+        if place is not None:
+            return (name, *place)
+    return None
 
 
 def _are_rows(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
+    if isinstance(value, list):
+        return bool(value) and (all(isinstance(one, dict) for one in value) or _are_lists(value))
+    return isinstance(value, dict) and bool(value) and _are_lists(list(value.values()))
+
+
+def _are_lists(values: list[object]) -> bool:
+    lists = [one for one in values if isinstance(one, list)]
+    simple = all(not isinstance(cell, dict | list) for one in lists for cell in one)
+    return len(lists) == len(values) and simple and len({len(one) for one in lists}) == 1 and len(lists[0]) > 0

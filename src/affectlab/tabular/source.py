@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import string
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -37,7 +38,7 @@ _DESCRIBE, _MOST_DESCRIBE, _FEW = 1_000, 3, 3
 """So many rows are looked at, of which so many may describe the columns above at least so many others."""
 _MOST_BELOW = 20
 """So many rows below a table may be notes."""
-_QUALTRICS = '{"ImportId"'
+_QUALTRICS = re.compile(r'\s*\{\s*"ImportId"\s*:')
 """How the last of the lines begins that Qualtrics writes between the names and the answers."""
 
 
@@ -151,7 +152,7 @@ def _swallowed(rows: Sequence[Row], names: Sequence[str], separator: str) -> Ite
 
 def _answers(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """The table without the lines below its header that hold Qualtrics' questions and identifiers."""
-    begins = table.iloc[:3].apply(lambda column: column.str.startswith(_QUALTRICS)).any(axis=1).to_numpy(dtype=bool)
+    begins = table.iloc[:3].apply(lambda column: column.str.match(_QUALTRICS)).any(axis=1).to_numpy(dtype=bool)
     if not begins.any():
         return table, []
     at = int(begins.argmax()) + 1

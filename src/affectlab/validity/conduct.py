@@ -36,7 +36,7 @@ def ways_mixed(basis: CheckContext, check: Check) -> CheckValue | Unmeasured:
     """Measures of which some answers were read off and others drawn, or otherwise obtained."""
     ways = basis.scores.groupby("measure", observed=True)["obtained"].nunique()
     mixed = int((ways > 1).sum())
-    says = f"Of {count_of(len(ways), 'measure')}, {mixed} mixed ways of obtaining an answer."
+    says = f"Of {count_of(len(ways), 'measure')}, {mixed or 'none'} mixed ways of obtaining an answer."
     return CheckValue(float(mixed), says, n=len(ways), unit="measure")
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from affectlab.effects.shifts import UNIT, level, performed
 from affectlab.errors import DataError
 from affectlab.materials.checks import Check
+from affectlab.materials.schema import NEUTRAL
 from affectlab.materials.tasks import Task
 from affectlab.stats.correlation import pearson
 from affectlab.stats.reliability import cronbach_alpha
@@ -84,24 +85,39 @@ def _halves(basis: CheckContext, measure: str) -> Iterator[float]:
 
 
 def target_largest(basis: CheckContext, check: Check) -> CheckValue | Unmeasured:
-    """Share of states and usable measures in which no other condition moves the state's scale as much."""
-    means = _means(basis)
-    own = means[means["scale"] == means["state"]]
-    held = list(own["value"] >= own["most"])
-    if not held:
+    """Share of states and usable measures in which a state's texts move no other state's scale as much, and no other
+    texts move its scale as much; of shifts beyond those of neutral texts."""
+    tables = [_matrix(basis, one.id) for one in basis.usable]
+    if not any(table.size for table in tables):
         return NOTHING
+    held = [hold for table in tables for hold in _foremost(table)]
+    if not held:
+        return Unmeasured("it takes two states, and scales of both")
     says = (
-        f"In {sum(held)} of {count_of(len(held), 'state and measure', 'states and measures')} the target scale "
-        f"moved most."
+        f"In {sum(held)} of {count_of(len(held), 'state and measure', 'states and measures')} a state's texts moved "
+        f"no other state's scale as much, and no other texts moved its scale as much."
     )
     return CheckValue(sum(held) / len(held), says, n=len(held), unit="state and measure")
 
 
-def _means(basis: CheckContext) -> pd.DataFrame:
-    """The mean shift by measure, scale and state, of usable measures, and the most that the scale moved."""
-    shifts = basis.shifts[basis.shifts["measure"].isin([one.id for one in basis.usable])]
-    means = shifts.groupby(["measure", "scale", "state"], observed=True)["value"].mean().reset_index()
-    return means.assign(most=means.groupby(["measure", "scale"], observed=True)["value"].transform("max"))
+def _matrix(basis: CheckContext, measure: str) -> pd.DataFrame:
+    """The mean shift of each state (rows) on the scale of each state (columns), minus that of neutral texts."""
+    states = [state.id for state in basis.study.catalogue.states if not state.neutral]
+    shifts = basis.shifts[(basis.shifts["measure"] == measure) & basis.shifts["scale"].isin(states)]
+    means = shifts.groupby(["state", "scale"], observed=True)["value"].mean().unstack("scale")
+    means.index, means.columns = means.index.astype(str), means.columns.astype(str)
+    beyond = means - means.loc[NEUTRAL] if NEUTRAL in means.index else means
+    return beyond.drop(index=NEUTRAL, errors="ignore")
+
+
+def _foremost(table: pd.DataFrame) -> Iterator[bool]:
+    """Per state with a scale of its own, whether their cell is above all others in its row and in its column."""
+    if min(table.shape) < 2:
+        return
+    for state in (state for state in table.index if state in table.columns):
+        own = table.loc[state, state]
+        row, column = table.loc[state].drop(state), table[state].drop(state)
+        yield bool((own > row.dropna()).all() and (own > column.dropna()).all())
 
 
 def grade_order(basis: CheckContext, check: Check) -> CheckValue | Unmeasured:

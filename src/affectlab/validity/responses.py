@@ -29,9 +29,14 @@ def coverage_met(basis: CheckContext, check: Check) -> CheckValue | Unmeasured:
     met = {id: one.coverage >= one.minimum for id, one in basis.usability.items()}
     missed = [id for id, holds in met.items() if not holds]
     told = [f"{basis.probes[id].title} {share(basis.usability[id].coverage)}" for id in missed]
-    says = f"{len(met) - len(missed)} of {count_of(len(met), 'measure')} reached the coverage that they need"
+    reached = f"{len(met) - len(missed)} of {len(met)} measures reached the coverage that each needs"
+    if len(met) == 1:
+        reached = f"The one measure {'missed' if missed else 'reached'} the coverage that it needs"
     return CheckValue(
-        1.0 - len(missed) / len(met), says + (f"; not: {', '.join(told)}." if told else "."), n=len(met), unit="measure"
+        1.0 - len(missed) / len(met),
+        reached + (f"; not: {', '.join(told)}." if told else "."),
+        n=len(met),
+        unit="measure",
     )
 
 

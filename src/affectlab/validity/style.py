@@ -34,10 +34,11 @@ def pair_sum(basis: CheckContext, check: Check) -> CheckValue | Unmeasured:
     if pairs.empty:
         return NOT_ASKED
     off = float((pairs["as-said"] + pairs["reversed"] - 1.0).mean())
-    lean = "yes" if off > 0.0 else "no"
+    total = f"{1.0 + off:.2f}"
+    lean = "no lean either way" if total == "1.00" else f"a lean to {'yes' if off > 0.0 else 'no'}"
     says = (
-        f"The probabilities of yes to a meaningless statement and to its opposite add up to {1.0 + off:.2f}, a lean to "
-        f"{lean}; without one they add up to 1."
+        f"The probabilities of yes to a meaningless statement and to its opposite add up to {total}, {lean}; "
+        f"without one they add up to 1."
     )
     return CheckValue(abs(off), says, n=_distinct(pairs), unit="pair")
 

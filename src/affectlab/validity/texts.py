@@ -81,7 +81,7 @@ def delivered(study: Study, *, regulations: bool = False) -> dict[str, list[str]
 def said(material: Material, study: Study) -> Iterator[str]:
     """The texts of an induction or a regulation that a study says."""
     if isinstance(material, Induction):
-        for text in material.texts[: study.induction.texts]:
+        for text in study.texts_of(material)[: study.induction.texts]:
             yield from (text.grades[grade].text for grade in study.induction.grades if grade in text.grades)
     elif isinstance(material, Regulation):
         yield from (script.text for script in material.scripts_with_text)

@@ -107,16 +107,25 @@ def token_identity(token: Mapping[str, Any]) -> Any:
     if isinstance(token.get("id"), int):
         return token["id"]
     text = str(token.get("token") or "")
-    if token.get("bytes"):
-        return (text, tuple(token["bytes"]))
+    written = _bytes_of(token)
+    if written:
+        return (text, written)
     return None if not text or "\ufffd" in text else text
 
 
 def text_of(token: Mapping[str, Any]) -> str:
     """A token's text; from its bytes where the text could not carry them."""
-    if token.get("bytes"):
-        return bytes(token["bytes"]).decode("utf-8", "replace")
-    return str(token.get("token") or "")
+    written = _bytes_of(token)
+    return written.decode("utf-8", "replace") if written else str(token.get("token") or "")
+
+
+def _bytes_of(token: Mapping[str, Any]) -> bytes:
+    """The bytes of a token, where they are a list of such; a number is none, and would ask for as many."""
+    found = token.get("bytes")
+    try:
+        return bytes(found) if isinstance(found, list) else b""
+    except (TypeError, ValueError):
+        return b""
 
 
 def token_ends(token: Mapping[str, Any]) -> bool:

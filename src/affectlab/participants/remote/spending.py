@@ -99,6 +99,23 @@ class Budget:
             return cls(tokens=round(amount * _FACTORS.get(unit.lower(), 1)))
         return cls(money=amount, currency=_CURRENCIES.get(unit, unit.upper()))
 
+    def __str__(self) -> str:
+        """As it is written.
+
+        >>> Budget.parse(str(Budget(money=0.125, currency="USD")))
+        Budget(tokens=None, money=0.125, currency='USD')
+        """
+        return f"{self.tokens} tokens" if self.money is None else f"{self.money:f} {self.currency}".strip()
+
+    def part(self, share: float) -> Budget:
+        """A share of it, never more.
+
+        >>> Budget(tokens=1000).part(1 / 3).tokens, Budget(money=5.0, currency="USD").part(0.5).money
+        (333, 2.5)
+        """
+        tokens = None if self.tokens is None else int(self.tokens * share)
+        return Budget(tokens, None if self.money is None else self.money * share, self.currency)
+
 
 class Spent(NamedTuple):
     """What has been spent so far."""

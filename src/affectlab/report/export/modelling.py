@@ -26,7 +26,7 @@ def write_analysis(evidence: Evidence, scores: pd.DataFrame, folder: Path) -> No
     long = long_table(scores)
     write_table(long, folder / ANALYSIS / "long.csv")
     write_table(wide_table(long), folder / ANALYSIS / "wide.csv")
-    found = finding_effects(evidence.summary)
+    found = usable_effects(evidence.summary)
     write_table(contrast_table(found), folder / ANALYSIS / "contrasts.csv")
     write_table(units(found), folder / ANALYSIS / "units.csv")
     write_table(items(found), folder / ANALYSIS / "items.csv")
@@ -38,9 +38,14 @@ def script() -> str:
     return files("affectlab.report.export").joinpath(SCRIPT).read_text("utf-8")
 
 
-def finding_effects(summary: Summary) -> list[Effect]:
-    """The contrasts of the findings, on measures that their model can use."""
-    return [summary.effects.by_id[one.contrast] for one in summary.findings if summary.usable(one)]
+def usable_effects(summary: Summary) -> list[Effect]:
+    """Every contrast of the run, on measures that their model can use: the same that all tables take theirs from."""
+
+    def usable(contrast: Contrast) -> bool:
+        model = {**contrast.cell, **contrast.first}["model"]
+        return summary.usability[model][contrast.outcome.measure].usable
+
+    return [one for one in summary.effects if usable(one.contrast)]
 
 
 def contrast_table(found: Sequence[Effect]) -> pd.DataFrame:

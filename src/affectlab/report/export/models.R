@@ -1,7 +1,7 @@
-# The findings of a run exported by affectlab, computed again by R.
+# The contrasts of a run exported by affectlab, computed again by R.
 #   Rscript models.R            in this folder; lme4 and lmerTest are needed where answers are missing
 #
-# contrasts.csv has a row for each finding: what is asked, and the estimate that the report shows. units.csv has the
+# contrasts.csv has a row for each contrast: what is asked, and the estimate that the report shows. units.csv has the
 # scores that each one rests on, one for each sampled unit and condition (repeated reads and items averaged); items.csv has
 # the same with the items apart. Two intervals are computed: for these items, by a t test over units (one sample, pairs or
 # Welch's), and, where items are a sample (method "crossed ..."), over units and items. That one rests on the mean squares

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from affectlab.effects.shifts import DESIGN_CELL
@@ -22,12 +24,7 @@ def section(evidence: Evidence) -> Section | None:
     path = readable(evidence, course(evidence.effects))
     held = path[path["against"] == (NEUTRAL if (path["against"] == NEUTRAL).any() else "baseline")]
     own = foremost(matrix)
-    row, column = int(own["highest_in_row"].sum()), int(own["highest_in_column"].sum())
-    prose: tuple[str, ...] = (
-        f"Of {counted(len(own), 'target scale')}, {row} moved more than every other scale under the same texts, and "
-        f"{column} more than under the texts of any other state.",
-        counted_intervals(own, "target scale"),
-    )
+    prose: tuple[str, ...] = (*_foremost(own), counted_intervals(own, "target scale"))
     if own.empty:
         prose = ("No scale here belongs to a state, so none can be said to have moved most under its own texts.",)
     tables: dict[str, pd.DataFrame] = {
@@ -38,6 +35,22 @@ def section(evidence: Evidence) -> Section | None:
     if held["point"].nunique() > 1:
         tables[COURSE] = held
     return Section("discrimination", "Discrimination and time course", prose, all_tabled(evidence.titles, tables))
+
+
+def _foremost(own: pd.DataFrame) -> Iterator[str]:
+    """How many target scales are the highest of their rows and columns, as far as these have something to compare."""
+    rows, columns = (own[f"highest_in_{line}"].dropna().astype(bool) for line in ("row", "column"))
+    if len(rows):
+        several = (
+            f"Of {counted(len(rows), 'target scale')}, {int(rows.sum())} moved more than the scale of every other state"
+        )
+        yield f"{several} under the same texts."
+    if len(columns):
+        both = int((rows.reindex(columns.index, fill_value=False) & columns).sum())
+        yield (
+            f"Of {counted(len(columns), 'target scale')}, {int(columns.sum())} moved more than under the texts of any "
+            f"other state, and {both} did both."
+        )
 
 
 COURSE = "Time course: the target scale at each point, change from baseline, contrast with the neutral condition"

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from affectlab.effects.effect import LEAST_STANDARDISED, few_to_standardise
 from affectlab.plain import idle
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, Spec, ordinal, values, zero
@@ -40,7 +41,12 @@ def section(evidence: Evidence) -> Section | None:
     factors = list(parts[0][0])
     table = rows[[*factors, *_COLUMNS]].drop(columns=idle(rows, factors))
     return Section(
-        "human", "Compared with human effects", told, (tabled(evidence.titles, table, CAPTION),), figures, (READING,)
+        "human",
+        "Compared with human effects",
+        told,
+        (tabled(evidence.titles, table, CAPTION),),
+        figures,
+        (READING, *evidence.left_out),
     )
 
 
@@ -84,7 +90,8 @@ def _figure(index: int, found: Sequence[Comparison], where: str) -> Figure:
     caption = (
         f"{where}Standardised difference of the state's texts and neutral ones (model) beside the human effect "
         f"(people), with 95 % intervals; a human effect without a published size has no mark, its direction is in the "
-        f"label. What lies beyond {EDGE:g} is drawn at the edge; entries in brackets are not counted; "
+        f"label, and the model has none below {LEAST_STANDARDISED} texts per condition. What lies beyond {EDGE:g} is "
+        f"drawn at the edge; entries in brackets are not counted; "
         f"{counted(len(found), 'effect')}."
     )
     told = "; ".join(f"{one.reference.id}: {one.verdict}" for one in found)
@@ -100,7 +107,7 @@ def _points(found: Sequence[Comparison]) -> pd.DataFrame:
         model = one.difference if one.verdict != "not measurable" else None
         sizes = {
             "people": (one.human, one.human_low, one.human_high),
-            "model": standardised(model) if model is not None else (None, None, None),
+            "model": (None, None, None) if model is None or few_to_standardise(model) else standardised(model),
         }
         lines += [(_label(one), who, *size, one.verdict) for who, size in sizes.items()]
     return pd.DataFrame(lines, columns=["effect", "who", "d", "low", "high", "verdict"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted
 from affectlab.report.section import Section
+from affectlab.stats.intervals import coverage_where_few_work
 from affectlab.validity.texts import primed
 
 
@@ -14,9 +15,34 @@ def section(evidence: Evidence) -> Section:
     return Section("limits", "What this does not show", parts=parts)
 
 
+FEW = 8
+"""Texts below which the form of an interval rests on what a sample of them cannot show."""
+
+
+def few(texts: int) -> str:
+    """What so many texts can show, and what they cannot; empty where they are not few."""
+    if not 2 <= texts < FEW:
+        return ""
+    sign = 2.0 ** (1 - texts)
+    never = (
+        f" A test by signs or permutation of {texts} pairs has no p below {sign:.3g} (two-sided), whatever they are."
+        if sign > 0.05
+        else ""
+    )
+    rare = coverage_where_few_work(texts, 0.25)
+    return (
+        f" With {texts} of them an interval keeps its 95 % only if what texts do is nearly normal over texts: where "
+        f"one text in four works and the others do not, it holds the mean in {rare:.0%} of studies, and where effects "
+        "are lognormal in about 82%. They can show an effect that is large beside the differences of texts; not that "
+        f"an effect is absent, nor how the effects of texts are distributed.{never}"
+    )
+
+
 def limits(evidence: Evidence) -> list[tuple[str, str]]:
     """Each limit as a heading and its explanation."""
-    texts = evidence.study.induction.texts
+    induction = evidence.study.induction
+    texts = induction.texts
+    chosen = "drawn by the seed of the study" if induction.draw == "seed" else "the first ones of their files"
     reading = [one.reads_words for one in evidence.instruments if one.reads_words]
     clean = not primed(evidence.study, evidence.probes)
     absent = (
@@ -51,9 +77,9 @@ def limits(evidence: Evidence) -> list[tuple[str, str]]:
         ),
         (
             "Few texts",
-            f"The sampled unit is the vignette: {counted(texts, 'vignette')} per state. Intervals speak of other "
-            "vignettes of this kind, not of other frames, wordings, languages or models. Repeated reads of one text "
-            "are not further units and narrow no interval.",
+            f"The sampled unit is the vignette: {counted(texts, 'vignette')} per state, {chosen}. Intervals speak of "
+            "other vignettes of this kind, not of other frames, wordings, languages or models. Repeated reads of one "
+            f"text are not further units and narrow no interval.{few(texts)}",
         ),
         (
             "Model and build",

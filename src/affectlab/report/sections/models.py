@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import pandas as pd
 
+from affectlab.design.testable import FEWEST_RANDOM
 from affectlab.effects.models import EVERY
 from affectlab.plain import idle
 from affectlab.report.checked import counted_intervals, readable
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import plain_rows
-from affectlab.report.numbers import estimate_text
+from affectlab.report.numbers import estimate_text, listed
 from affectlab.report.section import Section
 from affectlab.report.tabled import all_tabled
-from affectlab.results.models import OTHER_FACTORS, models
+from affectlab.results.models import OTHER_FACTORS, models, over_models
 
 
 def section(evidence: Evidence) -> Section | None:
@@ -28,27 +29,45 @@ def section(evidence: Evidence) -> Section | None:
         for first, second, measure in plain_rows(pairs, "first", "second", "measure")
     ]
     pairs = _told(pairs.loc[pd.Series(both, pairs.index, dtype=bool)])
-    whole = each[each["state"] == EVERY] if (each["state"] == EVERY).any() else each
-    columns = ["model", "measure", "estimate", "low", "high"]
+    over = bool((each["state"] == EVERY).any())
+    columns = ["model", "measure", "state", "estimate", "low", "high"]
     said = [
-        f"{model}, {measure}: {estimate_text(mean, low, high, evidence.probes[measure].unit)}"
-        for model, measure, mean, low, high in plain_rows(whole, *columns)
+        f"{model}, {measure}{'' if over else f', {state}'}: "
+        f"{estimate_text(mean, low, high, evidence.probes[measure].unit)}"
+        for model, measure, state, mean, low, high in plain_rows(
+            each[each["state"] == EVERY] if over else each, *columns
+        )
     ]
+    whole = "over states, as a sample of states" if over else "in each state"
     prose = (
         f"Shift of the states' target scales from baseline to induced, beyond that under neutral texts where a session "
-        f"had such, as the mean over states: {'; '.join(said)}.",
+        f"had such, {whole}: {'; '.join(said)}.",
         *([counted_intervals(pairs, "difference")] if len(pairs) else []),
-        "All models were shown the same texts, so that a difference is taken text by text (over texts and items; over "
-        "states, of the states' mean, with p adjusted after Holm over the pairs). " + _ways(evidence),
+        "All models were shown the same texts, so that a difference is taken text by text (over texts and items; "
+        f"{whole}, with p adjusted after Holm over the pairs{'' if over else ' and states'}). " + _ways(evidence),
+        _of_whom(each),
     )
-    tables = {SUSCEPTIBILITY: _told(each)}
+    general = over_models(evidence.effects, evidence.usable)
+    tables = {SUSCEPTIBILITY: _told(each)} | ({OVER_MODELS: _told(general)} if len(general) else {})
     if len(pairs):
         tables[DIFFERENCES] = pairs
     return Section("models", "Models compared", prose, all_tabled(evidence.titles, tables))
 
 
 SUSCEPTIBILITY = "Susceptibility of each model: shift of the target scale, with 95 % intervals over texts and items"
+OVER_MODELS = "Over models, as a sample of models: shift of the target scale, with 95 % intervals over texts and models"
 DIFFERENCES = "Differences between models under the same texts, contrast of the first with the second"
+
+
+def _of_whom(each: pd.DataFrame) -> str:
+    """Whether anything is said of models in general."""
+    names = [str(one) for one in each["model"].unique()]
+    if len(names) < FEWEST_RANDOM:
+        return (
+            f"These are {len(names)} statements side by side, on {listed(names)}. Nothing is said of models in "
+            f"general, of which {len(names)} are no sample; {FEWEST_RANDOM} are needed."
+        )
+    return "Each row of a model holds for that model. What is said over models takes them for a sample."
 
 
 def _told(table: pd.DataFrame) -> pd.DataFrame:

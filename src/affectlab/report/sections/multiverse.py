@@ -26,6 +26,7 @@ FEW = 6
 _TITLES = {"induction": "Induction", "regulation": "Regulation", "error": "Errors"}
 SUMMARY = "Findings over their specifications"
 CONTROLS = "Regulation, control by control: the medians of the curves over technique and state"
+ALPHA = 0.05
 _SUMMARY = ["claim", "specifications", "lowest", "median", "highest", "same sign", "apart from zero", "p"]
 
 
@@ -41,14 +42,27 @@ def section(evidence: Evidence) -> Section | None:
         "A specification is one choice of each factor that the run holds, and of one item or all of a measure. The "
         "curve shows the standardised difference under each (Hedges' g between vignettes, d_z within them) with its "
         "95 % interval, from the lowest to the highest. The p value is of the median over the curve: conditions are "
-        "rearranged over vignettes, all specifications together; with few vignettes it cannot be small.",
+        "rearranged over vignettes, all specifications together; with few vignettes it cannot be small."
+        f"{_never(found)}",
     )
     kinds = {kind: [curve for curve in found if curve.question.kind == kind] for kind in _TITLES}
     figures = tuple(_figure(kind, curves) for kind, curves in kinds.items() if curves)
     tables = {SUMMARY: _summary(found)}
     if len({curve.question.regulation for curve in found} - {""}) > MANY:
         tables = {CONTROLS: _controls(kinds["regulation"]), **tables}
-    return Section("multiverse", "Multiverse", prose, all_tabled(evidence.titles, tables), figures)
+    made = all_tabled(evidence.titles, tables)
+    return Section("multiverse", "Multiverse", prose, made, figures, evidence.left_out)
+
+
+def _never(found: Sequence[Curve]) -> str:
+    """How many curves have so few vignettes that no scores could give a p below .05."""
+    of = [curve.p_least for curve in found if curve.p_least > ALPHA]
+    if not of:
+        return ""
+    return (
+        f" In {len(of)} of {counted(len(found), 'curve')} the vignettes are so few that no p below "
+        f"{number_shown(min(of))} is possible: these can never reach .05, and their p says nothing against an effect."
+    )
 
 
 def _summary(found: Sequence[Curve]) -> pd.DataFrame:

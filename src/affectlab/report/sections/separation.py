@@ -25,7 +25,7 @@ def section(evidence: Evidence) -> Section | None:
     if not evidence.study.tasks:
         return None
     apart = separate(evidence.scores, evidence.study, evidence.effects)
-    moves = relate(evidence.scores, evidence.study)
+    moves = relate(evidence.scores, evidence.study, evidence.summary.usability)
     tables = {
         caption: _tabled([one.row() for one in found])
         for caption, found in ((SEPARATION, apart), (TOGETHER, moves))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
+from affectlab.effects.contrast import ALL
 from affectlab.effects.shifts import DESIGN_CELL
 from affectlab.errors import DataError
 from affectlab.plain import idle
@@ -21,7 +22,19 @@ from affectlab.results.regulated import TITLES, Regulated
 from affectlab.results.talks import talk_turns
 
 WIDTH, STEP = 360, 17
-_IDLE = (*DESIGN_CELL, "order", "guidance", "measure", "state", "note", "usable", "role", "point", "comparison")
+_IDLE = (
+    *DESIGN_CELL,
+    "order",
+    "guidance",
+    "measure",
+    "state",
+    "note",
+    "usable",
+    "role",
+    "point",
+    "comparison",
+    "n_unit",
+)
 """Columns that are left out where they tell nothing."""
 TALKS = "The talks, turn by turn, as they were said"
 
@@ -48,16 +61,20 @@ def section(evidence: Evidence) -> Section | None:
 
 
 def _prose(found: Regulated, talks: pd.DataFrame) -> Iterator[str]:
+    several = [name for name in ("model", "frame", "order") if len({getattr(one, name) for one in found.orders}) > 1]
     for one in found.orders:
         if one.sentence:
-            yield f"{one.measure}, {one.guidance}: {one.sentence}{_larger(one)}"
+            over = " over states" if one.state == ALL else ""
+            place = ", ".join(getattr(one, name) for name in (*several, "measure", "guidance"))
+            yield f"{place}{over}: {one.sentence}{_larger(one)}"
     if "screen" in found.tables:
         yield (
             "A difference below zero means that the target scale fell further under the technique than under "
             "what it is compared with. "
             "Relief is the same difference in standard deviations between vignettes within states, with the sign that "
             "effects in people have in the registry; where it stands beside a near technique, that is said. Intervals "
-            "are over texts and, where a measure has several, items."
+            f"are over {_sampled(found)} and, where a measure has several, items. A technique is one script here: "
+            "nothing is said of other scripts of the same technique."
         )
     if len(talks):
         yield (
@@ -66,6 +83,12 @@ def _prose(found: Regulated, talks: pd.DataFrame) -> Iterator[str]:
             "neither conversation holds one. The reader was told neither arm nor state."
         )
     yield from found.notes
+
+
+def _sampled(found: Regulated) -> str:
+    """Of what the screen takes the levels for a sample."""
+    over = (found.tables["screen"]["state"] == ALL).all()
+    return "states, texts" if over else "texts, state by state"
 
 
 def _larger(one: Order) -> str:
@@ -81,7 +104,7 @@ def _compact(found: Regulated) -> Iterator[tuple[str, pd.DataFrame]]:
     table = found.tables.get("screen", pd.DataFrame())
     if table.empty or table["regulation"].nunique() < 2 or table["against"].nunique() < 2:
         return
-    keys = [*DESIGN_CELL, "measure", "order", "guidance"]
+    keys = [*DESIGN_CELL, "measure", "order", "guidance", "state"]
     varied = [name for name in keys if table[name].nunique() > 1]
     for _, part in table.groupby(keys, observed=True, sort=False):
         cells = part.assign(cell=[_marked(*map(float, row)) for row in part[["estimate", "low", "high"]].to_numpy()])
@@ -109,7 +132,7 @@ def _figures(found: Regulated) -> Iterator[Figure]:
     """A forest for each measure and manner, against the first control; and the flow of a trial."""
     if "screen" in found.tables:
         table = found.tables["screen"]
-        keys = ["model", "frame", "measure", "guidance", "order"]
+        keys = ["model", "frame", "measure", "guidance", "order", "state"]
         for number_, (_, part) in enumerate(table.groupby(keys, observed=True, sort=False)):
             yield _forest(part, str(number_))
     if "flow" in found.tables:
@@ -123,11 +146,13 @@ def _forest(part: pd.DataFrame, id: str) -> Figure:
     data = data.sort_values("estimate", kind="stable").reset_index(drop=True)
     unit, measure = str(part["unit"].iloc[0]), str(part["measure"].iloc[0])
     words = control.replace("-", " ")
-    title = f"{measure}, {part['guidance'].iloc[0]}: every technique against {words}"
+    over = str(part["state"].iloc[0]) == ALL
+    state = "" if over else f", {part['state'].iloc[0]}"
+    title = f"{measure}{state}, {part['guidance'].iloc[0]}: every technique against {words}"
     caption = (
-        f"Change of the target scale under each technique minus under {words} ({unit}), with 95 % intervals over "
-        "texts and items; left of the line, the target scale fell further under the technique. "
-        f"{sample_size(int(data['n'].min()), 'vignette')}."
+        f"Change of the target scale under each technique's script minus under {words} ({unit}), with 95 % intervals "
+        f"over {'states, texts' if over else 'texts'} and items; left of the line, the target scale fell further under "
+        f"the technique. {sample_size(int(data['n'].min()), str(part['n_unit'].iloc[0]))}."
     )
     told = "; ".join(f"{row.regulation} {number_shown(row.estimate)}" for row in data.itertuples())  # type: ignore[arg-type]
     label = f"Forest of {title}: {told}."

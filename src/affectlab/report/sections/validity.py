@@ -16,8 +16,8 @@ from affectlab.report.tables import checks_table, measures_table, refusals_table
 
 READ = (
     "An answer can be read only as far as it falls on the options that were offered. A measure whose median coverage "
-    "is below what it needs, or whose scores never differ, cannot be used with that model: it stands in grey in the "
-    "tables and in no figure of results."
+    "is below what it needs, or whose scores never differ, cannot be used with that model: it carries no number, "
+    "and is named under what is not printed."
 )
 
 
