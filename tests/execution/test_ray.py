@@ -1,6 +1,6 @@
 """Ray: a head and two further nodes on loopback do what one process does, also when a node is killed in mid-run.
 
-Run where Ray is installed (``pip install 'affectlab[ray]'``).
+The cluster is begun by the long form only, where Ray is installed (``pip install 'affectlab[ray]'``).
 """
 
 from __future__ import annotations
@@ -61,8 +61,7 @@ class Cluster:
         return {**os.environ, "PYTHONPATH": path, **quiet, **shown}
 
     def start(self, *words: str) -> subprocess.Popen[bytes]:
-        own = self.folder / f"node {len(self.nodes)}"
-        own.mkdir()
+        own = tempfile.mkdtemp(prefix="node", dir=self.folder)
         code = "import sys; from ray.scripts.scripts import main; sys.exit(main())"
         program = [sys.executable, "-c", code, "start", "--block", "--num-cpus=1", "--disable-usage-stats", *words]
         node = subprocess.Popen(program, cwd=own, env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -141,6 +140,7 @@ def started(cluster: Cluster, out: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(program, env=cluster.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
+@pytest.mark.long
 def test_three_nodes_do_what_one_process_does(cluster: Cluster, whole: Path, tmp_path: Path) -> None:
     done = started(cluster, tmp_path / "run")
     _, error = done.communicate(timeout=LIMIT)
@@ -177,6 +177,7 @@ def counted(out: Path) -> int:
     return found
 
 
+@pytest.mark.long
 def test_a_node_that_is_killed_costs_nothing(cluster: Cluster, whole: Path, tmp_path: Path) -> None:
     killed(cluster, whole, tmp_path / "run", 1)
 
