@@ -72,7 +72,7 @@ def test_where_one_is_gone_the_others_answer_what_it_had_left() -> None:
         assert held(dict(replicas.respond(ASKS)))
         assert "endpoint gone" in told
         servers[0].down = True
-        with pytest.raises(EngineError):
+        with pytest.raises(ParticipantError):
             list(replicas.respond(ASKS))
 
 

@@ -18,6 +18,9 @@ from affectlab.participants.remote.token_ids import TokenIds
 from affectlab.participants.remote.vllm import ALL, MOST_NAMED, Ids, NextTokens
 from affectlab.requests import Ask
 
+NEGLIGIBLE = 1e-7
+"""A part of the probability that makes no difference to an answer that counts as exact."""
+
 _Places = Mapping[Ids, set[int]]
 
 
@@ -70,7 +73,20 @@ def _listed(
         here.unseen = max(0.0, look.unseen - beside)
         here.least = look.least
         here.update(look)
-    yield from tokens.learn_ends([id for place in ending for id in found[place]])
-    for place in ending:
+    likely = {place: _likely(found[place]) for place in ending}
+    yield from tokens.learn_ends([id for ids in likely.values() for id in ids])
+    for place, ids in likely.items():
         here = found[place]
-        here.ended = min(1.0, math.fsum(math.exp(logprob) for id, logprob in here.items() if tokens.ends[id]))
+        here.unseen += math.fsum(math.exp(here[id]) for id in here.keys() - set(ids))
+        here.ended = min(1.0, math.fsum(math.exp(here[id]) for id in ids if tokens.ends[id]))
+
+
+def _likely(here: Following) -> list[int]:
+    """The likeliest tokens that hold all but a negligible part: what the others are need not be asked."""
+    order = sorted(here, key=lambda id: here[id])
+    left = NEGLIGIBLE
+    for at, id in enumerate(order):
+        left -= math.exp(here[id])
+        if left < 0.0:
+            return order[at:][::-1]
+    return order[::-1]

@@ -11,6 +11,7 @@ from affectlab.conversation import Conversation
 from affectlab.errors import EngineError, ParticipantError
 from affectlab.participants.base import Capabilities
 from affectlab.participants.remote.abilities import Abilities
+from affectlab.participants.remote.async_runner import Unanswered
 from affectlab.participants.remote.exchange import ModelChanged
 from affectlab.participants.remote.participant import RemoteParticipant
 from affectlab.participants.remote.spending import Spent
@@ -18,6 +19,8 @@ from affectlab.participants.resolution import largest_between, largest_of
 from affectlab.requests import Request, Response
 from affectlab.seeds import derive
 
+_GONE = (EngineError, Unanswered)
+"""What one endpoint could not do and another may."""
 _ROOT = 2
 """Turns that make a conversation's root: the system's and what is first said."""
 
@@ -131,9 +134,9 @@ class Replicas:
                     yield told.position, told.response
                 elif told.error is not None:
                     failures.append(told.error)
-                    if isinstance(told.error, EngineError):
+                    if isinstance(told.error, _GONE):
                         alive.remove(told.replica)
-            lasting = [one for one in failures if not isinstance(one, EngineError) or isinstance(one, ModelChanged)]
+            lasting = [one for one in failures if not isinstance(one, _GONE) or isinstance(one, ModelChanged)]
             if lasting or (failures and not alive):
                 raise (lasting or failures)[0]
             if failures:

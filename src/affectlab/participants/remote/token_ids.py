@@ -16,8 +16,8 @@ from affectlab.participants.spelling import merged
 Steps = Generator[list[Call], list[Any], Any]
 
 _START = ({"role": "user", "content": "Say the word yes, and nothing else."},)
-_MARK = "|"
-"""Stands between tokens whose texts are asked for together."""
+_MARK = "¦§¦"
+"""Stands between tokens whose texts are asked for together; in no token's own text."""
 _TOGETHER = 2048
 _KEPT = 20_000
 
@@ -46,7 +46,7 @@ class TokenIds:
         self.ends: dict[int, bool] = {}
         """Of the tokens met so far, whether they end the word before them."""
         self._header: Header | None = None
-        self._mark: int | None = None
+        self._mark: Ids = ()
         self._conversations: dict[tuple[tuple[str, str], ...], Ids] = {}
         self._begun: dict[tuple[str, tuple[str, ...]], Begun] = {}
 
@@ -110,9 +110,8 @@ class TokenIds:
     def learn_ends(self, ids: Sequence[int]) -> Steps:
         """Find out of some tokens whether they end the word before them: they begin with neither letter nor digit."""
         unknown = [id for id in dict.fromkeys(ids) if id not in self.ends]
-        if unknown and self._mark is None:
-            [spelt] = yield [self.server.spelling(_MARK)]
-            self._mark = spelt[-1]
+        if unknown and not self._mark:
+            [self._mark] = yield [self.server.spelling(_MARK)]
         parts = [unknown[at : at + _TOGETHER] for at in range(0, len(unknown), _TOGETHER)]
         while parts:
             texts = yield [self.server.text(self._marked(part)) for part in parts]
@@ -129,8 +128,7 @@ class TokenIds:
 
     def _marked(self, ids: Sequence[int]) -> Ids:
         """The ids, each between two marks, so that none stands at the beginning, where some lose their blank."""
-        assert self._mark is not None
-        return (self._mark, *(part for id in ids for part in (id, self._mark)))
+        return (*self._mark, *(part for id in ids for part in (id, *self._mark)))
 
 
 def shared(first: Sequence[int], second: Sequence[int]) -> int:

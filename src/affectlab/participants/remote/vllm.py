@@ -101,8 +101,8 @@ class TokenServer:
             "prompt": [list(prompt) for prompt in prompts],
             "stream": False,
             "max_tokens": 1,
+            # no seed: what is drawn plays no part, and on processors a seeded prompt that comes in parts stops vLLM
             "temperature": temperature,
-            "seed": 0,
             **untruncated_sampling("vllm"),
             "return_tokens_as_token_ids": True,
             **more,
