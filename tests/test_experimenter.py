@@ -212,7 +212,7 @@ def test_a_planted_response_to_the_protocol_is_recovered_over_sessions(
     study = with_protocols(lab)
     planted = simulated(study, shifts={"stress": {"stress": 1.0}}, removes={"tsst": 0.75}, points=2.0)
     done = run(study, planted)
-    (found,) = [one for one in summarise(done).findings if one.against == "neutral"]
+    (found,) = [one for one in summarise(done).findings if (one.claim, one.against) == ("induction", "neutral")]
     assert (found.claim, found.technique, found.state, found.n, found.n_unit) == (
         "induction",
         "tsst",

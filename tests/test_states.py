@@ -400,6 +400,8 @@ def test_no_module_holds_a_list_of_the_states() -> None:
     known = set(SHIPPED.ids(State))
     kept: list[str] = []
     for path in sorted(Path(affectlab.__file__).parent.rglob("*.py")):
+        if "importers" in path.parts:  # the names of another laboratory's folders
+            continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             held = [part.value for part in ast.iter_child_nodes(node) if isinstance(part, ast.Constant)]
             states = [value for value in held if value in known]

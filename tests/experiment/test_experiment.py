@@ -222,6 +222,7 @@ def test_results_of_a_run_that_was_not_begun(experiment: Experiment) -> None:
 
 OTHERWISE = {
     "plan": "Experiment.planned and .cost",
+    "probe": "affectlab.experiment.probed.probed",
     "import": "Experiment.import_folder",
     "list": "affectlab.materials.catalogue.Catalogue",
     "show": "affectlab.materials.catalogue.Catalogue",
@@ -257,7 +258,8 @@ def test_results_have_what_the_commands_print(experiment: Experiment, called: Ca
 
     from affectlab.plain import records
 
-    assert printed("humans") == json.loads(json.dumps(results.humans().record()))
+    unused = records(results.evidence.summary.left_out())
+    assert printed("humans") == json.loads(json.dumps({**results.humans().record(), "left_out": unused}))
     assert printed("manipulation") == {name: records(table) for name, table in results.manipulation().items()}
     assert printed("tables") == {name: records(table) for name, table in results.tables().items()}
     assert printed("multiverse")["curves"] == [one.row() for one in results.multiverse()]

@@ -19,6 +19,7 @@ TITLES = {
     "traits": "Traits by methods: correlations over units",
     "components": "Variance components of single scores",
     "behaviour": "Self-report and behaviour: rank correlation over units, within states",
+    "left out": "Measures that a model cannot use, and why",
 }
 
 

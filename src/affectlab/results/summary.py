@@ -60,9 +60,13 @@ class Summary:
         return pd.DataFrame(rows, columns=["model", "measure", "coverage", "minimum_coverage", "reason"])
 
     def usable_rows(self, table: pd.DataFrame) -> pd.DataFrame:
-        """The rows of a table, with a model and a measure in each, that rest on measures which the model can use."""
+        """The rows of a table, with a model and a measure in each, that rest on measures which the model can use.
+
+        What a protocol has somebody do, such as speaking before a panel, is nothing that a model could not use.
+        """
         named = zip(table["model"], table["measure"], strict=True)
-        kept = [self.usability[str(model)][str(measure)].usable for model, measure in named]
+        found = [self.usability[str(model)].get(str(measure)) for model, measure in named]
+        kept = [one is None or one.usable for one in found]
         return table[pd.Series(kept, table.index, dtype=bool)]
 
     def measures(self) -> dict[str, dict[str, Any]]:

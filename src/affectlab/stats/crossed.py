@@ -111,7 +111,7 @@ def with_shared(test: TTest, shared: ArrayLike) -> TTest:
     >>> alone = one_sample_t([1.2, 0.8, 1.9, 1.1])
     >>> found = with_shared(alone, [[0.1, 0.2, 0.0, 0.1], [0.9, 1.1, 1.0, 0.8], [0.4, 0.5, 0.3, 0.6]])
     >>> round(alone.se, 3), round(found.se, 3), round(found.df, 1), found.difference == alone.difference
-    (0.233, 0.343, 3.9, True)
+    (0.233, 0.247, 2.0, True)
     """
     unit, _, rest = _squares(matrix(shared, "the shared units"))
     common = unit[0] - rest[0]
