@@ -43,7 +43,7 @@ NEEDS = Path(__file__).with_name("real_vllm.txt")
 """What it needs of its many requirements to serve a text model on a processor."""
 NAME = "smollm2"
 SERVE = [
-    *("--dtype", "float32", "--max-model-len", "4096", "--max-num-seqs", "64"),
+    *("--dtype", "float32", "--max-model-len", "4096", "--max-num-seqs", "64", "--block-size", "32"),
     *("--enforce-eager", "--enable-prefix-caching", "--enable-prompt-tokens-details"),
 ]
 CONVERT = """

@@ -117,7 +117,10 @@ class VllmServer(Endpoint):
             return self._send(writer, 404, {"error": {"message": "Not Found", "code": 404}})
         if not path.endswith("completions"):
             self.free_calls += 1
-            return self._send(writer, 200, known[path](asked))
+            try:
+                return self._send(writer, 200, known[path](asked))
+            except ValueError as error:
+                return self._send(writer, 400, {"error": {"message": str(error), "code": 400}})
         self.asked += 1
         mark = body.decode()
         self._tries[mark] += 1
