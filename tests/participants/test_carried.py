@@ -98,6 +98,7 @@ def engine(cells: int) -> EmbeddedParticipant:
         "_speller": Speller(letters, ""),
         "_begun": lambda talk: (letters("".join(f"<{one.role}>{one.text}|" for one in talk.turns) + "<assistant>"), ""),
         "_fragment": letters,
+        "_stops": (),
     }
     for name, part in parts.items():
         setattr(made, name, part)

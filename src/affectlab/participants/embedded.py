@@ -108,7 +108,7 @@ class EmbeddedParticipant:
         self._asked: set[str] = set()
         self._seen: set[int] = set()
         self.counts = Counts()
-        self._fragment = self._wording.fragment
+        self._fragment, self._stops = self._wording.fragment, self._wording.stops
         self._speller = Speller(self._fragment, self._wording.split)
         self._begun = lru_cache(maxsize=4096)(self._wording.begun)
 
@@ -231,7 +231,7 @@ class EmbeddedParticipant:
         first: dict[Node, list[Stream]] = {}
         streams: list[tuple[Stream, int, Node]] = []
         for (position, one), (sequence, node) in zip(speaks, tree.begun.items(), strict=True):
-            speak = replace(one, stop=(*one.stop, *self._wording.stops)) if self._wording.stops else one
+            speak = replace(one, stop=(*one.stop, *self._stops)) if self._stops else one
             stream = Stream(speak, sequence, node.depth + 1, self.model)
             first.setdefault(node, []).append(stream)
             streams.append((stream, position, node))
