@@ -70,11 +70,13 @@ import ctypes
 from affectlab.stopping import STOPPING, say_what_is_kept
 STOPPING.listen()
 say_what_is_kept("all is kept")
-print("there", flush=True)
 library, mutex = ctypes.CDLL(None), ctypes.create_string_buffer(256)
 library.pthread_mutex_lock(mutex)
+told = ["there"]
 while True:
     try:
+        while told:
+            print(told.pop(), flush=True)
         library.pthread_mutex_lock(mutex)
     except KeyboardInterrupt:  # it came before the wait began
         continue
