@@ -43,6 +43,13 @@ Sheet = Annotated[str | None, typer.Option(metavar="NAME", help="Of a workbook t
 HeaderLine = Annotated[
     int | None, typer.Option(metavar="LINE", help="Where the names of columns are, if titles stand above them.")
 ]
+ConditionColumn = Annotated[
+    str | None,
+    typer.Option(
+        metavar="COLUMN",
+        help="What was varied: one column. Of two factors one at a time, at each level of the other (--where).",
+    ),
+]
 Ragged = Annotated[bool, typer.Option("--ragged", help="Rows may end early: what they lack is missing.")]
 
 
@@ -56,13 +63,7 @@ def analyse(
         typer.Option(metavar="FILE", help="Instead of DATA: a row for each condition, with its n, mean and sd."),
     ] = None,
     outcome: Annotated[str | None, typer.Option(metavar="COLUMN", help="The scores.")] = None,
-    condition: Annotated[
-        str | None,
-        typer.Option(
-            metavar="COLUMN",
-            help="What was varied: one column. Of two factors one at a time, at each level of the other (--where).",
-        ),
-    ] = None,
+    condition: ConditionColumn = None,
     unit: Annotated[
         str | None,
         typer.Option(metavar="COLUMN", help="What was sampled: participant, run, vignette. `row`: every row."),

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from affectlab.cli.analyse import BlankLabels, HeaderLine, Keep, Ragged, Sheet
+from affectlab.cli.analyse import BlankLabels, ConditionColumn, HeaderLine, Keep, Ragged, Sheet
 from affectlab.cli.app import Json, Scoring, app, emit, reading
 from affectlab.shown import line
 
@@ -18,13 +18,7 @@ from affectlab.shown import line
 def tables(
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="The directory or archive of a run, or a CSV file.")],
     outcome: Annotated[str | None, typer.Option(metavar="COLUMN", help="Of a file: the scores.")] = None,
-    condition: Annotated[
-        str | None,
-        typer.Option(
-            metavar="COLUMN",
-            help="What was varied: one column. Of two factors one at a time, at each level of the other (--where).",
-        ),
-    ] = None,
+    condition: ConditionColumn = None,
     unit: Annotated[str | None, typer.Option(metavar="COLUMN", help="What was sampled.")] = None,
     within: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="The unit again: the same ones under several conditions.")

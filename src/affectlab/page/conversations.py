@@ -19,7 +19,7 @@ from affectlab.experiment import standing
 from affectlab.page.difference import TextPart, differences
 from affectlab.page.folder import Folder
 from affectlab.page.opened import Kept
-from affectlab.page.view import shown_page
+from affectlab.page.view import named_run, shown_page
 from affectlab.records.conversation import StoredSession, ToldTurn, stored_question, stored_session
 from affectlab.records.search import Hit, SearchIndex
 from affectlab.run import STORE
@@ -171,7 +171,7 @@ def _conversation(request: Request) -> Response:
 
 
 def _reader(request: Request, session: int | None) -> Response:
-    name, directory = _run(request)
+    name, directory = named_run(request)
     places, asked = PLACES.of(directory), dict(request.query_params)
     found = listing(directory, asked, places)
     if session is None and found.listed:
@@ -216,7 +216,7 @@ def neighbours(places: Places, session: int | None) -> list[tuple[str, SessionPl
 
 def _question(request: Request) -> Response:
     """The distribution of one question, for a view that unfolds it."""
-    name, directory = _run(request)
+    name, directory = named_run(request)
     with closing(_store(directory)) as store:
         one = stored_question(store, request.path_params["session"], request.path_params["question"])
     return shown_page(request, "question.html.j2", name=name, one=one)
@@ -233,7 +233,7 @@ class Row(NamedTuple):
 
 def _beside(request: Request) -> Response:
     """Two conversations beside each other: of one run, or of two."""
-    name, directory = _run(request)
+    name, directory = named_run(request)
     folder: Folder = request.app.state.folder
     other, session = request.path_params["other"], request.path_params["second"]
     there = folder.run(other)
@@ -259,11 +259,6 @@ def _asked_in_both(first: StoredSession, second: StoredSession) -> list[tuple[An
             apart = sum(abs(chance - there.get(option, 0.0)) for option, chance in one.options) / 2.0
             pairs.append((apart, one, two))
     return [(one, two) for _, one, two in sorted(pairs, key=lambda pair: -pair[0])[:20]]
-
-
-def _run(request: Request) -> tuple[str, Path]:
-    name = request.path_params["run"]
-    return name, request.app.state.folder.run(name)
 
 
 ROUTES: list[BaseRoute] = [

@@ -20,7 +20,7 @@ from affectlab.effects.effect import Effect
 from affectlab.experiment import standing
 from affectlab.page.folder import NotThereError
 from affectlab.page.opened import DOCUMENTS, RESULTS, Kept
-from affectlab.page.view import shown_page
+from affectlab.page.view import named_run, shown_page
 from affectlab.report.alone import figure_text
 from affectlab.report.document import Notice, document
 from affectlab.report.numbers import bracket, number_shown
@@ -60,14 +60,14 @@ _OPENINGS, _RESTS = Kept(_opening), Kept(_rest)
 
 
 def _results(request: Request) -> Response:
-    name, directory = _run(request)
+    name, directory = named_run(request)
     found = standing(directory)
     return shown_page(request, "results.html.j2", name=name, shown=directory.name, found=found)
 
 
 def _part(request: Request) -> Response:
     """The opening of the report, or the rest of it."""
-    name, directory = _run(request)
+    name, directory = named_run(request)
     if request.path_params["part"] == "rest":
         contents, made = _RESTS.of(directory)
         return shown_page(request, "sections.html.j2", sections=made, contents=contents, notices=(), rest="")
@@ -78,7 +78,7 @@ def _part(request: Request) -> Response:
 
 def _so_far(request: Request) -> Response:
     """The findings of a run that goes on."""
-    name, directory = _run(request)
+    name, directory = named_run(request)
     made = _OPENINGS.of(directory)[1][:2] if standing(directory).sessions else ()
     return shown_page(request, "so_far.html.j2", name=name, sections=made)
 
@@ -95,7 +95,7 @@ class Support:
 
 def _answers(request: Request) -> Response:
     """The answers on which the numbers of a row rest."""
-    name, directory = _run(request)
+    name, directory = named_run(request)
     evidence = RESULTS.of(directory).evidence
     every = evidence.summary.effects.by_id
     asked = [every[id] for id in request.query_params.get("contrast", "").split() if id in every]
@@ -133,7 +133,7 @@ def _levels(levels: Any) -> str:
 
 def _trace(request: Request) -> Response:
     """An answer, with the text that was sent for it."""
-    name, directory = _run(request)
+    name, directory = named_run(request)
     results = RESULTS.of(directory)
     asked = request.path_params["answer"]
     if asked.isdecimal() and len(asked) < 12:
@@ -145,7 +145,7 @@ def _trace(request: Request) -> Response:
 
 def _report(request: Request) -> Response:
     """The report as one file to be kept."""
-    _, directory = _run(request)
+    _, directory = named_run(request)
     with tempfile.TemporaryDirectory() as folder:
         content = RESULTS.of(directory).report(Path(folder) / "report.html").read_bytes()
     headers = {"content-disposition": f'attachment; filename="{_plain(directory.name)}.html"'}
@@ -154,7 +154,7 @@ def _report(request: Request) -> Response:
 
 def _export(request: Request) -> Response:
     """The run as plain files, in one archive."""
-    _, directory = _run(request)
+    _, directory = named_run(request)
     packed = io.BytesIO()
     with tempfile.TemporaryDirectory() as folder:
         made = RESULTS.of(directory).export(Path(folder) / _plain(directory.name))
@@ -167,7 +167,7 @@ def _export(request: Request) -> Response:
 
 def _figure(request: Request) -> Response:
     """The drawing of a figure as a file of its own."""
-    name, directory = _run(request)
+    name, directory = named_run(request)
     wanted = request.path_params["figure"]
     figure = next((one for one in DOCUMENTS.of(directory).figures if one.id == wanted), None)
     if figure is None:
@@ -179,11 +179,6 @@ def _figure(request: Request) -> Response:
 def _plain(name: str) -> str:
     """A name as it can stand in a header."""
     return "".join(one if one.isascii() and (one.isalnum() or one in "-_.") else "_" for one in name)
-
-
-def _run(request: Request) -> tuple[str, Path]:
-    name = request.path_params["run"]
-    return name, request.app.state.folder.run(name)
 
 
 ROUTES: list[BaseRoute] = [

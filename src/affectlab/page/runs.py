@@ -24,7 +24,7 @@ from affectlab.page.folder import Folder, name_of
 from affectlab.page.notes import notes
 from affectlab.page.process import end_run, go_on, said_last, start
 from affectlab.page.questions import questions
-from affectlab.page.view import form, go, rendered, shown_page
+from affectlab.page.view import form, go, named_run, rendered, shown_page
 from affectlab.participants.remote.make import is_remote, key_is_set, model_of
 
 EVERY = 1.0
@@ -62,7 +62,7 @@ PACES = Paces()
 
 
 def _live(request: Request) -> Response:
-    name, directory = _run(request)
+    name, directory = named_run(request)
     return shown_page(request, "live.html.j2", name=name, notes=notes(directory), **_facts(directory))
 
 
@@ -78,7 +78,7 @@ def _facts(directory: Path) -> dict[str, Any]:
 
 def _events(request: Request) -> Response:
     """The progress of a run as a stream of events: each is the part of the view that has changed."""
-    _, directory = _run(request)
+    _, directory = named_run(request)
     headers = {"x-accel-buffering": "no"}
     return StreamingResponse(_stream(request, directory), media_type="text/event-stream", headers=headers)
 
@@ -109,20 +109,20 @@ def _event(name: str, data: str) -> str:
 
 
 async def _pause(request: Request) -> Response:
-    name, directory = _run(request)
+    name, directory = named_run(request)
     await run_in_threadpool(end_run, directory, PAUSED)
     return go(f"/runs/{name}")
 
 
 async def _stop(request: Request) -> Response:
-    name, directory = _run(request)
+    name, directory = named_run(request)
     if standing(directory).state == "running":
         await run_in_threadpool(end_run, directory, STOPPED)
     return go(f"/runs/{name}")
 
 
 async def _go_on(request: Request) -> Response:
-    name, directory = _run(request)
+    name, directory = named_run(request)
     await run_in_threadpool(go_on, directory)
     return go(f"/runs/{name}")
 
@@ -157,11 +157,6 @@ async def _start(request: Request) -> Response:
 
 
 _OPTIONS = ("seed", "replicates", "budget", "base_url", "key_env")
-
-
-def _run(request: Request) -> tuple[str, Path]:
-    name = request.path_params["run"]
-    return name, request.app.state.folder.run(name)
 
 
 ROUTES: list[BaseRoute] = [

@@ -61,6 +61,16 @@ def rendered(request: Request, template: str, **values: Any) -> str:
     return _environment().get_template(template).render(t=t, lang=t.language, **asked, **values)
 
 
+def named_run(request: Request) -> tuple[str, Path]:
+    """The run that an address names: its name, and its directory.
+
+    Raises:
+        NotThereError: there is none in the folder of the page.
+    """
+    name = request.path_params["run"]
+    return name, request.app.state.folder.run(name)
+
+
 def go(address: str) -> Response:
     """Another view, after something was done."""
     return RedirectResponse(address, 303)
