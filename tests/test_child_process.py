@@ -11,8 +11,11 @@ from typing import Any
 import pytest
 
 from affectlab.child_process import ChildEnded, ChildProcess, ChildRefused
+from affectlab.design.load import load_study
 from affectlab.errors import InputError
+from affectlab.participants.registry import participant
 from affectlab.participants.template import ChatTemplate
+from tests.conftest import run as done
 
 SAID = [{"role": "system", "content": "A study."}, {"role": "user", "content": "How are you?"}]
 
@@ -81,8 +84,8 @@ def ends(_: Any) -> Any:
 
 def test_a_report_is_made_without_figures_where_they_cannot_be_drawn(tmp_path: Path) -> None:
     run = [sys.executable, "-m", "affectlab"]
-    made = [*run, "run", "sadness-bias", "--quick", "--model", "simulated", "--out", "run"]
-    subprocess.run(made, cwd=tmp_path, check=True, capture_output=True)
+    study = load_study("sadness-bias", quick=True)
+    done(study, participant("simulated", study.catalogue), tmp_path / "run").store.close()
 
     def little() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (2 * 10**9, 2 * 10**9))

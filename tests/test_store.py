@@ -186,7 +186,8 @@ for _ in Experiment(study, models=[Slow(participant("simulated", study.catalogue
 """
 
 
-def test_killed_at_ten_random_moments_the_table_is_the_same(lab: Lab, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", [3, pytest.param(30, marks=pytest.mark.long)])
+def test_killed_at_random_moments_the_table_is_the_same(lab: Lab, tmp_path: Path, kills: int) -> None:
     script = tmp_path / "killed.py"
     script.write_text(textwrap.dedent(KILLED))
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1] / "src")}
@@ -196,7 +197,7 @@ def test_killed_at_ten_random_moments_the_table_is_the_same(lab: Lab, tmp_path: 
 
     assert start(tmp_path / "whole").wait() == 0
     moments = random.Random(20261124)
-    for _ in range(10):
+    for _ in range(kills):
         process = start(tmp_path / "killed")
         _wait_until_it_answers(tmp_path / "killed", process)
         time.sleep(moments.uniform(0.0, 0.15))

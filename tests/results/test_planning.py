@@ -23,7 +23,7 @@ from affectlab.report.sections.preregistration import section
 from affectlab.results.deviations import deviations
 from affectlab.results.multiverse import claims
 from affectlab.results.power import Spread, needed, power, predicted, spreads
-from affectlab.results.summary import effects_of, summarise
+from affectlab.results.summary import summarise
 from affectlab.run import Run
 from affectlab.stats import power_independent, power_paired, simulated_power, welch_t
 from tests.conftest import Lab, run
@@ -81,8 +81,8 @@ def test_simulated_power_is_as_predicted_and_false_alarms_are_at_their_level(lab
         assert one.n == 4
         assert one.power == pytest.approx(one.predicted, abs=0.07), "Welch's test has fewer df than the formula"
         assert 0.03 <= one.false_alarms <= 0.07
-    again = power(study, earlier, draws=1500)
-    assert [one.row() for one in again] == [one.row() for one in found.values()]
+    first, again = (power(study, earlier, draws=50) for _ in range(2))
+    assert [one.row() for one in again] == [one.row() for one in first]
 
 
 def test_what_cannot_be_planned_is_refused(lab: Lab, earlier: Run) -> None:
@@ -176,17 +176,19 @@ def test_the_commands_say_what_they_do(lab: Lab, earlier: Run) -> None:
     assert blind["power"][1]["power"] == pytest.approx(power_independent(0.5, 4, 4))
 
 
+@pytest.mark.parametrize("studies", [40, pytest.param(400, marks=pytest.mark.long)])
 def test_studies_with_a_planted_effect_find_it_as_often_as_power_says(
-    lab: Lab, simulated: Callable[..., Simulated]
+    lab: Lab, simulated: Callable[..., Simulated], studies: int
 ) -> None:
     """From the answers of a participant with a truth to findings for its items, against the power of their variance."""
     study = lab.load(states=["fear", "neutral"], regulations=["none"], tasks=[], measures=["words"])
     parts: list[Effect] = []
-    found, studies = 0, 120
+    found = 0
     for seed in range(studies):
         done = run(study, simulated(study, seed=seed, shifts={"fear": {"fear": 0.6}}, noise=NOISE))
-        (claim,) = claims(effects_of(done))
-        (finding,) = [one for one in summarise(done).findings if one.against == NEUTRAL]
+        summary = summarise(done)
+        (claim,) = claims(summary.effects)
+        (finding,) = [one for one in summary.findings if one.against == NEUTRAL]
         parts.append(claim)
         found += finding.low_these_items > 0
         done.store.close()

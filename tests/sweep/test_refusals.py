@@ -1,6 +1,6 @@
 """Refusing models make no report impossible: every shipped study, every command that reads, every form of output.
 
-The short form draws, from a seed, one pattern of refusals and some commands for each study; the long form does all
+The short form draws, from a seed, one pattern of refusals and one command for each study; the long form does all
 (`pytest -m long tests/sweep`).
 """
 
@@ -15,12 +15,10 @@ import pytest
 from affectlab.design.load import load_study, shipped
 from affectlab.seeds import derive
 from tests.conftest import HEAD, laboratory, run
-from tests.sweep.commands import FORMS, READING, read
+from tests.sweep.commands import READING, read
 from tests.sweep.refusing import PATTERNS, cast
 
 SEED = 20261129
-DRAWN = 2
-"""Commands of each study in the short form, a report among them."""
 
 
 def wrong(study: str, pattern: str, commands: Sequence[tuple[str, ...]], folder: Path) -> list[str]:
@@ -37,9 +35,8 @@ def wrong(study: str, pattern: str, commands: Sequence[tuple[str, ...]], folder:
 @pytest.mark.parametrize("study", sorted(shipped()))
 def test_a_drawn_refusal_breaks_no_command(study: str, tmp_path: Path) -> None:
     chance = Random(derive(SEED, study))
-    reports, others = READING[: len(FORMS)], READING[len(FORMS) :]
-    commands = [chance.choice(reports), *chance.sample(others, DRAWN - 1)]
-    assert wrong(study, chance.choice(PATTERNS[1:]), commands, tmp_path) == []
+    command, pattern = chance.choice(READING), chance.choice(PATTERNS[1:])
+    assert wrong(study, pattern, [command], tmp_path) == []
 
 
 @pytest.mark.long

@@ -185,11 +185,8 @@ class Answers:
 
     def _rows(self, one: ClaimContrast, condition: Mapping[str, str], scale: str) -> pd.DataFrame:
         """The rows of the points that are of a condition."""
-        return under(self._points, {"measure": one.measure, "scale": scale, **_idle({**one.cell, **condition})})
-
-    @cached_property
-    def _points(self) -> pd.DataFrame:
-        return self.effects.points[self.effects.points["model"] == self.model]
+        of_scale = self.effects.of_scale(self.model, one.measure, scale)
+        return under(of_scale, _idle({**one.cell, **condition}))
 
 
 def _of(contrast: Contrast) -> Key:

@@ -38,7 +38,7 @@ def course_of(
             return effects.by_id[contrast.id]
 
     def apart() -> pd.DataFrame:
-        rows = under(effects.points, {**cell, **first, "measure": outcome.measure, "scale": outcome.scale})
+        rows = under(effects.of_scale(cell["model"], outcome.measure, outcome.scale), {**cell, **first})
         return beside(rows, None, lambda part: row_changes(part, span))
 
     return Effect(Contrast("course", outcome, first, None, cell, span, False, random), values, None, item_rows=apart)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from affectlab.effects.contrast import Contrast
@@ -82,9 +83,14 @@ class Effect:
             self.item_rows(), self.first.index, second, paired=self.contrast.paired, names=(FIRST, SECOND)
         ).answered
 
+    @cached_property
+    def _by_item(self) -> dict[str, pd.DataFrame]:
+        """``items``, item by item."""
+        return {str(item): rows for item, rows in self.items.groupby("item", observed=True, sort=False)}
+
     def of_item(self, item: str) -> Effect:
         """The same contrast on one item alone."""
-        rows = self.items[self.items["item"] == item]
+        rows = self._by_item[item]
         first, second = (rows[rows["condition"] == name].set_index("unit")["value"] for name in (FIRST, SECOND))
         if self.contrast.paired:
             both = pd.concat([first, second], axis=1, join="inner")
@@ -107,9 +113,24 @@ def item_rows(rows: pd.DataFrame, value: pd.Series[float], condition: pd.Series[
 
 def under(rows: pd.DataFrame, levels: Mapping[str, str]) -> pd.DataFrame:
     """The rows of some levels of the design."""
+    chosen = np.ones(len(rows), bool)
     for factor, level in levels.items():
-        rows = rows[rows[factor] == level]
-    return rows
+        chosen &= (rows[factor] == level).to_numpy()
+    return rows[chosen]
+
+
+NO_VALUES: pd.Series[float] = pd.Series(dtype=float)
+"""Of a condition without a vignette."""
+
+
+def values_of_conditions(table: pd.DataFrame) -> dict[tuple[str, str], pd.Series[float]]:
+    """What each vignette did, without gaps, by state and arm.
+
+    Args:
+        table: columns state, arm, vignette and value; a row for each vignette of a state and arm.
+    """
+    grouped = table.dropna(subset=["value"]).groupby(["state", "arm"], observed=True, sort=False)
+    return {(str(state), str(arm)): rows.set_index("vignette")["value"] for (state, arm), rows in grouped}
 
 
 def beside(
@@ -133,10 +154,9 @@ def of_conditions(
     rows: pd.DataFrame, first: tuple[str, str], second: tuple[str, str] | None
 ) -> tuple[pd.DataFrame, pd.Series[str]]:
     """The rows of two conditions, each a state and an arm, and the condition of each row."""
-    state, arm = rows["state"].astype(str), rows["arm"].astype(str)
-    names = pd.Series("", rows.index)
+    names = np.full(len(rows), "", dtype=object)
     for condition, name in ((second, SECOND), (first, FIRST)):
         if condition is not None:
-            names = names.mask((state == condition[0]) & (arm == condition[1]), name)
+            names[((rows["state"] == condition[0]) & (rows["arm"] == condition[1])).to_numpy()] = name
     chosen = names != ""
-    return rows[chosen], names[chosen]
+    return rows[chosen], pd.Series(names[chosen], rows.index[chosen])

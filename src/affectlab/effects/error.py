@@ -9,7 +9,17 @@ from functools import partial
 import pandas as pd
 
 from affectlab.effects.contrast import Contrast, ContrastOutcome
-from affectlab.effects.effect import FIRST, SECOND, Effect, beside, item_rows, of_conditions, under
+from affectlab.effects.effect import (
+    FIRST,
+    NO_VALUES,
+    SECOND,
+    Effect,
+    beside,
+    item_rows,
+    of_conditions,
+    under,
+    values_of_conditions,
+)
 from affectlab.effects.shifts import DESIGN_CELL, PERFORMED, level, undisturbed
 from affectlab.effects.states import over_states
 from affectlab.effects.terms import Terms
@@ -45,25 +55,27 @@ class _Given:
     def __init__(self, rows: pd.DataFrame, cell: Mapping[str, str], outcome: ContrastOutcome, terms: Terms) -> None:
         self.rows, self.cell, self.outcome, self.terms = rows, cell, outcome, terms
         self.sampled = terms.sampled(outcome.measure)
-        self.levels = level(rows, cell["point"])
-        self.texts = self.levels[self.levels["arm"] == INDUCTION_TEXT]
-        self.neutral = _values(self.texts, NEUTRAL)
-        self.states = [str(state) for state in self.texts["state"].unique() if state != NEUTRAL]
+        levels = level(rows, cell["point"])
+        self.values = values_of_conditions(levels)
+        self.neutral = self._of_texts(NEUTRAL)
+        texts = levels[levels["arm"] == INDUCTION_TEXT]
+        self.states = [str(state) for state in texts["state"].unique() if state != NEUTRAL]
+
+    def _of_texts(self, state: str) -> pd.Series[float]:
+        return self.values.get((state, INDUCTION_TEXT), NO_VALUES)
 
     def against(self) -> Iterator[Effect]:
         """Each state against neutral texts and against each control."""
         for state in self.states:
             if len(self.neutral):
-                samples = (_values(self.texts, state), self.neutral)
+                samples = (self._of_texts(state), self.neutral)
                 yield self._effect((state, INDUCTION_TEXT), (NEUTRAL, INDUCTION_TEXT), samples, paired=False)
-            own = self.levels[self.levels["state"] == state]
-            arms = own.pivot_table(index="vignette", columns="arm", values="value", observed=True, sort=False)
-            for arm in (str(arm) for arm in arms if arm != INDUCTION_TEXT and INDUCTION_TEXT in arms):
-                pairs = arms[[INDUCTION_TEXT, arm]].dropna()
-                yield self._effect(
-                    (state, INDUCTION_TEXT), (state, arm), (pairs[INDUCTION_TEXT], pairs[arm]), paired=True
-                )
-                yield from self._control(state, arm, arms[arm].dropna())
+            for arm, held in [(arm, held) for (of, arm), held in self.values.items() if of == state]:
+                if arm != INDUCTION_TEXT and (state, INDUCTION_TEXT) in self.values:
+                    pairs = pd.concat([self._of_texts(state), held], axis=1, join="inner")
+                    samples = (pairs.iloc[:, 0], pairs.iloc[:, 1])
+                    yield self._effect((state, INDUCTION_TEXT), (state, arm), samples, paired=True)
+                    yield from self._control(state, arm, held)
 
     def _control(self, state: str, arm: str, held: pd.Series[float]) -> Iterator[Effect]:
         """A control against neutral texts. One text that stands for all vignettes is no sample: it does not vary."""
@@ -88,9 +100,9 @@ class _Given:
             return
         for regulation in (str(one) for one in every["regulation"].unique() if one != NOTHING):
             after = every[every["regulation"] == regulation]
-            levels = level(after, self.cell["point"])
+            values = values_of_conditions(level(after, self.cell["point"]))
             for state in self.states:
-                own = _values(levels[levels["arm"] == INDUCTION_TEXT], state)
+                own = values.get((state, INDUCTION_TEXT), NO_VALUES)
                 if len(own):
                     rows = under(after, {"state": state, "arm": INDUCTION_TEXT})
                     yield from self._after(regulation, state, own, rows)
@@ -101,7 +113,7 @@ class _Given:
             there = {"state": NEUTRAL, "arm": INDUCTION_TEXT, "regulation": NOTHING}
             contrast = Contrast(AFTER, self.outcome, here, there, self.cell, None, False, self.sampled)
             yield Effect(contrast, own, self.neutral, item_rows=partial(self._beside, rows, NEUTRAL))
-        both = pd.concat([_values(self.texts, state), own], axis=1, join="inner")
+        both = pd.concat([self._of_texts(state), own], axis=1, join="inner")
         cell = {**self.cell, "state": state, "arm": INDUCTION_TEXT}
         levels = ({"regulation": NOTHING}, {"regulation": regulation})
         contrast = Contrast("regulation of an error", self.outcome, *levels, cell, None, True, self.sampled)
@@ -116,10 +128,6 @@ class _Given:
 
 
 AFTER = "error after a regulation"
-
-
-def _values(texts: pd.DataFrame, state: str) -> pd.Series[float]:
-    return texts[texts["state"] == state].dropna(subset=["value"]).set_index("vignette")["value"]
 
 
 def _item_rows(

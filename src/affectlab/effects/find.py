@@ -27,6 +27,15 @@ class Effects:
         self.terms = terms
 
     @cached_property
+    def _by_scale(self) -> dict[tuple[str, ...], pd.DataFrame]:
+        grouped = self.points.groupby(["model", "measure", "scale"], observed=True, sort=False)
+        return {tuple(map(str, names)): rows for names, rows in grouped}
+
+    def of_scale(self, model: str, measure: str, scale: str) -> pd.DataFrame:
+        """The rows of one model on one scale of a measure; none where it was not measured."""
+        return self._by_scale.get((model, measure, scale), self.points.iloc[:0])
+
+    @cached_property
     def inductions(self) -> tuple[Effect, ...]:
         """Of each state on every scale (``induction.inductions``)."""
         return tuple(inductions(self.points, self.terms))

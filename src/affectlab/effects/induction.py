@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import pandas as pd
 
 from affectlab.effects.contrast import Contrast
-from affectlab.effects.effect import Effect, beside, item_rows, of_conditions, row_changes, under
+from affectlab.effects.effect import (
+    NO_VALUES,
+    Effect,
+    beside,
+    item_rows,
+    of_conditions,
+    row_changes,
+    under,
+    values_of_conditions,
+)
 from affectlab.effects.shifts import DESIGN_CELL, change, induced, over_arms
 from affectlab.effects.terms import Terms
 from affectlab.materials.schema import INDUCTION_TEXT, NEUTRAL, NOTHING
@@ -36,8 +45,11 @@ class ScaleInCell:
 
     def values(self, state: str, arm: str = INDUCTION_TEXT) -> pd.Series[float]:
         """What each vignette of a state did, without gaps."""
-        rows = self.changes[(self.changes["state"] == state) & (self.changes["arm"] == arm)]
-        return rows.dropna(subset=["value"]).set_index("vignette")["value"]
+        return self._values.get((state, arm), NO_VALUES)
+
+    @cached_property
+    def _values(self) -> dict[tuple[str, str], pd.Series[float]]:
+        return values_of_conditions(self.changes)
 
     def item_rows(self, first: tuple[str, str], second: tuple[str, str] | None) -> pd.DataFrame:
         """The items of two conditions, each a state and an arm."""

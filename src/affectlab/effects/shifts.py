@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -53,18 +54,25 @@ def averaged(table: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     As ``groupby`` has it of several keys, but with one number for a row's place instead of one for each of its keys: a
     fraction of the time and memory, where there are millions of rows. No key may be missing.
     """
-    place, places = np.zeros(len(table), np.int64), 1
+    place, rows = places(table, keys)
+    means = table["value"].groupby(place, sort=False).mean()
+    return rows.assign(value=means.to_numpy())
+
+
+def places(table: pd.DataFrame, keys: Sequence[str]) -> tuple[np.ndarray[Any, np.dtype[np.intp]], pd.DataFrame]:
+    """Which place each row is of, numbered as they come; and the places, one row each with the columns ``keys``."""
+    place, size = np.zeros(len(table), np.int64), 1
     for key in keys:
-        names = table[key].astype("category").cat
-        if places * len(names.categories) > _MOST:
+        column = table[key]
+        names = (column if isinstance(column.dtype, pd.CategoricalDtype) else column.astype("category")).cat
+        if size * len(names.categories) > _MOST:
             place, found = pd.factorize(place)
-            places = len(found)
+            size = len(found)
         place = place * len(names.categories) + names.codes.to_numpy()
-        places *= len(names.categories)
+        size *= len(names.categories)
     place, _ = pd.factorize(place)
     first = np.flatnonzero(np.diff(np.maximum.accumulate(place), prepend=-1))
-    means = table["value"].groupby(place, sort=False).mean()
-    return table[list(keys)].iloc[first].assign(value=means.to_numpy())
+    return place, table[list(keys)].iloc[first].reset_index(drop=True)
 
 
 _MOST = 2**62
@@ -87,10 +95,10 @@ def change(points: pd.DataFrame, before: str, after: str) -> pd.DataFrame:
     keys = [*UNIT, *REGULATION_CELL, "measure", "scale"]
     if before not in points or after not in points:
         return pd.DataFrame(columns=[*keys, "value", "missing"])
-    items = points.assign(value=points[after] - points[before])
-    grouped = items.groupby(keys, observed=True, sort=False)["value"]
-    table = grouped.agg(value="mean", missing="size", present="count").reset_index()
-    return table.assign(missing=table["missing"] - table["present"]).drop(columns="present")
+    place, rows = places(points, keys)
+    grouped = (points[after] - points[before]).groupby(place, sort=False)
+    missing = grouped.size() - grouped.count()
+    return rows.assign(value=grouped.mean().to_numpy(), missing=missing.to_numpy())
 
 
 def starts(points: pd.DataFrame, order: Order) -> dict[str, str]:
@@ -132,7 +140,7 @@ def level(points: pd.DataFrame, at: str) -> pd.DataFrame:
     keys = [*UNIT, "measure", "scale"]
     if at not in points:
         return pd.DataFrame(columns=[*keys, "value"])
-    return points.groupby(keys, observed=True, sort=False)[at].mean().rename("value").reset_index()
+    return averaged(points.assign(value=points[at]), keys)
 
 
 def level_of(rows: pd.DataFrame) -> pd.Series[float]:
@@ -145,7 +153,7 @@ def level_of(rows: pd.DataFrame) -> pd.Series[float]:
 def over_arms(changes: pd.DataFrame) -> pd.DataFrame:
     """Changes averaged over the regulation arms, for points at which the arms do not yet differ."""
     keys = [*UNIT, "measure", "scale"]
-    return changes.groupby(keys, observed=True, sort=False)["value"].mean().reset_index()
+    return averaged(changes, keys)
 
 
 def shift_matrix(changes: pd.DataFrame, measure: str) -> pd.DataFrame:

@@ -154,8 +154,10 @@ def _is_held(of: Effect, one: Given, state: str) -> bool:
     """Whether the texts of a state are held against a control made of them, in the place of the rows."""
     contrast = of.contrast
     at = (contrast.kind, contrast.outcome.measure, contrast.outcome.scale) == ("error", one.task.id, one.task.primary)
-    point = {"point": str(one.rows["point"].iloc[0])}
-    return at and contrast.paired and _in(of, state) and contrast.cell.items() >= {**one.design_cell, **point}.items()
+    if not (at and contrast.paired and _in(of, state)):
+        return False
+    place = {**one.design_cell, "point": str(one.rows["point"].iloc[0])}
+    return contrast.cell.items() >= place.items()
 
 
 def _part(text: Estimate, other: Estimate, apart: Estimate, regulated: bool) -> Part:

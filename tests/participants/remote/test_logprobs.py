@@ -77,7 +77,9 @@ def test_what_cannot_be_a_log_probability_is_an_incident_and_draws_are_made(kind
         assert answer.obtained == "sampled"
         assert answer.coverage <= 1.0
     if late or kind not in ("null", "missing"):
-        assert set(kinds) <= {"log probabilities wrong", "log probabilities missing"}
+        assert set(kinds) - {"timeout"} <= {"log probabilities wrong", "log probabilities missing"}, (
+            "or a machine is busy"
+        )
         assert kinds
     assert sent <= 8 * 4 + (8 * 3 if late else 0), "it was asked for again and again"
 
