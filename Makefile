@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 SOURCES := $(shell find src -name '*.py' -o -name '*.yaml' -o -name '*.j2' 2>/dev/null)
 
-.PHONY: study page test lint quick native clean
+.PHONY: study page test lint quick native docs wheel release-notes clean
 
 study: .venv/.installed
 	$(BIN)/affectlab run dresden
@@ -41,6 +41,23 @@ lint: .venv/.developing
 	@echo "affectlab: installing what the tests need"
 	$(PIP) --constraint requirements/lock.txt --editable '.[embedded,dev]'
 	touch $@
+
+# The documentation as a site, in `site/`: warnings are errors, and nothing is fetched but what pip installs once.
+docs: .venv/.documenting
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
+	@echo "site/index.html"
+
+.venv/.documenting: .venv/.installed
+	$(PIP) --constraint requirements/lock.txt --editable '.[embedded,docs]'
+	touch $@
+
+# A wheel in `dist/`, which needs neither make nor a compiler where it is installed.
+wheel: .venv/.installed
+	$(BIN)/python -m pip --disable-pip-version-check wheel --quiet --no-deps --wheel-dir dist .
+
+# Puts the fragments of `changes/` into CHANGELOG.md: make release-notes VERSION=0.2.0 DATE=2026-11-30
+release-notes:
+	$(PYTHON) -m documentation.release $(VERSION) $(DATE)
 
 # llama.cpp compiled for this machine, with all instructions that its processor has; without a compiler, or with
 # AFFECTLAB_ENGINE=wheel, the prebuilt one serves. Not from pip's cache, where one may lie that was compiled for another

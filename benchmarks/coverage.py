@@ -1,6 +1,6 @@
 """How often the intervals of a run hold the truth: 10,000 simulated studies in every cell of a grid.
 
-    python benchmarks/coverage.py [STUDIES]        prints the table of docs/statistics.md
+    python benchmarks/coverage.py [STUDIES]        prints the table of docs/reference/statistics.md
 
 The intervals of ``affectlab.stats`` are computed for all studies of a cell at once; ``tests/stats/test_grid.py`` holds
 these computations against the library's own, study by study, and repeats the grid with fewer studies. The rate of

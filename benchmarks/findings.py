@@ -1,4 +1,4 @@
-"""Prints the findings of runs as Markdown, as they stand in ``docs/findings.md``.
+"""Prints the findings of runs as Markdown, as they stand in ``docs/findings/index.md``.
 
     python benchmarks/findings.py RUN.json …
 

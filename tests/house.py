@@ -1,4 +1,4 @@
-"""The map of the house in `docs/architecture.md`, drawn from the code: ``python -m tests.house`` draws it anew."""
+"""The map in `docs/explanation/architecture.md`, drawn from the code: ``python -m tests.house`` draws it anew."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "affectlab"
-PAGE = ROOT / "docs" / "architecture.md"
+PAGE = ROOT / "docs" / "explanation" / "architecture.md"
 BEGIN, END = "<!-- the map: drawn by `python -m tests.house` -->", "<!-- the end of the map -->"
 HEAD = "| room | holds | imports from |\n|---|---|---|"
 

@@ -1,4 +1,4 @@
-"""`docs/hypotheses.md` knows every key of a hypothesis, and its example is one."""
+"""`docs/reference/hypotheses.md` knows every key of a hypothesis, and its example is one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import yaml
 from affectlab.design.hypothesis import Hypothesis, Rivals
 from affectlab.design.load import load_study
 
-PAGE = (Path(__file__).parents[1] / "docs" / "hypotheses.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[1] / "docs" / "reference" / "hypotheses.md").read_text("utf-8")
 
 
 def test_the_example_is_of_a_study(tmp_path: Path) -> None:

@@ -411,7 +411,7 @@ def test_no_module_holds_a_list_of_the_states() -> None:
 
 
 def test_the_files_of_the_page_are_a_study(tmp_path: Path) -> None:
-    page = (Path(__file__).parents[1] / "docs" / "states.md").read_text("utf-8")
+    page = (Path(__file__).parents[1] / "docs" / "how-to" / "states.md").read_text("utf-8")
     for place, content in re.findall(r"```yaml\n# (\S+)\n(.+?)```", page, re.DOTALL):
         file = tmp_path / place
         file.parent.mkdir(parents=True, exist_ok=True)

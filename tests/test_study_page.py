@@ -1,4 +1,4 @@
-"""`docs/studies.md` knows every key of a study, and all its examples are studies."""
+"""`docs/reference/studies.md` knows every key of a study, and all its examples are studies."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from affectlab.design import study
 from affectlab.design.load import load_study
 from affectlab.design.plan import Plan
 
-PAGE = (Path(__file__).parents[1] / "docs" / "studies.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[1] / "docs" / "reference" / "studies.md").read_text("utf-8")
 EXAMPLES: list[dict[str, Any]] = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.+?)```", PAGE, re.DOTALL)]
 LEAST = EXAMPLES[0]
 COMPANY: dict[str, dict[str, Any]] = {

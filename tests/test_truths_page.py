@@ -16,7 +16,7 @@ from affectlab.participants.simulated import Simulated
 from tests.conftest import Called, Lab, planted, run
 
 DOCS = Path(__file__).parents[1] / "docs"
-PAGE = (DOCS / "truths.md").read_text("utf-8")
+PAGE = (DOCS / "reference" / "truths.md").read_text("utf-8")
 
 
 def test_the_page_has_every_key_of_a_truth() -> None:
@@ -33,7 +33,7 @@ def test_the_examples_are_truths_whose_names_there_are() -> None:
 
 
 def test_a_study_page_lists_everything_that_can_be_required() -> None:
-    told = (DOCS / "studies.md").read_text("utf-8")
+    told = (DOCS / "reference" / "studies.md").read_text("utf-8")
     for name in ("distribution", "opening", "seed", "identical", "reads", "intervenes"):
         assert f"`{name}` (" in told
 

@@ -86,14 +86,14 @@ def test_checks_have_the_titles_of_the_field() -> None:
     assert [title for title in titles.values() if PROSE.search(title)] == []
 
 
-@pytest.mark.parametrize("page", sorted([*(ROOT / "docs").glob("*.md"), ROOT / "README.md"]), ids=lambda one: one.name)
+@pytest.mark.parametrize("page", sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"]), ids=lambda one: one.stem)
 def test_no_page_says_it_in_the_old_words(page: Path) -> None:
     text = page.read_text("utf-8")
     assert page.name in ("renamed.md", "changed-values.md") or PROSE.findall(text) == []
 
 
 def test_the_glossary_has_the_words_of_the_field_and_each_once() -> None:
-    rows = re.findall(r"(?m)^\| ([^|]+) \| ", (ROOT / "docs" / "glossary.md").read_text("utf-8"))[1:]
+    rows = re.findall(r"(?m)^\| ([^|]+) \| ", (ROOT / "docs" / "reference" / "glossary.md").read_text("utf-8"))[1:]
     assert len(rows) == len(set(rows)) > 30
     assert set(rows) & {"fork", "trial", "walk", "setting", "seat", "aside", "course"} == set()
     assert {"branch", "score", "design cell", "target scale", "role"} <= set(rows)

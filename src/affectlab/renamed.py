@@ -2,7 +2,7 @@
 
 A file or a run may have the old names: they are read as the new ones, and a file's reader is told so in a line. What
 enters the hash of a plan keeps the names that it had, so that a frozen study and a stored run are of the same plan as
-before; `docs/renamed.md` lists all of them.
+before; `docs/reference/renamed.md` lists all of them.
 """
 
 from __future__ import annotations

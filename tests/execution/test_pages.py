@@ -19,7 +19,9 @@ from tests.house import ROOT
 
 def template(page: str, name: str) -> Any:
     """What a page defines under a name."""
-    (program,) = re.findall(r"```python\n(.+?)```", (ROOT / "docs" / page).read_text("utf-8"), flags=re.DOTALL)
+    (program,) = re.findall(
+        r"```python\n(.+?)```", (ROOT / "docs" / "how-to" / page).read_text("utf-8"), flags=re.DOTALL
+    )
     names: dict[str, Any] = {}
     exec(program, names)
     return names[name]

@@ -12,7 +12,7 @@ from affectlab.experiment import Results
 from tests.conftest import Called
 from tests.house import ROOT
 
-PAGE = (ROOT / "docs" / "python.md").read_text("utf-8")
+PAGE = (ROOT / "docs" / "how-to" / "python.md").read_text("utf-8")
 
 
 def programs(heading: str) -> list[str]:

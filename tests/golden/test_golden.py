@@ -1,4 +1,4 @@
-"""No number moves without an entry in `docs/changed-values.md`."""
+"""No number moves without an entry in `docs/reference/changed-values.md`."""
 
 from __future__ import annotations
 

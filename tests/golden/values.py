@@ -85,7 +85,7 @@ def pack(path: Path, content: Mapping[str, Any]) -> None:
 
 
 def unpack(path: Path) -> dict[str, Any]:
-    """Values as they were written, the levels by the names that they have now (`docs/renamed.md`)."""
+    """Values as they were written, the levels by the names that they have now (`docs/reference/renamed.md`)."""
     content: dict[str, Any] = json.loads(lzma.decompress(path.read_bytes()))
     names = content["scores"]["columns"]
     content["scores"]["rows"] = [
@@ -109,7 +109,7 @@ def opened(name: str, folder: Path) -> Path:
 
 
 def write() -> None:
-    """Write the hashes anew: only with an entry in `docs/changed-values.md` that says what is written otherwise.
+    """Write the hashes anew: only with an entry in `docs/reference/changed-values.md` that says what is otherwise.
 
     The findings and scores stay those of version 0.1.0; one that is to move is written by ``pack(golden(name), …)``.
     """

@@ -347,7 +347,7 @@ class Known:
 
 
 def verdict(checker: Checker, one: Mapping[str, Any]) -> Known | None:
-    """By the rules of docs/hypotheses.md, for claims of the plain forms; None for others."""
+    """By the rules of docs/reference/hypotheses.md, for claims of the plain forms; None for others."""
     family = str(one.get("family") or ("primary" if one.get("primary") else "secondary"))
     every = _family(checker, family)
     own = _excesses(checker, one)

@@ -1,6 +1,6 @@
 """How often the intervals of affectlab.stats cover what they should, and how often its tests err.
 
-    python -m tests.stats.simulate_coverage [REPETITIONS]        prints the tables of docs/statistics.md
+    python -m tests.stats.simulate_coverage [REPETITIONS]        prints the tables of docs/reference/statistics.md
 
 Every cell is a function of a random generator that draws one study and says whether the interval covered the population
 value (or the test rejected a true null). test_coverage.py runs the same cells with fewer repetitions.

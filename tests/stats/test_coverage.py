@@ -1,7 +1,7 @@
 """The intervals hold their level, and the tests theirs: the cells of simulate_coverage.py with fewer repetitions.
 
 Shares are pooled over the grid of a function, so that they are precise, and looked at cell by cell with the allowance
-that few repetitions need. docs/statistics.md has the ranges at 1,500 repetitions.
+that few repetitions need. docs/reference/statistics.md has the ranges at 1,500 repetitions.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .simulate_coverage import COVERAGE, ERRORS, Cell
 REPETITIONS, SLOW = 700, 100
 
 #: What 95 % may cover, pooled over the grid. 94–96 % where the interval is exact or nearly so; a wider range where
-#: docs/statistics.md says that it is conservative (or, for skewed clusters and very few units, slightly short).
+#: docs/reference/statistics.md says that it is conservative (or slightly short: skewed clusters, very few units).
 POOLED = {
     "mean_interval": (0.94, 0.96),
     "raw_difference": (0.94, 0.96),

@@ -1,4 +1,4 @@
-"""`docs/tasks.md` has every task, with its paradigm, and every verdict."""
+"""`docs/reference/tasks.md` has every task, with its paradigm, and every verdict."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from affectlab.materials.tasks import Task
 from affectlab.results.verdict import Verdict
 from tests.tasks.participants import SHIPPED
 
-PAGE = (Path(__file__).parents[2] / "docs" / "tasks.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "tasks.md").read_text("utf-8")
 LINES = {line.split("`")[1]: line for line in PAGE.splitlines() if line.startswith("| `")}
 
 

@@ -348,13 +348,13 @@ def own(folder: Path, **changes: Any) -> None:
 
 
 def test_the_catalogue_in_the_docs_is_that_of_the_checks(clean: Run) -> None:
-    text = (Path(__file__).parents[2] / "docs/validity.md").read_text("utf-8")
+    text = (Path(__file__).parents[2] / "docs/reference/validity.md").read_text("utf-8")
     for check in clean.study.checks:
         assert row(check) in text, check.id
 
 
 def row(check: Check) -> str:
-    """The check's line in docs/validity.md."""
+    """The check's line in docs/reference/validity.md."""
     source = check.source.strip() + (" (recalled)" if check.verified == "recalled" else "")
     limit = f"{check.limit} ({check.convention})"
     return f"| `{check.id}`: {check.title} | {limit} | {check.asks} | {check.reads} | {source} |"

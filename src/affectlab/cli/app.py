@@ -33,7 +33,7 @@ app = typer.Typer(
     name="affectlab",
     help="A laboratory for affective science in which the participants are language models.",
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )

@@ -1,4 +1,4 @@
-"""Verdicts on hypotheses: supported, not supported, or open, by the rules of `docs/hypotheses.md`.
+"""Verdicts on hypotheses: supported, not supported, or open, by the rules of `docs/reference/hypotheses.md`.
 
 Pure functions over estimates. A claim has parts, a part has a contrast for each control that must be exceeded, and a
 contrast has one interval. All contrasts of a family are corrected together, each direction apart.

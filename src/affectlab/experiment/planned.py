@@ -85,7 +85,7 @@ class Planned:
         """How long it would take, at least and at most, where the embedded model alone takes part.
 
         At the speeds at which whole runs went on two threads: where the engine is compiled, and with the wheel
-        (``docs/performance.md``). Another machine has others; ``affectlab bench`` measures them.
+        (``docs/explanation/performance.md``). Another machine has others; ``affectlab bench`` measures them.
         """
         if not self.names or not all(map(is_embedded, self.names)):
             return None

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from affectlab.effects.judgement import Judgement
     from affectlab.experiment.replay import Replayed
     from affectlab.records.archive import Archived
+    from affectlab.records.citation import Cited
     from affectlab.records.deletion import Deleted
     from affectlab.records.scorings import ScoringOutcome
     from affectlab.records.trace import Trace
@@ -185,6 +186,12 @@ class Results:
         from affectlab.records.trace import trace
 
         return trace(self.run, answer)
+
+    def cite(self) -> list[Cited]:
+        """What the run rests on: the software, its models, and every material that it used."""
+        from affectlab.records.citation import cited
+
+        return cited(self.run)
 
     def archive(self, to: Path, *, share: bool = False) -> Archived:
         """Write one file that is the run; with ``share`` without what a licence does not allow to pass on."""

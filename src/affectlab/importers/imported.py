@@ -16,7 +16,7 @@ class Defect:
     """Something in another laboratory's files that a reader of its results must know; nothing is changed for it."""
 
     kind: str
-    """The sort of defect, as ``docs/importers.md`` lists them."""
+    """The sort of defect, as ``docs/how-to/importers.md`` lists them."""
     message: str
     file: str
     """From the folder on."""

@@ -101,7 +101,7 @@ class Check(Material):
 
     kind: Literal["check"]
     catalogued: tuple[int, ...] = ()
-    """Its numbers in the catalogue of automatable checks that `docs/validity.md` reproduces."""
+    """Its numbers in the catalogue of automatable checks that `docs/reference/validity.md` reproduces."""
     verified: Literal["seen", "recalled"]
     """Whether the source was seen, at least its abstract, or is cited from memory."""
     asks: str

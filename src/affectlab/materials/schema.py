@@ -18,6 +18,9 @@ Grade = Literal["mild", "moderate", "severe"]
 Prose = Annotated[str, "prose"]
 """A text of a sentence or more."""
 
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+"""A language by its two letters, as ISO 639 has them: ``de``; three where it has no two."""
+
 NEUTRAL = "neutral"
 """The id of the neutral condition. Which states there are, and which of them is neutral, the files of states say."""
 
@@ -66,14 +69,16 @@ class Material(Part):
     """The terms under which the text may be passed on."""
     source: Prose
     """Where the paradigm was published."""
+    language: Language = "en"
+    """Of what is said and asked, by its two letters."""
 
     concerns_estimates: ClassVar[tuple[str, ...]] = ()
     """Keys that change what is estimated and not what is asked: a plan is the same whatever they say."""
 
     @property
     def content(self) -> str:
-        """What a plan's hash is taken over."""
-        return self.model_dump_json(exclude=set(self.concerns_estimates))
+        """What a plan's hash is taken over; the language is told by the texts themselves."""
+        return self.model_dump_json(exclude={"language", *self.concerns_estimates})
 
     def names(self) -> Iterator[Name]:
         """What else the file names: each must be there."""

@@ -10,6 +10,7 @@ from itertools import count
 import pandas as pd
 
 from affectlab.effects.comparison import RunDifference, run_differences
+from affectlab.effects.equivalence import decision, equivalent
 from affectlab.errors import DataError
 from affectlab.report.document import numbered
 from affectlab.report.evidence import Evidence
@@ -101,15 +102,17 @@ def _differences(first: ComparedRun, second: ComparedRun) -> Section:
     if not found:
         message = f"{names[0]} and {names[1]} have no vignettes and items in common"
         raise DataError(message, hint="compare runs that asked the same of the same texts")
-    table = _table(found)
+    table = _table(found, _smallest(first.evidence, second.evidence))
     clear = int(((table["low"] > 0) | (table["high"] < 0)).sum())
     corrected = int((table["p_holm"] < 0.05).sum())
     vignettes = len(set().union(*(one.effect.first.index for one in found)))
-    said = (
+    said: tuple[str, ...] = (
         f"{counted(len(found), 'contrast')} on {counted(vignettes, 'vignette')} stand in both runs. The interval of "
         f"{clear} of their differences is off zero; after Holm over all of them {corrected} are. A difference is "
         f"{names[0]} minus {names[1]}, on the vignettes and items that both have, with its 95 % interval over them.",
     )
+    if "equivalence" in table:
+        said += (_equivalence(table),)
     figures = tuple(_figures(table, names))
     titles = {**second.evidence.titles, **first.evidence.titles}
     whole = tabled(titles, table, f"Every difference, the largest first: {names[0]} minus {names[1]}")
@@ -118,7 +121,23 @@ def _differences(first: ComparedRun, second: ComparedRun) -> Section:
     )
 
 
-def _table(found: Sequence[RunDifference]) -> pd.DataFrame:
+def _smallest(first: Evidence, second: Evidence) -> dict[str, float]:
+    """By measure, the smallest effect that would matter, where both studies declare the same."""
+    others = second.study.smallest_effect
+    return {measure: one for measure, one in first.study.smallest_effect.items() if others.get(measure) == one}
+
+
+def _equivalence(table: pd.DataFrame) -> str:
+    """How many of the differences are smaller than the smallest effect that both declare."""
+    counts = table["equivalence"][table["equivalence"] != ""].value_counts()
+    parts = [f"{number} {verdict}" for verdict, number in counts.items()]
+    return (
+        f"Against the smallest effect that both studies declare (two one-sided tests): {listed(parts)}. In two "
+        "languages this is whether a measure shifts alike in both; it does not say that single items mean the same."
+    )
+
+
+def _table(found: Sequence[RunDifference], smallest: Mapping[str, float]) -> pd.DataFrame:
     rows = []
     for one in found:
         estimate, contrast = one.effect.estimate, one.effect.contrast
@@ -132,7 +151,9 @@ def _table(found: Sequence[RunDifference]) -> pd.DataFrame:
         own, other = one.own.estimate, one.other.estimate
         numbers = {"first": own.difference, "second": other.difference, "difference": estimate.difference}
         limits = {"low": estimate.low, "high": estimate.high, "n": estimate.units, "p": estimate.p}
-        rows.append({**about, **numbers, **limits, "note": estimate.gap, "contrast": contrast.id})
+        bound = smallest.get(contrast.outcome.measure)
+        beside = {"smallest": bound, "equivalence": decision(equivalent(estimate, bound))} if smallest else {}
+        rows.append({**about, **numbers, **limits, **beside, "note": estimate.gap, "contrast": contrast.id})
     table = pd.DataFrame(rows)
     table["p_holm"] = math.nan
     tested = table.index[table["p"].notna()]

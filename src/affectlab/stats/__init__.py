@@ -2,7 +2,7 @@
 
 Each function names its unit of analysis, its assumptions and its source, returns a frozen value with its
 interval and the name of its method, and raises `affectlab.errors.DataError` instead of returning a number
-that means nothing. Numbers are pinned to R (tests/stats/golden.R); docs/statistics.md has the coverage of
+that means nothing. Numbers are pinned to R (tests/stats/golden.R); docs/reference/statistics.md has the coverage of
 every interval.
 """
 

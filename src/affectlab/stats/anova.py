@@ -89,7 +89,7 @@ def welch_anova(samples: Sequence[Sample], *, level: float = 0.95) -> Omnibus:
     variances that is the ω² of `anova`. Of two samples F is the square of `welch_t`.
 
     Parameters as in `anova`. Assumes independent units and means that are about normal; by simulation 95 % covers
-    93–98 % from five units a condition, most where there is no effect (docs/statistics.md).
+    93–98 % from five units a condition, most where there is no effect (docs/reference/statistics.md).
 
     Raises `DataError` for NaN, fewer than two conditions, fewer than two units in one, or a condition without
     spread, whose weight would be infinite.
@@ -127,7 +127,7 @@ def repeated_anova(scores: ArrayLike, *, level: float = 0.95) -> Omnibus:
     Parameters: `scores`, a row for each unit and a column for each condition, shape (n, k), no missing cell.
 
     Assumes independent units and normal scores. ε comes out too low in very small samples, which errs on the safe
-    side; the interval is somewhat short for large effects under unequal covariances (docs/statistics.md).
+    side; the interval is somewhat short for large effects under unequal covariances (docs/reference/statistics.md).
 
     Raises `DataError` for missing cells, fewer than two units or conditions, or conditions that differ by the same
     amounts in every unit.

@@ -2,7 +2,7 @@
 
 Rows are never resampled: a row is not a unit. With few clusters the plain percentile interval is too short
 (with five, 95 % covers about 83 %), so the default is the studentized interval for means and the expanded
-percentile interval for any other statistic. docs/statistics.md has the coverage of each.
+percentile interval for any other statistic. docs/reference/statistics.md has the coverage of each.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def crossed_t(scores: ArrayLike, *, level: float = 0.95) -> TTest:
     with the same units and items. The difference is in the units of the scores.
 
     Assumes units and items sampled independently, and normal effects. By simulation 95 % covers 94 % and more from
-    three units and two items on, and is conservative where one of both does not vary (docs/statistics.md).
+    three units and two items on, and is conservative where one of both does not vary (docs/reference/statistics.md).
 
     Raises `DataError` for NaN, fewer than two units or items, or means of units that do not vary.
 

@@ -160,7 +160,7 @@ def d_av(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> EffectS
 
     Assumes independent units and normal scores; variances may differ. By simulation 95 % covers 94–96 % from
     n = 20, and never less than 94 % at smaller n, where it is conservative for large effects
-    (docs/statistics.md).
+    (docs/reference/statistics.md).
 
     Raises `DataError` for NaN, unequal lengths, fewer than three units, or two constant measurements.
 

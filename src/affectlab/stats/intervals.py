@@ -28,7 +28,7 @@ def mean_interval(values: Sample, *, level: float = 0.95) -> PointEstimate:
     the scores.
 
     Assumes independent units and a mean that is about normal. Holds its level for the means of bounded scales
-    from about five units on (docs/statistics.md).
+    from about five units on (docs/reference/statistics.md).
 
     Raises `DataError` for NaN, fewer than two units or constant scores.
 
@@ -100,7 +100,7 @@ def coverage_where_few_work(n: int, share: float, *, level: float = 0.95) -> flo
 
     Raises `DataError` for fewer than two units.
 
-    Source: the definition; equal to a simulation of 200,000 samples to .002 (docs/statistics.md).
+    Source: the definition; equal to a simulation of 200,000 samples to .002 (docs/reference/statistics.md).
 
     >>> [round(coverage_where_few_work(n, 0.25), 2) for n in (4, 8, 16)]
     [0.68, 0.9, 0.93]

@@ -97,7 +97,7 @@ class Codebook:
             # every value stays the text that it is: 1_1 is no 11, 01 no 1, and `yes` a label
             content = json.loads(text) if path.suffix.casefold() == ".json" else yaml.load(text, yaml.BaseLoader)
         except (yaml.YAMLError, UnicodeDecodeError, json.JSONDecodeError, RecursionError):
-            raise InputError("neither YAML, JSON nor CSV", hint="see docs/statistics.md", file=path) from None
+            raise InputError("neither YAML, JSON nor CSV", hint="see docs/reference/statistics.md", file=path) from None
         if not isinstance(content, dict):
             raise InputError("is no codebook", hint="write `column: {role: outcome}` for each column", file=path)
         return cls(_from_mapping(content, path))

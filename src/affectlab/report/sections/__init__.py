@@ -2,5 +2,5 @@
 
 The function decides nothing that an analysis should decide: it calls one, and puts what comes back into sentences,
 tables and figures. ``affectlab.report.registry`` has them in the order of reading; another package brings one of its
-own by an entry point of the group ``affectlab.sections`` (``docs/sections.md``).
+own by an entry point of the group ``affectlab.sections`` (``docs/how-to/sections.md``).
 """
