@@ -14,10 +14,6 @@ from affectlab.cli.app import Json, app, emit, reading
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from affectlab.effects.analyse import Analysis
-    from affectlab.tabular.codebook import Codebook
-    from affectlab.tabular.design import Design
-
 
 class Blanks(StrEnum):
     """Of labels, below filled cells."""
@@ -50,6 +46,13 @@ ConditionColumn = Annotated[
         help="What was varied: one column. Of two factors one at a time, at each level of the other (--where).",
     ),
 ]
+Wide = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PATTERN",
+        help="How columns are named where each time, item or condition has one: `panas_{item}_{time}`.",
+    ),
+]
 Ragged = Annotated[bool, typer.Option("--ragged", help="Rows may end early: what they lack is missing.")]
 
 
@@ -63,13 +66,16 @@ def analyse(
         typer.Option(metavar="FILE", help="Instead of DATA: a row for each condition, with its n, mean and sd."),
     ] = None,
     outcome: Annotated[str | None, typer.Option(metavar="COLUMN", help="The scores.")] = None,
-    condition: ConditionColumn = None,
+    condition: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="What was varied; again for a second factor and their interaction."),
+    ] = None,
     unit: Annotated[
         str | None,
         typer.Option(metavar="COLUMN", help="What was sampled: participant, run, vignette. `row`: every row."),
     ] = None,
     within: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
             metavar="COLUMN",
             help="What was measured under several conditions, usually the unit again: compare within it (paired). "
@@ -82,7 +88,19 @@ def analyse(
     item: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="Sampled questions: crossed with units in a mixed model.")
     ] = None,
+    covariate: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="A number of each unit: conditions are compared at its mean."),
+    ] = None,
     average: Annotated[bool, typer.Option("--average", help="Further rows of a unit are repeated reads.")] = False,
+    correlate: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="Instead of conditions: correlate columns over units; again for each."),
+    ] = None,
+    ranks: Annotated[bool, typer.Option("--ranks", help="Spearman's correlations of ranks.")] = False,
+    slopes: Annotated[
+        bool, typer.Option("--slopes", help="Rows of a unit are trials: random intercepts and slopes over units.")
+    ] = False,
     independent: Annotated[
         bool, typer.Option("--independent", help="Labels of units begin anew in each condition: different units.")
     ] = False,
@@ -114,34 +132,88 @@ def analyse(
     sheet: Sheet = None,
     header: HeaderLine = None,
     ragged: Ragged = False,
+    wide: Wide = None,
+    instrument: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Score answers to items by the key of this instrument, or of a file of one."),
+    ] = None,
+    apa: Annotated[bool, typer.Option("--apa", help="Print a table and sentences as in an article.")] = False,
+    figure: Annotated[
+        Path | None, typer.Option(metavar="FILE.svg", help="Draw every unit, and means with their intervals.")
+    ] = None,
+    r: Annotated[
+        Path | None, typer.Option("--r", metavar="FILE.R", help="Write the R code that gives these numbers again.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Compare conditions over the unit that was sampled; refuse, with the reason, what would mean nothing."""
     from affectlab.errors import DataError, InputError
-    from affectlab.report.people import analysis_record, analysis_section
+    from affectlab.experiment.table import TableAnalysis, analyse_table, correlate_table
+    from affectlab.report.apa import apa_section
+    from affectlab.report.factorial import found_record, found_section
+    from affectlab.report.r_script import write_r
     from affectlab.report.render.terminal import show
+    from affectlab.tabular.codebook import Codebook
+    from affectlab.tabular.prepared import Preparation
 
     if smallest_effect is not None and not (math.isfinite(smallest_effect) and smallest_effect > 0):
         raise DataError(f"a smallest effect of {smallest_effect:g}", hint="give a positive number of raw points")
-    terms = {"control": control, "smallest": smallest_effect, "test": test and test.value, "level": level}
-    roles = {"outcome": outcome, "condition": condition, "unit": unit, "within": within, "reader": reader, "item": item}
-    reads = {"sheet": sheet, "header": header, "ragged": ragged}
+    reads: dict[str, Any] = {"sheet": sheet, "header": header, "ragged": ragged}
+    columns: dict[str, Any] = {"outcome": outcome, "unit": unit, "reader": reader, "item": item}
+    factors: dict[str, Any] = {"conditions": condition or (), "within": within or (), "covariates": covariate or ()}
+    terms: dict[str, Any] = {"control": control, "smallest": smallest_effect, "level": level}
+    terms |= {"test": test.value if test else None}
+    rows: dict[str, Any] = {"average": average, "slopes": slopes, "independent": independent, "keep": keep or ()}
     if from_summary is not None:
-        rows = {"average": average, "independent": independent, "missing": missing, "keep": keep, "blanks": blanks}
-        _alone(data, {**roles, **rows, "codebook": codebook, "condition": None})
-        made = _of_summary(from_summary, condition, where or [], reads, terms)
-    elif data is None:
+        said = {**columns, "within": within, "covariate": covariate, **rows, "missing": missing, "blanks": blanks}
+        _alone(data, {**said, "codebook": codebook, "wide": wide})
+        _summary(from_summary, condition or [], where or [], reads, terms, as_json=as_json)
+        return
+    if data is None:
         hint = "name a CSV file, or --from-summary FILE of means, SDs and numbers of units"
         raise InputError("no table is named", hint=hint)
-    else:
-        book = _book(codebook)
-        design = _design(roles, book, average=average, independent=independent)
-        codes = {"missing": missing or (), "keep": keep or ()}
-        made = _of_rows(data, design, book, blanks, where or [], codes, reads, terms)
+    if codebook is None and not correlate and not any((*columns.values(), *factors.values())):
+        _overview(data, reads, wide, as_json=as_json)
+        return
+    rows_of: dict[str, Any] = {"where": tuple(where or ()), "missing": tuple(missing or ())}
+    how = Preparation(**reads, **rows_of, blanks=blanks, wide=wide, instrument=instrument)
+    if correlate:
+        from affectlab.report.correlations import correlations_record, correlations_section
+
+        if any((outcome, condition, within, reader, item, covariate)):
+            raise DataError("columns to correlate beside conditions", hint="give --correlate columns, and --unit alone")
+        found = correlate_table(data, correlate, unit, reading=how, ranks=ranks)
+        if as_json:
+            emit({"data": str(data), **correlations_record(found)})
+        else:
+            show(correlations_section(found))
+        return
+    book = Codebook.load(codebook) if codebook is not None else Codebook({})
+    made = analyse_table(data, TableAnalysis(**columns, **factors, **rows, **terms, reading=how, codebook=book))
+    if r is not None:
+        write_r(made, r)
+    if figure is not None:
+        from affectlab.report.figures.conditions import write_figure
+
+        write_figure(made, figure)
     if as_json:
-        emit({"data": str(data or from_summary), **analysis_record(made)})
+        emit({"data": str(data), **found_record(made)})
     else:
-        show(analysis_section(made))
+        show(apa_section(made) if apa else found_section(made))
+
+
+def _overview(file: Path, reads: Mapping[str, Any], wide: str | None, *, as_json: bool) -> None:
+    """Show what was understood of a file of which nothing is said, and the line that would analyse it."""
+    from affectlab.report.overview import overview_section
+    from affectlab.report.render.terminal import show
+    from affectlab.tabular.overview import overview
+
+    with reading(file):
+        found = overview(file, **reads, wide=wide)
+    if as_json:
+        emit(found.row())
+    else:
+        show(overview_section(found))
 
 
 def _alone(data: Path | None, options: Mapping[str, Any]) -> None:
@@ -154,76 +226,33 @@ def _alone(data: Path | None, options: Mapping[str, Any]) -> None:
         raise InputError(f"{data or given[0]} beside --from-summary", hint=hint)
 
 
-def _of_summary(
-    file: Path, condition: str | None, where: Sequence[str], reads: Mapping[str, Any], terms: Mapping[str, Any]
-) -> Analysis:
+def _summary(
+    file: Path,
+    conditions: Sequence[str],
+    where: Sequence[str],
+    reads: Mapping[str, Any],
+    terms: Mapping[str, Any],
+    *,
+    as_json: bool,
+) -> None:
+    """Compare the conditions of a published table of means."""
     from dataclasses import replace
 
     from affectlab.effects.summaries import compare_summaries
+    from affectlab.errors import DataError
+    from affectlab.report.people import analysis_record, analysis_section
+    from affectlab.report.render.terminal import show
     from affectlab.tabular.rows import chosen
     from affectlab.tabular.source import read_source
     from affectlab.tabular.summary import summaries
 
-    rows, remarks = read_source(file, **reads, wanted=[condition] if condition else [])
+    if len(conditions) > 1:
+        raise DataError("several conditions beside --from-summary", hint="a summary has one column of them")
+    rows, remarks = read_source(file, **reads, wanted=conditions)
     with reading(file):
-        made = compare_summaries(summaries(chosen(rows, where), condition), **terms)
-    return replace(made, notes=(*remarks, *made.notes))
-
-
-def _book(codebook: Path | None) -> Codebook:
-    from affectlab.tabular.codebook import Codebook
-
-    return Codebook.load(codebook) if codebook is not None else Codebook({})
-
-
-def _design(roles: Mapping[str, str | None], book: Codebook, *, average: bool, independent: bool) -> Design:
-    from affectlab.errors import DataError
-    from affectlab.tabular.alike import visible
-    from affectlab.tabular.design import LONG, Design
-
-    said = {role: given or book.role(role) for role, given in roles.items()}
-    columns = {role: visible(name) if name else None for role, name in said.items()}
-    for role in ("outcome", "condition"):
-        if columns[role] is None:
-            hint = f"say --{role} COLUMN, or give a codebook that names it"
-            raise DataError(f"no {role} is named", hint=f"{hint}; {LONG}" if role == "condition" else hint)
-    return Design(average=average, independent=independent, **columns)  # type: ignore[arg-type]
-
-
-def _of_rows(
-    file: Path,
-    design: Design,
-    book: Codebook,
-    blanks: str | None,
-    where: Sequence[str],
-    codes: Mapping[str, Sequence[str]],
-    reads: Mapping[str, Any],
-    terms: Mapping[str, Any],
-) -> Analysis:
-    from dataclasses import replace
-
-    from affectlab.effects.analyse import analyse as compare
-    from affectlab.tabular.blanks import filled
-    from affectlab.tabular.design import ROW
-    from affectlab.tabular.rows import chosen, of_one_measure
-    from affectlab.tabular.source import read_source
-
-    named = [name for name in design.columns().values() if name != ROW]
-    source, said = read_source(file, **reads, wanted=named), book.of(design.outcome)
-    with reading(file):
-        labelled = [name for role, name in design.columns().items() if role != "outcome"]
-        table, carried = filled(source.rows, labelled, blanks)
-        table = chosen(table, where)
-        of_one_measure(table, design.columns().values())
-        if design.outcome in table:
-            table = table.assign(**{design.outcome: said.coded(table[design.outcome])})
-        made = compare(
-            table,
-            design,
-            missing=(*codes["missing"], *book.missing(table.columns)),
-            keep=(*codes["keep"], *book.kept(table.columns)),
-            names=book.of(design.condition).labels,
-            ends=(said.least, said.most),
-            **terms,
-        )
-    return replace(made, notes=(*source.remarks, *carried, *made.notes))
+        made = compare_summaries(summaries(chosen(rows, where), conditions[0] if conditions else None), **terms)
+    made = replace(made, notes=(*remarks, *made.notes))
+    if as_json:
+        emit({"data": str(file), **analysis_record(made)})
+    else:
+        show(analysis_section(made))

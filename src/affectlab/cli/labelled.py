@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from affectlab.cli.analyse import BlankLabels, ConditionColumn, HeaderLine, Keep, Ragged, Sheet
+from affectlab.cli.analyse import BlankLabels, ConditionColumn, HeaderLine, Keep, Ragged, Sheet, Wide
 from affectlab.cli.app import Json, Scoring, app, emit, reading
 from affectlab.shown import line
 
@@ -43,6 +43,7 @@ def tables(
     sheet: Sheet = None,
     header: HeaderLine = None,
     ragged: Ragged = False,
+    wide: Wide = None,
     only: Annotated[str | None, typer.Option("--table", metavar="NAME", help="Only this table.")] = None,
     scoring: Scoring = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print one table as CSV; name it with --table.")] = False,
@@ -62,6 +63,7 @@ def tables(
     from affectlab.tabular.blanks import filled
     from affectlab.tabular.rows import chosen, of_one_measure
     from affectlab.tabular.source import read_source
+    from affectlab.tabular.wide import Pattern, long_form
 
     a_file = os.path.exists(source) and not os.path.isdir(source)
     if a_file and not (os.path.isfile(source) and is_store(Path(source))):
@@ -71,9 +73,16 @@ def tables(
         if scoring is not None:
             raise InputError("--scoring beside a file of data", hint="it chooses among the scorings of a run")
         levels = [level.strip() for level in order.split(",")] if order else None
-        rows, remarks = read_source(source, sheet, header, ragged=ragged, wanted=columns.values())
+        with reading(source):
+            pattern = Pattern.of(wide) if wide is not None else None
+        made_here = {*pattern.placeholders, columns.get("outcome", pattern.stem)} if pattern else set()
+        wanted = [name for name in columns.values() if name not in made_here]
+        rows, remarks = read_source(source, sheet, header, ragged=ragged, wanted=wanted)
         with reading(source):
             rows, carried = filled(rows, [name for role, name in columns.items() if role != "outcome"], blanks)
+            if pattern is not None:
+                rows, columns["outcome"], said = long_form(rows, pattern, columns.get("outcome"))
+                carried = [*carried, *said]
             rows = chosen(rows, where or [])
             of_one_measure(rows, columns.values())
             same = _same_units(unit, within, independent=independent)

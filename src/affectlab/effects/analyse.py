@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -13,6 +13,8 @@ from affectlab.effects.groups import GroupTerms, Model, adjusted
 from affectlab.effects.omnibus import OmnibusEstimate
 from affectlab.effects.parts import crossed, parts
 from affectlab.errors import DataError
+from affectlab.stats.factorial import FactorialAnova, factorial_anova
+from affectlab.stats.slopes import SlopesModel
 from affectlab.tabular.cells import Cells, ConditionSummary
 from affectlab.tabular.design import Design, Gaps, lasting
 from affectlab.tabular.levels import short_form
@@ -51,10 +53,14 @@ class Analysis:
     """What was assumed or left out."""
     readers: Mapping[str, float | None]
     """Agreement of readers over units: ICC(A,1) of one, ICC(A,k) of their mean."""
-    model: Model | None
+    model: Model | SlopesModel | None
     level: float
     ends: tuple[float | None, float | None] = (None, None)
     """Of the scale of the outcome, where they are known."""
+    cells: Cells | None = field(default=None, compare=False, repr=False)
+    """The scores themselves; None where only a summary is known."""
+    anova: FactorialAnova | None = None
+    """Of a repeated measurement: conditions, its levels, and their interaction, within the units that have all."""
 
 
 def analyse(
@@ -110,6 +116,7 @@ def analyse(
         together = [part.together(pairs, terms) for part in compared]
     contrasts = adjusted(contrasts)
     refuse_gaps(contrasts)
+    anova, remark = mixed_anova(cells, level)
     return Analysis(
         design=design,
         unit=cells.over,
@@ -117,12 +124,30 @@ def analyse(
         contrasts=tuple(contrasts),
         omnibus=tuple(together) if len(cells.levels) > 2 else (),
         gaps=cells.gaps,
-        notes=tuple(cells.notes),
+        notes=(*cells.notes, *remark),
         readers=cells.readers,
         model=model,
         level=level,
         ends=ends,
+        cells=cells,
+        anova=anova,
     )
+
+
+def mixed_anova(cells: Cells, level: float) -> tuple[FactorialAnova | None, tuple[str, ...]]:
+    """Conditions between units, crossed with a repeated measurement; or why there is no such analysis of variance."""
+    if not cells.repeated or cells.item or cells.paired or cells.binary:
+        return None, ()
+    wide = cells.cells.pivot_table(
+        index=["condition", "unit"], columns="within", values="score", observed=True, sort=False
+    )
+    whole = wide.dropna()
+    between = {cells.design.condition: whole.index.get_level_values("condition").astype(str).tolist()}
+    within = {str(cells.design.within): [str(one) for one in wide.columns]}
+    try:
+        return factorial_anova(whole.to_numpy(float), between, within, level=level), ()
+    except DataError as error:
+        return None, (f"no analysis of variance: {error.message}",)
 
 
 def refuse_gaps(contrasts: Sequence[Estimate]) -> None:

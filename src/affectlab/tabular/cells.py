@@ -73,6 +73,7 @@ class Cells:
         if rows["score"].nunique() == 1:
             msg = f"all {len(rows)} scores in `{design.outcome}` are {rows['score'].iloc[0]:g}"
             raise DataError(msg, hint="constant scores say nothing of conditions: check that the measure responds")
+        self.answers = rows
         self.rows_per_condition = rows["condition"].value_counts()
         self._open: DataError | None = None
         self._roles(rows)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 import pandas as pd
 
 from affectlab.errors import DataError
+from affectlab.tabular.wide import guessed_patterns
 
 READERS = frozenset({"reader", "rater", "judge", "coder", "annotator", "scorer", "grader", "observer", "evaluator"})
 PERSONS = frozenset(
@@ -57,9 +58,8 @@ _LOOKED_AT, _MOST_NAMED = 200, 12
 
 
 LONG = (
-    "where each condition is a column, make it rows first, in Python with the table's own names in place of these: "
-    "pandas.read_csv(FILE, dtype=str).melt(['id', 'group'], ['pre', 'post'], 'condition', 'score')"
-    ".to_csv('long.csv', index=False)"
+    "where each condition is a column, say how these are named: --wide 'sad_{condition}', or --wide "
+    "'{condition:pre|post}' where their names have nothing in common"
 )
 """What makes a wide table one that can be analysed."""
 _JOINED = re.compile(r"\s*[*:,+;&|/]\s*|\s+x\s+|\s+by\s+")
@@ -70,24 +70,21 @@ def reshaped(table: pd.DataFrame) -> str:
     """What makes this wide table one that can be analysed: its columns of numbers become rows."""
     begin = table.iloc[:_LOOKED_AT]
     numeric = [str(name) for name in begin if pd.to_numeric(begin[name], errors="coerce").notna().any()]
-    unlike = {name for name in numeric if words(name) & IDENTIFIERS}
-    scores = [name for name in numeric if name not in unlike]
-    kept = [str(name) for name in table if name not in scores]
-    if len(scores) < 2 or len(table.columns) > _MOST_NAMED:
+    scores = [name for name in numeric if not words(name) & IDENTIFIERS]
+    named = [one.text for one in guessed_patterns(scores)]
+    if named:
+        return f"where each condition is a column, say how these are named: --wide '{named[0]}'"
+    if len(scores) < 2 or len(table.columns) > _MOST_NAMED or any(set(name) & set("{}|:") for name in scores):
         return LONG
-    return (
-        "where each condition is a column, make it rows first, in Python: "
-        f"pandas.read_csv(FILE, dtype=str).melt({kept!r}, {scores!r}, 'condition', 'score')"
-        ".to_csv('long.csv', index=False)"
-    )
+    return f"where each condition is a column, say --wide '{{condition:{'|'.join(scores)}}}' --outcome score"
 
 
 def of_two_factors(first: str, second: str) -> str:
-    """What to do today where conditions are crossed."""
+    """What to do where conditions are crossed."""
     return (
-        f"one column of conditions is compared at a time: `{first}` at each level of `{second}`, with "
-        f"--condition {first} --where {second}=LEVEL, and the other way round; where one of them was repeated within "
-        f"units, --condition {first} --within {second} also tells how the difference changes"
+        f"name each factor by an option of its own, --condition {first} --condition {second}, for both and their "
+        f"interaction (with --within {second} where that one was repeated within units); or compare one at a level of "
+        f"the other, --condition {first} --where {second}=LEVEL"
     )
 
 

@@ -25,7 +25,6 @@ _OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
 _LOCK = re.compile(r"~\$(.+)|\.~lock\.(.+)#")
 """The names of the files that say that a table is open."""
 
-_SPSS = ("SPSS data", "in SPSS save it as CSV, or in R: write.csv(haven::read_sav(FILE), 'data.csv')")
 _JSON = (
     "make a CSV of the list of its rows, in Python: "
     "pandas.json_normalize(LIST).to_csv('data.csv', index=False), where LIST is "
@@ -33,9 +32,6 @@ _JSON = (
 )
 _OPENED = "json.loads(pathlib.Path(FILE).read_text('utf-8-sig'))"
 _OTHERS = {
-    b"$FL2": _SPSS,
-    b"$FL3": _SPSS,
-    b"<stata_dta>": ("Stata data", "in Stata: export delimited using data.csv"),
     b"PAR1": ("Parquet", "in Python: pandas.read_parquet(FILE).to_csv('data.csv', index=False)"),
     b"ARROW1": ("Feather", "in Python: pandas.read_feather(FILE).to_csv('data.csv', index=False)"),
     b"SQLite format 3": ("a database", "of a run: affectlab export RUN --to DIRECTORY, then name a CSV of that"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import string
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +21,8 @@ from affectlab.tabular.encoding import decoded
 from affectlab.tabular.fileformat import is_workbook, read_bytes, refuse_others
 from affectlab.tabular.header import Row
 from affectlab.tabular.missing import GAPS
+from affectlab.tabular.statfile import KnownColumn, stat_form, stat_table
+from affectlab.tabular.trials import answers_apart, rows_of_jspsych
 from affectlab.tabular.workbook import workbook
 
 _AT_ONCE = 5_000
@@ -51,6 +53,15 @@ class Source(NamedTuple):
     """What was assumed, or left out."""
 
 
+class KnownSource(NamedTuple):
+    """A table as it was saved, with what its file says of the columns."""
+
+    rows: pd.DataFrame
+    remarks: tuple[str, ...] = ()
+    columns: Mapping[str, KnownColumn] = {}
+    """By name, where a statistics package wrote the file."""
+
+
 def read_source(
     path: Path | str,
     sheet: str | None = None,
@@ -61,8 +72,8 @@ def read_source(
 ) -> Source:
     """The table in a file; nothing is interpreted yet.
 
-    Text in any usual encoding, packed with gzip or not, or a workbook. A first column without a name is of row names,
-    and left out.
+    Text in any usual encoding, packed with gzip or not, a workbook, a file of SPSS, Stata or SAS, or jsPsych's JSON. A
+    first column without a name is of row names, and left out.
 
     Args:
         path: of the file.
@@ -75,9 +86,28 @@ def read_source(
         InputError: no such file, one that holds no table, or one that cannot be read without guessing: a name stands
             twice, a row is too long or too short, a quote is not closed.
     """
+    return Source(*read_known(path, sheet, header, ragged=ragged, wanted=wanted)[:2])
+
+
+def read_known(
+    path: Path | str,
+    sheet: str | None = None,
+    header: int | None = None,
+    *,
+    ragged: bool = False,
+    wanted: Collection[str] = (),
+) -> KnownSource:
+    """The same with what the file says of its columns: labels, missing codes and wordings of SPSS, Stata and SAS."""
     path = Path(path)
     raw, separator = read_bytes(path), ""
-    if is_workbook(raw):
+    form, screens = stat_form(raw, path), rows_of_jspsych(raw)
+    if form is not None:
+        if sheet is not None:
+            raise InputError("the file is no workbook", hint="leave out --sheet", file=path)
+        return KnownSource(*stat_table(path, form))
+    if screens is not None:
+        rows, remarks = iter(screens), tuple[str, ...]()
+    elif is_workbook(raw):
         rows, remarks = workbook(path, sheet, header, wanted)
     elif sheet is not None:
         raise InputError("the file is no workbook", hint="leave out --sheet", file=path)
@@ -91,9 +121,10 @@ def read_source(
     table, described = _described(table)
     table, below = _notes_below(table)
     table, nameless = _named(table)
+    table, apart = answers_apart(table)
     if table.empty:
         raise InputError("the file has names and no rows", hint="a table has a line for each row", file=path)
-    return Source(table, (*remarks, *swallowed, *questions, *described, *below, *nameless))
+    return KnownSource(table, (*remarks, *swallowed, *questions, *described, *below, *nameless, *apart))
 
 
 def read_table(path: Path | str) -> pd.DataFrame:

@@ -1,0 +1,183 @@
+"""Designs of several factors: R gives the same numbers by code that affectlab writes."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from affectlab.effects.factorial import FactorialAnalysis
+from affectlab.errors import DataError, InputError
+from affectlab.experiment.table import TableAnalysis, analyse_table
+from affectlab.report.apa import apa_section
+from affectlab.report.factorial import found_record
+from affectlab.report.figures.conditions import conditions_figure, write_figure
+from affectlab.report.r_script import write_r
+from affectlab.stats import repeated_anova, student_t
+from affectlab.stats.factorial import factorial_anova
+from affectlab.tabular.prepared import Preparation
+from tests.needs import needs_r
+
+EMOTIONS, TIMES = ("sad", "calm", "glad"), ("pre", "post")
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twenty-three people in two groups of three ages each, unequal in size, rated on three emotions at two times."""
+    chance = random.Random(29)
+    rows = []
+    for one in range(23):
+        group, age, level = "film" if one % 2 else "walk", ("young", "mid", "old")[one % 3], chance.gauss(0, 1)
+        scores = {
+            f"{emotion}_{time}": round(
+                level + chance.gauss((emotion == "sad") * (group == "film") * (time == "post"), 1), 3
+            )
+            for emotion in EMOTIONS
+            for time in TIMES
+        }
+        rows.append(
+            {"vp": f"p{one}", "group": group, "age": age, "trait": round(level + chance.gauss(0, 1), 2), **scores}
+        )
+    path = tmp_path_factory.mktemp("people") / "people.csv"
+    pd.DataFrame(rows).to_csv(path, index=False)
+    return path
+
+
+WIDE = Preparation(wide="{emotion:sad|calm|glad}_{time}")
+DESIGNS = {
+    "between": TableAnalysis(outcome="sad_post", conditions=("group", "age"), unit="vp"),
+    "covariate": TableAnalysis(outcome="sad_post", conditions=("group",), unit="vp", covariates=("trait",)),
+    "within": TableAnalysis(outcome="x", conditions=("emotion", "time"), unit="vp", within=("vp",), reading=WIDE),
+    "mixed": TableAnalysis(
+        outcome="x", conditions=("group", "age"), unit="vp", within=("emotion", "time"), reading=WIDE
+    ),
+    "two groups": TableAnalysis(
+        outcome="sad", conditions=("group",), unit="vp", within=("time",), reading=Preparation(wide="sad_{time}")
+    ),
+    "pairs": TableAnalysis(
+        outcome="sad", conditions=("time",), unit="vp", within=("vp",), reading=Preparation(wide="sad_{time}")
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def in_r(table: Path) -> dict[str, pd.DataFrame]:
+    """What R prints of each design, by the script that was written for it: one R for all of them."""
+    command = needs_r()
+    for at, asked in enumerate(DESIGNS.values()):
+        write_r(analyse_table(table, asked), table.with_name(f"design{at}.R"))
+    runs = "; ".join(
+        f"source('design{at}.R'); write.csv(results, 'out{at}.csv', row.names = FALSE)" for at in range(len(DESIGNS))
+    )
+    subprocess.run([command, "-e", runs], cwd=table.parent, check=True, capture_output=True)
+    return {name: pd.read_csv(table.with_name(f"out{at}.csv")) for at, name in enumerate(DESIGNS)}
+
+
+@pytest.mark.parametrize("design", ["between", "covariate", "within", "mixed"])
+def test_r_gives_the_same_tests_of_factors(table: Path, in_r: dict[str, pd.DataFrame], design: str) -> None:
+    made = analyse_table(table, DESIGNS[design])
+    assert isinstance(made, FactorialAnalysis)
+    found = in_r[design].set_index("name")
+    assert set(found.index) == {one.name for one in made.test.effects}
+    for one in made.test.effects:
+        there = found.loc[one.name]
+        assert (one.f, one.df1, one.df2) == pytest.approx((there["f"], there["df1"], there["df2"]), rel=1e-6, abs=1e-9)
+        assert one.p == pytest.approx(there["p"], rel=1e-5, abs=1e-9)
+
+
+@pytest.mark.parametrize("design", ["two groups", "pairs"])
+def test_r_gives_the_same_contrasts(table: Path, in_r: dict[str, pd.DataFrame], design: str) -> None:
+    said = found_record(analyse_table(table, DESIGNS[design]))["contrasts"]
+    assert len(said) == len(in_r[design]) > 0
+    for one, there in zip(said, in_r[design].to_dict("records"), strict=True):
+        assert [one[key] for key in ("difference", "low", "high", "t", "df", "p")] == pytest.approx(
+            [there[key] for key in ("difference", "low", "high", "t", "df", "p")], rel=1e-6
+        )
+
+
+def test_a_change_between_two_groups_is_the_interaction(table: Path) -> None:
+    said = found_record(analyse_table(table, DESIGNS["two groups"]))
+    asked = TableAnalysis(**{**DESIGNS["two groups"].__dict__, "test": "student"})
+    change = found_record(analyse_table(table, asked))["contrasts"][-1]
+    effect = next(one for one in said["effects"] if one["effect"] == "group × time")
+    assert effect["f"] == pytest.approx(change["t"] ** 2)
+    assert effect["p"] == pytest.approx(change["p"])
+
+
+def test_one_factor_is_the_test_that_is_known() -> None:
+    scores = [[12, 15, 14], [10, 11, 15], [8, 13, 12], [16, 15, 19], [9, 12, 9]]
+    of_all, known = factorial_anova(scores, {}, {"time": ["a", "b", "c"]}).effect("time"), repeated_anova(scores)
+    assert (of_all.f, of_all.p, of_all.epsilon) == pytest.approx((known.statistic, known.p, known.epsilon))
+    assert of_all.generalized_eta_squared == pytest.approx(known.generalized)
+    assert (of_all.low, of_all.high) == pytest.approx((known.low, known.high))
+    first, second = [3.0, 5, 4, 7], [6.0, 9, 8, 7]
+    two = factorial_anova([[one] for one in first + second], {"g": ["a"] * 4 + ["b"] * 4}, {}).effect("g")
+    assert two.f == pytest.approx(student_t(first, second).t ** 2)
+
+
+def test_what_is_left_out_is_told(table: Path, tmp_path: Path) -> None:
+    rows = pd.read_csv(table, dtype=str)
+    rows.loc[2, "sad_post"] = ""
+    rows.loc[5, "group"] = ""
+    path = tmp_path / "gaps.csv"
+    rows.to_csv(path, index=False)
+    said = found_record(analyse_table(path, DESIGNS["mixed"]))
+    assert said["n"] == 21
+    assert "1 of 138 rows have no score and are left out" in said["notes"]
+    assert "6 of 138 rows have no level of a factor, unit or reader and are left out" in said["notes"]
+    assert "1 of 22 units lack a combination of what is repeated and are left out" in said["notes"]
+    assert sum(one["missing"] for one in said["cells"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"conditions": ("group", "vp")}, "has two roles"),
+        ({"conditions": ("group", "nothing")}, "there is no column `nothing`"),
+        ({"conditions": ("group", "trait")}, "not every combination of group and trait has units"),
+        ({"within": ("age",)}, "no unit has two of its levels"),
+        (
+            {"conditions": ("group", "emotion"), "reading": WIDE, "outcome": "x"},
+            "stand under several levels of `emotion`",
+        ),
+        (
+            {"conditions": ("group", "emotion"), "within": ("emotion",), "reading": WIDE, "outcome": "x"},
+            "has 2 rows under",
+        ),
+        ({"item": "age", "within": ("vp",)}, "items are random"),
+        ({"control": "film"}, "a control beside several factors"),
+    ],
+)
+def test_what_is_no_such_design_is_refused(table: Path, asked: dict[str, object], message: str) -> None:
+    with pytest.raises(DataError, match=message) as told:
+        analyse_table(table, TableAnalysis(**{**DESIGNS["between"].__dict__, **asked}))
+    assert told.value.hint
+    assert "\n" not in str(told.value)
+
+
+def test_a_figure_has_every_unit_and_every_mean(table: Path, tmp_path: Path) -> None:
+    made = analyse_table(table, DESIGNS["mixed"])
+    figure = conditions_figure(made)
+    assert len(figure.data) == 23 * 6
+    assert len(figure.panels) == 9
+    write_figure(analyse_table(table, DESIGNS["two groups"]), tmp_path / "figure.svg")
+    drawing = (tmp_path / "figure.svg").read_text()
+    assert drawing.startswith("<svg")
+    assert "film" in drawing
+    assert "post" in drawing
+    with pytest.raises(InputError, match="a figure is written as SVG"):
+        write_figure(made, tmp_path / "figure.png")
+
+
+def test_sentences_are_those_of_articles(table: Path) -> None:
+    made = analyse_table(table, DESIGNS["two groups"])
+    said = [sentence for part in apa_section(made).whole() for sentence in part.sentences]
+    effect = made.anova.effect("group", "time")  # type: ignore[union-attr]
+    assert f"group × time (interaction): F(1, 21) = {effect.f:.2f}, " in said[2]
+    change = made.contrasts[-1]
+    shown = f"{change.difference:.2f}".replace("-", "−")
+    assert said[-2].startswith("The difference between walk (M = ")
+    assert f"in the change from pre to post was {shown}, 95% CI [" in said[-2]
