@@ -120,3 +120,14 @@ def test_an_instrument_of_several_scales_wants_to_know_which(tmp_path: Path) -> 
     assert said["n"] == 12
     by_hand = [np.mean([1 + n % 7, 1 + n % 5, 1 + n % 6, 3]) for n in range(12)]
     assert said["conditions"][0]["mean"] == pytest.approx(np.mean(by_hand[::2]))
+
+
+def test_sampled_items_have_a_reliability_under_each_condition(
+    answers: tuple[Path, pd.DataFrame], tmp_path: Path
+) -> None:
+    scores, path = answers[1], tmp_path / "long.csv"
+    post = scores[scores["time"] == "post"]
+    post.melt(["vp", "group"], list(ITEMS), "item", "x").to_csv(path, index=False)
+    said = found_record(analyse_table(path, TableAnalysis("x", ("group",), "vp", item="item")))
+    alpha = cronbach_alpha(post.loc[post["group"] == "film", list(ITEMS)].to_numpy(float)).value
+    assert any(line.startswith(f"reliability (film): α = {alpha:.2f}") for line in said["reliability"])

@@ -19,6 +19,7 @@ from affectlab.tabular.cells import Cells, ConditionSummary
 from affectlab.tabular.design import Design, Gaps, lasting
 from affectlab.tabular.levels import short_form
 from affectlab.tabular.missing import Missing
+from affectlab.tabular.scored import reliability_lines
 
 CONTROLS = (
     "neutral",
@@ -59,6 +60,8 @@ class Analysis:
     """Of the scale of the outcome, where they are known."""
     cells: Cells | None = field(default=None, compare=False, repr=False)
     """The scores themselves; None where only a summary is known."""
+    reliability: tuple[str, ...] = ()
+    """Of several items: α and ω of their mean under each condition, in words."""
     anova: FactorialAnova | None = None
     """Of a repeated measurement: conditions, its levels, and their interaction, within the units that have all."""
 
@@ -130,6 +133,7 @@ def analyse(
         level=level,
         ends=ends,
         cells=cells,
+        reliability=tuple(_reliability(cells)),
         anova=anova,
     )
 
@@ -148,6 +152,13 @@ def mixed_anova(cells: Cells, level: float) -> tuple[FactorialAnova | None, tupl
         return factorial_anova(whole.to_numpy(float), between, within, level=level), ()
     except DataError as error:
         return None, (f"no analysis of variance: {error.message}",)
+
+
+def _reliability(cells: Cells) -> Iterator[str]:
+    if not cells.item or cells.repeated or cells.binary:
+        return
+    keys = {"index": ["condition", "unit"], "columns": "item", "values": "score"}
+    yield from reliability_lines(cells.cells.pivot_table(**keys, observed=True, sort=False), ["condition"])
 
 
 def refuse_gaps(contrasts: Sequence[Estimate]) -> None:

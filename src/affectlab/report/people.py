@@ -131,6 +131,7 @@ def analysis_record(made: Analysis) -> dict[str, Any]:
         "readers": dict(made.readers) or None,
         "variance": dict(made.model.variance) if made.model else None,
         "method": made.model.method if made.model else None,
+        "reliability": list(made.reliability),
         "notes": list(made.notes),
     }
 
@@ -210,6 +211,7 @@ def _noted(made: Analysis) -> Iterator[str]:
     if made.readers.get("icc_1") is not None:
         single, mean = made.readers["icc_1"], made.readers["icc_k"]
         yield f"agreement of readers: ICC(A,1) = {single:.2f}, of their mean ICC(A,k) = {mean:.2f}"
+    yield from made.reliability
     yield from (f"note: {note}" for note in made.notes)
 
 

@@ -37,6 +37,7 @@ from affectlab.stats.effects import (
 )
 from affectlab.stats.equivalence import Equivalence, tost, tost_of, tost_one_sample, tost_paired
 from affectlab.stats.estimate import PointEstimate
+from affectlab.stats.factorial import FactorialAnova, FactorialEffect, factorial_anova
 from affectlab.stats.icc import icc
 from affectlab.stats.intervals import cluster_mean, cluster_means, coverage_where_few_work, mean_interval
 from affectlab.stats.missing import Bounds, worst_case_difference, worst_case_mean
@@ -45,6 +46,7 @@ from affectlab.stats.moments import Moments, moments_of_sd
 from affectlab.stats.multiplicity import benjamini_hochberg, holm
 from affectlab.stats.power import crossed_scores, power_independent, power_paired, simulated_power
 from affectlab.stats.reliability import cronbach_alpha, omega_total
+from affectlab.stats.slopes import SlopesModel, random_slopes
 from affectlab.stats.trend import Trend, jonckheere, page_trend
 from affectlab.stats.ttest import TTest, one_sample_t, paired_t, student_t, welch_t
 from affectlab.stats.variance import (
@@ -61,11 +63,14 @@ __all__ = [
     "Detection",
     "EffectSize",
     "Equivalence",
+    "FactorialAnova",
+    "FactorialEffect",
     "Generalizability",
     "MixedModel",
     "Moments",
     "Omnibus",
     "PointEstimate",
+    "SlopesModel",
     "TTest",
     "Trend",
     "VarianceComponents",
@@ -86,6 +91,7 @@ __all__ = [
     "d_av_independent",
     "d_z",
     "detection",
+    "factorial_anova",
     "generalizability",
     "hedges_g",
     "holm",
@@ -111,6 +117,7 @@ __all__ = [
     "proportion",
     "proportion_difference",
     "proportions_test",
+    "random_slopes",
     "raw_change",
     "raw_difference",
     "repeated_anova",

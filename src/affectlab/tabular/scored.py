@@ -150,7 +150,7 @@ def scored_table(
     made = scores.rename(outcome).reset_index()
     lines = rows[list(places)].assign(_line=rows.index).groupby(list(places), sort=False)["_line"].first()
     made.index = pd.Index(lines.loc[wide.index].to_numpy(), name=table.index.name)
-    told = [*_said(key, scale, count, wide, labels, int((~enough).sum())), *_reliability(wide, apart)]
+    told = [*_said(key, scale, count, wide, labels, int((~enough).sum())), *reliability_lines(wide, apart)]
     return ScoredTable(made, tuple(told))
 
 
@@ -197,8 +197,8 @@ def _said(
         yield f"items of `{scale}` that are not there: {', '.join(lacking)}"
 
 
-def _reliability(wide: pd.DataFrame, apart: Sequence[str]) -> Iterator[str]:
-    """α and ω of the scale, at each level of what is repeated."""
+def reliability_lines(wide: pd.DataFrame, apart: Sequence[str]) -> Iterator[str]:
+    """α and ω of a scale, a column for each item, in words; at each level of what is named of the index."""
     groups = wide.groupby(level=list(apart), sort=False) if apart else [("", wide)]
     for level, part in groups:
         complete = part.dropna()
