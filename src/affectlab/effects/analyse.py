@@ -157,8 +157,10 @@ def mixed_anova(cells: Cells, level: float) -> tuple[FactorialAnova | None, tupl
 def _reliability(cells: Cells) -> Iterator[str]:
     if not cells.item or cells.repeated or cells.binary:
         return
-    keys = {"index": ["condition", "unit"], "columns": "item", "values": "score"}
-    yield from reliability_lines(cells.cells.pivot_table(**keys, observed=True, sort=False), ["condition"])
+    wide = cells.cells.pivot_table(
+        index=["condition", "unit"], columns="item", values="score", observed=True, sort=False
+    )
+    yield from reliability_lines(wide, ["condition"])
 
 
 def refuse_gaps(contrasts: Sequence[Estimate]) -> None:

@@ -85,7 +85,7 @@ def stat_table(path: Path, form: tuple[str, str, str]) -> StatTable:
         raise
     except Exception as error:  # whatever its C library finds wrong
         said = " ".join(str(error).split())[:100]
-        raise InputError(f"the {kind} cannot be read ({said})", hint=remedy, file=path) from None
+        raise InputError(f"cannot be read ({said}), though it is {kind}", hint=remedy, file=path) from None
 
 
 def _made(found: pd.DataFrame, meta: Any) -> StatTable:
