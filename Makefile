@@ -45,7 +45,7 @@ lint: .venv/.developing
 # The documentation as a site, in `site/`: warnings are errors, and nothing is fetched but what pip installs once.
 docs: .venv/.documenting
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
-	@echo "site/index.html"
+	@echo "site/index.html; with search: python3 -m http.server -d site"
 
 .venv/.documenting: .venv/.installed
 	$(PIP) --constraint requirements/lock.txt --editable '.[embedded,docs]'

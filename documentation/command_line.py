@@ -38,7 +38,7 @@ def _of(group: Any, context: Any, name: str) -> Iterator[str]:
         yield f"```\n{' '.join([whole, *command.collect_usage_pieces(made)])}\n```\n"
         rows = [row for one in command.params if (row := _row(one, made)) is not None]
         if rows:
-            yield "| | |\n|---|---|"
+            yield "| given | says |\n|---|---|"
             yield from rows
             yield ""
 
@@ -48,5 +48,6 @@ def _row(parameter: Any, context: Any) -> str | None:
     record = parameter.get_help_record(context)
     if record is None or "--help" in parameter.opts:
         return None
-    left, right = (part.replace("|", "\\|").replace("<", "&lt;") for part in record)
+    left, right = (part.replace("|", "\\|") for part in record)
+    right = right.replace("<", "&lt;")
     return f"| `{left.strip()}` | {right.strip()} |"

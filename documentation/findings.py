@@ -53,13 +53,14 @@ def drawn(text: str) -> str:
 
     title, found = rows(text)
     order = list(dict.fromkeys(one["row"] for one in found))
+    controls = list(dict.fromkeys(one["against"] for one in found))
     y = {"field": "row", "type": "nominal", "sort": order, "title": None}
     x = {"field": "low", "type": "quantitative", "title": "difference, with its 95 % interval", "scale": {"zero": True}}
     specification = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "title": {"text": title, "anchor": "start"},
         "data": {"values": found},
-        "facet": {"field": "against", "type": "nominal", "title": "against", "sort": None},
+        "facet": {"field": "against", "type": "nominal", "title": "against", "sort": controls},
         "columns": 3,
         "spec": {
             "width": 190,

@@ -48,3 +48,16 @@ def test_what_is_claimed_of_the_version_is_the_same_everywhere() -> None:
     claimed = {one for one in project["classifiers"] if re.search(r"Python :: 3\.\d+", one)}
     assert claimed == {"Programming Language :: Python :: 3.11"}
     assert (ROOT / "src" / "affectlab" / "py.typed").exists()
+
+
+def test_the_lock_of_the_tests_has_a_hash_for_each_version_and_no_address() -> None:
+    lock = (ROOT / "requirements" / "tests.txt").read_text("utf-8")
+    pinned = set(re.findall(r"(?m)^([\w.-]+==[^\s;\\]+)", lock))
+    wanted = {
+        re.sub(r"[-_.]+(?=.*==)", "-", one.lower())
+        for one in (ROOT / "requirements/lock.txt").read_text("utf-8").split()
+    }
+    compiled = {one for one in wanted if one.startswith("llama-cpp-python==")}
+    assert {re.sub(r"[-_.]+(?=.*==)", "-", one.lower()) for one in pinned} == wanted - compiled
+    assert len(re.findall(r"--hash=sha256:[0-9a-f]{64}", lock)) >= len(pinned)
+    assert "://" not in lock
