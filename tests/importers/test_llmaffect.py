@@ -30,13 +30,16 @@ def prompt(state: str, number: int) -> str:
     return f"states/Folder_{state}/Prompt{number}.txt"
 
 
-def replaced(file: str, before: str, after: str) -> Change:
-    """A clone in which something else stands in a file."""
+def replaced(file: str, before: str, after: str, *everywhere: tuple[str, str]) -> Change:
+    """A clone in which something else stands in a file: once, or, where there are several, everywhere."""
 
     def change(folder: Path) -> None:
         text = (folder / file).read_text("utf-8")
         assert before in text
-        (folder / file).write_text(text.replace(before, after, 1), "utf-8")
+        text = text.replace(before, after, -1 if everywhere else 1)
+        for one, other in everywhere:
+            text = text.replace(one, other)
+        (folder / file).write_text(text, "utf-8")
 
     return change
 
@@ -199,7 +202,9 @@ def test_a_folder_without_prompts_and_one_that_is_not_empty_are_one_line(sound: 
         read_clone(tmp_path / "other")
     with pytest.raises(InputError, match="clone: is there already, and is no empty folder; name another --to"):
         import_folder("llmaffect", sound, sound)
-    with pytest.raises(InputError, match="there is no importer `llmafect`; there are: llmaffect"):
+    with pytest.raises(
+        InputError, match="there is no importer `llmafect`; there are: llmaffect, gpt-trauma-induction, emotionbench"
+    ):
         import_folder("llmafect", sound, tmp_path / "out")
     with pytest.raises(InputError, match="nowhere: no such folder"):
         import_folder("llmaffect", tmp_path / "nowhere", tmp_path / "out")
@@ -256,7 +261,7 @@ def test_the_licence_is_that_of_the_clone_and_where_there_is_none_it_says_so(sou
 
 def test_statements_lines_and_sentences_are_vignettes(sound: Path) -> None:
     def texts(text: str) -> list[str]:
-        from affectlab.importers.llmaffect.questionnaire import parsed
+        from affectlab.defects.questionnaire import parsed
 
         return vignettes(parsed(text.splitlines(), frozenset()))
 

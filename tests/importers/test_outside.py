@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -20,7 +21,7 @@ def test_an_importer_of_another_package_is_used_by_every_command(tmp_path: Path)
     assert ended.returncode == 0, ended.stderr
     done = json.loads(ended.stdout)
     assert {name: one["code"] for name, one in done.items()} == {**dict.fromkeys(done, 0), "refused": 2}
-    assert "letters    Letters, one in each text file." in done["list"]["out"]
+    assert re.search(r"letters +Letters, one in each text file\.", done["list"]["out"])
     assert "two.txt:1" in done["import"]["out"]
     assert json.loads(done["json"]["out"])["defects"] == [
         {"kind": "short letter", "message": "fewer than five words", "file": "two.txt", "line": 1}

@@ -17,7 +17,7 @@ import pytest
 
 from affectlab.errors import StoreError
 from affectlab.participants.simulated import Simulated
-from affectlab.report.export import export, problems, read_scores
+from affectlab.report.export import export, problems, read_scores, recommendations, write_dialogues, write_sav
 from affectlab.report.export.layout import DESCRIPTION, PACKAGE
 from affectlab.requests import Answer, Reply, Request, Response
 from affectlab.results.summary import summarise
@@ -83,8 +83,40 @@ def test_the_scores_come_back_exactly(made: Run, folder: Path) -> None:
     assert "" in set(back["text"].dropna())
 
 
-def test_it_is_a_psych_ds_dataset(folder: Path) -> None:
+def test_it_is_a_psych_ds_dataset_without_a_warning(folder: Path) -> None:
     assert problems(folder) == []
+    assert recommendations(folder) == []
+    (folder / "README.md").unlink()
+    _edited(folder, funder=None)
+    assert recommendations(folder) == ["dataset_description.json has no `funder`", "there is no README.md"]
+
+
+def test_dialogues_are_those_of_the_sessions_turn_by_turn(made: Run, tmp_path: Path) -> None:
+    written = write_dialogues(made, tmp_path / "dialogues")
+    rows = pd.read_csv(written / "dialogues.csv", keep_default_na=False)
+    assert set(rows["session"]) == set(made.sessions()["session"])
+    assert set(rows["speaker"]) <= {"frame", "experimenter", "participant"}
+    assert (rows["code"] == "").all()
+    assert set(rows.loc[rows["speaker"] != "participant", "own_words"]) == {"no"}
+    first = rows[rows["session"] == rows["session"].iloc[0]]
+    assert list(first["turn"]) == list(range(1, len(first) + 1))
+    text = (written / "dialogues.md").read_text("utf-8")
+    assert text.count("## Session ") == rows["session"].nunique()
+    with pytest.raises(StoreError, match="is not empty; name a new folder as --to"):
+        write_dialogues(made, written)
+
+
+def test_a_file_of_spss_has_the_scores_and_what_the_columns_hold(made: Run, tmp_path: Path) -> None:
+    pyreadstat = pytest.importorskip("pyreadstat")
+    file = write_sav(made, tmp_path / "scores.sav")
+    back, meta = pyreadstat.read_sav(str(file))
+    scores = made.scores()
+    assert list(back.columns) == list(scores.columns)
+    assert back["value"].tolist() == pytest.approx(scores["value"].tolist(), abs=0.0, nan_ok=True)
+    assert back["seed"].tolist() == scores["seed"].map(str).tolist()
+    assert meta.column_names_to_labels["coverage"] == "Summed probability of the legal options"
+    with pytest.raises(StoreError, match="is there already"):
+        write_sav(made, file)
 
 
 def test_frictionless_accepts_it_and_finds_a_value_that_is_no_level(folder: Path) -> None:

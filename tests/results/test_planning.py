@@ -14,8 +14,10 @@ from typer.testing import CliRunner
 from affectlab.cli import app
 from affectlab.design.plan import Plan
 from affectlab.design.preregistration import freeze, load, preregistration_beside, write
+from affectlab.design.preregistration_text import preregistration_text
 from affectlab.effects.effect import Effect
 from affectlab.errors import DataError, InputError
+from affectlab.experiment import Experiment
 from affectlab.materials.schema import NEUTRAL
 from affectlab.participants.simulated import Simulated
 from affectlab.report.evidence import Evidence
@@ -199,3 +201,18 @@ def test_studies_with_a_planted_effect_find_it_as_often_as_power_says(
     expected = welch.value
     assert 0.3 < expected < 0.9, "an effect that is sometimes found"
     assert abs(found / studies - expected) < 3 * np.sqrt(expected * (1 - expected) / studies)
+
+
+def test_the_text_has_the_headings_of_the_form_and_what_is_frozen(lab: Lab, tmp_path: Path) -> None:
+    study = lab.load(**EXPECTED)
+    content = freeze(Plan.of(study))
+    text = preregistration_text(content)
+    headings = [line.removeprefix("## ") for line in text.splitlines() if line.startswith("## ")]
+    assert headings == ["Study Information", "Design Plan", "Sampling Plan", "Variables", "Analysis Plan", "Other"]
+    for said in ("Fear rises.", content["plan_hash"], content["checksum"], "smallest effect of interest 0.3"):
+        assert said in text, said
+    experiment = Experiment(study, models=["simulated"])
+    experiment.freeze(tmp_path / "own.yaml", text=tmp_path / "own.md")
+    assert "### Stopping rule" in (tmp_path / "own.md").read_text("utf-8")
+    with pytest.raises(InputError, match="is there already; name another file with --text"):
+        experiment.freeze(tmp_path / "more.yaml", text=tmp_path / "own.md")

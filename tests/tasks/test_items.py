@@ -11,7 +11,7 @@ from affectlab.materials.catalogue import Catalogue
 from affectlab.materials.state import State
 from affectlab.materials.tasks import Task
 from affectlab.scoring.screen import grade, screen
-from affectlab.scoring.sentiment import valence
+from affectlab.sentiment import valence
 from affectlab.tasks.completion import Completion
 from affectlab.tasks.interactive import Interactive
 from affectlab.tasks.item import ACCURACY

@@ -15,6 +15,9 @@ from affectlab.shown import line
 def freeze(
     study: StudyName,
     out: Annotated[Path | None, typer.Option(help="The file to write; beside the study's own if not given.")] = None,
+    text: Annotated[
+        Path | None, typer.Option(help="A file for the same as Markdown, in the order of the form of OSF.")
+    ] = None,
     model: Annotated[list[str] | None, typer.Option(help="Instead of the study's own; again for more.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Instead of the study's own.")] = None,
     replicates: Annotated[int | None, typer.Option(min=1, help="Instead of the study's own.")] = None,
@@ -26,7 +29,7 @@ def freeze(
     from affectlab.experiment import Experiment
 
     experiment = Experiment.load(study, quick=quick, models=model or (), seed=seed, replicates=replicates, large=large)
-    path, content = experiment.freeze(out)
+    path, content = experiment.freeze(out, text=text)
     if as_json:
         emit({"file": str(path), **content})
         return

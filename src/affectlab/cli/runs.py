@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -149,14 +150,27 @@ def _say_undrawn() -> None:
         print(f"affectlab: the report is without figures, {why}; the data of each stand in it", file=sys.stderr)
 
 
+class ExportForm(StrEnum):
+    """What is written of a run."""
+
+    DATASET = "dataset"
+    DIALOGUES = "dialogues"
+    SPSS = "spss"
+
+
 @app.command()
 def export(
-    run: RunName, to: Annotated[Path, typer.Option(help="The directory to write.")], scoring: Scoring = None
+    run: RunName,
+    to: Annotated[Path, typer.Option(help="The directory to write; of `spss`, the file.")],
+    form: Annotated[ExportForm, typer.Option(help="All of it, the dialogues by speaker turn, or the scores.")] = (
+        ExportForm.DATASET
+    ),
+    scoring: Scoring = None,
 ) -> None:
     """Write a run as plain files: scores as CSV with a codebook, materials, answers, study."""
     from affectlab.experiment import Results
 
-    print(Results.open(run, scoring=scoring).export(to))
+    print(Results.open(run, scoring=scoring).export(to, form=form.value))
 
 
 _FAILED = ParticipantError.exit_code

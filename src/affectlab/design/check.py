@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from affectlab.design.asking import asked_amiss
 from affectlab.design.load import Examined, Written, examine
 from affectlab.design.mismatch import unnameable
 from affectlab.design.remarks import remarks
+from affectlab.design.said import texts_told
 from affectlab.design.size import require_size
 from affectlab.design.states import state_mistakes
 from affectlab.design.study import Study
@@ -19,16 +20,10 @@ from affectlab.materials.catalogue import FOLDERS, Catalogue, vocabulary
 from affectlab.materials.control import Control
 from affectlab.materials.document import Document, Place
 from affectlab.materials.instrument import Instrument
-from affectlab.materials.manual import Manual
-from affectlab.materials.menu import Menu
-from affectlab.materials.protocol import Protocol
 from affectlab.materials.schema import (
     INDUCTION_TEXT,
-    Frame,
     Induction,
     Length,
-    Line,
-    Lines,
     Material,
     Regulation,
     Technique,
@@ -155,7 +150,7 @@ class _Reader:
         elif isinstance(material, Regulation):
             yield from self._regulation(document, material)
         else:
-            for place, text in _said(material).items():
+            for place, text in texts_told(material).items():
                 yield from self._unscored(document, text, place)
 
     def _induction(self, document: Document, material: Induction, *, whole: bool) -> Iterator[InputError]:
@@ -198,31 +193,6 @@ class _Reader:
         for word in dict.fromkeys(self.scored.found(text)):
             message = f"contains `{word}`, {self.scored.owner(word)}"
             yield document.error(message, place, hint="use another word")
-
-
-def _said(material: Material) -> Mapping[Place, str]:
-    """What a material that is neither induction nor regulation has the experimenter or the therapist say."""
-    match material:
-        case Technique():
-            turns: dict[Place, str] = {("turns", at, "say"): turn.say for at, turn in enumerate(material.turns)}
-            return {("instruction",): material.instruction} | turns
-        case Control():
-            return {} if material.names_state else {("wrap",): material.wrap}
-        case Frame():
-            return {} if material.announces else {("text",): material.text}
-        case Protocol():
-            return dict(material.lines())
-        case Line():
-            return {("text",): f"{material.text} {material.reply}"}
-        case Lines():
-            return {("lines", at): f"{line.text} {line.reply}" for at, line in enumerate(material.lines)}
-        case Menu():
-            return {("text",): material.text}
-        case Manual():
-            stages: dict[Place, str] = {("stages", at): stage for at, stage in enumerate(material.stages)}
-            return {("opening",): material.opening, ("frame",): material.frame} | stages
-        case _:
-            return {}
 
 
 def _controlled(catalogue: Catalogue, arms: list[str], inductions: list[str]) -> Iterator[InputError]:

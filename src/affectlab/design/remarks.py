@@ -1,6 +1,7 @@
 """What a researcher should know of a study before it is run, and may mean.
 
-Scales without a state, arms of unlike length, names that say something else than what stands behind them.
+Scales without a state, arms of unlike length, names that say something else than what stands behind them, and the
+defects of texts and questionnaires.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from statistics import mean
 
+from affectlab.design.defects import study_defects
 from affectlab.design.study import Study
 from affectlab.errors import InputError
 from affectlab.materials.document import Document
@@ -33,6 +35,7 @@ def remarks(study: Study) -> Iterator[InputError]:
     yield from _misnamed(study)
     yield from _unfilled(study)
     yield from _without_spaces(study)
+    yield from study_defects(study)
 
 
 def _uneven(study: Study) -> Iterator[InputError]:

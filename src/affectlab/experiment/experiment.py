@@ -9,9 +9,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict, Unpack
 
+from affectlab.atomic import file_replaced
 from affectlab.design.load import Written, load_study, shipped
 from affectlab.design.plan import Plan
 from affectlab.design.preregistration import SUFFIX, freeze, preregistration_beside, write
+from affectlab.design.preregistration_text import preregistration_text
 from affectlab.design.shard import WHOLE, Shard
 from affectlab.design.study import Study
 from affectlab.errors import InputError
@@ -240,11 +242,12 @@ class Experiment:
             raise InputError("--scoring without --from", hint="it chooses among the scorings of an earlier run")
         return expected_power(self.study)
 
-    def freeze(self, out: Path | None = None) -> Frozen:
+    def freeze(self, out: Path | None = None, *, text: Path | None = None) -> Frozen:
         """Write the preregistration: hypotheses, smallest effects, exclusions, analysis, plan hash.
 
         Args:
             out: the file; beside the study's own if None.
+            text: a file for the same as Markdown, in the order of the form of the Open Science Framework.
 
         Raises:
             InputError: the study declares no hypotheses or smallest effects, or there is such a file already.
@@ -253,7 +256,12 @@ class Experiment:
         document = self.study.document
         own = document.path if document is not None and document.path not in shipped().values() else None
         path = out or (preregistration_beside(own) if own is not None else Path(f"{self.study.id}{SUFFIX}"))
+        if text is not None and text.exists():
+            raise InputError("is there already", hint="name another file with --text", file=text)
         write(content, path)
+        if text is not None:
+            with file_replaced(text) as part:
+                part.write_text(preregistration_text(content), "utf-8")
         return Frozen(path, content)
 
     # the run

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from affectlab.errors import InputError
 from affectlab.experiment.event import Event
@@ -169,11 +169,17 @@ class Results:
 
         return report(self.run, out, form=form, evidence=self.evidence)
 
-    def export(self, to: Path) -> Path:
-        """Write the run as plain files; returns their directory."""
-        from affectlab.report.export import export
+    def export(self, to: Path, *, form: Literal["dataset", "dialogues", "spss"] = "dataset") -> Path:
+        """Write the run as plain files; returns their directory.
 
-        return export(self.run, to)
+        Args:
+            to: the directory; of ``spss``, the file.
+            form: all of the run; its dialogues by speaker turn; or its scores as a file of SPSS.
+        """
+        from affectlab.report import export as forms
+
+        write = {"dataset": forms.export, "dialogues": forms.write_dialogues, "spss": forms.write_sav}
+        return write[form](self.run, to)
 
     def score(self, materials: Path | None = None) -> ScoringOutcome:
         """Derive the scores again; with a corrected key from a folder, as a new scoring."""

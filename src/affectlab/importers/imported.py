@@ -7,28 +7,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from affectlab.defects.defect import Defect as Defect
+
 NO_LICENCE = "none found: for your own use"
 """What stands as the licence of a material where a folder says none."""
-
-
-@dataclass(frozen=True)
-class Defect:
-    """Something in another laboratory's files that a reader of its results must know; nothing is changed for it."""
-
-    kind: str
-    """The sort of defect, as ``docs/how-to/importers.md`` lists them."""
-    message: str
-    file: str
-    """From the folder on."""
-    line: int | None = None
-
-    @property
-    def place(self) -> str:
-        """File and line."""
-        return self.file if self.line is None else f"{self.file}:{self.line}"
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.kind}: {self.message}"
 
 
 @dataclass(frozen=True)

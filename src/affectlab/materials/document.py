@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError, ValidationInfo
 
+from affectlab.defects.characters import counted_by_line, invalid_by_line
 from affectlab.errors import InputError
 from affectlab.materials.keys import misplaced_key
 from affectlab.materials.ought import ought, place_within
@@ -75,7 +76,8 @@ def read(path: Path) -> Document:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise InputError("is not UTF-8", hint="save it as UTF-8", file=_shown(path), line=line) from None
+        message = f"is not UTF-8: {counted_by_line(invalid_by_line(raw))}"
+        raise InputError(message, hint="save it as UTF-8", file=_shown(path), line=line) from None
     return parse_text(text, path, strict=True)
 
 

@@ -12,7 +12,7 @@ from affectlab.effects.level import readings
 from affectlab.effects.shifts import DESIGN_CELL
 from affectlab.errors import DataError
 from affectlab.materials.schema import INDUCTION_TEXT
-from affectlab.scoring.sentiment import valence
+from affectlab.sentiment import valence
 from affectlab.stats.correlation import spearman
 
 CELL = [*DESIGN_CELL, "measure", "state", "arm", "vignette", "regulation", "replicate", "item"]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from affectlab.materials.form import Shown
-from affectlab.scoring.sentiment import valence
+from affectlab.sentiment import valence
 
 _VOWELS = re.compile(r"[aeiouy]+")
 _WORDS = re.compile(r"[A-Za-z']+|\d+")

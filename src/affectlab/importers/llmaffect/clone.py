@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from affectlab.defects.characters import invalid_by_line
 from affectlab.errors import InputError
 from affectlab.regular_file import regular
 
@@ -48,7 +49,7 @@ class Prompt:
     @cached_property
     def invalid(self) -> list[int]:
         """How many characters of each line are not valid UTF-8."""
-        return [line.decode("utf-8", errors="replace").count("\ufffd") for line in self.raw.splitlines()]
+        return invalid_by_line(self.raw)
 
 
 @dataclass(frozen=True)

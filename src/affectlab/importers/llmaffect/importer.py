@@ -6,13 +6,13 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from affectlab.importers.imported import NO_LICENCE, Imported, ImportedStudy
+from affectlab.importers.imported import Imported, ImportedStudy
 from affectlab.importers.llmaffect.clone import read_conditions
 from affectlab.importers.llmaffect.defects import defects
 from affectlab.importers.llmaffect.parts import Group, groups
 from affectlab.importers.llmaffect.schema import schemas
-from affectlab.importers.llmaffect.studies import Origin, studies
-from affectlab.regular_file import regular
+from affectlab.importers.llmaffect.studies import studies
+from affectlab.importers.origin import Origin, licence_of
 
 SOURCE = (
     "Prompts of Wekenborg et al. (2026), Lancet Digital Health 101014, doi:10.1016/j.landig.2026.101014, from a clone "
@@ -27,7 +27,7 @@ def read_clone(clone: Path) -> Imported:
         InputError: a folder has a name of no state, or a prompt is missing, empty, or no UTF-8 text.
     """
     found, known = list(groups(read_conditions(clone))), schemas(clone)
-    origin = Origin(SOURCE, _licence(clone))
+    origin = Origin(SOURCE, licence_of(clone))
     asked = [(group, list(studies(group, known, origin))) for group in found]
     several = sum(bool(ones) for _, ones in asked) > 1
     made = tuple(_named(one, group) if several else one for group, ones in asked for one in ones)
@@ -39,16 +39,6 @@ def _named(one: ImportedStudy, group: Group) -> ImportedStudy:
     folder = re.sub(r"[^a-z0-9]+", "-", group.arms[0].condition.group.lower()).strip("-") or "clone"
     name = f"{folder}-{one.name}"
     return replace(one, name=name, study={**one.study, "id": name})
-
-
-def _licence(clone: Path) -> str:
-    """What the clone says of the terms under which it may be used: the first line of its licence."""
-    for file in sorted(clone.iterdir()):
-        if file.is_file() and file.stem.lower() in ("license", "licence", "copying"):
-            raw = regular(file, 2**20, hint="take the file from the repository", smaller="it is no licence")
-            lines = [line.strip() for line in raw.decode("utf-8", errors="replace").splitlines() if line.strip()]
-            return f"{lines[0]} ({file.name} of the repository)" if lines else NO_LICENCE
-    return NO_LICENCE
 
 
 def _left_out(found: list[Group]) -> list[str]:

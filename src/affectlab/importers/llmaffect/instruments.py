@@ -6,16 +6,12 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from affectlab.defects.questionnaire import Parsed, Questionnaire, ScaleItem
+from affectlab.importers.keys import POSITIVE_AFFECT, STATE_ANXIETY_REVERSED
 from affectlab.importers.llmaffect.clone import STATES
-from affectlab.importers.llmaffect.questionnaire import Parsed, Questionnaire, ScaleItem
 from affectlab.importers.llmaffect.schema import AnswerSchema
 
 Made = Callable[..., dict[str, Any]]
-
-POSITIVE = frozenset((1, 3, 5, 9, 10, 12, 14, 16, 17, 19))
-"""Items of the Positive and Negative Affect Schedule that are of positive affect, by their places."""
-REVERSED = frozenset((1, 2, 5, 8, 10, 11, 15, 16, 19, 20))
-"""Items of a state-anxiety inventory of twenty items that count the other way, by their places."""
 
 
 def instrument_files(prompt: Parsed, schemas: Sequence[AnswerSchema], made: Made) -> list[dict[str, Any]]:
@@ -80,10 +76,10 @@ def _item(at: int, question: ScaleItem, key: str | None, asked: Questionnaire, n
     if asked.between_poles:
         return {"id": _word(text, at), "text": text, "scale": _state(text) or _word(text, at)}
     if name == "panas" and whole:
-        scale = "positive-affect" if at in POSITIVE else "negative-affect"
+        scale = "positive-affect" if at in POSITIVE_AFFECT else "negative-affect"
         return {"id": _word(text, at), "text": text, "scale": scale}
     if "anxiety" in name and whole:
-        return {"id": _word(text, at), "text": text, "scale": "anxiety", "reverse": at in REVERSED}
+        return {"id": _word(text, at), "text": text, "scale": "anxiety", "reverse": at in STATE_ANXIETY_REVERSED}
     return {"id": _word(text, at), "text": text, "scale": name}
 
 

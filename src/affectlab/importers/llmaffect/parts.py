@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+from affectlab.defects.questionnaire import Parsed, parsed, repeated_lines
 from affectlab.importers.llmaffect.clone import NEUTRAL, STRESS_TEST, Condition, Prompt
-from affectlab.importers.llmaffect.questionnaire import Parsed, parsed, repeated_lines
 
 INDUCTION, STABILISATION, LAST = 2, 3, 4
 """The prompts of a condition, by their numbers; the first has the frame and the baseline."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from affectlab.errors import InputError
 from affectlab.importers.imported import ImportedStudy
@@ -13,7 +12,8 @@ from affectlab.importers.llmaffect.instruments import instrument_files
 from affectlab.importers.llmaffect.parts import INDUCTION, LAST, STABILISATION, Group
 from affectlab.importers.llmaffect.schema import AnswerSchema
 from affectlab.importers.llmaffect.vignettes import vignettes
-from affectlab.materials.words import count_words
+from affectlab.importers.origin import Origin
+from affectlab.importers.texts import SourceText, induction_files, line_file, regulation_file
 
 TECHNIQUE = "published"
 REGULATION = "published-regulation"
@@ -21,18 +21,6 @@ ITERATIONS = 5
 SEED = 20260610
 
 Content = Mapping[str, Any]
-
-
-class Origin(NamedTuple):
-    """What every material says of where it is from."""
-
-    source: str
-    licence: str
-
-    def of(self, kind: str, id: str, title: str, **content: Any) -> dict[str, Any]:
-        """A material."""
-        head = {"kind": kind, "id": id, "version": 1, "title": title, "licence": self.licence, "source": self.source}
-        return {**head, **content}
 
 
 def studies(group: Group, schemas: Sequence[AnswerSchema], origin: Origin) -> Iterator[ImportedStudy]:
@@ -58,12 +46,12 @@ def _as_published(group: Group, schemas: Sequence[AnswerSchema], origin: Origin)
     asked = instrument_files(first.part(1).sent, schemas, origin.of)
     said = {number: first.part(number).sent.text for number in (1, STABILISATION, LAST)}
     materials = {
-        **_inductions(texts, origin),
+        **_texts(texts, origin),
         **{f"instruments/{one['id']}.yaml": one for one in asked},
-        **({"scripts/baseline.yaml": _line(origin, "baseline", "Frame", said[1])} if said[1] else {}),
-        "scripts/stabilisation.yaml": _line(origin, "stabilisation", "Stabilisation", said[STABILISATION]),
+        **(line_file("baseline", "Frame", said[1], origin) if said[1] else {}),
+        **line_file("stabilisation", "Stabilisation", said[STABILISATION], origin),
         "scripts/battery.yaml": origin.of("script", "battery", "A questionnaire in one answer", text="{question}"),
-        f"regulations/published/{REGULATION}.yaml": _regulation(said[LAST], origin),
+        **regulation_file(REGULATION, "The published regulation", said[LAST], origin),
     }
     states = [arm.name for arm in group.states]
     told = group.neutral is not None and bool(texts[NEUTRAL][0])
@@ -95,10 +83,6 @@ def _as_published(group: Group, schemas: Sequence[AnswerSchema], origin: Origin)
     return ImportedStudy("as-published", study, materials, (*_DIFFERS, *(() if said[1] else (unframed,))))
 
 
-def _line(origin: Origin, id: str, title: str, text: str) -> Content:
-    return origin.of("script", id, title, text=text, reply="Okay.")
-
-
 _DIFFERS = (
     "A text and the questionnaires after it were one turn there. Here the text is acknowledged (`Okay.`) before they "
     "are asked.",
@@ -125,9 +109,9 @@ def _done_well(group: Group, schemas: Sequence[AnswerSchema], origin: Origin) ->
     first = group.states[0]
     asked = instrument_files(first.part(1).meant, schemas, origin.of)
     materials = {
-        **_inductions(used, origin),
+        **_texts(used, origin),
         **{f"instruments/{one['id']}.yaml": one for one in asked},
-        f"regulations/published/{REGULATION}.yaml": _regulation(first.part(LAST).meant.text, origin),
+        **regulation_file(REGULATION, "The published regulation", first.part(LAST).meant.text, origin),
     }
     study = {
         "id": "done-well",
@@ -166,40 +150,6 @@ def _done_well(group: Group, schemas: Sequence[AnswerSchema], origin: Origin) ->
     return ImportedStudy("done-well", study, materials, differs)
 
 
-def _inductions(texts: Mapping[str, Sequence[str]], origin: Origin) -> dict[str, Content]:
-    """The texts of each state as materials, and the technique that they are of."""
-    given = {state: found for state, found in texts.items() if any(found)}
-    counts = [count_words(text) for found in given.values() for text in found]
-    middle = max(1, round((min(counts) + max(counts)) / 2))
-    tolerance = min(0.999, math.ceil(1000 * max(abs(count - middle) for count in counts) / middle) / 1000)
-    technique = origin.of(
-        "technique",
-        TECHNIQUE,
-        "The published texts",
-        turns=[{"say": "{text}"}],
-        length={"words": middle, "tolerance": tolerance},
-    )
-    made: dict[str, Content] = {f"inductions/{TECHNIQUE}/technique.yaml": technique}
-    for state, found in given.items():
-        listed = [
-            {"id": f"{state}-{number}", "topic": f"text {number}", "grades": {"moderate": {"text": text}}}
-            for number, text in enumerate(found, 1)
-        ]
-        head = ("induction", f"{TECHNIQUE}-{state}", f"The published texts, {state}")
-        content = origin.of(*head, technique=TECHNIQUE, state=state, texts=listed)
-        made[f"inductions/{TECHNIQUE}/{state}.yaml"] = content
-    return made
-
-
-def _regulation(text: str, origin: Origin) -> Content:
-    return origin.of(
-        "regulation",
-        REGULATION,
-        "The published regulation",
-        family="acceptance",
-        technique=REGULATION,
-        role="technique",
-        scripts=[{"id": f"{REGULATION}-1", "text": text}],
-        length={"words": count_words(text), "tolerance": 0.1},
-        unmatched="it is as long as it was published",
-    )
+def _texts(texts: Mapping[str, Sequence[str]], origin: Origin) -> dict[str, Content]:
+    found = {state: [SourceText(f"text {at}", one) for at, one in enumerate(told, 1)] for state, told in texts.items()}
+    return induction_files(TECHNIQUE, "The published texts", found, origin)

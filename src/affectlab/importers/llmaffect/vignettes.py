@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from affectlab.importers.llmaffect.questionnaire import Parsed
+from affectlab.defects.questionnaire import Parsed
 
 PARTS = 4
 """Into how many texts a numbered list of statements is cut."""

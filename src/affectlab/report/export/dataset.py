@@ -89,6 +89,6 @@ what it is like to give the answers.
 | `analysis/` | the findings with their scores, and a script for R; the scores for JASP, long and wide |
 
 The folder is a Psych-DS dataset and a Frictionless data package. Sampled units are vignettes: average repeated reads
-of one text, and test over vignettes. Each material states its own licence. No licence is stated for the data: add
-the one that you choose to `dataset_description.json`, with your names.
+of one text, and test over vignettes. Each material states its own licence. No licence is stated for the data: before
+you publish them, fill in `dataset_description.json` what is `not stated yet` there.
 """

@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from affectlab.design.study import Study
 from affectlab.report.evidence import Evidence
 from affectlab.report.export.layout import DESCRIPTION, DOCUMENTATION, PACKAGE, write_json, write_rows
 from affectlab.report.export.variables import Variable, united
 
 SPECIFICATION = "Psych-DS 0.4.0"
+OPEN = "not stated yet"
+"""How a field begins that is to be filled before the data are published."""
 
 Tables = Mapping[str, tuple[str, Sequence[Variable]]]
 """Per table, its path and its variables."""
@@ -47,9 +50,23 @@ def dataset_description(evidence: Evidence, tables: Tables) -> dict[str, Any]:
         "description": f"{study.tests.strip()} What would speak against it: {study.against.strip()}",
         "identifier": run.plan_hash,
         "version": str(study.version),
+        **_to_be_stated(study, run.plan_hash),
         "keywords": ["language models", "affect", *map(evidence.noun, evidence.states)],
         "measurementTechnique": [one.title for one in evidence.probes.values()],
         "variableMeasured": [_property(one) for one in variables],
+    }
+
+
+def _to_be_stated(study: Study, plan: str) -> dict[str, Any]:
+    """What Psych-DS recommends to state and only whoever publishes the data knows; each says that it is open."""
+    source = study.source.strip() or f"the study {study.title}"
+    return {
+        "author": f"{OPEN}: the names of those who publish it",
+        "license": f"{OPEN}: each material states its own, the data have none yet",
+        "citation": f"{OPEN}: as it is to be cited. The study's source: {source}",
+        "funder": f"{OPEN}: who paid for it",
+        "url": f"urn:affectlab:plan:{plan}",
+        "privacyPolicy": "Answers of language models; of people who took part, nothing is kept that identifies them.",
     }
 
 

@@ -2,8 +2,8 @@
 
 After the specification's rules and conventions (psych-ds.github.io): the description and its required fields, the
 folder of data, the names of its files, and that every column is described. Only what the specification calls an
-error is checked, and two of its warnings that an export of ours never has: keys that are not official, and
-variables that no file has.
+error is a problem, and two of its warnings that an export of ours never has: keys that are not official, and
+variables that no file has. ``recommendations`` has its other warnings.
 """
 
 from __future__ import annotations
@@ -18,6 +18,16 @@ from typing import Any
 from affectlab.report.export.layout import DATA, DESCRIPTION
 
 REQUIRED = ("name", "description", "variableMeasured")
+RECOMMENDED = (
+    "author",
+    "citation",
+    "license",
+    "funder",
+    "url",
+    "identifier",
+    "privacyPolicy",
+    "keywords",
+)
 NAMESPACE = "schema.org"
 KEYS = frozenset({"study", "site", "subject", "session", "task", "condition", "trial", "stimulus", "description"})
 """The official keys of file names."""
@@ -47,6 +57,15 @@ def problems(folder: Path | str) -> list[str]:
             found.append(f"{file.relative_to(root).as_posix()}: {problem}")
     idle = [name for name in _variables(description) if name not in used]
     return [*found, *(f"variable `{name}` is in no file" for name in idle)]
+
+
+def recommendations(folder: Path | str) -> list[str]:
+    """What a Psych-DS dataset lacks that is recommended; nothing, where its validator would have no warning."""
+    root = Path(folder)
+    description = json.loads((root / DESCRIPTION).read_text("utf-8"))
+    lacking = [f"{DESCRIPTION} has no `{field}`" for field in RECOMMENDED if not description.get(field)]
+    described = any((root / name).is_file() for name in ("README.md", "README.txt"))
+    return lacking if described else [*lacking, "there is no README.md"]
 
 
 def _described(description: Mapping[str, Any]) -> Iterator[str]:
