@@ -86,6 +86,18 @@ def test_planted_effects_are_said_with_their_intervals(evidence: Evidence) -> No
     assert "n = 4 vignettes per state" in said
 
 
+def test_an_effect_that_the_engine_does_not_resolve_is_not_named(reported: Callable[..., Run]) -> None:
+    run = reported()
+    model = Evidence.of(run).summary.findings[0].model
+    run.store.describe("resolution", {model: {"asked again": {"log probability": 100.0, "probability": 0.9}}})
+    made = Evidence.of(run)
+    said = plain(findings_paragraph(made, made.design_cells[0]))
+    assert "rose further than after neutral texts in none of 2 states." in said
+    assert "the difference is smaller than the resolution of the engine, so that it is not named" in said
+    assert "[" not in said, "an effect was named"
+    assert "not named" in report_html(run)
+
+
 def test_nulls_are_results(reported: Callable[..., Run]) -> None:
     made = Evidence.of(reported(NOISE, smallest_effect={"words": 5.0}))
     said = plain(findings_paragraph(made, made.design_cells[0]))
@@ -129,6 +141,8 @@ def test_what_may_be_said_follows_from_the_interval(low: float, high: float, kin
         n_unit="vignette",
     )
     assert [kind for kind, found in sorted_out([one], 0.5).items() if found] == kinds
+    unresolved = [kind for kind, found in sorted_out([one], 0.5, lambda found: True).items() if found]
+    assert unresolved == (["unresolved"] if kinds[0] in ("above", "below") else kinds)
 
 
 def plain(text: str) -> str:

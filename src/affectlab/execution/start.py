@@ -77,12 +77,7 @@ def begin(
         held = {**before, **(store.described("others") or {})}
         message = f"{store.path} holds answers of {', '.join(one for one in held.values() if one)}"
         raise StoreError(message, hint="name another --out for another model")
-    told: dict[str, Any] = store.described("resolution") or {}
-    measured = {
-        name: largest_of(told.get(name, {}), found)
-        for name, one in participants.items()
-        if isinstance(one, Resolved) and (found := one.resolution())
-    }
+    measured = _measured(store, participants)
     total = sessions_to_do(plan, participants, shard)
     with store.together():
         store.attempt = int(store.described("attempts") or 0) + 1
@@ -113,4 +108,25 @@ def begin(
             store.describe("cards_by_role", {role: describe(one) for role, one in others.items()})
             store.describe("affectlab", __version__)
         if measured:
-            store.describe("resolution", {**told, **measured})
+            store.describe("resolution", measured)
+
+
+def measure_again(store: Store, participants: Mapping[str, Participant]) -> None:
+    """Measure once more how far the answers of those who are still there move; what moved most is kept."""
+    for name, one in participants.items():
+        try:
+            measured = _measured(store, {name: one})
+        except ParticipantError as error:
+            # all answers are there: a budget that is spent, or a server that is gone, takes none of them back
+            store.incident("resolution not measured", f"{name}: at the end of the run; {error}")
+            continue
+        if measured:
+            store.describe("resolution", measured)
+
+
+def _measured(store: Store, participants: Mapping[str, Participant]) -> dict[str, Any]:
+    """How far answers were ever seen to move, with what is measured now; empty where nothing is."""
+    told: dict[str, Any] = store.described("resolution") or {}
+    found = {name: one.resolution() for name, one in participants.items() if isinstance(one, Resolved)}
+    now = {name: largest_of(told.get(name, {}), one) for name, one in found.items() if one}
+    return {**told, **now} if now else {}

@@ -10,7 +10,7 @@ from affectlab.design.shard import WHOLE, Shard
 from affectlab.errors import InputError, ParticipantError
 from affectlab.execution.executor import Executor, carried_out
 from affectlab.execution.executor import executor as executor_of
-from affectlab.execution.start import begin, present
+from affectlab.execution.start import begin, measure_again, present
 from affectlab.participants.base import Arriving, Costly, Participant
 from affectlab.requests import SessionRole
 from affectlab.session.fit import require_room
@@ -119,7 +119,9 @@ def _steps(ready: Prepared, store: Store) -> Generator[Progress, None, None]:
         for name, one in there.items():
             note_incidents(name, one, store)
         failed |= work.failed
-        watch(plan, {name: one for name, one in watched.items() if name not in failed}, store, "end")
+        still = {name: one for name, one in watched.items() if name not in failed}
+        watch(plan, still, store, "end")
+        measure_again(store, still)
     finally:
         # whoever is still there on a thread of its own finds the run ended
         locked.stop()

@@ -34,15 +34,26 @@ def measure_resolution(participant: Participant) -> dict[str, Any]:
     return company(participant, asks, fresh_answers(participant, asks))
 
 
-def measure_service(participant: Participant) -> dict[str, Any]:
-    """The same of a model behind an interface, and the change from answers that were asked cold to those asked again.
+class ServiceResolution:
+    """The same of a model behind an interface, measured at the start of a run and at its end.
 
-    What was computed for a question stays in such a server's cache, and may differ from what is computed anew.
+    What was computed for a question stays in such a server's cache, and may differ from what is computed anew; and a
+    server may come to say other things while a run goes on.
     """
-    asks = _asks()
-    first = fresh_answers(participant, asks)
-    again = largest_changes(first, fresh_answers(participant, asks))
-    return {"asked again": again, **company(participant, asks, first)}
+
+    def __init__(self) -> None:
+        self._first: list[Answer] = []
+
+    def measure(self, participant: Participant) -> dict[str, Any]:
+        """The changes from answers asked cold to those asked again, in another order, alone, and when the run began."""
+        asks = _asks()
+        now = fresh_answers(participant, asks)
+        found = {"asked again": largest_changes(now, fresh_answers(participant, asks))}
+        found |= company(participant, asks, now)
+        if self._first:
+            found["asked later in the run"] = largest_changes(self._first, now)
+        self._first = self._first or now
+        return found
 
 
 def largest_between(participants: Sequence[Participant]) -> Mapping[str, float]:
@@ -59,10 +70,11 @@ def largest_of(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, A
     >>> largest_of({"asked alone": {"probability": 0.1}}, {"asked alone": {"probability": 0.02}, "more": {}})
     {'asked alone': {'probability': 0.1}, 'more': {}}
     """
-    return {
+    larger = {
         company: {part: max(moved, before.get(company, {}).get(part, 0.0)) for part, moved in found.items()}
         for company, found in now.items()
     }
+    return {**before, **larger}
 
 
 def company(participant: Participant, asks: Sequence[Ask], first: Sequence[Answer]) -> dict[str, Any]:

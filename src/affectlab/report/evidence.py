@@ -29,6 +29,7 @@ from affectlab.results.hypotheses import judgements
 from affectlab.results.manipulation import discrimination
 from affectlab.results.regulated import Regulated
 from affectlab.results.regulated import regulation_tables as everything
+from affectlab.results.resolution import resolution
 from affectlab.results.summary import Summary, control_arms, probes, summarise
 from affectlab.run import Run
 from affectlab.score import REPLY
@@ -233,6 +234,16 @@ class Evidence:
     def techniques(self) -> tuple[str, ...]:
         """The regulation arms that are not controls."""
         return tuple(arm for arm in self.study.regulations if arm not in self.controls)
+
+    @cached_property
+    def resolutions(self) -> dict[str, dict[str, float]]:
+        """Per model and unit, how far its answers moved with what ought not to matter."""
+        models = dict.fromkeys(one.model for one in self.summary.findings)
+        return {model: found for model in models if (found := resolution(self.run, model))}
+
+    def unresolved(self, finding: Finding) -> bool:
+        """Whether an effect is smaller than the resolution of the run, so that it is not named."""
+        return abs(finding.estimate) < self.resolutions.get(finding.model, {}).get(finding.unit, 0.0)
 
     def usable(self, model: str, measure: str) -> bool:
         """Whether the model can use the measure."""

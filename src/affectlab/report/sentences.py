@@ -6,7 +6,7 @@ not, because nothing here measures it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from affectlab.materials.instrument import Instrument
@@ -42,18 +42,24 @@ def claim_sentences(evidence: Evidence, design_cell: DesignCell, claim: str) -> 
     return [paragraph for paragraph in paragraphs if paragraph]
 
 
-def sorted_out(found: Sequence[Finding], smallest: float | None) -> dict[str, list[Finding]]:
+def sorted_out(
+    found: Sequence[Finding], smallest: float | None, unresolved: Callable[[Finding], bool] = lambda one: False
+) -> dict[str, list[Finding]]:
     """Findings by what their interval allows to be said.
 
     ``above`` and ``below`` zero; ``negligible``, where the interval holds zero and lies wholly within the smallest
     effect of interest; ``open``, where it holds zero and larger effects too; ``unknown``, where there is none.
-    Those above and below zero that lie wholly within the smallest effect of interest are in ``small`` as well.
+    Those above and below zero that lie wholly within the smallest effect of interest are in ``small`` as well. Those
+    that the engine does not resolve are in ``unresolved`` alone.
     """
     kinds: dict[str, list[Finding]] = {
-        kind: [] for kind in ("above", "below", "negligible", "open", "unknown", "small")
+        kind: [] for kind in ("above", "below", "negligible", "open", "unknown", "small", "unresolved")
     }
     for one in found:
         within = smallest is not None and -smallest < one.low and one.high < smallest
+        if one.low * one.high > 0.0 and unresolved(one):
+            kinds["unresolved"].append(one)
+            continue
         if within and one.low * one.high > 0.0:
             kinds["small"].append(one)
         if not (one.low <= one.high):
@@ -84,7 +90,7 @@ def _induction(evidence: Evidence, design_cell: DesignCell, instrument: Instrume
     found = _against_neutral(_found(evidence, design_cell, "induction", instrument.id))
     if not found:
         return
-    kinds = sorted_out(found, evidence.study.smallest_effect.get(instrument.id))
+    kinds = sorted_out(found, evidence.study.smallest_effect.get(instrument.id), evidence.unresolved)
     above = kinds["above"]
     control = "after neutral texts" if found[0].against == NEUTRAL else "it stood at baseline"
     yield (
@@ -119,7 +125,7 @@ def _stateless(evidence: Evidence, design_cell: DesignCell, instrument: Instrume
     said = []
     for scale in dict.fromkeys(one.scale for one in found):
         part = [one for one in found if one.scale == scale]
-        kinds = sorted_out(part, None)
+        kinds = sorted_out(part, None, evidence.unresolved)
         above, below = kinds["above"], kinds["below"]
         said.append(
             f"{scale} higher after {_of(above, part)}{_span(above)}, lower after {_of(below, part)}{_span(below)}"
@@ -134,7 +140,7 @@ def _regulation(evidence: Evidence, design_cell: DesignCell, instrument: Instrum
             continue
         further, less = manner.fell
         for technique, against, part in _contrasts(found):
-            kinds = sorted_out(part, evidence.study.smallest_effect.get(instrument.id))
+            kinds = sorted_out(part, evidence.study.smallest_effect.get(instrument.id), evidence.unresolved)
             below, name = kinds["below"], arm_label(technique)
             given = f"{name}{manner.words}{',' if manner.words else ''}"
             yield (
@@ -147,7 +153,7 @@ def _regulation(evidence: Evidence, design_cell: DesignCell, instrument: Instrum
 def _techniques(evidence: Evidence, instrument: Instrument, manner: Manner, found: Sequence[Finding]) -> Iterator[str]:
     """Many techniques by their counts: against the first control with the largest differences, then against others."""
     first = against_first_control(found)
-    kinds = sorted_out(first, evidence.study.smallest_effect.get(instrument.id))
+    kinds = sorted_out(first, evidence.study.smallest_effect.get(instrument.id), evidence.unresolved)
     further, less = manner.fell
     techniques, states = (len({getattr(one, name) for one in first}) for name in ("regulation", "state"))
     yield (
@@ -164,6 +170,7 @@ def _techniques(evidence: Evidence, instrument: Instrument, manner: Manner, foun
             ("negligible", "the difference is smaller than the smallest effect of interest"),
             ("open", "the interval includes zero: neither a difference nor its absence is shown"),
             ("unknown", "the data allow no interval"),
+            ("unresolved", "the difference is smaller than the resolution of the engine, so that it is not named"),
         )
         if kinds[kind]
     ]
@@ -172,7 +179,7 @@ def _techniques(evidence: Evidence, instrument: Instrument, manner: Manner, foun
         yield f"{said[0].upper()}{said[1:]}."
     others = []
     for against in dict.fromkeys(one.against for one in found if one.against != first[0].against):
-        of = sorted_out([one for one in found if one.against == against], None)
+        of = sorted_out([one for one in found if one.against == against], None, evidence.unresolved)
         others.append(f"{arm_label(against)} {len(of['below'])} and {len(of['above'])}")
     if others:
         yield f"Against the other controls it {further}, and {less}, in: {', '.join(others)} of {len(first)}."
@@ -196,7 +203,7 @@ def _counts(
         found = evidence.found(design_cell, claim, instrument.id)
         parts = [_against_neutral(found)] if claim == "induction" else _parts(found)
         wanted = "above" if claim == "induction" else "below"
-        shown = [f"{len(sorted_out(part, None)[wanted])} of {len(part)}" for part in parts if part]
+        shown = [f"{len(sorted_out(part, None, evidence.unresolved)[wanted])} of {len(part)}" for part in parts if part]
         if shown:
             order = ", in the same order" if len(shown) > 1 else ""
             of = "comparisons" if many(found) else "states"
@@ -244,7 +251,9 @@ def _errors(evidence: Evidence, design_cell: DesignCell) -> Iterator[str]:
         for task in tasks:
             yield from _error(evidence, design_cell, task)
         return
-    told = {task.title: sorted_out(_against_texts(evidence, design_cell, task), None) for task in tasks}
+    told = {
+        task.title: sorted_out(_against_texts(evidence, design_cell, task), None, evidence.unresolved) for task in tasks
+    }
     given = {title: kinds for title, kinds in told.items() if any(kinds.values())}
     apart = [title for title, kinds in given.items() if kinds["above"] or kinds["below"]]
     without = [title for title, kinds in given.items() if not (kinds["above"] or kinds["below"] or kinds["open"])]
@@ -260,7 +269,7 @@ def _error(evidence: Evidence, design_cell: DesignCell, task: Task) -> Iterator[
     found = _against_texts(evidence, design_cell, task)
     if not found:
         return
-    kinds = sorted_out(found, evidence.study.smallest_effect.get(task.id))
+    kinds = sorted_out(found, evidence.study.smallest_effect.get(task.id), evidence.unresolved)
     sides = {task.higher: kinds["above"], task.lower: kinds["below"]}
     parts = [
         f"after texts of {listed([f'{one.state} ({_numbers(one)})' for one in part])} {told} than after neutral ones"
@@ -299,6 +308,9 @@ def _unshown(kinds: dict[str, list[Finding]]) -> Iterator[str]:
     if kinds["unknown"]:
         names = listed([one.state for one in kinds["unknown"]])
         yield f"For {names} the data allow no interval."
+    if kinds["unresolved"]:
+        names = listed([one.state for one in kinds["unresolved"]])
+        yield f"For {names} the difference is smaller than the resolution of the engine, so that it is not named."
 
 
 def _span(found: Sequence[Finding]) -> str:

@@ -51,7 +51,18 @@ def _resolution(evidence: Evidence) -> Iterator[Section]:
         "instrument."
     )
     table = Table("Resolution of the engine", ("condition", "largest change"), rows)
-    yield Section("resolution", "Resolution of the engine", (said,), (table,))
+    yield Section("resolution", "Resolution of the engine", (said, *_unresolved(evidence)), (table,))
+
+
+def _unresolved(evidence: Evidence) -> Iterator[str]:
+    """How many effects are smaller than the resolution, so that they are not named."""
+    if evidence.resolutions:
+        found = [one for one in evidence.summary.findings if evidence.usable(one.model, one.measure)]
+        small = sum(evidence.unresolved(one) for one in found)
+        yield (
+            f"The largest change is the resolution of the run, and an effect that is smaller is not named. That is so "
+            f"of {small} of {counted(len(found), 'difference')}."
+        )
 
 
 def _course(evidence: Evidence) -> Section:
