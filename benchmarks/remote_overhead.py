@@ -1,8 +1,8 @@
 """What a remote participant costs its own machine: processor time per request, requests per second, memory.
 
-A server that answers at once runs in a second process; 16 requests are under way. Beside it stands what httpx's
-own client costs for the same requests. Run it as ``python benchmarks/remote_overhead.py [REQUESTS]``; it prints
-one JSON object.
+A server that answers at once runs in a second process; 16 requests are under way. Beside it stands what aiohttp alone
+costs for the same requests, their replies parsed. Run it as ``python benchmarks/remote_overhead.py [REQUESTS]``; it
+prints one JSON object.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-import httpx
+import aiohttp
 
 from affectlab.conversation import Conversation
 from affectlab.participants.remote import remote
@@ -118,10 +118,9 @@ def measure(url: str, requests: int) -> dict[str, object]:
 
 
 async def bare_client(url: str, requests: int) -> float:
-    """httpx's own client: processor time in ms per request, with the same bodies and the replies parsed."""
-    limits = httpx.Limits(max_connections=CONCURRENCY, max_keepalive_connections=CONCURRENCY)
+    """aiohttp alone: processor time in ms per request, with the same bodies and the replies parsed."""
     todo = asks(requests)
-    async with httpx.AsyncClient(limits=limits, timeout=60, trust_env=False) as client:
+    async with aiohttp.ClientSession() as client:
 
         async def work() -> None:
             for ask in todo:
@@ -134,8 +133,8 @@ async def bare_client(url: str, requests: int) -> float:
                     "logprobs": True,
                     "top_logprobs": 20,
                 }
-                response = await client.post(f"{url}/chat/completions", json=body)
-                response.json()
+                async with client.post(f"{url}/chat/completions", json=body) as response:
+                    await response.json()
 
         started = time.process_time()
         await asyncio.gather(*(work() for _ in range(CONCURRENCY)))
@@ -149,7 +148,7 @@ def main(requests: int) -> None:
         assert server.stdout is not None
         url = f"http://127.0.0.1:{server.stdout.readline().strip()}/v1"
         bare = asyncio.run(bare_client(url, min(requests, 5000)))
-        print(json.dumps({**measure(url, requests), "httpx_client_cpu_ms_per_request": round(bare, 3)}))
+        print(json.dumps({**measure(url, requests), "aiohttp_alone_cpu_ms_per_request": round(bare, 3)}))
     finally:
         server.kill()
         server.wait()

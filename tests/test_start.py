@@ -57,4 +57,4 @@ def test_the_command_line_loads_nothing_that_only_a_report_or_an_endpoint_needs(
     lists = "import sys, affectlab.cli; print(*sys.modules)"
     loaded = set(subprocess.check_output([sys.executable, "-c", lists], text=True).split())
     assert "affectlab.cli.runs" in loaded
-    assert not loaded & {"pandas", "scipy.stats", "scipy.optimize", "affectlab.stats", "affectlab.report", "httpx"}
+    assert not loaded & {"pandas", "scipy.stats", "scipy.optimize", "affectlab.stats", "affectlab.report", "aiohttp"}

@@ -84,6 +84,10 @@ class Call:
     """Whether log probabilities are asked for, without which the answer can be obtained in another way."""
     largest: int = 8 << 20
     """The most bytes that its reply can take."""
+    form: Mapping[str, str | bytes] = field(default_factory=dict)
+    """The fields of a form that is sent instead of a body; bytes are a file."""
+    lines: bool = False
+    """Whether the reply is a file with a JSON object on every line, which is read as their list."""
     then: Callable[[Any], Any] | None = None
     """What is made of what was read, at once and on the network's thread, before anything else can fail."""
 

@@ -1,14 +1,15 @@
-"""The wire: a pool of single connections, over httpx's transport.
+"""The wire: one session of aiohttp's, which keeps connections open, and what came back or went wrong on it.
 
-A shared connection pool costs more processor time per request the more connections it holds (it looks at all
-of them for each request); each of these holds one, which at concurrency 16 is a third of the cost. httpx's transport
-is its own documented seam, so proxies, certificates and a mock all fit in here.
+A redirect is never followed, no cookie is kept, and no file of passwords is read: the key goes to the address that it
+was given for, and nowhere else.
 """
 
 from __future__ import annotations
 
 import asyncio
+import io
 import json
+import os
 import ssl
 import urllib.request
 from collections.abc import Callable, Mapping
@@ -16,15 +17,22 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
+import aiohttp
+import certifi
+from yarl import URL
 
+from affectlab.errors import ParticipantError
 from affectlab.participants.remote import faults
 from affectlab.participants.remote.calls import Call
 from affectlab.participants.remote.faults import Fault
 from affectlab.participants.remote.incoming import TooDeep, TooLarge, payload_of, unpacked
+from affectlab.participants.remote.secret import is_local
 from affectlab.shown import fit
 
-Transport = Callable[[], httpx.AsyncBaseTransport]
+LONGEST_HEADER = 1 << 16
+"""Bytes of one header of a reply; gateways write long ones."""
+IDLE = 55.0
+"""Seconds for which a connection that is not used is kept; many servers close it after a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,104 +45,138 @@ class HttpReply:
 
 
 class ConnectionPool:
-    """Connections to one endpoint. Each is used by one request at a time, and thrown away after a fault."""
+    """Connections to one endpoint, as many as there are requests under way. One that broke is not used again.
+
+    Raises:
+        ParticipantError: the machine's settings name a proxy that cannot be used.
+    """
 
     def __init__(
-        self,
-        base_url: str,
-        headers: Callable[[], Mapping[str, str]],
-        transport: Transport,
-        clean: Callable[[str], str] = fit,
+        self, base_url: str, headers: Callable[[], Mapping[str, str]], clean: Callable[[str], str] = fit
     ) -> None:
         self._base = base_url
         self._headers = headers
-        self._transport = transport
         self._clean = clean
-        self._idle: list[httpx.AsyncBaseTransport] = []
-        self._urls: dict[str, httpx.URL] = {}
+        self._proxy = proxy_of(base_url)
+        self._opened: aiohttp.ClientSession | None = None
+        self._urls: dict[str, URL] = {}
 
     async def post(self, call: Call, timeout: float) -> HttpReply | Fault:
         """Send a call. Whatever goes wrong with the wire is a fault, never an exception."""
-        connection = self._idle.pop() if self._idle else self._transport()
-        try:
-            async with asyncio.timeout(timeout):
-                reply = await self._exchange(connection, call)
-        except (TimeoutError, httpx.TransportError, httpx.DecodingError, ssl.SSLError, OSError) as error:
-            await _closed(connection)
-            return faults.of_exception(error)
-        except BaseException:
-            await _closed(connection)
-            raise
-        if isinstance(reply, Fault) and reply.kind in ("too large", "undecodable"):
-            await _closed(connection)  # what is left of that reply is still on its way
-        else:
-            self._idle.append(connection)
-        return reply
-
-    async def _exchange(self, connection: httpx.AsyncBaseTransport, call: Call) -> HttpReply | Fault:
+        body = _body_of(call)
         headers = {**self._headers(), **call.headers}
-        if call.body is None:
-            request = httpx.Request("GET", self._url(call.path), headers=headers)
-        else:
-            body = json.dumps(call.body, ensure_ascii=False, separators=(",", ":")).encode()
-            request = httpx.Request("POST", self._url(call.path), headers=headers, content=body)
-        response = await connection.handle_async_request(request)
+        if call.form:
+            headers.pop("content-type", None)  # the form says it, with what it puts between its fields
+        try:
+            async with (
+                asyncio.timeout(timeout),
+                self._session.request(
+                    "GET" if body is None else "POST",
+                    self._url(call.path),
+                    data=body,
+                    headers=headers,
+                    proxy=self._proxy,
+                    allow_redirects=False,
+                ) as response,
+            ):
+                return await self._received(response, call)
+        except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
+            return faults.of_exception(error)
+
+    async def _received(self, response: aiohttp.ClientResponse, call: Call) -> HttpReply | Fault:
         encoding = response.headers.get("content-encoding", "")
         try:
-            content = await unpacked(response.aiter_raw(), encoding, call.largest)
-        except TooLarge:
-            message = f"a reply of more than {call.largest >> 20} MB"
-            return Fault("too large", message, status=200, paid=True, hopeless=True)
-        except ValueError as error:
-            return Fault("undecodable", str(error), status=200, paid=True, hopeless=True)
-        await response.aclose()
+            content = await unpacked(response.content.iter_any(), encoding, call.largest)
+        except (TooLarge, ValueError) as error:
+            response.close()  # what is left of that reply is still on its way
+            large = isinstance(error, TooLarge)
+            message = f"a reply of more than {call.largest >> 20} MB" if large else str(error)
+            return Fault("too large" if large else "undecodable", message, status=200, paid=True, hopeless=True)
         try:
-            payload = payload_of(content, self._clean)
+            each = content.splitlines() if call.lines and response.status == 200 else [content]
+            payloads = [payload_of(one, self._clean) for one in each if one.strip() or not call.lines]
+            payload = payloads if call.lines and response.status == 200 else payloads[0]
         except (ValueError, LookupError, TypeError, AttributeError) as error:
-            if response.status_code == 200:
+            if response.status == 200:
                 kind = "empty body" if not content.strip() else "malformed"
                 deep = isinstance(error, TooDeep)
                 why = str(error) if deep else "it is not JSON"
                 return Fault(kind, f"a reply of {len(content)} bytes: {why}", paid=True, status=200, hopeless=deep)
             payload = None
-        return HttpReply(response.status_code, payload, response.headers)
+        return HttpReply(response.status, payload, response.headers)
 
-    def _url(self, path: str) -> httpx.URL:
+    @property
+    def _session(self) -> aiohttp.ClientSession:
+        """The session, opened on the network's thread with the first call."""
+        if self._opened is None:
+            context = trusted_certificates() if self._base.startswith("https:") else True
+            self._opened = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE, ssl=context),
+                timeout=aiohttp.ClientTimeout(total=None),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                max_field_size=LONGEST_HEADER,
+            )
+        return self._opened
+
+    def _url(self, path: str) -> URL:
         """A path beside the base; one that begins with ``//`` is from the root of the host."""
         url = self._urls.get(path)
         if url is None:
             parts = urlsplit(self._base)
             root = f"{parts.scheme}://{parts.netloc}"
-            url = httpx.URL(root + path[1:] if path.startswith("//") else self._base + path)
+            url = URL(root + path[1:] if path.startswith("//") else self._base + path)
             if len(self._urls) < 100:
                 self._urls[path] = url
         return url
 
     async def close(self) -> None:
         """Close every connection."""
-        while self._idle:
-            await _closed(self._idle.pop())
+        if self._opened is not None:
+            await self._opened.close()
+            self._opened = None
 
 
-def transport_for(base_url: str) -> Transport:
-    """How connections to an address are made: with this machine's certificates and, off it, its proxy."""
+def _body_of(call: Call) -> io.BytesIO | aiohttp.FormData | None:
+    """What is sent with a call."""
+    if call.form:
+        form = aiohttp.FormData()
+        for name, value in call.form.items():
+            if isinstance(value, bytes):
+                form.add_field(name, io.BytesIO(value), filename=f"{name}.jsonl")
+            else:
+                form.add_field(name, value)
+        return form
+    if call.body is None:
+        return None
+    return io.BytesIO(json.dumps(call.body, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def proxy_of(base_url: str) -> str | None:
+    """The proxy by which an address is reached (``HTTP_PROXY``, ``HTTPS_PROXY``, ``ALL_PROXY``, but not ``NO_PROXY``).
+
+    Raises:
+        ParticipantError: it is none that speaks HTTP.
+    """
     parts = urlsplit(base_url)
-    host = parts.hostname or ""
+    if is_local(base_url) or urllib.request.proxy_bypass(parts.hostname or ""):
+        return None
     proxies = urllib.request.getproxies()
-    proxy = None if urllib.request.proxy_bypass(host) else proxies.get(parts.scheme) or proxies.get("all")
-    if host in ("localhost", "::1") or host.startswith("127."):
-        proxy = None
-    context = httpx.create_ssl_context() if parts.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    limits = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=55.0)
+    proxy = proxies.get(parts.scheme) or proxies.get("all")
+    if not proxy:
+        return None
+    proxy = proxy if "://" in proxy else f"http://{proxy}"
+    if urlsplit(proxy).scheme not in ("http", "https"):
+        raise ParticipantError(
+            f"a proxy of the kind {urlsplit(proxy).scheme} cannot be used",
+            hint="name one that speaks HTTP in HTTPS_PROXY, or the host in NO_PROXY",
+        )
+    return proxy
 
-    def make() -> httpx.AsyncBaseTransport:
-        return httpx.AsyncHTTPTransport(verify=context, limits=limits, proxy=proxy)
 
-    return make
-
-
-async def _closed(connection: httpx.AsyncBaseTransport) -> None:
-    try:
-        await connection.aclose()
-    except Exception:  # closing what is broken may break too, and nothing depends on it
-        return
+def trusted_certificates() -> ssl.SSLContext:
+    """Whose certificates are believed: of ``SSL_CERT_FILE`` and ``SSL_CERT_DIR``, else of the system and of certifi."""
+    context = ssl.create_default_context()
+    if not (os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR")):
+        context.load_verify_locations(certifi.where())
+    return context

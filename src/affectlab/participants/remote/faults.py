@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import httpx
+import aiohttp
 
 Remedy = Literal["again", "slower", "leave", "stop"]
 """Ask again; ask again and send less; leave this request; stop altogether."""
@@ -69,25 +68,28 @@ def of_status(status: int, payload: Any, headers: Mapping[str, str]) -> Fault:
 
 
 def of_exception(error: BaseException) -> Fault:
-    """The fault of a request that got no whole reply."""
-    message = " ".join(str(error).split()) or type(error).__name__
-    if isinstance(error, (TimeoutError, httpx.TimeoutException)):
-        if isinstance(error, httpx.ConnectTimeout):
-            return Fault("no connection", "connecting took too long")
+    """The fault of a request that got no whole reply; its words hold no address, since a proxy's has a password."""
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return Fault("no connection", _told(error))
+    if isinstance(error, TimeoutError):
         return Fault("timeout", "no whole reply in time", "again", paid=True)
-    if isinstance(error, (httpx.ConnectError, ssl.SSLError)):
-        return Fault("no connection", message)
-    if isinstance(error, httpx.RemoteProtocolError):
-        if "without sending complete message body" in message:
-            return Fault("truncated", message, paid=True)
-        if "without sending a response" in message or "disconnected" in message:
-            return Fault("dropped", message, paid=True)
-        return Fault("not HTTP", message, paid=True)
-    if isinstance(error, (httpx.NetworkError, httpx.ProxyError)):
-        return Fault("dropped", message, paid=True)
-    if isinstance(error, httpx.DecodingError):
-        return Fault("undecodable", message, paid=True)
-    return Fault("transport", message, paid=True)
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return Fault("truncated", "the reply ends before it is whole", paid=True)
+    if isinstance(error, aiohttp.ServerDisconnectedError):
+        return Fault("dropped", "the connection was closed without a reply", paid=True)
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return Fault("dropped", f"the proxy answered {error.status}", paid=True)
+    if isinstance(error, aiohttp.ClientResponseError):
+        return Fault("not HTTP", error.message.partition("\n")[0].rstrip(": ") or "what came is not HTTP", paid=True)
+    if isinstance(error, (aiohttp.ClientConnectionError, OSError)):
+        return Fault("dropped", _told(error), paid=True)
+    return Fault("transport", _told(error), paid=True)
+
+
+def _told(error: BaseException) -> str:
+    """What an error says, in one line: where it was met on the way to a host, the system's own words."""
+    under = getattr(error, "os_error", None) or getattr(error, "certificate_error", None) or error
+    return " ".join(str(under).split()) or type(error).__name__
 
 
 def error_message(payload: Any) -> str:

@@ -34,6 +34,8 @@ class Patience:
     """In a row, on whatever requests, until the limiter closes."""
     closed: float = 600.0
     """Without a single success, until the endpoint is given up."""
+    poll: float = 60.0
+    """Between two looks at a batch that is not answered yet."""
 
     def wait(self, attempt: int, chance: Random) -> float:
         """The pause before the next try: doubling, with chance in it, so that callers do not come back together."""
