@@ -88,6 +88,13 @@ class Arriving(Protocol):
         """Told when nobody is needed any more: ``arrivals`` is to end."""
 
 
+@runtime_checkable
+class Waiting(Protocol):
+    """A participant whose answers come hours after it was asked, so that all sessions of a plan are asked together."""
+
+    waits: bool
+
+
 class Left(Exception):
     """Raised by a participant that has arrived and leaves before its session is over. No error: people may."""
 
@@ -106,7 +113,7 @@ class Resolved(Protocol):
     """A participant that knows how far its answers move with what ought not to matter."""
 
     def resolution(self) -> Mapping[str, Any]:
-        """Per condition, the largest changes of an answer."""
+        """Per condition, the largest changes of an answer. Asked at the start of a run, and again at its end."""
 
 
 @runtime_checkable

@@ -20,7 +20,7 @@ from affectlab.design.plan import Plan
 from affectlab.design.shard import WHOLE, Shard
 from affectlab.errors import ParticipantError
 from affectlab.materials.tasks import Task
-from affectlab.participants.base import Arriving, Participant, identity
+from affectlab.participants.base import Arriving, Participant, Waiting, identity
 from affectlab.requests import Request, Response, SessionRole, received
 from affectlab.scoring.scores import probe_scores, score_observations
 from affectlab.session.locked import ResponseStore
@@ -62,10 +62,12 @@ class RunCounts:
 def blocks(plan: Plan, model: str, participant: Participant, shard: Shard = WHOLE) -> Iterator[SessionBlock]:
     """A model's part of the plan, or of a shard of it, cut into blocks as they suit the participant.
 
-    The part of those who arrive is one block: who does which session is known when they come.
+    The part of those who arrive is one block: who does which session is known when they come. So is that of one whose
+    answers come hours later.
     """
-    if isinstance(participant, Arriving):
-        yield SessionBlock(0, model, tuple(cell for cell in plan.cells if cell.model == model))
+    if isinstance(participant, (Arriving, Waiting)):
+        here = shard.sessions(len(plan))
+        yield SessionBlock(0, model, tuple(one for one in plan.cells if one.model == model and one.index in here))
         return
     yield from computed_blocks(plan, model, participant.capabilities.identical, shard)
 

@@ -27,6 +27,7 @@ from affectlab.store.store import Store
 from tests.conftest import Called, Lab, run
 from tests.participants.remote.conftest import opened
 from tests.participants.remote.endpoint import KEY, Endpoint, Model
+from tests.participants.remote.vllm_server import VllmServer
 
 SIZE: dict[str, Any] = {
     "states": ["fear", "neutral"],
@@ -228,3 +229,17 @@ def test_the_same_model_twice_is_refused(lab: Lab, tmp_path: Path) -> None:
 def test_no_model_left_is_an_error(lab: Lab, tmp_path: Path) -> None:
     with opened("http://127.0.0.1:9/v1") as gone, pytest.raises(ParticipantError, match="cannot be reached"):
         run(lab.load(**SIZE), {"gone": gone}, tmp_path / "run")
+
+
+def test_the_resolution_is_measured_at_the_end_too_and_effects_below_it_are_not_named(lab: Lab, tmp_path: Path) -> None:
+    study = lab.load(**{**SIZE, "regulations": ["none"], "measures": ["words"]})
+    with VllmServer(most=-1) as server, opened(server.url) as participant:
+        for number, _ in enumerate(Experiment(study, models=[participant], out=tmp_path / "run").run()):
+            if number > 2:
+                server.lies = frozenset({"has moved"})
+    one = Run.open(tmp_path / "run")
+    (moved,) = (one.store.described("resolution") or {}).values()
+    assert moved["asked again"]["log probability"] == 0.0
+    assert moved["asked later in the run"]["log probability"] > 0.05
+    text = report(one, tmp_path / "report.md").read_text("utf-8")
+    assert "an effect that is smaller is not named" in text

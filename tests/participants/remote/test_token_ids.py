@@ -278,3 +278,13 @@ def test_a_certificate_says_how_far_answers_move() -> None:
     assert set(moved[True]) == {"asked again", "another order", "asked alone"}
     assert all(part["log probability"] == 0.0 for part in moved[False].values())
     assert all(part["log probability"] > 0.05 for part in moved[True].values())
+
+
+def test_a_server_that_has_moved_since_the_run_began_is_found_out_at_its_end() -> None:
+    with VllmServer(KNOWN, most=-1) as server, opened(server.url) as participant:
+        first = participant.resolution()
+        server.lies = frozenset({"has moved"})
+        last = participant.resolution()
+    assert set(last) - set(first) == {"asked later in the run"}
+    assert last["asked again"]["log probability"] == 0.0
+    assert last["asked later in the run"]["log probability"] > 0.05

@@ -35,6 +35,7 @@ LIES = frozenset(
         "wrong cached",
         "no fingerprint",
         "drifts",
+        "has moved",
     }
 )
 
@@ -240,8 +241,9 @@ class VllmServer(Endpoint):
         while len(drawn) < limit and 1 not in drawn:
             raw = self.known.logprobs((*prompt, *drawn))
             if self.lied("drifts"):
-                raw = raw + 0.06 * np.sin(np.arange(len(raw)) + self.draws)
-                raw = raw - math.log(np.exp(raw).sum())
+                raw = _moved(raw, self.draws)
+            if self.lied("has moved"):
+                raw = _moved(raw, 0)
             used = self._used(raw, asked, allowed, drawn)
             shown.append(used if self.lied("processed") or allowed else raw)
             if asked.get("temperature") == 0.0:
@@ -302,6 +304,12 @@ class VllmServer(Endpoint):
     def unavoidable(self) -> int:
         """What its prompts cost at its block size."""
         return unavoidable(self.computed_prompts, self.cache.block)
+
+
+def _moved(logprobs: Distribution, how: int) -> Distribution:
+    """Every log probability moved by some 0.06 nats at most."""
+    moved = logprobs + 0.06 * np.sin(np.arange(len(logprobs)) + how)
+    return np.asarray(moved - math.log(np.exp(moved).sum()))
 
 
 def unavoidable(prompts: Sequence[tuple[int, ...]], block: int = 16) -> int:

@@ -86,9 +86,7 @@ class DrawCounts:
 
     def needed(self, target: float) -> int:
         """How many draws in all it takes, as far as these tell, for a standard error of ``target``."""
-        n = len(self.draws)
-        spread = max(_shrunk(share, n) * (1.0 - _shrunk(share, n)) for share in self.shares)
-        return math.ceil(spread / target**2) - 4
+        return draws_needed(self.shares, len(self.draws), target)
 
     def record(self) -> dict[str, Any]:
         """What the draws were, for the answer's record."""
@@ -117,6 +115,16 @@ def share_error(share: float, n: int) -> float:
     """
     shrunk = _shrunk(share, n)
     return math.sqrt(shrunk * (1.0 - shrunk) / (n + 4))
+
+
+def draws_needed(shares: Sequence[float], n: int, target: float) -> int:
+    """How many draws it takes for a standard error of ``target`` of every share, as far as ``n`` of them tell.
+
+    >>> draws_needed([0.5, 0.5], 60, 0.05)
+    96
+    """
+    spread = max(_shrunk(share, n) * (1.0 - _shrunk(share, n)) for share in shares)
+    return math.ceil(spread / target**2 - 1e-9) - 4
 
 
 def _digest(text: str) -> str:

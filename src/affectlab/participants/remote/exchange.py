@@ -69,9 +69,9 @@ class EndpointClient:
         while True:
             outcome = await self._once(call, rank)
             if not isinstance(outcome, Fault):
-                return self._checked(outcome, call)
+                return self.checked(outcome, call)
             attempt += 1
-            wait = self._then(outcome, call, attempt, tries or self.patience.tries)
+            wait = self.wait_after(outcome, call, attempt, tries)
             if wait:
                 await asyncio.sleep(wait)
 
@@ -79,29 +79,45 @@ class EndpointClient:
         """One try: what was read, or the fault."""
         await self.limiter.enter(rank)
         try:
-            letters = 0 if call.free or call.body is None else _letters(call.body)
-            reserved = None if call.free else self.account.reserve(letters, call.output)
+            reserved = self.reserve(call)
         except ParticipantError:
             self.limiter.leave_unused()
             raise
         try:
-            outcome = self._read(await self.pool.post(call, self.patience.timeout), call)
+            outcome = self.read(await self.pool.post(call, self.patience.timeout), call)
         except BaseException:
             self.limiter.leave_unused()
             if reserved is not None:
                 self.account.settle(reserved, None)
             raise
+        self.settled(outcome, reserved)
         fault = outcome if isinstance(outcome, Fault) else None
-        if reserved is not None:
-            usage = outcome.usage if isinstance(outcome, ModelTurn) else getattr(outcome, "usage", None)
-            self.account.settle(reserved, usage if isinstance(usage, Usage) else None, sent=fault is None or fault.paid)
         healthy = fault is None or fault.remedy in ("leave", "stop") or fault.kind in UNUSABLE
         self.limiter.leave(
             good=healthy, slower=bool(fault and fault.remedy == "slower"), wait=fault.wait if fault else None
         )
         return outcome
 
-    def _read(self, reply: HttpReply | Fault, call: Call) -> Any:
+    def reserve(self, call: Call) -> Usage | None:
+        """Set aside what a call may cost at most; nothing for one that is free.
+
+        Raises:
+            BudgetError: the budget does not cover it.
+        """
+        if call.free:
+            return None
+        return self.account.reserve(0 if call.body is None else _letters(call.body), call.output)
+
+    def settled(self, outcome: Any, reserved: Usage | None) -> Any:
+        """The outcome; what it cost takes the place of what was set aside for it."""
+        if reserved is not None:
+            usage = getattr(outcome, "usage", None)
+            paid = not isinstance(outcome, Fault) or outcome.paid
+            self.account.settle(reserved, usage if isinstance(usage, Usage) else None, sent=paid)
+        return outcome
+
+    def read(self, reply: HttpReply | Fault, call: Call) -> Any:
+        """What a reply says, or the fault that it is."""
         if isinstance(reply, Fault):
             return reply
         if reply.status != 200:
@@ -121,7 +137,7 @@ class EndpointClient:
             kind = WRONG if call.scores else "malformed"
             return Fault(kind, f"unexpected content ({type(error).__name__})", paid=True, status=200)
 
-    def _checked(self, outcome: Any, call: Call) -> Any:
+    def checked(self, outcome: Any, call: Call) -> Any:
         """The outcome, unless another model gave it: its answers must not stand under the first one's name."""
         if self.expected is not None:
             change = self.expected(outcome)
@@ -130,8 +146,14 @@ class EndpointClient:
                 raise ModelChanged(f"the model changed in mid-run: {change}", hint=NEXT)
         return outcome if call.then is None else call.then(outcome)
 
-    def _then(self, fault: Fault, call: Call, attempt: int, tries: int) -> float:
-        """The seconds to wait before the next try. Raises where there is none."""
+    def wait_after(self, fault: Fault, call: Call, attempt: int, tries: int | None = None) -> float:
+        """The seconds to wait before the next try.
+
+        Raises:
+            Rejected: there is none.
+            ParticipantError: nor is there anything else to be had.
+        """
+        tries = tries or self.patience.tries
         message = self._scrub(fault.message)
         if call.optional and 400 <= fault.status < 600 and fault.status not in (401, 402, 403, 429, 503, 529):
             raise Rejected(message, fault.status)

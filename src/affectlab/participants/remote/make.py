@@ -10,7 +10,7 @@ from affectlab.errors import ParticipantError
 from affectlab.materials.document import read, validate
 from affectlab.participants.providers import PROVIDERS
 from affectlab.participants.remote.anthropic import Anthropic
-from affectlab.participants.remote.connection_pool import Transport
+from affectlab.participants.remote.batch_participant import BatchParticipant
 from affectlab.participants.remote.dialect import Dialect
 from affectlab.participants.remote.gemini import Gemini
 from affectlab.participants.remote.model import ModelFile, Quirks, shipped_model, shipped_models
@@ -37,7 +37,7 @@ def remote(
     reasoning: str | None = None,
     reasoning_tokens: int | None = None,
     draw_log: Path | None = None,
-    transport: Transport | None = None,
+    batches: bool = False,
 ) -> RemoteParticipant:
     """A model behind an interface, as a participant. Nothing is sent yet.
 
@@ -45,7 +45,8 @@ def remote(
     shipped model, or a file that describes one; after ``@`` it may say at which address. At another address than the
     model's own a key is sent only if ``api_key_env`` names its variable, or if its provider has addresses like that.
     ``draw_log`` is a file in which the draws of unfinished answers survive a kill. A ``budget`` that several models
-    share is a :class:`~affectlab.participants.remote.spending.SharedBudget`.
+    share is a :class:`~affectlab.participants.remote.spending.SharedBudget`. With ``batches`` it is asked through its
+    provider's batch interface.
 
     Raises:
         ParticipantError: no such model, no key, an address that is none, a budget of zero.
@@ -70,7 +71,7 @@ def remote(
         if isinstance(budget, SharedBudget)
         else SharedBudget(budget or Budget(), prices.currency if prices else "")
     )
-    return RemoteParticipant(
+    return (BatchParticipant if batches else RemoteParticipant)(
         model.id,
         model,
         dialect_of(model),
@@ -80,7 +81,6 @@ def remote(
         patience=patience or Patience(),
         concurrency=concurrency,
         draw_log=draw_log,
-        transport=transport,
     )
 
 

@@ -16,7 +16,7 @@ from affectlab.participants.remote import answers
 from affectlab.participants.remote.abilities import Abilities
 from affectlab.participants.remote.async_runner import AsyncRunner, Unanswered
 from affectlab.participants.remote.calls import Call, ModelTurn, Rejected, Unusable
-from affectlab.participants.remote.connection_pool import ConnectionPool, Transport, transport_for
+from affectlab.participants.remote.connection_pool import ConnectionPool
 from affectlab.participants.remote.dialect import Dialect
 from affectlab.participants.remote.draw_log import DrawLog
 from affectlab.participants.remote.exchange import NEXT, EndpointClient, ModelChanged
@@ -32,7 +32,7 @@ from affectlab.participants.remote.sentinel import STRAY, STRAY_SHARE, first_wor
 from affectlab.participants.remote.spending import Account, Spent
 from affectlab.participants.remote.token_ids import TokenIds
 from affectlab.participants.remote.vllm import NextTokens, TokenServer
-from affectlab.participants.resolution import measure_service
+from affectlab.participants.resolution import ServiceResolution
 from affectlab.requests import Ask, Request, Response, Worded
 
 
@@ -55,7 +55,6 @@ class RemoteParticipant:
         patience: Patience,
         concurrency: int,
         draw_log: Path | None,
-        transport: Transport | None,
     ) -> None:
         self.name = name
         self.model = model
@@ -68,13 +67,13 @@ class RemoteParticipant:
         self._patience = patience
         self._concurrency = concurrency
         self._draw_file = draw_log
-        self._transport = transport
         self._abilities: Abilities | None = None
         self._runner: AsyncRunner | None = None
         self._exchange: EndpointClient | None = None
         self._builder: RequestBuilder | None = None
         self._letters, self._tokens = 0, 0
         self._fingerprints: set[str] = set()
+        self._moved = ServiceResolution()
         _ = key.value  # a missing key is told at once, not at the first request
 
     @property
@@ -154,7 +153,7 @@ class RemoteParticipant:
         """How far its answers move between cold and warm, alone and in company; nothing where they are not exact."""
         if not self.abilities.named or self.policy.way not in ("best", "exact"):
             return {}
-        return measure_service(self)
+        return self._moved.measure(self)
 
     def on_incident(self, told: Callable[[str, str], None]) -> None:
         """Have the kind and the detail of every incident handed on, on the thread that calls ``respond``."""
@@ -212,9 +211,8 @@ class RemoteParticipant:
     def _open(self) -> None:
         if self._runner is not None:
             return
+        pool = ConnectionPool(self._base_url, self._headers, cleaner(self._key))
         runner = AsyncRunner()
-        transport = self._transport or transport_for(self._base_url)
-        pool = ConnectionPool(self._base_url, self._headers, transport, cleaner(self._key))
         limiter = RateLimiter(self._concurrency, self._patience)
         exchange = EndpointClient(
             pool,
@@ -263,14 +261,7 @@ class RemoteParticipant:
 
     async def _answered(self, request: Worded, rank: int) -> Response:
         """Go a way to an answer; its calls go out together."""
-        assert self._exchange is not None
-        assert self._builder is not None
-        steps: Generator[list[Call], list[Any], Response]
-        steps = (
-            answers.answer(request, self._builder)
-            if isinstance(request, Ask)
-            else answers.free_reply(request, self._builder)
-        )
+        steps = self._steps(request)
         try:
             calls = next(steps)
             while True:
@@ -287,6 +278,13 @@ class RemoteParticipant:
             hint = "all other answers are stored"
             raise Unanswered(f"{self.name} left a request unanswered: {rejected}", hint=hint) from None
 
+    def _steps(self, request: Worded) -> Generator[list[Call], list[Any], Response]:
+        """The way to an answer."""
+        assert self._builder is not None
+        if isinstance(request, Ask):
+            return answers.answer(request, self._builder)
+        return answers.free_reply(request, self._builder)
+
     async def _sent(self, calls: Sequence[Call], rank: int) -> list[Any]:
         """What was read of each call; they go out together."""
         assert self._exchange is not None
@@ -300,8 +298,7 @@ class RemoteParticipant:
         return replies
 
     def _headers(self) -> Mapping[str, str]:
-        host = urlsplit(self._base_url).netloc
-        return {"host": host, "user-agent": "affectlab", **self._dialect.headers(self._key.value)}
+        return {"user-agent": "affectlab", **self._dialect.headers(self._key.value)}
 
     def _changed(self, read: Any) -> str:
         """In what a reply shows another model than the one that was opened; empty where the run may go on."""

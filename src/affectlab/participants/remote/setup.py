@@ -28,6 +28,8 @@ class Setup:
     """The effort with which a model is to reason, in its provider's words."""
     reasoning_tokens: int | None = None
     """What its reasoning may take on top of each answer's limit."""
+    batches: bool = False
+    """Whether they are asked through their providers' batch interface."""
     budget: Budget = field(default_factory=Budget)
     prices: Prices | None = None
     shared_budget: SharedBudget = field(init=False, compare=False)
@@ -49,6 +51,8 @@ class Setup:
         addresses = (f"http{inline}" if at else self.base_url or "").split(",")
         if len(addresses) == 1:
             return self._at(name, self.base_url, draw_log)
+        if self.batches:
+            raise ParticipantError("a batch goes to one address", hint="give one --base-url, or leave --batch out")
         logs = [draw_log and draw_log.with_stem(f"{draw_log.stem}-{number}") for number in range(len(addresses))]
         return Replicas([self._at(bare, url.strip(), log) for url, log in zip(addresses, logs, strict=True)])
 
@@ -64,4 +68,5 @@ class Setup:
             reasoning=self.reasoning,
             reasoning_tokens=self.reasoning_tokens,
             draw_log=draw_log,
+            batches=self.batches,
         )

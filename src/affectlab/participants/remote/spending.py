@@ -217,7 +217,7 @@ class Account:
         if not sent:
             return
         with self._lock:
-            if used is not None and used.prompt > reserved.prompt:
+            if used is not None and used.prompt > reserved.prompt > 0:
                 self._denser *= used.prompt / reserved.prompt
             spent = self._spent
             self._spent = Spent(
