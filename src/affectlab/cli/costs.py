@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from affectlab.experiment.pilot import Pilot
     from affectlab.participants.remote.plan import CostEstimate
 
 
@@ -25,6 +26,23 @@ def cost_line(cost: CostEstimate) -> str:
     return (
         f"{_range(*cost.calls)} calls, {_range(*cost.prompt)} tokens sent{kept}, "
         f"{_range(*cost.output)} received{money}{drawn}"
+    )
+
+
+def pilot_line(found: Pilot) -> str:
+    """What a pilot found, in one line.
+
+    >>> from affectlab.experiment.pilot import Pilot
+    >>> pilot_line(Pilot(3, 24, 0.05, (40, 60, 80), 100, True, 0.0, 900))
+    '60 draws a question for a standard error of 0.05 (40 to 80 in 3 questions): 6,000 draws in all, 3,737 to 8,263'
+    """
+    expected, low, high = found.total
+    copied = "" if found.independent else "; some replies were copies of others, which no number of draws mends"
+    thought = f"; {found.reasoning:.0f} tokens of reasoning a draw" if found.reasoning else ""
+    return (
+        f"{found.per_question:.0f} draws a question for a standard error of {found.standard_error:g} "
+        f"({min(found.needed)} to {max(found.needed)} in {found.asked} questions): {expected:,} draws in all, "
+        f"{low:,} to {high:,}{thought}{copied}"
     )
 
 

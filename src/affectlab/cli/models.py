@@ -34,6 +34,14 @@ PriceFile = Annotated[
 AnswerWay = Annotated[
     Way, typer.Option("--way", help="The way to an answer, instead of the best there is.", rich_help_panel=_PANEL)
 ]
+StandardError = Annotated[
+    float,
+    typer.Option("--standard-error", help="Of a sampled answer's shares; draws go on to it.", rich_help_panel=_PANEL),
+]
+Batch = Annotated[
+    bool,
+    typer.Option("--batch", help="Ask through the batch interface: cheaper, within a day.", rich_help_panel=_PANEL),
+]
 Draws = Annotated[int, typer.Option("--draws", min=1, help="Of a sampled answer, at most.", rich_help_panel=_PANEL)]
 
 
@@ -48,9 +56,11 @@ _SERVERS: dict[str, tuple[Any, Any]] = {
     "prices": (PriceFile, None),
     "way": (AnswerWay, Way.BEST),
     "draws": (Draws, 64),
+    "standard_error": (StandardError, 0.05),
     "concurrency": _option(int, "Requests under way at most, per endpoint.", 16, min=1),
     "reasoning": _option(str | None, "Effort of its reasoning: none, low, high, …"),
     "reasoning_tokens": _option(int | None, "Tokens that its reasoning may take per answer.", min=0),
+    "batch": (Batch, False),
 }
 """The options of every command that asks models behind an interface, by their names in ``Settings``."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from affectlab.cli.app import Json, Large, Quick, StudyName, app, emit
-from affectlab.cli.models import AnswerWay, Draws, Models, PriceFile, Way
+from affectlab.cli.models import Models, with_servers
 from affectlab.shown import line
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def check(
 
 
 @app.command()
+@with_servers
 def plan(
     study: StudyName,
     quick: Quick = False,
@@ -56,31 +57,36 @@ def plan(
     shards: Annotated[int | None, typer.Option(min=1, help="What so many shards ask, against one run.")] = None,
     as_json: Json = False,
     model: Models = None,
-    prices: PriceFile = None,
-    way: AnswerWay = Way.BEST,
-    draws: Draws = 64,
+    pilot: Annotated[
+        int, typer.Option(min=0, help="Draw from so many questions, to tell how many draws all need.")
+    ] = 0,
+    **servers: Any,
 ) -> None:
     """Count what a study would ask, before anything is run: cells, sessions, requests, tokens, money."""
-    from affectlab.cli.costs import cost_line
+    from affectlab.cli.costs import cost_line, pilot_line
     from affectlab.cli.models import settings
     from affectlab.experiment import Experiment
     from affectlab.report.render.terminal import show
 
-    decided = settings(prices=prices, way=way, draws=draws)
+    decided = settings(**servers)
     experiment = Experiment.load(
         study, quick=quick, models=model or (), seed=seed, replicates=replicates, large=large, settings=decided
     )
     costs, planned = experiment.cost(), experiment.planned()
+    pilots = experiment.pilot(pilot) if pilot else {}
     tokens = None if shards is None else (planned.evaluated(), planned.evaluated(shards))
     if as_json:
         listed: dict[str, object] = {"assignment": planned.assignment} if cells else {}
         if costs:
             listed["costs"] = {name: one.record() for name, one in costs.items()}
+        if pilots:
+            listed["pilots"] = {name: asdict(one) | {"total": one.total} for name, one in pilots.items()}
         if tokens is not None:
             listed["shards"] = {"shards": shards, "one_run": tokens[0], "tokens": tokens[1]}
         emit({**planned.record(), **listed})
         return
     told = {name: cost_line(one) for name, one in costs.items()}
+    told |= {f"pilot, {name}": pilot_line(one) for name, one in pilots.items()}
     if tokens is not None:
         one, parts = tokens
         told["in one run"] = f"{one:,} tokens evaluated: what a block says before its questions, each block anew"

@@ -41,7 +41,7 @@ def cost(plan: Plan, models: Sequence[Model], settings: Settings) -> dict[str, C
         price = None if listed is None else _price(listed, settings.prices, names)
         currency = listed.currency if listed else ""
         costs[label] = estimate_cost(
-            _distinct(plan, label),
+            distinct_requests(plan, label),
             known,
             settings.policy,
             price,
@@ -71,7 +71,7 @@ def _price(listed: Prices, file: Path | None, names: Sequence[str]) -> Price:
     return price
 
 
-def _distinct(plan: Plan, model: str) -> Iterator[Request]:
+def distinct_requests(plan: Plan, model: str) -> Iterator[Request]:
     """Everything that the sessions of a model ask for, once: what is known is not asked again."""
     seen: set[tuple[type[Request], str]] = set()
     for cell in (cell for cell in plan.cells if cell.model == model):

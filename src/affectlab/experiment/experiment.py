@@ -30,6 +30,7 @@ from affectlab.store.store import Store
 
 if TYPE_CHECKING:
     from affectlab.design.check import CheckedStudy
+    from affectlab.experiment.pilot import Pilot
     from affectlab.experiment.planned import Planned
     from affectlab.experiment.preview import Turn
     from affectlab.importers.imported import Imported
@@ -218,6 +219,18 @@ class Experiment:
         from affectlab.experiment.cost import cost
 
         return cost(self.plan, self.models, self.settings)
+
+    def pilot(self, questions: int = 12) -> dict[str, Pilot]:
+        """How many draws the study needs of each of its models behind an interface; draws from some of its questions.
+
+        Raises:
+            InputError: none of its models is behind an interface, or it asks nothing that has options.
+            ParticipantError: a model cannot be had, or the budget does not cover the pilot.
+        """
+        from affectlab.experiment.pilot import pilot
+
+        named = {row: name for row, name in zip(self.plan.models, self.models, strict=True) if isinstance(name, str)}
+        return {row: pilot(self.plan, name, row, self.settings, questions) for row, name in named.items()}
 
     def power(
         self, earlier: Path | str | None = None, *, scoring: int | None = None, draws: int = 1000

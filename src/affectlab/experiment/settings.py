@@ -7,6 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from affectlab.errors import InputError
+
 if TYPE_CHECKING:
     from affectlab.participants.remote.policy import Policy
     from affectlab.participants.remote.setup import Setup
@@ -36,19 +38,34 @@ class Settings:
     """The way to an answer."""
     draws: int = 64
     """Of a sampled answer, at most."""
+    standard_error: float = 0.05
+    """Of the shares of a sampled answer: draws go on until it is reached."""
     concurrency: int = 16
     """Requests under way at most, per endpoint."""
     reasoning: str | None = None
     """Effort of a model's reasoning, in its provider's words."""
     reasoning_tokens: int | None = None
     """Tokens that its reasoning may take per answer."""
+    batch: bool = False
+    """Whether models are asked through their providers' batch interface, which answers within a day."""
 
     @property
     def policy(self) -> Policy:
-        """How answers are to be obtained."""
+        """How answers are to be obtained.
+
+        Raises:
+            InputError: the standard error is none.
+        """
         from affectlab.participants.remote.policy import Policy
 
-        return Policy(way=self.way, most_draws=self.draws, least_draws=min(self.draws, Policy().least_draws))
+        if not 0.0 < self.standard_error <= 1.0:
+            raise InputError("a standard error of shares lies between 0 and 1", hint="0.05 is usual")
+        return Policy(
+            way=self.way,
+            most_draws=self.draws,
+            least_draws=min(self.draws, Policy().least_draws),
+            standard_error=self.standard_error,
+        )
 
     @cached_property
     def setup(self) -> Setup:
@@ -68,6 +85,7 @@ class Settings:
             concurrency=self.concurrency,
             reasoning=self.reasoning,
             reasoning_tokens=self.reasoning_tokens,
+            batches=self.batch,
             budget=self._budget or Budget(),
             prices=None if self.prices is None else Prices.load(self.prices),
         )

@@ -122,3 +122,20 @@ def test_ready_models_are_listed_and_shown(command: Called) -> None:
     assert "base_url: https://api.openai.com/v1" in out
     assert len(shipped_models()) >= 16
     assert sum(model.in_study for model in shipped_models().values()) == 6
+
+
+def test_a_pilot_says_how_many_draws_the_study_needs(
+    command: Called, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Endpoint(logprobs=False) as endpoint:
+        words = ("plan", str(lab.study), "--model", f"openai:synthetic-1@{endpoint.url}", "--standard-error", "0.04")
+        code, out, err = command(*words, "--pilot", "6", "--json")
+        assert code == 0, err
+        (found,) = json.loads(out)["pilots"].values()
+        assert endpoint.asked < 6 * 24 + 40
+        _, shown, _ = command(*words, "--pilot", "6")
+    assert "draws a question for a standard error of 0.04" in " ".join(shown.split())
+    assert (found["asked"], found["draws"], found["independent"]) == (6, 6 * 24, True)
+    assert found["questions"] == json.loads(out)["distinct_asks"]
+    assert all(0 < needed <= 153 for needed in found["needed"]), "no share can need more"
+    assert found["total"][0] == pytest.approx(found["questions"] * sum(found["needed"]) / 6, abs=1)
