@@ -1,188 +1,121 @@
-"""The page in Chromium, used by clicking and typing alone: a study is run, watched, read, searched and compared."""
+"""Every view in Chromium: fit for every screen and reader, with figures that answer, and forms that lose nothing."""
 
 from __future__ import annotations
 
-import socket
-import threading
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
-from affectlab.page.app import application
-from affectlab.page.folder import Folder
-from affectlab.page.serve import names
-from tests.conftest import laboratory
-from tests.needs import needs_chromium
-from tests.page.test_process import cache
+from affectlab.design.load import shipped
+from tests.page.browsing import READ, Person, launched, served
+from tests.records.conftest import finished
 
-__all__ = ["cache"]
+__all__ = ["finished"]
 
 pytestmark = pytest.mark.browser
-
-TOKEN = "a-token"
-SECONDS = 120_000.0
-"""Milliseconds that a loaded machine may take for anything: a run, or the whole of a report."""
-WIDTHS = ((390, "dark"), (1024, "light"), (1600, "dark"))
-READ = "() => !document.querySelector('[hx-trigger=load] > [role=status]')"
-"""All that a view asks for by itself is there."""
-UNFOLDED = "one => { for (let at = one; at; at = at.parentElement) if (at.tagName === 'DETAILS') at.open = true; }"
-
-
-@pytest.fixture
-def address(tmp_path: Path) -> Iterator[str]:
-    """The page of a folder, at an address of its own, as `affectlab page` serves it."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
-        app = application(Folder.at(laboratory(tmp_path / "lab").folder), token=TOKEN, hosts=names("127.0.0.1", port))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{port}"
-        server.should_exit = True
-        thread.join()
+DRESDEN = shipped()["dresden"].read_text("utf-8")
+VIEWS = (
+    "/",
+    "/runs/run",
+    "/runs/run/results",
+    "/runs/run/conversations",
+    "/runs/run/conversations/0/beside/run/1",
+    "/runs/run/answers/1",
+    "/compare",
+    "/compare?run=run&run=run",
+    "/begin/dresden",
+    "/build?from=dresden",
+    "/build/material/instrument?form=rating",
+    "/nothing",
+)
+CHECKED = ((390, "dark"), (1600, "light"))
+"""Widths and colours in which every view is checked; at the width between, whether it fits."""
+BETWEEN = 1024
 
 
-class Reader:
-    """A browser in which nothing but our own page may be asked for, and nothing may be complained of."""
-
-    def __init__(self, browser: Any, address: str) -> None:
-        self.address = address
-        self.said: list[str] = []
-        self.elsewhere: list[str] = []
-        self.context = browser.new_context(viewport={"width": 1200, "height": 900}, reduced_motion="reduce")
-        self.context.set_default_timeout(SECONDS)
-        self.view = self.context.new_page()
-        self.view.on("console", lambda message: self.said.append(f"{message.type}: {message.text}"))
-        self.view.on("pageerror", lambda error: self.said.append(str(error)))
-        self.view.on("request", lambda request: self._asked(request.url))
-        self.view.goto(f"{address}/?token={TOKEN}")
-
-    def _asked(self, url: str) -> None:
-        if not url.startswith((self.address, "data:")):
-            self.elsewhere.append(url)
-
-    def run(self, models: str) -> str:
-        """Run the study of the folder to its end; returns the address of the run."""
-        view = self.view
-        view.get_by_role("link", name="affectlab", exact=True).click()
-        view.get_by_role("link", name="Run study.yaml").click()
-        view.get_by_label("Models names").fill(models)
-        view.get_by_role("button", name="Run it").click()
-        # closing the window stops nothing
-        address = str(view.url)
-        view.get_by_role("link", name="affectlab", exact=True).click()
-        view.goto(address)
-        view.get_by_text("complete", exact=True).wait_for()
-        return address
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with launched() as one:
+        yield one
 
 
-@pytest.fixture
-def reader(address: str) -> Iterator[Reader]:
-    chromium = needs_chromium()
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        found = Reader(browser, address)
-        yield found
-        browser.close()
-    assert found.said == []
-    assert found.elsewhere == []
+@pytest.fixture(scope="module")
+def folder(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A laboratory with a finished run, and a study that nobody has run."""
+    made = tmp_path_factory.mktemp("page") / "lab"
+    shutil.copytree(finished, made)
+    (made / "mine.yaml").write_text(DRESDEN, "utf-8")
+    return made
 
 
-def test_a_study_is_run_read_searched_compared_and_taken_away(reader: Reader) -> None:
-    view = reader.view
-    first = reader.run("simulated")
-    second = reader.run("simulated:nothing")
-    assert first != second
+@pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setenv("AFFECTLAB_CACHE", str(folder.parent / "cache"))
+        with served(folder) as one:
+            yield one
 
-    # its results, and from a number to its answers and the text that was sent
-    view.get_by_role("navigation", name="Views of this run").get_by_role("link", name="Results").click()
+
+def test_every_view_passes_the_checker_and_fits_every_screen(browser: Any, address: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    person = Person(browser, address)
+    view, wrong, wide = person.view, {}, {}
+    for one in VIEWS:
+        view.goto(address + one)
+        view.wait_for_function(READ)
+        if "from=dresden" in one:
+            view.get_by_role("button", name="Show a session").click()
+            view.locator("#previewed ol").wait_for()
+        for width, scheme in CHECKED:
+            view.set_viewport_size({"width": width, "height": 900})
+            view.emulate_media(color_scheme=scheme)
+            found = [(bad["id"], bad["nodes"][0]["html"][:160]) for bad in Axe().run(view).response["violations"]]
+            if found:
+                wrong[width, one] = found
+        for width in (BETWEEN, *(width for width, _ in CHECKED)):
+            view.set_viewport_size({"width": width, "height": 900})
+            if view.evaluate("document.documentElement.scrollWidth") > width:
+                wide[width, one] = view.evaluate("document.documentElement.scrollWidth")
+    # a view that is not there is said by the browser as well
+    person.said[:] = [one for one in person.said if "404" not in one]
+    person.close()
+    assert wrong == {}
+    assert wide == {}
+
+
+def test_a_figure_answers_the_pointer_and_the_keys(browser: Any, address: str) -> None:
+    person = Person(browser, address)
+    view = person.view
+    view.goto(f"{address}/runs/run/results")
     view.wait_for_function(READ)
-    view.get_by_role("heading", name="Findings", exact=True).wait_for()
-    mark = view.locator("figure [data-said]").first
-    mark.hover(force=True)
+    view.locator("figure [data-said]").first.hover(force=True)
     assert view.locator(".mark-said").inner_text()
     view.locator("figure .plot, figure .panels").first.focus()
     before = view.locator(".mark-said").inner_text()
     view.keyboard.press("ArrowRight")
     view.keyboard.press("ArrowRight")
     assert view.locator(".mark-said").inner_text() != before
-    row = view.locator('th a[href^="answers?"]').first
-    row.evaluate(
-        "one => { for (let at = one; at; at = at.parentElement) if (at.tagName === 'DETAILS') at.open = true; }"
+    person.close()
+
+
+def test_comments_and_order_stay_while_a_study_is_changed(browser: Any, address: str, folder: Path) -> None:
+    person = Person(browser, address, viewport={"width": 390, "height": 800}, locale="de-DE", color_scheme="dark")
+    view = person.view
+    view.goto(f"{address}/build/mine.yaml")
+    person.settled()
+    # two changes at once: the second waits for the first, and neither is lost
+    view.evaluate(
+        """() => { for (const [id, value] of [["f-induction-texts", "3"], ["f-replicates", "2"]]) {
+        const one = document.getElementById(id); one.value = value;
+        one.dispatchEvent(new Event("change", { bubbles: true })); } }"""
     )
-    row.click()
-    view.get_by_role("link", name="text sent").first.click()
-    view.get_by_role("heading", name="The text sent", exact=True).wait_for()
-
-    # a conversation by a word that was said in it, by the keyboard alone
-    view.goto(f"{first}/conversations")
-    view.keyboard.press("/")
-    view.keyboard.type("picture")
-    view.keyboard.press("Enter")
-    view.locator(".hits mark").first.wait_for()
-    here = view.url
-    view.locator("body").press("j")
-    view.wait_for_url(lambda url: url != here)
-    view.locator("[data-question]").first.click()
-    view.get_by_text("outside the options", exact=True).first.wait_for()
-    view.get_by_text("Beside another conversation").click()
-    view.locator("details[open] ul a").first.click()
-    view.get_by_role("heading", name="Two conversations beside each other").wait_for()
-
-    # both runs beside each other
-    view.get_by_role("link", name="Compare", exact=True).click()
-    for box in view.get_by_role("checkbox").all():
-        box.check()
-    view.get_by_role("button", name="Compare").click()
-    view.get_by_role("heading", name="What tells the runs apart").wait_for()
-    view.get_by_role("link", name="affectlab", exact=True).click()
-
-    # everything as files, and away with it
-    view.goto(f"{first}/results")
-    with view.expect_download() as given:
-        view.get_by_role("link", name="Everything as plain files").click()
-    assert given.value.suggested_filename.endswith(".zip")
-    view.goto(reader.address)
-    view.get_by_label("Search studies and runs").fill("simulated-nothing")
-    view.locator(".runs [data-row]:visible .menu summary").first.click()
-    view.locator(".runs [data-row]:visible").first.get_by_role("button", name="Move to trash").click()
-    assert view.locator(".runs [data-row]").count() == 1
-
-
-def test_every_view_passes_the_checker_and_fits_every_screen(reader: Reader, tmp_path: Path) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    run = reader.run("simulated").removeprefix(reader.address)
-    views = (
-        "/",
-        run,
-        f"{run}/results",
-        f"{run}/conversations",
-        f"{run}/conversations/0/beside/{run.rpartition('/')[2]}/1",
-        f"{run}/answers/1",
-        "/compare",
-        f"/compare?run={run.rpartition('/')[2]}&run={run.rpartition('/')[2]}",
-        "/begin/dresden",
-        "/nothing",
-    )
-    view, wrong, wide = reader.view, {}, {}
-    for width, scheme in WIDTHS:
-        view.set_viewport_size({"width": width, "height": 900})
-        view.emulate_media(color_scheme=scheme)
-        for one in views:
-            view.goto(reader.address + one)
-            view.wait_for_function(READ)
-            found = [(bad["id"], bad["nodes"][0]["html"][:160]) for bad in Axe().run(view).response["violations"]]
-            if found:
-                wrong[width, one] = found
-            if view.evaluate("document.documentElement.scrollWidth") > width:
-                wide[width, one] = view.evaluate("document.documentElement.scrollWidth")
-    # a view that is not there is said by the browser as well
-    reader.said[:] = [one for one in reader.said if "404" not in one]
-    assert wrong == {}
-    assert wide == {}
+    person.settled()
+    person.press("Speichern")
+    view.get_by_text("Gespeichert: mine.yaml").wait_for()
+    after = (folder / "mine.yaml").read_text("utf-8")
+    assert after == DRESDEN.replace("  texts: 4\n", "  texts: 3\n").replace("\nreplicates: 1\n", "\nreplicates: 2\n")
+    person.close()

@@ -29,7 +29,6 @@ VIEWS = (
     "/runs/run/results",
     "/runs/run/results/opening",
     "/runs/run/results/rest",
-    "/runs/run/so-far",
     "/runs/run/conversations",
     "/runs/run/conversations?words=fear",
     "/runs/run/conversations?state=fear&point=induced&coverage=100",
@@ -57,7 +56,7 @@ def folder(copied: Lab) -> Path:
 def addresses(text: str) -> Iterator[str]:
     """Every address of ours to which a view leads."""
     for found in re.findall(r'(?:href|hx-get|data-events)="([^"#]+)', text):
-        if found.startswith("/") and not found.endswith("/events"):
+        if found.startswith("/") and "/events" not in found:
             yield found.replace("&amp;", "&")
 
 
@@ -85,6 +84,48 @@ def test_every_number_leads_to_its_answers_and_every_answer_to_its_text(finished
         answers = page.get(f"/runs/run/answers?contrast={one}").text
         (first, *_) = re.findall(r'href="(/runs/run/answers/\d+)"', answers)
         assert page.get(first).status_code == 200
+
+
+def test_a_figure_of_what_is_chosen_has_its_rows_its_drawing_and_its_link(finished: Path) -> None:
+    page = opened(finished)
+    shown = page.get("/runs/run/results/rest").text
+    (heat, *_) = re.findall(r'href="(figures/heat-map-mood[^".]*)"', shown)
+    (forest, *_) = re.findall(r'href="(figures/induction-mood[^".]*)"', shown)
+    whole = page.get(f"/runs/run/{heat}").text
+    assert re.findall(r'name="state" value="(\w+)" checked', whole) == ["fear", "sadness"]
+    part = page.get(f"/runs/run/{heat}?state=fear&scale=fear&scale=sadness").text
+    assert "Shown here" in part
+    assert re.findall(r'name="state" value="(\w+)" checked', part) == ["fear"]
+    (drawing,) = re.findall(r'href="([^"]+\.svg\?state=fear)" download', part)
+    assert re.findall(r'href="([^"?]+)\?state=fear">Link', part) == [heat.removeprefix("figures/")]
+    svg = page.get(f"/runs/run/figures/{drawing}").text
+    assert svg.startswith("<svg")
+    assert len(svg) < len(page.get(f"/runs/run/{heat}.svg").text)
+    # its numbers lead to their answers
+    (leads, *_) = re.findall(r'href="\.\./(answers\?contrast=[^"]+)"', page.get(f"/runs/run/{forest}").text)
+    assert page.get(f"/runs/run/{leads}").status_code == 200
+    assert page.get("/runs/run/figures/no-such-figure").status_code == 404
+
+
+def test_findings_of_a_preregistered_run_are_hidden_until_somebody_asks(folder: Path) -> None:
+    from affectlab.store.store import Store
+
+    page, store = opened(folder), Store(folder / "run" / STORE)
+    store.describe("preregistration", {"frozen": True})
+    store.describe("sessions", store.described("sessions") + 1)
+    store.close()
+    hidden = [
+        page.get(f"/runs/run/{one}") for one in ("results/opening", "results/rest", "report.html", "figures/coverage")
+    ]
+    assert [one.status_code for one in hidden] == [400] * len(hidden)
+    assert "Findings are hidden" in page.get("/runs/run/headline").text
+    for view in ("/runs/run", "/runs/run/results"):
+        assert "Its findings are hidden" in page.get(view).text
+        assert "results/opening" not in page.get(view).text
+    shown = page.post("/runs/run/look").text
+    assert "were looked at before its end" in shown
+    assert page.get("/runs/run/results/opening").status_code == 200
+    assert len((folder / "run" / "looks.jsonl").read_text().splitlines()) == 1
 
 
 def test_titles_replies_ids_and_labels_are_text(done: Lab) -> None:

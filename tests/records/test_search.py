@@ -42,28 +42,28 @@ def test_the_sessions_found_are_those_in_which_the_words_were_said(folder: Path,
 
     expected = [one for one in sorted(run.store.done()) if any(map(holds, said_in(run, one)))]
     assert bool(expected) is many
-    found = SearchIndex(folder).search(words, most=10_000)
-    assert found.total == len(expected)
-    assert [one.session for one in found.hits] == expected
-    for hit in found.hits:
+    index = SearchIndex(folder)
+    assert index.sessions(words) == expected
+    hits = index.hits(words, expected)
+    assert [one.session for one in hits] == expected
+    for hit in hits:
         assert any(marked and text.lower() in (*wanted, text.lower()) for text, marked in hit.excerpt)
 
 
 def test_the_index_follows_the_run_and_is_no_part_of_it(folder: Path) -> None:
     index = SearchIndex(folder)
     before = sorted(path.name for path in folder.iterdir())
-    total = index.search("just now").total
-    assert total
+    assert index.sessions("just now")
     assert {path.name for path in folder.iterdir()} <= {*before, f"{STORE}-wal", f"{STORE}-shm"}
     with closing(Store(folder / STORE)) as store:
         gone = next(one for one in sorted(store.done()))
         store.delete(gone)
-    assert gone not in {one.session for one in index.search("just now", most=10_000).hits}
+    assert gone not in index.sessions("just now")
 
 
 @pytest.mark.parametrize("typed", ['"', "*", "NEAR(", "a OR", "said:x", "'; DROP TABLE texts; --", "", "(((", "\x00"])
 def test_whatever_is_typed_is_only_words(folder: Path, typed: str) -> None:
-    SearchIndex(folder).search(typed)
+    SearchIndex(folder).hits(typed, SearchIndex(folder).sessions(typed))
     assert all(one in '"* ' or one.isalnum() or one == "_" for one in matching(typed))
 
 

@@ -115,7 +115,11 @@ def _steps(ready: Prepared, store: Store) -> Generator[Progress, None, None]:
     yield work.now("started")
     try:
         watch(plan, watched, store, "start")
-        yield from carried_out(ready.executor, ready.by, work)
+        for step in carried_out(ready.executor, ready.by, work):
+            if step.kind == "block":
+                # a run that is killed has been paid for too
+                locked.alone(lambda: _note_spending(store, everyone))
+            yield step
         for name, one in there.items():
             note_incidents(name, one, store)
         failed |= work.failed
@@ -142,10 +146,12 @@ def _note_repeated(store: Store, work: Work) -> None:
 
 
 def _note_spending(store: Store, participants: Mapping[str, Participant]) -> None:
+    """Keep what this start of the run has cost so far, beside what the starts before it did."""
     rows = [
         {"start": store.attempt, "model": name, **one.spent._asdict()}
         for name, one in participants.items()
         if isinstance(one, Costly)
     ]
     if rows:
-        store.describe("spent", [*(store.described("spent") or []), *rows])
+        before = [one for one in store.described("spent") or [] if one["start"] != store.attempt]
+        store.describe("spent", [*before, *rows])

@@ -45,7 +45,7 @@ class Standing:
     incidents: Sequence[tuple[int, str, str]]
     """Start, kind and detail."""
     spent: Sequence[Mapping[str, Any]]
-    """Calls, tokens and money of each start that has ended, model by model."""
+    """Calls, tokens and money of each start, model by model, up to its last block of sessions."""
     failed: Mapping[str, str]
     """The models that broke, and how."""
     changed: float

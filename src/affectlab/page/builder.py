@@ -20,7 +20,7 @@ from affectlab.materials.editing import with_key, with_value, without_part
 from affectlab.materials.entries import entered, first_content, typed_value, value_at
 from affectlab.materials.fields import field_at
 from affectlab.page.draft import KINDS, STUDY, Draft
-from affectlab.page.folder import Folder, NotThereError, name_of
+from affectlab.page.folder import Folder, NotThereError, name_of, path_of
 from affectlab.page.formview import NULL, DraftForm
 from affectlab.page.sent import Fields, draft_sent, folder_inside, one, parts_sent, without_file
 from affectlab.page.view import form, shown_page, words_of_request
@@ -90,13 +90,20 @@ def _shown(request: Request, draft: Draft, *, saved: str = "", told: str = "", n
         "beside": "" if where == "." else where,
         "file": _file(draft, folder),
         "name": name_of(draft.path) if saved and draft.kind == STUDY else "",
-        "runs": folder.runs(),
+        "runs": {name: path_of(name) for name in folder.runs()},
+        "studies": [] if draft.kind == STUDY else _studies_beside(draft, folder),
         "examples": {**{name: name for name in shipped()}, **{name: path_id(name) for name in folder.studies()}},
         "own_kinds": OWN,
         "owned": _owned(draft),
         "forms": {kind: KINDS[kind].forms.names for kind in ("instrument", "task")},  # type: ignore[attr-defined]
         "null": NULL,
     }
+
+
+def _studies_beside(draft: Draft, folder: Folder) -> list[tuple[str, str]]:
+    """The names and paths of the studies of a material's folder."""
+    named = ((name, Path(path_of(name))) for name in folder.studies())
+    return [(name, path.as_posix()) for name, path in named if (folder.root / path).parent == draft.folder]
 
 
 def _owned(draft: Draft) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from affectlab.experiment import compared
+from affectlab.page.early_looks import require_shown
 from affectlab.page.folder import Folder, path_of
 from affectlab.page.home import listed_runs
 from affectlab.page.opened import RESULTS
@@ -30,7 +31,10 @@ def _compare(request: Request) -> Response:
 
 def _sections(request: Request) -> Response:
     folder: Folder = request.app.state.folder
-    results = [RESULTS.of(folder.run(name)) for name in request.query_params.getlist("run")]
+    chosen = [folder.run(name) for name in request.query_params.getlist("run")]
+    for one in chosen:
+        require_shown(one)
+    results = [RESULTS.of(one) for one in chosen]
     made = tuple((one.id, one.title, section_html(one)) for one in compared(results))
     return shown_page(request, "sections.html.j2", sections=made, contents=(), notices=(), rest="")
 

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -22,6 +22,7 @@ from affectlab.page.opened import Kept
 from affectlab.page.view import named_run, shown_page
 from affectlab.records.conversation import StoredSession, ToldTurn, stored_question, stored_session
 from affectlab.records.search import Hit, SearchIndex
+from affectlab.requests import Obtained
 from affectlab.run import STORE
 from affectlab.store.store import Store
 
@@ -35,10 +36,12 @@ ASKED = {
     "coverage": "coverage < ?",
 }
 """What a question can be found by, and how."""
+_OF_RESPONSE = ("obtained", "refused", "coverage")
+WAYS = (*get_args(Obtained), "generated", "read")
+"""All ways to a response; which of them a run has, only a look at each of its responses tells."""
 ON_A_PAGE = 60
-_QUESTIONS = """
-SELECT DISTINCT session FROM observations JOIN probes ON probes.id = probe JOIN responses ON responses.id = response
-WHERE session >= 0 AND """
+_QUESTIONS = "SELECT DISTINCT session FROM observations JOIN probes ON probes.id = probe"
+_RESPONSES = " JOIN responses ON responses.id = response"
 
 
 class SessionPlace(NamedTuple):
@@ -63,19 +66,17 @@ class Places:
     """Of each factor that has several."""
     points: Sequence[str]
     measures: Sequence[str]
-    ways: Sequence[str]
 
 
 def _places(directory: Path) -> Places:
     with closing(_store(directory)) as store:
         _, rows = store.query("SELECT id, cell FROM sessions ORDER BY id")
         _, probes = store.query("SELECT DISTINCT point, measure FROM probes ORDER BY id")
-        _, ways = store.query("SELECT DISTINCT obtained FROM responses")
     sessions = tuple(SessionPlace(id, json.loads(cell)) for id, cell in rows)
     levels = {name: list(dict.fromkeys(str(one.cell.get(name, "")) for one in sessions)) for name in FACTORS}
     several = {name: found for name, found in levels.items() if len(found) > 1}
     points, measures = (list(dict.fromkeys(row[at] for row in probes)) for at in (0, 1))
-    return Places(sessions, several, points, measures, [way for (way,) in ways])
+    return Places(sessions, several, points, measures)
 
 
 PLACES: Kept[Places] = Kept(_places, 6)
@@ -110,12 +111,15 @@ def listing(directory: Path, asked: Mapping[str, str], places: Places) -> Sessio
     if (with_questions := _with_questions(directory, asked)) is not None:
         found = [one for one in found if one.session in with_questions]
     page = max(1, int(asked["page"]) if asked.get("page", "").isdecimal() else 1)
-    hits: dict[int, Hit] = {}
-    if words := asked.get("words", "").strip():
-        hits = {one.session: one for one in SearchIndex(directory).search(words, most=len(places.sessions)).hits}
-        found = [one for one in found if one.session in hits]
+    words = asked.get("words", "").strip()
+    if words:
+        said = set(SearchIndex(directory).sessions(words))
+        found = [one for one in found if one.session in said]
     pages = max(1, -(-len(found) // ON_A_PAGE))
     shown = found[(min(page, pages) - 1) * ON_A_PAGE :][:ON_A_PAGE]
+    hits: dict[int, Hit] = {}
+    if words:
+        hits = {one.session: one for one in SearchIndex(directory).hits(words, [one.session for one in shown])}
     return SessionList(
         [ListedSession(one, hits.get(one.session)) for one in shown], len(found), min(page, pages), pages
     )
@@ -135,7 +139,8 @@ def _with_questions(directory: Path, asked: Mapping[str, str]) -> set[int] | Non
     if not conditions:
         return None
     with closing(_store(directory)) as store:
-        _, rows = store.query(_QUESTIONS + " AND ".join(conditions), values)
+        joined = _QUESTIONS + (_RESPONSES if any(asked.get(name) for name in _OF_RESPONSE) else "")
+        _, rows = store.query(f"{joined} WHERE session >= 0 AND {' AND '.join(conditions)}", values)
     return {session for (session,) in rows}
 
 
@@ -185,6 +190,7 @@ def _reader(request: Request, session: int | None) -> Response:
         run=standing(directory),
         shown=directory.name,
         places=places,
+        ways=WAYS,
         found=found,
         told=None if session is None else read_session(directory, session),
         label=next((one.label for one in places.sessions if one.session == session), ""),

@@ -1,4 +1,4 @@
-"""Who may use the page: whoever has its token, by its own name, and from itself.
+"""The guard before every route: only requests with the token, to this host and from this page, are let through.
 
 The server listens on this machine alone, and still every page that is open in a browser can send it requests. A page
 of another name is told apart by the Host (DNS rebinding) and by the Origin (cross-site requests), another user of the

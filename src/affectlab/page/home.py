@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +16,13 @@ from affectlab.design.load import shipped
 from affectlab.errors import AffectlabError, InputError
 from affectlab.experiment import Standing, standing
 from affectlab.materials.document import read
+from affectlab.page.early_looks import are_hidden
 from affectlab.page.folder import TRASH, Folder, name_of, path_of
-from affectlab.page.headline import headline
 from affectlab.page.notes import NOTES, notes
-from affectlab.page.view import LANGUAGE, form, go, shown_page
+from affectlab.page.opening import OPENINGS
+from affectlab.page.view import LANGUAGE, form, go, named_run, shown_page, words_of_request
+from affectlab.run import STORE
+from affectlab.store.lock import holder
 
 
 @dataclass(frozen=True)
@@ -46,12 +49,12 @@ class ListedStudy:
 
 def listed_runs(folder: Folder) -> list[ListedRun]:
     """The runs of a folder, those that are going on first, then the latest."""
-    found = list(_runs(folder))
+    found = list(_runs(folder, folder.runs()))
     return sorted(found, key=lambda one: (one.found is None, one.found and -one.found.changed, one.name))
 
 
-def _runs(folder: Folder) -> Iterator[ListedRun]:
-    for name in folder.runs():
+def _runs(folder: Folder, names: Iterable[str]) -> Iterator[ListedRun]:
+    for name in names:
         path = folder.run(name)
         try:
             yield ListedRun(name, path_of(name), standing(path), notes=notes(path))
@@ -90,14 +93,19 @@ def _home(request: Request) -> Response:
 def _going(request: Request) -> Response:
     """What is going on now, for a view that asks again and again."""
     folder: Folder = request.app.state.folder
-    going = [one for one in listed_runs(folder) if one.found is not None and one.found.state == "running"]
+    # who writes is asked first: of a large run that nobody does, even the number of its answers takes its time
+    written = [name for name in folder.runs() if holder(folder.run(name) / STORE) is not None]
+    going = [one for one in _runs(folder, written) if one.found is not None and one.found.state == "running"]
     return shown_page(request, "going.html.j2", going=going)
 
 
 def _headline(request: Request) -> Response:
-    folder: Folder = request.app.state.folder
+    _, directory = named_run(request)
     try:
-        found = headline(folder.run(request.path_params["run"]))
+        if are_hidden(directory, standing(directory)):
+            trouble = words_of_request(request)("live.hidden_line")
+            return shown_page(request, "headline.html.j2", found=None, trouble=trouble)
+        found = OPENINGS.of(directory)
     except AffectlabError as error:
         return shown_page(request, "headline.html.j2", found=None, trouble=error.message)
     return shown_page(request, "headline.html.j2", found=found, trouble="")
@@ -113,10 +121,10 @@ async def _language(request: Request) -> Response:
 
 async def _notes(request: Request) -> Response:
     """Keep notes with a run."""
-    directory = request.app.state.folder.run(request.path_params["run"])
+    name, directory = named_run(request)
     fields = await form(request)
     (directory / NOTES).write_text(fields.get("notes", [""])[0], "utf-8")
-    return go(f"/runs/{request.path_params['run']}")
+    return go(f"/runs/{name}")
 
 
 async def _rename(request: Request) -> Response:

@@ -14,6 +14,7 @@ from affectlab.errors import AffectlabError, ParticipantError
 from affectlab.experiment import Experiment
 from affectlab.experiment.planned import Planned
 from affectlab.page.draft import KINDS, Draft
+from affectlab.page.folder import path_of
 from affectlab.page.sent import Fields, draft_sent, one, without_file
 from affectlab.page.view import form, shown_page
 
@@ -58,8 +59,8 @@ def _powers(request: Request, fields: Fields) -> Response:
         experiment = Experiment.load(draft.written)
         rows = experiment.power(folder.run(run) if run else None)
     except AffectlabError as error:
-        return shown_page(request, "builder_power.html.j2", rows=[], run=run, told=without_file(error))
-    return shown_page(request, "builder_power.html.j2", rows=rows, run=run, told="")
+        return shown_page(request, "builder_power.html.j2", rows=[], run=path_of(run), told=without_file(error))
+    return shown_page(request, "builder_power.html.j2", rows=rows, run=path_of(run), told="")
 
 
 async def _preview(request: Request) -> Response:

@@ -118,9 +118,9 @@ def _begun(directory: Path, command: Sequence[str]) -> None:
 
 
 def _is_written(directory: Path) -> bool:
-    """Whether somebody does the run, and it says already what it is."""
+    """Whether somebody does the run, and it says already what it is; or it is complete before that was seen."""
     try:
-        return standing(directory).state == "running"
+        return standing(directory).state in ("running", "complete")
     except StoreError:
         return False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import tempfile
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,69 +18,60 @@ from starlette.routing import BaseRoute, Route
 from affectlab.effects.contrast import Contrast
 from affectlab.effects.effect import Effect
 from affectlab.experiment import standing
+from affectlab.page.early_looks import are_hidden, early_looks, note_look, require_shown
 from affectlab.page.folder import NotThereError
 from affectlab.page.opened import DOCUMENTS, RESULTS, Kept
-from affectlab.page.view import named_run, shown_page
-from affectlab.report.alone import figure_text
-from affectlab.report.document import Notice, document
+from affectlab.page.opening import FIRST, OPENINGS, Rendered, sections_shown
+from affectlab.page.view import go, named_run, plain_name, shown_page
 from affectlab.report.numbers import bracket, number_shown
-from affectlab.report.render.html import section_html
-from affectlab.report.section import Section
 from affectlab.results.rests import rests_on
 
-OPENING = ("hypotheses", "findings", "validity")
-"""The sections that are shown first: the verdicts, and what speaks against them."""
 SHOWN = 500
 """Answers of a contrast that are listed at once."""
-
-Rendered = tuple[tuple[str, str, str], ...]
-"""Id, title and HTML of sections."""
-
-
-def _rendered(directory: Path, sections: Iterable[Section]) -> Rendered:
-    known = RESULTS.of(directory).evidence.summary.effects.by_id
-    return tuple(
-        (one.id, one.title, section_html(one, answers="answers?contrast=", contrasts=known)) for one in sections
-    )
-
-
-def _opening(directory: Path) -> tuple[Sequence[Notice], Rendered]:
-    made = document(RESULTS.of(directory).evidence, OPENING)
-    return made.notices, _rendered(directory, made.sections)
 
 
 def _rest(directory: Path) -> tuple[Sequence[tuple[str, str]], Rendered]:
     """The contents of the whole report, and the sections that do not open it."""
     sections = DOCUMENTS.of(directory).sections
-    rest = _rendered(directory, (one for one in sections if one.id not in OPENING))
+    rest = sections_shown(RESULTS.of(directory), (one for one in sections if one.id not in FIRST))
     return [(one.id, one.title) for one in sections], rest
 
 
-_OPENINGS, _RESTS = Kept(_opening), Kept(_rest)
+_RESTS = Kept(_rest)
 
 
 def _results(request: Request) -> Response:
     name, directory = named_run(request)
     found = standing(directory)
-    return shown_page(request, "results.html.j2", name=name, shown=directory.name, found=found)
+    facts: dict[str, Any] = {"hidden": are_hidden(directory, found), "looks": early_looks(directory)}
+    return shown_page(request, "results.html.j2", name=name, shown=directory.name, found=found, **facts)
+
+
+async def _look(request: Request) -> Response:
+    """Show the findings of a preregistered run before it is complete, and keep that somebody looked."""
+    name, directory = named_run(request)
+    found = standing(directory)
+    if are_hidden(directory, found):
+        note_look(directory, found)
+    return go(f"/runs/{name}/results")
+
+
+def _shown_run(request: Request) -> tuple[str, Path]:
+    """The run that an address names, if its findings may be shown."""
+    name, directory = named_run(request)
+    require_shown(directory)
+    return name, directory
 
 
 def _part(request: Request) -> Response:
     """The opening of the report, or the rest of it."""
-    name, directory = named_run(request)
+    name, directory = _shown_run(request)
     if request.path_params["part"] == "rest":
         contents, made = _RESTS.of(directory)
         return shown_page(request, "sections.html.j2", sections=made, contents=contents, notices=(), rest="")
-    notices, made = _OPENINGS.of(directory)
-    rest = f"/runs/{name}/results/rest"
-    return shown_page(request, "sections.html.j2", sections=made, contents=(), notices=notices, rest=rest)
-
-
-def _so_far(request: Request) -> Response:
-    """The findings of a run that goes on."""
-    name, directory = named_run(request)
-    made = _OPENINGS.of(directory)[1][:2] if standing(directory).sessions else ()
-    return shown_page(request, "so_far.html.j2", name=name, sections=made)
+    opening, rest = OPENINGS.of(directory), f"/runs/{name}/results/rest"
+    values: dict[str, Any] = {"sections": opening.sections, "notices": opening.notices, "rest": rest}
+    return shown_page(request, "sections.html.j2", contents=(), **values)
 
 
 @dataclass(frozen=True)
@@ -95,7 +86,7 @@ class Support:
 
 def _answers(request: Request) -> Response:
     """The answers on which the numbers of a row rest."""
-    name, directory = named_run(request)
+    name, directory = _shown_run(request)
     evidence = RESULTS.of(directory).evidence
     every = evidence.summary.effects.by_id
     asked = [every[id] for id in request.query_params.get("contrast", "").split() if id in every]
@@ -145,10 +136,10 @@ def _trace(request: Request) -> Response:
 
 def _report(request: Request) -> Response:
     """The report as one file to be kept."""
-    _, directory = named_run(request)
+    _, directory = _shown_run(request)
     with tempfile.TemporaryDirectory() as folder:
         content = RESULTS.of(directory).report(Path(folder) / "report.html").read_bytes()
-    headers = {"content-disposition": f'attachment; filename="{_plain(directory.name)}.html"'}
+    headers = {"content-disposition": f'attachment; filename="{plain_name(directory.name)}.html"'}
     return Response(content, media_type="text/html", headers=headers)
 
 
@@ -157,37 +148,20 @@ def _export(request: Request) -> Response:
     _, directory = named_run(request)
     packed = io.BytesIO()
     with tempfile.TemporaryDirectory() as folder:
-        made = RESULTS.of(directory).export(Path(folder) / _plain(directory.name))
+        made = RESULTS.of(directory).export(Path(folder) / plain_name(directory.name))
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
             for file in sorted(one for one in made.rglob("*") if one.is_file()):
                 archive.write(file, file.relative_to(made.parent))
-    headers = {"content-disposition": f'attachment; filename="{_plain(directory.name)}.zip"'}
+    headers = {"content-disposition": f'attachment; filename="{plain_name(directory.name)}.zip"'}
     return Response(packed.getvalue(), media_type="application/zip", headers=headers)
 
 
-def _figure(request: Request) -> Response:
-    """The drawing of a figure as a file of its own."""
-    name, directory = named_run(request)
-    wanted = request.path_params["figure"]
-    figure = next((one for one in DOCUMENTS.of(directory).figures if one.id == wanted), None)
-    if figure is None:
-        raise NotThereError(name)
-    headers = {"content-disposition": f'attachment; filename="{_plain(wanted)}.svg"'}
-    return Response(figure_text(figure, ".svg"), media_type="image/svg+xml", headers=headers)
-
-
-def _plain(name: str) -> str:
-    """A name as it can stand in a header."""
-    return "".join(one if one.isascii() and (one.isalnum() or one in "-_.") else "_" for one in name)
-
-
 ROUTES: list[BaseRoute] = [
+    Route("/runs/{run}/look", _look, methods=["POST"]),
     Route("/runs/{run}/results", _results),
     Route("/runs/{run}/results/{part}", _part),
-    Route("/runs/{run}/so-far", _so_far),
     Route("/runs/{run}/answers", _answers),
     Route("/runs/{run}/answers/{answer}", _trace),
-    Route("/runs/{run}/figures/{figure}.svg", _figure),
     Route("/runs/{run}/report.html", _report),
     Route("/runs/{run}/export.zip", _export),
 ]

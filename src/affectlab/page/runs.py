@@ -20,6 +20,7 @@ from affectlab.design.load import load_study
 from affectlab.errors import AffectlabError
 from affectlab.experiment import Experiment, Standing, standing
 from affectlab.experiment.standing import PAUSED, STOPPED, sessions_by_model
+from affectlab.page.early_looks import are_hidden, early_looks
 from affectlab.page.folder import Folder, name_of
 from affectlab.page.notes import notes
 from affectlab.page.process import end_run, go_on, said_last, start
@@ -73,7 +74,8 @@ def _facts(directory: Path) -> dict[str, Any]:
     last = said_last(directory) if found.state == "interrupted" else ""
     models = sessions_by_model(directory) if len(found.models) > 1 else {}
     facts = {"asked": asked, "left": left, "last": last, "models": models}
-    return {"found": found, "shown": directory.name, **facts}
+    hidden = {"hidden": are_hidden(directory, found), "looks": early_looks(directory)}
+    return {"found": found, "shown": directory.name, **hidden, **facts}
 
 
 def _events(request: Request) -> Response:
@@ -84,7 +86,8 @@ def _events(request: Request) -> Response:
 
 
 async def _stream(request: Request, directory: Path) -> AsyncIterator[str]:
-    before, state = "", None
+    # the state that the view shows: it may have changed before this was asked for
+    before, state = "", request.query_params.get("state")
     while not await request.is_disconnected():
         try:
             facts = await run_in_threadpool(_facts, directory)
@@ -93,7 +96,7 @@ async def _stream(request: Request, directory: Path) -> AsyncIterator[str]:
             yield _event("changed", "")
             return
         found: Standing = facts["found"]
-        if state is not None and found.state != state:
+        if state and found.state != state:
             yield _event("changed", "")
             return
         state, part = found.state, rendered(request, "progress.html.j2", **facts)

@@ -61,6 +61,11 @@ def rendered(request: Request, template: str, **values: Any) -> str:
     return _environment().get_template(template).render(t=t, lang=t.language, **asked, **values)
 
 
+def plain_name(name: str) -> str:
+    """A name as it can stand in a header."""
+    return "".join(one if one.isascii() and (one.isalnum() or one in "-_.") else "_" for one in name)
+
+
 def named_run(request: Request) -> tuple[str, Path]:
     """The run that an address names: its name, and its directory.
 

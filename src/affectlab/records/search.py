@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import sqlite3
@@ -10,7 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from affectlab.participants.cache import cache_folder
 from affectlab.run import STORE, run_stamp
@@ -37,13 +38,14 @@ CREATE VIRTUAL TABLE said
   USING fts5 (text, content='texts', content_rowid='id', tokenize="unicode61 remove_diacritics 2");
 INSERT INTO said (said) VALUES ('rebuild');
 """
-_FIND = """
-SELECT session, snippet(said, 0, char(2), char(3), ' … ', 16) FROM (
-  SELECT session, min(text) AS text FROM places WHERE text IN (SELECT rowid FROM said WHERE said MATCH ?1)
-  GROUP BY session ORDER BY session LIMIT ?2 OFFSET ?3) AS found
-JOIN said ON said.rowid = found.text WHERE said MATCH ?1 ORDER BY session"""
-_COUNT = """
-SELECT count(DISTINCT session) FROM places WHERE text IN (SELECT rowid FROM said WHERE said MATCH ?)"""
+_SESSIONS = """
+SELECT DISTINCT session FROM places WHERE text IN (SELECT rowid FROM said WHERE said MATCH ?) ORDER BY session"""
+_FIRST = """
+SELECT session, min(text) FROM places WHERE text IN (SELECT rowid FROM said WHERE said MATCH ?)
+AND session IN (SELECT value FROM json_each(?)) GROUP BY session ORDER BY session"""
+_EXCERPTS = """
+SELECT rowid, snippet(said, 0, char(2), char(3), ' … ', 16) FROM said
+WHERE said MATCH ? AND rowid IN (SELECT value FROM json_each(?))"""
 _WORD = re.compile(r"\w+", re.UNICODE)
 
 
@@ -55,14 +57,6 @@ class Hit(NamedTuple):
     """Parts of a text, and whether each is one of the words."""
 
 
-class Hits(NamedTuple):
-    """What a search found."""
-
-    total: int
-    """Sessions in which the words were said."""
-    hits: tuple[Hit, ...]
-
-
 class SearchIndex:
     """The index of one run, made anew where the run has changed."""
 
@@ -71,20 +65,28 @@ class SearchIndex:
         name = hashlib.sha256(str(self._run).encode()).hexdigest()
         self.path = cache_folder() / "search" / f"{name}.sqlite"
 
-    def search(self, words: str, *, most: int = 100, skip: int = 0) -> Hits:
+    def sessions(self, words: str) -> list[int]:
         """The sessions in which all the words were said in one text; the last word may be the beginning of one.
 
         Args:
             words: as they are typed: everything beside letters and numbers only parts them.
         """
         wanted = matching(words)
+        return [session for (session,) in self._read(_SESSIONS, wanted)] if wanted else []
+
+    def hits(self, words: str, sessions: Sequence[int]) -> list[Hit]:
+        """Of some sessions those in which the words were said, each with the first text that has them."""
+        wanted = matching(words)
         if not wanted:
-            return Hits(0, ())
+            return []
+        first = self._read(_FIRST, wanted, json.dumps(list(sessions)))
+        excerpts = dict(self._read(_EXCERPTS, wanted, json.dumps(sorted({text for _, text in first}))))
+        return [Hit(session, _parts(excerpts[text])) for session, text in first]
+
+    def _read(self, query: str, *values: str) -> list[Any]:
         self._require_current()
         with closing(sqlite3.connect(f"{self.path.as_uri()}?mode=ro", uri=True)) as db:
-            ((total,),) = db.execute(_COUNT, (wanted,)).fetchall()
-            rows = db.execute(_FIND, (wanted, most, skip)).fetchall()
-        return Hits(total, tuple(Hit(session, _parts(text)) for session, text in rows))
+            return db.execute(query, values).fetchall()
 
     def _require_current(self) -> None:
         stamp = run_stamp(self._run)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -39,6 +39,8 @@ class Figure:
     data: pd.DataFrame
     legend: tuple[Look, ...] = ()
     number: int = 0
+    contrasts: tuple[str, ...] = ()
+    """Per row of the data, the id of the contrast that it is, where the data do not hold it."""
 
     def drawings(self, *, answering: bool = False) -> list[tuple[str, str]]:
         """Title and SVG of each panel; ``answering``: each mark carries the numbers that it stands for."""
@@ -69,7 +71,8 @@ class Figure:
     @property
     def table(self) -> Table:
         """The data as a table to be read."""
-        return Table.of(self.data, f"Data of figure {self.number}: {self.title}")
+        made = Table.of(self.data, f"Data of figure {self.number}: {self.title}")
+        return replace(made, contrasts=self.contrasts[: len(made.rows)]) if self.contrasts else made
 
 
 _FILLED = {"stroke": "circle", "tick": "square"}

@@ -74,6 +74,16 @@ document.addEventListener("keydown", (event) => {
   answer(next);
 });
 
+// A figure of what is chosen: drawn anew in its place, at an address that leads back to it.
+for (const form of all("form[data-chooses]")) {
+  form.addEventListener("change", async () => {
+    const asked = new URLSearchParams(new FormData(form));
+    const address = `${location.pathname}?${asked}`;
+    await htmx.ajax("GET", address, { target: form.dataset.chooses, swap: "innerHTML" });
+    history.replaceState(null, "", address);
+  });
+}
+
 // What comes in parts: what an address points at may be among them; what could not be had is said.
 document.addEventListener("htmx:after:swap", () => {
   const wanted = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));

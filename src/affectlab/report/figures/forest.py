@@ -36,8 +36,9 @@ def induction_forest(evidence: Evidence, design_cell: DesignCell, instrument: In
     title = f"{instrument.title}: the texts against their controls"
     spec = forest(data, legend, evidence.states, f"difference in change ({instrument.unit})")
     label = f"Forest of {title}. {forest_told(data)}"
+    id = f"induction-{instrument.id}-{design_cell.id}"
     return Figure(
-        f"induction-{instrument.id}-{design_cell.id}", title, caption, (Panel(label, spec),), data, tuple(legend)
+        id, title, caption, (Panel(label, spec),), data, tuple(legend), contrasts=tuple(one.contrast for one in found)
     )
 
 
@@ -78,7 +79,9 @@ def regulation_forest(
     label = f"Forest of {title}. {forest_told(data)}"
     spec = forest(data, legend, evidence.states, f"difference in change ({instrument.unit})")
     id = f"regulation-{instrument.id}-{technique}{manner.replace(', ', '-').replace(' ', '-')}-{design_cell.id}"
-    return Figure(id, title, caption, (Panel(label, spec),), data, tuple(legend))
+    return Figure(
+        id, title, caption, (Panel(label, spec),), data, tuple(legend), contrasts=tuple(one.contrast for one in found)
+    )
 
 
 def forest_rows(found: Sequence[Finding], comparisons: Sequence[str]) -> pd.DataFrame:

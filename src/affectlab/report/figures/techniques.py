@@ -40,4 +40,5 @@ def technique_map(
     label = f"Heat map of {title}, techniques in rows, states in columns. {forest_told(data, 'technique')}"
     spec = number_map(data, "technique", "state", "difference", "apart", list(dict.fromkeys(data["technique"])), states)
     id = f"regulation-{instrument.id}-{manner.order}-{manner.guidance}-{design_cell.id}"
-    return Figure(id, title, caption, (Panel(label, spec),), data)
+    contrasts = tuple(one.contrast for one in first)
+    return Figure(id, title, caption, (Panel(label, spec),), data, contrasts=contrasts)

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from affectlab.report.document import ReportDocument
-from affectlab.report.figure import saved
+from affectlab.report.figure import Figure, saved
 from affectlab.report.section import Section
 from affectlab.report.table import Table
 from affectlab.report.theme import GROUND, recolouring
@@ -48,6 +48,20 @@ def section_html(section: Section, *, answers: str = "", contrasts: Collection[s
     return str(module.section(section))
 
 
+def figure_html(figure: Figure, *, answers: str, contrasts: Collection[str], figures: str, asked: str) -> str:
+    """One figure, as it stands on a page of its own.
+
+    Args:
+        answers: the address that leads from contrasts to their answers, before their ids.
+        contrasts: the ids of those that have such an address.
+        figures: the address of figures, before their names.
+        asked: what an address of this view ends with: which of its rows are chosen.
+    """
+    values = {"answers": answers, "known": contrasts, "figures": figures, "asked": asked}
+    module: Any = templates().get_template("parts.html.j2").make_module(values)
+    return str(module.figure(figure))
+
+
 def templates(*folders: Path) -> Environment:
     """The templates of a report. Whatever they show is cleaned.
 
@@ -58,7 +72,7 @@ def templates(*folders: Path) -> Environment:
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, finalize=_cleaned)
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters |= {"typed": typed, "saved": saved, "shape": shape}
-    environment.globals |= {"answers": "", "known": ()}
+    environment.globals |= {"answers": "", "known": (), "figures": "figures/", "asked": ""}
     return environment
 
 
