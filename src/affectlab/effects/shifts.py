@@ -54,12 +54,12 @@ def averaged(table: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     As ``groupby`` has it of several keys, but with one number for a row's place instead of one for each of its keys: a
     fraction of the time and memory, where there are millions of rows. No key may be missing.
     """
-    place, rows = places(table, keys)
+    place, rows = _places(table, keys)
     means = table["value"].groupby(place, sort=False).mean()
     return rows.assign(value=means.to_numpy())
 
 
-def places(table: pd.DataFrame, keys: Sequence[str]) -> tuple[np.ndarray[Any, np.dtype[np.intp]], pd.DataFrame]:
+def _places(table: pd.DataFrame, keys: Sequence[str]) -> tuple[np.ndarray[Any, np.dtype[np.intp]], pd.DataFrame]:
     """Which place each row is of, numbered as they come; and the places, one row each with the columns ``keys``."""
     place, size = np.zeros(len(table), np.int64), 1
     for key in keys:
@@ -95,7 +95,7 @@ def change(points: pd.DataFrame, before: str, after: str) -> pd.DataFrame:
     keys = [*UNIT, *REGULATION_CELL, "measure", "scale"]
     if before not in points or after not in points:
         return pd.DataFrame(columns=[*keys, "value", "missing"])
-    place, rows = places(points, keys)
+    place, rows = _places(points, keys)
     grouped = (points[after] - points[before]).groupby(place, sort=False)
     missing = grouped.size() - grouped.count()
     return rows.assign(value=grouped.mean().to_numpy(), missing=missing.to_numpy())

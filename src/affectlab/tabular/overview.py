@@ -190,7 +190,7 @@ def _column(table: pd.DataFrame, name: str, program: Program | None) -> ColumnOv
     filled = column[~gaps]
     kinds = list(dict.fromkeys(filled))
     facts: dict[str, Any] = {"distinct": len(kinds), "missing": int(gaps.sum())}
-    facts["role"] = "program" if program is not None and program.is_aside(name) else ""
+    facts["role"] = "program" if program is not None and program.is_technical(name) else ""
     if not kinds:
         return ColumnOverview(name, "empty", **facts)
     kind, of_kind = _kind(table[name], name, kinds, len(filled), program)

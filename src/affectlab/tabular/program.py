@@ -18,7 +18,7 @@ class Program:
     """Columns by which it is known: all of these are there."""
     units: tuple[str, ...]
     """What it calls the person, the likeliest first."""
-    aside: str
+    technical: str
     """A pattern of names of columns that are no answers: dates, durations, technical data."""
     missing: tuple[str, ...] = ()
     """Numbers that it writes for no answer, whatever the question."""
@@ -31,9 +31,9 @@ class Program:
         """Whether a table with these columns is of this program."""
         return self.own <= set(columns)
 
-    def is_aside(self, column: str) -> bool:
+    def is_technical(self, column: str) -> bool:
         """Whether a column is the program's own, and no answer."""
-        return column in self.own or re.fullmatch(self.aside, column, re.IGNORECASE) is not None
+        return column in self.own or re.fullmatch(self.technical, column, re.IGNORECASE) is not None
 
     def unfinished(self, table: pd.DataFrame) -> Iterator[str]:
         """Remarks on rows that are no whole answers. They stay: leaving out is for who knows the study."""
