@@ -119,6 +119,13 @@ def welch(first: Values, second: Values) -> Intervals:
     return Intervals(first.mean(axis=1) - second.mean(axis=1), halved(added(parts, 0.0)))
 
 
+def cautious(first: Values, second: Values) -> Intervals:
+    """The same with the degrees of freedom of the smaller, as ``effects.estimate`` has it of three against more."""
+    count, least = len(first), min(first.shape[1], second.shape[1]) - 1.0
+    variance = sum(each.var(axis=1, ddof=1) / each.shape[1] for each in (first, second))
+    return Intervals(first.mean(axis=1) - second.mean(axis=1), halved(Part(variance, np.full(count, least))))
+
+
 def student(sample: Values) -> Intervals:
     """The t interval of a sample, or of differences."""
     count, n = sample.shape
@@ -144,6 +151,14 @@ def answers(rng: Rng, count: int, n: int, m: int, text: float, item: Values | fl
     return np.asarray(text * rng.standard_normal((count, n, 1)) + items + noise)
 
 
+THREE = "three texts against more"
+
+
+def is_three_against_more(sizes: tuple[int, int]) -> bool:
+    """Whether Welch's degrees of freedom are too many."""
+    return min(sizes) == 3 < max(sizes)
+
+
 def cells() -> Iterator[Cell]:
     """The grid."""
     for n, m, text, item in itertools.product((3, 4, 8, 16), (2, 4, 8), SPREADS, SPREADS):
@@ -156,11 +171,8 @@ def cells() -> Iterator[Cell]:
         setting = f"{sizes[0]} and {sizes[1]} texts, {m} items, SD of texts {text:g}, of items {item:g}"
         yield Cell("texts and items, two samples", setting, _two(sizes, m, text, item))
     for sizes, ratio in itertools.product((*SAMPLES, (5, 16), (3, 8)), (0.1, 0.5, 1, 2, 10)):
-        name = "these items, two samples" if min(sizes) > 3 or sizes == (3, 3) else "three texts against more"
-        yield Cell(
-            name, f"{sizes[0]} and {sizes[1]} texts, SD ratio {ratio:g}",
-            lambda g, r, s=sizes, q=ratio: welch(q * g.standard_normal((r, s[0])), g.standard_normal((r, s[1]))),
-        )  # fmt: skip
+        name = THREE if is_three_against_more(sizes) else "these items, two samples"
+        yield Cell(name, f"{sizes[0]} and {sizes[1]} texts, SD ratio {ratio:g}", _ratio(sizes, ratio))
     for n in (3, 4, 8, 16):
         yield Cell("these items, change or pairs", f"{n} texts", lambda g, r, n=n: student(g.standard_normal((r, n))))
     for k, state in itertools.product((6, 7, 10), (0.0, 0.4, 1.0)):
@@ -180,12 +192,28 @@ def cells() -> Iterator[Cell]:
     for n, m, text, model in itertools.product((3, 4, 8), (6, 10), SPREADS, SPREADS):
         yield Cell("over models", f"{n} texts, {m} models, SD of texts {text:g}, of models {model:g}",
                    _two((n, n), m, text, model))  # fmt: skip
+    for sizes, m, text, item in itertools.product(((3, 4), (3, 8)), (2, 4, 8), SPREADS, SPREADS):
+        setting = f"{sizes[0]} and {sizes[1]} texts, {m} items, SD of texts {text:g}, of items {item:g}"
+        yield Cell(f"{THREE}, texts and items", setting, _two(sizes, m, text, item))
 
 
 def _two(sizes: tuple[int, int], m: int, text: float, item: float) -> Callable[[Rng, int], Intervals]:
     def draw(rng: Rng, count: int) -> Intervals:
         moved = item * rng.standard_normal((count, 1, m))
-        return two(answers(rng, count, sizes[0], m, text, moved), answers(rng, count, sizes[1], m, text, 0.0))
+        pair = answers(rng, count, sizes[0], m, text, moved), answers(rng, count, sizes[1], m, text, 0.0)
+        found = two(*pair)
+        if not is_three_against_more(sizes):
+            return found
+        return found._replace(half=np.maximum(found.half, cautious(*(one.mean(axis=2) for one in pair)).half))
+
+    return draw
+
+
+def _ratio(sizes: tuple[int, int], ratio: float) -> Callable[[Rng, int], Intervals]:
+    interval = cautious if is_three_against_more(sizes) else welch
+
+    def draw(rng: Rng, count: int) -> Intervals:
+        return interval(ratio * rng.standard_normal((count, sizes[0])), rng.standard_normal((count, sizes[1])))
 
     return draw
 

@@ -10,7 +10,7 @@ from affectlab.effects.shifts import DESIGN_CELL
 from affectlab.materials.schema import NEUTRAL
 
 
-def made_of(rows: pd.DataFrame, *, frame: str = "a", paired: bool = False) -> Effect:
+def made_of(rows: pd.DataFrame, *, frame: str = "a", paired: bool = False, unit: str = "nats") -> Effect:
     """A contrast of rows: condition (first, second), unit, item and value."""
     means = rows.groupby(["condition", "unit"], sort=False)["value"].mean()
     cell = {**dict.fromkeys(DESIGN_CELL, "-"), "frame": frame}
@@ -18,7 +18,7 @@ def made_of(rows: pd.DataFrame, *, frame: str = "a", paired: bool = False) -> Ef
     states = ({"state": "fear"}, {"state": NEUTRAL})
     contrast = Contrast(
         "regulation" if paired else "induction",
-        ContrastOutcome("words", "fear", "nats"),
+        ContrastOutcome("words", "fear", unit),
         *(arms if paired else states),
         {**cell, "state": "fear"} if paired else cell,
         ("baseline", "induced"),

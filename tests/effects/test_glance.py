@@ -47,7 +47,7 @@ def test_a_limit_is_not_rounded_onto_the_smallest_effect() -> None:
 
 
 def test_two_texts_have_a_number_and_no_interval() -> None:
-    title, sentences = said(excess(-2.1, -3.0, -1.2, n=2))
+    title, sentences = said(excess(-2.1, -3.0, -1.2, n=2, gap="two texts give no interval"))
     assert title.endswith(": open")
     assert "−2.10 nats; two texts give no interval" in sentences
 

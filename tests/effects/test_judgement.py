@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from scipy import stats as distributions
 
+from affectlab.effects.estimate import few_units
 from affectlab.effects.judgement import ALPHA, Claim, Excess, Judgement, Verdict, corrected, judge, tails
 
 SUPPORTED, NOT, OPEN, NONE = Verdict.SUPPORTED, Verdict.NOT_SUPPORTED, Verdict.OPEN, Verdict.NONE
@@ -111,8 +112,9 @@ def test_families_are_corrected_apart() -> None:
 
 
 def test_two_texts_are_always_open_and_it_is_said() -> None:
-    found = alone(excess(2.0, 2.2, n=2))
-    assert (found.verdict, found.contrasts[0].remark) == (OPEN, "two texts give no interval")
+    found = alone(excess(2.0, 2.2, n=2, gap=few_units(2, "texts")))
+    said = "two texts give no interval; three are needed"
+    assert (found.verdict, found.contrasts[0].remark) == (OPEN, said)
     # it still counts in the family
     assert found.family_size == 1
 

@@ -64,7 +64,7 @@ def test_curves_share_an_axis_and_what_reaches_beyond_it_ends_in_an_arrow(eviden
     for figure in found.figures:
         least, most = multiverse.domain(figure.data)
         assert least <= 0.0 <= most
-        inside = figure.data["d"].between(least, most)
+        inside = figure.data["value"].between(least, most)
         assert inside.mean() >= 0.9, "of the differences at most every tenth lies outside"
         drawn = [panel.spec.get("vconcat", [panel.spec])[0] for panel in figure.panels]
         axes = {tuple(layer["encoding"]["y"]["scale"]["domain"]) for spec in drawn for layer in spec["layer"][1:]}
@@ -72,12 +72,12 @@ def test_curves_share_an_axis_and_what_reaches_beyond_it_ends_in_an_arrow(eviden
         points = pd.concat([pd.DataFrame(spec["data"]["values"]) for spec in drawn], ignore_index=True)
         assert points["low"].min() >= least
         assert points["high"].max() <= most
-        assert points["above"].notna().sum() == (figure.data["d_high"] > most).sum()
-        assert points["below"].notna().sum() == (figure.data["d_low"] < least).sum()
+        assert points["above"].notna().sum() == (figure.data["value_high"] > most).sum()
+        assert points["below"].notna().sum() == (figure.data["value_low"] < least).sum()
         assert points["shown"].notna().sum() == inside.sum()
 
 
 def test_a_single_wide_interval_does_not_flatten_the_others() -> None:
-    narrow = pd.DataFrame({"d": [1.0] * 39, "d_low": [0.5] * 39, "d_high": [1.5] * 39})
-    wide = pd.DataFrame({"d": [30.0], "d_low": [-5.0], "d_high": [90.0]})
+    narrow = pd.DataFrame({"value": [1.0] * 39, "value_low": [0.5] * 39, "value_high": [1.5] * 39})
+    wide = pd.DataFrame({"value": [30.0], "value_low": [-5.0], "value_high": [90.0]})
     assert multiverse.domain(pd.concat([narrow, wide])) == pytest.approx((-0.5, 1.5))

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from affectlab.effects.effect import Effect
+from affectlab.effects.effect import LEAST_STANDARDISED, Effect
 from affectlab.materials.schema import NEUTRAL
 from affectlab.participants.simulated import Simulated
 from affectlab.results.multiverse import ALL, curves, multiverse
@@ -21,7 +21,15 @@ from tests.conftest import Lab, run
 from tests.effects.planted import made_of
 
 
-def claim(rng: np.random.Generator, effect: float, *, frame: str = "a", units: int = 6, paired: bool = False) -> Effect:
+def claim(
+    rng: np.random.Generator,
+    effect: float,
+    *,
+    frame: str = "a",
+    units: int = 6,
+    paired: bool = False,
+    unit: str = "nats",
+) -> Effect:
     """A contrast with so many units in each condition and three items."""
     rows = [
         {"condition": condition, "unit": f"{'' if paired else condition}{unit}", "item": item, "value": value}
@@ -29,13 +37,14 @@ def claim(rng: np.random.Generator, effect: float, *, frame: str = "a", units: i
         for unit, item in itertools.product(range(units), "xyz")
         for value in [mean + rng.normal()]
     ]
-    return made_of(pd.DataFrame(rows), frame=frame, paired=paired)
+    return made_of(pd.DataFrame(rows), frame=frame, paired=paired, unit=unit)
 
 
 def test_each_specification_is_the_difference_that_it_says() -> None:
     rng = np.random.default_rng(1)
-    parts = [claim(rng, 1.0, frame=frame) for frame in "ab"]
+    parts = [claim(rng, 1.0, frame=frame, units=LEAST_STANDARDISED) for frame in "ab"]
     (curve,) = curves(parts)
+    assert curve.unit == "SD"
     table = curve.specifications
     assert len(table) == 2 * 4, "two frames, three items and their mean"
     assert table["d"].is_monotonic_increasing
@@ -45,6 +54,31 @@ def test_each_specification_is_the_difference_that_it_says() -> None:
     assert whole["d"] == pytest.approx(hedges_g(*samples).g)
     assert whole["difference"] == pytest.approx(samples[0].mean() - samples[1].mean())
     assert curve.median == pytest.approx(float(np.median(table["d"])))
+
+
+def test_of_units_too_few_to_standardise_a_curve_is_raw_and_each_unit_of_outcome_has_its_own() -> None:
+    rng = np.random.default_rng(1)
+    parts = [
+        claim(rng, 1.0, frame=frame, unit=unit) for frame, unit in zip("aabb", ["nats", "points"] * 2, strict=True)
+    ]
+    found = curves(parts)
+    assert [curve.unit for curve in found] == ["nats", "points"]
+    for curve in found:
+        table = curve.specifications
+        assert table["difference"].is_monotonic_increasing
+        assert table[["d", "d_low", "d_high"]].isna().all(axis=None)
+        assert set(table["note"]) == {"standardised effects need 10 units per condition; here are 6"}
+        assert curve.median == pytest.approx(float(np.median(table["difference"])))
+        assert curve.apart == np.mean(table["low"] > 0.0)
+
+
+@pytest.mark.parametrize("paired", [False, True])
+def test_two_units_have_a_curve_and_neither_interval_nor_p(paired: bool) -> None:
+    (curve,) = curves([claim(np.random.default_rng(1), 3.0, units=2, paired=paired)])
+    assert np.isfinite(curve.median)
+    assert np.isnan([curve.p_median, curve.p_least, curve.apart]).all()
+    assert curve.specifications[["low", "high", "p"]].isna().all(axis=None)
+    assert set(curve.specifications["note"]) == {"two texts give no interval; three are needed"}
 
 
 def test_within_units_the_difference_is_paired() -> None:
@@ -76,9 +110,9 @@ def test_what_has_one_specification_has_no_curve_and_what_is_constant_is_a_gap()
     still = part.items.assign(value=part.items["value"].where(part.items["item"] != "x", 2.0))
     (curve,) = curves([made_of(still)])
     gap = curve.specifications[curve.specifications["item"] == "x"].iloc[0]
-    assert np.isnan(gap["d"])
+    assert np.isnan([gap["d"], gap["low"]]).all()
     assert gap["note"]
-    assert curve.row()["specifications"][-1]["d"] is None
+    assert {one["d"] for one in curve.row()["specifications"]} == {None}
 
 
 @pytest.fixture

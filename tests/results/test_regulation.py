@@ -4,6 +4,7 @@ trial and compared with human effects; and nothing said is no effect."""
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -77,10 +78,11 @@ def test_the_screen_recovers_the_planted_order_against_every_control(screened: R
     assert set(table["state"]) == set(STATES), "two states are no sample: each is told"
     planted = [REMOVES[one] for one in TECHNIQUES]
     for (control, _), part in table[table["role"] == "technique"].groupby(["against", "state"]):
-        found = part.set_index("regulation")["relief"].reindex(TECHNIQUES)
+        found = -part.set_index("regulation")["estimate"].reindex(TECHNIQUES)
         assert spearman(found.to_numpy(float), planted).value == pytest.approx(1.0), control
         harmful = part.set_index("regulation").loc["rumination"]
         assert harmful["low"] > 0.0, "what harms is told from what does nothing"
+    assert table["relief"].isna().all(), "eight texts tell too little of their spread to standardise by"
 
 
 def test_intervals_hold_the_planted_effects(lab: Lab, simulated: Make) -> None:
@@ -115,7 +117,7 @@ def test_the_order_known_from_people_is_found_and_put_in_words(screened: Run) ->
     assert one.rho > 0.9
     assert one.low > 0.0
     assert one.techniques == 7
-    assert one.ratio > 2.0, "planted in standard deviations between vignettes, far above people's"
+    assert math.isnan(one.ratio), "eight texts of a state are too few to standardise; over states there are enough"
     assert "in an order like that in people" in one.sentence
     assert "after fear texts, 3 of 7 techniques lower the target scale and 3 raise it" in one.sentence
 
@@ -126,6 +128,11 @@ CLAIM = {
     "technique": "acceptance",
     "exceeds": ["perspective-taking", "rumination"],
 }
+
+
+FIVE_ERRORS = 5.0 * NOISE["regulation"] * math.sqrt(2.0 / 8.0)
+"""Five standard errors of a difference of two arms over eight texts, by the noise that is planted: no seed of a million
+goes beyond, and the smallest planted difference (0.6) is larger."""
 
 
 @pytest.mark.parametrize("declared", ["pairs", "hypothesis"])
@@ -144,7 +151,7 @@ def test_a_declared_pair_of_techniques_is_a_contrast(
     table = screen_rows(regulation_table(done)).set_index(["regulation", "against"])
     for one, other in pairs:
         row = table.loc[(one, other)]
-        assert row["low"] <= truth(one, other) <= row["high"]
+        assert abs(row["estimate"] - truth(one, other)) < FIVE_ERRORS
         assert row["low"] * row["high"] > 0.0
     assert ("rumination", "acceptance") not in table.index
     assert len(table) == 2 + 3 * len(control) + (len(control) > 1)

@@ -26,6 +26,7 @@ CALLED = {
     "neutral texts": "neutral",
     "neutral ones": "neutral",
     "nothing said": "baseline",
+    "nothing said instead": "none",
     "the state's word alone": "sham",
     "the same event happening to somebody else": "third-person",
     "neutral reading": "neutral-reading",

@@ -189,7 +189,7 @@ def _t(
     )
     n = min(len(one) for one in tables)
     told = (kind, measure, scale, state, against, technique, difference)
-    if n < 2 or any(np.isnan(one).any() for one in tables):
+    if n < 3 or any(np.isnan(one).any() for one in tables):
         return Contrast(*told, math.nan, math.nan, math.nan, n)
     ways = list(_ways(tables))
     half, df = max(((stats.t.ppf(0.975, df) * math.sqrt(v), df) for v, df in ways if v > 0.0), default=(math.nan, 0.0))
@@ -201,7 +201,10 @@ def _ways(tables: list[np.ndarray[Any, Any]]) -> Iterator[Part]:
     k = tables[0].shape[1]
     units = [(one.mean(axis=1).var(ddof=1) / len(one), len(one) - 1.0) for one in tables]
     total = sum(v for v, _ in units)
-    if total > 0.0:
+    sizes = sorted(len(one) for one in tables)
+    if total > 0.0 and len(sizes) > 1 and sizes[0] == 3 < sizes[1]:
+        yield total, 2.0
+    elif total > 0.0:
         yield total, total**2 / sum(v**2 / df for v, df in units if v > 0.0)
     if k < 2:
         return

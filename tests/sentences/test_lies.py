@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 import pytest
 
 from affectlab.design.load import load_study, shipped
+from affectlab.design.study import Study
 from affectlab.materials.truth import Truth
 from affectlab.participants.registry import participant
 from affectlab.participants.simulated import Simulated
@@ -20,10 +22,18 @@ from affectlab.report.export import export
 from affectlab.report.render.terminal import plain_text
 from affectlab.report.screen import first_screen
 from affectlab.report.write import report
-from tests.conftest import run
+from tests.conftest import HEAD, laboratory, run
+from tests.conftest import planted as truth_of
 from tests.sentences.checker import TRIPLE, Checker, read_page, read_terminal
 
-SHORT = (("dresden", "present"), ("sadness-bias", "absent"), ("sadness-bias", "reversed"))
+OWN = "own"
+"""A study of materials of its own: inductions, regulations, a cloze, a rating and a task."""
+SHORT = (
+    ("dresden", "present"),
+    ("sadness-bias", "absent"),
+    ("sadness-bias", "reversed"),
+    *((OWN, how) for how in ("present", "absent", "reversed")),
+)
 """What is read in every run of the tests; everything else with ``-m long``."""
 PLANTED = ("present", "absent", "reversed")
 """The truths: as the simulated participant has it; nothing has an effect; every effect with the other sign."""
@@ -39,6 +49,52 @@ class Told:
     terminal: list[str]
 
 
+CLAIM = {"states": {"each": ["fear", "sadness"]}, "exceeds": ["neutral"]}
+OWN_STUDY: dict[str, Any] = {
+    "measures": ["words", "felt"],
+    "measure_at": ["baseline", "induced", "stabilised", "regulated"],
+    "stabilisation": "stabilisation",
+    "smallest_effect": {"words": 0.5, "felt": 0.5, "endings": 0.2},
+    "hypotheses": {
+        "induction": {**CLAIM, "primary": True, "outcome": "words", "direction": "higher"},
+        "felt": {**CLAIM, "outcome": "felt", "direction": "higher"},
+        "regulation": {
+            **{**CLAIM, "exceeds": ["reading", "none"]},
+            **{"outcome": "words", "technique": "breathing", "direction": "lower"},
+        },
+        "error": {**CLAIM, "outcome": {"endings": "negativity"}, "direction": "higher"},
+    },
+}
+OWN_TRUTH: dict[str, Any] = {
+    "shifts": {"fear": {"fear": 2.0}, "sadness": {"sadness": 2.0}},
+    "removes": {"breathing": 0.6, "reading": 0.1},
+    "tasks": {"endings": {"fear": 1.5, "sadness": 1.5}},
+    "noise": {"text": 0.05, "regulation": 0.05, "task": 0.05, "item": 0.02},
+}
+
+
+def own_study(folder: Path) -> Study:
+    """The study of the tests, with a rating of its own and a hypothesis for each of the three claims."""
+    lab = laboratory(folder)
+    lab.write(
+        "instruments/felt.yaml",
+        kind="instrument",
+        id="felt",
+        form="rating",
+        question="How much of it is there now, from 0 to 6?",
+        minimum_coverage=0.0,
+        opening="{item}:",
+        options={"from": 0, "to": 6, "template": " {value}"},
+        items=[
+            {"id": f"{state}-{number}", "text": text, "scale": state, "foil": False}
+            for state, texts in (("fear", ("alarm", "danger")), ("sadness", ("loss", "farewell")))
+            for number, text in enumerate(texts)
+        ],
+        **HEAD,
+    )
+    return lab.load(**OWN_STUDY)
+
+
 def planted(truth: Truth, how: str) -> Truth:
     """A truth with its effects left, taken out, or turned."""
     if how == "present":
@@ -52,11 +108,12 @@ def planted(truth: Truth, how: str) -> Truth:
 @cache
 def told(name: str, how: str) -> Told:
     """The short form of a study on a simulated participant with effects as said."""
-    study = load_study(name, quick=True)
+    folder = Path(mkdtemp())
+    study = own_study(folder / "study") if name == OWN else load_study(name, quick=True)
     made = participant("simulated", study.catalogue, seed=study.seed)
     assert isinstance(made, Simulated)
-    done = run(study, Simulated(planted(made.truth, how), study.catalogue, seed=study.seed))
-    folder = Path(mkdtemp())
+    truth = truth_of(**OWN_TRUTH) if name == OWN else made.truth
+    done = run(study, Simulated(planted(truth, how), study.catalogue, seed=study.seed))
     page = report(done, folder / "report.html").read_text("utf-8")
     screen = "\n".join(plain_text(first_screen(Evidence.of(done), "RUN", "report.html")))
     return Told(Checker(export(done, folder / "export")), *read_page(page), read_terminal(screen))
@@ -66,7 +123,7 @@ def told(name: str, how: str) -> Told:
     ("name", "how"),
     [
         pytest.param(name, how, marks=[] if (name, how) in SHORT else pytest.mark.long)
-        for name in sorted(shipped())
+        for name in (*sorted(shipped()), OWN)
         for how in PLANTED
     ],
 )
@@ -76,6 +133,24 @@ def test_every_statement_holds(name: str, how: str) -> None:
     assert [str(objection) for objection in one.checker.check(one.terminal)] == []
     numbers = sum(len(TRIPLE.findall(line)) for line in one.terminal)
     assert numbers or (name, how) not in SHORT, "nothing was checked"
+
+
+VERDICTS = {
+    "present": {"induction": "supported", "felt": "supported", "regulation": "supported", "error": "supported"},
+    "absent": dict.fromkeys(("induction", "felt", "regulation", "error"), "not supported"),
+    "reversed": dict.fromkeys(("induction", "felt", "regulation", "error"), "not supported"),
+}
+"""Of effects that are four times the smallest, none, and as large with the other sign; texts hardly differ."""
+
+
+@pytest.mark.parametrize("how", PLANTED)
+def test_every_verdict_of_an_own_study_is_what_was_planted(how: str) -> None:
+    one = told(OWN, how)
+    assert {name: known.verdict for name, known in one.checker.verdicts.items() if known} == VERDICTS[how]
+    said = "\n".join(one.terminal).lower()
+    for name, verdict in VERDICTS[how].items():
+        assert f"{name}{' (primary)' if name == 'induction' else ''}: {verdict}" in said
+    assert ("reversed" in said) is (how == "reversed")
 
 
 LIES: Sequence[tuple[str, str, str]] = (

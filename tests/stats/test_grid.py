@@ -19,7 +19,8 @@ EXPECTED = {
     "texts and items, two samples": (0.94, 0.985),
     "these items, change or pairs": (0.94, 0.96),
     "these items, two samples": (0.94, 0.96),
-    "three texts against more": (0.92, 0.965),
+    "three texts against more": (0.94, 0.985),
+    "three texts against more, texts and items": (0.97, 0.998),
     "over states, pairs": (0.94, 0.96),
     "over states, against neutral texts": (0.94, 0.97),
     "over models": (0.94, 0.98),
@@ -79,15 +80,15 @@ def check(studies: int, least: float) -> None:
         rates, (low, high) = [rate for rate, _ in of], EXPECTED[name]
         error = 3.3 * (0.05 * 0.95 / (studies * len(rates))) ** 0.5
         assert low - error <= np.mean(rates) <= high + error, name
-        assert min(of)[0] >= (least if low >= 0.94 else least - 0.015), min(of)
+        assert min(of)[0] >= least, min(of)
 
 
 def test_a_small_form_of_the_grid_keeps_its_bounds() -> None:
-    """400 studies a cell: the lowest of some 370 cells at .94 lies above .895 in 99.9 % (binomial)."""
+    """400 studies a cell: the lowest of some 430 cells at .94 lies above .895 in 99.9 % (binomial)."""
     check(STUDIES, 0.895)
 
 
 @pytest.mark.long
 def test_the_whole_grid_keeps_its_bounds() -> None:
-    """10,000 studies a cell: at .94 the lowest of some 370 cells lies above .930 (binomial)."""
+    """10,000 studies a cell: at .94 the lowest of some 430 cells lies above .930 (binomial)."""
     check(10_000, 0.93)

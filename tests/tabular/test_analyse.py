@@ -332,7 +332,7 @@ def test_a_condition_that_cannot_be_compared_is_a_gap_beside_those_that_can() ->
     ("text", "options", "why"),
     [
         ("x,c,u\n5,a,1\n5,a,2\n5,b,3\n5,b,4\n", "--unit u", "all 4 scores in `x` are 5"),
-        ("x,c,u\n5,a,1\n5,a,2\n6,b,3\n6,b,4\n", "--unit u", "are 6"),
+        ("x,c,u\n5,a,1\n5,a,2\n5,a,5\n6,b,3\n6,b,4\n6,b,6\n", "--unit u", "are 6"),
         ("x,c,u\n1,a,1\n2,a,1\n3,b,1\n4,b,1\n", "--unit u --average", "1 unit"),
         ("x,c,u\n1,a,1\n2,a,2\n", "--unit u", "has 1 level"),
         ("x,c,u\n1,a,1\ninf,a,2\n3,b,3\n4,b,4\n", "--unit u", "infinite"),

@@ -92,7 +92,7 @@ def test_two_conditions_need_none(command: Command) -> None:
     ("text", "why"),
     [
         ("y,c\n1,a\n2,a\n3,a\n4,b\n5,b\n7,b\n9,z\n", "`z` has 1 unit"),
-        ("y,c\n1,a\n2,a\n3,a\n4,b\n5,b\n7,b\n9,z\n9,z\n", "all 2 values in `z` are 9"),
+        ("y,c\n1,a\n2,a\n3,a\n4,b\n5,b\n7,b\n9,z\n9,z\n9,z\n", "all 3 values in `z` are 9"),
         ("y,c\n1,a\n2,a\n3,a\n4,b\n5,b\n7,b\nNA,z\nNA,z\n", "`z` has 0 units"),
     ],
 )

@@ -121,7 +121,7 @@ def test_summaries_as_papers_print_them(summarised: Summarised, names: str, sepa
         ("condition,n,mean,sd\na,3,1,1\n,3,2,1\nb,3,1,1\n", ":3: a row has no `condition`"),
         ("condition,n,mean,sd\na,3,1,1\nb,3,x,1\n", ":3: 1 of 2 values of `mean` are no numbers"),
         ("condition,n,mean,sd\na,3,1,0\nb,3,2,0\n", "all 3 values in `b`, as in the first, are 2"),
-        ("condition,n,mean,sd\na,1,1,\nb,1,2,\n", "`a` has 1 unit; at least 2 are needed"),
+        ("condition,n,mean,sd\na,1,1,\nb,1,2,\n", "`a` has 1 unit; at least 3 are needed"),
         ("condition,n,mean,sd\na,3,1,1\nA,3,2,1\n", "`a` and `A` in `condition` differ in capitals only"),
     ],
 )

@@ -20,6 +20,10 @@ from affectlab.stopping import say_what_is_kept
 if TYPE_CHECKING:
     from affectlab.experiment import Experiment, Results
 
+Figures = Annotated[
+    str | None, typer.Option("--figures", metavar="FORM", help="All figures as files: svg, png or pdf.")
+]
+
 
 @app.command()
 @with_servers
@@ -132,13 +136,21 @@ def report(
     run: RunName,
     form: Annotated[str, typer.Option("--format", help="html, md, json or csv.")] = "html",
     figure: Annotated[str | None, typer.Option(help="Only this figure: its name, or how that begins.")] = None,
-    out: Annotated[Path | None, typer.Option(help="The file to write; beside the answers if not given.")] = None,
+    figures: Figures = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The file to write, or the folder of figures; beside the answers if not given.")
+    ] = None,
     scoring: Scoring = None,
 ) -> None:
-    """Write the report of a run: one HTML file that needs no network, its words and tables, or one figure."""
+    """Write the report of a run: one HTML file that needs no network, its words and tables, or its figures."""
     from affectlab.experiment import Results
 
-    print(Results.open(run, scoring=scoring).report(out, form=form, figure=figure))
+    results = Results.open(run, scoring=scoring)
+    if figures is not None:
+        for file in results.figures(figures, out):
+            print(file)
+    else:
+        print(results.report(out, form=form, figure=figure))
     _say_undrawn()
 
 
@@ -165,12 +177,13 @@ def export(
     form: Annotated[ExportForm, typer.Option(help="All of it, the dialogues by speaker turn, or the scores.")] = (
         ExportForm.DATASET
     ),
+    figures: Figures = None,
     scoring: Scoring = None,
 ) -> None:
     """Write a run as plain files: scores as CSV with a codebook, materials, answers, study."""
     from affectlab.experiment import Results
 
-    print(Results.open(run, scoring=scoring).export(to, form=form.value))
+    print(Results.open(run, scoring=scoring).export(to, form=form.value, figures=figures))
 
 
 _FAILED = ParticipantError.exit_code

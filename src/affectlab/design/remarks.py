@@ -13,10 +13,11 @@ from statistics import mean
 from affectlab.design.defects import study_defects
 from affectlab.design.study import Study
 from affectlab.errors import InputError
+from affectlab.materials.control import Control
 from affectlab.materials.document import Document
 from affectlab.materials.instrument import Instrument
 from affectlab.materials.manual import Manual
-from affectlab.materials.schema import NOTHING, Frame, Induction, Material, Regulation, Technique
+from affectlab.materials.schema import INDUCTION_TEXT, NOTHING, Frame, Induction, Material, Regulation, Technique
 from affectlab.materials.words import count_words, unspaced
 
 UNLIKE = 0.1
@@ -32,6 +33,7 @@ def remarks(study: Study) -> Iterator[InputError]:
     yield from _stateless(study)
     yield from _unlike_techniques(study)
     yield from _uneven(study)
+    yield from _named_and_counted(study)
     yield from _misnamed(study)
     yield from _unfilled(study)
     yield from _without_spaces(study)
@@ -54,6 +56,21 @@ def _uneven(study: Study) -> Iterator[InputError]:
             message = f"its texts have {here} words where those of `{first.id}` have {there}"
             hint = "a difference could be one of length: match them, or say why not in `unmatched:`"
             yield document.error(message, ("scripts",), hint=hint)
+
+
+def _named_and_counted(study: Study) -> Iterator[InputError]:
+    """Brief controls that may hold scored words, and are measured by these words alone, where ratings are to be had."""
+    brief = [study.catalogue.get(Instrument, id) for id in study.induction.control_measures]
+    rated = [id for id in study.measures if study.catalogue.get(Instrument, id).reads_words is None]
+    naming = [arm for arm in study.induction.arms if arm != INDUCTION_TEXT and _names_state(study, arm)]
+    if brief and rated and naming and all(one.reads_words is not None for one in brief):
+        message = f"`{naming[0]}` names the state, and is measured by words alone, which may be that name"
+        place = ("induction", "control_measures")
+        yield _document(study).error(message, place, hint=f"add `{rated[0]}`, so that ratings stand beside")
+
+
+def _names_state(study: Study, arm: str) -> bool:
+    return study.catalogue.get(Control, arm).names_state
 
 
 def _stateless(study: Study) -> Iterator[InputError]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -164,12 +165,12 @@ def _reliability(cells: Cells) -> Iterator[str]:
 
 
 def refuse_gaps(contrasts: Sequence[Estimate]) -> None:
-    """Refuse a table of which no contrast has numbers.
+    """Refuse a table of which no contrast has a difference.
 
     Raises:
         DataError: gives the reasons.
     """
-    if all(one.gap for one in contrasts):
+    if all(one.gap and math.isnan(one.difference) for one in contrasts):
         reasons = dict.fromkeys(one.gap for one in contrasts)
         hint = "nothing can be compared: see what varies, and how many units each condition has"
         raise DataError("; ".join(reasons), hint=hint)

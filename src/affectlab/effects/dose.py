@@ -11,10 +11,12 @@ import pandas as pd
 
 from affectlab.effects.contrast import Contrast
 from affectlab.effects.effect import Effect, beside, row_changes, under
+from affectlab.effects.estimate import few_units
 from affectlab.effects.shifts import DESIGN_CELL, change, induced, over_arms
 from affectlab.effects.terms import Terms
 from affectlab.errors import DataError
 from affectlab.materials.schema import INDUCTION_TEXT, Grade
+from affectlab.stats.estimate import FEWEST
 from affectlab.stats.trend import Trend, jonckheere, page_trend
 
 GRADES: tuple[Grade, ...] = get_args(Grade)
@@ -101,6 +103,8 @@ def _trend(test: Callable[[], Trend]) -> Mapping[str, float]:
         trend = test()
     except DataError:
         return {}
+    if trend.units < FEWEST:
+        return {}
     return {"strength": trend.strength, "z": trend.z, "p_rising": trend.p_rising}
 
 
@@ -114,6 +118,8 @@ def trend_test(one: Effect) -> str:
 def rising(doses: Sequence[pd.Series[float]]) -> tuple[pd.DataFrame, Trend | str]:
     """Page's test of whether a series falls from dose to dose, within units; or why there is none."""
     table = pd.concat(doses, axis=1).dropna()
+    if few := few_units(len(table)):
+        return table, few
     try:
         return table, page_trend(-table.to_numpy(float))
     except DataError as error:

@@ -11,11 +11,12 @@ import numpy as np
 
 from affectlab.effects.contrast import Contrast
 from affectlab.effects.equivalence import equivalent, of_interval
-from affectlab.effects.estimate import Estimate, Sample, estimate, mean_of, of_test
+from affectlab.effects.estimate import Estimate, Sample, estimate, few_units, mean_of, of_test
 from affectlab.errors import DataError
 from affectlab.stats.bayes import jzs
 from affectlab.stats.binary import log_odds_ratio, paired_proportions, proportion_difference, score_test
 from affectlab.stats.effects import correction, d_av
+from affectlab.stats.estimate import FEWEST
 from affectlab.stats.mixed import MixedModel, mixed_model
 from affectlab.stats.moments import moments
 from affectlab.stats.multiplicity import holm
@@ -48,7 +49,7 @@ def independent(contrast: Contrast, first: Sample, second: Sample, terms: GroupT
     found = estimate(contrast, first, second, level=terms.level, equal_variances=terms.test == "student")
     found = _with(found, described(first, second))
     if found.gap:
-        return without_numbers(found, named_samples(found.gap, contrast))
+        return without_interval(found, named_samples(found.gap, contrast), min(len(first), len(second)))
     welch = welch_t(first, second, level=terms.level)
     beside = {"welch_t": welch.t, "welch_df": welch.df, "welch_p": welch.p}
     return equivalent(_with(found, beside, bf10=_bayes(student_t(first, second, level=terms.level))), terms.smallest)
@@ -58,7 +59,7 @@ def paired(contrast: Contrast, first: Values, second: Values, terms: GroupTerms)
     """Two measurements of the same units, in the same order."""
     found = _with(estimate(contrast, first, second, level=terms.level), described(first, second))
     if found.gap:
-        return without_numbers(found, named_samples(found.gap, contrast))
+        return without_interval(found, named_samples(found.gap, contrast), len(first))
     try:
         average = d_av(first, second, level=terms.level).d
         beside = {"d_av": average, "bf10": _bayes(paired_t(first, second, level=terms.level))}
@@ -66,6 +67,12 @@ def paired(contrast: Contrast, first: Values, second: Values, terms: GroupTerms)
     except DataError as error:
         found = replace(found, note=named_samples(error.message, contrast))
     return equivalent(found, terms.smallest)
+
+
+def _few(contrast: Contrast, first: Sample, second: Sample) -> str:
+    """Why two samples give no interval; empty where they have units enough."""
+    units, name = min((len(first), condition(contrast.first)), (len(second), condition(contrast.second)))
+    return few_units(units, of=f"`{name}`")
 
 
 def independent_binary(contrast: Contrast, first: Values, second: Values, terms: GroupTerms) -> Estimate:
@@ -77,6 +84,8 @@ def independent_binary(contrast: Contrast, first: Values, second: Values, terms:
     except DataError as error:
         return replace(place, gap=named_samples(error.message, contrast))
     raw = proportion_difference(*counts, level=terms.level)
+    if few := _few(contrast, first, second):
+        return without_interval(replace(place, difference=raw.value), few, min(first.size, second.size))
     sizes = {"d": odds.value * D_PER_LOGIT, "d_low": odds.low * D_PER_LOGIT, "d_high": odds.high * D_PER_LOGIT}
     logits = {"log_odds": odds.value, "log_odds_low": odds.low, "log_odds_high": odds.high}
     made = replace(place, method="score", p=p, difference=raw.value, low=raw.low, high=raw.high, level=terms.level)
@@ -95,6 +104,8 @@ def paired_binary(contrast: Contrast, first: Values, second: Values, terms: Grou
         raw, p = paired_proportions(only[0], only[1], first.size, level=terms.level)
     except DataError as error:
         return replace(place, gap=named_samples(error.message, contrast))
+    if few := _few(contrast, first, second):
+        return without_interval(replace(place, difference=raw.value), few, first.size)
     made = replace(place, method="McNemar", p=p, difference=raw.value, low=raw.low, high=raw.high, level=terms.level)
     return _with(made, {"log_odds": math.log((only[0] + 0.5) / (only[1] + 0.5))})
 
@@ -155,9 +166,20 @@ def untested(contrast: Contrast, further: Mapping[str, float], n: Mapping[str, i
     return Estimate(contrast, *(nan,) * 7, *counts, "", gap, further)
 
 
-def without_numbers(found: Estimate, gap: str) -> Estimate:
-    """An estimate that has no numbers but those that describe the samples."""
-    return replace(found, difference=nan, method="", gap=gap)
+def without_interval(found: Estimate, gap: str, units: int) -> Estimate:
+    """An estimate without interval and p, and why.
+
+    Of two units in a condition the difference stands; of fewer, and where nothing varies, what describes the samples.
+
+    Args:
+        found: the estimate.
+        gap: why.
+        units: in the smaller condition.
+    """
+    told = {name: value for name, value in found.further.items() if name.startswith(("mean_", "sd_", "units"))}
+    kept = found.difference if 1 < units < FEWEST else nan
+    bare = replace(found, low=nan, high=nan, se=nan, df=nan, p=nan, method="")
+    return replace(bare, difference=kept, gap=gap, further=told)
 
 
 def described(first: Sample, second: Sample, *, spread: bool = True) -> dict[str, float]:

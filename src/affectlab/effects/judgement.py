@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
@@ -20,9 +20,6 @@ LEVEL = 0.95
 """Of the interval."""
 ALPHA = (1.0 - LEVEL) / 2.0
 """The level of a one-sided test at the margin."""
-FEWEST = 3
-"""Sampled units below which there is no interval."""
-_COUNTS = ("no", "one", "two")
 
 
 class Verdict(StrEnum):
@@ -92,14 +89,6 @@ class Excess:
                 return -abs(self.difference)
             case "different":
                 return abs(self.difference)
-
-
-def scarce(one: Excess) -> Excess:
-    """The same without interval, where fewer units carry it than an interval needs."""
-    if one.gap or one.n >= FEWEST:
-        return one
-    units = f"{_COUNTS[max(one.n, 0)]} {one.sampled}{'' if one.n == 1 else 's'}"
-    return replace(one, gap=f"{units} {'gives' if one.n == 1 else 'give'} no interval")
 
 
 def tails(one: Excess) -> tuple[float, float]:
@@ -247,7 +236,7 @@ def judge(claims: Sequence[Claim]) -> list[Judgement]:
     sizes: dict[str, int] = {}
     for family in dict.fromkeys(one.family for one in claims):
         counted = [(at, one) for at, one in enumerate(claims) if one.family == family and not one.withheld]
-        contrasts = [(at, scarce(excess)) for at, one in counted for excess in one.excesses]
+        contrasts = [(at, excess) for at, one in counted for excess in one.excesses]
         sizes[family] = len(contrasts)
         for at, found in zip((at for at, _ in contrasts), corrected([one for _, one in contrasts]), strict=True):
             judged[at] = (*judged.get(at, ()), found)
@@ -278,7 +267,7 @@ def _verdict(favour: float, against: float) -> Verdict:
 def _undecided(claim: Claim) -> tuple[Judged, ...]:
     """The contrasts of a claim without a verdict: they describe."""
     none = Verdict.NONE
-    return tuple(Judged(scarce(one), none, none, math.nan, math.nan) for one in claim.excesses)
+    return tuple(Judged(one, none, none, math.nan, math.nan) for one in claim.excesses)
 
 
 def _mean_ease(contrasts: Sequence[Judged]) -> float:

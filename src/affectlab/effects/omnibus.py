@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from affectlab.effects.contrast import OmnibusContrast
-from affectlab.effects.estimate import Sample
+from affectlab.effects.estimate import Sample, few_units
 from affectlab.effects.groups import GroupTerms, Values
 from affectlab.errors import DataError
 from affectlab.stats.anova import Omnibus as StatsOmnibus
@@ -47,6 +47,8 @@ def between(asked: OmnibusContrast, samples: Mapping[str, Sample], terms: GroupT
     the classical F does not.
     """
     scores, n = list(samples.values()), sum(map(len, samples.values()))
+    if few := _few(samples):
+        return OmnibusEstimate(asked, None, n, gap=few)
     try:
         classical = anova(scores, level=terms.level)
         if terms.test == "student":
@@ -60,6 +62,8 @@ def between(asked: OmnibusContrast, samples: Mapping[str, Sample], terms: GroupT
 def between_binary(asked: OmnibusContrast, samples: Mapping[str, Values], terms: GroupTerms) -> OmnibusEstimate:
     """Proportions in different units: Pearson's χ²."""
     yes, units = [float(x.sum()) for x in samples.values()], [float(x.size) for x in samples.values()]
+    if few := _few(samples):
+        return OmnibusEstimate(asked, None, int(sum(units)), gap=few)
     try:
         test = proportions_test(yes, units, level=terms.level)
     except DataError as error:
@@ -73,12 +77,19 @@ def within(asked: OmnibusContrast, wide: pd.DataFrame, terms: GroupTerms, *, bin
     complete = wide.dropna()
     n, lost = len(complete), len(wide) - len(complete)
     table = complete.to_numpy(float)
+    if few := few_units(n):
+        return OmnibusEstimate(asked, None, n, left_out=lost, gap=few)
     try:
         test = cochran_q(table, level=terms.level) if binary else repeated_anova(table, level=terms.level)
     except DataError as error:
-        gap = error.message if n > 1 else f"{n} units have a score under all conditions"
-        return OmnibusEstimate(asked, None, n, left_out=lost, gap=gap)
+        return OmnibusEstimate(asked, None, n, left_out=lost, gap=error.message)
     return OmnibusEstimate(asked, test, n, None if binary else _spherical(test), left_out=lost)
+
+
+def _few(samples: Mapping[str, Sample]) -> str:
+    """Why there is no test of samples one of which has too few units; empty where all have enough."""
+    units, name = min((len(sample), name) for name, sample in samples.items())
+    return few_units(units, of=f"`{name}`")
 
 
 def _spherical(test: JointTest) -> JointTest:

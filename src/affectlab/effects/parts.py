@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from affectlab.effects.contrast import Contrast, ContrastOutcome, Levels, OmnibusContrast, Random
-from affectlab.effects.estimate import Estimate
+from affectlab.effects.estimate import Estimate, few_units
 from affectlab.effects.groups import (
     GroupTerms,
     Model,
@@ -23,6 +23,7 @@ from affectlab.effects.groups import (
     paired,
     paired_binary,
     untested,
+    without_interval,
 )
 from affectlab.effects.omnibus import OmnibusEstimate, between, between_binary, scores_by, within
 from affectlab.tabular.cells import Cells
@@ -167,10 +168,10 @@ def crossed(cells: Cells, pairs: Pairs, terms: GroupTerms) -> tuple[list[Estimat
         either = rows["condition"].isin([first, second]).to_numpy()
         counts = int(np.unique(unit[either]).size), int(of[first]), int(of[second])
         asked = place.contrast(first, second)
-        if min(counts[1:]) < 2:
-            few = first if counts[1] < 2 else second
-            none = {"first": 0, "second": 0}
-            made.append(untested(asked, {}, none, f"`{few}` has 1 unit; at least 2 are needed"))
-            continue
-        made.append(mixed(asked, model, counts, terms))
-    return made, OmnibusEstimate(place.omnibus(pairs), model.omnibus(), int(rows["unit"].nunique())), model
+        units, least = min((counts[1], first), (counts[2], second))
+        one = mixed(asked, model, counts, terms)
+        made.append(without_interval(one, few, units) if (few := few_units(units, of=f"`{least}`")) else one)
+    units, least = min((int(n), str(name)) for name, n in of.items())
+    few = few_units(units, of=f"`{least}`")
+    test = None if few else model.omnibus()
+    return made, OmnibusEstimate(place.omnibus(pairs), test, int(rows["unit"].nunique()), gap=few), model

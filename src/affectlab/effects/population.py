@@ -13,6 +13,11 @@ NOUNS: Mapping[str, str] = {
     "model": "models",
 }  # fmt: skip
 """What the levels of a factor are called."""
+SINGULAR: Mapping[str, str] = {
+    "texts": "text", "sessions": "session", "items": "item", "states": "state", "people": "person",
+    "models": "model", "units": "unit",
+}  # fmt: skip
+"""One of them."""
 
 
 @dataclass(frozen=True)

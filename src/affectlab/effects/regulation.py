@@ -13,7 +13,7 @@ import pandas as pd
 
 from affectlab.design.parts import STARTS, Order
 from affectlab.effects.contrast import Contrast, ContrastOutcome
-from affectlab.effects.effect import FIRST, SECOND, Effect, item_rows
+from affectlab.effects.effect import FIRST, LEAST_STANDARDISED, SECOND, Effect, item_rows
 from affectlab.effects.shifts import DESIGN_CELL, REGULATION_CELL, UNIT, begun, change, level_of, starts
 from affectlab.effects.states import are_sample, over_states
 from affectlab.effects.terms import Terms
@@ -23,6 +23,7 @@ from affectlab.stats.effects import d_av, d_limits
 from affectlab.stats.ttest import one_sample_t
 
 RIGHT_AFTER = "regulated"
+_NO_RELIEF: Mapping[str, float] = dict.fromkeys(("relief", "relief_low", "relief_high"), math.nan)
 
 
 def regulations(points: pd.DataFrame, terms: Terms) -> Iterator[Effect]:
@@ -176,29 +177,31 @@ def _item_rows(items: pd.DataFrame, technique: str, control: str, state: str) ->
 
 def _relief(ends: pd.DataFrame) -> Mapping[str, float]:
     """The level under the control minus that under the technique, in average standard deviations between the texts of a
-    state: above zero is relief, as in the registry."""
+    state: above zero is relief, as in the registry. None where the texts are too few to standardise."""
+    if len(ends) < LEAST_STANDARDISED:
+        return _NO_RELIEF
     try:
         size = d_av(*(ends.iloc[:, place].to_numpy(float) for place in (0, 1)))
     except DataError:
-        return {"relief": math.nan, "relief_low": math.nan, "relief_high": math.nan}
+        return _NO_RELIEF
     return {"relief": size.d, "relief_low": size.low, "relief_high": size.high}
 
 
 def _relief_over_states(ends: Sequence[pd.DataFrame]) -> Mapping[str, float]:
     """The same over states, which are a sample: the standard deviation is that between the texts within a state, pooled
-    with the degrees of freedom that are left when each state has its own mean."""
-    none = {"relief": math.nan, "relief_low": math.nan, "relief_high": math.nan}
+    with the degrees of freedom that are left when each state has its own mean. None where these are fewer than those of
+    so many texts as are needed to standardise."""
     df = sum(len(one) - 1 for one in ends)
-    if not df:
-        return none
+    if df < LEAST_STANDARDISED - 1:
+        return _NO_RELIEF
     values = [one.to_numpy(float) for one in ends]
     squares = sum(float(np.sum((one - one.mean(axis=0)) ** 2)) / 2.0 for one in values)
     sd = math.sqrt(squares / df)
     try:
         test = one_sample_t([float(one[:, 0].mean() - one[:, 1].mean()) for one in values])
     except DataError:
-        return none
+        return _NO_RELIEF
     if sd == 0.0:
-        return none
+        return _NO_RELIEF
     low, high = d_limits(test.t, test.df, test.se / sd)
     return {"relief": test.difference / sd, "relief_low": low, "relief_high": high}

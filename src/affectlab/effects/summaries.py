@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
 from affectlab.effects.analyse import Analysis, pairs_of_conditions, refuse_gaps
 from affectlab.effects.contrast import Contrast, ContrastOutcome, OmnibusContrast, Random
 from affectlab.effects.groups import GroupTerms, adjusted, independent
 from affectlab.effects.omnibus import between
 from affectlab.effects.parts import RAW
-from affectlab.errors import DataError
-from affectlab.stats.intervals import mean_interval
 from affectlab.stats.moments import Moments
-from affectlab.tabular.cells import ConditionSummary
+from affectlab.tabular.cells import ConditionSummary, mean_limits
 from affectlab.tabular.design import Design, Gaps
 from affectlab.tabular.summary import Summaries
 
@@ -86,9 +82,4 @@ def compare_summaries(
 
 
 def _summary(condition: str, sample: Moments, level: float) -> ConditionSummary:
-    try:
-        interval = mean_interval(sample, level=level)
-        low, high = interval.low, interval.high
-    except DataError:
-        low, high = math.nan, math.nan
-    return ConditionSummary(condition, sample.n, sample.n, 0, sample.mean, sample.sd, low, high)
+    return ConditionSummary(condition, sample.n, sample.n, 0, sample.mean, sample.sd, *mean_limits(sample, level))

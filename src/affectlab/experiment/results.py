@@ -169,17 +169,29 @@ class Results:
 
         return report(self.run, out, form=form, evidence=self.evidence)
 
-    def export(self, to: Path, *, form: Literal["dataset", "dialogues", "spss"] = "dataset") -> Path:
+    def figures(self, form: str = "png", out: Path | None = None) -> list[Path]:
+        """Write all figures of the report into a folder, as ``svg``, ``png`` or ``pdf``. Returns the files."""
+        from affectlab.report.alone import every
+
+        return every(self.run, form, out, evidence=self.evidence)
+
+    def export(
+        self, to: Path, *, form: Literal["dataset", "dialogues", "spss"] = "dataset", figures: str | None = None
+    ) -> Path:
         """Write the run as plain files; returns their directory.
 
         Args:
             to: the directory; of ``spss``, the file.
             form: all of the run; its dialogues by speaker turn; or its scores as a file of SPSS.
+            figures: of the whole run, the form of the report's figures: ``svg``, ``png`` or ``pdf``; none if None.
         """
         from affectlab.report import export as forms
 
-        write = {"dataset": forms.export, "dialogues": forms.write_dialogues, "spss": forms.write_sav}
-        return write[form](self.run, to)
+        if form == "dataset":
+            return forms.export(self.run, to, figures=figures)
+        if figures is not None:
+            raise InputError("figures go with the whole export", hint="leave out --form, or --figures")
+        return {"dialogues": forms.write_dialogues, "spss": forms.write_sav}[form](self.run, to)
 
     def score(self, materials: Path | None = None) -> ScoringOutcome:
         """Derive the scores again; with a corrected key from a folder, as a new scoring."""

@@ -16,7 +16,7 @@ from affectlab.page.early_looks import require_shown
 from affectlab.page.folder import NotThereError
 from affectlab.page.opened import DOCUMENTS, RESULTS
 from affectlab.page.view import named_run, plain_name, shown_page
-from affectlab.report.alone import figure_text
+from affectlab.report.alone import figure_content
 from affectlab.report.figure import Figure
 from affectlab.report.render.html import figure_html
 from affectlab.report.selection import selectable, selected
@@ -85,7 +85,7 @@ def _drawing(request: Request) -> Response:
     """The drawing as a file of its own."""
     _, _, figure = _figure_of(request)
     headers = {"content-disposition": f'attachment; filename="{plain_name(figure.id)}.svg"'}
-    drawn = figure_text(selected(figure, _asked(request)), ".svg")
+    drawn = figure_content(selected(figure, _asked(request)), ".svg")
     return Response(drawn, media_type="image/svg+xml", headers=headers)
 
 

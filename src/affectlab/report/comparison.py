@@ -14,7 +14,7 @@ from affectlab.effects.equivalence import decision, equivalent
 from affectlab.errors import DataError
 from affectlab.report.document import numbered
 from affectlab.report.evidence import Evidence
-from affectlab.report.figure import Figure, Panel
+from affectlab.report.figure import Figure, Panel, slug
 from affectlab.report.figures.forest import forest_told
 from affectlab.report.glance import called
 from affectlab.report.numbers import counted, listed
@@ -117,7 +117,7 @@ def _differences(first: ComparedRun, second: ComparedRun) -> Section:
     titles = {**second.evidence.titles, **first.evidence.titles}
     whole = tabled(titles, table, f"Every difference, the largest first: {names[0]} minus {names[1]}")
     return Section(
-        f"differences-{_slug(second.name)}", f"{names[0]} and {names[1]}", said, tables=(whole,), figures=figures
+        f"differences-{slug(second.name)}", f"{names[0]} and {names[1]}", said, tables=(whole,), figures=figures
     )
 
 
@@ -184,12 +184,8 @@ def _figures(table: pd.DataFrame, names: tuple[str, str]) -> Iterator[Figure]:
             f"line, {names[0]} moved further{f'; {left} smaller ones stand in the table' if left else ''}."
         )
         yield Figure(
-            f"differences-{_slug(f'{unit} {names[1]}')}", title, caption, (Panel(told, _forest(data, str(unit))),), data
+            f"differences-{slug(f'{unit} {names[1]}')}", title, caption, (Panel(told, _forest(data, str(unit))),), data
         )
-
-
-def _slug(text: str) -> str:
-    return "".join(one if one.isalnum() else "-" for one in text)
 
 
 def _forest(data: pd.DataFrame, unit: str) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,6 +18,11 @@ class Undrawn(Exception):
     """A figure cannot be drawn here, and why."""
 
 
+PIXELS = 2.0
+"""Pixels of a picture for each of a drawing: enough for print in the width of a column."""
+SVG, PNG, PDF = "svg", "png", "pdf"
+
+
 def drawn(specification: Mapping[str, Any]) -> str:
     """A Vega-Lite specification as an SVG.
 
@@ -24,8 +30,22 @@ def drawn(specification: Mapping[str, Any]) -> str:
         Undrawn: the engine ended, as it does where memory is short; then no other figure is drawn either.
         ValueError: it cannot draw this.
     """
+    return _made(specification, SVG)
+
+
+def pictured(specification: Mapping[str, Any], form: str) -> bytes:
+    """The same as a picture (``png``) or as a page of print (``pdf``).
+
+    Raises:
+        Undrawn: the engine ended, as it does where memory is short; then no other figure is drawn either.
+        ValueError: it cannot draw this.
+    """
+    return base64.b64decode(_made(specification, form))
+
+
+def _made(specification: Mapping[str, Any], form: str) -> str:
     try:
-        return str(_ENGINE(specification))
+        return str(_ENGINE({"form": form, "specification": specification}))
     except ChildEnded as ended:
         raise Undrawn(f"the engine that draws them ended: {ended}") from None
     except ChildRefused as refused:
@@ -41,7 +61,11 @@ def drawer(version: str) -> Callable[[Mapping[str, Any]], str]:
     """The function that draws, in the process that is apart."""
     import vl_convert
 
-    def draw(specification: Mapping[str, Any]) -> str:
-        return str(vl_convert.vegalite_to_svg(dict(specification), vl_version=version))
+    def draw(asked: Mapping[str, Any]) -> str:
+        drawing = str(vl_convert.vegalite_to_svg(dict(asked["specification"]), vl_version=version))
+        if asked["form"] == SVG:
+            return drawing
+        made = vl_convert.svg_to_pdf(drawing) if asked["form"] == PDF else vl_convert.svg_to_png(drawing, scale=PIXELS)
+        return base64.b64encode(made).decode("ascii")
 
     return draw

@@ -17,6 +17,15 @@ from affectlab.report.theme import INK, ZERO, Look
 Spec = Mapping[str, Any]
 
 
+def slug(text: str) -> str:
+    """A text as part of a figure's id.
+
+    >>> slug("log odds")
+    'log-odds'
+    """
+    return "".join(one if one.isalnum() else "-" for one in text)
+
+
 @dataclass(frozen=True)
 class Panel:
     """One drawing of a figure; a figure of small multiples has several."""
@@ -75,8 +84,8 @@ class Figure:
         return replace(made, contrasts=self.contrasts[: len(made.rows)]) if self.contrasts else made
 
 
-_FILLED = {"stroke": "circle", "tick": "square"}
-"""Shapes that Vega-Lite does not fill, and what stands for them in a key."""
+_FILLED = {"stroke": "circle", "disc": "circle", "tick": "square"}
+"""Shapes that Vega-Lite does not fill or know, and what stands for them in a key."""
 
 
 def _key(looks: Sequence[Look]) -> Spec:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from affectlab.effects.judgement import FEWEST, Claim, Excess, Judged, Judgement, Verdict
+from affectlab.effects.judgement import Claim, Excess, Judged, Judgement, Verdict
 from affectlab.plain import plain
 from affectlab.report.excess import amount, control, least, shows
 from affectlab.report.numbers import counted, listed
@@ -172,7 +172,7 @@ def _parts(parts: Sequence[str], of: int) -> str:
 def _speaks_against(judgement: Judgement) -> Iterator[str]:
     """The rivals that speak against a claim, the strongest first. Inside the smallest effect they are the same."""
     yield from _where_nothing_is(judgement)
-    known = [one for one in judgement.claim.rivals if one.interval and one.n >= FEWEST and not _is_beside(one)]
+    known = [one for one in judgement.claim.rivals if one.interval and not _is_beside(one)]
     rising = [one for one in known if not one.against.startswith("texts of ")]
     alike = [one for one in rising if min(one.sign * one.low, one.sign * one.high) > 0.0 and "after" in one.part]
     opposite = [one for one in rising if max(one.sign * one.low, one.sign * one.high) < 0.0]

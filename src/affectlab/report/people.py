@@ -262,7 +262,8 @@ def contrast_lines(
     of, asked = found.further, found.contrast
     head = f"{condition(asked.first)} − {asked.against}" + (f" ({asked.at})" if asked.at else "")
     if found.gap:
-        yield f"{head}: no result, {found.gap}"
+        known = "no result" if math.isnan(found.difference) else f"{four_digits(found.difference)}, no interval"
+        yield f"{head}: {known}, {found.gap}"
         return
     percent = of_range(found.difference, *ends)
     range_ = "" if math.isnan(percent) else f" = {percent:.1f} % of the scale"

@@ -18,6 +18,9 @@ from affectlab.report.obtained import simulated
 from affectlab.report.render.html import page as rendered
 from affectlab.report.render.markdown import markdown
 from affectlab.report.render.plain import section_record
+from affectlab.report.sections.checklist import checklist
+from affectlab.report.sections.methods import methods
+from affectlab.report.sentences import findings_paragraph
 from affectlab.report.tables import findings_text
 from affectlab.run import Run
 from affectlab.shown import shown as cleaned
@@ -56,10 +59,13 @@ def as_json(evidence: Evidence) -> str:
         "simulated": simulated(evidence),
         "complete": run.complete,
         "answers": run.store.count(),
+        "summary": [findings_paragraph(evidence, one) for one in evidence.design_cells],
         "hypotheses": verdict_records(evidence.judgements),
         "checks": [_check(one) for one in evidence.checks],
         "measures": evidence.summary.measures(),
         "findings": json.loads(findings_text(evidence.summary, "json")),
+        "methods": methods(evidence),
+        "checklist": checklist(evidence).records,
         "incidents": [list(one) for one in run.store.incidents()],
         "sections": [section_record(one) for one in shown.sections],
     }
@@ -122,8 +128,8 @@ def file(run: Run, out: Path | None, name: str) -> Path:
     return out if out is not None else Path(str(run.store.path)).parent / name
 
 
-def save(target: Path, text: str) -> Path:
+def save(target: Path, content: str | bytes) -> Path:
     """Write a file, and the directories above it; it is there whole or not at all."""
     with file_replaced(target) as file:
-        file.write_text(text, encoding="utf-8")
+        file.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
     return target

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
+
+import pandas as pd
 
 from affectlab.design.hypothesis import BASELINE, Hypothesis, sentence
 from affectlab.design.reach import lacking, narrowed, unmeasured
@@ -12,7 +15,7 @@ from affectlab.design.study import Study
 from affectlab.effects.answer import Answers
 from affectlab.effects.claims import ClaimContrast, claim_contrasts, rivals
 from affectlab.effects.effect import under
-from affectlab.effects.judgement import Claim, Excess, Judgement, judge, scarce
+from affectlab.effects.judgement import Claim, Excess, Judgement, judge
 from affectlab.materials.instrument import Instrument
 from affectlab.materials.schema import NEUTRAL
 from affectlab.materials.tasks import Task
@@ -42,6 +45,49 @@ def judgements(run: Run, summary: Summary | None = None) -> list[Judgement]:
     return found
 
 
+def beside_regulations(run: Run, summary: Summary) -> pd.DataFrame:
+    """What every effect of a technique is to be seen beside, whether or not a hypothesis is about it: the same contrast
+    after neutral texts, where there is no state to regulate, and after the texts with each of its scripts alone.
+
+    Of more than six techniques against the first control of the study, else against each. Columns: model, frame, order,
+    guidance, measure, ``regulation``, ``against``, ``beside``, ``estimate``, ``low``, ``high``, ``unit``, ``n``,
+    ``n_unit``, ``note``, ``contrast``.
+    """
+    study, materials = run.study, probes(run)
+    techniques = [arm for arm in study.regulations if study.role(arm) == "technique"]
+    controls = study.controls if len(techniques) <= FEW else study.controls[:1]
+    rows = []
+    for model in summary.usability:
+        one = _Model(run, study, summary, model, Answers(summary.effects, model), materials)
+        for measure, technique in product(study.measures, techniques):
+            asked = Hypothesis(outcome={measure: ""}, technique=(technique,), exceeds=controls, direction="lower")
+            rows += [_row(model, technique, *found) for found in one.beside(asked)] if controls else []
+    return pd.DataFrame(rows)
+
+
+def _row(model: str, technique: str, like: ClaimContrast, found: Excess) -> dict[str, object]:
+    manner = {name: like.first.get(name, "") for name in ("order", "guidance")}
+    return {
+        "model": model,
+        "frame": like.cell.get("frame", ""),
+        **manner,
+        "measure": like.measure,
+        "regulation": technique,
+        "against": found.against,
+        "beside": found.part,
+        "estimate": found.difference,
+        "low": found.low,
+        "high": found.high,
+        "unit": found.unit,
+        "n": found.n,
+        "n_unit": found.sampled,
+        "note": found.gap,
+        "contrast": found.contrast,
+    }
+
+
+FEW = 6
+"""Techniques of which each is told against every control."""
 AFTER_NEUTRAL, SCRIPT = "after neutral texts, nothing to regulate", "script"
 """What stands beside a claim about regulation: how its parts begin."""
 
@@ -76,7 +122,7 @@ class _Model:
         if left is None:
             return replace(blank, withheld="; ".join(gone), unmeasured=gone)
         against = [] if left.correlates else list(self.estimates(rivals(self.study, left, self.margin)))
-        against += self.beside(left)
+        against += [excess for _, excess in self.beside(left)]
         claimed = (
             self.correlation(left)
             if left.correlates
@@ -99,10 +145,11 @@ class _Model:
             if not self.obstacle(one.measure):
                 yield self.answers.excess(one, self.unit(one))
 
-    def beside(self, one: Hypothesis) -> Iterator[Excess]:
+    def beside(self, one: Hypothesis) -> Iterator[tuple[ClaimContrast, Excess]]:
         """What a claim about regulation is to be seen beside: the same where there is no state, and script by script.
 
-        Both are computed whether or not the study names them among its rivals, and decide nothing.
+        Both are computed whether or not the study names them among its rivals, and decide nothing. Each stands with a
+        contrast of the claim that is made in the same manner.
         """
         if not one.technique or one.correlates or one.over or self.obstacle(one.measure):
             return
@@ -112,15 +159,17 @@ class _Model:
             if contrast.second is not None and "regulation" in levels:
                 alike.setdefault((contrast.against, *levels.values(), *contrast.cell.values()), []).append(contrast)
         for found in alike.values():
-            first, states = found[0], tuple(dict.fromkeys(s for one in found for s in _states(one)))
+            states = tuple(dict.fromkeys(state for contrast in found for state in _states(contrast)))
+            own = one.scale or ("" if one.measure in self.study.measures else found[0].scale)
+            first = replace(found[0], scale=own)  # each state on its own scale, not all on that of the first
             named = first.first["regulation"] if len(one.technique) > 1 else ""
             unit = self.unit(first)
             if NEUTRAL in self.study.states:
                 told = replace(first, part=_part(named, AFTER_NEUTRAL))
-                yield scarce(self.answers.as_excess(told, self.answers.after_neutral(first, states).estimate, unit))
+                yield first, self.answers.as_excess(told, self.answers.after_neutral(first, states).estimate, unit)
             for script, texts in self._scripts(first, states).items():
                 told = replace(first, part=f"{SCRIPT} {script}")
-                yield scarce(self.answers.as_excess(told, self.answers.of_texts(first, texts).estimate, unit))
+                yield first, self.answers.as_excess(told, self.answers.of_texts(first, texts).estimate, unit)
 
     def _scripts(self, one: ClaimContrast, states: Sequence[str]) -> Mapping[str, Mapping[str, Sequence[str]]]:
         """Per script of the technique, the texts of each state after which it was said; nothing of a single one."""

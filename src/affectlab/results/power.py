@@ -12,13 +12,14 @@ import pandas as pd
 
 from affectlab.design.study import Study
 from affectlab.effects.effect import FIRST, SECOND, Effect
-from affectlab.effects.estimate import p_of
+from affectlab.effects.estimate import few_units, p_of
 from affectlab.errors import DataError
 from affectlab.plain import record
 from affectlab.results.multiverse import claims
 from affectlab.results.summary import Summary, probes, summarise
 from affectlab.run import Run
 from affectlab.seeds import derive
+from affectlab.stats.estimate import FEWEST
 from affectlab.stats.power import crossed_scores, power_independent, power_paired, simulated_power
 from affectlab.stats.variance import RESIDUAL, variance_components
 
@@ -184,8 +185,7 @@ def _power(spread: Spread, study: Study, unit: str, draws: int) -> Power:
     told: dict[str, Any] = {"kind": spread.kind, "measure": spread.measure, "effect": effect, "unit": unit}
     told |= {"sd": spread.sd, "d": d, "n": n, "needed": needed(d, spread.paired)}
     nan = math.nan
-    if n < 2:
-        note = "with one unit in a condition nothing can be told"
+    if note := few_units(n):
         return Power(**told, power=nan, low=nan, high=nan, predicted=nan, false_alarms=nan, note=note)
     there = simulated_power(lambda rng: _p(spread, effect, n, rng), seed=derive(*place, "effect"), draws=draws)
     none = simulated_power(lambda rng: _p(spread, 0.0, n, rng), seed=derive(*place, "none"), draws=draws)
@@ -203,11 +203,11 @@ def expected_power(study: Study) -> list[dict[str, Any]]:
     """The power by formula for effects in SDs of units, where no earlier run tells their variance.
 
     Raises:
-        DataError: there is one unit in a condition.
+        DataError: there are fewer than three units in a condition.
     """
     n = units_of(study)
-    if n < 2:
-        raise DataError("with one unit in a condition nothing can be told", hint="plan at least two, better eight")
+    if few := few_units(n):
+        raise DataError(few, hint=f"plan at least {FEWEST} in a condition, better eight")
     return [
         {"claim": kind, "d": d, "n": n, "power": predicted(d, n, paired), "needed": needed(d, paired)}
         for kind, paired in (("between units", False), ("within units", True))
@@ -231,7 +231,7 @@ def needed(d: float, paired: bool) -> int | None:
     >>> needed(0.5, paired=True), needed(0.5, paired=False)
     (34, 64)
     """
-    return next((n for n in range(2, MOST + 1) if predicted(d, n, paired) >= WANTED), None)
+    return next((n for n in range(FEWEST, MOST + 1) if predicted(d, n, paired) >= WANTED), None)
 
 
 def _p(spread: Spread, effect: float, n: int, rng: np.random.Generator) -> float:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from affectlab.effects.analyse import analyse
 from affectlab.effects.equivalence import decision
-from affectlab.effects.estimate import Estimate
+from affectlab.effects.estimate import Estimate, few_units
 from affectlab.effects.groups import condition
 from affectlab.errors import DataError
 from affectlab.results.tidy import KEYS
@@ -200,7 +200,9 @@ def trend(table: pd.DataFrame, order: Sequence[str] | None = None) -> pd.DataFra
                 found = page_trend(complete.to_numpy(float))
             else:
                 found = jonckheere([wide[level].dropna().to_numpy(float) for level in levels])
-            rows.append((*place, found.test, found.strength, found.z, found.p_rising, len(wide), ""))
+            few = few_units(found.units)
+            numbers = (math.nan, math.nan) if few else (found.z, found.p_rising)
+            rows.append((*place, found.test, found.strength, *numbers, len(wide), few))
         except DataError as error:
             rows.append((*place, "", math.nan, math.nan, math.nan, len(wide), error.message))
     columns = ["measure", "scale", "order", "test", "strength", "z", "p_rising", "n", "note"]
@@ -230,6 +232,8 @@ def _by(table: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
 
 def _estimate(coefficient: Callable[[Any], Any], x: np.ndarray[Any, Any]) -> tuple[float, float, float, int, str]:
     """A coefficient with its interval over the rows, or the reason why there is none."""
+    if few := few_units(len(x)):
+        return math.nan, math.nan, math.nan, len(x), few
     try:
         found = coefficient(x)
     except DataError as error:

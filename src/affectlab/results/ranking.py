@@ -109,7 +109,10 @@ def _beside(technique: str, relief: float, people: dict[str, tuple[Reference, st
 
 
 def orders(run: Run, effects: pd.DataFrame) -> Iterator[Order]:
-    """Per model, measure and control, the rank correlation with people over techniques, and what it says in words."""
+    """Per model, measure and control, the rank correlation with people over techniques, and what it says in words.
+
+    Ranked are the raw differences from the control, on one scale: an order needs no standard deviation.
+    """
     if effects.empty:
         return
     table = compared_with_people(run, effects)
@@ -118,10 +121,10 @@ def orders(run: Run, effects: pd.DataFrame) -> Iterator[Order]:
     table = table[table["against"].isin(run.study.controls)]
     for design_cell, part in table.groupby(keys, observed=True, sort=False):
         techniques = part[part["role"] == "technique"]
-        ranked = techniques[techniques["human"].notna() & techniques["relief"].notna()]
+        ranked = techniques[techniques["human"].notna() & techniques["estimate"].notna()]
         of = dict(zip(keys, map(str, design_cell), strict=True))
         try:
-            result = spearman(ranked["relief"].to_numpy(float), ranked["human"].to_numpy(float))
+            result = spearman(-ranked["estimate"].to_numpy(float), ranked["human"].to_numpy(float))
             found = {"rho": result.value, "low": result.low, "high": result.high, "p": result.p, "note": ""}
         except DataError as error:
             found = {"rho": math.nan, "low": math.nan, "high": math.nan, "p": math.nan, "note": error.message}

@@ -9,6 +9,7 @@ import pandas as pd
 from affectlab.effects.contrast import ALL
 from affectlab.errors import DataError
 from affectlab.results.clinical_trial import allocation_kept, flow, trial_effects
+from affectlab.results.hypotheses import beside_regulations
 from affectlab.results.ranking import Order, compared_with_people, orders
 from affectlab.results.regulation import dose_trend, persistence, regulation_table
 from affectlab.results.summary import Summary, summarise
@@ -18,6 +19,7 @@ from affectlab.run import Run
 TITLES = {
     "screen": "Techniques against each control, and each other in pairs: change of the target scale under the first, "
     "contrast with the second",
+    "beside": "Beside it: the same after neutral texts, where there is no state to regulate, and script by script",
     "course": "The same after each round or turn, and later",
     "dose": "Whether more rounds or turns bring more",
     "persistence": "What is left of the effect later, and after a second induction",
@@ -58,6 +60,7 @@ def regulation_tables(run: Run, summary: Summary | None = None) -> Regulated:
     found: dict[str, pd.DataFrame] = {"choices": choices(run)}
     if not table.empty:
         found |= {"screen": compared_with_people(run, table), "course": _course(table)}
+        found["beside"] = beside_regulations(run, known)
         rising = dose_trend(run, known)
         found |= {
             "dose": rising if rising.empty else known.usable_rows(rising),

@@ -30,7 +30,8 @@ def regulation_table(run: Run, summary: Summary | None = None) -> pd.DataFrame:
 
     Columns: the design, order, measure, point, guidance, state; ``regulation``, its ``role``; ``against``, the control;
     ``estimate``, ``low``, ``high`` (95 %) and ``unit``; ``relief``, ``relief_low``, ``relief_high``: the difference of
-    the levels in average standard deviations between vignettes within states; ``n`` units, ``n_unit`` what they are:
+    the levels in average standard deviations between vignettes within states, nan where these are known with fewer
+    degrees of freedom than ten vignettes leave; ``n`` units, ``n_unit`` what they are:
     vignettes, or states over these; ``usable``, whether the model can use the measure; ``note``; ``contrast``, its id.
 
     Args:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+FEWEST = 3
+"""Sampled units in a condition below which no interval and no p is told of a sample: of two, a single difference is all
+that says how units vary, so that a t interval is 25 times as wide as its standard error and rests on normal effects
+alone. The functions of this package compute what they are asked; whoever tells a result keeps to this."""
+
 
 @dataclass(frozen=True, slots=True)
 class PointEstimate:

@@ -35,6 +35,11 @@ class Trend:
     n: tuple[int, ...]
     """Units at each level; or units and levels."""
 
+    @property
+    def units(self) -> int:
+        """The units that it rests on: all, or those at the level that has the fewest."""
+        return self.n[0] if self.test == "Page" else min(self.n)
+
 
 def _trend(test: str, statistic: float, expected: float, sd: float, strength: float, n: tuple[int, ...]) -> Trend:
     z = (statistic - expected) / sd

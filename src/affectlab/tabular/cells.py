@@ -12,8 +12,10 @@ import pandas as pd
 
 from affectlab.errors import DataError
 from affectlab.plain import record
+from affectlab.stats.estimate import FEWEST
 from affectlab.stats.icc import icc
 from affectlab.stats.intervals import mean_interval
+from affectlab.stats.moments import Moments
 from affectlab.tabular.columns import ScoreColumn, first_line, score_column
 from affectlab.tabular.design import SEVERAL, Design, Gaps, is_open, of_same_units, taken_as_different
 from affectlab.tabular.levels import level_labels, told_apart, words_for_gaps
@@ -21,6 +23,17 @@ from affectlab.tabular.missing import Missing
 
 MOST_CONDITIONS = 30
 """More levels than this are no conditions that anybody compares pair by pair."""
+
+
+def mean_limits(sample: np.ndarray[Any, Any] | Moments, level: float) -> tuple[float, float]:
+    """The interval of a condition's mean; NaN where its units are too few for one, or do not vary."""
+    if len(sample) < FEWEST:
+        return math.nan, math.nan
+    try:
+        interval = mean_interval(sample, level=level)
+    except DataError:
+        return math.nan, math.nan
+    return interval.low, interval.high
 
 
 @dataclass(frozen=True)
@@ -256,11 +269,7 @@ class Cells:
         means = self.cells.groupby(["condition", "unit"], observed=True, sort=False)["score"].mean().reset_index()
         for condition in self.levels:
             x = means.loc[means["condition"] == condition, "score"].to_numpy(float)
-            try:
-                interval = mean_interval(x, level=level)
-                low, high = interval.low, interval.high
-            except DataError:
-                low, high = math.nan, math.nan
+            low, high = mean_limits(x, level)
             yield ConditionSummary(
                 condition=condition,
                 n=x.size,

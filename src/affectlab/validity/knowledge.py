@@ -10,6 +10,7 @@ from affectlab.design.validity import DEMAND
 from affectlab.errors import DataError
 from affectlab.materials.checks import NAMED, Check
 from affectlab.materials.schema import INDUCTION_TEXT, NEUTRAL
+from affectlab.stats.estimate import FEWEST
 from affectlab.stats.intervals import mean_interval
 from affectlab.validity.check_context import CheckContext, Reading, count_of, share
 from affectlab.validity.style import NOT_ASKED, pairs_of
@@ -89,9 +90,9 @@ def demand_left(basis: CheckContext, check: Check) -> CheckValue | Unmeasured:
 
 
 def _mean(values: pd.Series[float]) -> tuple[float, float, float]:
-    """The mean of probabilities with its t interval; fewer than three carry none that says anything."""
+    """The mean of probabilities with its t interval, where they are enough for one."""
     try:
-        estimate = mean_interval(values) if len(values) > 2 else None
+        estimate = mean_interval(values) if len(values) >= FEWEST else None
     except DataError:
         estimate = None
     if estimate is None:

@@ -13,6 +13,7 @@ from affectlab.materials.checks import Check
 from affectlab.materials.instrument import Instrument
 from affectlab.materials.schema import NEUTRAL
 from affectlab.stats.correlation import pearson
+from affectlab.stats.estimate import FEWEST
 from affectlab.stats.intervals import cluster_mean
 from affectlab.validity.check_context import CheckContext, Reading, count_of, number_text, share
 from affectlab.validity.responses import scale_span
@@ -90,6 +91,8 @@ def _coverage(rows: pd.DataFrame, instrument: Instrument) -> float:
 
 
 def _interval(values: np.ndarray[Any, Any], units: np.ndarray[Any, Any]) -> tuple[float, float]:
+    if len(np.unique(units)) < FEWEST:
+        return math.nan, math.nan
     try:
         estimate = cluster_mean(values, units)
     except DataError:

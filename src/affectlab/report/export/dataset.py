@@ -8,6 +8,7 @@ import pandas as pd
 
 from affectlab.atomic import folder_filled
 from affectlab.errors import StoreError
+from affectlab.report.alone import FOLDER, check_form, every
 from affectlab.report.evidence import Evidence
 from affectlab.report.export.answers import write_answers, write_said
 from affectlab.report.export.layout import DESCRIPTION, TURNS, data_file, write_table, write_text
@@ -20,22 +21,32 @@ from affectlab.run import Run
 from affectlab.shown import line, marked
 
 
-def export(run: Run, folder: Path) -> Path:
+def export(run: Run, folder: Path, *, figures: str | None = None) -> Path:
     """Write a run as a Psych-DS dataset; ``read_scores`` reads its scores back exactly.
+
+    Args:
+        run: what to write.
+        folder: where.
+        figures: the form of the report's figures (``svg``, ``png`` or ``pdf``), which then lie in ``figures/``.
 
     Returns:
         the folder.
 
     Raises:
+        InputError: figures cannot be written in that form.
+        EngineError: they cannot be drawn here.
         StoreError: the run is damaged, or the folder holds something else, or cannot be written to.
         DataError: no session of the run is complete.
     """
+    check_form(figures)
     run.store.check()
     evidence = Evidence.of(run)
     if folder.is_dir() and any(one.name != ".part" for one in folder.iterdir()) and not _is_export(folder):
         raise StoreError(f"{folder} is not empty", hint="name a new folder as --to")
     with folder_filled(folder) as part:
         _write(evidence, part)
+        if figures is not None:
+            every(run, figures, part / FOLDER, evidence=evidence)
     return folder
 
 

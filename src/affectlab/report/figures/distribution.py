@@ -29,6 +29,8 @@ LEGEND = (
     Look(CONTROL, GREY.light, "stroke", (5, 3)),
 )
 
+_SHOWN = {BASELINE: BASELINE, OWN: "after each vignette of the state", CONTROL: "after each neutral vignette"}
+
 _READ = """
 SELECT responses.id, texts.text, responses.logprobs FROM responses JOIN texts ON texts.id = responses.options
 WHERE responses.id IN (SELECT value FROM json_each(?))"""
@@ -45,11 +47,12 @@ def distributions(evidence: Evidence, design_cell: DesignCell, instrument: Instr
         for state, part in data.groupby("state", sort=False)
     )
     legend = tuple(look for look in LEGEND if look.label in set(data["series"]))
+    shown = [look.label for look in legend]
     least = int(data.loc[data["series"] == OWN].groupby("state")["vignette"].nunique().min())
     what = "the words of the state" if instrument.faint else "the options"
     caption = (
         f"The probability of {what} in single answers, each line one answer to the first question on the state's own "
-        f"scale: at baseline, after each vignette of the state, and after each neutral vignette; as read, before "
+        f"scale: {listed([_SHOWN[one] for one in shown])}; as read, before "
         f"scoring; {sample_size(least, 'answer')} after the vignettes of each state."
     )
     title = f"{instrument.title}: single answers"

@@ -37,7 +37,8 @@ def dot_plot(evidence: Evidence, design_cell: DesignCell, instrument: Instrument
     spec = _spec(data, means, evidence.states, instrument.unit)
     label = f"{title}. Means: {said}."
     id = f"dots-{instrument.id}-{design_cell.id}"
-    return Figure(id, title, caption, (Panel(label, spec),), data, LEGEND)
+    legend = tuple(look for look in LEGEND if look.label in set(data["group"]))
+    return Figure(id, title, caption, (Panel(label, spec),), data, legend)
 
 
 def dots(evidence: Evidence, design_cell: DesignCell, instrument: Instrument) -> pd.DataFrame:

@@ -27,13 +27,14 @@ def section(evidence: Evidence) -> Section | None:
     prose: tuple[str, ...] = (*_foremost(own), counted_intervals(own, "target scale"))
     if own.empty:
         prose = ("No scale here belongs to a state, so none can be said to have moved most under its own texts.",)
+    against = ", contrast with the neutral condition" if NEUTRAL in evidence.study.states else ""
     tables: dict[str, pd.DataFrame] = {
         "Discrimination: each state's target scale, and the other scale that rose most under its texts": own,
-        "Discrimination: state by scale, change from baseline, contrast with the neutral condition": across(matrix),
+        f"Discrimination: state by scale, change from baseline{against}": across(matrix),
     }
     tables = {caption: table for caption, table in tables.items() if len(table)}
     if held["point"].nunique() > 1:
-        tables[COURSE] = held
+        tables[f"{COURSE}{against}"] = held
     return Section("discrimination", "Discrimination and time course", prose, all_tabled(evidence.titles, tables))
 
 
@@ -53,7 +54,7 @@ def _foremost(own: pd.DataFrame) -> Iterator[str]:
         )
 
 
-COURSE = "Time course: the target scale at each point, change from baseline, contrast with the neutral condition"
+COURSE = "Time course: the target scale at each point, change from baseline"
 
 
 def foremost(matrix: pd.DataFrame) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from affectlab.report.check import concern, verdicts
+from affectlab.report.clinical_trial import primary_outcome
 from affectlab.report.evidence import Evidence
 from affectlab.report.section import Section
 from affectlab.report.sentences import findings_paragraph
@@ -13,10 +14,10 @@ EVERY = "Every finding"
 
 
 def section(evidence: Evidence) -> Section:
-    """A paragraph for each design cell; then what speaks against all of them."""
+    """Of a trial its primary outcome; a paragraph for each design cell; then what speaks against all of them."""
     said = [(one.label(evidence.design_cells), findings_paragraph(evidence, one)) for one in evidence.design_cells]
     parts = [Section(f"findings-{number}", label, (text,)) for number, (label, text) in enumerate(said)]
-    sentences = tuple(text for _, text in said) if len(said) == 1 else ()
+    sentences = (*primary_outcome(evidence), *(text for _, text in said if len(said) == 1))
     against = Section("against", "What speaks against it", (verdicts(evidence.checks), *_concerns(evidence)))
     found = evidence.summary.findings
     every = (Table.of(frame(found), EVERY, folded=True),) if found else ()

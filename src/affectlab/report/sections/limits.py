@@ -66,7 +66,7 @@ def limits(evidence: Evidence) -> list[tuple[str, str]]:
         (
             "Lexical priming is a rival explanation",
             f"{words}, and a text about an event makes related words more likely in any text model, with no state "
-            f"needed in between. {absent} What is specific to a state's target scale, exceeds the neutral text and "
+            f"needed in between. {absent} What is specific to a state's target scale, exceeds a neutral text and "
             "returns under regulation more than under its control is harder to explain by association alone, but that "
             "explanation is not excluded.",
         ),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from affectlab.materials.instrument import Instrument
-from affectlab.materials.schema import NEUTRAL
+from affectlab.materials.schema import NEUTRAL, NOTHING
 from affectlab.materials.tasks import Task
 from affectlab.report.by_cell import part_for_each_cell
 from affectlab.report.design_cell import DesignCell, GroupedTable
@@ -16,11 +16,7 @@ from affectlab.report.figures.trajectory import PARTED
 from affectlab.report.section import Section
 from affectlab.report.tabled import tabled
 
-READ = (
-    "Means (M), standard deviations (SD) and numbers (n) of vignettes, each the mean of its items. A state's texts and "
-    "controls stand on the state's target scale, neutral texts on each; of a task the primary outcome. Before a "
-    "regulation its arms are one condition."
-)
+READ = "Means (M), standard deviations (SD) and numbers (n) of vignettes, each the mean of its items."
 CONDITION = ["scale", "state", "arm", "regulation", "order", "guidance", "point"]
 _TOLD = ("arm", "regulation", "order", "guidance")
 """Left out where every row says the same."""
@@ -40,7 +36,17 @@ def section(evidence: Evidence) -> Section | None:
         )
         return replace(part, tables=tables)
 
-    return part_for_each_cell(evidence, Section("means", "Means and standard deviations", (READ,)), fill)
+    return part_for_each_cell(evidence, Section("means", "Means and standard deviations", (_read(evidence),)), fill)
+
+
+def _read(evidence: Evidence) -> str:
+    """How the tables are read, of what the study has."""
+    study = evidence.study
+    controls = " and controls" if len(study.induction.arms) > 1 else ""
+    neutral = ", neutral texts on each" if NEUTRAL in study.states else ""
+    task = "; of a task the primary outcome" if study.tasks else ""
+    arms = " Before a regulation its arms are one condition." if study.regulations != (NOTHING,) else ""
+    return f"{READ} A state's texts{controls} stand on the state's target scale{neutral}{task}.{arms}"
 
 
 CAPTION = "each condition"

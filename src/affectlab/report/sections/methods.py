@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from affectlab.design.study import Study
-from affectlab.materials.schema import NOTHING
+from affectlab.effects.effect import LEAST_STANDARDISED
+from affectlab.materials.schema import NEUTRAL, NOTHING
+from affectlab.report.clinical_trial import treatments
 from affectlab.report.evidence import Evidence
 from affectlab.report.manner import arm_label
 from affectlab.report.numbers import counted, listed
 from affectlab.report.obtained import measured_at, simulated, ways
 from affectlab.report.section import Section
+from affectlab.stats.estimate import FEWEST
 
 
 def section(evidence: Evidence) -> Section:
@@ -18,7 +21,8 @@ def section(evidence: Evidence) -> Section:
 
 def methods(evidence: Evidence) -> list[str]:
     """The paragraphs of a methods section."""
-    return [_participants(evidence), _design(evidence), _measures(evidence), _analysis(evidence)]
+    done = [_participants(evidence), _design(evidence), *treatments(evidence)]
+    return [*done, _measures(evidence), _analysis(evidence)]
 
 
 def _participants(evidence: Evidence) -> str:
@@ -36,11 +40,12 @@ def _design(evidence: Evidence) -> str:
     study, described = evidence.study, evidence.run.store.described
     states = listed([evidence.noun(state) for state in evidence.states])
     neutral = " and a neutral condition" if len(study.states) > len(study.induced) else ""
+    were = "were" if len(evidence.states) > 1 or neutral else "was"
     phases = ["baseline", "induction"]
     phases += ["a line asking to remain so"] if study.stabilisation is not None else []
     phases += ["regulation"] if study.regulations != (NOTHING,) else []
     return (
-        f"Design and procedure. {counted(len(evidence.states), 'state')} ({states}){neutral} were induced by "
+        f"Design and procedure. {counted(len(evidence.states), 'state')} ({states}){neutral} {were} induced by "
         f"{listed(list(study.induction.techniques))} ({counted(study.induction.texts, 'vignette')} per state, "
         f"{listed(list(study.induction.grades))} in severity) under {counted(len(study.frames), 'frame')} "
         f"({listed(list(study.frames))}).{_regulation(evidence)} A session ran through {listed(phases)}, and was "
@@ -96,13 +101,29 @@ def _analysis(evidence: Evidence) -> str:
     left = f" Not usable with at least one model, and without findings there: {listed(unusable)}." if unusable else ""
     return (
         "Analysis. What was sampled were vignettes and, where a measure has several, its items; both are random, and "
-        "replicates were averaged. Shifts were taken item by item from baseline. Target-scale shifts were compared "
-        "with "
-        "those after neutral texts (different vignettes, variances not assumed equal), changes under regulation with "
-        "those under each control (the same vignettes), and completions with those after neutral texts, each with a "
-        "95 % interval in raw units over vignettes and items (mean squares of the crossed design, Satterthwaite's "
-        "degrees of freedom; a mixed model where answers are missing), beside it that for these items (Welch's or "
-        "the paired t), and Hedges' g or d_z with the interval of the difference in its units. A measure counted "
+        f"replicates were averaged. {_contrasts(evidence.study)} Each has a 95 % interval in raw units over vignettes "
+        "and items (mean squares of the crossed design, Satterthwaite's degrees of freedom; a mixed model where "
+        "answers are missing), and beside it that for these items (a t interval over vignettes: one-sample, paired or "
+        f"Welch's); with fewer than {FEWEST} vignettes in a condition there is none. From {LEAST_STANDARDISED} on "
+        "there is Hedges' g or d_z, with the interval of the difference in its units. A measure counted "
         "as usable where its median coverage, the probability on legal options, reached the minimum set in its file "
         f"and its scores differed at all.{left}"
     )
+
+
+def _contrasts(study: Study) -> str:
+    """What was compared with what, of what the study has."""
+    neutral = NEUTRAL in study.states
+    said = ["Shifts were taken item by item from baseline."]
+    if neutral:
+        said.append(
+            "Target-scale shifts were compared with those after neutral texts (different vignettes, variances not "
+            "assumed equal)."
+        )
+    else:
+        said.append("There was no neutral condition: what the texts induced stands as the change from baseline.")
+    if study.regulations != (NOTHING,):
+        said.append("Changes under regulation were compared with those under each control (the same vignettes).")
+    if study.tasks and neutral:
+        said.append("Outcomes of tasks were compared with those after neutral texts.")
+    return " ".join(said)

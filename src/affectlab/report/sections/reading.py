@@ -16,10 +16,11 @@ AGREEMENT = "Rank correlation of the lexicon with the exact score of the same st
 
 def section(evidence: Evidence) -> Section | None:
     """Per task with free completions, what a blind lexicon finds, and whether it agrees with the exact score."""
-    if evidence.replies.empty:
+    replies = evidence.replies[~evidence.replies["measure"].isin(evidence.study.manuals)]  # turns of a talk are none
+    if replies.empty:
         return None
-    found = list(completion_valences(evidence.replies))
-    agreed = list(agreement(evidence.replies, evidence.scores))
+    found = list(completion_valences(replies))
+    agreed = list(agreement(replies, evidence.scores))
     if not found:
         return None
     prose = [

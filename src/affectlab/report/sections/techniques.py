@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from affectlab.effects.contrast import ALL
+from affectlab.effects.effect import LEAST_STANDARDISED
 from affectlab.effects.shifts import DESIGN_CELL
 from affectlab.errors import DataError
 from affectlab.plain import idle
@@ -72,7 +73,8 @@ def _prose(found: Regulated, talks: pd.DataFrame) -> Iterator[str]:
             "A difference below zero means that the target scale fell further under the technique than under "
             "what it is compared with. "
             "Relief is the same difference in standard deviations between vignettes within states, with the sign that "
-            "effects in people have in the registry; where it stands beside a near technique, that is said. Intervals "
+            "effects in people have in the registry; where it stands beside a near technique, that is said. It is told "
+            f"where these are known as well as from {LEAST_STANDARDISED} vignettes. Intervals "
             f"are over {_sampled(found)} and, where a measure has several, items. A technique is one script here: "
             "nothing is said of other scripts of the same technique."
         )

@@ -6,8 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from affectlab.effects.effect import few_to_standardise
+import pandas as pd
+
+from affectlab.effects.effect import LEAST_STANDARDISED, few_to_standardise
 from affectlab.effects.judgement import Verdict
+from affectlab.errors import DataError
 from affectlab.report.evidence import Evidence
 from affectlab.report.glance import called
 from affectlab.report.numbers import counted
@@ -55,8 +58,23 @@ def withheld(evidence: Evidence) -> Iterator[NotPrinted]:
     few = ((few_to_standardise(evidence.effects.estimate(one.contrast)), titles[one.measure]) for one in usable)
     for reason, (of, many) in _grouped(one for one in few if one[0]):
         yield NotPrinted("standardised difference", of, many, reason)
+    yield from _relief(evidence)
     yield from _verdicts(evidence)
     yield from _silent(evidence)
+
+
+def _relief(evidence: Evidence) -> Iterator[NotPrinted]:
+    """The reliefs (standardised differences of techniques) that no standard deviation is known well enough for."""
+    if len(evidence.study.regulations) < 2:
+        return
+    try:
+        table = evidence.regulation.tables.get("screen", pd.DataFrame())
+    except DataError:  # nothing was said that could be compared
+        return
+    lost = table[table["relief"].isna()] if len(table) else table
+    reason = f"the standard deviation is not known as well as from {LEAST_STANDARDISED} vignettes, or there is none"
+    for measure, part in lost.groupby("measure", observed=True, sort=False) if len(lost) else ():
+        yield NotPrinted("relief", evidence.titles[str(measure)], len(part), reason)
 
 
 def _verdicts(evidence: Evidence) -> Iterator[NotPrinted]:
