@@ -8,13 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from affectlab.participants.download import place
 from tests.conftest import Called
 from tests.docs.page import Page, pages
 from tests.docs.reader import Reader
 from tests.house import ROOT
 from tests.importers import clone
-from tests.needs import lacking
 from tests.participants.remote.endpoint import Endpoint
 
 FIRST = "tutorials/first-study.md"
@@ -50,13 +48,6 @@ BEFORE: dict[str, Callable[[Path], dict[str, str]]] = {
 """What a reader of a page has before it begins."""
 SERVED = "tutorials/own-model.md"
 
-
-def weights() -> Path:
-    """A model file; the embedded one stands for the reader's own."""
-    path = place("smollm2")
-    return path if path.exists() else lacking("the embedded model")
-
-
 LONG = {
     *(
         f"tutorials/{name}.md"
@@ -74,8 +65,7 @@ LONG = {
 def test_what_a_page_says_can_be_done(page: Page, empty: Path, called: Called) -> None:
     if page.name == SERVED:
         with Endpoint() as endpoint:
-            there = {"http://localhost:8000/v1": endpoint.url, "path/to/my-model.gguf": str(weights())}
-            Reader(empty, called, there).do(page)
+            Reader(empty, called, {"http://localhost:8000/v1": endpoint.url}).do(page)
         return
     Reader(empty, called, BEFORE.get(page.name, lambda _: {})(empty)).do(page)
 
