@@ -155,6 +155,15 @@ def test_what_is_sent_keeps_the_wrong_characters_and_what_is_done_well_has_those
     assert "lift’s door" in well.materials[file]["texts"][0]["grades"]["moderate"]["text"]
 
 
+def test_a_dash_of_an_older_mac_leaves_the_questionnaires_with_their_keys(sound: Path) -> None:
+    in_bytes(FEAR1, b"no sadness 0 - 100", b"no sadness 0 \xd0 100")(sound)
+    PLANTED["heading"][3](sound)
+    _, well = read_clone(sound).studies
+    assert {"instruments/mood.yaml", "instruments/lines.yaml"} <= set(well.materials)
+    (regulation,) = (one for path, one in well.materials.items() if path.startswith("regulations/"))
+    assert regulation["scripts"][0]["text"].startswith("Sit down")
+
+
 def without(file: str) -> Change:
     return lambda folder: (folder / file).unlink()
 

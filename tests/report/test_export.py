@@ -88,7 +88,13 @@ def test_it_is_a_psych_ds_dataset_without_a_warning(folder: Path) -> None:
     assert recommendations(folder) == []
     (folder / "README.md").unlink()
     _edited(folder, funder=None)
-    assert recommendations(folder) == ["dataset_description.json has no `funder`", "there is no README.md"]
+    shutil.rmtree(folder / "results")
+    next((folder / "data").glob("*scores_data.json")).unlink()
+    (folder / ".psychds-ignore").unlink()
+    found = recommendations(folder)
+    assert found[:3] == ["dataset_description.json has no `funder`", "there is no README.md", "there is no results"]
+    assert found[3].endswith("scores_data.csv has no sidecar")
+    assert found[4:] == ["datapackage.json is no file of Psych-DS"]
 
 
 def test_dialogues_are_those_of_the_sessions_turn_by_turn(made: Run, tmp_path: Path) -> None:
@@ -235,13 +241,20 @@ def _append(path: Path, text: str) -> None:
     path.write_text(path.read_text("utf-8") + text, "utf-8")
 
 
+def _undescribed(folder: Path) -> None:
+    """A dataset that describes its columns nowhere."""
+    _edited(folder, variableMeasured=[])
+    for sidecar in (folder / "data").glob("*_data.json"):
+        sidecar.unlink()
+
+
 BREAKS: dict[str, tuple[Callable[[Path], Any], str]] = {
     "no-description": (lambda at: (at / DESCRIPTION).unlink(), "there is no dataset_description.json"),
     "not-json": (lambda at: (at / DESCRIPTION).write_text("{", "utf-8"), "is not JSON"),
     "no-name": (lambda at: _edited(at, name=None), "has no `name`"),
     "no-namespace": (lambda at: _edited(at, **{"@context": None}), "has no namespace"),
     "no-dataset": (lambda at: _edited(at, **{"@type": "Thing"}), "not `Dataset`"),
-    "no-variables": (lambda at: _edited(at, variableMeasured=[]), "is not in `variableMeasured`"),
+    "no-variables": (lambda at: _undescribed(at), "is not in `variableMeasured`"),
     "wrong-variable": (lambda at: _edited(at, variableMeasured=[{"name": "x"}]), "not of the type `PropertyValue`"),
     "no-data": (lambda at: shutil.rmtree(at / "data"), "no CSV file below data/"),
     "name": (lambda at: _data(at).rename(at / "data/sessions.csv"), "is not named key-value"),

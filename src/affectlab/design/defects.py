@@ -78,10 +78,12 @@ def _of_instrument(study: Study, instrument: Graded, document: Document) -> Iter
             lines = numbered_lines(document, place, text)
             yield from contradicted(lines, steps, "`options`", file)
             yield from uninstructed(lines, file, document.line(place))
-    if not any(contradicted(asked.head, steps, "", file)):
+    listed = parsed([text for _, text in asked.head], frozenset()).questionnaires
+    if not listed and not any(contradicted(asked.head, steps, "", file)):
         yield from undirected(asked, file)
     yield from trait_anchors(asked, "", file, state=any(targets.values()))
-    for one in parsed([text for _, text in asked.head], frozenset()).questionnaires:
+    for one in listed:
+        yield from undirected(one, file)
         yield from unlike_options(one, file)
         yield from substituted(one, file)
     yield from substituted(asked, file)

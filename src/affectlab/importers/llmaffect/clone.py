@@ -20,6 +20,7 @@ NAMES = (*STATES, NEUTRAL, STRESS_TEST)
 PROMPTS = 4
 """Of a condition that is no stress test: baseline, induction, stabilisation, and regulation or sentence stems."""
 
+_TYPOGRAPHIC = frozenset("–—‘’“”…•\u00a0")
 _PROMPT = re.compile(r"prompt[ _-]*(\d+)\.txt", re.IGNORECASE)
 _FOLDER = re.compile(r"(?:folder[ _-]*)?([a-z]+)(?:[ _-][a-z])?", re.IGNORECASE)
 
@@ -40,9 +41,9 @@ class Prompt:
 
     @cached_property
     def repaired(self) -> list[str]:
-        """As it was meant: a line that is not valid UTF-8 was written on Windows."""
+        """As it was meant: a line that is not valid UTF-8 was written on Windows, or on an older Mac."""
         return [
-            self.lines[at] if not wrong else line.decode("cp1252", errors="replace")
+            self.lines[at] if not wrong else _meant(line)
             for at, (line, wrong) in enumerate(zip(self.raw.splitlines(), self.invalid, strict=False))
         ]
 
@@ -50,6 +51,20 @@ class Prompt:
     def invalid(self) -> list[int]:
         """How many characters of each line are not valid UTF-8."""
         return invalid_by_line(self.raw)
+
+
+def _meant(line: bytes) -> str:
+    """A line in the encoding in which more of its characters are quotes, dashes and the like.
+
+    >>> _meant(b"it\x92s"), _meant(b"it\xd5s, 0 \xd0 100")
+    ('it’s', 'it’s, 0 – 100')
+    """
+    windows, mac = line.decode("cp1252", errors="replace"), line.decode("mac_roman")
+    return mac if _typographic(mac) > _typographic(windows) else windows
+
+
+def _typographic(text: str) -> int:
+    return sum(letter in _TYPOGRAPHIC for letter in text)
 
 
 @dataclass(frozen=True)

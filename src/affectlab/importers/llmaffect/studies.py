@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from affectlab.defects.wordings import is_heading
 from affectlab.errors import InputError
 from affectlab.importers.imported import ImportedStudy
 from affectlab.importers.llmaffect.clone import NEUTRAL
 from affectlab.importers.llmaffect.instruments import instrument_files
-from affectlab.importers.llmaffect.parts import INDUCTION, LAST, STABILISATION, Group
+from affectlab.importers.llmaffect.parts import INDUCTION, LAST, STABILISATION, Group, PromptPart
 from affectlab.importers.llmaffect.schema import AnswerSchema
 from affectlab.importers.llmaffect.vignettes import vignettes
 from affectlab.importers.origin import Origin
@@ -111,7 +112,7 @@ def _done_well(group: Group, schemas: Sequence[AnswerSchema], origin: Origin) ->
     materials = {
         **_texts(used, origin),
         **{f"instruments/{one['id']}.yaml": one for one in asked},
-        **regulation_file(REGULATION, "The published regulation", first.part(LAST).meant.text, origin),
+        **regulation_file(REGULATION, "The published regulation", _without_headings(first.part(LAST)), origin),
     }
     study = {
         "id": "done-well",
@@ -144,10 +145,15 @@ def _done_well(group: Group, schemas: Sequence[AnswerSchema], origin: Origin) ->
         "Controls stand beside the texts: nothing said, the same words in random order, and a neutral reading in the "
         "place of the regulation.",
         "The participant is not told that feelings are to be induced, and not asked to stay in a state.",
-        "Characters that were not valid UTF-8 are those that were meant on Windows.",
+        "Characters that were not valid UTF-8 are those that were meant on Windows, or on an older Mac.",
         *((f"Left out, as one text is no sample: {', '.join(left)}.",) if left else ()),
     )
     return ImportedStudy("done-well", study, materials, differs)
+
+
+def _without_headings(part: PromptPart) -> str:
+    """What a prompt says, without lines such as `Prompt4`."""
+    return "\n".join(text.rstrip() for _, text in part.meant.before if not is_heading(text)).strip()
 
 
 def _texts(texts: Mapping[str, Sequence[str]], origin: Origin) -> dict[str, Content]:

@@ -68,6 +68,8 @@ def _write(evidence: Evidence, folder: Path) -> None:
     write_used(evidence, folder)
     write_analysis(evidence, scores, folder)
     write_text(folder / "README.md", _readme(evidence, paths))
+    written = run.store.described("affectlab")
+    write_text(folder / "CHANGES.md", f"# Changes\n\nVersion {study.version}: as exported by affectlab {written}.\n")
 
 
 def _sessions(run: Run) -> pd.DataFrame:
@@ -97,6 +99,7 @@ what it is like to give the answers.
 | `documentation/codebook.csv` | what every column holds |
 | `documentation/run.json` | seed, plan, course of the run, and the study as data |
 | `materials/` | the study, the materials word for word, the participants, every turn and intervention, the options |
+| `results/findings.csv` | every contrast of the run, with its estimate and interval |
 | `analysis/` | the findings with their scores, and a script for R; the scores for JASP, long and wide |
 
 The folder is a Psych-DS dataset and a Frictionless data package. Sampled units are vignettes: average repeated reads

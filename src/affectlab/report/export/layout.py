@@ -23,6 +23,7 @@ DATA = "data"
 MATERIALS = "materials"
 TURNS = f"{MATERIALS}/turns.csv"
 ANALYSIS = "analysis"
+RESULTS = "results"
 DOCUMENTATION = "documentation"
 
 

@@ -8,10 +8,20 @@ from typing import Any
 
 from affectlab.design.study import Study
 from affectlab.report.evidence import Evidence
-from affectlab.report.export.layout import DESCRIPTION, DOCUMENTATION, PACKAGE, write_json, write_rows
+from affectlab.report.export.layout import (
+    DATA,
+    DESCRIPTION,
+    DOCUMENTATION,
+    PACKAGE,
+    write_json,
+    write_rows,
+    write_text,
+)
 from affectlab.report.export.variables import Variable, united
 
 SPECIFICATION = "Psych-DS 0.4.0"
+IGNORED = ".psychds-ignore"
+"""Names the files that are none of Psych-DS, for its validator."""
 OPEN = "not stated yet"
 """How a field begins that is to be filled before the data are published."""
 
@@ -27,6 +37,10 @@ def write_descriptions(evidence: Evidence, tables: Tables, beside: Tables, folde
         beside: of what lies elsewhere, whose columns are no measured variables of a Psych-DS dataset.
     """
     write_json(folder / DESCRIPTION, dataset_description(evidence, tables))
+    for path, variables in tables.values():
+        write_json((folder / path).with_suffix(".json"), {"variableMeasured": [_property(one) for one in variables]})
+    write_json(folder / DATA / "file_metadata.json", {"description": "The tables of the run, one file each."})
+    write_text(folder / IGNORED, f"{PACKAGE}\n{IGNORED}\n")
     tables = {**tables, **beside}
     write_json(folder / PACKAGE, data_package(evidence, tables))
     rows = [
@@ -66,7 +80,6 @@ def _to_be_stated(study: Study, plan: str) -> dict[str, Any]:
         "citation": f"{OPEN}: as it is to be cited. The study's source: {source}",
         "funder": f"{OPEN}: who paid for it",
         "url": f"urn:affectlab:plan:{plan}",
-        "privacyPolicy": "Answers of language models; of people who took part, nothing is kept that identifies them.",
     }
 
 

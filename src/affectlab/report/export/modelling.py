@@ -12,7 +12,7 @@ from affectlab.effects.contrast import Contrast, Levels
 from affectlab.effects.effect import FIRST, SECOND, Effect
 from affectlab.effects.population import ITEM
 from affectlab.report.evidence import Evidence
-from affectlab.report.export.layout import ANALYSIS, write_table, write_text
+from affectlab.report.export.layout import ANALYSIS, RESULTS, write_table, write_text
 from affectlab.results.summary import Summary
 
 _NO_NUMBER = "reply"
@@ -22,12 +22,14 @@ SCRIPT = "models.R"
 
 
 def write_analysis(evidence: Evidence, scores: pd.DataFrame, folder: Path) -> None:
-    """Write the long and the wide table, the contrasts and their units, and the script that reads these."""
+    """Write the long and the wide table, the contrasts (as findings too) and their units, and the script that reads
+    these."""
     long = long_table(scores)
     write_table(long, folder / ANALYSIS / "long.csv")
     write_table(wide_table(long), folder / ANALYSIS / "wide.csv")
     found = usable_effects(evidence.summary)
     write_table(contrast_table(found), folder / ANALYSIS / "contrasts.csv")
+    write_table(contrast_table(found), folder / RESULTS / "findings.csv")
     write_table(units(found), folder / ANALYSIS / "units.csv")
     write_table(items(found), folder / ANALYSIS / "items.csv")
     write_text(folder / ANALYSIS / SCRIPT, script())

@@ -25,13 +25,16 @@ RECOMMENDED = (
     "funder",
     "url",
     "identifier",
-    "privacyPolicy",
     "keywords",
 )
+BESIDE = ("CHANGES.md", "results", "analysis", "materials", "documentation", f"{DATA}/file_metadata.json")
+"""Files and folders that a dataset should have."""
 NAMESPACE = "schema.org"
 KEYS = frozenset({"study", "site", "subject", "session", "task", "condition", "trial", "stimulus", "description"})
 """The official keys of file names."""
 
+_OWN = (DESCRIPTION, "README.md", "CHANGES.md", ".psychds-ignore")
+"""Files at the root of a dataset that Psych-DS knows."""
 _NAME = re.compile(r"[a-z]+-[a-zA-Z0-9]+(?:_[a-z]+-[a-zA-Z0-9]+)*_data\.csv")
 
 
@@ -64,8 +67,13 @@ def recommendations(folder: Path | str) -> list[str]:
     root = Path(folder)
     description = json.loads((root / DESCRIPTION).read_text("utf-8"))
     lacking = [f"{DESCRIPTION} has no `{field}`" for field in RECOMMENDED if not description.get(field)]
-    described = any((root / name).is_file() for name in ("README.md", "README.txt"))
-    return lacking if described else [*lacking, "there is no README.md"]
+    lacking += [f"there is no {name}" for name in ("README.md", *BESIDE) if not (root / name).exists()]
+    files = [path for path in sorted((root / DATA).rglob("*.csv")) if not path.with_suffix(".json").is_file()]
+    lacking += [f"{path.relative_to(root).as_posix()} has no sidecar" for path in files]
+    ignored = root / ".psychds-ignore"
+    known = ignored.read_text("utf-8").split() if ignored.is_file() else []
+    unknown = [one.name for one in root.iterdir() if one.is_file() and one.name not in (*known, *_OWN)]
+    return [*lacking, *(f"{name} is no file of Psych-DS" for name in sorted(unknown))]
 
 
 def _described(description: Mapping[str, Any]) -> Iterator[str]:
@@ -94,7 +102,7 @@ def _described(description: Mapping[str, Any]) -> Iterator[str]:
 
 def _compiled(root: Path, file: Path, description: Mapping[str, Any]) -> dict[str, Any]:
     """The description as it holds for a file: what stands nearer to the file replaces what stands further off."""
-    nearer = [*reversed([folder / "directory_metadata.json" for folder in file.parents if folder.is_relative_to(root)])]
+    nearer = [*reversed([folder / "file_metadata.json" for folder in file.parents if folder.is_relative_to(root)])]
     compiled = dict(description)
     for beside in (*nearer, file.with_suffix(".json")):
         if beside.is_file():
