@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from affectlab.errors import DataError
-from affectlab.stats.intervals import mean_interval
+from affectlab.tabular.cells import mean_limits
 from affectlab.tabular.columns import score_column
 from affectlab.tabular.design import ROW, Design, is_open, of_same_units, taken_as_different
 from affectlab.tabular.levels import level_labels, told_apart, words_for_gaps
@@ -270,11 +270,7 @@ class FactorialCells:
         names = self.design.factors
         for levels in itertools.product(*(self.levels[name] for name in names)):
             x = self.sample(dict(zip(names, levels, strict=True))).to_numpy(float)
-            try:
-                found = mean_interval(x, level=level)
-                low, high = found.low, found.high
-            except DataError:
-                low = high = math.nan
+            low, high = mean_limits(x, level)
             gone = self.missing.get(levels, 0)
             sd = float(np.std(x, ddof=1)) if x.size > 1 else math.nan
             yield CellSummary(levels, x.size, int(gone), float(x.mean()) if x.size else math.nan, sd, low, high)
