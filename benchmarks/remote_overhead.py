@@ -26,7 +26,7 @@ from affectlab.requests import Ask
 CONCURRENCY = 16
 WINDOW = 500
 
-_TOP = [{"token": str(i), "logprob": -1.0 - i / 10, "bytes": [48 + i % 10]} for i in range(20)]
+_TOP = [{"token": str(i), "logprob": -2.4 - i / 10, "bytes": [48 + i % 10]} for i in range(20)]
 _CHOICE = {
     "index": 0,
     "finish_reason": "stop",
