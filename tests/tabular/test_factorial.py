@@ -18,6 +18,7 @@ from affectlab.report.figures.conditions import conditions_figure, write_figure
 from affectlab.report.r_script import write_r
 from affectlab.stats import repeated_anova, student_t
 from affectlab.stats.factorial import factorial_anova
+from affectlab.tabular.codebook import Codebook
 from affectlab.tabular.prepared import Preparation
 from tests.needs import needs_r
 
@@ -181,3 +182,32 @@ def test_sentences_are_those_of_articles(table: Path) -> None:
     shown = f"{change.difference:.2f}".replace("-", "−")
     assert said[-2].startswith("The difference between walk (M = ")
     assert f"in the change from pre to post was {shown}, 95% CI [" in said[-2]
+
+
+def test_labels_that_begin_anew_are_of_different_units(tmp_path: Path) -> None:
+    chance, path = random.Random(4), tmp_path / "runs.csv"
+    rows = [f"{run},{mood},{set_},{chance.gauss(mood == 'sad', 1):.3f}"
+            for mood in ("sad", "calm") for set_ in ("a", "b") for run in range(1, 6)]  # fmt: skip
+    path.write_text("\n".join(["run,mood,set,x", *rows]))
+    said = found_record(analyse_table(path, TableAnalysis("x", ("mood", "set"), "run")))
+    assert (said["n"], said["within"]) == (20, [])
+    assert any("are taken as different units" in note for note in said["notes"])
+    path.write_text(path.read_text().replace("run,mood", "vp,mood"))
+    with pytest.raises(DataError, match="they are no independent units"):
+        analyse_table(path, TableAnalysis("x", ("mood", "set"), "vp"))
+    within = found_record(analyse_table(path, TableAnalysis("x", ("mood", "set"), "vp", ("vp",))))
+    assert (within["n"], within["within"]) == (5, ["mood", "set"])
+
+
+def test_names_of_a_codebook_are_those_of_the_levels(tmp_path: Path) -> None:
+    chance, path, book = random.Random(5), tmp_path / "d.csv", tmp_path / "book.yaml"
+    rows = [f"{n},{n % 2},{n // 2 % 2},{chance.gauss(0, 1):.3f}" for n in range(16)]
+    path.write_text("\n".join(["vp,g,s,x", *rows]))
+    book.write_text("g: {labels: {0: walk, 1: film}}\ns: {labels: {0: first, 1: second}}\n")
+    said = found_record(analyse_table(path, TableAnalysis("x", ("g", "s"), "vp", codebook=Codebook.load(book))))
+    book.write_text("x: {least: 0, most: 1}")
+    with pytest.raises(DataError, match="beyond the ends of its scale"):
+        analyse_table(path, TableAnalysis("x", ("g", "s"), "vp", codebook=Codebook.load(book)))
+    assert {(one["g"], one["s"]) for one in said["cells"]} == {
+        (g, s) for g in ("walk", "film") for s in ("first", "second")
+    }

@@ -14,7 +14,7 @@ from affectlab.effects.estimate import Estimate, of_test
 from affectlab.effects.groups import GroupTerms, adjusted, independent, paired
 from affectlab.stats.estimate import PointEstimate
 from affectlab.stats.factorial import FactorialAnova, factorial_anova
-from affectlab.tabular.factorial import CellSummary, FactorialCells, FactorialDesign
+from affectlab.tabular.factorial import CellSummary, Ends, FactorialCells, FactorialDesign
 from affectlab.tabular.missing import Missing
 
 MOST_SIMPLE = 60
@@ -53,6 +53,7 @@ def analyse_factors(
     smallest: float | None = None,
     test: str | None = None,
     level: float = 0.95,
+    ends: Ends = (None, None),
 ) -> FactorialAnalysis:
     """Analyse scores by several factors, between units and within them, with covariates.
 
@@ -68,6 +69,7 @@ def analyse_factors(
         smallest: the smallest effect of interest, in raw units, for tests of equivalence of simple effects.
         test: of independent units: ``welch``, or ``student``.
         level: of the intervals.
+        ends: of the scale, where they are known: scores beyond them are refused.
 
     Raises:
         DataError: the design does not fit the table, or nothing can be tested.
@@ -77,7 +79,7 @@ def analyse_factors(
     >>> [(one.name, round(one.f, 2), round(one.p, 4)) for one in made.test.effects]
     [('a', 36.0, 0.0039), ('b', 100.0, 0.0006), ('a × b', 16.0, 0.0161)]
     """
-    cells = FactorialCells(table, design, Missing.read(missing, list(map(str, table.columns)), keep))
+    cells = FactorialCells(table, design, Missing.read(missing, list(map(str, table.columns)), keep), ends)
     test_of_all = factorial_anova(
         cells.scores.to_numpy(float), cells.of_between(), cells.of_within(), cells.of_covariates(), level=level
     )

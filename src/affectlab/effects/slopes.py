@@ -31,6 +31,7 @@ def analyse_slopes(
     names: Mapping[str, str] | None = None,
     smallest: float | None = None,
     level: float = 0.95,
+    ends: tuple[float | None, float | None] = (None, None),
 ) -> Analysis:
     """Compare conditions by a mixed model in which units have a random intercept and random slopes.
 
@@ -53,6 +54,7 @@ def analyse_slopes(
     cells = Cells(
         table, replace(design, average=True), Missing.read(missing, list(map(str, table.columns)), keep), names
     )
+    cells.within_ends(*ends)
     rows = cells.answers
     labels, units = rows["condition"].astype(str), rows["unit"].astype(str)
     model = random_slopes(rows["score"].to_numpy(float), labels.to_numpy(), units.to_numpy(), level=level)
@@ -74,6 +76,7 @@ def analyse_slopes(
         readers={},
         model=model,
         level=level,
+        ends=ends,
         cells=cells,
     )
 

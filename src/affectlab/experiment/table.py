@@ -156,10 +156,11 @@ def _of_conditions(ready: PreparedTable, asked: TableAnalysis) -> Analysis:
         "names": book.of(design.condition).labels,
         "smallest": asked.smallest,
         "level": asked.level,
+        "ends": (said.least, said.most),
     }
     if asked.slopes:
         return analyse_slopes(ready.table, design, **terms)
-    return analyse(ready.table, design, ends=(said.least, said.most), test=asked.test, **terms)
+    return analyse(ready.table, design, test=asked.test, **terms)
 
 
 def _of_factors(ready: PreparedTable, asked: TableAnalysis) -> FactorialAnalysis:
@@ -181,6 +182,7 @@ def _of_factors(ready: PreparedTable, asked: TableAnalysis) -> FactorialAnalysis
         asked.average,
         asked.independent,
     )
+    said = book.of(design.outcome)
     called = {name: book.of(name).labels for name in design.factors if name in ready.table}
     table = ready.table.assign(
         **{
@@ -197,6 +199,7 @@ def _of_factors(ready: PreparedTable, asked: TableAnalysis) -> FactorialAnalysis
         smallest=asked.smallest,
         test=asked.test,
         level=asked.level,
+        ends=(said.least, said.most),
     )
 
 

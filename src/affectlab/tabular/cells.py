@@ -16,7 +16,7 @@ from affectlab.stats.estimate import FEWEST
 from affectlab.stats.icc import icc
 from affectlab.stats.intervals import mean_interval
 from affectlab.stats.moments import Moments
-from affectlab.tabular.columns import ScoreColumn, first_line, score_column
+from affectlab.tabular.columns import ScoreColumn, refuse_beyond, score_column
 from affectlab.tabular.design import SEVERAL, Design, Gaps, is_open, of_same_units, taken_as_different
 from affectlab.tabular.levels import level_labels, told_apart, words_for_gaps
 from affectlab.tabular.missing import Missing
@@ -186,12 +186,7 @@ class Cells:
 
     def within_ends(self, least: float | None, most: float | None) -> None:
         """Refuse scores beyond the ends of their scale."""
-        x = self._scores
-        beyond = (x < (-math.inf if least is None else least)) | (x > (math.inf if most is None else most))
-        if beyond.any():
-            msg = f"`{self.design.outcome}` goes from {x.min():g} to {x.max():g}, beyond the ends of its scale"
-            hint = "correct the codebook, or give codes of missing values with --missing"
-            raise DataError(msg, hint=hint, line=first_line(x.index, beyond.to_numpy()))
+        refuse_beyond(self._scores, self.design.outcome, least, most)
 
     def _averaged(self, rows: pd.DataFrame) -> pd.DataFrame:
         """One score for each unit and condition (and item, and level of what is repeated)."""

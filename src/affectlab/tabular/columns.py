@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection
 from typing import Any, NamedTuple
@@ -112,6 +113,19 @@ def _read(kinds: list[str], name: str, codes: Collection[str], column: pd.Series
     if percent:
         remark = f"{remark}; `{name}` is in percent" if remark else f"`{name}` is in percent"
     return np.where(gap, np.nan, read), remark, False
+
+
+def refuse_beyond(x: pd.Series[float], name: str, least: float | None, most: float | None) -> None:
+    """Refuse scores beyond the ends of their scale, where these are known.
+
+    Raises:
+        DataError: there are such scores.
+    """
+    beyond = (x < (-math.inf if least is None else least)) | (x > (math.inf if most is None else most))
+    if beyond.any():
+        msg = f"`{name}` goes from {x.min():g} to {x.max():g}, beyond the ends of its scale"
+        hint = "correct the codebook, or give codes of missing values with --missing"
+        raise DataError(msg, hint=hint, line=first_line(x.index, beyond.to_numpy()))
 
 
 def first_line(index: pd.Index[Any], rows: np.ndarray[Any, Any]) -> int | None:

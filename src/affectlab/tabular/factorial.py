@@ -13,12 +13,14 @@ import pandas as pd
 
 from affectlab.errors import DataError
 from affectlab.tabular.cells import mean_limits
-from affectlab.tabular.columns import score_column
+from affectlab.tabular.columns import refuse_beyond, score_column
 from affectlab.tabular.design import ROW, Design, is_open, of_same_units, taken_as_different
 from affectlab.tabular.levels import level_labels, told_apart, words_for_gaps
 from affectlab.tabular.missing import Missing
 
 MOST_LEVELS, MOST_CELLS = 30, 200
+Ends = tuple[float | None, float | None]
+"""Of a scale, where they are known."""
 
 
 @dataclass(frozen=True)
@@ -83,10 +85,13 @@ class CellSummary:
 class FactorialCells:
     """One score for each unit and cell within units, and what was done to have them."""
 
-    def __init__(self, table: pd.DataFrame, design: FactorialDesign, missing: Missing) -> None:
+    def __init__(
+        self, table: pd.DataFrame, design: FactorialDesign, missing: Missing, ends: Ends = (None, None)
+    ) -> None:
         design.check(table)
         self.design, self.notes = design, list[str]()
         rows = self._read(table, missing)
+        refuse_beyond(rows["score"], design.outcome, *ends)
         self.levels = {
             name: [str(level) for level in rows[name].cat.categories if (rows[name] == level).any()]
             for name in design.factors
