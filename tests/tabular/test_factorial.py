@@ -211,3 +211,14 @@ def test_names_of_a_codebook_are_those_of_the_levels(tmp_path: Path) -> None:
     assert {(one["g"], one["s"]) for one in said["cells"]} == {
         (g, s) for g in ("walk", "film") for s in ("first", "second")
     }
+
+
+def test_a_level_without_whole_units_is_told_of(tmp_path: Path) -> None:
+    chance, path = random.Random(6), tmp_path / "d.csv"
+    rows = [
+        f"{n},{'abc'[n % 3]},{'' if n % 3 == 2 else chance.gauss(0, 1)},{chance.gauss(0, 1):.3f}" for n in range(18)
+    ]
+    path.write_text("\n".join(["vp,g,z,x", *rows]))
+    said = found_record(analyse_table(path, TableAnalysis("x", ("g",), "vp", covariates=("z",))))
+    assert said["n"] == 12
+    assert "no unit under `c` of `g` has all that is asked, and it is left out" in said["notes"]

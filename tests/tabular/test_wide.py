@@ -138,3 +138,10 @@ def test_tables_of_a_wide_file_are_those_of_the_long_one(tmp_path: Path) -> None
         said.append(json.loads(result.stdout))
     assert said[0] == said[1]
     assert said[0]
+
+
+@pytest.mark.parametrize("more", ["", "--condition age"])
+def test_who_forgets_the_pattern_is_told_it(command: Command, more: str) -> None:
+    with pytest.raises(AffectlabError, match="there is no column `sad`") as told:
+        command(people(), f"--outcome sad --condition group {more} --unit vp --within time")
+    assert told.value.hint.endswith("say --wide 'sad_{time}'")

@@ -187,9 +187,9 @@ def _optimum(data: _Sums) -> FloatArray:
     best: Any = None
     for start in (np.eye(data.k), np.full((data.k, data.k), 0.5)):
         found: Any = optimize.minimize(data.deviance, start[lower], method="BFGS", options={"gtol": 1e-7})
-        found = optimize.minimize(data.deviance, found.x, method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-11})
         if best is None or found.fun < best.fun:
             best = found
+    best = optimize.minimize(data.deviance, best.x, method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-10})
     return np.asarray(best.x, dtype=np.float64)
 
 

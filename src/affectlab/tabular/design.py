@@ -79,6 +79,16 @@ def reshaped(table: pd.DataFrame) -> str:
     return f"where each condition is a column, say --wide '{{condition:{'|'.join(scores)}}}' --outcome score"
 
 
+def made_by_wide(table: pd.DataFrame, column: str) -> str:
+    """The option by which a column that is not there would be made of columns that are; empty where none would."""
+    numeric = [
+        str(name) for name in table if pd.to_numeric(table[name].head(_LOOKED_AT), errors="coerce").notna().any()
+    ]
+    found = (one for one in guessed_patterns(numeric) if column in (one.stem, *one.placeholders))
+    named = next((one.text for one in found), "")
+    return f"columns are named as `{named}`: say --wide '{named}'" if named else ""
+
+
 def of_two_factors(first: str, second: str) -> str:
     """What to do where conditions are crossed."""
     return (
@@ -148,6 +158,8 @@ class Design:
         several = [name for name in _JOINED.split(column) if name in table]
         if role == "condition" and len(several) > 1:
             yield of_two_factors(several[0], several[1])
+        elif said := made_by_wide(table, column):
+            yield said
         elif self.condition not in table or (role == "outcome" and len(several) > 1):
             yield reshaped(table)
 

@@ -14,7 +14,7 @@ import pandas as pd
 from affectlab.errors import DataError
 from affectlab.tabular.cells import mean_limits
 from affectlab.tabular.columns import refuse_beyond, score_column
-from affectlab.tabular.design import ROW, Design, is_open, of_same_units, taken_as_different
+from affectlab.tabular.design import ROW, Design, is_open, made_by_wide, of_same_units, taken_as_different
 from affectlab.tabular.levels import level_labels, told_apart, words_for_gaps
 from affectlab.tabular.missing import Missing
 
@@ -58,8 +58,10 @@ class FactorialDesign:
         columns = self.columns()
         for name in columns:
             if name not in table and name != ROW:
-                shown = ", ".join(map(str, table.columns[:30]))
-                raise DataError(f"there is no column `{name}`, which has a role", hint=f"columns are {shown}")
+                shown = f"columns are {', '.join(map(str, table.columns[:30]))}"
+                said = made_by_wide(table, name)
+                hint = f"{shown}; {said}" if said else shown
+                raise DataError(f"there is no column `{name}`, which has a role", hint=hint)
             if columns.count(name) > 1:
                 raise DataError(f"`{name}` has two roles", hint="name another column for one of them")
         if self.unit is None and (self.within or self.reader or self.average):
@@ -243,8 +245,21 @@ class FactorialCells:
             self.notes.append(f"{self.left_out} of {len(wide)} units lack {what} and are left out")
         self.scores = wide[complete]
         self.groups = self.groups.loc[self.scores.index]
+        for name in self.between:
+            self._keep_levels(name, set(self.groups[name].astype(str)))
         if len(self.scores) < 2:
             raise DataError(f"{len(self.scores)} units have all that is asked", hint="look at what is missing")
+
+    def _keep_levels(self, name: str, there: set[str]) -> None:
+        """Tell of levels of which no unit is left."""
+        gone = [level for level in self.levels[name] if level not in there]
+        if not gone:
+            return
+        self.levels[name] = [level for level in self.levels[name] if level in there]
+        shown = ", ".join(f"`{level}`" for level in gone)
+        if len(self.levels[name]) < 2:
+            raise DataError(f"no unit under {shown} has all that is asked", hint="look at what is missing")
+        self.notes.append(f"no unit under {shown} of `{name}` has all that is asked, and it is left out")
 
     def of_between(self) -> dict[str, list[str]]:
         """The level of each unit on the factors between units."""
