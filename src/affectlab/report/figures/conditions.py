@@ -17,7 +17,7 @@ from affectlab.report.engine import Undrawn, drawn
 from affectlab.report.figure import Figure, Panel, Spec, ordinal, plain_rows, values
 from affectlab.report.numbers import number_shown
 from affectlab.report.theme import INK, SERIES, SHAPES, Look
-from affectlab.stats.intervals import mean_interval
+from affectlab.tabular.cells import mean_limits
 
 HEIGHT, BAND = 260, 44
 """In pixels: the height of a panel, and the width of one series at one place."""
@@ -121,11 +121,8 @@ def _means(data: pd.DataFrame, level: float) -> Iterator[dict[str, object]]:
     for (panel, place, name, middle), part in data.groupby(["panel", "place", "series", "middle"], sort=False):
         x = part["score"].to_numpy(float)
         row = {"panel": panel, "place": place, "series": name, "middle": middle, "mean": float(np.mean(x))}
-        try:
-            found = mean_interval(x, level=level)
-            yield {**row, "low": found.low, "high": found.high}
-        except DataError:
-            yield {**row, "low": float("nan"), "high": float("nan")}
+        low, high = mean_limits(x, level)
+        yield {**row, "low": low, "high": high}
 
 
 def _spec(data: pd.DataFrame, means: pd.DataFrame, looks: Sequence[Look], outcome: str) -> Spec:
