@@ -15,7 +15,7 @@ from affectlab.defects.scales import against_schema, labels_in, named_ranges
 from affectlab.defects.wordings import stray_headings, unlike_lengths
 from affectlab.errors import InputError
 from affectlab.importers.imported import Imported, ImportedStudy
-from affectlab.importers.origin import Origin, licence_of, slug
+from affectlab.importers.origin import Origin, as_id, licence_of
 from affectlab.importers.program import LARGEST, ProgramText, messages_of, template_with, tree
 from affectlab.importers.source_scale import SourceItem, SourceScale, scale_files
 from affectlab.importers.texts import SourceText, induction_files, state_file
@@ -101,7 +101,7 @@ def _of_json(document: Document, clone: Path) -> Texts:
             for place, text in enumerate(factor.get("scenarios", []) if isinstance(factor, dict) else []):
                 line = document.line(("emotions", at, "factors", number, "scenarios", place))
                 told = SourceText(str(factor.get("name", "")).strip() or f"factor {number}", str(text).strip())
-                texts.setdefault(slug(str(emotion.get("name", ""))), []).append((told, line))
+                texts.setdefault(as_id(str(emotion.get("name", ""))), []).append((told, line))
     if not texts:
         hint = "it holds `emotions`, each with `factors`, and these with `scenarios`"
         raise InputError("has no situations that can be read", hint=hint, file=clone / SITUATIONS)
@@ -119,7 +119,7 @@ def _of_table(clone: Path) -> tuple[str, Texts, list[Defect]]:
     for line, row in rows[2:]:
         for head, factor, text in zip(heads, factors, row, strict=False):
             if text.strip():
-                emotion = slug(head.rpartition("-")[0] or head)
+                emotion = as_id(head.rpartition("-")[0] or head)
                 texts.setdefault(emotion, []).append((SourceText(factor.strip() or head, text.strip()), line))
     if not texts:
         hint = "its first line names emotions, its second factors, and below them stand situations"
@@ -173,7 +173,7 @@ def _categories(content: Mapping[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
     for one in sorted(listed, key=lambda one: -len(one.get("cat_questions") or [])):
         for number in one.get("cat_questions") or []:
-            found[str(number)] = slug(str(one.get("cat_name", "overall")))
+            found[str(number)] = as_id(str(one.get("cat_name", "overall")))
     return found
 
 
@@ -252,7 +252,7 @@ def _study(
         "stabilisation": None,
         "regulations": ["none"],
         "contexts": ["battery" if published else "branched"],
-        "measures": [slug(general.name), *([] if published else ["ratings"])],
+        "measures": [as_id(general.name), *([] if published else ["ratings"])],
         "measure_at": ["baseline", "induced"],
         "replicates": TESTS if published else 1,
         "validity": "none" if published else "default",

@@ -15,7 +15,7 @@ from affectlab.defects.wordings import stray_headings, unlike_lengths
 from affectlab.errors import InputError
 from affectlab.importers.imported import Imported, ImportedStudy
 from affectlab.importers.keys import STATE_ANXIETY_REVERSED
-from affectlab.importers.origin import Origin, licence_of, slug
+from affectlab.importers.origin import Origin, as_id, licence_of
 from affectlab.importers.program import ProgramText, messages_of, source, texts_by_case, tree
 from affectlab.importers.source_scale import SourceItem, SourceScale, scale_files
 from affectlab.importers.texts import SourceText, frame_file, induction_files, regulation_file
@@ -163,7 +163,7 @@ def _relaxations(
 
 
 def _regulation_id(cue: str) -> str:
-    return f"published-{slug(cue)}"
+    return f"published-{as_id(cue)}"
 
 
 def _as_published(

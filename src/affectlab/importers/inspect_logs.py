@@ -15,7 +15,7 @@ from affectlab.defects.turns import SaidTurn, unanswered_turns
 from affectlab.errors import InputError
 from affectlab.importers.asked_studies import asked_studies
 from affectlab.importers.imported import Imported
-from affectlab.importers.origin import Origin, licence_of, slug
+from affectlab.importers.origin import Origin, as_id, licence_of
 from affectlab.importers.source_scale import SourceItem, SourceScale, scale_files
 from affectlab.importers.texts import frame_file
 from affectlab.regular_file import regular, require_file
@@ -160,7 +160,7 @@ def _frames(log: Log, origin: Origin) -> dict[str, Mapping[str, Any]]:
     )
     made: dict[str, Mapping[str, Any]] = {}
     for at, text in enumerate([one for one in said if one][:8], 1):
-        made |= frame_file(slug(f"{Path(log.file).stem} {at}", f"frame-{at}"), f"System turn {at}", text, origin)
+        made |= frame_file(as_id(f"{Path(log.file).stem} {at}", f"frame-{at}"), f"System turn {at}", text, origin)
     return made
 
 

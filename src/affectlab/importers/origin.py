@@ -32,10 +32,10 @@ def licence_of(folder: Path) -> str:
     return NO_LICENCE
 
 
-def slug(text: str, otherwise: str = "item") -> str:
+def as_id(text: str, otherwise: str = "item") -> str:
     """The words of a text as an id.
 
-    >>> slug("I feel Calm!"), slug("12 of us"), slug("...", "item-3")
+    >>> as_id("I feel Calm!"), as_id("12 of us"), as_id("...", "item-3")
     ('i-feel-calm', 'item-12-of-us', 'item-3')
     """
     words = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60].strip("-")

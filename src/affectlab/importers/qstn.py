@@ -15,7 +15,7 @@ from affectlab.defects.wordings import Told, instructed_otherwise
 from affectlab.errors import InputError
 from affectlab.importers.asked_studies import asked_studies
 from affectlab.importers.imported import Imported
-from affectlab.importers.origin import Origin, licence_of, numbered_names, slug
+from affectlab.importers.origin import Origin, as_id, licence_of, numbered_names
 from affectlab.importers.program import LARGEST
 from affectlab.importers.source_scale import SourceItem, SourceScale, scale_files
 from affectlab.importers.texts import frame_file
@@ -131,7 +131,7 @@ def _counting(codes: list[str]) -> bool:
 def _frames(rows: pd.DataFrame, origin: Origin) -> dict[str, Mapping[str, Any]]:
     made: dict[str, Mapping[str, Any]] = {}
     named = [str(row.get(PERSONA, "")).strip() or f"persona {at}" for at, (_, row) in enumerate(rows.iterrows(), 1)]
-    for name, (_, row) in zip(numbered_names([slug(one, "persona") for one in named]), rows.iterrows(), strict=True):
+    for name, (_, row) in zip(numbered_names([as_id(one, "persona") for one in named]), rows.iterrows(), strict=True):
         if str(row[SYSTEM]).strip():
             made |= frame_file(name, name.replace("-", " "), str(row[SYSTEM]).strip(), origin)
     return made

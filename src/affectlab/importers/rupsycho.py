@@ -11,7 +11,7 @@ from affectlab.defects.defect import Defect
 from affectlab.errors import InputError
 from affectlab.importers.asked_studies import asked_studies
 from affectlab.importers.imported import Imported
-from affectlab.importers.origin import Origin, licence_of, slug
+from affectlab.importers.origin import Origin, as_id, licence_of
 from affectlab.importers.source_scale import SourceItem, SourceScale, scale_files
 from affectlab.importers.texts import frame_file
 from affectlab.materials.document import Document, Place, read
@@ -109,7 +109,7 @@ def _weights(asked: Mapping[str, Any], document: Document, shown: str) -> Iterat
 def _dimensions(asked: Mapping[str, Any]) -> dict[str, str]:
     attributes = asked.get("attributes")
     named = attributes.get("dimension") if isinstance(attributes, dict) else None
-    return {str(key): slug(str(name)) for key, name in named.items()} if isinstance(named, dict) else {}
+    return {str(key): as_id(str(name)) for key, name in named.items()} if isinstance(named, dict) else {}
 
 
 def _dimension(item: Mapping[str, Any]) -> str:
@@ -125,5 +125,5 @@ def _frames(profiles: Any, origin: Origin) -> dict[str, Mapping[str, Any]]:
             text = one["template"]
             for key, value in (one.get("attributes") or {}).items():
                 text = text.replace(f"{{{key}}}", str(value))
-            made |= frame_file(slug(f"persona {name}"), str(name), text, origin)
+            made |= frame_file(as_id(f"persona {name}"), str(name), text, origin)
     return made

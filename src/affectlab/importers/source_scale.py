@@ -12,7 +12,7 @@ from affectlab.defects.items import KeyedItem, keyed_otherwise, substituted
 from affectlab.defects.questionnaire import Questionnaire, ScaleItem, letters
 from affectlab.defects.scales import contradicted, listed_options, trait_anchors, undirected, unlike_options
 from affectlab.defects.wordings import stray_headings, uninstructed
-from affectlab.importers.origin import Origin, numbered_names, slug
+from affectlab.importers.origin import Origin, as_id, numbered_names
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class SourceScale:
         yield from unlike_options(asked, self.file)
         yield from trait_anchors(asked, self.words, self.file)
         yield from substituted(asked, self.file)
-        keyed = [KeyedItem(slug(one.text), one.text, one.scale, one.reverse, one.line) for one in self.items]
+        keyed = [KeyedItem(as_id(one.text), one.text, one.scale, one.reverse, one.line) for one in self.items]
         yield from keyed_otherwise(keyed, dict(unpleasant or {}), self.file)
 
     def instrument(self, origin: Origin, id: str, *, listed: bool = True) -> dict[str, Any]:
@@ -88,7 +88,7 @@ class SourceScale:
         """
         low, high = self.steps
         items = list({letters(one.text): one for one in reversed(self.items)}.values())[::-1]
-        names = numbered_names([slug(one.text, f"item-{at}") for at, one in enumerate(items, 1)])
+        names = numbered_names([as_id(one.text, f"item-{at}") for at, one in enumerate(items, 1)])
         labels = [f"{step} = {label}" for step, label in items[0].options if label]
         said = letters(self.words)
         if listed and not all(letters(label) in said for _, label in items[0].options if label):
@@ -119,7 +119,7 @@ class SourceScale:
 
 def scale_files(scales: Sequence[SourceScale], origin: Origin, *, listed: bool = True) -> dict[str, Mapping[str, Any]]:
     """Each questionnaire as a material, by its place."""
-    ids = numbered_names([slug(one.name, "questionnaire") for one in scales])
+    ids = numbered_names([as_id(one.name, "questionnaire") for one in scales])
     return {
         f"instruments/{id}.yaml": one.instrument(origin, id, listed=listed) for id, one in zip(ids, scales, strict=True)
     }
