@@ -131,7 +131,8 @@ class Answers:
         conditions = [{**levels, "state": NEUTRAL} for levels in (one.first, one.second or {})]
         scales = list(dict.fromkeys(one.scale or state for state in states))
         samples = [
-            pd.concat([self._values(one, condition, scale) for scale in scales], axis=1).mean(axis=1)
+            # of more than 127 texts, pandas cannot align the codes of categories with each other
+            pd.concat([self._values(one, condition, scale).rename(index=str) for scale in scales], axis=1).mean(axis=1)
             for condition in conditions
         ]
         both = pd.concat(samples, axis=1, join="inner").dropna()
