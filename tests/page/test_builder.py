@@ -109,7 +109,7 @@ def test_that_there_is_none_can_be_chosen(page: Browser) -> None:
 
 
 def test_cost_power_and_preview_need_no_model(page: Browser) -> None:
-    quick = DRESDEN.replace("texts: 4", "texts: 2").replace("models: [smollm2]", "models: [simulated]")
+    quick = DRESDEN.replace("texts: 4", "texts: 3").replace("models: [smollm2]", "models: [simulated]")
     cost = sent(page, "cost", quick).text
     assert re.search(r"<dd>\d+ <small>in \d+ cells", cost)
     assert "Units for .80" in sent(page, "power", quick).text

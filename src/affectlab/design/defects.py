@@ -32,12 +32,11 @@ from affectlab.design.said import numbered_lines, texts_by_place
 from affectlab.design.study import TALKING, Study
 from affectlab.errors import InputError
 from affectlab.materials.document import Document
-from affectlab.materials.instrument import Scale
+from affectlab.materials.instrument import Instrument
 from affectlab.materials.protocol import Protocol
 from affectlab.materials.schema import NOTHING, Induction, Line, Lines, Regulation, Technique
+from affectlab.materials.tasks import Task
 from affectlab.materials.words import count_words
-from affectlab.measures.graded import Graded
-from affectlab.tasks.rating import RatingTask
 
 MIDDLE = 5.0
 """Of the ratings by which a state's norms say how pleasant it is, from 1 to 9."""
@@ -61,13 +60,13 @@ def _of_materials(study: Study) -> Iterator[Defect]:
             lines = numbered_lines(document, place, text)
             yield from stray_headings(lines, file)
             yield from listed_options(lines, file)
-        if isinstance(material, Graded):
+        if isinstance(material, Instrument) and material.rated_items:
             yield from _of_instrument(study, material, document)
-        elif isinstance(material, RatingTask):
+        elif isinstance(material, Task):
             yield from _of_task(material, document)
 
 
-def _of_instrument(study: Study, instrument: Graded, document: Document) -> Iterator[Defect]:
+def _of_instrument(study: Study, instrument: Instrument, document: Document) -> Iterator[Defect]:
     """What is wrong with a questionnaire: as it is keyed, and as its question words it."""
     file, steps = _file(document), (instrument.values[0], instrument.values[-1])
     asked = _questionnaire(instrument, document)
@@ -92,7 +91,7 @@ def _of_instrument(study: Study, instrument: Graded, document: Document) -> Iter
         yield not_apart(asked.questions[0].text, file, document.line(("options",)))
     items = [
         KeyedItem(one.id, one.text, one.scale, one.reverse, question.line, one.anchors.get("high", ""))
-        for one, question in zip(instrument.items, asked.questions, strict=True)
+        for one, question in zip(instrument.rated_items, asked.questions, strict=True)
     ]
     unpleasant = {
         scale: norms.valence < MIDDLE
@@ -103,26 +102,25 @@ def _of_instrument(study: Study, instrument: Graded, document: Document) -> Iter
     yield from keyed_otherwise(items, unpleasant, file)
 
 
-def _of_task(task: RatingTask, document: Document) -> Iterator[Defect]:
-    """What is wrong with the scale of a task. Its ends need no words: an amount of money has none."""
+def _of_task(task: Task, document: Document) -> Iterator[Defect]:
+    """What is wrong with the scale of a task, if it has one. Its ends need no words: an amount of money has none."""
+    if task.answer_range is None:
+        return
     lines = numbered_lines(document, ("question",), task.question)
-    yield from contradicted(lines, (task.scale.from_, task.scale.to), "`scale`", _file(document))
+    yield from contradicted(lines, task.answer_range, "`scale`", _file(document))
 
 
-def _state(study: Study, instrument: Graded, scale: str) -> str | None:
+def _state(study: Study, instrument: Instrument, scale: str) -> str | None:
     """The state that a scale measures."""
     return next((state.id for state in study.catalogue.states if state.owns(scale, instrument)), None)
 
 
-def _questionnaire(instrument: Graded, document: Document) -> Questionnaire:
+def _questionnaire(instrument: Instrument, document: Document) -> Questionnaire:
     """An instrument as what stands in a prompt."""
-    scale = getattr(instrument, "options", None)
     asked = Questionnaire(False, list(numbered_lines(document, ("question",), instrument.question)))
     named_there = labels_in(asked.head)
-    labels: Sequence[str] = [named_there.get(value, "") for value in instrument.values]
-    if isinstance(scale, Scale) and scale.labels:
-        labels = scale.labels
-    for at, item in enumerate(instrument.items):
+    labels: Sequence[str] = instrument.step_labels or [named_there.get(value, "") for value in instrument.values]
+    for at, item in enumerate(instrument.rated_items):
         named = [*labels]
         if item.anchors:
             named[0], named[-1] = item.anchors.get("low", named[0]), item.anchors.get("high", named[-1])

@@ -141,8 +141,8 @@ class Answers:
         contrast = self._contrast(told, conditions[0], scales[0] if len(scales) == 1 else ALL, True, random)
         return Effect(contrast, both.iloc[:, 0], both.iloc[:, 1])
 
-    def of_texts(self, one: ClaimContrast, texts: Mapping[str, Sequence[str]]) -> Effect:
-        """A contrast of a regulation on some texts of each state alone, as those that went with one script.
+    def of_script(self, one: ClaimContrast, script: str, texts: Mapping[str, Sequence[str]]) -> Effect:
+        """A contrast of a regulation on the texts of each state that went with one of its scripts.
 
         The states are the units, each with the mean of these texts.
         """
@@ -155,7 +155,7 @@ class Answers:
             if len(both):
                 rows.append((state, *both.mean()))
         table = pd.DataFrame(rows, columns=["state", "first", "second"]).set_index("state")
-        told = replace(one, second={**(one.second or {}), "state": ALL})
+        told = replace(one, cell={**one.cell, "script": script}, second={**(one.second or {}), "state": ALL})
         contrast = self._contrast(told, {**one.first, "state": ALL}, ALL, True, (Random("state"),))
         return Effect(contrast, table["first"], table["second"])
 

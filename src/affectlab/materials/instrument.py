@@ -164,6 +164,16 @@ class Instrument(Formed):
         return ()
 
     @property
+    def rated_items(self) -> tuple[Item, ...]:
+        """Its items, where each is rated on ``values``; none where it asks otherwise."""
+        return ()
+
+    @property
+    def step_labels(self) -> tuple[str, ...]:
+        """What is written in place of the numbers of its steps, the lowest first; none where the numbers are."""
+        return ()
+
+    @property
     def repeated(self) -> bool:
         """Whether a scale has several items."""
         return len(self.wordings) > len(self.scales)

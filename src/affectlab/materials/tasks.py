@@ -40,6 +40,11 @@ class Task(Formed):
         "form of a task", "affectlab.tasks", "affectlab.tasks.registry"
     )
 
+    @property
+    def answer_range(self) -> tuple[int, int] | None:
+        """The ends of the scale on which its items are answered; None where they are answered otherwise."""
+        return None
+
     @model_validator(mode="after")
     def _named(self) -> Self:
         if self.primary not in self.units:

@@ -52,6 +52,10 @@ class Graded(Instrument):
         return tuple(f" {value}" for value in self.values)
 
     @property
+    def rated_items(self) -> tuple[Item, ...]:
+        return self.items
+
+    @property
     def scales(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(item.scale for item in self.items))
 

@@ -27,6 +27,10 @@ class RatingInstrument(Graded):
     def answers(self) -> tuple[str, ...]:
         return self.options.options
 
+    @property
+    def step_labels(self) -> tuple[str, ...]:
+        return self.options.labels
+
     def reworded(self, paraphrase: str) -> Self:
         words, said = next(one for one in self.paraphrases if one.id == paraphrase), super().reworded(paraphrase)
         if not words.labels:

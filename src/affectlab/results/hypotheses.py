@@ -169,7 +169,7 @@ class _Model:
                 yield first, self.answers.as_excess(told, self.answers.after_neutral(first, states).estimate, unit)
             for script, texts in self._scripts(first, states).items():
                 told = replace(first, part=f"{SCRIPT} {script}")
-                yield first, self.answers.as_excess(told, self.answers.of_texts(first, texts).estimate, unit)
+                yield first, self.answers.as_excess(told, self.answers.of_script(first, script, texts).estimate, unit)
 
     def _scripts(self, one: ClaimContrast, states: Sequence[str]) -> Mapping[str, Mapping[str, Sequence[str]]]:
         """Per script of the technique, the texts of each state after which it was said; nothing of a single one."""

@@ -40,6 +40,10 @@ class RatingTask(Itemised):
         return self
 
     @property
+    def answer_range(self) -> tuple[int, int]:
+        return self.scale.from_, self.scale.to
+
+    @property
     def listed(self) -> Sequence[TaskItem]:
         return self.items
 

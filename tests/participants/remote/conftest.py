@@ -14,7 +14,7 @@ from affectlab.conversation import Conversation
 from affectlab.participants.remote import Patience, RemoteParticipant, remote
 from affectlab.requests import Ask, Request, Speak
 
-HASTY = Patience(timeout=0.4, tries=12, first_wait=0.002, longest_wait=0.02, failures=10, closed=1.5)
+HASTY = Patience(timeout=0.9, tries=12, first_wait=0.002, longest_wait=0.02, failures=10, closed=1.5)
 RATINGS = tuple(str(rating) for rating in range(11))
 
 
