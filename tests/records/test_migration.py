@@ -18,6 +18,7 @@ from affectlab.store.opening import store_version
 from affectlab.store.schema import VERSION
 from tests.conftest import Called, Lab
 from tests.golden import values
+from tests.golden.test_golden import same
 from tests.golden.values import BENCHMARK, golden, unpack
 from tests.records.conftest import opened
 
@@ -43,7 +44,7 @@ def test_an_old_run_has_its_findings_and_its_numbers_follow_from_what_was_observ
             one[at] = other[at]
         assert one == other
     if not moved:
-        assert now["findings"] == before["findings"]
+        assert same(now["findings"], before["findings"]), "but for the last digits, as rows come in another order"
     found = compare_with_stored(run)
     assert found.numbers > 0
     if not moved:

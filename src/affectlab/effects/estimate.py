@@ -199,6 +199,10 @@ def _scarce_units(contrast: Contrast, samples: Sequence[Sample]) -> str:
     if contrast.unit in _GENERAL and units < FEWEST_RANDOM:
         nouns = NOUNS[contrast.unit]
         return f"{units} {nouns} are no sample of {nouns} in general; {FEWEST_RANDOM} are needed"
+    if units == 0:
+        levels = (contrast.first, contrast.second or {})
+        empty = next(of for of, one in zip(levels, samples, strict=False) if not len(one))
+        return few_units(0, of=", ".join(f"`{level}`" for level in empty.values()))
     if contrast.unit in NOUNS:
         return few_units(units, NOUNS[contrast.unit])
     names = ("the first sample", "the second sample") if len(samples) > 1 else ("the sample",)
