@@ -38,12 +38,15 @@ from tests.effects.conftest import evidence_of
 from tests.needs import needs_r
 
 STUDIES = sorted(shipped())
+LARGE = ("dose-response", "regulation-screen")
+"""Those that take a minute, of whose kinds of contrasts others have as well: in the long form."""
+EVERY = [pytest.param(one, marks=pytest.mark.long) if one in LARGE else one for one in STUDIES]
 NAMES = {"estimate": ("estimate", "difference", "shift", "mean", "change"), "low": ("low",), "high": ("high",)}
 
 Number = tuple[float, float, float]
 
 
-@pytest.mark.parametrize("study", STUDIES)
+@pytest.mark.parametrize("study", EVERY)
 def test_every_place_has_the_estimate_of_its_contrast(study: str) -> None:
     evidence = evidence_of(study)
     found = seen(study)
@@ -147,7 +150,7 @@ class Rows(HTMLParser):
             self.found[-1][1][-1] += data
 
 
-@pytest.mark.parametrize("study", STUDIES)
+@pytest.mark.parametrize("study", EVERY)
 def test_the_page_and_markdown_print_the_estimate_of_each_finding(study: str) -> None:
     evidence = evidence_of(study)
     page = Rows()
