@@ -143,9 +143,7 @@ def mixed_anova(cells: Cells, level: float) -> tuple[FactorialAnova | None, tupl
     """Conditions between units, crossed with a repeated measurement; or why there is no such analysis of variance."""
     if not cells.repeated or cells.item or cells.paired or cells.binary:
         return None, ()
-    wide = cells.cells.pivot_table(
-        index=["condition", "unit"], columns="within", values="score", observed=True, sort=False
-    )
+    wide = _by_unit(cells, "within")
     whole = wide.dropna()
     between = {cells.design.condition: whole.index.get_level_values("condition").astype(str).tolist()}
     within = {str(cells.design.within): [str(one) for one in wide.columns]}
@@ -158,10 +156,14 @@ def mixed_anova(cells: Cells, level: float) -> tuple[FactorialAnova | None, tupl
 def _reliability(cells: Cells) -> Iterator[str]:
     if not cells.item or cells.repeated or cells.binary:
         return
-    wide = cells.cells.pivot_table(
-        index=["condition", "unit"], columns="item", values="score", observed=True, sort=False
+    yield from reliability_lines(_by_unit(cells, "item"), ["condition"])
+
+
+def _by_unit(cells: Cells, column: str) -> pd.DataFrame:
+    """The scores, a row for each unit under a condition and a column for each value of one of the others."""
+    return cells.cells.pivot_table(
+        index=["condition", "unit"], columns=column, values="score", observed=True, sort=False
     )
-    yield from reliability_lines(wide, ["condition"])
 
 
 def refuse_gaps(contrasts: Sequence[Estimate]) -> None:

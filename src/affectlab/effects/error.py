@@ -70,9 +70,10 @@ class _Given:
             if len(self.neutral):
                 samples = (self._of_texts(state), self.neutral)
                 yield self._effect((state, INDUCTION_TEXT), (NEUTRAL, INDUCTION_TEXT), samples, paired=False)
-            for arm, held in [(arm, held) for (of, arm), held in self.values.items() if of == state]:
-                if arm != INDUCTION_TEXT and (state, INDUCTION_TEXT) in self.values:
-                    pairs = pd.concat([self._of_texts(state), held], axis=1, join="inner")
+            own = self.values.get((state, INDUCTION_TEXT))
+            for (of, arm), held in self.values.items():
+                if own is not None and of == state and arm != INDUCTION_TEXT:
+                    pairs = pd.concat([own, held], axis=1, join="inner")
                     samples = (pairs.iloc[:, 0], pairs.iloc[:, 1])
                     yield self._effect((state, INDUCTION_TEXT), (state, arm), samples, paired=True)
                     yield from self._control(state, arm, held)

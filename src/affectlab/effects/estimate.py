@@ -199,10 +199,6 @@ def _scarce_units(contrast: Contrast, samples: Sequence[Sample]) -> str:
     if contrast.unit in _GENERAL and units < FEWEST_RANDOM:
         nouns = NOUNS[contrast.unit]
         return f"{units} {nouns} are no sample of {nouns} in general; {FEWEST_RANDOM} are needed"
-    if units == 0:
-        levels = (contrast.first, contrast.second or {})
-        empty = next(of for of, one in zip(levels, samples, strict=False) if not len(one))
-        return few_units(0, of=", ".join(f"`{level}`" for level in empty.values()))
     if contrast.unit in NOUNS:
         return few_units(units, NOUNS[contrast.unit])
     names = ("the first sample", "the second sample") if len(samples) > 1 else ("the sample",)
@@ -231,6 +227,16 @@ def few_units(units: int, nouns: str = "units", of: str = "") -> str:
     if of:
         return f"{of} has {units} {named}; at least {FEWEST} are needed"
     return f"{_COUNTS[units]} {named} {'gives' if units == 1 else 'give'} no interval; {_COUNTS[FEWEST]} are needed"
+
+
+def few_in(units: Mapping[str, int]) -> str:
+    """Why a comparison of conditions gives no interval, naming the smallest; empty where all have units enough.
+
+    >>> few_in({"sad": 4, "calm": 2}), few_in({"sad": 3, "calm": 4})
+    ('`calm` has 2 units; at least 3 are needed', '')
+    """
+    least, name = min((count, name) for name, count in units.items())
+    return few_units(least, of=f"`{name}`")
 
 
 _COUNTS = ("no", "one", "two", "three")

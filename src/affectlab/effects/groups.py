@@ -11,7 +11,7 @@ import numpy as np
 
 from affectlab.effects.contrast import Contrast
 from affectlab.effects.equivalence import equivalent, of_interval
-from affectlab.effects.estimate import Estimate, Sample, estimate, few_units, mean_of, of_test
+from affectlab.effects.estimate import Estimate, Sample, estimate, few_in, mean_of, of_test
 from affectlab.errors import DataError
 from affectlab.stats.bayes import jzs
 from affectlab.stats.binary import log_odds_ratio, paired_proportions, proportion_difference, score_test
@@ -49,7 +49,8 @@ def independent(contrast: Contrast, first: Sample, second: Sample, terms: GroupT
     found = estimate(contrast, first, second, level=terms.level, equal_variances=terms.test == "student")
     found = _with(found, described(first, second))
     if found.gap:
-        return without_interval(found, named_samples(found.gap, contrast), min(len(first), len(second)))
+        gap = _few(contrast, first, second) or named_samples(found.gap, contrast)
+        return without_interval(found, gap, min(len(first), len(second)))
     welch = welch_t(first, second, level=terms.level)
     beside = {"welch_t": welch.t, "welch_df": welch.df, "welch_p": welch.p}
     return equivalent(_with(found, beside, bf10=_bayes(student_t(first, second, level=terms.level))), terms.smallest)
@@ -71,8 +72,7 @@ def paired(contrast: Contrast, first: Values, second: Values, terms: GroupTerms)
 
 def _few(contrast: Contrast, first: Sample, second: Sample) -> str:
     """Why two samples give no interval; empty where they have units enough."""
-    units, name = min((len(first), condition(contrast.first)), (len(second), condition(contrast.second)))
-    return few_units(units, of=f"`{name}`")
+    return few_in({condition(contrast.first): len(first), condition(contrast.second): len(second)})
 
 
 def independent_binary(contrast: Contrast, first: Values, second: Values, terms: GroupTerms) -> Estimate:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from affectlab.effects.contrast import OmnibusContrast
-from affectlab.effects.estimate import Sample, few_units
+from affectlab.effects.estimate import Sample, few_in, few_units
 from affectlab.effects.groups import GroupTerms, Values
 from affectlab.errors import DataError
 from affectlab.stats.anova import Omnibus as StatsOmnibus
@@ -88,8 +88,7 @@ def within(asked: OmnibusContrast, wide: pd.DataFrame, terms: GroupTerms, *, bin
 
 def _few(samples: Mapping[str, Sample]) -> str:
     """Why there is no test of samples one of which has too few units; empty where all have enough."""
-    units, name = min((len(sample), name) for name, sample in samples.items())
-    return few_units(units, of=f"`{name}`")
+    return few_in({name: len(sample) for name, sample in samples.items()})
 
 
 def _spherical(test: JointTest) -> JointTest:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from affectlab.effects.contrast import Contrast, ContrastOutcome, Levels, OmnibusContrast, Random
-from affectlab.effects.estimate import Estimate, few_units
+from affectlab.effects.estimate import Estimate, few_in
 from affectlab.effects.groups import (
     GroupTerms,
     Model,
@@ -168,10 +168,8 @@ def crossed(cells: Cells, pairs: Pairs, terms: GroupTerms) -> tuple[list[Estimat
         either = rows["condition"].isin([first, second]).to_numpy()
         counts = int(np.unique(unit[either]).size), int(of[first]), int(of[second])
         asked = place.contrast(first, second)
-        units, least = min((counts[1], first), (counts[2], second))
-        one = mixed(asked, model, counts, terms)
-        made.append(without_interval(one, few, units) if (few := few_units(units, of=f"`{least}`")) else one)
-    units, least = min((int(n), str(name)) for name, n in of.items())
-    few = few_units(units, of=f"`{least}`")
+        one, few = mixed(asked, model, counts, terms), few_in({first: counts[1], second: counts[2]})
+        made.append(without_interval(one, few, min(counts[1:])) if few else one)
+    few = few_in({str(name): int(n) for name, n in of.items()})
     test = None if few else model.omnibus()
     return made, OmnibusEstimate(place.omnibus(pairs), test, int(rows["unit"].nunique()), gap=few), model

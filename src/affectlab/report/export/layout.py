@@ -19,6 +19,8 @@ ENDING = "\r\n"
 
 DESCRIPTION = "dataset_description.json"
 PACKAGE = "datapackage.json"
+IGNORED = ".psychds-ignore"
+"""Names the files that are none of Psych-DS, for its validator."""
 DATA = "data"
 MATERIALS = "materials"
 TURNS = f"{MATERIALS}/turns.csv"

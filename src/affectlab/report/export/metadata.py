@@ -12,6 +12,7 @@ from affectlab.report.export.layout import (
     DATA,
     DESCRIPTION,
     DOCUMENTATION,
+    IGNORED,
     PACKAGE,
     write_json,
     write_rows,
@@ -20,8 +21,6 @@ from affectlab.report.export.layout import (
 from affectlab.report.export.variables import Variable, united
 
 SPECIFICATION = "Psych-DS 0.4.0"
-IGNORED = ".psychds-ignore"
-"""Names the files that are none of Psych-DS, for its validator."""
 OPEN = "not stated yet"
 """How a field begins that is to be filled before the data are published."""
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from affectlab.report.export.layout import DATA, DESCRIPTION
+from affectlab.report.export.layout import DATA, DESCRIPTION, IGNORED
 
 REQUIRED = ("name", "description", "variableMeasured")
 RECOMMENDED = (
@@ -33,7 +33,7 @@ NAMESPACE = "schema.org"
 KEYS = frozenset({"study", "site", "subject", "session", "task", "condition", "trial", "stimulus", "description"})
 """The official keys of file names."""
 
-_OWN = (DESCRIPTION, "README.md", "CHANGES.md", ".psychds-ignore")
+_OWN = (DESCRIPTION, "README.md", "CHANGES.md", IGNORED)
 """Files at the root of a dataset that Psych-DS knows."""
 _NAME = re.compile(r"[a-z]+-[a-zA-Z0-9]+(?:_[a-z]+-[a-zA-Z0-9]+)*_data\.csv")
 
@@ -70,7 +70,7 @@ def recommendations(folder: Path | str) -> list[str]:
     lacking += [f"there is no {name}" for name in ("README.md", *BESIDE) if not (root / name).exists()]
     files = [path for path in sorted((root / DATA).rglob("*.csv")) if not path.with_suffix(".json").is_file()]
     lacking += [f"{path.relative_to(root).as_posix()} has no sidecar" for path in files]
-    ignored = root / ".psychds-ignore"
+    ignored = root / IGNORED
     known = ignored.read_text("utf-8").split() if ignored.is_file() else []
     unknown = [one.name for one in root.iterdir() if one.is_file() and one.name not in (*known, *_OWN)]
     return [*lacking, *(f"{name} is no file of Psych-DS" for name in sorted(unknown))]
