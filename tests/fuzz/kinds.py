@@ -175,7 +175,7 @@ def reply(chance: random.Random, folder: Path) -> str:
         payload = payload_of(raw, fit)
     except (ValueError, LookupError, TypeError, AttributeError):
         return ""
-    found = client._read(
+    found = client.read(
         HttpReply(chance.choice((200, 200, 200, 400, 429, 500)), payload), dialect.turn(wanted, Abilities())
     )
     if isinstance(found, Fault):

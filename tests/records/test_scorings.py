@@ -121,7 +121,7 @@ def test_nothing_is_recorded_where_nothing_differs(copied: Lab, called: Called) 
 
 
 _READ = ["validity", "hypotheses", "tables", "manipulation", "multiverse", "regulation"]
-_NO_NUMBERS = {"extend", "score", "archive", "delete", "incidents", "deviations", "replay", "verify", "resume"}
+_NO_NUMBERS = {"cite", "extend", "score", "archive", "delete", "incidents", "deviations", "replay", "verify", "resume"}
 
 
 def test_every_command_takes_the_scoring_that_is_named(

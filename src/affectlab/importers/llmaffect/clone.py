@@ -54,7 +54,7 @@ class Prompt:
 
 
 def _meant(line: bytes) -> str:
-    """A line in the encoding in which more of its characters are quotes, dashes and the like.
+    r"""A line in the encoding in which more of its characters are quotes, dashes and the like.
 
     >>> _meant(b"it\x92s"), _meant(b"it\xd5s, 0 \xd0 100")
     ('it’s', 'it’s, 0 – 100')
