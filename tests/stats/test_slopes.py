@@ -87,3 +87,13 @@ def test_the_command_gives_the_numbers_of_the_model(tmp_path: Path) -> None:
     assert (said["difference"], said["df"], said["p"]) == pytest.approx((known.difference, known.df, known.p))
     assert (said["n"], said["test"]) == (18, "mixed")
     assert set(said["variance"]) == {"units under c0", "units under c1", "residual"}
+
+
+def test_two_units_under_a_condition_have_no_interval(tmp_path: Path) -> None:
+    table, path = rows(2, conditions=2, uneven=True), tmp_path / "trials.csv"
+    two = table["unit"].isin(sorted(table["unit"].unique())[:2])
+    table[two | (table["condition"] == "c0")].rename(columns={"unit": "vp"}).to_csv(path, index=False)
+    said = found_record(analyse_table(path, TableAnalysis("y", ("condition",), "vp", ("vp",), slopes=True)))
+    assert said["gap"] == "`c1` has 2 units; at least 3 are needed"
+    assert [said[key] for key in ("low", "high", "p", "d")] == [None] * 4
+    assert said["difference"] is not None

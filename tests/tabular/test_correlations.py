@@ -34,3 +34,11 @@ def test_rows_of_a_unit_are_no_units(command: Command) -> None:
         command(people(), COLUMNS, "--condition group")
     with pytest.raises(DataError, match="there is no column `nothing`"):
         command(people(), "--correlate nothing --correlate sad_pre")
+
+
+@pytest.mark.parametrize("units", [2, 3])
+def test_fewer_than_four_units_have_no_correlation(command: Command, units: int) -> None:
+    table = people().head(units)
+    said = command(table, COLUMNS)
+    assert said["correlations"] == []
+    assert {one["gap"] for one in said["gaps"]} == {f"{units} units have both; at least 4 are needed"}

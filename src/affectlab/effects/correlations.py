@@ -18,6 +18,8 @@ from affectlab.tabular.levels import level_labels
 from affectlab.tabular.missing import Missing
 
 MOST_CORRELATED = 30
+FEWEST_CORRELATED = 4
+"""Units below which there is no correlation: of three, Fisher's interval has no width that could be told."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,10 @@ def correlation_table(
     pairs, gaps = {}, {}
     for first, second in itertools.combinations(names, 2):
         both = ~(np.isnan(scores[first]) | np.isnan(scores[second]))
+        if (count := int(both.sum())) < FEWEST_CORRELATED:
+            have = "unit has" if count == 1 else "units have"
+            gaps[first, second] = f"{count} {have} both; at least {FEWEST_CORRELATED} are needed"
+            continue
         try:
             how = spearman if ranks else pearson
             pairs[first, second] = how(scores[first][both], scores[second][both], level=level)

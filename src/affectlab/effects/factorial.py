@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+import math
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from affectlab.effects.assumptions import assumptions
 from affectlab.effects.contrast import Contrast, ContrastOutcome, Random
-from affectlab.effects.estimate import Estimate, of_test
-from affectlab.effects.groups import GroupTerms, adjusted, independent, paired
+from affectlab.effects.estimate import Estimate, few_in, few_units, of_test
+from affectlab.effects.groups import GroupTerms, adjusted, independent, paired, without_interval
 from affectlab.stats.estimate import PointEstimate
 from affectlab.stats.factorial import FactorialAnova, factorial_anova
 from affectlab.tabular.factorial import CellSummary, Ends, FactorialCells, FactorialDesign
@@ -32,6 +34,7 @@ class FactorialAnalysis:
     unit: str
     summaries: tuple[CellSummary, ...]
     test: FactorialAnova
+    """Without effects where ``gap`` says why there are none."""
     simple: tuple[Estimate, ...]
     """Each factor's conditions against each other, at each combination of the other factors."""
     adjusted_means: dict[tuple[str, ...], PointEstimate]
@@ -42,6 +45,8 @@ class FactorialAnalysis:
     level: float
     cells: FactorialCells
     """The scores themselves."""
+    gap: str = ""
+    """Why no effect is tested: a combination of the factors between units has too few of them."""
 
 
 def analyse_factors(
@@ -74,18 +79,23 @@ def analyse_factors(
     Raises:
         DataError: the design does not fit the table, or nothing can be tested.
 
-    >>> table = pd.DataFrame({"a": list("xxxxyyyy"), "b": list("uuvvuuvv"), "score": [1, 2, 4, 5, 2, 3, 9, 10]})
+    With fewer than three units in a combination of the factors between units, means and differences stand without a
+    test: F tests pool the variances of the combinations, and cannot tell there whether these are alike.
+
+    >>> scores = [1, 2, 3, 4, 5, 6, 2, 3, 4, 9, 10, 11]
+    >>> table = pd.DataFrame({"a": list("xxxxxxyyyyyy"), "b": list("uuuvvvuuuvvv"), "score": scores})
     >>> made = analyse_factors(table, FactorialDesign("score", ("a", "b")))
     >>> [(one.name, round(one.f, 2), round(one.p, 4)) for one in made.test.effects]
-    [('a', 36.0, 0.0039), ('b', 100.0, 0.0006), ('a × b', 16.0, 0.0161)]
+    [('a', 27.0, 0.0008), ('b', 75.0, 0.0), ('a × b', 12.0, 0.0085)]
     """
     cells = FactorialCells(table, design, Missing.read(missing, list(map(str, table.columns)), keep), ends)
     test_of_all = factorial_anova(
         cells.scores.to_numpy(float), cells.of_between(), cells.of_within(), cells.of_covariates(), level=level
     )
+    gap = too_few(cells.of_between(), len(cells.scores))
     terms = GroupTerms(level, smallest, test or "welch")
     groups = itertools.product(*(cells.levels[name] for name in cells.between)) if design.covariates else ()
-    means = {cell: test_of_all.mean(cell) for cell in groups}
+    means = {cell: _mean(test_of_all, cell, gap) for cell in groups}
     return FactorialAnalysis(
         design=design,
         between=cells.between,
@@ -93,14 +103,36 @@ def analyse_factors(
         levels=cells.levels,
         unit=cells.unit,
         summaries=tuple(cells.summaries(level)),
-        test=test_of_all,
+        test=replace(test_of_all, effects=()) if gap else test_of_all,
         simple=tuple(_simple_effects(cells, test_of_all, terms)),
         adjusted_means=means,
-        checks=tuple(assumptions(cells, test_of_all)),
+        checks=() if gap else tuple(assumptions(cells, test_of_all)),
         notes=tuple(cells.notes),
         level=level,
         cells=cells,
+        gap=gap,
     )
+
+
+def too_few(between: Mapping[str, Sequence[str]], units: int) -> str:
+    """Why a design has too few units for F tests; empty where it has enough.
+
+    Args:
+        between: for each factor between units the level of each unit.
+        units: all of them.
+
+    >>> too_few({"film": ["sad", "sad", "calm", "calm", "calm"]}, 5)
+    '`sad` has 2 units; at least 3 are needed'
+    """
+    if not between:
+        return few_units(units)
+    return few_in(Counter(" × ".join(cell) for cell in zip(*between.values(), strict=True)))
+
+
+def _mean(test: FactorialAnova, cell: tuple[str, ...], gap: str) -> PointEstimate:
+    """An adjusted mean; without its interval where nothing is tested."""
+    mean = test.mean(cell)
+    return replace(mean, low=math.nan, high=math.nan, se=math.nan, df=math.nan) if gap else mean
 
 
 def _simple_effects(cells: FactorialCells, test: FactorialAnova, terms: GroupTerms) -> Iterator[Estimate]:
@@ -134,7 +166,9 @@ def _simple(
     if cells.design.covariates and not cells.within:
         of = [tuple({**place, name: level}[one] for one in cells.between) for level in pair]
         counts = [{cells.unit: len(sample)} for sample in samples]
-        return of_test(asked, test.compare(of[0], of[1]), counts[0], counts[1], {})
+        found = of_test(asked, test.compare(of[0], of[1]), counts[0], counts[1], {})
+        few = too_few(cells.of_between(), len(cells.scores))  # the residual is of all of them
+        return without_interval(found, few, 2) if few else found
     if inside:
         both = pd.concat(samples, axis=1, join="inner").to_numpy(float)
         return paired(asked, both[:, 0], both[:, 1], terms)

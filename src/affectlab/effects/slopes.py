@@ -11,8 +11,8 @@ import pandas as pd
 from affectlab.effects.analyse import Analysis, pairs_of_conditions, refuse_gaps
 from affectlab.effects.contrast import Contrast
 from affectlab.effects.equivalence import equivalent
-from affectlab.effects.estimate import Estimate, of_test
-from affectlab.effects.groups import adjusted, condition
+from affectlab.effects.estimate import Estimate, few_in, of_test
+from affectlab.effects.groups import adjusted, condition, without_interval
 from affectlab.effects.parts import Place
 from affectlab.errors import DataError
 from affectlab.stats.slopes import SlopesModel, random_slopes
@@ -95,4 +95,7 @@ def _contrast(asked: Contrast, model: SlopesModel, under: Mapping[str, int], uni
         "d_low": test.low / total,
         "d_high": test.high / total,
     }
-    return of_test(asked, test, {asked.unit: under[first]}, {asked.unit: under[second]}, further)
+    found = of_test(asked, test, {asked.unit: under[first]}, {asked.unit: under[second]}, further)
+    both = {name: under[name] for name in (first, second)}
+    few = few_in(both)
+    return without_interval(found, few, min(both.values())) if few else found

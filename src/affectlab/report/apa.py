@@ -43,7 +43,8 @@ def apa_section(made: Analysis | FactorialAnalysis) -> Section:
         names, rows = made.design.factors, [(one.levels, one) for one in made.summaries]
         cells = Table("", *_described([(tuple(levels), one) for levels, one in rows], names, made.level))
         sentences = [_design(made), *apa_effects(made.test, made.level)]
-        tables = [cells, effects_table(made.test, made.level)]
+        sentences += [f"No effect was tested: {made.gap}."] if made.gap else []
+        tables = [cells, *([] if made.gap else [effects_table(made.test, made.level)])]
         contrasts = made.simple
     else:
         rows_of = [((one.condition,), one) for one in made.conditions]

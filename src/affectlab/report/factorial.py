@@ -84,6 +84,7 @@ def factorial_record(made: FactorialAnalysis) -> dict[str, Any]:
         "level": made.level,
         "cells": cells,
         "effects": [effect_row(one) for one in made.test.effects],
+        "gap": made.gap or None,
         "simple_effects": [contrast_row(one) for one in made.simple],
         "adjusted_means": means or None,
         "assumptions": list(made.checks),
@@ -107,13 +108,20 @@ def factorial_section(made: FactorialAnalysis) -> Section:
         "",
         tuple("; ".join(s.strip() for s in contrast_lines(one, several=True)) for one in made.simple),
     )
-    parts = [Section("anova", "", (), (anova_table(made.test),), notes=tuple(anova_notes(made.test)))]
+    parts = [_tests(made)]
     if made.adjusted_means:
         parts.append(Section("adjusted-means", "", (), (_adjusted(made),)))
     parts.append(simple)
     noted = [f"assumption: {one}" for one in made.checks] + [f"note: {one}" for one in made.notes]
     parts.append(Section("notes", "", tuple(noted)))
     return Section("factors", "", (head,), (_cells(made),), parts=tuple(parts))
+
+
+def _tests(made: FactorialAnalysis) -> Section:
+    """The F tests, or why there are none."""
+    if made.gap:
+        return Section("anova", "", (f"no analysis of variance: {made.gap}",))
+    return Section("anova", "", (), (anova_table(made.test),), notes=tuple(anova_notes(made.test)))
 
 
 def _cells(made: FactorialAnalysis) -> Table:

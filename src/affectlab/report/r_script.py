@@ -167,6 +167,9 @@ def _factorial_scores(cells: FactorialCells) -> pd.DataFrame:
 def _factorial(made: FactorialAnalysis, name: str) -> Iterator[str]:
     cells = made.cells
     yield from _read(name)
+    if made.gap:
+        yield f"# no effect is tested: {made.gap}"
+        return
     yield 'options(contrasts = c("contr.sum", "contr.poly"))'
     own = [r_text(one) for one in ("unit", *cells.between, *made.design.covariates)]
     yield f"units <- unique(d[, c({', '.join(own)}), drop = FALSE])"
