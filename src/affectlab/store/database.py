@@ -14,6 +14,7 @@ from weakref import WeakSet
 from affectlab.store.checksums import Checksums, checked_tables, damage
 from affectlab.store.lock import Lock
 from affectlab.store.opening import attach, connect, damaged, trouble
+from affectlab.store.schema import INDEX
 
 _BEHIND = {"trials": ("scores", "places"), "asides": ("scores", "places")}
 """The tables behind the views."""
@@ -50,6 +51,7 @@ class Database:
         self._checked: set[str] = set()
         self._lock = None if path is None else Lock(path)
         self._reading = not create
+        self._indexed = False
         _open.add(self)
         if self._reading:
             self.db.execute("BEGIN")
@@ -109,6 +111,7 @@ class Database:
         with self.held():
             try:
                 self._let_go()
+                self._index()
                 self._checksums.watch()
                 self.db.execute("BEGIN IMMEDIATE")
                 self._checksums.begin()
@@ -194,6 +197,12 @@ class Database:
     def close(self) -> None:
         """Close the file."""
         self.db.close()
+
+    def _index(self) -> None:
+        """Have the index that a store of an earlier version lacks."""
+        if not self._indexed:
+            self.db.execute(INDEX)
+            self._indexed = True
 
     def _let_go(self) -> None:
         """Read no more as it was at one moment."""

@@ -13,7 +13,7 @@ from affectlab.atomic import reason
 from affectlab.errors import StoreError
 from affectlab.store.checksums import checksum
 from affectlab.store.file_system import shared_file_system
-from affectlab.store.schema import SCHEMA, VERSION, Layout, laid_out, layout
+from affectlab.store.schema import INDEX, SCHEMA, VERSION, Layout, laid_out, layout
 
 _REMEDY = "name another --out, or move that file away"
 
@@ -212,7 +212,7 @@ def _with_its_log(path: Path) -> Path:
 
 
 def _made(db: sqlite3.Connection) -> sqlite3.Connection:
-    db.executescript(f"BEGIN;{SCHEMA}")
+    db.executescript(f"BEGIN;{SCHEMA}{INDEX};")
     db.execute("INSERT INTO meta VALUES (?, ?)", (told := ("version", json.dumps(VERSION))))
     db.execute("INSERT INTO checksums VALUES ('meta', ?, NULL)", (checksum(told),))
     db.execute("COMMIT")

@@ -85,6 +85,10 @@ CREATE TABLE checksums (        -- of each other table, the sum of the checksums
   upto INTEGER) WITHOUT ROWID;  -- responses.id: of the responses, the last in the sum
 """
 
+INDEX = "CREATE INDEX IF NOT EXISTS observations_of_session ON observations (session)"
+"""One session is read without a look at all others. A store without it is of this form too: it gets it when it is
+written the next time."""
+
 VIEWS = ("trials", "asides")
 _VIEWS = """
 DROP VIEW IF EXISTS temp.score_rows;
