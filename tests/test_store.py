@@ -12,6 +12,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
@@ -225,3 +226,23 @@ def _count(folder: Path) -> int:
             return int(database.execute("SELECT count(*) FROM responses").fetchone()[0])
     except sqlite3.OperationalError:
         return 0
+
+
+def test_one_session_is_read_by_an_index_which_a_store_without_it_gets_when_it_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "s.sqlite"
+    Store(path).close()
+    looked = "EXPLAIN QUERY PLAN SELECT * FROM observations WHERE session = 3"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("DROP INDEX observations_of_session")
+        assert "SCAN" in str(db.execute(looked).fetchall())
+    # it is of this form all the same, and reading it writes nothing
+    reading = Store(path, create=False)
+    assert reading.described("none") is None
+    reading.close()
+    with closing(sqlite3.connect(path)) as db:
+        assert "SCAN" in str(db.execute(looked).fetchall())
+    store = Store(path)
+    store.describe("a", 1)
+    assert "USING INDEX observations_of_session" in str(store.query(looked)[1])
+    store.check()
+    store.close()
