@@ -114,9 +114,8 @@ def test_findings_of_a_preregistered_run_are_hidden_until_somebody_asks(folder: 
     store.describe("preregistration", {"frozen": True})
     store.describe("sessions", store.described("sessions") + 1)
     store.close()
-    hidden = [
-        page.get(f"/runs/run/{one}") for one in ("results/opening", "results/rest", "report.html", "figures/coverage")
-    ]
+    addresses = ("results/opening", "results/rest", "report.html", "figures/coverage", "export.zip", "answers/1")
+    hidden = [page.get(f"/runs/run/{one}") for one in addresses]
     assert [one.status_code for one in hidden] == [400] * len(hidden)
     assert "Findings are hidden" in page.get("/runs/run/headline").text
     for view in ("/runs/run", "/runs/run/results"):
@@ -124,7 +123,8 @@ def test_findings_of_a_preregistered_run_are_hidden_until_somebody_asks(folder: 
         assert "results/opening" not in page.get(view).text
     shown = page.post("/runs/run/look").text
     assert "were looked at before its end" in shown
-    assert page.get("/runs/run/results/opening").status_code == 200
+    for view in ("results/opening", "answers/1"):
+        assert page.get(f"/runs/run/{view}").status_code == 200, view
     assert len((folder / "run" / "looks.jsonl").read_text().splitlines()) == 1
 
 

@@ -57,7 +57,7 @@ async def _look(request: Request) -> Response:
 
 
 def _shown_run(request: Request) -> tuple[str, Path]:
-    """The run that an address names, if its findings may be shown."""
+    """The run that an address names, if its findings, and the answers that they rest on, may be shown."""
     name, directory = named_run(request)
     require_shown(directory)
     return name, directory
@@ -124,7 +124,7 @@ def _levels(levels: Any) -> str:
 
 def _trace(request: Request) -> Response:
     """An answer, with the text that was sent for it."""
-    name, directory = named_run(request)
+    name, directory = _shown_run(request)
     results = RESULTS.of(directory)
     asked = request.path_params["answer"]
     if asked.isdecimal() and len(asked) < 12:
@@ -145,7 +145,7 @@ def _report(request: Request) -> Response:
 
 def _export(request: Request) -> Response:
     """The run as plain files, in one archive."""
-    _, directory = named_run(request)
+    _, directory = _shown_run(request)
     packed = io.BytesIO()
     with tempfile.TemporaryDirectory() as folder:
         made = RESULTS.of(directory).export(Path(folder) / plain_name(directory.name))
