@@ -45,7 +45,7 @@ class Ask:
     @cached_property
     def content(self) -> str:
         """The identity of the question, without who is asked."""
-        return _digest(["ask", self.conversation.id, self.opening, *self.options])
+        return _asked(self.conversation.id, self.opening, self.options)
 
     @cached_property
     def nested(self) -> tuple[bool, ...]:
@@ -194,6 +194,22 @@ def nested_options(options: tuple[str, ...]) -> tuple[bool, ...]:
     (True, False, False)
     """
     return tuple(any(other != option and other.startswith(option) for other in options) for option in options)
+
+
+@lru_cache(maxsize=1024)
+def continuations(*words: tuple[str, ...]) -> tuple[str, ...]:
+    """Words as options that continue what was begun, list by list.
+
+    >>> continuations(("afraid", "scared"), ("calm",))
+    (' afraid', ' scared', ' calm')
+    """
+    return tuple(f" {word}" for some in words for word in some)
+
+
+@lru_cache(maxsize=10_000)
+def _asked(conversation: str, opening: str, options: tuple[str, ...]) -> str:
+    # neighbouring sessions ask much the same, at a baseline for instance
+    return _digest(["ask", conversation, opening, *options])
 
 
 def _digest(parts: Sequence[Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -176,6 +177,21 @@ class TestByHand:
         (score,) = score_observations([spoken], ["key"])
         assert score.scale == "reply"
         assert math.isnan(score.value)
+
+
+def test_numbers_are_shared_only_where_the_same_answers_were_given_at_the_same_point() -> None:
+    """Sessions with one baseline have one set of numbers; another answer, point or form has its own."""
+    material, known = task("sentence-completion"), {}  # type: ignore[var-annotated]
+    low = given(material, lambda ask: told(0.1, *[0.001] * (len(ask.options) - 1)))
+    high = given(material, lambda ask: told(0.9, *[0.001] * (len(ask.options) - 1)))
+    later = [replace(one, probe=replace(one.probe, point="later")) for one in low]
+    shortened = [replace(one, probe=replace(one.probe, material=material.shortened(2))) for one in low[:2]]
+    sessions = [(low, "low"), (high, "high"), (later, "low"), (low, "low"), (shortened, "low")]
+    for observations, name in sessions:
+        keys = [f"{name} {place}" for place in range(len(observations))]
+        alone = list(score_observations(observations, keys))
+        assert list(score_observations(observations, keys, known)) == alone != []
+    assert len(known) == 4, "the fourth session has the numbers of the first"
 
 
 class TestAgainstPublishedValues:

@@ -139,10 +139,10 @@ def _steps(ready: Prepared, store: Store) -> Generator[Progress, None, None]:
 
 
 def _note_repeated(store: Store, work: Work) -> None:
-    repeated = sum(one.repeated for one in work.counts)
-    if repeated:
-        differing = sum(one.differing for one in work.counts)
-        store.incident("resumed", f"{repeated} answers of an interrupted block asked again, {differing} differ")
+    asked = work.counts
+    if asked.repeated:
+        told = f"{asked.repeated} answers of an interrupted block asked again, {asked.differing} differ"
+        store.incident("resumed", told)
 
 
 def _note_spending(store: Store, participants: Mapping[str, Participant]) -> None:

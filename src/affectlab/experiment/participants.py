@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,12 @@ class Participants:
     @property
     def spent(self) -> dict[str, Any]:
         """What each client whose answers cost something has spent so far: calls, tokens, money."""
-        return {name: one.spent for name, one in self.clients.items() if isinstance(one, Costly)}
+        return {name: one.spent for name, one in self._costly.items()}
+
+    @cached_property
+    def _costly(self) -> Mapping[str, Costly]:
+        """Looked for once: it is asked after every answer what has been spent."""
+        return {name: one for name, one in self.clients.items() if isinstance(one, Costly)}
 
     def kept_names(self, cards: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
         """What it takes to have the same clients again; those that only their maker can make are left out."""

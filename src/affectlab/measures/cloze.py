@@ -16,7 +16,7 @@ from affectlab.materials.form import REPLY, Asked, Disposition, FormScore, repli
 from affectlab.materials.instrument import Instrument, Stem
 from affectlab.materials.schema import places, unique
 from affectlab.measures.content import content
-from affectlab.requests import Answer, Ask, Request, Response
+from affectlab.requests import Answer, Ask, Request, Response, continuations
 from affectlab.score import log_sum
 
 REST = -6.0
@@ -53,7 +53,7 @@ class Cloze(Instrument):
     @property
     def options(self) -> tuple[str, ...]:
         """What may follow a stem, scale by scale."""
-        return tuple(f" {word}" for words in self.words.values() for word in words)
+        return continuations(*self.words.values())
 
     @property
     def scales(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from affectlab.materials.form import Asked, Form
 from affectlab.materials.menu import Menu
@@ -15,13 +15,22 @@ from affectlab.requests import Answer, Response
 from affectlab.score import REPLY, Score, finite
 from affectlab.scoring.performance import performance_scores
 
+Scored = dict[tuple[Any, ...], tuple[Form, tuple[Score, ...]]]
+"""The numbers of a form at a point, by what they rest on; the form beside them, so that it is that one and no other."""
 
-def score_observations(observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[Score]:
+
+def score_observations(
+    observations: Sequence[Observation], keys: Sequence[str], known: Scored | None = None
+) -> Iterator[Score]:
     """The scores of a session's observations, each with the key of its response.
 
     A measure or a task is scored by its form, over all that was observed of it at a point. A free reply is a row
     too; its text is in the store. A choice gives the probability of each thing offered, a reader's answer that of the
     first option; they are no measure of the participant's state, and stand with the replies.
+
+    Args:
+        known: the numbers of other sessions, which stand where the same answers were given to the same form at the
+            same point, as at a baseline that many sessions share; those of this one are added.
 
     Raises:
         DataError: the material does not fit what was asked.
@@ -32,12 +41,23 @@ def score_observations(observations: Sequence[Observation], keys: Sequence[str])
         together, own = [one for one, _ in pairs], [key for _, key in pairs]
         material = together[0].probe.material
         if isinstance(material, Form):
-            yield from _measured(material, together, own)
+            yield from _measured(material, together, own) if known is None else _shared(material, together, own, known)
             continue
         for observation, key in pairs:
             yield from _answered(observation, key)
         if isinstance(material, Protocol) and together[0].probe.point in SPOKEN:
             yield from performance_scores(material, together, own)
+
+
+def _shared(form: Form, observations: Sequence[Observation], keys: Sequence[str], known: Scored) -> Sequence[Score]:
+    """The rows of one form at one point, computed once for all sessions in which it got the same answers."""
+    probes = [one.probe for one in observations]
+    if any(one.of for one in probes):
+        return tuple(_measured(form, observations, keys))
+    what = (id(form), probes[0].point, *keys, *[name for one in probes for name in (one.item, one.kind, one.observer)])
+    if what not in known:
+        known[what] = form, tuple(_measured(form, observations, keys))
+    return known[what][1]
 
 
 def _measured(form: Form, observations: Sequence[Observation], keys: Sequence[str]) -> Iterator[Score]:

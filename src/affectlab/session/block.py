@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, astuple, dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -22,7 +22,7 @@ from affectlab.errors import ParticipantError
 from affectlab.materials.tasks import Task
 from affectlab.participants.base import Arriving, Participant, Waiting, identity
 from affectlab.requests import Request, Response, SessionRole, received
-from affectlab.scoring.scores import probe_scores, score_observations
+from affectlab.scoring.scores import Scored, probe_scores, score_observations
 from affectlab.session.locked import ResponseStore
 from affectlab.session.repeat import key_of
 from affectlab.session.session import Ended, WholeSession, session
@@ -57,6 +57,9 @@ class RunCounts:
     """Asked again in the company of a block that had been interrupted."""
     differing: int = 0
     """Of those, how many were not bit-identical."""
+
+    def __add__(self, other: RunCounts) -> RunCounts:
+        return RunCounts(*(own + more for own, more in zip(astuple(self), astuple(other), strict=True)))
 
 
 def blocks(plan: Plan, model: str, participant: Participant, shard: Shard = WHOLE) -> Iterator[SessionBlock]:
@@ -118,6 +121,8 @@ class LiveBlock:
     """What came from a participant since the block began."""
     about: Mapping[str, Any] = field(default_factory=dict)
     """What is to be kept of its sessions beside their cells."""
+    scored: Scored = field(default_factory=dict)
+    """The numbers of its sessions, where others share what they rest on."""
 
     def run(self) -> Generator[float, None, list[Finished]]:
         """Run the sessions to their ends; returns what the store is to keep of each.
@@ -130,32 +135,31 @@ class LiveBlock:
         for participant in self.by_role.values():
             participant.reset()
         live = {cell.index: session(self.plan.procedure(cell), cell) for cell in self.block.cells}
-        pending = {index: next(running) for index, running in live.items()}
+        pending = {index: self._keyed(next(running)) for index, running in live.items()}
         ended: dict[int, Ended] = {}
         while pending:
-            yield from self._respond([request for requests in pending.values() for request in requests])
+            yield from self._respond({key: request for asked in pending.values() for key, request in asked})
             pending = self._advance(live, pending, ended)
         return [self._finished(cell, ended[cell.index]) for cell in self.block.cells]
 
     def _advance(
         self,
         live: Mapping[int, WholeSession],
-        pending: Mapping[int, Sequence[Request]],
+        pending: Mapping[int, Sequence[tuple[str, Request]]],
         ended: dict[int, Ended],
-    ) -> dict[int, Sequence[Request]]:
+    ) -> dict[int, list[tuple[str, Request]]]:
         """Send every session its responses; returns what those that go on ask next."""
-        following: dict[int, Sequence[Request]] = {}
-        for index, requests in pending.items():
-            responses = [self.known[self._key(request)].response for request in requests]
+        following: dict[int, list[tuple[str, Request]]] = {}
+        for index, asked in pending.items():
+            responses = [self.known[key].response for key, _ in asked]
             try:
-                following[index] = live[index].send(responses)
+                following[index] = self._keyed(live[index].send(responses))
             except StopIteration as end:
                 ended[index] = end.value
         return following
 
-    def _respond(self, requests: Sequence[Request]) -> Iterator[float]:
+    def _respond(self, distinct: Mapping[str, Request]) -> Iterator[float]:
         """Have every request answered, each distinct one once."""
-        distinct = {self._key(request): request for request in requests}
         unknown = [one for one in distinct if one not in self.known]
         self.known.update(self.store.find(unknown))
         asked = [one for one in distinct if one not in self.fresh and self._must_ask(one, distinct[one])]
@@ -210,9 +214,13 @@ class LiveBlock:
     def _finished(self, cell: Cell, ended: Ended) -> Finished:
         keys = [self._key(observation.probe.request) for observation in ended.observations]
         observed = [(one, self.known[key].id) for one, key in zip(ended.observations, keys, strict=True)]
-        scores = [(score, self.known[score.key].id) for score in score_observations(ended.observations, keys)]
+        numbers = score_observations(ended.observations, keys, self.scored)
+        scores = [(score, self.known[score.key].id) for score in numbers]
         of_checks = [(one, self.known[one.score.key].id) for one in probe_scores(ended.observations, keys)]
         return Finished(cell.index, {**asdict(cell), **self.about}, ended.conversation, observed, scores, of_checks)
+
+    def _keyed(self, requests: Sequence[Request]) -> list[tuple[str, Request]]:
+        return [(self._key(request), request) for request in requests]
 
     def _key(self, request: Request) -> str:
         """The identity of a response: who is asked, and what."""

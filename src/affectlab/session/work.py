@@ -60,8 +60,9 @@ class Work:
         self.store = store
         self.failed: dict[str, ParticipantError] = {}
         """The models that broke while others went on, and how."""
-        self.counts: list[RunCounts] = []
-        """What each block asked, of those that were begun."""
+        self._ended = RunCounts()
+        self._begun: list[RunCounts] = []
+        """Of each block that was begun and is not complete."""
         self.given_up: list[str] = []
         """The blocks that could not be done while others could, and why."""
         self._lock = Lock()
@@ -85,7 +86,14 @@ class Work:
     @property
     def answers(self) -> int:
         """Answers that came from participants."""
-        return sum(one.answers for one in list(self.counts))
+        with self._lock:
+            return self._ended.answers + sum(one.answers for one in self._begun)
+
+    @property
+    def counts(self) -> RunCounts:
+        """What all blocks asked."""
+        with self._lock:
+            return sum(self._begun, self._ended)
 
     def do(self, block: SessionBlock) -> Iterator[Progress]:
         """Bring the sessions of a block to their ends; every answer is stored before the next is asked for.
@@ -148,7 +156,8 @@ class Work:
             return
         by_role: dict[SessionRole, Participant] = {"client": participant, **self.others}
         there = {role: at(one) for role, one in by_role.items()}
-        live = LiveBlock(self.plan, block, there, self.store, self._counted()).run()
+        counts = self._counted()
+        live = LiveBlock(self.plan, block, there, self.store, counts).run()
         missing = sum(cell.index not in self._done for cell in block.cells)
         try:
             while True:
@@ -160,12 +169,13 @@ class Work:
         finally:
             live.close()
             self._live.pop((block.model, block.number), None)
-        self._completed(block, missing)
+        self._completed(block, missing, counts)
         yield self.now("block", f"block {block.number + 1} of {block.model}")
 
     def _received(self, block: SessionBlock, host: Arriving) -> Iterator[Progress]:
         """Have those do the block who come for it. What nobody came for is left, and no error."""
-        reception = Reception(self.plan, block, host, self.store, self._done, self.others, self._counted())
+        counts = self._counted()
+        reception = Reception(self.plan, block, host, self.store, self._done, self.others, counts)
         missing = reception.missing
         with closing(reception.run()) as steps:
             for done in steps:
@@ -173,18 +183,21 @@ class Work:
                 yield from self.news()
                 yield self.now()
         self._live.pop((block.model, block.number), None)
-        self._completed(block, missing - reception.missing)
+        self._completed(block, missing - reception.missing, counts)
         told = f"; nobody came for {reception.missing} sessions" if reception.missing else ""
         yield self.now("block", f"those who came to {block.model}{told}")
 
     def _counted(self) -> RunCounts:
         """New counts, which are counted with the others."""
         counts = RunCounts()
-        self.counts.append(counts)
+        with self._lock:
+            self._begun.append(counts)
         return counts
 
-    def _completed(self, block: SessionBlock, sessions: int) -> None:
+    def _completed(self, block: SessionBlock, sessions: int, counts: RunCounts) -> None:
         with self._lock:
+            self._begun = [one for one in self._begun if one is not counts]
+            self._ended += counts
             self._complete += sessions
             self._left[block.model].pop(block.number, None)
 

@@ -16,7 +16,7 @@ from affectlab.materials.form import REPLY, Asked, Disposition, FormScore, Shown
 from affectlab.materials.schema import Id, Part, places, unique
 from affectlab.materials.tasks import Task
 from affectlab.probabilities import log, logistic
-from affectlab.requests import Answer, Ask, Request, Response, Speak
+from affectlab.requests import Answer, Ask, Request, Response, Speak, continuations
 from affectlab.score import log_sum
 from affectlab.seeds import derive
 from affectlab.tasks.agent import moved, parameters
@@ -89,7 +89,7 @@ class Completion(Task):
     @property
     def options(self) -> tuple[str, ...]:
         """What may follow a stem: the negative words, then the positive ones."""
-        return tuple(f" {word}" for word in (*self.words.negative, *self.words.positive))
+        return continuations(self.words.negative, self.words.positive)
 
     def stands_for(self, request: Ask) -> tuple[str, ...]:
         return (*["negative"] * len(self.words.negative), *["positive"] * len(self.words.positive))

@@ -14,10 +14,9 @@ import ssl
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import aiohttp
 import certifi
 from yarl import URL
 
@@ -28,6 +27,9 @@ from affectlab.participants.remote.faults import Fault
 from affectlab.participants.remote.incoming import TooDeep, TooLarge, payload_of, unpacked
 from affectlab.participants.remote.secret import is_local
 from affectlab.shown import fit
+
+if TYPE_CHECKING:
+    import aiohttp
 
 LONGEST_HEADER = 1 << 16
 """Bytes of one header of a reply; gateways write long ones."""
@@ -63,6 +65,8 @@ class ConnectionPool:
 
     async def post(self, call: Call, timeout: float) -> HttpReply | Fault:
         """Send a call. Whatever goes wrong with the wire is a fault, never an exception."""
+        import aiohttp  # it takes a while to load, which those who ask nobody on the network do not wait for
+
         body = _body_of(call)
         headers = {**self._headers(), **call.headers}
         if call.form:
@@ -108,6 +112,8 @@ class ConnectionPool:
     @property
     def _session(self) -> aiohttp.ClientSession:
         """The session, opened on the network's thread with the first call."""
+        import aiohttp
+
         if self._opened is None:
             context = trusted_certificates() if self._base.startswith("https:") else True
             self._opened = aiohttp.ClientSession(
@@ -140,6 +146,8 @@ class ConnectionPool:
 def _body_of(call: Call) -> io.BytesIO | aiohttp.FormData | None:
     """What is sent with a call."""
     if call.form:
+        import aiohttp
+
         form = aiohttp.FormData()
         for name, value in call.form.items():
             if isinstance(value, bytes):

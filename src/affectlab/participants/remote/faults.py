@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import aiohttp
-
 Remedy = Literal["again", "slower", "leave", "stop"]
 """Ask again; ask again and send less; leave this request; stop altogether."""
 
@@ -69,6 +67,8 @@ def of_status(status: int, payload: Any, headers: Mapping[str, str]) -> Fault:
 
 def of_exception(error: BaseException) -> Fault:
     """The fault of a request that got no whole reply; its words hold no address, since a proxy's has a password."""
+    import aiohttp  # loaded by then, as something was sent
+
     if isinstance(error, aiohttp.ClientConnectorError):
         return Fault("no connection", _told(error))
     if isinstance(error, TimeoutError):
