@@ -1,8 +1,9 @@
-"""Prints the findings of runs as Markdown, as they stand in ``docs/findings/index.md``.
+"""Prints the findings of runs as Markdown, as they stand in ``docs/findings/``.
 
     python benchmarks/findings.py RUN.json …
 
-where each file is the output of ``affectlab run … --json``. Every row of the findings is printed, whatever it says.
+where each file is the output of ``affectlab run … --json``: first the verdict on every hypothesis, with its hardest
+control and what speaks against it, then every row of the findings, whatever it says.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 FACTORS = ("model", "frame", "technique", "grade", "delivery", "context", "order", "guidance")
+FOLD = '<details markdown="1">\n<summary>Every number</summary>\n'
 TITLES = {"induction": "Induction", "regulation": "Regulation", "error": "Errors", "scale": "Scales without a state"}
 
 
@@ -27,8 +29,9 @@ def main() -> None:
 
 def section(run: dict[str, Any]) -> list[str]:
     """What one run found."""
-    lines = [f"{run['answers']} answers, plan `{run['plan_hash'][:12]}`.", ""]
+    lines = verdicts(run.get("hypotheses") or [])
     lines += validity(run.get("validity") or [])
+    lines += [FOLD, f"{run['answers']} answers, plan `{run['plan_hash'][:12]}`.", ""]
     for model, measures in by_model(run["measures"]):
         bad = [f"{name} ({one['coverage']:.3g})" for name, one in measures.items() if not one["usable"]]
         if bad:
@@ -38,7 +41,20 @@ def section(run: dict[str, Any]) -> list[str]:
         part = rows[rows["claim"] == claim] if len(rows) else rows
         for measure in dict.fromkeys(part["measure"]) if len(part) else ():
             lines += table(claim, measure, part[part["measure"] == measure])
+    return [*lines, "</details>"]
+
+
+def verdicts(hypotheses: list[dict[str, Any]]) -> list[str]:
+    """Each hypothesis: the verdict, the claim, and a sentence for each control and for what speaks against it."""
+    lines = []
+    for one in hypotheses:
+        lines += [f"**{one['title']}.** {one['claim']}", "", *(f"- {plain(said)}" for said in one["sentences"]), ""]
     return lines
+
+
+def plain(text: str) -> str:
+    """Without spaces that do not break, which a page of the documentation sets itself."""
+    return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def by_model(measures: Any) -> list[tuple[str, dict[str, Any]]]:
@@ -59,7 +75,8 @@ def validity(checks: list[dict[str, Any]]) -> list[str]:
     counts = Counter(one["verdict"] for one in checks)
     told = ", ".join(f"{count} {verdict}" for verdict, count in counts.most_common())
     worst = [one for one in checks if one["verdict"] not in ("passes", "not measurable")]
-    return [f"Validity: {told}.", "", *(f"- {one['verdict']}: {one['name']}. {one['says']}" for one in worst), ""]
+    said = [f"- {one['verdict']}: {one['name']}. {plain(one['says'])}" for one in worst]
+    return [f"**How far it can be believed.** {told}.", "", *said, ""]
 
 
 def table(claim: str, measure: str, rows: pd.DataFrame) -> list[str]:
@@ -69,8 +86,12 @@ def table(claim: str, measure: str, rows: pd.DataFrame) -> list[str]:
     down = [*differ, *(["regulation"] if claim == "regulation" else []), "state"]
     rows = rows.assign(shown=[shown(*one) for one in rows[["estimate", "low", "high", "n"]].to_numpy(float)])
     wide = rows.pivot_table(index=down, columns="against", values="shown", aggfunc="first", sort=False).fillna("")
-    over = rows["n_unit"].iloc[0]
-    lines = [f"**{TITLES[claim]}: {measure}**, {unit}, contrast with each control [95 % interval over {over}s], n", ""]
+    over = " or ".join(dict.fromkeys(rows["population"].dropna().astype(str)))
+    units = f"n of {rows['n_unit'].iloc[0]}s"
+    lines = [
+        f"**{TITLES[claim]}: {measure}**, {unit}, contrast with each control [95 % interval over {over}], {units}",
+        "",
+    ]
     lines.append("| " + " | ".join([*down, *map(str, wide.columns)]) + " |")
     lines.append("|" + "---|" * (len(down) + len(wide.columns)))
     for place, cells in wide.iterrows():
