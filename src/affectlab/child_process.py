@@ -16,7 +16,7 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable
-from typing import Any
+from typing import IO, Any
 
 _SERVE = "import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); from affectlab.child_process import work; work()"
 
@@ -57,11 +57,15 @@ class ChildProcess:
         with self._lock:
             if self.over:
                 raise ChildEnded(self.over)
+            told = [argument]
             try:
                 if self._process is None or self._owner != os.getpid():  # a copy of ours has a pipe of its own
                     self._begin()
-                    self._ask(self._given)
-                found = self._ask(argument)
+                    told.insert(0, self._given)
+                for one in told:
+                    self._pipe.write(json.dumps(one).encode() + b"\n")
+                    self._pipe.flush()
+                    found = self._answer()
             except (OSError, ValueError) as error:
                 self.over = self._why(error)
                 raise ChildEnded(self.over) from None
@@ -78,14 +82,16 @@ class ChildProcess:
         )
         weakref.finalize(self, _end, self._process, self._owner)
 
-    def _ask(self, argument: Any) -> Any:
-        process = self._process
-        assert process is not None
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(json.dumps(argument).encode() + b"\n")
-        process.stdin.flush()
-        answer = json.loads(process.stdout.readline() or b"{}")
+    @property
+    def _pipe(self) -> IO[bytes]:
+        assert self._process is not None
+        assert self._process.stdin is not None
+        return self._process.stdin
+
+    def _answer(self) -> Any:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        answer = json.loads(self._process.stdout.readline() or b"{}")
         if "refused" in answer:
             raise ChildRefused(answer["refused"])
         if "value" not in answer:

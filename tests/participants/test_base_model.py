@@ -39,7 +39,7 @@ def test_turns_are_written_as_the_template_beside_the_file_says(base: Path) -> N
         shown = model.model.tokenize(
             "A talk between a researcher and a participant.\n\nResearcher:\nHow are you?\n\nParticipant:\nI feel"
         )
-        assert list(model.prompt(Ask(TOLD, "I feel", (" sad", " calm")))) == shown
+        assert model.prompt(Ask(TOLD, "I feel", (" sad", " calm"))) == shown
         found = dict(model.respond([Ask(TOLD, "I feel", (" sad", " calm")), Speak(TOLD, 1, max_tokens=200)]))
         revision = model.revision
     finally:

@@ -88,7 +88,7 @@ def parse_text(text: str, path: Path, *, strict: bool = False) -> Document:
         strict: refuse characters that no text needs, which what a run kept may hold.
     """
     try:
-        node = yaml.compose(_joined(text), Loader=LOADER)
+        node = yaml.compose(_joined(text) if text.lstrip().startswith("{") else text, Loader=LOADER)
     except RecursionError:
         raise _too_deep(path, 1) from None
     except yaml.MarkedYAMLError as error:
@@ -105,9 +105,7 @@ def parse_text(text: str, path: Path, *, strict: bool = False) -> Document:
 
 
 def _joined(text: str) -> str:
-    """JSON with characters in the place of their escaped halves, which YAML does not know; any other text as it is."""
-    if not text.lstrip().startswith("{"):
-        return text
+    """JSON with characters in the place of their escaped halves, which YAML does not know."""
     return HALVES.sub(lambda found: found[1] + _character(found[2], found[3]), text)
 
 

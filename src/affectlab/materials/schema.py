@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
+from typing import Annotated, ClassVar, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -99,18 +99,13 @@ class Length(Part):
 class Text(Part):
     """A text, with its number of words where a slip of the pen is to be seen."""
 
-    words: Annotated[int, "counted"]
+    words: Annotated[int, "counted"] = 0
     """Counted where the file does not say it."""
     text: Prose
 
-    @model_validator(mode="before")
-    @classmethod
-    def _told(cls, content: Any) -> Any:
-        return _with_words(content)
-
     @model_validator(mode="after")
     def _counted(self) -> Self:
-        _hold(self.words, self.text)
+        _count(self)
         return self
 
 
@@ -172,14 +167,10 @@ class Technique(Material):
             raise Misplaced("no turn has `{text}`; write where the text goes", "turns")
         return self
 
-    def say(self, text: str) -> str:
-        """What the experimenter says: the instruction, then the text."""
-        return f"{self.instruction}\n\n{text}"
-
     def script(self, text: str) -> tuple[ScriptedTurn, ...]:
-        """The turns of the technique with the text in them."""
+        """The turns of the technique with the text in them; of a single one the instruction, then the text."""
         if not self.turns:
-            return (ScriptedTurn(say=self.say(text)),)
+            return (ScriptedTurn(say=f"{self.instruction}\n\n{text}"),)
         return tuple(turn.filled(text) for turn in self.turns)
 
 
@@ -207,16 +198,11 @@ class Script(Part):
     """The same text cut for guided delivery."""
     intervention: Intervening | None = None
 
-    @model_validator(mode="before")
-    @classmethod
-    def _told(cls, content: Any) -> Any:
-        return _with_words(content)
-
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if not self.text and self.intervention is None:
             raise ValueError("neither `text` nor `intervention`; write what is said or what is done")
-        _hold(self.words, self.text)
+        _count(self)
         if self.steps and " ".join(self.steps).split() != self.text.split():
             raise ValueError("the steps joined are not the text; cut the text without changing it")
         return self
@@ -329,18 +315,13 @@ class Lines(Material):
 Items = Literal["sampled", "fixed"]
 
 
-def _with_words(content: Any) -> Any:
-    """The content of a text with its number of words, where it does not say it."""
-    if not isinstance(content, dict) or "words" in content or not isinstance(content.get("text"), str):
-        return content
-    return {**content, "words": words.count_words(content["text"])}
-
-
-def _hold(said: int, text: str) -> None:
-    """Refuse a number of words that is not that of the text."""
-    found = words.count_words(text)
-    if said != found:
-        message = f"says {said} words and has {found}, {words.way_of_counting(text)}"
+def _count(part: Text | Script) -> None:
+    """Note how many words a text has where the file does not say it, and refuse another number than it has."""
+    found = words.count_words(part.text)
+    if "words" not in part.model_fields_set:
+        object.__setattr__(part, "words", found)  # it is frozen, and not made yet
+    elif part.words != found:
+        message = f"says {part.words} words and has {found}, {words.way_of_counting(part.text)}"
         raise ValueError(f"{message}; correct `words` or leave it out, or correct the text")
 
 

@@ -45,7 +45,7 @@ class Model:
         call.llama_model_meta_val_str(self.handle, key.encode(), buffer, size + 1)
         return buffer.value.decode(errors="replace")
 
-    def tokenize(self, text: str, *, special: bool = True) -> list[int]:
+    def tokenize(self, text: str, *, special: bool = True) -> tuple[int, ...]:
         """The tokens of a text; ``special``: control tokens may be written in it."""
         content = text.encode()
         room = len(content) + 8
@@ -54,7 +54,7 @@ class Model:
         count = call.llama_tokenize(self._vocabulary, content, len(content), tokens, room, False, special)
         if count < 0:
             raise EngineError(f"cannot tokenise a text of {len(content)} bytes")
-        return tokens[:count]
+        return tuple(tokens[:count])
 
     def piece(self, token: int, *, special: bool = False) -> bytes:
         """The bytes of a token; control tokens have none unless ``special``."""

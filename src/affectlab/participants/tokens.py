@@ -21,7 +21,7 @@ class EmbeddedTokens:
     def __init__(self) -> None:
         found = weights(None, "as-is")
         self._model = Model(found.path, vocabulary_only=True)
-        self.of: Callable[[str], tuple[int, ...]] = cache(lambda text: tuple(self._model.tokenize(text)))
+        self.of: Callable[[str], tuple[int, ...]] = cache(self._model.tokenize)
         wording = Wording(self._model, str(found.source))
         turn, pair = (len(wording.tokens(wording.render(_spoken(turns)))) for turns in (1, 3))
         word = len(self.of(_WORD))

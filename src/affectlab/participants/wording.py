@@ -44,11 +44,11 @@ class Wording:
         """What ends the participant's turn in a given template, where no token does."""
         self._signs = _signs(model)
         self.render = lru_cache(maxsize=4096)(self._render)
-        self.fragment: Callable[[str], tuple[int, ...]] = lru_cache(maxsize=65536)(self._tokenize)
+        self.fragment: Callable[[str], tuple[int, ...]] = lru_cache(maxsize=65536)(model.tokenize)
         self.by_fragments = self._fragments_are_faithful()
         if not self.by_fragments:
             # a whole conversation each time, of which so many are not to be remembered
-            self.fragment = self._tokenize
+            self.fragment = model.tokenize
 
     def _render(self, conversation: Conversation) -> str:
         """The text up to where the participant is to speak."""
@@ -80,7 +80,7 @@ class Wording:
 
     def tokens(self, text: str) -> tuple[int, ...]:
         """The tokens of a rendered text."""
-        return (*self._begin(text), *(self._parts(text) if self.by_fragments else self._tokenize(text)))
+        return (*self._begin(text), *(self._parts(text) if self.by_fragments else self._model.tokenize(text)))
 
     def _begin(self, text: str) -> tuple[int, ...]:
         """The token before all others, where the model wants one and its template does not write it."""
@@ -101,10 +101,6 @@ class Wording:
         for match in self._signs.finditer(text):
             end = match.end()
         return end
-
-    def _tokenize(self, text: str) -> tuple[int, ...]:
-        """The tokens of a fragment, or of any other text by itself."""
-        return tuple(self._model.tokenize(text))
 
     def _fragments_are_faithful(self) -> bool:
         """Whether fragment by fragment gives what the tokenizer gives for the whole."""

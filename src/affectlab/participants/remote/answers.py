@@ -100,7 +100,8 @@ def first_token(ask: Ask, builder: RequestBuilder) -> Steps:
     """Exact or bounded: what the likeliest first tokens of a reply say about the options."""
     question = builder.pose(ask)
     top = builder.policy.alternatives or builder.abilities.alternatives
-    wanted = builder.wanted(question, seed=seed_of(ask.content, -1), limit=1, top=top, purpose="ask")
+    seed = seed_of(ask.content, -1)
+    wanted = Wanted(question.messages, question.opening, limit=1, temperature=1.0, seed=seed, top=top, purpose="ask")
     [turn] = yield [builder.dialect.turn(wanted, builder.abilities)]
     assert isinstance(turn, ModelTurn)
     honoured = builder.dialect.honoured(wanted, builder.abilities) | question_record(question) | turn_record(turn)

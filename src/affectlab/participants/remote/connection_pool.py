@@ -67,7 +67,9 @@ class ConnectionPool:
         """Send a call. Whatever goes wrong with the wire is a fault, never an exception."""
         import aiohttp  # it takes a while to load, which those who ask nobody on the network do not wait for
 
-        body = _body_of(call)
+        body: io.BytesIO | aiohttp.FormData | None = _form_of(call.form) if call.form else None
+        if call.body is not None:
+            body = io.BytesIO(json.dumps(call.body, ensure_ascii=False, separators=(",", ":")).encode())
         headers = {**self._headers(), **call.headers}
         if call.form:
             headers.pop("content-type", None)  # the form says it, with what it puts between its fields
@@ -143,21 +145,17 @@ class ConnectionPool:
             self._opened = None
 
 
-def _body_of(call: Call) -> io.BytesIO | aiohttp.FormData | None:
-    """What is sent with a call."""
-    if call.form:
-        import aiohttp
+def _form_of(fields: Mapping[str, str | bytes]) -> aiohttp.FormData:
+    """A form with its fields; bytes are sent as a file."""
+    import aiohttp
 
-        form = aiohttp.FormData()
-        for name, value in call.form.items():
-            if isinstance(value, bytes):
-                form.add_field(name, io.BytesIO(value), filename=f"{name}.jsonl")
-            else:
-                form.add_field(name, value)
-        return form
-    if call.body is None:
-        return None
-    return io.BytesIO(json.dumps(call.body, ensure_ascii=False, separators=(",", ":")).encode())
+    form = aiohttp.FormData()
+    for name, value in fields.items():
+        if isinstance(value, bytes):
+            form.add_field(name, io.BytesIO(value), filename=f"{name}.jsonl")
+        else:
+            form.add_field(name, value)
+    return form
 
 
 def proxy_of(base_url: str) -> str | None:

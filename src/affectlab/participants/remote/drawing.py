@@ -28,7 +28,14 @@ def sampled(ask: Ask, builder: RequestBuilder, *, constrained: bool = False, fre
     question = builder.pose(ask)
     kind = f"{ask.content} {'constrained' if constrained else 'free'}"
     longest = max(map(len, ask.options))
-    wanted = builder.wanted(question, seed=None, limit=8 + longest // 2, purpose="draw")
+    wanted = Wanted(
+        question.messages,
+        question.opening,
+        limit=8 + longest // 2,
+        temperature=policy.temperature,
+        choice=ask.options if constrained else (),
+        purpose="draw",
+    )
     counts = DrawCounts(len(ask.options))
     goal = policy.least_draws
     while len(counts.draws) < goal:
@@ -40,13 +47,7 @@ def sampled(ask: Ask, builder: RequestBuilder, *, constrained: bool = False, fre
             if kept is not None:
                 batch[draw] = kept
                 continue
-            this = builder.wanted(
-                question,
-                seed=seed_of(kind, draw),
-                limit=wanted.limit,
-                purpose=f"draw {draw}",
-                choice=ask.options if constrained else (),
-            )
+            this = replace(wanted, seed=seed_of(kind, draw), purpose=f"draw {draw}")
             call = builder.dialect.turn(this, builder.abilities)
             calls.append(_kept(call, ask, builder, kind, draw))
             order.append(draw)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
@@ -25,6 +27,14 @@ NEXT = "what was answered is stored; run again to ask the new one as a model of 
 
 class ModelChanged(EngineError):
     """Another model answers under the same name."""
+
+
+@dataclass
+class _Try:
+    """One try of a call."""
+
+    outcome: Any = None
+    """What was read, or the fault."""
 
 
 class EndpointClient:
@@ -67,7 +77,8 @@ class EndpointClient:
         """
         attempt = 0
         while True:
-            outcome = await self._once(call, rank)
+            async with self._one_try(call, rank) as done:
+                outcome = done.outcome = self.read(await self.pool.post(call, self.patience.timeout), call)
             if not isinstance(outcome, Fault):
                 return self.checked(outcome, call)
             attempt += 1
@@ -75,28 +86,29 @@ class EndpointClient:
             if wait:
                 await asyncio.sleep(wait)
 
-    async def _once(self, call: Call, rank: int) -> Any:
-        """One try: what was read, or the fault."""
+    @asynccontextmanager
+    async def _one_try(self, call: Call, rank: int) -> AsyncIterator[_Try]:
+        """A place among the requests under way, and what the call may cost set aside; both are given back after it."""
         await self.limiter.enter(rank)
         try:
             reserved = self.reserve(call)
         except ParticipantError:
             self.limiter.leave_unused()
             raise
+        done = _Try()
         try:
-            outcome = self.read(await self.pool.post(call, self.patience.timeout), call)
+            yield done
         except BaseException:
             self.limiter.leave_unused()
             if reserved is not None:
                 self.account.settle(reserved, None)
             raise
-        self.settled(outcome, reserved)
-        fault = outcome if isinstance(outcome, Fault) else None
+        self.settled(done.outcome, reserved)
+        fault = done.outcome if isinstance(done.outcome, Fault) else None
         healthy = fault is None or fault.remedy in ("leave", "stop") or fault.kind in UNUSABLE
         self.limiter.leave(
             good=healthy, slower=bool(fault and fault.remedy == "slower"), wait=fault.wait if fault else None
         )
-        return outcome
 
     def reserve(self, call: Call) -> Usage | None:
         """Set aside what a call may cost at most; nothing for one that is free.

@@ -36,7 +36,9 @@ def posed(conversation: Conversation, opening: str, *, can_continue: bool, syste
     >>> asked.form, asked.opening
     ('asked to continue', '')
     """
-    messages, moved = placed(conversation.messages, system)
+    messages, moved = conversation.messages, ""
+    if system != "anywhere":
+        messages, moved = placed(messages, system)
     if not opening:
         return Posed(messages, "", "as asked", moved)
     if can_continue:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -261,12 +261,13 @@ class RemoteParticipant:
 
     async def _answered(self, request: Worded, rank: int) -> Response:
         """Go a way to an answer; its calls go out together."""
+        assert self._exchange is not None
         steps = self._steps(request)
         try:
             calls = next(steps)
             while True:
                 try:
-                    replies = await self._sent(calls, rank)
+                    replies = await _together([self._exchange.send(call, rank) for call in calls])
                 except Unusable as unusable:
                     calls = steps.throw(unusable)
                 else:
@@ -284,18 +285,6 @@ class RemoteParticipant:
         if isinstance(request, Ask):
             return answers.answer(request, self._builder)
         return answers.free_reply(request, self._builder)
-
-    async def _sent(self, calls: Sequence[Call], rank: int) -> list[Any]:
-        """What was read of each call; they go out together."""
-        assert self._exchange is not None
-        if len(calls) == 1:
-            return [await self._exchange.send(calls[0], rank)]
-        sent = (self._exchange.send(call, rank) for call in calls)
-        replies = list(await asyncio.gather(*sent, return_exceptions=True))
-        failures = [reply for reply in replies if isinstance(reply, BaseException)]
-        if failures:
-            raise next((failure for failure in failures if not isinstance(failure, Unusable)), failures[0])
-        return replies
 
     def _headers(self) -> Mapping[str, str]:
         return {"user-agent": "affectlab", **self._dialect.headers(self._key.value)}
@@ -385,6 +374,17 @@ class RemoteParticipant:
             raise CapabilityError(
                 f"{self.name} gives no {self.policy.way} answers", hint="leave the way to affectlab, or use sampled"
             )
+
+
+async def _together(sent: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:
+    """What was read of each of several calls, when all are through; the worst of their failures, if there is one."""
+    if len(sent) == 1:
+        return [await sent[0]]
+    replies = list(await asyncio.gather(*sent, return_exceptions=True))
+    failures = [reply for reply in replies if isinstance(reply, BaseException)]
+    if failures:
+        raise next((failure for failure in failures if not isinstance(failure, Unusable)), failures[0])
+    return replies
 
 
 def _bare(name: str) -> str:

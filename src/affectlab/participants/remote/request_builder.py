@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from affectlab.participants.remote import forms
 from affectlab.participants.remote.abilities import Abilities
-from affectlab.participants.remote.calls import Call, ModelTurn, Wanted
+from affectlab.participants.remote.calls import Call, ModelTurn
 from affectlab.participants.remote.dialect import Dialect
 from affectlab.participants.remote.draw_counts import Draw
 from affectlab.participants.remote.forms import Posed, posed
@@ -65,28 +65,6 @@ class RequestBuilder:
         """The request's conversation and opening, in the form that the endpoint can take; ``begun``: by token ids."""
         can_continue = begun or bool(self.abilities.continuation)
         return posed(request.conversation, request.opening, can_continue=can_continue, system=self.abilities.system)
-
-    def wanted(
-        self,
-        question: Posed,
-        *,
-        seed: int | None,
-        limit: int,
-        purpose: str,
-        top: int = 0,
-        choice: tuple[str, ...] = (),
-    ) -> Wanted:
-        """A turn that answers a question: at temperature 1 where its log probabilities are read."""
-        return Wanted(
-            question.messages,
-            question.opening,
-            limit=limit,
-            temperature=self.policy.temperature if not top else 1.0,
-            seed=seed,
-            top=top,
-            choice=choice,
-            purpose=purpose,
-        )
 
     @property
     def requested(self) -> dict[str, Any]:
