@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,12 @@ from affectlab.experiment import Experiment
 from affectlab.materials.truth import Truth
 from affectlab.participants.base import Participant
 from affectlab.participants.simulated import Simulated
+from affectlab.report import engine
 from affectlab.requests import SessionRole
 from affectlab.run import Run
 
 collect_ignore = [
-    *("execution/outside", "forms/outside", "importers/outside", "report/outside"),
+    *("execution/outside", "forms/outside", "importers/outside", "page/held", "report/outside"),
     *("execution/visited.py", "importers/imported_outside.py", "report/shown_outside.py"),
 ]
 """Packages outside the tree, which only the processes that they are installed for may see, and these programs."""
@@ -102,6 +104,57 @@ def run(
     if out is None:
         weakref.finalize(done.store, shutil.rmtree, folder, ignore_errors=True)
     return done
+
+
+class DrawnOnce:
+    """The engine that draws figures, which draws the same figure once; the last thousand are kept."""
+
+    def __init__(self, whole: Callable[[Any], Any]) -> None:
+        self.whole = whole
+        self._kept: dict[str, Any] = {}
+
+    def __call__(self, asked: Any) -> Any:
+        """A figure."""
+        key = json.dumps(asked)
+        if key not in self._kept:
+            if len(self._kept) == 1000:
+                del self._kept[next(iter(self._kept))]
+            self._kept[key] = self.whole(asked)
+        return self._kept[key]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.whole, name)
+
+
+class BlankEngine:
+    """An engine that draws nothing."""
+
+    over = ""
+
+    def __call__(self, asked: Any) -> str:
+        """An empty frame, or an empty file."""
+        return '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9" viewBox="0 0 9 9"></svg>'
+
+
+@pytest.fixture(scope="session", autouse=True)
+def drawn_once() -> Iterator[DrawnOnce]:
+    """Tests share their figures: many reports are of the same run."""
+    with pytest.MonkeyPatch.context() as changed:
+        once = DrawnOnce(engine._ENGINE)
+        changed.setattr(engine, "_ENGINE", once)
+        yield once
+
+
+@pytest.fixture
+def blank_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures are empty frames, for tests that look at everything else of a report."""
+    monkeypatch.setattr(engine, "_ENGINE", BlankEngine())
+
+
+@pytest.fixture
+def drawn_anew(drawn_once: DrawnOnce, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every figure is drawn, for tests of drawing itself."""
+    monkeypatch.setattr(engine, "_ENGINE", drawn_once.whole)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,13 +12,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from affectlab.materials.truth import Truth
 from affectlab.participants.simulated import Simulated
 from affectlab.report.evidence import Evidence
 from affectlab.report.section import Section
 from affectlab.requests import Answer, Ask, Request, Response
 from affectlab.run import Run
 from tests.conftest import Lab, run
+from tests.conftest import planted as truth_of
 
 TRUTH: dict[str, Any] = {
     "shifts": {"fear": {"fear": 2.0, "sadness": -0.4}, "sadness": {"sadness": 1.6}},
@@ -48,26 +49,35 @@ class Mumbling(Simulated):
             yield position, response
 
 
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Keep the directory of each run, by what it is of: many tests report the same one."""
+    folder, runs = tmp_path_factory.mktemp("reported"), dict[str, Path]()
+
+    def directory(made: Callable[[Path], Run], *of: object) -> Path:
+        key = repr(of)
+        if key not in runs:
+            runs[key] = folder / str(len(runs))
+            made(runs[key]).store.close()
+        return runs[key]
+
+    return directory
+
+
 @pytest.fixture
-def reported(lab: Lab, tmp_path: Path) -> Callable[..., Run]:
-    """Run the small study, with ratings besides, on a participant with a truth."""
+def reported(lab: Lab, tmp_path: Path, kept: Callable[..., Path]) -> Callable[..., Run]:
+    """Run the small study, with ratings besides, on a participant with a truth; each run is the test's own copy."""
 
     def make(
         truth: dict[str, Any] | None = None, kind: type[Simulated] = Simulated, name: str = "run", **changes: Any
     ) -> Run:
         study = lab.load(**{"measures": ["words", "ratings"], **changes})
-        planted = Truth.model_validate(
-            {
-                "kind": "truth",
-                "id": "planted",
-                "version": 1,
-                "title": "For a test",
-                "licence": "Apache-2.0",
-                "source": "None",
-                **(TRUTH if truth is None else truth),
-            }
+        planted = truth_of(**(TRUTH if truth is None else truth))
+        written = {one.relative_to(lab.folder): one.read_bytes() for one in sorted(lab.folder.rglob("*.yaml"))}
+        directory = kept(
+            lambda folder: run(study, kind(planted, study.catalogue, seed=3), folder), kind, planted, written
         )
-        return run(study, kind(planted, study.catalogue, seed=3), tmp_path / name)
+        return Run.open(shutil.copytree(directory, tmp_path / name))
 
     return make
 

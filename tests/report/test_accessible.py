@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.report.test_browser import browser, file, pytestmark  # noqa: F401
+from tests.report.test_browser import browser, file, pytestmark, reports  # noqa: F401
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 390)])

@@ -61,7 +61,7 @@ TELEPHONE = 20_000
 """Pixels of height of the page on a telephone, before anything is unfolded; a page without folds had 52,421."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """A Chromium."""
     chromium = needs_chromium()
@@ -73,10 +73,17 @@ def browser() -> Iterator[Any]:
         opened.close()
 
 
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for the report that the tests share."""
+    return tmp_path_factory.mktemp("reports")
+
+
 @pytest.fixture
-def file(reported: Callable[..., Run]) -> Path:
+def file(reported: Callable[..., Run], reports: Path) -> Path:
     """A report."""
-    return report(reported()).resolve()
+    made = reports / "report.html"
+    return (made if made.exists() else report(reported(), made)).resolve()
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,8 @@
 """The intervals hold their level, and the tests theirs: the cells of simulate_coverage.py with fewer repetitions.
 
 Shares are pooled over the grid of a function, so that they are precise, and looked at cell by cell with the allowance
-that few repetitions need. docs/reference/statistics.md has the ranges at 1,500 repetitions.
+that few repetitions need; ``-m long`` repeats more, and so sees smaller faults. docs/reference/statistics.md has the
+ranges at 1,500 repetitions.
 """
 
 from __future__ import annotations
@@ -15,7 +16,11 @@ from affectlab import stats
 
 from .simulate_coverage import COVERAGE, ERRORS, Cell
 
-REPETITIONS, SLOW = 700, 100
+#: Repetitions of a cell, and of one that is slow.
+SHORT, LONG = (200, 40), (700, 100)
+EITHER = pytest.mark.parametrize(
+    ("repetitions", "slow"), [pytest.param(*SHORT, id="short"), pytest.param(*LONG, id="long", marks=pytest.mark.long)]
+)
 
 #: What 95 % may cover, pooled over the grid. 94–96 % where the interval is exact or nearly so; a wider range where
 #: docs/reference/statistics.md says that it is conservative (or slightly short: skewed clusters, very few units).
@@ -58,10 +63,11 @@ def cells(group: list[Cell], name: str) -> list[Cell]:
     return [cell for cell in group if cell.name == name]
 
 
+@EITHER
 @pytest.mark.parametrize("name", POOLED)
-def test_coverage(name: str) -> None:
+def test_coverage(name: str, repetitions: int, slow: int) -> None:
     found = cells(COVERAGE, name)
-    repetitions = SLOW if found[0].slow else REPETITIONS
+    repetitions = slow if found[0].slow else repetitions
     shares = [cell.rate(repetitions, seed=i) for i, cell in enumerate(found)]
     low, high = POOLED[name]
     noise = math.sqrt(0.05 * 0.95 / (repetitions * len(found)))
@@ -77,11 +83,12 @@ def test_the_percentile_interval_is_too_short_for_few_clusters() -> None:
     assert max(cell.rate(150, seed=1) for cell in few) < 0.92
 
 
+@EITHER
 @pytest.mark.parametrize("name", sorted({cell.name for cell in ERRORS}))
-def test_errors_of_the_first_kind(name: str) -> None:
+def test_errors_of_the_first_kind(name: str, repetitions: int, slow: int) -> None:
     found = cells(ERRORS, name)
-    shares = [cell.rate(REPETITIONS, seed=i) for i, cell in enumerate(found)]
-    noise = math.sqrt(0.05 * 0.95 / (REPETITIONS * len(found)))
+    shares = [cell.rate(repetitions, seed=i) for i, cell in enumerate(found)]
+    noise = math.sqrt(0.05 * 0.95 / (repetitions * len(found)))
     assert (
         (0.03 if name in ("kendall", "repeated_anova") else 0.04) - 2.5 * noise
         < float(np.mean(shares))
@@ -100,7 +107,7 @@ def test_planted_components_are_recovered() -> None:
     vignette, wording = np.repeat(np.arange(12), 8), np.tile(np.arange(8), 12)
     rng = np.random.default_rng(5)
     full, part = [], []
-    for _ in range(150):
+    for _ in range(60):
         answers = stats.crossed_scores(50, planted, {"vignette": 12, "wording": 8}, rng).ravel()
         keep = rng.random(answers.size) < 0.8
         full.append(stats.variance_components(answers, {"vignette": vignette, "wording": wording}).estimate)
