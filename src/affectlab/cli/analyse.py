@@ -30,14 +30,15 @@ class Test(StrEnum):
 
 
 Keep = Annotated[
-    list[str] | None, typer.Option(metavar="[COLUMN=]WORD", help="`NA`, say, is a label and no missing value.")
+    list[str] | None,
+    typer.Option(metavar="[COLUMN=]WORD", help="A word that would be read as missing, such as `NA`, is a label."),
 ]
 BlankLabels = Annotated[
     Blanks | None, typer.Option(help="Blank labels below filled ones: carry the value down, or leave gaps.")
 ]
-Sheet = Annotated[str | None, typer.Option(metavar="NAME", help="Of a workbook that has several.")]
+Sheet = Annotated[str | None, typer.Option(metavar="NAME", help="The sheet to read, of a workbook that has several.")]
 HeaderLine = Annotated[
-    int | None, typer.Option(metavar="LINE", help="Where the names of columns are, if titles stand above them.")
+    int | None, typer.Option(metavar="LINE", help="The line with the names of the columns, if titles stand above them.")
 ]
 ConditionColumn = Annotated[
     str | None,
@@ -65,10 +66,10 @@ def analyse(
         Path | None,
         typer.Option(metavar="FILE", help="Instead of DATA: a row for each condition, with its n, mean and sd."),
     ] = None,
-    outcome: Annotated[str | None, typer.Option(metavar="COLUMN", help="The scores.")] = None,
+    outcome: Annotated[str | None, typer.Option(metavar="COLUMN", help="The column with the scores.")] = None,
     condition: Annotated[
         list[str] | None,
-        typer.Option(metavar="COLUMN", help="What was varied; again for a second factor and their interaction."),
+        typer.Option(metavar="COLUMN", help="What was varied; give it twice for two factors and their interaction."),
     ] = None,
     unit: Annotated[
         str | None,
@@ -90,16 +91,22 @@ def analyse(
     ] = None,
     covariate: Annotated[
         list[str] | None,
-        typer.Option(metavar="COLUMN", help="A number of each unit: conditions are compared at its mean."),
+        typer.Option(metavar="COLUMN", help="A number of each unit, such as age: conditions are compared at its mean."),
     ] = None,
     average: Annotated[bool, typer.Option("--average", help="Further rows of a unit are repeated reads.")] = False,
     correlate: Annotated[
         list[str] | None,
-        typer.Option(metavar="COLUMN", help="Instead of conditions: correlate columns over units; again for each."),
+        typer.Option(metavar="COLUMN", help="Instead of conditions: a column to correlate over units; again for each."),
     ] = None,
-    ranks: Annotated[bool, typer.Option("--ranks", help="Spearman's correlations of ranks.")] = False,
+    ranks: Annotated[
+        bool, typer.Option("--ranks", help="With --correlate: Spearman's correlations, of ranks.")
+    ] = False,
     slopes: Annotated[
-        bool, typer.Option("--slopes", help="Rows of a unit are trials: random intercepts and slopes over units.")
+        bool,
+        typer.Option(
+            "--slopes",
+            help="A unit has many rows in each condition, as in reaction times: random intercepts and slopes.",
+        ),
     ] = False,
     independent: Annotated[
         bool, typer.Option("--independent", help="Labels of units begin anew in each condition: different units.")
@@ -108,26 +115,30 @@ def analyse(
         str | None, typer.Option(metavar="LEVEL", help="Compare every other condition with this one; else all pairs.")
     ] = None,
     where: Annotated[
-        list[str] | None, typer.Option(metavar="COLUMN=LEVEL", help="Only these rows; again for more.")
+        list[str] | None, typer.Option(metavar="COLUMN=LEVEL", help="Use these rows only; again for a further column.")
     ] = None,
     missing: Annotated[
         list[str] | None,
         typer.Option(
             metavar="[COLUMN=]CODE",
-            help="A code of missing values, of the scores or of the column named. `nothing`: no number is one.",
+            help="A number that stands for a missing score, or a missing value of COLUMN. `nothing`: there is none.",
         ),
     ] = None,
     keep: Keep = None,
     blanks: BlankLabels = None,
     smallest_effect: Annotated[
-        float | None, typer.Option(metavar="POINTS", help="In raw units: test equivalence as well.")
+        float | None,
+        typer.Option(metavar="POINTS", help="Smallest effect of interest, in raw units: test equivalence as well."),
     ] = None,
     test: Annotated[
         Test | None, typer.Option(help="For independent units: welch, the default; student assumes equal variances.")
     ] = None,
-    level: Annotated[float, typer.Option(min=0.5, max=0.999, help="Of the intervals.")] = 0.95,
+    level: Annotated[
+        float, typer.Option(metavar="SHARE", min=0.5, max=0.999, help="Confidence level of the intervals.")
+    ] = 0.95,
     codebook: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="What the columns are: YAML, JSON or CSV.")
+        Path | None,
+        typer.Option(metavar="FILE", help="A codebook, which says what each column holds: YAML, JSON or CSV."),
     ] = None,
     sheet: Sheet = None,
     header: HeaderLine = None,
@@ -135,7 +146,7 @@ def analyse(
     wide: Wide = None,
     instrument: Annotated[
         str | None,
-        typer.Option(metavar="ID", help="Score answers to items by the key of this instrument, or of a file of one."),
+        typer.Option(metavar="ID", help="Score answers to items by the key of an instrument, or of a file of one."),
     ] = None,
     apa: Annotated[bool, typer.Option("--apa", help="Print a table and sentences as in an article.")] = False,
     figure: Annotated[

@@ -11,6 +11,26 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+GROUPS = {
+    "Write a study": ("new", "list", "show", "schema", "import", "page"),
+    "Before it is run": ("check", "preview", "plan", "power", "probe", "freeze", "models"),
+    "Run it": ("run", "resume", "extend", "slurm", "merge", "bench"),
+    "What it found": (
+        "report",
+        "sections",
+        "hypotheses",
+        "manipulation",
+        "regulation",
+        "humans",
+        "multiverse",
+        "compare",
+    ),
+    "What that rests on": ("validity", "incidents", "deviations", "trace", "verify", "replay", "score"),
+    "Pass it on": ("export", "archive", "cite", "delete"),
+    "Data of people, or of any other source": ("analyse", "tables"),
+}
+"""The commands as they are listed, by what they are for."""
+
 
 class OnceEach(TyperGroup):
     """Commands whose options that take one value are given once: of two, the first would be lost without a word."""
@@ -28,10 +48,21 @@ class OnceEach(TyperGroup):
         return name, command, rest
 
 
+class Laboratory(OnceEach):
+    """All commands, by what they are for, each with the whole of what it does."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the list of commands."""
+        for title, names in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, self.commands[name].get_short_help_str(limit=200)) for name in names])
+
+
 app = typer.Typer(
-    cls=OnceEach,
+    cls=Laboratory,
     name="affectlab",
-    help="A laboratory for affective science in which the participants are language models.",
+    help="A laboratory for affective science in which the participants are language models.\n\n"
+    "Begin with `affectlab run dresden --quick`, or with `affectlab new mystudy`.",
     no_args_is_help=True,
     add_completion=True,
     rich_markup_mode=None,
@@ -41,11 +72,14 @@ app = typer.Typer(
 StudyName = Annotated[str, typer.Argument(metavar="STUDY", help="A study file, or the name of a shipped study.")]
 RunName = Annotated[str, typer.Argument(metavar="RUN", help="The directory of a run, or an archive of one.")]
 Scoring = Annotated[
-    int | None, typer.Option("--scoring", metavar="N", help="Of those that `affectlab score` made; the latest.")
+    int | None,
+    typer.Option(
+        "--scoring", metavar="N", help="The N-th scoring that `affectlab score` made; the latest if not given."
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
-Large = Annotated[bool, typer.Option("--large", help="More than a million sessions are meant.")]
-Quick = Annotated[bool, typer.Option("--quick", help="The study's short form.")]
+Large = Annotated[bool, typer.Option("--large", help="Allow more than a million sessions.")]
+Quick = Annotated[bool, typer.Option("--quick", help="The study's short form, which its file describes under `quick`.")]
 
 
 def emit(value: Any) -> None:

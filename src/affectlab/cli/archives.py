@@ -14,7 +14,7 @@ from affectlab.shown import line
 @app.command()
 def archive(
     run: RunName,
-    to: Annotated[Path, typer.Option(help="The file to write; every command takes it as RUN.")],
+    to: Annotated[Path, typer.Option(metavar="FILE", help="The file to write; every command takes it as RUN.")],
     share: Annotated[bool, typer.Option("--share", help="Leave out what a licence does not allow to pass on.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -34,7 +34,7 @@ def archive(
 @app.command()
 def delete(
     run: RunName,
-    session: Annotated[int, typer.Option(min=0, help="The session's number, as exported rows have it.")],
+    session: Annotated[int, typer.Option(metavar="N", min=0, help="The session's number, as exported rows have it.")],
     as_json: Json = False,
 ) -> None:
     """Delete a session for good, with every text that no other session used; that there was one is still counted."""

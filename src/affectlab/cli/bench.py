@@ -19,9 +19,18 @@ PARTS = ("probability", "log probability", "expected value")
 @app.command()
 def bench(
     model: Annotated[str, typer.Option(metavar="NAME", help="smollm2, or a GGUF file.")] = "smollm2",
-    threads: Annotated[int | None, typer.Option(min=1, help="Of the engine; measured if not given.")] = None,
-    weights: Annotated[str | None, typer.Option(help="Their format: f32, f16, bf16, q8_0 or as-is.")] = None,
-    resolution: Annotated[bool, typer.Option("--resolution", help="How far an answer moves instead.")] = False,
+    threads: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Threads of the engine; measured if not given.")
+    ] = None,
+    weights: Annotated[
+        str | None, typer.Option(metavar="FORMAT", help="Format of the weights: f32, f16, bf16, q8_0 or as-is.")
+    ] = None,
+    resolution: Annotated[
+        bool,
+        typer.Option(
+            "--resolution", help="Measure how far an answer moves with who shares its batch, and nothing else."
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Measure what questions cost on this machine, by every way to the same answers; or the engine's resolution."""

@@ -12,10 +12,15 @@ import typer
 
 from affectlab.cli.app import Json, app, emit
 
-WithStudy = Annotated[str | None, typer.Option("--study", metavar="FILE", help="With the materials beside this study.")]
-KindName = Annotated[str, typer.Argument(metavar="KIND", help="As `affectlab list` has them.")]
+WithStudy = Annotated[
+    str | None, typer.Option("--study", metavar="FILE", help="Also the materials that lie beside this study.")
+]
+KindName = Annotated[
+    str, typer.Argument(metavar="KIND", help="One of the kinds that `affectlab list` prints, as `states`.")
+]
 SomeKind = Annotated[
-    str | None, typer.Argument(metavar="[KIND]", help="Without one: every kind that there is.", show_default=False)
+    str | None,
+    typer.Argument(metavar="KIND", help="As `states`; without one, every kind is listed.", show_default=False),
 ]
 
 
@@ -57,7 +62,7 @@ def list_(kind: SomeKind = None, study: WithStudy = None, as_json: Json = False)
 @app.command()
 def show(
     kind: KindName,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="As `list` has it.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="One of the names that `affectlab list KIND` prints.")],
     study: WithStudy = None,
 ) -> None:
     """Show a material, a study or a model as it stands in its file."""

@@ -22,7 +22,7 @@ class CitationForm(StrEnum):
 def cite(
     run: RunName,
     form: Annotated[
-        CitationForm, typer.Option("--format", help="Lines, BibTeX, or a citation file (CFF).")
+        CitationForm, typer.Option("--format", metavar="FORM", help="Plain lines, BibTeX, or a citation file (CFF).")
     ] = CitationForm.TEXT,
     as_json: Json = False,
 ) -> None:

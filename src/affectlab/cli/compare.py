@@ -9,7 +9,10 @@ import typer
 from affectlab.cli.app import Json, app, emit
 
 RunNames = Annotated[
-    list[str], typer.Argument(metavar="RUN RUN…", help="Directories of runs; each is compared with the first.")
+    list[str],
+    typer.Argument(
+        metavar="RUN", help="Two directories or archives of runs, or more: each is compared with the first."
+    ),
 ]
 
 

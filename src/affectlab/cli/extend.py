@@ -15,9 +15,11 @@ from affectlab.cli.runs import experiment_of, run_and_show
 @with_servers
 def extend(
     run: RunName,
-    reason: Annotated[str, typer.Option(help="Why more is collected; it stays with the run.")],
-    texts: Annotated[int | None, typer.Option(min=1, help="So many of each state.")] = None,
-    replicates: Annotated[int | None, typer.Option(min=1, help="So many of each cell.")] = None,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why more is collected; it stays with the run.")],
+    texts: Annotated[int | None, typer.Option(metavar="N", min=1, help="How many texts each state is to have.")] = None,
+    replicates: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="How many replicates each cell is to have.")
+    ] = None,
     model: Models = None,
     as_json: Json = False,
     executor: On = "here",

@@ -14,13 +14,20 @@ from affectlab.shown import line
 @app.command()
 def freeze(
     study: StudyName,
-    out: Annotated[Path | None, typer.Option(help="The file to write; beside the study's own if not given.")] = None,
-    text: Annotated[
-        Path | None, typer.Option(help="A file for the same as Markdown, in the order of the form of OSF.")
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The file to write; beside the study's own if not given.")
     ] = None,
-    model: Annotated[list[str] | None, typer.Option(help="Instead of the study's own; again for more.")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Instead of the study's own.")] = None,
-    replicates: Annotated[int | None, typer.Option(min=1, help="Instead of the study's own.")] = None,
+    text: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Also write it as Markdown to this file, in the order of OSF's form."),
+    ] = None,
+    model: Annotated[
+        list[str] | None, typer.Option(metavar="MODEL", help="A model, instead of the study's; again for several.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(metavar="N", min=0, help="Seed, instead of the study's own.")] = None,
+    replicates: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Replicates of each cell, instead of the study's own.")
+    ] = None,
     quick: Quick = False,
     large: Large = False,
     as_json: Json = False,

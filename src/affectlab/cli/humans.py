@@ -1,4 +1,4 @@
-"""The command that puts a model's errors beside those of people."""
+"""The command that compares a model's errors with those of people."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from affectlab.cli.sections import show_sections
 
 @app.command()
 def humans(run: RunName, scoring: Scoring = None, as_json: Json = False) -> None:
-    """Put a run's tasks beside the human effects: estimate, human figure and verdict, and what the error needs."""
+    """Compare a run's tasks with human effects: the estimate, the human figure, and a verdict."""
     from affectlab.experiment import Results
     from affectlab.plain import records
 
@@ -17,4 +17,4 @@ def humans(run: RunName, scoring: Scoring = None, as_json: Json = False) -> None
     if as_json:
         emit({**found.record(), "left_out": records(results.evidence.summary.left_out())})
     else:
-        show_sections(results, ["human", "separation"], "Nothing of this run can be put compared with human effects.")
+        show_sections(results, ["human", "separation"], "Nothing of this run can be compared with human effects.")

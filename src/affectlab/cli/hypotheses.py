@@ -8,7 +8,7 @@ from affectlab.cli.sections import show_sections
 
 @app.command()
 def hypotheses(run: RunName, scoring: Scoring = None, as_json: Json = False) -> None:
-    """Each hypothesis of a run's study: claim, verdict, hardest control, the others, what speaks against it."""
+    """Print each hypothesis of a run's study: claim, verdict, hardest control, the others, what speaks against it."""
     from affectlab.experiment import Results
     from affectlab.report.glance import verdict_records
 

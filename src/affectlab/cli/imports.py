@@ -19,9 +19,14 @@ if TYPE_CHECKING:
 
 @app.command("import")
 def import_(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="Of the folder, as `affectlab list importers` has them.")],
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="As its makers published it; it is not changed.")],
-    to: Annotated[Path, typer.Option(help="The folder to write the studies into; new, or empty.")],
+    kind: Annotated[
+        str,
+        typer.Argument(metavar="KIND", help="Whose materials they are: a name that `affectlab list importers` prints."),
+    ],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="The folder as its makers published it; it is not changed.")
+    ],
+    to: Annotated[Path, typer.Option(metavar="FOLDER", help="The folder to write the studies into; new, or empty.")],
     as_json: Json = False,
 ) -> None:
     """Make studies of another laboratory's materials, and say what is wrong with those; downloads nothing."""

@@ -17,26 +17,39 @@ from affectlab.shown import line
 @app.command()
 def tables(
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="The directory or archive of a run, or a CSV file.")],
-    outcome: Annotated[str | None, typer.Option(metavar="COLUMN", help="Of a file: the scores.")] = None,
+    outcome: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Of a file: the column with the scores.")
+    ] = None,
     condition: ConditionColumn = None,
-    unit: Annotated[str | None, typer.Option(metavar="COLUMN", help="What was sampled.")] = None,
+    unit: Annotated[str | None, typer.Option(metavar="COLUMN", help="The column that says what was sampled.")] = None,
     within: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="The unit again: the same ones under several conditions.")
+        str | None,
+        typer.Option(
+            metavar="COLUMN", help="The unit's column once more, if the same units were in several conditions."
+        ),
     ] = None,
     independent: Annotated[
         bool, typer.Option("--independent", help="Labels of units begin anew in each condition: different units.")
     ] = False,
-    item: Annotated[str | None, typer.Option(metavar="COLUMN", help="The items of a scale.")] = None,
+    item: Annotated[str | None, typer.Option(metavar="COLUMN", help="The column with the items of a scale.")] = None,
     average: Annotated[
         bool, typer.Option("--average", help="Rows that another column tells apart are repeated reads.")
     ] = False,
-    measure: Annotated[str | None, typer.Option(metavar="COLUMN", help="The methods.")] = None,
-    scale: Annotated[str | None, typer.Option(metavar="COLUMN", help="The traits.")] = None,
-    control: Annotated[str | None, typer.Option(metavar="LEVEL", help="The condition that is subtracted.")] = None,
-    order: Annotated[str | None, typer.Option(metavar="A,B,C", help="Conditions, ascending, for a trend.")] = None,
-    where: Annotated[list[str] | None, typer.Option(metavar="COLUMN=LEVEL", help="Only these rows.")] = None,
+    measure: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="The column with the methods, for traits by methods.")
+    ] = None,
+    scale: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="The column with the traits, for traits by methods.")
+    ] = None,
+    control: Annotated[
+        str | None, typer.Option(metavar="LEVEL", help="The condition with which the others are compared.")
+    ] = None,
+    order: Annotated[
+        str | None, typer.Option(metavar="A,B,C", help="Conditions in ascending order, to test a trend.")
+    ] = None,
+    where: Annotated[list[str] | None, typer.Option(metavar="COLUMN=LEVEL", help="Use these rows only.")] = None,
     missing: Annotated[
-        list[str] | None, typer.Option(metavar="[COLUMN=]CODE", help="A code of missing values; of the scores.")
+        list[str] | None, typer.Option(metavar="[COLUMN=]CODE", help="A number that stands for a missing score.")
     ] = None,
     keep: Keep = None,
     blanks: BlankLabels = None,

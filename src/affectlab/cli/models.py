@@ -26,23 +26,57 @@ class Way(StrEnum):
     SAMPLED = "sampled"
 
 
-On = Annotated[str, typer.Option("--on", help="What does the blocks of sessions, and where.")]
-Models = Annotated[list[str] | None, typer.Option("--model", help="A model; again for several. See `list models`.")]
+On = Annotated[
+    str,
+    typer.Option(
+        "--on",
+        metavar="WHERE",
+        help="Where sessions are run: here, processes, processes:N, ray, or what a package brings.",
+    ),
+]
+Models = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--model",
+        metavar="MODEL",
+        help="A model, instead of the study's; again for several. `affectlab list models` names them.",
+    ),
+]
 PriceFile = Annotated[
-    Path | None, typer.Option("--prices", help="A file of prices per million tokens.", rich_help_panel=_PANEL)
+    Path | None,
+    typer.Option("--prices", metavar="FILE", help="A YAML file of prices per million tokens.", rich_help_panel=_PANEL),
 ]
 AnswerWay = Annotated[
-    Way, typer.Option("--way", help="The way to an answer, instead of the best there is.", rich_help_panel=_PANEL)
+    Way,
+    typer.Option(
+        "--way",
+        help="How answers are obtained: read exactly, within bounds, from constrained draws or from free ones.",
+        rich_help_panel=_PANEL,
+    ),
 ]
 StandardError = Annotated[
     float,
-    typer.Option("--standard-error", help="Of a sampled answer's shares; draws go on to it.", rich_help_panel=_PANEL),
+    typer.Option(
+        "--standard-error",
+        metavar="SHARE",
+        help="Standard error of a sampled answer's shares at which drawing stops.",
+        rich_help_panel=_PANEL,
+    ),
 ]
 Batch = Annotated[
     bool,
-    typer.Option("--batch", help="Ask through the batch interface: cheaper, within a day.", rich_help_panel=_PANEL),
+    typer.Option(
+        "--batch",
+        help="Ask through the provider's batch interface: cheaper, and answered within a day.",
+        rich_help_panel=_PANEL,
+    ),
 ]
-Draws = Annotated[int, typer.Option("--draws", min=1, help="Of a sampled answer, at most.", rich_help_panel=_PANEL)]
+Draws = Annotated[
+    int,
+    typer.Option(
+        "--draws", metavar="N", min=1, help="Replies drawn for a sampled answer, at most.", rich_help_panel=_PANEL
+    ),
+]
 
 
 def _option(kind: Any, help: str, default: Any = None, **more: Any) -> tuple[Any, Any]:
@@ -50,16 +84,24 @@ def _option(kind: Any, help: str, default: Any = None, **more: Any) -> tuple[Any
 
 
 _SERVERS: dict[str, tuple[Any, Any]] = {
-    "base_url": _option(str | None, "Where it is served, as http://host:port/v1."),
-    "key_env": _option(str | None, "The environment variable with the key; the provider's usual one."),
-    "budget": _option(str | None, "The most to spend, all models together: 200k (tokens), 5 USD."),
+    "base_url": _option(str | None, "Address of the model's interface, as http://host:port/v1.", metavar="URL"),
+    "key_env": _option(
+        str | None, "Environment variable that holds the key; the provider's usual one if not given.", metavar="NAME"
+    ),
+    "budget": _option(
+        str | None, "The most to spend, all models together: tokens (200k) or money ('5 USD').", metavar="AMOUNT"
+    ),
     "prices": (PriceFile, None),
     "way": (AnswerWay, Way.BEST),
     "draws": (Draws, 64),
     "standard_error": (StandardError, 0.05),
-    "concurrency": _option(int, "Requests under way at most, per endpoint.", 16, min=1),
-    "reasoning": _option(str | None, "Effort of its reasoning: none, low, high, …"),
-    "reasoning_tokens": _option(int | None, "Tokens that its reasoning may take per answer.", min=0),
+    "concurrency": _option(int, "Requests under way at once, for each address, at most.", 16, min=1, metavar="N"),
+    "reasoning": _option(
+        str | None, "The model's reasoning effort, as its maker names it: none, low, high.", metavar="EFFORT"
+    ),
+    "reasoning_tokens": _option(
+        int | None, "Tokens that the model's reasoning may take for each answer.", min=0, metavar="N"
+    ),
     "batch": (Batch, False),
 }
 """The options of every command that asks models behind an interface, by their names in ``Settings``."""
@@ -82,11 +124,15 @@ def with_servers(command: Callable[..., None]) -> Callable[..., None]:
 _TALKS = "Talks"
 Therapist = Annotated[
     str | None,
-    typer.Option(help="The model that is the therapist, instead of the study's.", rich_help_panel=_TALKS),
+    typer.Option(
+        metavar="MODEL", help="The model that is the therapist, instead of the study's.", rich_help_panel=_TALKS
+    ),
 ]
 Reader = Annotated[
     str | None,
-    typer.Option(help="The model that reads the talks, instead of the study's.", rich_help_panel=_TALKS),
+    typer.Option(
+        metavar="MODEL", help="The model that reads the talks, instead of the study's.", rich_help_panel=_TALKS
+    ),
 ]
 
 

@@ -11,12 +11,16 @@ import typer
 
 from affectlab.cli.app import app
 
-Answer = Annotated[str | None, typer.Option(help="Answers the question, which is not asked then.", metavar="ANSWER")]
+Answer = Annotated[
+    str | None, typer.Option(help="The answer to this question, which is then not asked.", metavar="ANSWER")
+]
 
 
 @app.command()
 def new(
-    folder: Annotated[Path, typer.Argument(metavar="STUDY_FOLDER", help="A new folder; the study is called as it is.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="STUDY_FOLDER", help="A new folder, after which the study is named.")
+    ],
     example: Annotated[
         str | None, typer.Option("--from", metavar="EXAMPLE", help="Copy this study instead of asking.")
     ] = None,

@@ -19,10 +19,12 @@ def power(
     study: StudyName,
     earlier: Annotated[
         str | None,
-        typer.Option("--from", metavar="RUN", help="An earlier run, for the variance of its units and items."),
+        typer.Option(
+            "--from", metavar="RUN", help="An earlier run, from whose units and items the variances are taken."
+        ),
     ] = None,
     scoring: Scoring = None,
-    draws: Annotated[int, typer.Option(min=100, help="Simulated studies for each number.")] = 1000,
+    draws: Annotated[int, typer.Option(metavar="N", min=100, help="Simulated studies for each probability.")] = 1000,
     quick: Quick = False,
     as_json: Json = False,
 ) -> None:

@@ -9,10 +9,22 @@ import typer
 
 from affectlab.cli.app import Json, app, emit
 
-Name = Annotated[str, typer.Argument(metavar="MODEL", help="A model behind an interface. See `list models`.")]
-BaseUrl = Annotated[str | None, typer.Option(help="Where it is served, as http://host:port/v1.")]
-KeyEnv = Annotated[str | None, typer.Option(help="The environment variable with the key; the provider's usual one.")]
-Out = Annotated[Path | None, typer.Option(help="Write a model file that keeps what was found.")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="MODEL", help="A model behind an interface; `affectlab list models` names those that are known."
+    ),
+]
+BaseUrl = Annotated[
+    str | None, typer.Option(metavar="URL", help="Address of the model's interface, as http://host:port/v1.")
+]
+KeyEnv = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help="Environment variable that holds the key; the provider's usual one if not given."
+    ),
+]
+Out = Annotated[Path | None, typer.Option(metavar="FILE", help="Write what was found as a model file.")]
 
 
 @app.command()

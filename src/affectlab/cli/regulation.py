@@ -1,4 +1,4 @@
-"""The command that prints what regulation did: techniques against controls, courses, choices, talks, a trial."""
+"""The command that prints what regulation did: techniques against controls, time courses, talks, a clinical trial."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from affectlab.cli.sections import show_sections
 
 @app.command()
 def regulation(run: RunName, scoring: Scoring = None, as_json: Json = False) -> None:
-    """Show what regulation did in a run: techniques against each control, compared with human effects; courses, talks,
-    a trial."""
+    """Show what regulation did in a run: techniques against each control, compared with human effects; time
+    courses, talks, a clinical trial."""
     from affectlab.experiment import Results
     from affectlab.plain import records
 

@@ -30,19 +30,29 @@ Figures = Annotated[
 def run(
     study: StudyName = "dresden",
     model: Models = None,
-    out: Annotated[Path | None, typer.Option(help="The directory of the run.")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Instead of the study's own.")] = None,
-    replicates: Annotated[int | None, typer.Option(min=1, help="Instead of the study's own.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="The directory of the run; a new one below runs/ if not given.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(metavar="N", min=0, help="Seed, instead of the study's own.")] = None,
+    replicates: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Replicates of each cell, instead of the study's own.")
+    ] = None,
     quick: Quick = False,
     large: Large = False,
-    threads: Annotated[int | None, typer.Option(min=1, help="Of the embedded engine; measured if not given.")] = None,
-    weights: Annotated[str | None, typer.Option(help="Format of the embedded weights: f32, f16, q8_0, as-is.")] = None,
+    threads: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Threads of the embedded engine; measured if not given.")
+    ] = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(metavar="FORMAT", help="Format of the embedded weights: f32 (the default), f16, q8_0 or as-is."),
+    ] = None,
     as_json: Json = False,
     therapist: Therapist = None,
     reader: Reader = None,
     executor: On = "here",
     shard: Annotated[
-        str | None, typer.Option("--shard", metavar="N/M", help="Only the N-th of M parts; see `affectlab merge`.")
+        str | None,
+        typer.Option("--shard", metavar="N/M", help="Run only the N-th of M parts; `affectlab merge` joins them."),
     ] = None,
     **servers: Any,
 ) -> None:
@@ -134,11 +144,18 @@ def _show_shard(experiment: Experiment, results: Results, seconds: float, *, as_
 @app.command()
 def report(
     run: RunName,
-    form: Annotated[str, typer.Option("--format", help="html, md, json or csv.")] = "html",
-    figure: Annotated[str | None, typer.Option(help="Only this figure: its name, or how that begins.")] = None,
+    form: Annotated[
+        str, typer.Option("--format", metavar="FORM", help="html, md, json, or csv: the findings alone.")
+    ] = "html",
+    figure: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only this figure: its name, or the beginning of it.")
+    ] = None,
     figures: Figures = None,
     out: Annotated[
-        Path | None, typer.Option(help="The file to write, or the folder of figures; beside the answers if not given.")
+        Path | None,
+        typer.Option(
+            metavar="PATH", help="The file to write, or the folder of figures; in the run's directory if not given."
+        ),
     ] = None,
     scoring: Scoring = None,
 ) -> None:
@@ -173,10 +190,13 @@ class ExportForm(StrEnum):
 @app.command()
 def export(
     run: RunName,
-    to: Annotated[Path, typer.Option(help="The directory to write; of `spss`, the file.")],
-    form: Annotated[ExportForm, typer.Option(help="All of it, the dialogues by speaker turn, or the scores.")] = (
-        ExportForm.DATASET
-    ),
+    to: Annotated[Path, typer.Option(metavar="PATH", help="The directory to write; with `--form spss`, the file.")],
+    form: Annotated[
+        ExportForm,
+        typer.Option(
+            help="All of the run, its dialogues with a row for each speaker turn, or its scores for SPSS.",
+        ),
+    ] = ExportForm.DATASET,
     figures: Figures = None,
     scoring: Scoring = None,
 ) -> None:

@@ -13,8 +13,12 @@ from affectlab.cli.catalogue import WithStudy
 
 @app.command()
 def schema(
-    kind: Annotated[str, typer.Argument(help="`study`, or a kind of material as its file says it.")] = "study",
-    form: Annotated[str, typer.Option(help="Of an instrument or a task.")] = "",
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="`study`, or what a material's file says as its `kind`.")
+    ] = "study",
+    form: Annotated[
+        str, typer.Option(metavar="FORM", help="The form of an instrument or a task, as its file says it.")
+    ] = "",
     study: WithStudy = None,
 ) -> None:
     """Print the schema of a study file, or of a material, for editors (JSON Schema)."""

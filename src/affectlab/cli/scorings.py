@@ -14,7 +14,8 @@ from affectlab.cli.app import Json, RunName, app, emit
 def score(
     run: RunName,
     materials: Annotated[
-        Path | None, typer.Option(help="A folder of materials with a corrected key; nobody is asked anything.")
+        Path | None,
+        typer.Option(metavar="FOLDER", help="A folder of materials with a corrected key; no model is asked again."),
     ] = None,
     as_json: Json = False,
 ) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Names = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[SECTION]...", help="By their names; without one, which there are.", show_default=False),
+    typer.Argument(metavar="SECTION", help="Names of sections; without one, they are listed.", show_default=False),
 ]
 
 

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 @app.command()
 def merge(
-    shards: Annotated[list[Path], typer.Argument(metavar="SHARD_DIR…", help="Directories of shards, in any order.")],
-    out: Annotated[Path, typer.Option(help="The directory of the run; more may be merged into it later.")],
+    shards: Annotated[list[Path], typer.Argument(metavar="SHARD", help="Directories of shards, in any order.")],
+    out: Annotated[
+        Path, typer.Option(metavar="FOLDER", help="The directory of the run; more may be merged into it later.")
+    ],
     as_json: Json = False,
 ) -> None:
     """Make one run of the shards of a study, also of some that are not complete; again gives the same."""
@@ -50,17 +52,23 @@ def _told(merged: Merged) -> list[str]:
 @app.command()
 def slurm(
     study: StudyName,
-    shards: Annotated[int, typer.Option(min=1, help="In how many parts the study is run.")],
-    partition: Annotated[str, typer.Option(help="The cluster's partition.")],
-    out: Annotated[Path, typer.Option(help="The directory for the shards and the run.")] = Path("runs"),
-    script: Annotated[Path | None, typer.Option(help="The file to write; printed if not given.")] = None,
-    hours: Annotated[int, typer.Option(min=1, help="The time that each shard may take.")] = 4,
-    processors: Annotated[int, typer.Option(min=1, help="For each shard.")] = 1,
-    memory: Annotated[str, typer.Option(help="For each shard.")] = "4G",
+    shards: Annotated[int, typer.Option(metavar="N", min=1, help="The number of parts in which the study is run.")],
+    partition: Annotated[str, typer.Option(metavar="NAME", help="The cluster's partition.")],
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="The directory for the shards and the run.")] = Path(
+        "runs"
+    ),
+    script: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The file to write; printed if not given.")
+    ] = None,
+    hours: Annotated[int, typer.Option(metavar="N", min=1, help="The time that each shard may take.")] = 4,
+    processors: Annotated[int, typer.Option(metavar="N", min=1, help="Processors for each shard.")] = 1,
+    memory: Annotated[str, typer.Option(metavar="SIZE", help="Memory for each shard, as SLURM writes it.")] = "4G",
     model: Models = None,
     quick: Quick = False,
-    seed: Annotated[int | None, typer.Option(min=0, help="Instead of the study's own.")] = None,
-    replicates: Annotated[int | None, typer.Option(min=1, help="Instead of the study's own.")] = None,
+    seed: Annotated[int | None, typer.Option(metavar="N", min=0, help="Seed, instead of the study's own.")] = None,
+    replicates: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Replicates of each cell, instead of the study's own.")
+    ] = None,
 ) -> None:
     """Write the job script of an array in which each task does a shard, on its own disk; needs nothing but SLURM."""
     from affectlab.execution.slurm import Job, job_script

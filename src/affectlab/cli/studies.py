@@ -26,7 +26,9 @@ SHOWN = 20
 @app.command()
 def check(
     study: StudyName,
-    everything: Annotated[bool, typer.Option("--all", help="Name every mistake, and not the first twenty.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Name every mistake, and not only the first twenty.")
+    ] = False,
     large: Large = False,
 ) -> None:
     """Find everything that is wrong with a study and its materials; needs no model."""
@@ -51,14 +53,26 @@ def plan(
     study: StudyName,
     quick: Quick = False,
     large: Large = False,
-    seed: Annotated[int | None, typer.Option(min=0, help="Instead of the study's own.")] = None,
-    replicates: Annotated[int | None, typer.Option(min=1, help="Instead of the study's own.")] = None,
+    seed: Annotated[int | None, typer.Option(metavar="N", min=0, help="Seed, instead of the study's own.")] = None,
+    replicates: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Replicates of each cell, instead of the study's own.")
+    ] = None,
     cells: Annotated[bool, typer.Option("--cells", help="List every session with its place in the design.")] = False,
-    shards: Annotated[int | None, typer.Option(min=1, help="What so many shards ask, against one run.")] = None,
+    shards: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=1, help="Also count what a run in so many shards would ask, beside a single run."
+        ),
+    ] = None,
     as_json: Json = False,
     model: Models = None,
     pilot: Annotated[
-        int, typer.Option(min=0, help="Draw from so many questions, to tell how many draws all need.")
+        int,
+        typer.Option(
+            metavar="N",
+            min=0,
+            help="Ask the model so many questions first, to estimate how many draws all of them need; this costs.",
+        ),
     ] = 0,
     **servers: Any,
 ) -> None:
@@ -129,10 +143,17 @@ def _plan(planned: Planned, costs: Mapping[str, str], *, cells: bool) -> Section
 @app.command()
 def preview(
     study: StudyName,
-    cell: Annotated[int, typer.Argument(metavar="CELL", min=0, help="Its index, as `plan --cells` lists them.")] = 0,
+    cell: Annotated[
+        int,
+        typer.Argument(
+            metavar="CELL", min=0, help="The number of the session, as `affectlab plan STUDY --cells` lists them."
+        ),
+    ] = 0,
     quick: Quick = False,
-    seed: Annotated[int | None, typer.Option(min=0, help="Instead of the study's own.")] = None,
-    replicates: Annotated[int | None, typer.Option(min=1, help="Instead of the study's own.")] = None,
+    seed: Annotated[int | None, typer.Option(metavar="N", min=0, help="Seed, instead of the study's own.")] = None,
+    replicates: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Replicates of each cell, instead of the study's own.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Show the whole conversation of a session, with every question on its branch; needs no model."""

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from affectlab.report.section import Section
 
 AnswerName = Annotated[
-    str, typer.Argument(metavar="ANSWER", help="The `key` of an exported row, or how it begins.", show_default=False)
+    str,
+    typer.Argument(metavar="ANSWER", help="The `key` of an exported row, or the beginning of it.", show_default=False),
 ]
 
 

@@ -8,7 +8,7 @@ from affectlab.cli.sections import show_sections
 
 @app.command()
 def validity(run: RunName, scoring: Scoring = None, as_json: Json = False) -> None:
-    """What of a run may be believed: every validity check with its value, threshold, verdict and source."""
+    """Print what of a run can be believed: every validity check with its value, threshold, verdict and source."""
     from affectlab.experiment import Results
 
     results = Results.open(run, scoring=scoring)
