@@ -29,7 +29,7 @@ def page(
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser, or do not.")] = True,
 ) -> None:
     """Write, run, watch, read and compare studies in a browser, on this machine alone."""
-    from affectlab.page import serve
+    from affectlab.page.serve import serve
 
     say_what_is_kept("runs that the page has started go on by themselves")
     serve(directory, host=host, port=port, browser=browser)

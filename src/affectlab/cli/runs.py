@@ -111,11 +111,13 @@ def run_and_show(experiment: Experiment, executor: str, *, as_json: bool) -> Non
 
 def _show(experiment: Experiment, results: Results) -> None:
     """The first screen; everything else is told by commands."""
+    from affectlab.page.opening import keep_opening
     from affectlab.report.render.terminal import show
     from affectlab.report.screen import first_screen
 
     cost = [f"{name} spent {words}" for name, words in spent(experiment).items()]
     page = str(results.report())
+    keep_opening(results, experiment.directory)
     show(first_screen(results.evidence, str(experiment.directory), page, cost))
     _say_undrawn()
     _show_failures(results)

@@ -5,7 +5,3 @@ with its routes under ``ROUTES``; their words are in ``words/``, one file for ea
 """
 
 from __future__ import annotations
-
-from affectlab.page.serve import serve
-
-__all__ = ["serve"]

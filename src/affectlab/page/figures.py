@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -16,10 +16,10 @@ from affectlab.page.early_looks import require_shown
 from affectlab.page.folder import NotThereError
 from affectlab.page.opened import DOCUMENTS, RESULTS
 from affectlab.page.view import named_run, plain_name, shown_page
-from affectlab.report.alone import figure_content
-from affectlab.report.figure import Figure
 from affectlab.report.render.html import figure_html
-from affectlab.report.selection import selectable, selected
+
+if TYPE_CHECKING:
+    from affectlab.report.figure import Figure
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,8 @@ def _asked(request: Request) -> Mapping[str, list[str]]:
 
 def _view(request: Request) -> Response:
     """A figure with its choices; where a choice has changed, the figure alone."""
+    from affectlab.report.selection import selectable, selected
+
     name, directory, figure = _figure_of(request)
     asked = _asked(request)
     shown = selected(figure, asked)
@@ -83,6 +85,9 @@ def _view(request: Request) -> Response:
 
 def _drawing(request: Request) -> Response:
     """The drawing as a file of its own."""
+    from affectlab.report.alone import figure_content
+    from affectlab.report.selection import selected
+
     _, _, figure = _figure_of(request)
     headers = {"content-disposition": f'attachment; filename="{plain_name(figure.id)}.svg"'}
     drawn = figure_content(selected(figure, _asked(request)), ".svg")

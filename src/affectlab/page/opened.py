@@ -6,11 +6,13 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from affectlab.experiment import Results
-from affectlab.report.document import ReportDocument, document
 from affectlab.run import run_stamp
+
+if TYPE_CHECKING:
+    from affectlab.report.document import ReportDocument
 
 T = TypeVar("T")
 MOST = 3
@@ -45,7 +47,14 @@ class Kept(Generic[T]):
             return made
 
 
+def _document(directory: Path) -> ReportDocument:
+    # what a report is made with takes longer to load than the first view to be shown
+    from affectlab.report.document import document
+
+    return document(RESULTS.of(directory).evidence)
+
+
 RESULTS: Kept[Results] = Kept(Results.open)
 """The results of a run."""
-DOCUMENTS: Kept[ReportDocument] = Kept(lambda directory: document(RESULTS.of(directory).evidence))
+DOCUMENTS: Kept[ReportDocument] = Kept(_document)
 """Its report."""

@@ -12,11 +12,8 @@ from affectlab.errors import DataError
 from affectlab.experiment import Results
 from affectlab.page.opened import RESULTS, Kept
 from affectlab.page.remembered import Remembered
-from affectlab.report.document import document
-from affectlab.report.glance import glance
 from affectlab.report.render.html import section_html
 from affectlab.report.section import Section
-from affectlab.report.sentences import findings_paragraph
 
 FIRST = ("hypotheses", "findings", "validity")
 """The sections that are shown first: the verdicts, and what speaks against them."""
@@ -46,16 +43,32 @@ class Opening:
 _READING = threading.Lock()
 
 
+_OPENINGS = "openings"
+LARGE = 5_000
+"""Answers from which on a run's opening is made when the run ends: whoever asks for it first would wait."""
+
+
+def keep_opening(results: Results, directory: Path) -> None:
+    """Make what a large run opens with, and keep it for the page."""
+    if results.run.store.count() >= LARGE:
+        Remembered(_OPENINGS, lambda _: _opening(results)).of(directory)
+
+
 def _made(directory: Path) -> dict[str, Any]:
     # one after another: each reads a whole run
     with _READING:
-        results = RESULTS.of(directory)
-        verdicts, sentence = _headline(results)
-        try:
-            made = document(results.evidence, FIRST)
-        except DataError:
-            return asdict(Opening(verdicts, sentence, (), ()))
-        return asdict(Opening(verdicts, sentence, made.notices, sections_shown(results, made.sections)))
+        return _opening(RESULTS.of(directory))
+
+
+def _opening(results: Results) -> dict[str, Any]:
+    from affectlab.report.document import document
+
+    verdicts, sentence = _headline(results)
+    try:
+        made = document(results.evidence, FIRST)
+    except DataError:
+        return asdict(Opening(verdicts, sentence, (), ()))
+    return asdict(Opening(verdicts, sentence, made.notices, sections_shown(results, made.sections)))
 
 
 def sections_shown(results: Results, sections: Iterable[Section]) -> Rendered:
@@ -67,6 +80,9 @@ def sections_shown(results: Results, sections: Iterable[Section]) -> Rendered:
 
 
 def _headline(results: Results) -> tuple[tuple[tuple[str, str], ...], str]:
+    from affectlab.report.glance import glance
+    from affectlab.report.sentences import findings_paragraph
+
     try:
         judged = results.hypotheses()
     except DataError as error:
@@ -80,6 +96,6 @@ def _headline(results: Results) -> tuple[tuple[tuple[str, str], ...], str]:
     return tuple((one.title, str(one.verdict)) for one in shown), shown[0].results[0]
 
 
-_REMEMBERED = Remembered("openings", _made)
+_REMEMBERED = Remembered(_OPENINGS, _made)
 OPENINGS: Kept[Opening] = Kept(lambda directory: Opening.of(_REMEMBERED.of(directory)), 50)
 """The opening of a run."""

@@ -12,7 +12,6 @@ from starlette.routing import BaseRoute, Route
 from affectlab.design.cell import Cell
 from affectlab.errors import AffectlabError, ParticipantError
 from affectlab.experiment import Experiment
-from affectlab.experiment.planned import Planned
 from affectlab.page.draft import KINDS, Draft
 from affectlab.page.folder import path_of
 from affectlab.page.sent import Fields, draft_sent, one, without_file
@@ -29,6 +28,8 @@ async def _cost(request: Request) -> Response:
 
 
 def _costs(request: Request, fields: Fields) -> Response:
+    from affectlab.experiment.planned import Planned
+
     draft = draft_sent(request, fields)
     try:
         experiment = Experiment.load(draft.written)

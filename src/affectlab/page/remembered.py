@@ -1,17 +1,21 @@
-"""What was made of a run, remembered in the user's cache: one file for each run, for as long as it stays as it is."""
+"""What was made of a run, remembered in the user's cache by what the run holds and by the version that made it."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 from affectlab.participants.cache import cache_folder, replaced
-from affectlab.run import run_stamp
+from affectlab.run import STORE
+from affectlab.store.store import Store
 from affectlab.version import __version__
+
+KEPT = 500
+"""Files of a kind in the cache; a run that goes on leaves those of its earlier states."""
 
 
 class Remembered:
@@ -29,16 +33,26 @@ class Remembered:
 
     def of(self, directory: Path) -> Mapping[str, Any]:
         """What is made of a run as it is now."""
-        stamp = f"{__version__}; {run_stamp(directory)}"
-        name = hashlib.sha256(str(directory.resolve()).encode()).hexdigest()
-        file = cache_folder() / "page" / self._name / f"{name}.json"
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            kept = json.loads(file.read_text("utf-8"))
-            if kept["stamp"] == stamp:
-                known: Mapping[str, Any] = kept["made"]
-                return known
+        file = self._file(directory)
+        with suppress(OSError, ValueError):
+            known: Mapping[str, Any] = json.loads(file.read_text("utf-8"))
+            return known
         made = self._make(directory)
         with suppress(OSError):
             file.parent.mkdir(parents=True, exist_ok=True)
-            replaced(file, json.dumps({"stamp": stamp, "made": made}).encode())
+            replaced(file, json.dumps(made).encode())
+            _forget_oldest(file.parent)
         return made
+
+    def _file(self, directory: Path) -> Path:
+        # by the content: a run that was written has another one at once, and one that was moved has the same
+        with closing(Store(directory / STORE, create=False, verified=False)) as store:
+            named = hashlib.sha256(f"{__version__}; {store.content_hash()}".encode()).hexdigest()
+        return cache_folder() / "page" / self._name / f"{named}.json"
+
+
+def _forget_oldest(folder: Path) -> None:
+    files = list(folder.glob("*.json"))
+    if len(files) > KEPT:
+        for one in sorted(files, key=lambda file: file.stat().st_mtime)[:-KEPT]:
+            one.unlink(missing_ok=True)

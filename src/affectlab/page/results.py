@@ -8,23 +8,24 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from affectlab.effects.contrast import Contrast
-from affectlab.effects.effect import Effect
 from affectlab.experiment import standing
 from affectlab.page.early_looks import are_hidden, early_looks, note_look, require_shown
 from affectlab.page.folder import NotThereError
 from affectlab.page.opened import DOCUMENTS, RESULTS, Kept
 from affectlab.page.opening import FIRST, OPENINGS, Rendered, sections_shown
 from affectlab.page.view import go, named_run, plain_name, shown_page
-from affectlab.report.numbers import bracket, number_shown
-from affectlab.results.rests import rests_on
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from affectlab.effects.contrast import Contrast
+    from affectlab.effects.effect import Effect
 
 SHOWN = 500
 """Answers of a contrast that are listed at once."""
@@ -97,6 +98,9 @@ def _answers(request: Request) -> Response:
 
 
 def _support(effect: Effect, scores: pd.DataFrame) -> Support:
+    from affectlab.report.numbers import bracket, number_shown
+    from affectlab.results.rests import rests_on
+
     rows, found = rests_on(scores, effect.contrast), effect.estimate
     listed: list[Any] = rows[_COLUMNS].head(SHOWN).astype(object).to_dict("records")
     estimate = f"{number_shown(found.difference, sign=True)} {bracket(found.low, found.high)}"

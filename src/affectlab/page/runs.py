@@ -26,7 +26,6 @@ from affectlab.page.notes import notes
 from affectlab.page.process import end_run, go_on, said_last, start
 from affectlab.page.questions import questions
 from affectlab.page.view import form, go, named_run, rendered, shown_page
-from affectlab.participants.remote.make import is_remote, key_is_set, model_of
 
 EVERY = 1.0
 """Seconds between two looks at a run that is watched."""
@@ -144,6 +143,8 @@ def _begin(request: Request) -> Response:
 
 def _keys(models: Sequence[str]) -> dict[str, bool]:
     """Of models behind interfaces, whether the variable with their key is set; what is in it never gets here."""
+    from affectlab.participants.remote.make import is_remote, key_is_set, model_of
+
     return {name: key_is_set(model_of(name)) for name in models if is_remote(name)}
 
 

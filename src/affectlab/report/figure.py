@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
-
-import pandas as pd
 
 from affectlab.report.svg import draw, specification
 from affectlab.report.table import Table, spreadsheet
 from affectlab.report.theme import INK, ZERO, Look
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Spec = Mapping[str, Any]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -110,6 +111,13 @@ class ResponseFile:
     def count(self) -> int:
         """How many responses there are."""
         return int(self.query("SELECT count(*) FROM responses")[1][0][0])
+
+    def content_hash(self) -> str:
+        """A hash of all that is stored, from the checksums kept with it: the same wherever the file lies."""
+        _, sums = self.query("SELECT part, total, upto FROM checksums ORDER BY part")
+        upto = next((last for _, _, last in sums if last is not None), 0)
+        _, fresh = self.query("SELECT count(*), sum(checksum) FROM responses WHERE id > ?", (upto,))
+        return hashlib.sha256(json.dumps([sums, fresh]).encode()).hexdigest()
 
     def responses(self) -> Iterator[tuple[str, Response]]:
         """Every key and response of the plan, in the order in which they came; not the sentinels of single starts."""

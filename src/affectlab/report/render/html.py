@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from affectlab.report.document import ReportDocument
 from affectlab.report.figure import Figure, saved
 from affectlab.report.section import Section
 from affectlab.report.table import Table
 from affectlab.report.theme import GROUND, recolouring
 from affectlab.shown import shown
+
+if TYPE_CHECKING:
+    from affectlab.report.document import ReportDocument
 
 MOST = 12
 """Columns of a table; one with more is shown row by row, each cell behind its heading."""
