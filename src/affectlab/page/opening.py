@@ -12,6 +12,7 @@ from affectlab.errors import DataError
 from affectlab.experiment import Results
 from affectlab.page.opened import RESULTS, Kept
 from affectlab.page.remembered import Remembered
+from affectlab.records.search import SearchIndex
 from affectlab.report.render.html import section_html
 from affectlab.report.section import Section
 
@@ -45,13 +46,14 @@ _READING = threading.Lock()
 
 _OPENINGS = "openings"
 LARGE = 5_000
-"""Answers from which on a run's opening is made when the run ends: whoever asks for it first would wait."""
+"""Answers from which on this is made when a run ends: whoever asks for it first would wait."""
 
 
 def keep_opening(results: Results, directory: Path) -> None:
-    """Make what a large run opens with, and keep it for the page."""
+    """Make what a large run opens with, and the index of all that was said in it, and keep both for the page."""
     if results.run.store.count() >= LARGE:
         Remembered(_OPENINGS, lambda _: _opening(results)).of(directory)
+        SearchIndex(directory).make_current()
 
 
 def _made(directory: Path) -> dict[str, Any]:

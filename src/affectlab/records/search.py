@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from affectlab.participants.cache import cache_folder
-from affectlab.run import STORE, run_stamp
+from affectlab.run import STORE
+from affectlab.store.store import Store
+from affectlab.version import __version__
 
 _BUILD = """
 CREATE TABLE texts (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
@@ -84,12 +86,14 @@ class SearchIndex:
         return [Hit(session, _parts(excerpts[text])) for session, text in first]
 
     def _read(self, query: str, *values: str) -> list[Any]:
-        self._require_current()
+        self.make_current()
         with closing(sqlite3.connect(f"{self.path.as_uri()}?mode=ro", uri=True)) as db:
             return db.execute(query, values).fetchall()
 
-    def _require_current(self) -> None:
-        stamp = run_stamp(self._run)
+    def make_current(self) -> None:
+        """Have the index be that of the run as it is now."""
+        with closing(Store(self._run / STORE, create=False, verified=False)) as store:
+            stamp = f"{__version__}; {store.content_hash()}"
         try:
             with closing(sqlite3.connect(f"{self.path.as_uri()}?mode=ro", uri=True)) as db:
                 if db.execute("SELECT stamp FROM stamp").fetchall() == [(stamp,)]:
