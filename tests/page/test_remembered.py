@@ -82,3 +82,8 @@ def test_what_a_large_run_opens_with_is_there_when_it_ends(copied: Lab, monkeypa
     keep_opening(Results.open(run), run)
     assert OPENINGS.of(run).sentence == "Found."
     assert len(made) == 1
+    # a cache that cannot be written ends no run
+    (copied.folder / "file").write_text("", "utf-8")
+    monkeypatch.setenv("AFFECTLAB_CACHE", str(copied.folder / "file"))
+    keep_opening(Results.open(run), run)
+    assert len(made) == 2

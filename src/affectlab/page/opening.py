@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -53,7 +55,9 @@ def keep_opening(results: Results, directory: Path) -> None:
     """Make what a large run opens with, and the index of all that was said in it, and keep both for the page."""
     if results.run.store.count() >= LARGE:
         Remembered(_OPENINGS, lambda _: _opening(results)).of(directory)
-        SearchIndex(directory).make_current()
+        # a cache that cannot be written is no trouble of the run's
+        with suppress(OSError, sqlite3.Error):
+            SearchIndex(directory).make_current()
 
 
 def _made(directory: Path) -> dict[str, Any]:
