@@ -32,11 +32,13 @@ def section(run: dict[str, Any]) -> list[str]:
     lines = verdicts(run.get("hypotheses") or [])
     lines += validity(run.get("validity") or [])
     lines += [FOLD, f"{run['answers']} answers, plan `{run['plan_hash'][:12]}`.", ""]
+    unusable = set()
     for model, measures in by_model(run["measures"]):
-        bad = [f"{name} ({one['coverage']:.3g})" for name, one in measures.items() if not one["usable"]]
+        bad = {name: f"{name} ({one['coverage']:.3g})" for name, one in measures.items() if not one["usable"]}
         if bad:
-            lines += [f"Not usable with {model} (coverage): {', '.join(bad)}.", ""]
-    rows = pd.DataFrame(run["findings"])
+            lines += [f"Not usable with {model} (coverage), and left out: {', '.join(bad.values())}.", ""]
+        unusable |= set(bad)
+    rows = pd.DataFrame([one for one in run["findings"] if one["measure"] not in unusable])
     for claim in TITLES:
         part = rows[rows["claim"] == claim] if len(rows) else rows
         for measure in dict.fromkeys(part["measure"]) if len(part) else ():
