@@ -331,6 +331,15 @@ def test_a_text_without_spaces_is_not_one_word(lab: Lab) -> None:
     assert Vocabulary.of(["害怕"]).found("我很害怕的") == ["害怕"]
 
 
+def test_words_are_found_whatever_other_words_are_looked_for() -> None:
+    text = "Worries, unafraid. AFRAID! fear's fearful; un-fear 害怕的 afraid"
+    alone = {one: Vocabulary.of([one]).found(text) for one in ("afraid", "worr*", "fear", "害怕")}
+    assert alone == {"afraid": ["AFRAID", "afraid"], "worr*": ["Worries"], "fear": ["fear", "fear"], "害怕": ["害怕"]}
+    latin = Vocabulary.of(["afraid", "worr*", "fear"]).found(text)
+    assert latin == ["Worries", "AFRAID", "fear", "fear", "afraid"]
+    assert sorted(Vocabulary.of(alone).found(text)) == sorted([*latin, "害怕"])
+
+
 def test_remarks_are_no_mistakes(lab: Lab, called: Called) -> None:
     with_own(lab, RATING, items=[*items("I could run"), {"id": "x", "text": "I can do it", "scale": "selfeval"}])
     long = "Follow your breath as it goes in and out. " * 6
