@@ -90,6 +90,7 @@ class Person:
 
     def write(self, fields: dict[str, str]) -> None:
         """Type into fields of the builder, one after another; the file beside them says it then."""
+        self.settled()
         for id, text in fields.items():
             field = self.view.locator(f"[id='f-{id}']")
             if field.evaluate("one => one.tagName") == "SELECT":
@@ -101,17 +102,19 @@ class Person:
 
     def tick(self, *ids: str) -> None:
         """Click boxes of the builder."""
+        self.settled()
         for id in ids:
             self.view.locator(f"[id='f-{id}']").click()
             self.settled()
 
     def click(self, name: str) -> None:
         """Click a button of the builder."""
+        self.settled()
         self.press(name)
         self.settled()
 
     def settled(self) -> None:
-        """Wait until what was sent has come back."""
+        """Wait until the builder is there, and what was sent has come back."""
         self.view.locator('#work[data-pending="0"]').wait_for()
 
     @property

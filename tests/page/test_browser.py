@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ VIEWS = (
 CHECKED = ((390, "dark"), (1600, "light"))
 """Widths and colours in which views are checked, those of ``BOTH`` in each, and others in one after the other."""
 BOTH = ("/", "/runs/run/results", "/runs/run/conversations")
+EITHER = [pytest.param(("/",), id="short"), pytest.param(BOTH, id="long", marks=pytest.mark.long)]
 BETWEEN = 1024
 
 
@@ -60,7 +61,8 @@ def address(folder: Path) -> Iterator[str]:
             yield one
 
 
-def test_every_view_passes_the_checker_and_fits_every_screen(browser: Any, address: str) -> None:
+@pytest.mark.parametrize("both", EITHER)
+def test_every_view_passes_the_checker_and_fits_every_screen(browser: Any, address: str, both: Sequence[str]) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     person = Person(browser, address)
@@ -71,7 +73,7 @@ def test_every_view_passes_the_checker_and_fits_every_screen(browser: Any, addre
         if "from=dresden" in one:
             view.get_by_role("button", name="Show a session").click()
             view.locator("#previewed ol").wait_for()
-        for width, scheme in CHECKED if one in BOTH else (CHECKED[at % 2],):
+        for width, scheme in CHECKED if one in both else (CHECKED[at % 2],):
             view.set_viewport_size({"width": width, "height": 900})
             view.emulate_media(color_scheme=scheme)
             found = [(bad["id"], bad["nodes"][0]["html"][:160]) for bad in Axe().run(view).response["violations"]]
@@ -100,6 +102,21 @@ def test_a_figure_answers_the_pointer_and_the_keys(browser: Any, address: str) -
     view.keyboard.press("ArrowRight")
     view.keyboard.press("ArrowRight")
     assert view.locator(".mark-said").inner_text() != before
+    person.close()
+
+
+def test_a_key_pressed_as_soon_as_there_is_something_to_see_is_heard(browser: Any, address: str) -> None:
+    """The other scripts may take as long as they like."""
+    person = Person(browser, address)
+    view = person.view
+    view.route("**/static/page.js", lambda _: None)
+    view.goto(f"{address}/runs/run/conversations", wait_until="commit")
+    places = view.locator("[data-conversations] a")
+    second = places.nth(1)
+    second.wait_for()
+    leads = second.get_attribute("href")
+    view.locator("body").press("j")
+    view.wait_for_url(lambda url: url.endswith(leads), wait_until="commit")
     person.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,7 +32,9 @@ ABOUT = {"licence": "CC0-1.0", "source": "Own wording."}
 def processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Runs are done by processes of this tree, with a cache of the test's own, and are over before the test is."""
     monkeypatch.setenv("AFFECTLAB_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2] / "src"))
+    here = Path(__file__).parent
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(map(str, (here / "held", here.parents[1] / "src"))))
+    monkeypatch.setenv("HELD_UNTIL", str(tmp_path / "go"))
     yield
     for one in RUNNING:
         one.wait()
@@ -40,7 +43,7 @@ def processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
 
 @pytest.mark.parametrize(
     ("model", "replicates"),
-    [("simulated", "400"), pytest.param("smollm2", "4", marks=[pytest.mark.long, pytest.mark.model])],
+    [("simulated", "8"), pytest.param("smollm2", "4", marks=[pytest.mark.long, pytest.mark.model])],
 )
 def test_a_study_is_written_checked_run_read_compared_and_exported(tmp_path: Path, model: str, replicates: str) -> None:
     folder = tmp_path / "lab"
@@ -50,7 +53,7 @@ def test_a_study_is_written_checked_run_read_compared_and_exported(tmp_path: Pat
         write(person)
         assert (folder / "lifts.yaml").read_text("utf-8") == person.file
         assert Experiment.check(folder / "lifts.yaml").errors == []
-        run(person, model, replicates, interrupted=True)
+        run(person, model, replicates, held=tmp_path / "go")
         read(person)
         run(person, "simulated:nothing", "")
         compare(person)
@@ -124,10 +127,10 @@ def write(person: Person) -> None:
     view.get_by_text("Saved: lifts.yaml").wait_for()
 
 
-def run(person: Person, model: str, replicates: str, *, interrupted: bool = False) -> None:
-    """Run the study to its end, with a pause and the browser closed in between."""
+def run(person: Person, model: str, replicates: str, *, held: Path | None = None) -> None:
+    """Run the study to its end; where it is held until a file is there, with a pause in between."""
     view = person.view
-    if interrupted:
+    if held is not None:
         person.follow("Run")
     else:
         person.follow("affectlab")
@@ -137,9 +140,10 @@ def run(person: Person, model: str, replicates: str, *, interrupted: bool = Fals
         view.get_by_text("Further options").click()
         view.get_by_label("Replicates").fill(replicates)
     person.press("Run it")
-    if interrupted:
+    if held is not None:
         person.press("Pause")
         view.get_by_text("interrupted", exact=True).first.wait_for()
+        held.touch()
         person.press("Go on")
     view.get_by_text("complete", exact=True).wait_for()
 
