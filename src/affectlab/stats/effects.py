@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -246,7 +247,7 @@ def d_limits(t: float, df: float, unit: float, level: float = 0.95) -> tuple[flo
 
 def _quantile(t: float, df: float, share: float) -> float:
     """The quantile of ``t χ/√df − Z``, with χ of `df` degrees of freedom and Z standard normal, independent."""
-    z, weight = _NODES
+    z, weight = _normal_nodes()
 
     def below(limit: float) -> float:
         chi2 = df * (np.maximum(limit + z, 0.0) / t) ** 2
@@ -257,12 +258,10 @@ def _quantile(t: float, df: float, share: float) -> float:
     return float(optimize.brentq(below, middle - 10, middle + 10, xtol=1e-12 * t, rtol=1e-14))
 
 
+@cache
 def _normal_nodes() -> tuple[FloatArray, FloatArray]:
     """Points and weights that integrate over the standard normal distribution."""
     at, weight = np.polynomial.legendre.leggauss(400)
     z = 9 * at
     weight = weight * np.exp(-(z**2) / 2)
     return z, weight / weight.sum()
-
-
-_NODES = _normal_nodes()
