@@ -12,6 +12,7 @@ from typing import Any
 
 from affectlab.errors import DataError
 from affectlab.experiment import Results
+from affectlab.page.apart import is_large, read_apart
 from affectlab.page.opened import RESULTS, Kept
 from affectlab.page.remembered import Remembered
 from affectlab.records.search import SearchIndex
@@ -47,13 +48,12 @@ _READING = threading.Lock()
 
 
 _OPENINGS = "openings"
-LARGE = 5_000
-"""Answers from which on this is made when a run ends: whoever asks for it first would wait."""
 
 
 def keep_opening(results: Results, directory: Path) -> None:
-    """Make what a large run opens with, and the index of all that was said in it, and keep both for the page."""
-    if results.run.store.count() >= LARGE:
+    """Make what a large run opens with, and the index of all that was said in it, when it ends: who asks first would
+    wait for it."""
+    if is_large(directory):
         Remembered(_OPENINGS, lambda _: _opening(results)).of(directory)
         # a cache that cannot be written is no trouble of the run's
         with suppress(OSError, sqlite3.Error):
@@ -63,7 +63,15 @@ def keep_opening(results: Results, directory: Path) -> None:
 def _made(directory: Path) -> dict[str, Any]:
     # one after another: each reads a whole run
     with _READING:
+        if is_large(directory):
+            made: dict[str, Any] = read_apart("affectlab.page.opening:opening_of", directory)
+            return made
         return _opening(RESULTS.of(directory))
+
+
+def opening_of(directory: Path) -> dict[str, Any]:
+    """What a run opens with, read at once."""
+    return _opening(Results.open(directory))
 
 
 def _opening(results: Results) -> dict[str, Any]:

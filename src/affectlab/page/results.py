@@ -14,7 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from affectlab.experiment import standing
+from affectlab.experiment import Results, standing
+from affectlab.page.apart import is_large, read_apart
 from affectlab.page.early_looks import are_hidden, early_looks, note_look, require_shown
 from affectlab.page.folder import NotThereError
 from affectlab.page.opened import DOCUMENTS, RESULTS, Kept
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from affectlab.effects.contrast import Contrast
     from affectlab.effects.effect import Effect
+    from affectlab.report.document import ReportDocument
 
 SHOWN = 500
 """Answers of a contrast that are listed at once."""
@@ -33,9 +35,23 @@ SHOWN = 500
 
 def _rest(directory: Path) -> tuple[Sequence[tuple[str, str]], Rendered]:
     """The contents of the whole report, and the sections that do not open it."""
-    sections = DOCUMENTS.of(directory).sections
-    rest = sections_shown(RESULTS.of(directory), (one for one in sections if one.id not in FIRST))
-    return [(one.id, one.title) for one in sections], rest
+    if is_large(directory):
+        contents, rest = read_apart("affectlab.page.results:rest_of", directory)
+        return contents, rest
+    return _rest_of(RESULTS.of(directory), DOCUMENTS.of(directory))
+
+
+def rest_of(directory: Path) -> tuple[Sequence[tuple[str, str]], Rendered]:
+    """The same, read at once."""
+    from affectlab.report.document import document
+
+    results = Results.open(directory)
+    return _rest_of(results, document(results.evidence))
+
+
+def _rest_of(results: Results, whole: ReportDocument) -> tuple[Sequence[tuple[str, str]], Rendered]:
+    rest = sections_shown(results, (one for one in whole.sections if one.id not in FIRST))
+    return [(one.id, one.title) for one in whole.sections], rest
 
 
 _RESTS = Kept(_rest)
