@@ -96,10 +96,14 @@ def test_a_plan_lists_its_cells(lab: Lab, tmp_path: Path, monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("study", "says"),
     [
+        pytest.param(
+            "dresden",
+            {"manipulation": ("Induction in Affect cloze (nats): every finding", "Discrimination: state by scale")},
+            marks=pytest.mark.long,
+        ),
         (
             "dresden",
             {
-                "manipulation": ("Induction in Affect cloze (nats): every finding", "Discrimination: state by scale"),
                 "regulation": ("Regulation in Affect cloze (nats): every finding", "Techniques against each control"),
                 "sections": ("hypotheses ", "errors "),
             },

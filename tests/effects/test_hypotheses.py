@@ -305,11 +305,20 @@ def verdicts(name: str) -> list[Judgement]:
 
 
 @pytest.mark.parametrize("name", sorted(shipped()))
-def test_a_shipped_study_has_one_primary_hypothesis_and_its_short_form_is_judged(name: str) -> None:
-    study = load_study(name)
-    claims = study.hypotheses.values()
+def test_a_shipped_study_has_one_primary_hypothesis(name: str) -> None:
+    claims = load_study(name).hypotheses.values()
     assert [one.computable for one in claims] == [True] * len(claims)
     assert sum(one.primary for one in claims) == 1
+
+
+LARGE = ("errors", "regulation-screen")
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(one, marks=pytest.mark.long) if one in LARGE else one for one in sorted(shipped())]
+)
+def test_the_short_form_of_a_shipped_study_is_judged(name: str) -> None:
+    study = load_study(name)
     found = verdicts(name)
     assert found[0].claim.primary
     assert found[0].verdict is not NONE, "the short form measures the primary outcome"
@@ -397,6 +406,7 @@ def both_sampled(table: np.ndarray) -> float:
     return max(alone, float(distributions.t.ppf(0.975, max(df, min(n, m) - 1))) * total**0.5)
 
 
+@pytest.mark.usefixtures("blank_figures")
 def test_verdicts_stand_in_the_report_and_in_the_terminal(
     lab: Lab, simulated: Callable[..., Simulated], called: Called, tmp_path: Path
 ) -> None:

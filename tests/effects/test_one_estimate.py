@@ -18,7 +18,6 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from affectlab.design.load import shipped
 from affectlab.effects.contrast import Contrast
 from affectlab.errors import DataError
 from affectlab.report.document import ReportDocument, document
@@ -34,16 +33,18 @@ from affectlab.results.multiverse import ALL, claims, curves, specified_question
 from affectlab.results.regulation import regulation_table
 from affectlab.results.separation import separate
 from affectlab.stats.crossed import INCOMPLETE
-from tests.effects.conftest import evidence_of
+from tests.effects.conftest import EVERY, SHORT, STUDIES, evidence_of
 from tests.needs import needs_r
 
-STUDIES = sorted(shipped())
-LARGE = ("dose-response", "regulation-screen")
-"""Those that take a minute, of whose kinds of contrasts others have as well: in the long form."""
-EVERY = [pytest.param(one, marks=pytest.mark.long) if one in LARGE else one for one in STUDIES]
 NAMES = {"estimate": ("estimate", "difference", "shift", "mean", "change"), "low": ("low",), "high": ("high",)}
 
 Number = tuple[float, float, float]
+
+
+@pytest.mark.long
+def test_the_studies_of_the_short_form_have_every_kind_of_contrast() -> None:
+    kinds = {study: {one.contrast.kind for one in evidence_of(study).effects} for study in STUDIES}
+    assert set().union(*(kinds[study] for study in SHORT)) == set().union(*kinds.values())
 
 
 @pytest.mark.parametrize("study", EVERY)
@@ -171,7 +172,7 @@ def test_the_page_and_markdown_print_the_estimate_of_each_finding(study: str) ->
     assert shown or not findings
 
 
-@pytest.mark.parametrize("study", STUDIES)
+@pytest.mark.parametrize("study", EVERY)
 def test_power_rests_on_the_scores_of_the_findings(study: str) -> None:
     evidence = evidence_of(study)
     findings = {one.contrast: one for one in evidence.summary.findings}

@@ -175,7 +175,7 @@ def alive(process: int) -> bool:
         return False
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)])
 def test_a_stop_ends_the_workers_and_the_same_command_goes_on(lab: Lab, tmp_path: Path, number: signal.Signals) -> None:
     out, study = tmp_path / "run", lab.study_with(induction={**STUDY["induction"], "texts": 4}, replicates=30)
     program = [sys.executable, "-m", "affectlab", "run", str(study), "--out", str(out), "--on", "processes:2", "--json"]

@@ -17,7 +17,7 @@ def mean(rows: pd.DataFrame, contrast: Contrast) -> float:
     return float(level.groupby("vignette", observed=True).mean().mean())
 
 
-@pytest.mark.parametrize("name", ["dresden", "errors", "sadness-bias"])
+@pytest.mark.parametrize("name", ["dresden", "sadness-bias", pytest.param("errors", marks=pytest.mark.long)])
 def test_the_answers_beneath_a_number_give_it_again(name: str) -> None:
     evidence = evidence_of(name)
     compared = 0

@@ -24,7 +24,7 @@ PROBABILITY = 1e-3
 in 32."""
 POINTS = 0.01
 """How far an expected rating may lie from the embedded one, in scale points."""
-DRAWS = 64
+DRAWS = pytest.mark.parametrize("draws", [16, pytest.param(64, marks=pytest.mark.long)])
 YES_NO = Ask(
     Conversation.begin("You take part in a study.").user("Is snow white? Answer with one word, yes or no."),
     "The answer is",
@@ -53,8 +53,11 @@ def probabilities(found: Answer) -> np.ndarray[Any, np.dtype[np.float64]]:
     return np.exp(np.array(found.logprobs))
 
 
+@pytest.mark.parametrize(
+    "points", [["baseline", "induced"], pytest.param(["baseline", "induced", "regulated"], marks=pytest.mark.long)]
+)
 def test_a_study_has_the_same_exact_answers_embedded_and_through_the_server(
-    llama_server: str, lab: Lab, tmp_path: Path
+    llama_server: str, lab: Lab, tmp_path: Path, points: list[str]
 ) -> None:
     lab.write(
         "instruments/two.yaml",
@@ -73,6 +76,7 @@ def test_a_study_has_the_same_exact_answers_embedded_and_through_the_server(
         induction={"techniques": ["scene"], "grades": ["moderate"], "texts": 1},
         regulations=["none"],
         measures=["words", "two"],
+        measure_at=points,
         tasks=[],
     )
     embedded = EmbeddedParticipant(threads=1)
@@ -114,23 +118,29 @@ def test_a_bounded_answer_holds_the_exact_one(llama_server: str, exact: Answer) 
         assert low - PROBABILITY <= probability <= high + PROBABILITY
 
 
-def test_free_draws_agree_with_the_exact_answer_within_their_error(llama_server: str, exact: Answer) -> None:
+@DRAWS
+def test_free_draws_agree_with_the_exact_answer_within_their_error(
+    llama_server: str, exact: Answer, draws: int
+) -> None:
     """Read strictly: an exact answer knows no forgiving of capitals and quotes."""
-    found = answer(llama_server, way="sampled", least_draws=DRAWS, most_draws=DRAWS, strict=True)
-    assert found.honoured["draws"] == DRAWS
+    found = answer(llama_server, way="sampled", least_draws=draws, most_draws=draws, strict=True)
+    assert found.honoured["draws"] == draws
     for share, probability in zip(probabilities(found), probabilities(exact), strict=True):
-        assert abs(share - probability) < 4 * math.sqrt(max(probability * (1 - probability), 0.01) / DRAWS)
+        assert abs(share - probability) < 4 * math.sqrt(max(probability * (1 - probability), 0.01) / draws)
 
 
-def test_constrained_draws_agree_with_the_exact_answer_given_a_legal_one(llama_server: str, exact: Answer) -> None:
+@DRAWS
+def test_constrained_draws_agree_with_the_exact_answer_given_a_legal_one(
+    llama_server: str, exact: Answer, draws: int
+) -> None:
     """Where no likelier word shares its beginning with an option, which is what the record of such answers warns of."""
-    found = answer(llama_server, way="constrained", least_draws=DRAWS, most_draws=DRAWS)
+    found = answer(llama_server, way="constrained", least_draws=draws, most_draws=draws)
     assert found.obtained == "constrained"
     assert "caveat" in found.honoured
     given = probabilities(exact) / probabilities(exact).sum()
     assert probabilities(found).sum() == pytest.approx(1.0)
     for share, probability in zip(probabilities(found), given, strict=True):
-        assert abs(share - probability) < 4 * math.sqrt(max(probability * (1 - probability), 0.01) / DRAWS)
+        assert abs(share - probability) < 4 * math.sqrt(max(probability * (1 - probability), 0.01) / draws)
 
 
 def test_the_seed_and_the_draws_are_the_same_again(llama_server: str) -> None:
@@ -138,7 +148,10 @@ def test_the_seed_and_the_draws_are_the_same_again(llama_server: str) -> None:
     twice = []
     for _ in range(2):
         with remote(
-            "openai:tiny", base_url=llama_server, policy=Policy(way="sampled", most_draws=8), concurrency=1
+            "openai:tiny",
+            base_url=llama_server,
+            policy=Policy(way="sampled", least_draws=4, most_draws=4),
+            concurrency=1,
         ) as p:
             ((_, found),) = p.respond([YES_NO])
             assert isinstance(found, Answer)
