@@ -256,7 +256,7 @@ def test_results_have_what_the_commands_print(experiment: Experiment, called: Ca
         assert code == 0, err
         return json.loads(out)
 
-    from affectlab.plain import records
+    from affectlab.json_values import records
 
     unused = records(results.evidence.summary.left_out())
     assert printed("humans") == json.loads(json.dumps({**results.humans().record(), "left_out": unused}))

@@ -10,7 +10,7 @@ from affectlab.cli.sections import show_sections
 def humans(run: RunName, scoring: Scoring = None, as_json: Json = False) -> None:
     """Compare a run's tasks with human effects: the estimate, the human figure, and a verdict."""
     from affectlab.experiment import Results
-    from affectlab.plain import records
+    from affectlab.json_values import records
 
     results = Results.open(run, scoring=scoring)
     found = results.humans()

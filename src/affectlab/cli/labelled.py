@@ -65,7 +65,7 @@ def tables(
     """Make labelled tables: contrasts, equivalence, dose, reliability, traits by methods, sources of variance."""
     from affectlab.errors import InputError
     from affectlab.experiment import Results
-    from affectlab.plain import records
+    from affectlab.json_values import records
     from affectlab.report.labelled import labelled
     from affectlab.report.render.terminal import show
     from affectlab.report.table import spreadsheet

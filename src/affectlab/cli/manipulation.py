@@ -12,7 +12,7 @@ SECTIONS = ("manipulation", "discrimination", "dose", "controls", "conditions", 
 def manipulation(run: RunName, scoring: Scoring = None, as_json: Json = False) -> None:
     """Check what the inductions of a run did: convergence, discrimination, dose, specificity, time course."""
     from affectlab.experiment import Results
-    from affectlab.plain import records
+    from affectlab.json_values import records
 
     results = Results.open(run, scoring=scoring)
     if as_json:

@@ -10,7 +10,7 @@ from affectlab.cli.sections import show_sections
 def multiverse(run: RunName, scoring: Scoring = None, as_json: Json = False) -> None:
     """Show each finding over frame, wording, measure and context: how far it depends on a choice."""
     from affectlab.experiment import Results
-    from affectlab.plain import records
+    from affectlab.json_values import records
 
     results = Results.open(run, scoring=scoring)
     if as_json:

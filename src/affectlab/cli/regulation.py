@@ -11,7 +11,7 @@ def regulation(run: RunName, scoring: Scoring = None, as_json: Json = False) -> 
     """Show what regulation did in a run: techniques against each control, compared with human effects; time
     courses, talks, a clinical trial."""
     from affectlab.experiment import Results
-    from affectlab.plain import records
+    from affectlab.json_values import records
 
     results = Results.open(run, scoring=scoring)
     found = results.regulation()

@@ -1,4 +1,4 @@
-"""Defects of a study's texts and questionnaires: what a reader of its results must know, each with file and line."""
+"""Finds defects of a study's texts and questionnaires that a reader must know, each with file and line."""
 
 from __future__ import annotations
 

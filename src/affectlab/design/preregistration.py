@@ -20,7 +20,7 @@ from affectlab.errors import InputError
 from affectlab.materials.document import LARGEST
 from affectlab.materials.instrument import Instrument
 from affectlab.materials.tasks import Task
-from affectlab.regular_file import regular
+from affectlab.untrusted_file import regular
 
 SUFFIX = ".prereg.yaml"
 KIND = "preregistration"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from affectlab.effects.estimate import Estimate
-from affectlab.effects.factorial import too_few
+from affectlab.effects.factorial import combinations_too_few
 from affectlab.effects.groups import GroupTerms, Model, adjusted
 from affectlab.effects.omnibus import OmnibusEstimate
 from affectlab.effects.parts import crossed, parts
@@ -148,7 +148,7 @@ def mixed_anova(cells: Cells, level: float) -> tuple[FactorialAnova | None, tupl
     whole = wide.dropna()
     between = {cells.design.condition: whole.index.get_level_values("condition").astype(str).tolist()}
     within = {str(cells.design.within): [str(one) for one in wide.columns]}
-    if few := too_few(between, len(whole)):
+    if few := combinations_too_few(between, len(whole)):
         return None, (f"no analysis of variance: {few}",)
     try:
         return factorial_anova(whole.to_numpy(float), between, within, level=level), ()

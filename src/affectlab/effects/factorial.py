@@ -92,7 +92,7 @@ def analyse_factors(
     test_of_all = factorial_anova(
         cells.scores.to_numpy(float), cells.of_between(), cells.of_within(), cells.of_covariates(), level=level
     )
-    gap = too_few(cells.of_between(), len(cells.scores))
+    gap = combinations_too_few(cells.of_between(), len(cells.scores))
     terms = GroupTerms(level, smallest, test or "welch")
     groups = itertools.product(*(cells.levels[name] for name in cells.between)) if design.covariates else ()
     means = {cell: _mean(test_of_all, cell, gap) for cell in groups}
@@ -114,14 +114,14 @@ def analyse_factors(
     )
 
 
-def too_few(between: Mapping[str, Sequence[str]], units: int) -> str:
+def combinations_too_few(between: Mapping[str, Sequence[str]], units: int) -> str:
     """Why a design has too few units for F tests; empty where it has enough.
 
     Args:
         between: for each factor between units the level of each unit.
         units: all of them.
 
-    >>> too_few({"film": ["sad", "sad", "calm", "calm", "calm"]}, 5)
+    >>> combinations_too_few({"film": ["sad", "sad", "calm", "calm", "calm"]}, 5)
     '`sad` has 2 units; at least 3 are needed'
     """
     if not between:
@@ -167,7 +167,7 @@ def _simple(
         of = [tuple({**place, name: level}[one] for one in cells.between) for level in pair]
         counts = [{cells.unit: len(sample)} for sample in samples]
         found = of_test(asked, test.compare(of[0], of[1]), counts[0], counts[1], {})
-        few = too_few(cells.of_between(), len(cells.scores))  # the residual is of all of them
+        few = combinations_too_few(cells.of_between(), len(cells.scores))  # the residual is of all of them
         return without_interval(found, few, 2) if few else found
     if inside:
         both = pd.concat(samples, axis=1, join="inner").to_numpy(float)

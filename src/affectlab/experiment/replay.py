@@ -1,4 +1,4 @@
-"""A run done again in the same way, and every answer and every number made of them compared."""
+"""Asks everything that a run asked once more, and compares every answer and every score with those in its store."""
 
 from __future__ import annotations
 

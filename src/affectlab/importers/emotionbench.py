@@ -21,7 +21,7 @@ from affectlab.importers.source_scale import SourceItem, SourceScale, scale_file
 from affectlab.importers.texts import SourceText, induction_files, state_file
 from affectlab.materials.document import Document, read
 from affectlab.materials.words import count_words
-from affectlab.regular_file import regular
+from affectlab.untrusted_file import regular
 
 SOURCE = (
     "Situations and questionnaires of Huang et al. (2024), EmotionBench, NeurIPS 2024, arXiv:2308.03656, from a clone "

@@ -18,7 +18,7 @@ from affectlab.importers.imported import Imported
 from affectlab.importers.origin import Origin, as_id, licence_of
 from affectlab.importers.source_scale import SourceItem, SourceScale, scale_files
 from affectlab.importers.texts import frame_file
-from affectlab.regular_file import regular, require_file
+from affectlab.untrusted_file import regular, require_file
 
 SOURCE = "Questions of a log of Inspect (UK AI Security Institute)"
 LARGEST = 64 * 2**20

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from affectlab.importers.imported import NO_LICENCE
-from affectlab.regular_file import regular
+from affectlab.untrusted_file import regular
 
 
 class Origin(NamedTuple):

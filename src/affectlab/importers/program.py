@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from affectlab.errors import InputError
-from affectlab.regular_file import regular
+from affectlab.untrusted_file import regular
 
 LARGEST = 2**20
 _HINT = "take the file from the repository"

@@ -19,8 +19,8 @@ from affectlab.importers.origin import Origin, as_id, licence_of, numbered_names
 from affectlab.importers.program import LARGEST
 from affectlab.importers.source_scale import SourceItem, SourceScale, scale_files
 from affectlab.importers.texts import frame_file
-from affectlab.regular_file import regular
 from affectlab.tabular.source import read_source
+from affectlab.untrusted_file import regular
 
 SOURCE = "Questions and personas of a study that was written for QSTN (Kreutner et al., 2026, EACL demonstrations)"
 ITEM, QUESTION = "questionnaire_item_id", "question_content"

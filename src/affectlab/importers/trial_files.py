@@ -18,8 +18,8 @@ from affectlab.importers.imported import Imported
 from affectlab.importers.origin import Origin, licence_of
 from affectlab.importers.source_scale import SourceItem, SourceScale, scale_files
 from affectlab.materials.document import MOST_PARTS
-from affectlab.regular_file import regular
 from affectlab.tabular.source import read_source
+from affectlab.untrusted_file import regular
 
 LARGEST = 64 * 2**20
 MOST_STEPS = 101

@@ -1,4 +1,4 @@
-"""What a check file may say: one threat to validity, what is asked because of it, and what it must come to.
+"""The format of a check file: one threat to validity, the questions asked about it, and the result that passes.
 
 Some checks only read what a run has anyway. Others ask: questions of their own, or the study's instruments with
 something changed that ought not to matter. What they ask is asked on branches, after the study itself, and so leaves no

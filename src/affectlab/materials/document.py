@@ -20,8 +20,8 @@ from affectlab.defects.characters import counted_by_line, invalid_by_line
 from affectlab.errors import InputError
 from affectlab.materials.keys import misplaced_key
 from affectlab.materials.ought import ought, place_within
-from affectlab.regular_file import regular
 from affectlab.shown import unfit
+from affectlab.untrusted_file import regular
 
 Place = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)

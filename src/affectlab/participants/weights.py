@@ -17,7 +17,7 @@ from affectlab.participants._llama import library
 from affectlab.participants.cache import cache_folder, file_checksum, replaced
 from affectlab.participants.download import PACKAGED, place
 from affectlab.participants.machine import remembered
-from affectlab.regular_file import require_file
+from affectlab.untrusted_file import require_file
 
 EMBEDDED = "smollm2"
 FORMATS = ("f32", "f16", "bf16", "q8_0", "as-is")

@@ -11,7 +11,7 @@ from affectlab.conversation import Conversation
 from affectlab.errors import InputError
 from affectlab.participants.model import Model
 from affectlab.participants.template import ChatTemplate
-from affectlab.regular_file import regular
+from affectlab.untrusted_file import regular
 
 
 def template_beside(file: Path) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from affectlab.effects.shifts import DESIGN_CELL
-from affectlab.plain import idle
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted
+from affectlab.results.columns import constant_columns
 
 
 def readable(evidence: Evidence, table: pd.DataFrame) -> pd.DataFrame:
@@ -16,7 +16,7 @@ def readable(evidence: Evidence, table: pd.DataFrame) -> pd.DataFrame:
     # of a table without rows an empty list would choose no columns
     rows = table.loc[pd.Series(kept, table.index, dtype=bool)]
     unsaid = ["note"] if "note" in rows and not rows["note"].any() else []
-    return rows.drop(columns=[*idle(rows, DESIGN_CELL), *unsaid])
+    return rows.drop(columns=[*constant_columns(rows, DESIGN_CELL), *unsaid])
 
 
 def counted_intervals(table: pd.DataFrame, what: str, plural: str = "") -> str:

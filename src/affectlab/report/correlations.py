@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from affectlab.effects.correlations import CorrelationTable
-from affectlab.plain import record
+from affectlab.json_values import record
 from affectlab.report.people import four_digits, interval, p_shown
 from affectlab.report.section import Section
 from affectlab.report.table import Table

@@ -9,7 +9,7 @@ from typing import Any
 
 from affectlab.effects.analyse import Analysis
 from affectlab.effects.factorial import FactorialAnalysis
-from affectlab.plain import record
+from affectlab.json_values import record
 from affectlab.report.people import (
     analysis_record,
     analysis_section,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from affectlab.effects.judgement import Claim, Excess, Judged, Judgement, Verdict
-from affectlab.plain import plain
+from affectlab.json_values import plain
 from affectlab.report.excess import amount, control, least, shows
 from affectlab.report.numbers import counted, listed
 from affectlab.results.hypotheses import AFTER_NEUTRAL, SCRIPT

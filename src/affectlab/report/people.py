@@ -11,7 +11,7 @@ from affectlab.effects.equivalence import decision
 from affectlab.effects.estimate import Estimate
 from affectlab.effects.groups import condition
 from affectlab.effects.omnibus import JointTest, OmnibusEstimate
-from affectlab.plain import record
+from affectlab.json_values import record
 from affectlab.report.section import Section
 from affectlab.report.table import Table
 

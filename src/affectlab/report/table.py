@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from affectlab.plain import records
+from affectlab.json_values import records
 from affectlab.report.numbers import decimals, number_shown, p_text
 from affectlab.shown import cell
 

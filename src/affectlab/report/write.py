@@ -9,7 +9,7 @@ from typing import Any
 
 from affectlab.atomic import file_replaced
 from affectlab.errors import InputError, StoreError
-from affectlab.plain import plain
+from affectlab.json_values import plain
 from affectlab.report.check import ShownCheck
 from affectlab.report.document import document
 from affectlab.report.evidence import Evidence

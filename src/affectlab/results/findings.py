@@ -17,7 +17,7 @@ from affectlab.effects.find import Effects
 from affectlab.effects.matrix import largest
 from affectlab.effects.regulation import RIGHT_AFTER
 from affectlab.effects.shifts import DESIGN_CELL
-from affectlab.plain import record
+from affectlab.json_values import record
 
 Claim = Literal["induction", "regulation", "error", "scale"]
 """``scale``: a scale of a measure that belongs to no state, after the texts of each."""

@@ -15,9 +15,9 @@ from affectlab.effects.effect import few_to_standardise
 from affectlab.effects.error import neutral_level, states_together
 from affectlab.effects.estimate import Estimate
 from affectlab.effects.find import Effects
+from affectlab.json_values import plain
 from affectlab.materials.references import MeasuredBy, Reference
 from affectlab.materials.tasks import Task
-from affectlab.plain import plain
 from affectlab.results.barrier import barred
 from affectlab.results.given import Given
 from affectlab.results.summary import effects_of

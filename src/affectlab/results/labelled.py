@@ -13,7 +13,7 @@ from affectlab.effects.equivalence import equivalent
 from affectlab.effects.shifts import DESIGN_CELL, induced
 from affectlab.errors import DataError, InputError
 from affectlab.materials.schema import INDUCTION_TEXT, NEUTRAL
-from affectlab.plain import idle
+from affectlab.results.columns import constant_columns
 from affectlab.results.findings import Finding
 from affectlab.results.manipulation import dose_table
 from affectlab.results.psychometrics import components, estimate_columns, reliability, table_contrasts, traits, trend
@@ -129,4 +129,4 @@ def _placed(design_cell: Mapping[str, str], table: pd.DataFrame) -> pd.DataFrame
 
 def _without_idle(table: pd.DataFrame) -> pd.DataFrame:
     """A table without factors that have one level."""
-    return table.drop(columns=idle(table, DESIGN_CELL))
+    return table.drop(columns=constant_columns(table, DESIGN_CELL))

@@ -19,8 +19,8 @@ import pandas as pd
 from affectlab.effects.effect import Effect, few_to_standardise
 from affectlab.effects.find import Effects
 from affectlab.effects.shifts import DESIGN_CELL
+from affectlab.json_values import record, records
 from affectlab.materials.schema import INDUCTION_TEXT, NEUTRAL
-from affectlab.plain import record, records
 from affectlab.results.findings import is_primary, right_after
 from affectlab.results.summary import Summary, summarise
 from affectlab.run import Run

@@ -14,7 +14,7 @@ from affectlab.design.study import Study
 from affectlab.effects.effect import FIRST, SECOND, Effect
 from affectlab.effects.estimate import few_units, p_of
 from affectlab.errors import DataError
-from affectlab.plain import record
+from affectlab.json_values import record
 from affectlab.results.multiverse import claims
 from affectlab.results.summary import Summary, probes, summarise
 from affectlab.run import Run

@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 
 from affectlab.errors import DataError
+from affectlab.json_values import record
 from affectlab.materials.references import Reference
 from affectlab.materials.schema import CHOSEN, NOTHING, Regulation
-from affectlab.plain import record
 from affectlab.results.regulation import screen_rows
 from affectlab.run import Run
 from affectlab.stats.correlation import spearman

@@ -13,9 +13,9 @@ from affectlab.effects.effect import Effect
 from affectlab.effects.error import AFTER
 from affectlab.effects.estimate import Estimate
 from affectlab.effects.find import Effects
+from affectlab.json_values import plain
 from affectlab.materials.control import Control
 from affectlab.materials.schema import Regulation
-from affectlab.plain import plain
 from affectlab.results.barrier import barred
 from affectlab.results.given import Given
 from affectlab.results.summary import effects_of

@@ -12,8 +12,8 @@ import pandas as pd
 from affectlab.design.study import Study
 from affectlab.effects.shifts import DESIGN_CELL
 from affectlab.errors import DataError
+from affectlab.json_values import record
 from affectlab.materials.schema import INDUCTION_TEXT, NOTHING
-from affectlab.plain import record
 from affectlab.results.given import Given, given, named_vignettes
 from affectlab.results.usability import Usability
 from affectlab.run import Run

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from affectlab.errors import DataError
-from affectlab.plain import record
+from affectlab.json_values import record
 from affectlab.stats.estimate import FEWEST
 from affectlab.stats.icc import icc
 from affectlab.stats.intervals import mean_interval

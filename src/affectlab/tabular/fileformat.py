@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from affectlab.errors import InputError
-from affectlab.regular_file import regular
+from affectlab.untrusted_file import regular
 
 LARGEST = 256 * 2**20
 """The size in bytes of the largest file that is read, unpacked."""

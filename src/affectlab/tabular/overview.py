@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from affectlab.errors import DataError
-from affectlab.plain import record
+from affectlab.json_values import record
 from affectlab.tabular.columns import ScoreColumn, score_column
 from affectlab.tabular.design import CODES, PERSONS, READERS, words
 from affectlab.tabular.missing import GAPS, NOTHING, suspects

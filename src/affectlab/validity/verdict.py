@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from affectlab.json_values import plain
 from affectlab.materials.checks import Check
-from affectlab.plain import plain
 
 Verdict = Literal["passes", "borderline", "fails", "not measurable"]
 """``borderline`` where the value is within the threshold and its interval reaches beyond it."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from affectlab.defects.characters import invalid_by_line
 from affectlab.errors import InputError
-from affectlab.regular_file import regular
+from affectlab.untrusted_file import regular
 
 LARGEST = 2**20
 NEUTRAL = "neutral"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from affectlab.errors import InputError
-from affectlab.regular_file import regular
+from affectlab.untrusted_file import regular
 
 LARGEST = 2**20
 

@@ -1,4 +1,4 @@
-"""Trajectories: how each state's target scale went through a session, in every arm."""
+"""The figure of trajectories: the mean of each state's own scale at every point of a session, a line for each arm."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from affectlab.plain import records
+from affectlab.json_values import records
 from affectlab.report.figure import Figure
 from affectlab.report.quote import Quote
 from affectlab.report.section import Section

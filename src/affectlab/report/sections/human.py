@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from affectlab.effects.effect import LEAST_STANDARDISED, few_to_standardise
-from affectlab.plain import idle
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, Spec, ordinal, values, zero
 from affectlab.report.numbers import LEVEL, bracket, counted, listed
 from affectlab.report.section import Section
 from affectlab.report.tabled import tabled
 from affectlab.report.theme import SERIES, Look
+from affectlab.results.columns import constant_columns
 from affectlab.results.human import Comparison, Likeness, by_design_cell, compare_tasks, likeness
 from affectlab.results.verdict import standardised
 
@@ -39,7 +39,7 @@ def section(evidence: Evidence) -> Section | None:
     figures = tuple(_figure(index, part, _named(design_cell, parts)) for index, (design_cell, part) in enumerate(parts))
     rows = pd.DataFrame([one.row() for one in found])
     factors = list(parts[0][0])
-    table = rows[[*factors, *_COLUMNS]].drop(columns=idle(rows, factors))
+    table = rows[[*factors, *_COLUMNS]].drop(columns=constant_columns(rows, factors))
     return Section(
         "human",
         "Compared with human effects",

@@ -6,13 +6,13 @@ import pandas as pd
 
 from affectlab.design.testable import FEWEST_RANDOM
 from affectlab.effects.models import EVERY
-from affectlab.plain import idle
 from affectlab.report.checked import counted_intervals, readable
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import plain_rows
 from affectlab.report.numbers import estimate_text, listed
 from affectlab.report.section import Section
 from affectlab.report.tabled import all_tabled
+from affectlab.results.columns import constant_columns
 from affectlab.results.models import OTHER_FACTORS, models, over_models
 
 
@@ -72,7 +72,7 @@ def _of_whom(each: pd.DataFrame) -> str:
 
 def _told(table: pd.DataFrame) -> pd.DataFrame:
     """Without columns that say the same in every row."""
-    return table.drop(columns=idle(table, (*OTHER_FACTORS, "note")))
+    return table.drop(columns=constant_columns(table, (*OTHER_FACTORS, "note")))
 
 
 def _ways(evidence: Evidence) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from affectlab.effects.shifts import DESIGN_CELL
-from affectlab.plain import idle
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted, listed
 from affectlab.report.section import Section
 from affectlab.report.tabled import all_tabled
+from affectlab.results.columns import constant_columns
 from affectlab.results.separation import Separation, separate
 from affectlab.results.together import Together, relate
 
@@ -64,4 +64,4 @@ def _moved(found: list[Together]) -> list[str]:
 
 def _tabled(rows: list[dict[str, object]]) -> pd.DataFrame:
     table = pd.DataFrame(rows)
-    return table.drop(columns=idle(table, (*DESIGN_CELL, "note")))
+    return table.drop(columns=constant_columns(table, (*DESIGN_CELL, "note")))

@@ -11,13 +11,13 @@ from affectlab.effects.contrast import ALL
 from affectlab.effects.effect import LEAST_STANDARDISED
 from affectlab.effects.shifts import DESIGN_CELL
 from affectlab.errors import DataError
-from affectlab.plain import idle
 from affectlab.report.evidence import Evidence
 from affectlab.report.figure import Figure, Panel, Spec, values, zero
 from affectlab.report.numbers import counted, number_shown, sample_size
 from affectlab.report.section import Section
 from affectlab.report.tabled import all_tabled
 from affectlab.report.theme import INK, MUTED, SERIES
+from affectlab.results.columns import constant_columns
 from affectlab.results.ranking import Order
 from affectlab.results.regulated import TITLES, Regulated
 from affectlab.results.talks import talk_turns
@@ -127,7 +127,7 @@ def _marked(estimate: float, low: float, high: float) -> str:
 
 def _shown(table: pd.DataFrame) -> pd.DataFrame:
     """A table without the columns that tell nothing."""
-    return table.drop(columns=idle(table, _IDLE))
+    return table.drop(columns=constant_columns(table, _IDLE))
 
 
 def _figures(found: Regulated) -> Iterator[Figure]:

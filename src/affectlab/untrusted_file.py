@@ -1,4 +1,4 @@
-"""A file that somebody else wrote, read: it is a regular one, and no larger than it can need to be."""
+"""Reads a file that somebody else wrote: only an ordinary file, and only up to a limit of size."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Results as plain records: what JSON can hold, and columns that tell something."""
+"""Turns results into values that JSON can hold: plain numbers, and a dictionary for each row of a table."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -28,8 +28,3 @@ def record(values: Mapping[Any, Any]) -> dict[str, Any]:
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """A record for each row of a table."""
     return [record(row) for row in table.to_dict("records")]
-
-
-def idle(table: pd.DataFrame, names: Sequence[str]) -> list[str]:
-    """Those of some columns, as far as a table has them, that say the same in every row."""
-    return [name for name in names if name in table and table[name].nunique() <= 1]
