@@ -11,9 +11,12 @@ from affectlab.report.evidence import Evidence
 from tests.golden.values import simulated
 
 STUDIES = sorted(shipped())
-SHORT = ("context-effects", "controls", "dresden", "regulation-dose", "therapy-trial")
-"""Those of the default run, which have every kind of contrast between them; the others are in the long form."""
+SHORT = ("context-effects", "controls", "dresden", "regulation-dose", "sadness-bias", "therapy-trial")
+"""Those of the default run: between them they have every kind of contrast but the steps of a dose."""
+DOSES = "dose-response"
+"""The only one that has these, and large; what takes no minute looks at it too."""
 EVERY = [one if one in SHORT else pytest.param(one, marks=pytest.mark.long) for one in STUDIES]
+WITH_DOSES = [one if one in (*SHORT, DOSES) else pytest.param(one, marks=pytest.mark.long) for one in STUDIES]
 
 
 @cache

@@ -33,7 +33,7 @@ from affectlab.results.multiverse import ALL, claims, curves, specified_question
 from affectlab.results.regulation import regulation_table
 from affectlab.results.separation import separate
 from affectlab.stats.crossed import INCOMPLETE
-from tests.effects.conftest import EVERY, SHORT, STUDIES, evidence_of
+from tests.effects.conftest import DOSES, EVERY, SHORT, STUDIES, WITH_DOSES, evidence_of
 from tests.needs import needs_r
 
 NAMES = {"estimate": ("estimate", "difference", "shift", "mean", "change"), "low": ("low",), "high": ("high",)}
@@ -44,7 +44,7 @@ Number = tuple[float, float, float]
 @pytest.mark.long
 def test_the_studies_of_the_short_form_have_every_kind_of_contrast() -> None:
     kinds = {study: {one.contrast.kind for one in evidence_of(study).effects} for study in STUDIES}
-    assert set().union(*(kinds[study] for study in SHORT)) == set().union(*kinds.values())
+    assert set().union(*(kinds[study] for study in (*SHORT, DOSES))) == set().union(*kinds.values())
 
 
 @pytest.mark.parametrize("study", EVERY)
@@ -172,7 +172,7 @@ def test_the_page_and_markdown_print_the_estimate_of_each_finding(study: str) ->
     assert shown or not findings
 
 
-@pytest.mark.parametrize("study", EVERY)
+@pytest.mark.parametrize("study", WITH_DOSES)
 def test_power_rests_on_the_scores_of_the_findings(study: str) -> None:
     evidence = evidence_of(study)
     findings = {one.contrast: one for one in evidence.summary.findings}

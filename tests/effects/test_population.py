@@ -20,7 +20,7 @@ from affectlab.report.export.layout import write_table
 from affectlab.report.export.modelling import contrast_table, items, script, units
 from affectlab.stats.crossed import INCOMPLETE, crossed_t
 from affectlab.stats.ttest import one_sample_t, welch_t
-from tests.effects.conftest import EVERY, evidence_of
+from tests.effects.conftest import WITH_DOSES, evidence_of
 from tests.needs import needs_r
 
 TEXTS_AND_ITEMS = (Random("vignette"), Random("item"))
@@ -164,7 +164,7 @@ def test_r_computes_every_design_from_the_exported_scores(tmp_path: Path) -> Non
     assert [one.estimate.method for one in found].count(INCOMPLETE) == 2
 
 
-@pytest.mark.parametrize("study", EVERY)
+@pytest.mark.parametrize("study", WITH_DOSES)
 def test_raw_and_standardised_intervals_say_the_same_of_zero(study: str) -> None:
     for one in evidence_of(study).effects:
         found = one.estimate

@@ -180,6 +180,8 @@ def compare(person: Person) -> None:
     """Both runs beside each other."""
     view = person.view
     person.follow("Compare")
+    # a list of what is there waits for nothing
+    view.wait_for_url("**/compare")
     for box in view.get_by_role("checkbox").all():
         box.check()
     person.press("Compare")
