@@ -195,6 +195,7 @@ def export(person: Person, folder: Path) -> None:
     view.get_by_label("Search studies and runs").fill("nothing")
     view.locator(".runs [data-row]:visible .menu summary").click()
     view.locator(".runs [data-row]:visible").get_by_role("button", name="Move to trash").click()
+    view.locator(".runs [data-row]").nth(1).wait_for(state="detached")
     view.locator(".runs [data-row] a").first.click()
     with view.expect_download() as given:
         person.follow("Everything as plain files")
@@ -204,4 +205,5 @@ def export(person: Person, folder: Path) -> None:
     assert any("a cable creaks" in one for one in said)
     assert view.locator(".menu").count() == 0
     person.follow("affectlab")
+    view.wait_for_url(f"{person.address}/")
     assert view.locator(".runs [data-row]").count() == 1
