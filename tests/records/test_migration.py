@@ -18,8 +18,7 @@ from affectlab.store.opening import store_version
 from affectlab.store.schema import VERSION
 from tests.conftest import Called, Lab
 from tests.golden import values
-from tests.golden.test_golden import same
-from tests.golden.values import BENCHMARK, golden, unpack
+from tests.golden.values import BENCHMARK, golden, same, unpack
 from tests.records.conftest import opened
 
 FITTED = ("balloon", "bandit-restless", "bandit-two-armed", "discounting", "gambles")
