@@ -25,9 +25,12 @@ if TYPE_CHECKING:
     from tests.golden.changed import Difference
 
 FloatArray = np.ndarray[Any, np.dtype[np.float64]]
-BOUNDS = (models.LOG_K, (-2.0, 3.0), (np.log(models.SLOPE[0]), np.log(models.SLOPE[1])))
-"""Of the rate of discounting (its logarithm), the present bias, and the slope (its logarithm)."""
-STARTS = [(log_k, 0.1, log_slope) for log_k in (-7.0, -5.0, -3.0, -1.0) for log_slope in (0.5, 1.5)]
+DISCOUNTING = models.discounting
+LOG_K, LOG_SLOPE = models.LOG_K, (float(np.log(models.SLOPE[0])), float(np.log(models.SLOPE[1])))
+"""Bounds of the logarithms of the rate and of the slope."""
+STARTS = [(log_k, log_slope) for log_k in (-7.0, -5.0, -3.0, -1.0) for log_slope in (0.5, 1.5)]
+EQUALLY = 1e-12
+"""Nats by which two places are equally likely."""
 SAID = re.compile(r"^(\S+) .*, (\S+) \[(\S+), (\S+)\], df \S+, p \S+; for these items \[(\S+), (\S+)\]$")
 
 
@@ -211,7 +214,11 @@ def logistic_regression(design: Any, p: Any) -> FloatArray:
 
 
 def discounting(sooner: Any, later: Any, wait: Any, delay: Any, chosen: Any) -> models.Discount | None:
-    """The most likely of quasi-hyperbolic discounting: simplexes from a grid, then the root of the gradient."""
+    """The most likely of quasi-hyperbolic discounting: simplexes from a grid, then the root of the gradient.
+
+    Two items do not tell three parameters: where what is told is as likely as any, the root is the one beside it.
+    """
+    told = DISCOUNTING(sooner, later, wait, delay, chosen)
     small, large, soon, late, p = (np.asarray(one, float) for one in (sooner, later, wait, delay, chosen))
     now = ((soon == 0.0) & (late > 0.0)).astype(float)
 
@@ -229,14 +236,34 @@ def discounting(sooner: Any, later: Any, wait: Any, delay: Any, chosen: Any) -> 
     def loss(at: FloatArray) -> float:
         return _cross_entropy(logits(at), p)
 
+    biased = bool(now.any()) and not bool(now.all())
+    bounds = [LOG_K, (-2.0, 3.0) if biased else (0.0, 0.0), LOG_SLOPE]
     exact = {"xatol": 1e-10, "fatol": 1e-14, "maxiter": 4000, "maxfev": 4000}
-    simplexes = (optimize.minimize(loss, start, method="Nelder-Mead", bounds=BOUNDS, options=exact) for start in STARTS)
-    best = min(simplexes, key=lambda fit: float(fit.fun)).x
-    root = optimize.root(gradient, best, tol=1e-14).x
+    simplexes = (
+        optimize.minimize(loss, start, method="Nelder-Mead", bounds=bounds, options=exact)
+        for start in ((log_k, 0.1 if biased else 0.0, log_slope) for log_k, log_slope in STARTS)
+    )
+    lowest = min(simplexes, key=lambda fit: float(fit.fun))
+    best = np.asarray(lowest.x)
+    if told is not None:
+        near = np.asarray([told.log_k, told.present_bias if biased else 0.0, np.log(told.slope)])
+        best = near if loss(near) <= lowest.fun + EQUALLY else best
+    free = [0, 1, 2] if biased else [0, 2]
+
+    def of_free(part: FloatArray) -> FloatArray:
+        at = best.copy()
+        at[free] = part
+        return gradient(at)[free]
+
+    root = optimize.root(of_free, best[free], tol=1e-14).x
     # the root of the gradient near the lowest place, not one that the search leapt to
-    log_k, bias, log_slope = root if np.allclose(root, best, atol=1e-3) else best
-    inside = BOUNDS[0][0] + 0.01 < log_k < BOUNDS[0][1] - 0.01 and log_slope > BOUNDS[2][0] + 0.01
-    return models.Discount(float(log_k), float(bias), float(np.exp(log_slope))) if inside else None
+    if np.allclose(root, best[free], atol=1e-3):
+        best[free] = root
+    log_k, bias, log_slope = best
+    inside = LOG_K[0] + 0.01 < log_k < LOG_K[1] - 0.01 and log_slope > LOG_SLOPE[0] + 0.01
+    return (
+        models.Discount(float(log_k), float(bias) if biased else np.nan, float(np.exp(log_slope))) if inside else None
+    )
 
 
 def _cross_entropy(logits: FloatArray, p: FloatArray) -> float:
