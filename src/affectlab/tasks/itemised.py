@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Self
+from functools import cached_property
+from typing import Any, Self
 
 from pydantic import model_validator
 
@@ -64,13 +65,23 @@ class Itemised(Task):
         fields = {name: field_text(value) for name, value in item.fields.items()}
         return fields | {"text": fill(item.text or self.text, fields)}
 
+    @cached_property
+    def every_question(self) -> tuple[TaskQuestion, ...]:
+        """All questions, made once: who answers looks for the one that is asked, again and again."""
+        return tuple(self.questions())
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("every_question", None)  # a copy has other items, and so other questions
+        return copied
+
     def administer(self, conversation: Conversation, seed: int, generated: Sequence[str] = ()) -> Session[list[Asked]]:
-        asked = list(self.questions())
+        asked = self.every_question
         return (yield from together([one.probe for one in asked], [one.after(conversation) for one in asked]))
 
     def shown(self) -> Iterator[Shown]:
         items = {item.id: item for item in self.listed}
-        for question in self.questions():
+        for question in self.every_question:
             if not question.turned:
                 item = items[question.item]
                 whole = f"{question.say} {question.opening}".strip()
@@ -93,7 +104,7 @@ class Itemised(Task):
         """The question that a request asks, and its item."""
         if not isinstance(request, Ask):
             return None
-        question = next((one for one in self.questions() if one.asks(request)), None)
+        question = next((one for one in self.every_question if one.asks(request)), None)
         if question is None:
             return None
         return question, next(item for item in self.listed if item.id == question.item)

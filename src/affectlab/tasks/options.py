@@ -119,7 +119,7 @@ class Options(Itemised):
         """
         answered = {one.item: (place, one) for place, one in enumerate(asked)}
         questions: dict[str, list[TaskQuestion]] = {}
-        for question in self.questions():
+        for question in self.every_question:
             if question.probe in answered:
                 questions.setdefault(question.item, []).append(question)
         scored = []
