@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from affectlab.child_process import ChildEnded, ChildProcess, ChildRefused
-from affectlab.design.load import load_study
 from affectlab.errors import InputError
 from affectlab.participants.registry import participant
 from affectlab.participants.template import ChatTemplate
+from tests.conftest import Lab
 from tests.conftest import run as done
 
 SAID = [{"role": "system", "content": "A study."}, {"role": "user", "content": "How are you?"}]
@@ -82,9 +82,9 @@ def ends(_: Any) -> Any:
     raise SystemExit(1)
 
 
-def test_a_report_is_made_without_figures_where_they_cannot_be_drawn(tmp_path: Path) -> None:
+def test_a_report_is_made_without_figures_where_they_cannot_be_drawn(lab: Lab, tmp_path: Path) -> None:
     run = [sys.executable, "-m", "affectlab"]
-    study = load_study("sadness-bias", quick=True)
+    study = lab.load(tasks=[])
     done(study, participant("simulated", study.catalogue), tmp_path / "run").store.close()
 
     def little() -> None:

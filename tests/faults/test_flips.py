@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from affectlab.run import STORE
-from tests.conftest import Called, Lab
+from tests.conftest import Lab
+from tests.sweep.commands import called
 
 Said = tuple[int, str, str, dict[str, bytes]]
 
@@ -34,10 +36,9 @@ COMMANDS: Sequence[tuple[str, ...]] = (
 class Spoiled:
     """A run of which single bits are turned over, and what the commands say of it."""
 
-    def __init__(self, lab: Lab, called: Called, out: Path) -> None:
+    def __init__(self, lab: Lab, out: Path) -> None:
         self.run = lab.folder / "run"
         self.whole = (self.run / STORE).read_bytes()
-        self.called = called
         self.out = out
         self.answer = str(self._export_key())
         self.before = {command: self.say(command) for command in COMMANDS}
@@ -53,7 +54,7 @@ class Spoiled:
     def say(self, command: Sequence[str]) -> Said:
         """What a command says and writes."""
         name, *rest = (word.format(out=self.out, answer=self.answer) for word in command)
-        code, said, complaint = self.called(name, str(self.run), *rest)
+        code, said, complaint = called(name, str(self.run), *rest)
         files = [self.out] if self.out.is_file() else sorted(one for one in self.out.rglob("*") if one.is_file())
         written = {str(one.relative_to(self.out)): one.read_bytes() for one in files}
         for one in files:
@@ -83,9 +84,11 @@ class Spoiled:
         return f"{command[0]} ended with {code}, said {said[:200]!r} and {complaint[:300]!r}"
 
 
-@pytest.fixture
-def spoiled(copied: Lab, called: Called, tmp_path: Path) -> Spoiled:
-    return Spoiled(copied, called, tmp_path / "out")
+@pytest.fixture(scope="module")
+def spoiled(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Spoiled:
+    folder = tmp_path_factory.mktemp("spoiled")
+    shutil.copytree(finished, folder / "lab")
+    return Spoiled(Lab(folder / "lab"), folder / "out")
 
 
 def _places(size: int, count: int, seed: int) -> list[tuple[int, int]]:
@@ -95,7 +98,7 @@ def _places(size: int, count: int, seed: int) -> list[tuple[int, int]]:
 
 def test_a_flipped_bit_changes_no_number_without_a_word(spoiled: Spoiled) -> None:
     found = []
-    for number, (place, bit) in enumerate(_places(len(spoiled.whole), 40, 19)):
+    for number, (place, bit) in enumerate(_places(len(spoiled.whole), 2 * len(COMMANDS), 19)):
         spoiled.turn(place, bit)
         command = COMMANDS[number % len(COMMANDS)]
         found += [f"bit {bit} of byte {place}: {said}" for said in [spoiled.complaint(command)] if said]
@@ -116,7 +119,7 @@ def test_verify_finds_what_is_damaged_and_names_it(spoiled: Spoiled) -> None:
     """Every number of the run: one of its bits turned over, and it is found."""
     place = spoiled.whole.index(b"Picture the scene.")
     spoiled.turn(place, 0)
-    code, said, complaint = spoiled.called("verify", str(spoiled.run))
+    code, said, complaint = called("verify", str(spoiled.run))
     assert (code, said) == (2, "")
     assert "is damaged (table turns: its checksum is not that of what was written)" in complaint
     assert spoiled.before[("verify",)][1].startswith(f"{spoiled.run} is whole: ")

@@ -161,7 +161,7 @@ def _stop_at(moments: list[tuple[float, signal.Signals, int]], lab: Lab, program
 
 
 def test_commands_that_are_stopped_at_any_moment_say_one_line(copied: Lab, program: Program, called: Called) -> None:
-    _stop_at(_moments(4, 28), copied, program, called)
+    _stop_at(_moments(2, 28), copied, program, called)
 
 
 @pytest.mark.long

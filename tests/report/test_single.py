@@ -37,7 +37,7 @@ def test_a_figure_is_written_with_its_key_its_specification_and_its_data(
 def test_a_name_that_no_figure_has_is_refused_with_those_that_there_are(
     reported: Callable[..., Run], tmp_path: Path
 ) -> None:
-    made = reported()
+    made = reported(measures=["words"], tasks=[])
     with pytest.raises(InputError, match="no figure `heatmap`") as caught:
         single(made, "heatmap", tmp_path / "out.svg")
     assert "heat-map-words" in str(caught.value.hint)
@@ -47,11 +47,12 @@ def test_a_name_that_no_figure_has_is_refused_with_those_that_there_are(
         every(made, "gif")
 
 
+@pytest.mark.usefixtures("drawn_anew")
 def test_a_figure_is_a_picture_and_a_page_of_print_that_show_what_its_drawing_shows(
     reported: Callable[..., Run], tmp_path: Path
 ) -> None:
     """A PNG begins with its size, twice that of the drawing; a PDF says its size in points."""
-    made = reported()
+    made = reported(measures=["words"], tasks=[])
     drawn = ElementTree.fromstring(single(made, "coverage").read_text("utf-8"))
     size = [float(drawn.attrib[name]) for name in ("width", "height")]
     picture = single(made, "coverage", tmp_path / "coverage.png").read_bytes()
@@ -66,7 +67,7 @@ def test_a_figure_is_a_picture_and_a_page_of_print_that_show_what_its_drawing_sh
 
 
 def test_all_figures_lie_in_one_folder_of_a_run_or_of_its_export(reported: Callable[..., Run], tmp_path: Path) -> None:
-    made = reported()
+    made = reported(measures=["words"])
     files = every(made, "svg")
     assert {one.parent for one in files} == {tmp_path / "run" / "figures"}
     assert [one.stem for one in files] == [one.id for one in document(Evidence.of(made)).figures]
