@@ -28,9 +28,17 @@ from tests.report.markup import Element, parsed
 Reported = Callable[..., Run]
 
 
+@pytest.fixture(scope="module")
+def pages() -> dict[str, str]:
+    """The page of the planted run, once it is made."""
+    return {}
+
+
 @pytest.fixture
-def tree(reported: Reported) -> Element:
-    return parsed(report_html(reported()))
+def tree(reported: Reported, pages: dict[str, str]) -> Element:
+    if not pages:
+        pages["planted"] = report_html(reported())
+    return parsed(pages["planted"])
 
 
 def part(tree: Element, id: str) -> Element:
@@ -40,19 +48,22 @@ def part(tree: Element, id: str) -> Element:
 
 
 def test_the_page_is_written_into_the_directory_of_the_run(reported: Reported, tmp_path: Path) -> None:
-    made = reported()
+    made = reported(measures=["words"], tasks=[])
     assert report(made) == tmp_path / "run" / "report.html"
-    assert report(made, tmp_path / "deep" / "other.html").read_text("utf-8") == report_html(made)
+    other = report(made, tmp_path / "deep" / "other.html")
+    assert other.read_bytes() == (tmp_path / "run" / "report.html").read_bytes()
 
 
-def test_the_same_run_gives_the_same_page(reported: Reported) -> None:
+@pytest.mark.usefixtures("drawn_anew")
+def test_the_same_run_gives_the_same_page(reported: Reported, tmp_path: Path) -> None:
+    """Also where it is opened anew, and every figure drawn again."""
     made = reported()
-    assert report_html(made) == report_html(made)
+    assert report_html(made) == report_html(Run.open(tmp_path / "run"))
 
 
 @pytest.mark.parametrize("changes", [{}, {"states": ["fear", "neutral"]}], ids=["two states", "one state"])
 def test_the_store_is_read_once_whatever_is_told_of_it(reported: Reported, changes: dict[str, object]) -> None:
-    made = reported(**changes)
+    made = reported(measures=["words"], **changes)
     asked: list[str] = []
     made.store._db.set_trace_callback(asked.append)
     report_html(made)
@@ -91,10 +102,8 @@ def test_landmarks_headings_and_links(tree: Element) -> None:
     assert html.attributes["lang"] == "en"
 
 
-def test_every_figure_is_drawn_named_captioned_and_backed_by_its_data(reported: Reported) -> None:
-    made = reported()
-    tree = parsed(report_html(made))
-    figures = list(document(Evidence.of(made)).figures)
+def test_every_figure_is_drawn_named_captioned_and_backed_by_its_data(reported: Reported, tree: Element) -> None:
+    figures = list(document(Evidence.of(reported())).figures)
     elements = list(tree.all("figure"))
     assert len(elements) == len(figures) >= 9
     for number, (element, figure) in enumerate(zip(elements, figures, strict=True), start=1):
@@ -134,19 +143,17 @@ def test_a_measure_of_no_use_is_named_and_never_plotted(reported: Reported) -> N
 
 
 def test_refusals_are_counted_by_state_and_arm(reported: Reported) -> None:
-    text = report_html(reported({"refusals": 0.2, "noise": {"text": 0.2, "item": 0.1}}))
+    text = report_html(reported({"refusals": 0.2, "noise": {"text": 0.2, "item": 0.1}}, measures=["words"]))
     assert "Answers without a legal option, by state and arm" in text
     assert "none was dropped or replaced" not in text
 
 
 def test_the_page_opens_with_what_the_checks_came_to(reported: Reported) -> None:
     bad = Noted("option order reversed", 0.4, "at most 0.1", "fails", "A source", "It moved.", "It depends on order.")
-    made = reported(validity=["coverage", "variance"])
-    tree = parsed(report_html(made, checks=[bad]))
-    said = part(tree, "findings").text()
+    text = report_html(reported(validity=["coverage", "variance"]), checks=[bad])
+    said = part(parsed(text), "findings").text()
     assert "2 passed and 1 failed. Failed: option order reversed." in said
     assert "option order reversed. It moved. It depends on order." in said
-    text = report_html(made)
     assert text.index('id="findings-h"') < text.index('id="against"') < text.index('id="validity-h"')
 
 
@@ -156,12 +163,12 @@ def test_a_simulated_run_says_so(tree: Element) -> None:
 
 def test_checks_of_others_stand_first_in_the_table_of_checks(reported: Reported) -> None:
     mine = Noted("option order reversed", 0.02, "at most 0.1", "passes", "A source")
-    text = report_html(reported(validity=["sessions-complete"]), checks=[mine])
+    text = report_html(reported(measures=["words"], tasks=[], validity=["sessions-complete"]), checks=[mine])
     assert 0 < text.index("option order reversed") < text.index("Sessions complete")
 
 
 def test_a_measured_resolution_and_a_resumed_run_are_reported(reported: Reported) -> None:
-    made = reported()
+    made = reported(measures=["words"], tasks=[])
     made.store.describe("resolution", {"batched": {"nats": 0.04}, "weights": "/srv/xyzzy/one.gguf"})
     made.store.attempt = 2
     made.store.incident("resumed", "3 answers asked again, 0 differ")
@@ -185,7 +192,7 @@ def test_every_setting_has_its_paragraph(reported: Reported, lab: Lab) -> None:
         licence="Apache-2.0",
         source="None",
     )
-    tree = parsed(report_html(reported(frames=["plain", "bare"])))
+    tree = parsed(report_html(reported(frames=["plain", "bare"], measures=["words"], tasks=[])))
     design_cells = [one.text() for one in part(tree, "findings").all("h3")][:2]
     assert design_cells == ["plain", "bare"]
 
@@ -205,7 +212,7 @@ def test_every_setting_has_its_paragraph(reported: Reported, lab: Lab) -> None:
     ids=lambda changes: next(iter(changes)),
 )
 def test_a_study_that_lacks_a_part_is_reported_without_it(reported: Reported, changes: dict[str, object]) -> None:
-    tree = parsed(report_html(reported(**changes)))
+    tree = parsed(report_html(reported(**{"measures": ["words"], **changes})))
     found = [section.attributes["id"] for section in tree.all("section")]
     assert len(set(found)) == len(found) >= 8
     (contents,) = tree.all("nav")
@@ -213,7 +220,7 @@ def test_a_study_that_lacks_a_part_is_reported_without_it(reported: Reported, ch
 
 
 def test_what_a_participant_says_cannot_break_the_page(reported: Reported, lab: Lab) -> None:
-    made = reported(title="<script>alert(1)</script> & co")
+    made = reported(measures=["words"], tasks=[], title="<script>alert(1)</script> & co")
     text = report_html(made)
     assert "<script>" not in text
     assert "&lt;script&gt;" in text
@@ -236,7 +243,7 @@ def test_a_run_in_memory_needs_a_file_to_be_named(reported: Reported) -> None:
         report(Run(memory))
 
 
-def test_every_conversation_can_be_read_and_what_is_shared_stands_once(reported: Reported) -> None:
+def test_every_conversation_can_be_read_and_what_is_shared_stands_once(reported: Reported, tree: Element) -> None:
     made = reported()
     grown = conversations(Evidence.of(made))
     assert grown is not None
@@ -251,4 +258,4 @@ def test_every_conversation_can_be_read_and_what_is_shared_stands_once(reported:
     _, rows = made.store.query("SELECT conversation FROM sessions")
     stored = sorted(tuple(made.store.turns(conversation)) for (conversation,) in rows)
     assert sorted(path for one in grown for path in paths(one)) == stored
-    assert report_html(made).count(">End of session") == len(stored)
+    assert tree.text().count("End of session") == len(stored)
