@@ -72,6 +72,13 @@ class Lab:
         file.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), "utf-8")
         return file
 
+    def rating(self, id: str, question: str, items: list[dict[str, Any]], **more: Any) -> Path:
+        """Write an instrument whose items are rated, from 0 to 10 if nothing else is said."""
+        common = {"kind": "instrument", "id": id, "form": "rating", "question": question, "minimum_coverage": 0.0}
+        return self.write(
+            f"instruments/{id}.yaml", **{**common, "options": {"from": 0, "to": 10}, "items": items, **HEAD, **more}
+        )
+
     def study_with(self, **changes: Any) -> Path:
         """Write the study with some keys changed."""
         self.study.write_text(yaml.safe_dump({**STUDY, **changes}, sort_keys=False), "utf-8")

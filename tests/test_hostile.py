@@ -12,7 +12,7 @@ import pytest
 from affectlab.participants.simulated import Simulated
 from affectlab.requests import Reply, Request, Response
 from affectlab.run import Run
-from tests.conftest import HEAD, Called, Lab, laboratory, planted, run
+from tests.conftest import Called, Lab, laboratory, planted, run
 from tests.test_shown import ACTING, hostile
 
 TITLE = "<script>alert(1)</script> & [here](javascript:alert(1)) =1+1 | **x** [/b]"
@@ -35,19 +35,14 @@ class Hostile(Simulated):
 def done(tmp_path_factory: pytest.TempPathFactory) -> Lab:
     """A laboratory with a run in it."""
     lab = laboratory(tmp_path_factory.mktemp("hostile"))
-    lab.write(
-        "instruments/mood.yaml",
-        kind="instrument",
-        id="mood",
-        form="rating",
-        question="Rate <img src=x onerror=alert(1)>.",
-        minimum_coverage=0.0,
-        options={"from": 0, "to": 10},
+    lab.rating(
+        "mood",
+        "Rate <img src=x onerror=alert(1)>.",
         items=[
             {"id": "a", "text": "=HYPERLINK(1) <b>", "scale": "fear"},
             {"id": "b", "text": "{x: 1} %s", "scale": "sadness"},
         ],
-        **{**HEAD, "title": TITLE},
+        title=TITLE,
     )
     study = lab.load(title=TITLE, measures=["words", "mood"], hypotheses=[TITLE], models=["simulated"])
     participant = Hostile(planted(shifts={"fear": {"fear": 2.0}}, noise={"text": 0.5}), study.catalogue)

@@ -65,14 +65,9 @@ def guilty(lab: Lab) -> Lab:
         texts=texts,
         **HEAD,
     )
-    lab.write(
-        "instruments/conscience.yaml",
-        kind="instrument",
-        id="conscience",
-        form="rating",
-        question="How is it right now, from 0 to 10?",
-        minimum_coverage=0.0,
-        options={"from": 0, "to": 10},
+    lab.rating(
+        "conscience",
+        "How is it right now, from 0 to 10?",
         subscales={
             "guilt": {"title": "Guilt", "state": "guilt"},
             "remorse": {"title": "Remorse", "state": "guilt"},
@@ -83,7 +78,6 @@ def guilty(lab: Lab) -> Lab:
             {"id": "undo", "text": "wanting to undo it", "scale": "remorse"},
             {"id": "danger", "text": "in danger", "scale": "fear"},
         ],
-        **HEAD,
     )
     lab.write(
         "instruments/endings-of-guilt.yaml",
@@ -271,17 +265,11 @@ MISTAKES: list[tuple[str, Callable[[Lab], Path], str]] = [
     ),
     (
         "a scale of one",
-        lambda lab: lab.write(
-            "instruments/conscience.yaml",
-            kind="instrument",
-            id="conscience",
-            form="rating",
-            question="How is it?",
-            minimum_coverage=0.0,
-            options={"from": 0, "to": 10},
+        lambda lab: lab.rating(
+            "conscience",
+            "How is it?",
+            [{"id": "blame", "text": "at fault", "scale": "guilt"}],
             subscales={"guilt": {"title": "Guilt", "state": "gilt"}},
-            items=[{"id": "blame", "text": "at fault", "scale": "guilt"}],
-            **HEAD,
         ),
         r"conscience\.yaml:\d+: unknown state `gilt`; did you mean `guilt`\?",
     ),

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
-import os
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -15,7 +11,7 @@ import pytest
 
 from affectlab.run import Run
 from affectlab.session.allotment import Allotment
-from tests.house import ROOT
+from tests.outside import done_outside
 
 HERE = Path(__file__).parent
 
@@ -28,14 +24,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def done(folder: Path) -> dict[str, dict[str, Any]]:
     """A run, and every command, in a process that has the package on its path."""
-    path = os.pathsep.join(map(str, (HERE / "outside", ROOT / "src", ROOT)))
-    program = [sys.executable, str(HERE / "visited.py"), str(folder)]
-    ended = subprocess.run(
-        program, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False, timeout=300
-    )
-    assert ended.returncode == 0, ended.stderr
-    result: dict[str, dict[str, Any]] = json.loads(ended.stdout)
-    return result
+    return done_outside(HERE / "visited.py", folder)
 
 
 @pytest.fixture(scope="module")

@@ -5,15 +5,14 @@ from __future__ import annotations
 import csv
 import json
 import math
-import os
-import subprocess
-import sys
 from itertools import product
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
 import pytest
+
+from tests.outside import done_outside
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -27,12 +26,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def done(folder: Path) -> dict[str, dict[str, Any]]:
     """Every command, in a process that has the package on its path."""
-    path = os.pathsep.join(map(str, (HERE / "outside", ROOT / "src", ROOT)))
-    program = [sys.executable, str(HERE / "commands.py"), str(folder)]
-    ended = subprocess.run(program, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False)
-    assert ended.returncode == 0, ended.stderr
-    result: dict[str, dict[str, Any]] = json.loads(ended.stdout)
-    return result
+    return done_outside(HERE / "commands.py", folder)
 
 
 COMMANDS = ("check", "plan", "run", "html", "md", "json", "csv", "tables", "export", "validity", "list", "show")

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
-from tests.house import ROOT
+from tests.outside import done_outside
 
 HERE = Path(__file__).parent
 
 
 def test_an_importer_of_another_package_is_used_by_every_command(tmp_path: Path) -> None:
-    path = os.pathsep.join(map(str, (HERE / "outside", ROOT / "src", ROOT)))
-    program = [sys.executable, str(HERE / "imported_outside.py"), str(tmp_path)]
-    ended = subprocess.run(program, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False)
-    assert ended.returncode == 0, ended.stderr
-    done = json.loads(ended.stdout)
+    done = done_outside(HERE / "imported_outside.py", tmp_path)
     assert {name: one["code"] for name, one in done.items()} == {**dict.fromkeys(done, 0), "refused": 2}
     assert re.search(r"letters +Letters, one in each text file\.", done["list"]["out"])
     assert "two.txt:1" in done["import"]["out"]

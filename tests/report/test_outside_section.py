@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.outside import done_outside
 from tests.report.markup import parsed
 
 HERE = Path(__file__).parent
@@ -26,12 +24,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def done(folder: Path) -> dict[str, dict[str, Any]]:
     """Every command, in a process that has the package on its path."""
-    path = os.pathsep.join(map(str, (HERE / "outside", ROOT / "src", ROOT)))
-    program = [sys.executable, str(HERE / "shown_outside.py"), str(folder)]
-    ended = subprocess.run(program, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False)
-    assert ended.returncode == 0, ended.stderr
-    result: dict[str, dict[str, Any]] = json.loads(ended.stdout)
-    return result
+    return done_outside(HERE / "shown_outside.py", folder)
 
 
 def words(text: str) -> str:

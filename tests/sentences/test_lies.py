@@ -22,7 +22,7 @@ from affectlab.report.export import export
 from affectlab.report.render.terminal import plain_text
 from affectlab.report.screen import first_screen
 from affectlab.report.write import report
-from tests.conftest import HEAD, laboratory, run
+from tests.conftest import laboratory, run
 from tests.conftest import planted as truth_of
 from tests.sentences.checker import TRIPLE, Checker, read_page, read_terminal
 
@@ -76,13 +76,9 @@ OWN_TRUTH: dict[str, Any] = {
 def own_study(folder: Path) -> Study:
     """The study of the tests, with a rating of its own and a hypothesis for each of the three claims."""
     lab = laboratory(folder)
-    lab.write(
-        "instruments/felt.yaml",
-        kind="instrument",
-        id="felt",
-        form="rating",
-        question="How much of it is there now, from 0 to 6?",
-        minimum_coverage=0.0,
+    lab.rating(
+        "felt",
+        "How much of it is there now, from 0 to 6?",
         opening="{item}:",
         options={"from": 0, "to": 6, "template": " {value}"},
         items=[
@@ -90,7 +86,6 @@ def own_study(folder: Path) -> Study:
             for state, texts in (("fear", ("alarm", "danger")), ("sadness", ("loss", "farewell")))
             for number, text in enumerate(texts)
         ],
-        **HEAD,
     )
     return lab.load(**OWN_STUDY)
 

@@ -14,7 +14,7 @@ import pytest
 
 from affectlab.design.load import load_study, shipped
 from affectlab.seeds import derive
-from tests.conftest import HEAD, laboratory, run
+from tests.conftest import laboratory, run
 from tests.sweep.commands import READING, read
 from tests.sweep.refusing import PATTERNS, cast
 
@@ -50,17 +50,8 @@ def test_no_refusal_breaks_any_command(study: str, pattern: str, tmp_path: Path)
 def test_a_scale_that_belongs_to_no_state_breaks_no_command(tmp_path: Path) -> None:
     """A study whose only scale is nobody's own has levels and shifts, and no finding about an target scale."""
     lab = laboratory(tmp_path)
-    lab.write(
-        "instruments/own.yaml",
-        kind="instrument",
-        id="own",
-        form="rating",
-        question="How far is each of these true now?",
-        minimum_coverage=0.0,
-        options={"from": 0, "to": 10},
-        items=[{"id": id, "text": f"I can do {id}", "scale": "selfeval"} for id in ("this", "that")],
-        **HEAD,
-    )
+    items = [{"id": id, "text": f"I can do {id}", "scale": "selfeval"} for id in ("this", "that")]
+    lab.rating("own", "How far is each of these true now?", items)
     study = lab.load(measures=["own"], tasks=[])
     run(study, cast(study, "0 of all", SEED), tmp_path / "run").store.close()
     commands = [words for words in READING if "STUDY" not in words]

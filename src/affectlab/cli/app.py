@@ -77,6 +77,10 @@ Scoring = Annotated[
         "--scoring", metavar="N", help="The N-th scoring that `affectlab score` made; the latest if not given."
     ),
 ]
+Seed = Annotated[int | None, typer.Option(metavar="N", min=0, help="Seed, instead of the study's own.")]
+Replicates = Annotated[
+    int | None, typer.Option(metavar="N", min=1, help="Replicates of each cell, instead of the study's own.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
 Large = Annotated[bool, typer.Option("--large", help="Allow more than a million sessions.")]
 Quick = Annotated[bool, typer.Option("--quick", help="The study's short form, which its file describes under `quick`.")]

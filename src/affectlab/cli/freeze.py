@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from affectlab.cli.app import Json, Large, Quick, RunName, StudyName, app, emit
+from affectlab.cli.app import Json, Large, Quick, Replicates, RunName, Seed, StudyName, app, emit
 from affectlab.shown import line
 
 
@@ -24,10 +24,8 @@ def freeze(
     model: Annotated[
         list[str] | None, typer.Option(metavar="MODEL", help="A model, instead of the study's; again for several.")
     ] = None,
-    seed: Annotated[int | None, typer.Option(metavar="N", min=0, help="Seed, instead of the study's own.")] = None,
-    replicates: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Replicates of each cell, instead of the study's own.")
-    ] = None,
+    seed: Seed = None,
+    replicates: Replicates = None,
     quick: Quick = False,
     large: Large = False,
     as_json: Json = False,

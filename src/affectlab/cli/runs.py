@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from affectlab.cli.app import Json, Large, Quick, RunName, Scoring, StudyName, app, emit
+from affectlab.cli.app import Json, Large, Quick, Replicates, RunName, Scoring, Seed, StudyName, app, emit
 from affectlab.cli.models import Models, On, Reader, Therapist, settings, spent, with_servers
 from affectlab.errors import ParticipantError
 from affectlab.shown import line
@@ -33,10 +33,8 @@ def run(
     out: Annotated[
         Path | None, typer.Option(metavar="PATH", help="The directory of the run; a new one below runs/ if not given.")
     ] = None,
-    seed: Annotated[int | None, typer.Option(metavar="N", min=0, help="Seed, instead of the study's own.")] = None,
-    replicates: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Replicates of each cell, instead of the study's own.")
-    ] = None,
+    seed: Seed = None,
+    replicates: Replicates = None,
     quick: Quick = False,
     large: Large = False,
     threads: Annotated[

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from affectlab.cli.app import Json, Quick, StudyName, app, emit
+from affectlab.cli.app import Json, Quick, Replicates, Seed, StudyName, app, emit
 from affectlab.cli.models import Models
 from affectlab.shown import line
 
@@ -65,10 +65,8 @@ def slurm(
     memory: Annotated[str, typer.Option(metavar="SIZE", help="Memory for each shard, as SLURM writes it.")] = "4G",
     model: Models = None,
     quick: Quick = False,
-    seed: Annotated[int | None, typer.Option(metavar="N", min=0, help="Seed, instead of the study's own.")] = None,
-    replicates: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Replicates of each cell, instead of the study's own.")
-    ] = None,
+    seed: Seed = None,
+    replicates: Replicates = None,
 ) -> None:
     """Write the job script of an array in which each task does a shard, on its own disk; needs nothing but SLURM."""
     from affectlab.execution.slurm import Job, job_script

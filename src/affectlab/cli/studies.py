@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from affectlab.cli.app import Json, Large, Quick, StudyName, app, emit
+from affectlab.cli.app import Json, Large, Quick, Replicates, Seed, StudyName, app, emit
 from affectlab.cli.models import Models, with_servers
 from affectlab.shown import line
 
@@ -53,10 +53,8 @@ def plan(
     study: StudyName,
     quick: Quick = False,
     large: Large = False,
-    seed: Annotated[int | None, typer.Option(metavar="N", min=0, help="Seed, instead of the study's own.")] = None,
-    replicates: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Replicates of each cell, instead of the study's own.")
-    ] = None,
+    seed: Seed = None,
+    replicates: Replicates = None,
     cells: Annotated[bool, typer.Option("--cells", help="List every session with its place in the design.")] = False,
     shards: Annotated[
         int | None,
@@ -150,10 +148,8 @@ def preview(
         ),
     ] = 0,
     quick: Quick = False,
-    seed: Annotated[int | None, typer.Option(metavar="N", min=0, help="Seed, instead of the study's own.")] = None,
-    replicates: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Replicates of each cell, instead of the study's own.")
-    ] = None,
+    seed: Seed = None,
+    replicates: Replicates = None,
     as_json: Json = False,
 ) -> None:
     """Show the whole conversation of a session, with every question on its branch; needs no model."""

@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from affectlab.materials.instrument import Instrument
 from affectlab.report.design_cell import DesignCell
 from affectlab.report.evidence import Evidence
+from affectlab.report.figure import Figure
 from affectlab.report.numbers import counted
 from affectlab.report.section import Section
 
+DrawnOf = Callable[[Evidence, DesignCell, Instrument], Figure | None]
+"""Draws one measure in one design cell."""
+
 DRAWN = 6
 """Design cells for which figures are drawn; the findings of all are in the section of findings and in its file."""
+
+
+def figures_of(evidence: Evidence, design_cell: DesignCell, *draw: DrawnOf) -> tuple[Figure, ...]:
+    """The figures of each measure of a design cell that can be read, as far as there is something to draw."""
+    drawn = (one(evidence, design_cell, instrument) for instrument in evidence.readable(design_cell) for one in draw)
+    return tuple(figure for figure in drawn if figure is not None)
 
 
 def part_for_each_cell(

@@ -134,6 +134,18 @@ def ordinal(field: str, looks: Sequence[Look], what: str) -> dict[str, Any]:
     return {"field": field, "type": "nominal", "scale": scale, "legend": None}
 
 
+def state_rows(states: Sequence[str], padding: float, **axis: Any) -> dict[str, Any]:
+    """A row for each state, with some space between them and no line beside their names."""
+    return {
+        "field": "state",
+        "type": "nominal",
+        "sort": list(states),
+        "title": None,
+        "scale": {"paddingInner": padding, "paddingOuter": 0.15},
+        "axis": {"grid": False, "ticks": False, "domain": False, **axis},
+    }
+
+
 def zero(channel: str) -> dict[str, Any]:
     """The line at no difference."""
     return {

@@ -294,23 +294,21 @@ def _rest(kinds: dict[str, list[Finding]], against: str, contrary: str) -> Itera
     yield from _unshown(kinds)
 
 
+_UNSHOWN = {
+    "small": "the difference, though not zero, is smaller than the smallest effect of interest",
+    "negligible": "the difference is smaller than the smallest effect of interest",
+    "open": "the interval includes zero: neither a difference nor its absence is shown",
+    "unknown": "the data allow no interval",
+    "unresolved": "the difference is smaller than the resolution of the engine, so that it is not named",
+}
+"""What is said of states by the kind of their finding, where nothing was shown."""
+
+
 def _unshown(kinds: dict[str, list[Finding]]) -> Iterator[str]:
     """What is small, absent, or left open."""
-    if kinds["small"]:
-        names = listed([one.state for one in kinds["small"]])
-        yield f"For {names} the difference, though not zero, is smaller than the smallest effect of interest."
-    if kinds["negligible"]:
-        names = listed([one.state for one in kinds["negligible"]])
-        yield f"For {names} the difference is smaller than the smallest effect of interest."
-    if kinds["open"]:
-        names = listed([one.state for one in kinds["open"]])
-        yield f"For {names} the interval includes zero: neither a difference nor its absence is shown."
-    if kinds["unknown"]:
-        names = listed([one.state for one in kinds["unknown"]])
-        yield f"For {names} the data allow no interval."
-    if kinds["unresolved"]:
-        names = listed([one.state for one in kinds["unresolved"]])
-        yield f"For {names} the difference is smaller than the resolution of the engine, so that it is not named."
+    for kind, what in _UNSHOWN.items():
+        if kinds[kind]:
+            yield f"For {listed([one.state for one in kinds[kind]])} {what}."
 
 
 def _span(found: Sequence[Finding]) -> str:

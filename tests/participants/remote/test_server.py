@@ -15,7 +15,7 @@ from affectlab.participants.embedded import EmbeddedParticipant
 from affectlab.participants.remote import Policy, RemoteParticipant, remote
 from affectlab.requests import Answer, Ask
 from affectlab.run import Run
-from tests.conftest import HEAD, Lab, run
+from tests.conftest import Lab, run
 
 pytestmark = pytest.mark.model
 
@@ -59,17 +59,12 @@ def probabilities(found: Answer) -> np.ndarray[Any, np.dtype[np.float64]]:
 def test_a_study_has_the_same_exact_answers_embedded_and_through_the_server(
     llama_server: str, lab: Lab, tmp_path: Path, points: list[str]
 ) -> None:
-    lab.write(
-        "instruments/two.yaml",
-        kind="instrument",
-        id="two",
-        form="rating",
-        question="How are you right now, from 0 to 10?",
-        minimum_coverage=0.0,
+    lab.rating(
+        "two",
+        "How are you right now, from 0 to 10?",
+        [{"id": state, "text": state, "scale": state, "foil": False} for state in ("fear", "sadness")],
         opening="- {item}:",
         options={"from": 0, "to": 10, "template": " {value}"},
-        items=[{"id": state, "text": state, "scale": state, "foil": False} for state in ("fear", "sadness")],
-        **HEAD,
     )
     study = lab.load(
         states=["fear", "neutral"],

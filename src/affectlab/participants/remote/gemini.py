@@ -101,16 +101,12 @@ class _Reader:
         finish: Finish = "refused" if why in _REFUSED else "length" if why == "MAX_TOKENS" else "stop"
         if finish == "stop" and not text.strip():
             finish = "empty"
-        positions: tuple[Position, ...] = ()
-        spoken: tuple[str, ...] = ()
-        if self.wanted.top and finish != "refused":
-            position, token = _position(candidate)
-            positions, spoken = (position,), (token,)
+        first = [_position(candidate)] if self.wanted.top and finish != "refused" else []
         return ModelTurn(
             text,
             finish,
-            positions=positions,
-            spoken=spoken,
+            positions=tuple(position for position, _ in first),
+            spoken=tuple(token for _, token in first),
             usage=usage,
             model=model,
             thoughts=thoughts,

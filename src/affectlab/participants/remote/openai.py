@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from affectlab.participants.remote.abilities import Abilities
-from affectlab.participants.remote.calls import Call, Finish, Malformed, ModelTurn, Position, Usage, Wanted
+from affectlab.participants.remote.calls import Call, Finish, Malformed, ModelTurn, Usage, Wanted
 from affectlab.participants.remote.dialect import Listing, cut_opening, cut_stops, sent_sampling
 from affectlab.participants.remote.following import Following
 from affectlab.participants.remote.incoming import in_one_line
@@ -200,16 +200,12 @@ class _Reader:
         elif not text.strip() and finish == "stop":
             finish = "empty"
         usage = usage_of(payload.get("usage"))
-        positions: tuple[Position, ...] = ()
-        spoken: tuple[str, ...] = ()
-        if self.wanted.top and finish != "refused":
-            position, token = first_position(choice)
-            positions, spoken = (position,), (token,)
+        first = [first_position(choice)] if self.wanted.top and finish != "refused" else []
         return ModelTurn(
             text,
             finish,
-            positions=positions,
-            spoken=spoken,
+            positions=tuple(position for position, _ in first),
+            spoken=tuple(token for _, token in first),
             usage=usage,
             model=in_one_line(payload.get("model")),
             fingerprint=in_one_line(payload.get("system_fingerprint")),

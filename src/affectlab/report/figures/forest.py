@@ -10,7 +10,7 @@ from affectlab.materials.instrument import Instrument
 from affectlab.materials.schema import NEUTRAL
 from affectlab.report.design_cell import DesignCell
 from affectlab.report.evidence import Evidence
-from affectlab.report.figure import Figure, Panel, Spec, ordinal, plain_rows, values, zero
+from affectlab.report.figure import Figure, Panel, Spec, ordinal, plain_rows, state_rows, values, zero
 from affectlab.report.manner import arm_label
 from affectlab.report.numbers import number_shown, sample_size
 from affectlab.report.theme import Look, looks
@@ -108,14 +108,7 @@ def forest(
     present = [state for state in states if state in set(data["state"])]
     order = [look.label for look in legend]
     step = STEP * max(len(order), 1) + 12
-    y = {
-        "field": "state",
-        "type": "nominal",
-        "sort": present,
-        "title": None,
-        "scale": {"paddingInner": 0.25, "paddingOuter": 0.15},
-        "axis": {"grid": False, "ticks": False, "domain": False, "labelFontSize": 12},
-    }
+    y = state_rows(present, 0.25, labelFontSize=12)
     place = {
         "y": y,
         "yOffset": {"field": "comparison", "type": "nominal", "sort": order, "scale": {"domain": order}},

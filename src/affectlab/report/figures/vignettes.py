@@ -9,7 +9,7 @@ from affectlab.materials.instrument import Instrument
 from affectlab.materials.schema import NEUTRAL
 from affectlab.report.design_cell import DesignCell
 from affectlab.report.evidence import Evidence
-from affectlab.report.figure import Figure, Panel, Spec, plain_rows, values, zero
+from affectlab.report.figure import Figure, Panel, Spec, plain_rows, state_rows, values, zero
 from affectlab.report.numbers import number_shown, sample_size
 from affectlab.report.theme import INK, SERIES, Look
 from affectlab.report.theme import NEUTRAL as GREY
@@ -72,14 +72,7 @@ def _means(evidence: Evidence, design_cell: DesignCell, instrument: Instrument) 
 
 def _spec(data: pd.DataFrame, means: pd.DataFrame, states: tuple[str, ...], unit: str) -> Spec:
     present = [state for state in states if state in set(data["state"])]
-    y = {
-        "field": "state",
-        "type": "nominal",
-        "sort": present,
-        "title": None,
-        "scale": {"paddingInner": 0.3, "paddingOuter": 0.15},
-        "axis": {"grid": False, "ticks": False, "domain": False},
-    }
+    y = state_rows(present, 0.3)
     x = {"type": "quantitative", "title": f"shift from baseline ({unit})", "axis": {"tickCount": 5}}
     offset_axis = {"type": "quantitative", "scale": {"domain": [0, 1]}}
     offset = {OWN: 0.5, CONTROL: 0.9}

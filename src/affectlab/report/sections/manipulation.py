@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from affectlab.report.by_cell import part_for_each_cell
+from affectlab.report.by_cell import figures_of, part_for_each_cell
 from affectlab.report.design_cell import DesignCell
 from affectlab.report.evidence import Evidence
 from affectlab.report.figures.forest import induction_forest
@@ -25,16 +25,11 @@ def section(evidence: Evidence) -> Section | None:
     """Per measure a map of states by scales and a forest of the controls; every finding."""
 
     def fill(design_cell: DesignCell, part: Section) -> Section:
-        drawn = [
-            draw(evidence, design_cell, one)
-            for one in evidence.readable(design_cell)
-            for draw in (heat_map, induction_forest)
-        ]
         return replace(
             part,
             sentences=tuple(claim_sentences(evidence, design_cell, "induction")),
             tables=findings_tables(evidence, design_cell, "induction"),
-            figures=tuple(figure for figure in drawn if figure is not None),
+            figures=figures_of(evidence, design_cell, heat_map, induction_forest),
         )
 
     return part_for_each_cell(evidence, Section("manipulation", "Manipulation check", (READ,)), fill)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from affectlab.report.by_cell import part_for_each_cell
+from affectlab.report.by_cell import figures_of, part_for_each_cell
 from affectlab.report.design_cell import DesignCell
 from affectlab.report.evidence import Evidence
 from affectlab.report.figures.trajectory import trajectories
@@ -20,7 +20,6 @@ def section(evidence: Evidence) -> Section | None:
     """A figure for each measure."""
 
     def fill(design_cell: DesignCell, part: Section) -> Section:
-        drawn = (trajectories(evidence, design_cell, one) for one in evidence.readable(design_cell))
-        return replace(part, figures=tuple(figure for figure in drawn if figure is not None))
+        return replace(part, figures=figures_of(evidence, design_cell, trajectories))
 
     return part_for_each_cell(evidence, Section("trajectories", "Trajectories", (READ,)), fill)

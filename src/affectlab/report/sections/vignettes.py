@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from affectlab.report.by_cell import part_for_each_cell
+from affectlab.report.by_cell import figures_of, part_for_each_cell
 from affectlab.report.design_cell import DesignCell
 from affectlab.report.evidence import Evidence
 from affectlab.report.figures.distribution import distributions
@@ -18,11 +18,6 @@ def section(evidence: Evidence) -> Section | None:
     """Per measure the vignettes as dots, and single answers as they were read."""
 
     def fill(design_cell: DesignCell, part: Section) -> Section:
-        drawn = [
-            draw(evidence, design_cell, one)
-            for one in evidence.readable(design_cell)
-            for draw in (dot_plot, distributions)
-        ]
-        return replace(part, figures=tuple(figure for figure in drawn if figure is not None))
+        return replace(part, figures=figures_of(evidence, design_cell, dot_plot, distributions))
 
     return part_for_each_cell(evidence, Section("vignettes", "Single vignettes and single answers", (READ,)), fill)
