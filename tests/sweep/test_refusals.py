@@ -48,7 +48,7 @@ def test_no_refusal_breaks_any_command(study: str, pattern: str, tmp_path: Path)
 
 
 def test_a_scale_that_belongs_to_no_state_breaks_no_command(tmp_path: Path) -> None:
-    """A study whose only scale is nobody's own has levels and shifts, and no finding about an target scale."""
+    """A study whose only scale is nobody's own has levels and shifts, and no finding about a target scale."""
     lab = laboratory(tmp_path)
     items = [{"id": id, "text": f"I can do {id}", "scale": "selfeval"} for id in ("this", "that")]
     lab.rating("own", "How far is each of these true now?", items)

@@ -18,7 +18,7 @@ class Cell:
     technique: str
     grade: str
     arm: str
-    """``text``, or the control that is given in its place."""
+    """``induction-text``, or the control that is given in its place."""
     delivery: str
     vignette: str
     text: int

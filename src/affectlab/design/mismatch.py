@@ -112,7 +112,7 @@ def _protocols(study: Study, document: Document) -> Iterator[InputError]:
 
 
 def _misarranged(study: Study) -> Iterator[tuple[str, Place, str]]:
-    """What is wrong with the arms, the talks and the trial, each material being sound."""
+    """What is wrong with the arms, the talks and the clinical trial, each material being sound."""
     for at, measure in enumerate(study.induction.control_measures):
         if measure not in study.measures:
             hint = f"name one of {', '.join(study.measures)}"
@@ -139,7 +139,7 @@ def _misarranged(study: Study) -> Iterator[tuple[str, Place, str]]:
 
 
 def _unsound_trial(study: Study, clinical_trial: ClinicalTrial) -> Iterator[tuple[str, Place, str]]:
-    """What keeps a trial from being one."""
+    """What keeps a clinical trial from being one."""
     primary = clinical_trial.primary
     if primary.measure not in study.measures:
         hint = f"name one of {', '.join(study.measures)}"
@@ -149,7 +149,7 @@ def _unsound_trial(study: Study, clinical_trial: ClinicalTrial) -> Iterator[tupl
             hint = f"name one of {', '.join(study.points)}"
             yield f"nothing is measured at `{point}`", ("clinical_trial", "primary", name), hint
     if len(study.regulations) < 2:
-        yield "a trial needs two arms", ("regulations",), "add an arm"
+        yield "a clinical trial needs two arms", ("regulations",), "add an arm"
     factors: tuple[tuple[str, Sequence[str], Place], ...] = (
         ("grades", study.induction.grades, ("induction", "grades")),
         ("arms", study.induction.arms, ("induction", "arms")),
@@ -160,9 +160,13 @@ def _unsound_trial(study: Study, clinical_trial: ClinicalTrial) -> Iterator[tupl
     )
     for name, levels, place in factors:
         if len(levels) > 1:
-            yield f"a trial allocates to the regulation arms only, and `{name}` has {len(levels)}", place, "name one"
+            yield (
+                f"a clinical trial allocates to the regulation arms only, and `{name}` has {len(levels)}",
+                place,
+                "name one",
+            )
     if study.crossing != Crossing():
-        yield "a trial is not crossed", ("crossing",), "leave `crossing` out"
+        yield "a clinical trial is not crossed", ("crossing",), "leave `crossing` out"
 
 
 def _unfit(study: Study, material: Material, place: Place) -> Iterator[tuple[str, Place, str]]:
