@@ -96,7 +96,8 @@ def test_a_study_that_cannot_be_run_leaves_nothing_and_says_why(tmp_path: Path) 
 
 def test_the_same_study_again_is_another_run(tmp_path: Path) -> None:
     page = opened(tmp_path)
-    own = Experiment.load("null-benchmarks", quick=True, models=["simulated"]).directory
+    own = Experiment.load("tsst", quick=True, models=["simulated"]).directory
     (tmp_path / own).mkdir(parents=True)
-    page.post("/begin/null-benchmarks", data={"models": "simulated", "form": "quick"})
+    page.post("/begin/tsst", data={"models": "simulated", "form": "quick"})
     assert the_run(page, tmp_path) == tmp_path / own.with_name(f"{own.name}-2")
+    page.post(f"/runs/{Folder.at(tmp_path).runs()[0]}/stop")
