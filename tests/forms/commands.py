@@ -79,7 +79,13 @@ def materials(lab: Lab) -> Path:
     )
     lab.write("truths/known.yaml", kind="truth", id="known", **KNOWN, **HEAD)
     tasks = [{"task": task, "at": "stabilised"} for task in ("balls", "waits")]
-    return lab.study_with(measures=["line", "inside", "told"], tasks=tasks, validity="default")
+    return lab.study_with(
+        measures=["line", "inside", "told"],
+        tasks=tasks,
+        validity="default",
+        induction={"techniques": ["scene"], "grades": ["moderate"], "texts": 3},
+        regulations=["breathing", "none"],
+    )
 
 
 def called(*arguments: str) -> dict[str, object]:
@@ -107,7 +113,7 @@ def every(folder: Path) -> dict[str, dict[str, object]]:
         "validity": ("validity", run),
         "list": ("list", "instruments", "--study", study),
         "show": ("show", "task", "balls", "--study", study),
-        "power": ("power", study),
+        "power": ("power", study, "--draws", "100"),
         "multiverse": ("multiverse", run),
         "humans": ("humans", run),
         "score": ("score", run),

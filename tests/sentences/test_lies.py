@@ -22,15 +22,15 @@ from affectlab.report.export import export
 from affectlab.report.render.terminal import plain_text
 from affectlab.report.screen import first_screen
 from affectlab.report.write import report
-from tests.conftest import laboratory, run
+from tests.conftest import HEAD, laboratory, run
 from tests.conftest import planted as truth_of
 from tests.sentences.checker import TRIPLE, Checker, read_page, read_terminal
 
+pytestmark = pytest.mark.usefixtures("blank_figures")
 OWN = "own"
 """A study of materials of its own: inductions, regulations, a cloze, a rating and a task."""
 SHORT = (
     ("dresden", "present"),
-    ("sadness-bias", "absent"),
     ("sadness-bias", "reversed"),
     *((OWN, how) for how in ("present", "absent", "reversed")),
 )
@@ -76,9 +76,13 @@ OWN_TRUTH: dict[str, Any] = {
 def own_study(folder: Path) -> Study:
     """The study of the tests, with a rating of its own and a hypothesis for each of the three claims."""
     lab = laboratory(folder)
-    lab.rating(
-        "felt",
-        "How much of it is there now, from 0 to 6?",
+    lab.write(
+        "instruments/felt.yaml",
+        kind="instrument",
+        id="felt",
+        form="rating",
+        question="How much of it is there now, from 0 to 6?",
+        minimum_coverage=0.0,
         opening="{item}:",
         options={"from": 0, "to": 6, "template": " {value}"},
         items=[
@@ -86,6 +90,7 @@ def own_study(folder: Path) -> Study:
             for state, texts in (("fear", ("alarm", "danger")), ("sadness", ("loss", "farewell")))
             for number, text in enumerate(texts)
         ],
+        **HEAD,
     )
     return lab.load(**OWN_STUDY)
 
