@@ -79,7 +79,7 @@ def test_a_refused_answer_is_a_row_and_no_number(lab: Lab, simulated: Make) -> N
     assert summarise(done).usability["simulated"]["words"].refused > 0
 
 
-@pytest.mark.parametrize("studies", [60, pytest.param(400, marks=pytest.mark.long)])
+@pytest.mark.parametrize("studies", [30, pytest.param(400, marks=pytest.mark.long)])
 def test_intervals_cover_nothing_at_their_nominal_rate(lab: Lab, simulated: Make, studies: int) -> None:
     """Studies in which nothing has an effect, 5 tests each; 95 % intervals for these items, so 5 % miss.
 
