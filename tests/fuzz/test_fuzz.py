@@ -26,11 +26,11 @@ from tests.tabular.grammar import form
 __all__ = ["copied", "finished"]
 
 KINDS: dict[str, tuple[Kind | None, int]] = {
-    "study": (kinds.study, 60),
-    "table": (kinds.table, 360),
+    "study": (kinds.study, 30),
+    "table": (kinds.table, 440),
     "workbook": (kinds.workbook, 110),
     "reply": (kinds.reply, 260),
-    "template": (kinds.template, 110),
+    "template": (kinds.template, 60),
     "gguf": (kinds.gguf, 20),
     "store": (None, 80),
 }

@@ -32,6 +32,8 @@ OVERCLAIMS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+pytestmark = pytest.mark.usefixtures("blank_figures")
+
 
 def overclaims(text: str) -> list[str]:
     """The words in a text that say more of a model than its answers do."""

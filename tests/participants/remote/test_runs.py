@@ -55,6 +55,7 @@ def rows(one: Run) -> pd.DataFrame:
     return one.scores().drop(columns="attempt")
 
 
+@pytest.mark.usefixtures("blank_figures")
 def test_a_run_through_every_kind_of_fault_has_the_same_table_and_lists_each(
     lab: Lab, tmp_path: Path, called: Called
 ) -> None:
@@ -191,6 +192,7 @@ class Third(Model):
     name = "synthetic-3"
 
 
+@pytest.mark.usefixtures("blank_figures")
 def test_one_model_that_breaks_does_not_stop_the_others(lab: Lab, tmp_path: Path) -> None:
     study = lab.load(**SIZE)
 
