@@ -193,8 +193,11 @@ def export(person: Person, folder: Path) -> None:
     view = person.view
     person.follow("affectlab")
     view.get_by_label("Search studies and runs").fill("nothing")
-    view.locator(".runs [data-row]:visible .menu summary").click()
-    view.locator(".runs [data-row]:visible").get_by_role("button", name="Move to trash").click()
+    found = view.locator(".runs [data-row]", has_text="simulated-nothing")
+    # the list may be seen before the script that narrows it is there
+    view.locator(".runs [data-row]").filter(has_not_text="simulated-nothing").wait_for(state="hidden")
+    found.locator(".menu summary").click()
+    found.get_by_role("button", name="Move to trash").click()
     view.locator(".runs [data-row]").nth(1).wait_for(state="detached")
     view.locator(".runs [data-row] a").first.click()
     with view.expect_download() as given:
