@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +21,7 @@ from affectlab.store import tables
 from affectlab.store.file_system import shared_file_system
 from affectlab.store.schema import GIVEN_UP
 from affectlab.store.store import Store
+from affectlab.version import __version__
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,6 +50,12 @@ def run_stamp(directory: Path) -> str:
     """What changes when something is written into a run, and only then."""
     found = [f"{one.name} {one.stat().st_size} {one.stat().st_mtime_ns}" for one in store_files(directory)]
     return "; ".join([str(directory.resolve()), *found])
+
+
+def content_stamp(directory: Path) -> str:
+    """What a run holds and which version reads it: under that name what was made of it is kept, wherever it lies."""
+    with closing(Store(directory / STORE, create=False, verified=False)) as store:
+        return f"{__version__}; {store.content_hash()}"
 
 
 def _told(line: str) -> None:

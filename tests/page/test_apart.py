@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from affectlab.errors import DataError
-from affectlab.page.apart import is_large, read_apart
+from affectlab.page.apart import is_large, read_whole
 from tests.records.conftest import finished
 
 __all__ = ["finished"]
@@ -16,9 +16,12 @@ __all__ = ["finished"]
 
 def described(directory: Path) -> dict[str, object]:
     """What a run is called, and by which process it was read."""
-    if not directory.exists():
-        raise DataError("there is no run", hint="make one")
     return {"name": directory.name, "process": os.getpid()}
+
+
+def refusing(directory: Path) -> None:
+    """Something that is said of a run."""
+    raise DataError(f"nothing in {directory.name}", hint="look again")
 
 
 def broken(directory: Path) -> None:
@@ -26,18 +29,25 @@ def broken(directory: Path) -> None:
     raise ZeroDivisionError(directory.name)
 
 
-def test_a_run_is_read_in_another_process(finished: Path) -> None:
-    found = read_apart("tests.page.test_apart:described", finished / "run")
+def test_a_large_run_is_read_in_another_process_and_a_small_one_here(
+    finished: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = finished / "run"
+    assert read_whole("tests.page.test_apart:described", run) == {"name": "run", "process": os.getpid()}
+    monkeypatch.setattr("affectlab.page.apart.LARGE", 2)
+    found = read_whole("tests.page.test_apart:described", run)
     assert found["name"] == "run"
     assert found["process"] != os.getpid()
 
 
-def test_what_is_wrong_with_a_run_is_said_as_it_is_said_there(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="there is no run") as raised:
-        read_apart("tests.page.test_apart:described", tmp_path / "none")
-    assert raised.value.hint == "make one"
+def test_what_is_wrong_with_a_run_is_said_as_it_is_said_there(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("affectlab.page.apart.LARGE", 2)
+    run = finished / "run"
+    with pytest.raises(DataError, match="nothing in run") as raised:
+        read_whole("tests.page.test_apart:refusing", run)
+    assert raised.value.hint == "look again"
     with pytest.raises(DataError, match="run could not be read: ZeroDivisionError"):
-        read_apart("tests.page.test_apart:broken", tmp_path / "run")
+        read_whole("tests.page.test_apart:broken", run)
 
 
 def test_a_run_is_large_by_its_answers(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:

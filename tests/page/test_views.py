@@ -115,16 +115,25 @@ def test_findings_of_a_preregistered_run_are_hidden_until_somebody_asks(folder: 
     store.describe("sessions", store.described("sessions") + 1)
     store.close()
     addresses = ("results/opening", "results/rest", "report.html", "figures/coverage", "export.zip", "answers/1")
-    hidden = [page.get(f"/runs/run/{one}") for one in addresses]
+    addresses += ("conversations/0/questions/1", "conversations/0/beside/run/1")
+    hidden = [page.get(f"/runs/run/{one}") for one in addresses] + [page.get("/compare/sections?run=run&run=run")]
     assert [one.status_code for one in hidden] == [400] * len(hidden)
     assert "Findings are hidden" in page.get("/runs/run/headline").text
-    for view in ("/runs/run", "/runs/run/results"):
-        assert "Its findings are hidden" in page.get(view).text
-        assert "results/opening" not in page.get(view).text
+    filters = ("", "/0", "?words=fear", "?coverage=50", "?refused=1")
+    for view in ("/runs/run", "/runs/run/results", *(f"/runs/run/conversations{one}" for one in filters)):
+        text = page.get(view).text
+        assert "What was answered in it is hidden" in text, view
+        assert not any(one in text for one in ("results/opening", "data-question", "data-conversations")), view
+    study = {"kind": "study", "text": (folder / "study.yaml").read_text("utf-8"), "run": "run"}
+    assert "is hidden until" in page.post("/build/power", data=study).text
     shown = page.post("/runs/run/look").text
-    assert "were looked at before its end" in shown
-    for view in ("results/opening", "answers/1"):
-        assert page.get(f"/runs/run/{view}").status_code == 200, view
+    assert "was looked at before its end" in shown
+    (question, *_) = re.findall(
+        r'hx-get="(/runs/run/conversations/0/questions/\d+)"', page.get("/runs/run/conversations").text
+    )
+    for view in ("/runs/run/results/opening", "/runs/run/answers/1", question):
+        assert page.get(view).status_code == 200, view
+    assert "is hidden until" not in page.post("/build/power", data=study).text
     assert len((folder / "run" / "looks.jsonl").read_text().splitlines()) == 1
 
 

@@ -43,9 +43,15 @@ def test_the_sessions_found_are_those_in_which_the_words_were_said(folder: Path,
     expected = [one for one in sorted(run.store.done()) if any(map(holds, said_in(run, one)))]
     assert bool(expected) is many
     index = SearchIndex(folder)
-    assert index.sessions(words) == expected
-    hits = index.hits(words, expected)
+    hits = index.hits(words)
     assert [one.session for one in hits] == expected
+    assert index.count(words) == len(expected)
+    # a part of them, and page by page
+    some = [one for one in expected if one % 3]
+    assert index.hits(words, some) == [one for one in hits if one.session in some]
+    assert index.count(words, some) == len(some)
+    paged = [one for after in range(0, len(hits) + 5, 5) for one in index.hits(words, after=after, many=5)]
+    assert paged == hits
     for hit in hits:
         assert any(marked and text.lower() in (*wanted, text.lower()) for text, marked in hit.excerpt)
 
@@ -53,17 +59,17 @@ def test_the_sessions_found_are_those_in_which_the_words_were_said(folder: Path,
 def test_the_index_follows_the_run_and_is_no_part_of_it(folder: Path) -> None:
     index = SearchIndex(folder)
     before = sorted(path.name for path in folder.iterdir())
-    assert index.sessions("just now")
+    assert index.count("just now") == len(index.hits("just now")) > 0
     assert {path.name for path in folder.iterdir()} <= {*before, f"{STORE}-wal", f"{STORE}-shm"}
     with closing(Store(folder / STORE)) as store:
         gone = next(one for one in sorted(store.done()))
         store.delete(gone)
-    assert gone not in index.sessions("just now")
+    assert gone not in [one.session for one in index.hits("just now")]
 
 
 @pytest.mark.parametrize("typed", ['"', "*", "NEAR(", "a OR", "said:x", "'; DROP TABLE texts; --", "", "(((", "\x00"])
 def test_whatever_is_typed_is_only_words(folder: Path, typed: str) -> None:
-    SearchIndex(folder).hits(typed, SearchIndex(folder).sessions(typed))
+    assert SearchIndex(folder).count(typed) == len(SearchIndex(folder).hits(typed))
     assert all(one in '"* ' or one.isalnum() or one == "_" for one in matching(typed))
 
 

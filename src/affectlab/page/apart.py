@@ -1,7 +1,8 @@
-"""What is read of a large run in a process of its own: the server stays small, and the memory goes with the process."""
+"""What is made of a run by reading all of it: of a large one in a process of its own, and the server stays small."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from importlib import import_module
@@ -23,8 +24,8 @@ def is_large(directory: Path) -> bool:
         return store.count() >= LARGE
 
 
-def read_apart(function: str, directory: Path) -> Any:
-    """What a function makes of a run, in a process that ends with it.
+def read_whole(function: str, directory: Path) -> Any:
+    """What a function makes of a run; of a large one in a process that ends with it, and takes the memory with it.
 
     Args:
         function: ``module:name``; it takes the directory of a run, and returns what JSON can hold.
@@ -32,6 +33,17 @@ def read_apart(function: str, directory: Path) -> Any:
     Raises:
         DataError: the run says nothing, or cannot be read; or memory was short.
     """
+    if not is_large(directory):
+        return _named(function)(directory)
+    # one after another: each takes as much memory as the run has numbers
+    with _READING:
+        return _apart(function, directory)
+
+
+_READING = threading.Lock()
+
+
+def _apart(function: str, directory: Path) -> Any:
     try:
         made = ChildProcess("affectlab.page.apart:reader", function)(str(directory))
     except (ChildEnded, ChildRefused) as error:
@@ -45,8 +57,7 @@ def read_apart(function: str, directory: Path) -> Any:
 
 def reader(function: str) -> Callable[[str], dict[str, Any]]:
     """The function, as that process calls it: what is wrong with a run is an answer too."""
-    module, _, name = function.partition(":")
-    make = getattr(import_module(module), name)
+    make = _named(function)
 
     def read(directory: str) -> dict[str, Any]:
         try:
@@ -55,3 +66,9 @@ def reader(function: str) -> Callable[[str], dict[str, Any]]:
             return {"wrong": error.message, "hint": error.hint}
 
     return read
+
+
+def _named(function: str) -> Callable[[Path], Any]:
+    module, _, name = function.partition(":")
+    made: Callable[[Path], Any] = getattr(import_module(module), name)
+    return made

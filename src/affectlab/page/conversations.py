@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 
 from affectlab.experiment import standing
 from affectlab.page.difference import TextPart, differences
+from affectlab.page.early_looks import are_hidden, keep_look, require_shown, shown_run
 from affectlab.page.folder import Folder
 from affectlab.page.opened import Kept
 from affectlab.page.view import named_run, shown_page
@@ -112,19 +113,23 @@ def listing(directory: Path, asked: Mapping[str, str], places: Places) -> Sessio
     found = [one for one in places.sessions if all(str(one.cell.get(name, "")) == wanted[name] for name in wanted)]
     if (with_questions := _with_questions(directory, asked)) is not None:
         found = [one for one in found if one.session in with_questions]
-    page = max(1, int(asked["page"]) if asked.get("page", "").isdecimal() else 1)
-    words = asked.get("words", "").strip()
-    if words:
-        said = set(SearchIndex(directory).sessions(words))
-        found = [one for one in found if one.session in said]
-    pages = max(1, -(-len(found) // ON_A_PAGE))
-    shown = found[(min(page, pages) - 1) * ON_A_PAGE :][:ON_A_PAGE]
-    hits: dict[int, Hit] = {}
-    if words:
-        hits = {one.session: one for one in SearchIndex(directory).hits(words, [one.session for one in shown])}
-    return SessionList(
-        [ListedSession(one, hits.get(one.session)) for one in shown], len(found), min(page, pages), pages
-    )
+    if words := asked.get("words", "").strip():
+        among = {one.session: one for one in found}
+        index, few = SearchIndex(directory), None if len(found) == len(places.sessions) else list(among)
+        total = index.count(words, few)
+        page, pages, after = _page(asked, total)
+        hits = index.hits(words, few, after=after, many=ON_A_PAGE)
+        return SessionList([ListedSession(among[one.session], one) for one in hits], total, page, pages)
+    page, pages, after = _page(asked, len(found))
+    shown = found[after : after + ON_A_PAGE]
+    return SessionList([ListedSession(one, None) for one in shown], len(found), page, pages)
+
+
+def _page(asked: Mapping[str, str], total: int) -> tuple[int, int, int]:
+    """Which page is meant, how many there are, and how many sessions stand before it."""
+    pages = max(1, -(-total // ON_A_PAGE))
+    page = min(pages, max(1, int(asked["page"]) if asked.get("page", "").isdecimal() else 1))
+    return page, pages, (page - 1) * ON_A_PAGE
 
 
 def _with_questions(directory: Path, asked: Mapping[str, str]) -> set[int] | None:
@@ -179,6 +184,10 @@ def _conversation(request: Request) -> Response:
 
 def _reader(request: Request, session: int | None) -> Response:
     name, directory = named_run(request)
+    run = standing(directory)
+    if are_hidden(directory, run):
+        return shown_page(request, "conversations_hidden.html.j2", name=name, run=run, shown=directory.name)
+    keep_look(directory, run)
     places, asked = PLACES.of(directory), dict(request.query_params)
     found = listing(directory, asked, places)
     if session is None and found.listed:
@@ -189,7 +198,7 @@ def _reader(request: Request, session: int | None) -> Response:
         request,
         "conversations.html.j2",
         name=name,
-        run=standing(directory),
+        run=run,
         shown=directory.name,
         places=places,
         ways=WAYS,
@@ -224,7 +233,7 @@ def neighbours(places: Places, session: int | None) -> list[tuple[str, SessionPl
 
 def _question(request: Request) -> Response:
     """The distribution of one question, for a view that unfolds it."""
-    name, directory = named_run(request)
+    name, directory = shown_run(request)
     with closing(_store(directory)) as store:
         one = stored_question(store, request.path_params["session"], request.path_params["question"])
     return shown_page(request, "question.html.j2", name=name, one=one)
@@ -241,10 +250,11 @@ class Row(NamedTuple):
 
 def _beside(request: Request) -> Response:
     """Two conversations beside each other: of one run, or of two."""
-    name, directory = named_run(request)
+    name, directory = shown_run(request)
     folder: Folder = request.app.state.folder
     other, session = request.path_params["other"], request.path_params["second"]
     there = folder.run(other)
+    require_shown(there)
     first, second = read_session(directory, request.path_params["session"]), read_session(there, session)
     rows = []
     for one, two in zip_longest(first.turns, second.turns):

@@ -12,10 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from affectlab.page.early_looks import require_shown
+from affectlab.page.early_looks import shown_run
 from affectlab.page.folder import NotThereError
 from affectlab.page.opened import DOCUMENTS, RESULTS
-from affectlab.page.view import named_run, plain_name, shown_page
+from affectlab.page.view import plain_name, shown_page
 from affectlab.report.render.html import figure_html
 
 if TYPE_CHECKING:
@@ -42,8 +42,7 @@ def _figure_of(request: Request) -> tuple[str, Path, Figure]:
     Raises:
         NotThereError: the report of the run has no such figure.
     """
-    name, directory = named_run(request)
-    require_shown(directory)
+    name, directory = shown_run(request)
     wanted = request.path_params["figure"]
     figure = next((one for one in DOCUMENTS.of(directory).figures if one.id == wanted), None)
     if figure is None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from affectlab.errors import DataError
 from affectlab.experiment import Results
-from affectlab.page.apart import is_large, read_apart
+from affectlab.page.apart import is_large, read_whole
 from affectlab.page.opened import RESULTS, Kept
 from affectlab.page.remembered import Remembered
 from affectlab.records.search import SearchIndex
@@ -44,9 +44,6 @@ class Opening:
         return cls(sentence=str(kept["sentence"]), **lists)  # type: ignore[arg-type]
 
 
-_READING = threading.Lock()
-
-
 _OPENINGS = "openings"
 
 
@@ -60,18 +57,9 @@ def keep_opening(results: Results, directory: Path) -> None:
             SearchIndex(directory).make_current()
 
 
-def _made(directory: Path) -> dict[str, Any]:
-    # one after another: each reads a whole run
-    with _READING:
-        if is_large(directory):
-            made: dict[str, Any] = read_apart("affectlab.page.opening:opening_of", directory)
-            return made
-        return _opening(RESULTS.of(directory))
-
-
 def opening_of(directory: Path) -> dict[str, Any]:
-    """What a run opens with, read at once."""
-    return _opening(Results.open(directory))
+    """What a run opens with, as it is kept."""
+    return _opening(RESULTS.of(directory))
 
 
 def _opening(results: Results) -> dict[str, Any]:
@@ -110,6 +98,6 @@ def _headline(results: Results) -> tuple[tuple[tuple[str, str], ...], str]:
     return tuple((one.title, str(one.verdict)) for one in shown), shown[0].results[0]
 
 
-_REMEMBERED = Remembered(_OPENINGS, _made)
+_REMEMBERED = Remembered(_OPENINGS, partial(read_whole, "affectlab.page.opening:opening_of"))
 OPENINGS: Kept[Opening] = Kept(lambda directory: Opening.of(_REMEMBERED.of(directory)), 50)
 """The opening of a run."""

@@ -13,6 +13,7 @@ from affectlab.design.cell import Cell
 from affectlab.errors import AffectlabError, ParticipantError
 from affectlab.experiment import Experiment
 from affectlab.page.draft import KINDS, Draft
+from affectlab.page.early_looks import require_shown
 from affectlab.page.folder import path_of
 from affectlab.page.sent import Fields, draft_sent, one, without_file
 from affectlab.page.view import form, shown_page
@@ -57,8 +58,10 @@ def _powers(request: Request, fields: Fields) -> Response:
     draft, folder = draft_sent(request, fields), request.app.state.folder
     run = one(fields, "run")
     try:
-        experiment = Experiment.load(draft.written)
-        rows = experiment.power(folder.run(run) if run else None)
+        experiment, earlier = Experiment.load(draft.written), folder.run(run) if run else None
+        if earlier is not None:
+            require_shown(earlier)
+        rows = experiment.power(earlier)
     except AffectlabError as error:
         return shown_page(request, "builder_power.html.j2", rows=[], run=path_of(run), told=without_file(error))
     return shown_page(request, "builder_power.html.j2", rows=rows, run=path_of(run), told="")

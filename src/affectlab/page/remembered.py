@@ -5,14 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from affectlab.participants.cache import cache_folder, replaced
-from affectlab.run import STORE
-from affectlab.store.store import Store
-from affectlab.version import __version__
+from affectlab.run import content_stamp
 
 KEPT = 500
 """Files of a kind in the cache; a run that goes on leaves those of its earlier states."""
@@ -46,8 +44,7 @@ class Remembered:
 
     def _file(self, directory: Path) -> Path:
         # by the content: a run that was written has another one at once, and one that was moved has the same
-        with closing(Store(directory / STORE, create=False, verified=False)) as store:
-            named = hashlib.sha256(f"{__version__}; {store.content_hash()}".encode()).hexdigest()
+        named = hashlib.sha256(content_stamp(directory).encode()).hexdigest()
         return cache_folder() / "page" / self._name / f"{named}.json"
 
 

@@ -7,6 +7,7 @@ import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +15,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from affectlab.experiment import Results, standing
-from affectlab.page.apart import is_large, read_apart
-from affectlab.page.early_looks import are_hidden, early_looks, note_look, require_shown
+from affectlab.experiment import standing
+from affectlab.page.apart import read_whole
+from affectlab.page.early_looks import are_hidden, early_looks, note_look, shown_run
 from affectlab.page.folder import NotThereError
 from affectlab.page.opened import DOCUMENTS, RESULTS, Kept
 from affectlab.page.opening import FIRST, OPENINGS, Rendered, sections_shown
@@ -27,34 +28,19 @@ if TYPE_CHECKING:
 
     from affectlab.effects.contrast import Contrast
     from affectlab.effects.effect import Effect
-    from affectlab.report.document import ReportDocument
 
 SHOWN = 500
 """Answers of a contrast that are listed at once."""
 
 
-def _rest(directory: Path) -> tuple[Sequence[tuple[str, str]], Rendered]:
-    """The contents of the whole report, and the sections that do not open it."""
-    if is_large(directory):
-        contents, rest = read_apart("affectlab.page.results:rest_of", directory)
-        return contents, rest
-    return _rest_of(RESULTS.of(directory), DOCUMENTS.of(directory))
-
-
 def rest_of(directory: Path) -> tuple[Sequence[tuple[str, str]], Rendered]:
-    """The same, read at once."""
-    from affectlab.report.document import document
-
-    results = Results.open(directory)
-    return _rest_of(results, document(results.evidence))
-
-
-def _rest_of(results: Results, whole: ReportDocument) -> tuple[Sequence[tuple[str, str]], Rendered]:
+    """The contents of the whole report, and the sections that do not open it."""
+    results, whole = RESULTS.of(directory), DOCUMENTS.of(directory)
     rest = sections_shown(results, (one for one in whole.sections if one.id not in FIRST))
     return [(one.id, one.title) for one in whole.sections], rest
 
 
-_RESTS = Kept(_rest)
+_RESTS: Kept[tuple[Sequence[tuple[str, str]], Rendered]] = Kept(partial(read_whole, "affectlab.page.results:rest_of"))
 
 
 def _results(request: Request) -> Response:
@@ -65,7 +51,7 @@ def _results(request: Request) -> Response:
 
 
 async def _look(request: Request) -> Response:
-    """Show the findings of a preregistered run before it is complete, and keep that somebody looked."""
+    """Show what was answered in a preregistered run before it is complete, and keep that somebody looked."""
     name, directory = named_run(request)
     found = standing(directory)
     if are_hidden(directory, found):
@@ -73,16 +59,9 @@ async def _look(request: Request) -> Response:
     return go(f"/runs/{name}/results")
 
 
-def _shown_run(request: Request) -> tuple[str, Path]:
-    """The run that an address names, if its findings, and the answers that they rest on, may be shown."""
-    name, directory = named_run(request)
-    require_shown(directory)
-    return name, directory
-
-
 def _part(request: Request) -> Response:
     """The opening of the report, or the rest of it."""
-    name, directory = _shown_run(request)
+    name, directory = shown_run(request)
     if request.path_params["part"] == "rest":
         contents, made = _RESTS.of(directory)
         return shown_page(request, "sections.html.j2", sections=made, contents=contents, notices=(), rest="")
@@ -103,7 +82,7 @@ class Support:
 
 def _answers(request: Request) -> Response:
     """The answers on which the numbers of a row rest."""
-    name, directory = _shown_run(request)
+    name, directory = shown_run(request)
     evidence = RESULTS.of(directory).evidence
     every = evidence.summary.effects.by_id
     asked = [every[id] for id in request.query_params.get("contrast", "").split() if id in every]
@@ -144,7 +123,7 @@ def _levels(levels: Any) -> str:
 
 def _trace(request: Request) -> Response:
     """An answer, with the text that was sent for it."""
-    name, directory = _shown_run(request)
+    name, directory = shown_run(request)
     results = RESULTS.of(directory)
     asked = request.path_params["answer"]
     if asked.isdecimal() and len(asked) < 12:
@@ -156,7 +135,7 @@ def _trace(request: Request) -> Response:
 
 def _report(request: Request) -> Response:
     """The report as one file to be kept."""
-    _, directory = _shown_run(request)
+    _, directory = shown_run(request)
     with tempfile.TemporaryDirectory() as folder:
         content = RESULTS.of(directory).report(Path(folder) / "report.html").read_bytes()
     headers = {"content-disposition": f'attachment; filename="{plain_name(directory.name)}.html"'}
@@ -165,7 +144,7 @@ def _report(request: Request) -> Response:
 
 def _export(request: Request) -> Response:
     """The run as plain files, in one archive."""
-    _, directory = _shown_run(request)
+    _, directory = shown_run(request)
     packed = io.BytesIO()
     with tempfile.TemporaryDirectory() as folder:
         made = RESULTS.of(directory).export(Path(folder) / plain_name(directory.name))

@@ -8,15 +8,13 @@ import os
 import re
 import sqlite3
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from affectlab.participants.cache import cache_folder
-from affectlab.run import STORE
-from affectlab.store.store import Store
-from affectlab.version import __version__
+from affectlab.run import STORE, content_stamp
 
 _BUILD = """
 CREATE TABLE texts (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
@@ -40,14 +38,15 @@ CREATE VIRTUAL TABLE said
   USING fts5 (text, content='texts', content_rowid='id', tokenize="unicode61 remove_diacritics 2");
 INSERT INTO said (said) VALUES ('rebuild');
 """
-_SESSIONS = """
-SELECT DISTINCT session FROM places WHERE text IN (SELECT rowid FROM said WHERE said MATCH ?) ORDER BY session"""
-_FIRST = """
-SELECT session, min(text) FROM places WHERE text IN (SELECT rowid FROM said WHERE said MATCH ?)
-AND session IN (SELECT value FROM json_each(?)) GROUP BY session ORDER BY session"""
+_MATCHED = """
+FROM places WHERE text IN (SELECT rowid FROM said WHERE said MATCH :words)
+AND (:among IS NULL OR session IN (SELECT value FROM json_each(:among)))"""
+_COUNTED = f"SELECT count(DISTINCT session) {_MATCHED}"
+_PAGE = f"""
+SELECT session, min(text) {_MATCHED} GROUP BY session ORDER BY session LIMIT :many OFFSET :after"""
 _EXCERPTS = """
 SELECT rowid, snippet(said, 0, char(2), char(3), ' … ', 16) FROM said
-WHERE said MATCH ? AND rowid IN (SELECT value FROM json_each(?))"""
+WHERE said MATCH :words AND rowid IN (SELECT value FROM json_each(:texts))"""
 _WORD = re.compile(r"\w+", re.UNICODE)
 
 
@@ -67,33 +66,41 @@ class SearchIndex:
         name = hashlib.sha256(str(self._run).encode()).hexdigest()
         self.path = cache_folder() / "search" / f"{name}.sqlite"
 
-    def sessions(self, words: str) -> list[int]:
-        """The sessions in which all the words were said in one text; the last word may be the beginning of one.
+    def count(self, words: str, among: Collection[int] | None = None) -> int:
+        """In how many sessions all the words were said in one text; the last word may be the beginning of one.
 
         Args:
             words: as they are typed: everything beside letters and numbers only parts them.
+            among: the sessions that are looked at; all if None.
         """
-        wanted = matching(words)
-        return [session for (session,) in self._read(_SESSIONS, wanted)] if wanted else []
+        wanted = _wanted(words, among)
+        return int(self._read(_COUNTED, wanted)[0][0]) if wanted["words"] else 0
 
-    def hits(self, words: str, sessions: Sequence[int]) -> list[Hit]:
-        """Of some sessions those in which the words were said, each with the first text that has them."""
-        wanted = matching(words)
-        if not wanted:
+    def hits(self, words: str, among: Collection[int] | None = None, *, after: int = 0, many: int = -1) -> list[Hit]:
+        """Such sessions in their order, each with the first text that has the words.
+
+        Args:
+            words: as for ``count``.
+            among: as for ``count``.
+            after: how many are passed over.
+            many: how many are told at most; all that follow if negative.
+        """
+        wanted = _wanted(words, among)
+        if not wanted["words"]:
             return []
-        first = self._read(_FIRST, wanted, json.dumps(list(sessions)))
-        excerpts = dict(self._read(_EXCERPTS, wanted, json.dumps(sorted({text for _, text in first}))))
-        return [Hit(session, _parts(excerpts[text])) for session, text in first]
+        found = self._read(_PAGE, {**wanted, "after": after, "many": many})
+        texts = json.dumps(sorted({text for _, text in found}))
+        excerpts = dict(self._read(_EXCERPTS, {"words": wanted["words"], "texts": texts}))
+        return [Hit(session, _parts(excerpts[text])) for session, text in found]
 
-    def _read(self, query: str, *values: str) -> list[Any]:
+    def _read(self, query: str, values: Mapping[str, Any]) -> list[Any]:
         self.make_current()
         with closing(sqlite3.connect(f"{self.path.as_uri()}?mode=ro", uri=True)) as db:
             return db.execute(query, values).fetchall()
 
     def make_current(self) -> None:
         """Have the index be that of the run as it is now."""
-        with closing(Store(self._run / STORE, create=False, verified=False)) as store:
-            stamp = f"{__version__}; {store.content_hash()}"
+        stamp = content_stamp(self._run)
         try:
             with closing(sqlite3.connect(f"{self.path.as_uri()}?mode=ro", uri=True)) as db:
                 if db.execute("SELECT stamp FROM stamp").fetchall() == [(stamp,)]:
@@ -117,6 +124,10 @@ class SearchIndex:
             os.replace(name, self.path)
         finally:
             Path(name).unlink(missing_ok=True)
+
+
+def _wanted(words: str, among: Collection[int] | None) -> dict[str, Any]:
+    return {"words": matching(words), "among": None if among is None else json.dumps(list(among))}
 
 
 def matching(words: str) -> str:
