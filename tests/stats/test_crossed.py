@@ -47,6 +47,15 @@ def test_without_variance_of_items_the_interval_is_that_over_units() -> None:
     assert (found.low, found.high, found.df) == pytest.approx((over_units.low, over_units.high, 3))
 
 
+@pytest.mark.parametrize("raised", [0.025, 0.034, 0.04, 0.109])
+def test_a_mean_square_that_equals_the_residual_is_one_without_variance(raised: float) -> None:
+    """One answer of twelve differs, so that units vary as much as the residual: the interval is that over items."""
+    table = np.tile([2.948812, 3.051075, 3.245425, 2.815542], (3, 1))
+    table[2, 2] -= raised
+    found, items = stats.crossed_t(table), stats.one_sample_t(table.mean(axis=0))
+    assert (found.low, found.high, found.df) == pytest.approx((items.low, items.high, 3), rel=1e-9)
+
+
 def test_never_narrower_than_over_units_or_over_items() -> None:
     rng = np.random.default_rng(2)
     for _ in range(200):

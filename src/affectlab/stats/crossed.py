@@ -22,6 +22,10 @@ from affectlab.stats.ttest import TTest, one_sample_t, t_critical, t_two_sided, 
 ONE, TWO, INCOMPLETE = "crossed", "crossed Welch", "crossed, mixed model"
 """What the tests are called: of one sample of units (or of pairs), of two, and of either with missing answers."""
 
+TIE = 1e-9
+"""A mean square that exceeds the residual by a smaller share of it does so by rounding alone. Where all units but one agree, and
+that one differs on a single item, both are equal, and rounding decided which interval was given."""
+
 Part = tuple[float, float]
 """A mean square as it enters the variance of the mean, and its degrees of freedom."""
 
@@ -151,7 +155,7 @@ def _widest(
     least = min(df for _, df in (*unit, item))
     found = [_variance(unit, 0.0), item]
     below = sum(value for value, _ in rest)
-    if min(found[0][0], item[0]) > below:
+    if min(found[0][0], item[0]) > below * (1 + TIE):
         found.append(_variance([*unit, item, *((-value, df) for value, df in rest)], least))
     return _of_variance(test, difference, max(found, key=lambda one: _half(one, level)), n, level)
 

@@ -58,7 +58,7 @@ complete_tables <- function(tables, units_only) {
   least <- min(c(rest[rownames(rest) == "unit", 2], of_item[2]))
   below <- -sum(rest[rownames(rest) == "rest", 1])
   alone <- list(units_only, of_item)
-  if (min(units_only[1], of_item[1]) <= below) return(alone)              # one of both does not vary
+  if (min(units_only[1], of_item[1]) <= below * (1 + 1e-9)) return(alone)   # one of both does not vary, but for rounding
   c(alone, list(satterthwaite(rbind(rest, of_item), least)))
 }
 
