@@ -9,7 +9,7 @@ import pytest
 
 from affectlab import stats
 from affectlab.errors import DataError
-from affectlab.stats.crossed import INCOMPLETE
+from affectlab.stats.crossed import INCOMPLETE, with_shared
 
 ANSWERS = np.array([[2, 3, 1, 4], [4, 4, 2, 6], [1, 3, 2, 3], [5, 5, 3, 6], [3, 4, 1, 5]], float)
 """Five units by four items."""
@@ -54,6 +54,15 @@ def test_a_mean_square_that_equals_the_residual_is_one_without_variance(raised: 
     table[2, 2] -= raised
     found, items = stats.crossed_t(table), stats.one_sample_t(table.mean(axis=0))
     assert (found.low, found.high, found.df) == pytest.approx((items.low, items.high, 3), rel=1e-9)
+
+
+@pytest.mark.parametrize("raised", [0.025, 0.034, 0.04, 0.109])
+def test_shared_units_that_vary_as_the_residual_does_add_nothing(raised: float) -> None:
+    """One score of twelve differs, so that what units add to all differences alike is zero, but for rounding."""
+    shared = np.tile([2.948812, 3.051075, 3.245425, 2.815542], (3, 1))
+    shared[2, 2] -= raised
+    alone = stats.one_sample_t([1.2, 0.8, 1.9, 1.1])
+    assert with_shared(alone, shared) == alone
 
 
 def test_never_narrower_than_over_units_or_over_items() -> None:

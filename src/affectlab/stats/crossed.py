@@ -23,8 +23,8 @@ ONE, TWO, INCOMPLETE = "crossed", "crossed Welch", "crossed, mixed model"
 """What the tests are called: of one sample of units (or of pairs), of two, and of either with missing answers."""
 
 TIE = 1e-9
-"""A mean square that exceeds the residual by a smaller share of it does so by rounding alone. Where all units but one agree, and
-that one differs on a single item, both are equal, and rounding decided which interval was given."""
+"""A mean square that exceeds the residual by a smaller share of it does so by rounding alone. Where all units but one
+agree, and that one differs on a single item, both are equal, and rounding decided which interval was given."""
 
 Part = tuple[float, float]
 """A mean square as it enters the variance of the mean, and its degrees of freedom."""
@@ -119,7 +119,7 @@ def with_shared(test: TTest, shared: ArrayLike) -> TTest:
     """
     unit, _, rest = _squares(matrix(shared, "the shared units"))
     common = unit[0] - rest[0]
-    if common <= 0.0:
+    if common <= TIE * rest[0]:
         return test
     own = test.se**2, test.df
     both = _variance([own, unit, (-rest[0], rest[1])], min(test.df, unit[1]))
