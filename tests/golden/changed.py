@@ -188,7 +188,7 @@ def why(one: Difference) -> str:
 
 
 def _hardly_moved(low: float, high: float, low_now: float, high_now: float) -> bool:
-    """Whether an interval's limits moved by less than a thousandth of its width, as a tie of mean squares moves them."""
+    """Whether an interval's limits moved by less than a thousandth of its width, as a tie moves them."""
     return max(abs(low_now - low), abs(high_now - high)) < 1e-3 * (high - low)
 
 
