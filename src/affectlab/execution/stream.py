@@ -94,7 +94,11 @@ def stream(ready: Prepared, store: Store) -> Generator[Progress, None, None]:
         ParticipantError: the only model broke; what it had answered is kept.
     """
     with store.held():
-        yield from _steps(ready, store)
+        store.wipe_rest()
+        try:
+            yield from _steps(ready, store)
+        finally:
+            store.wipe_rest()
 
 
 def _steps(ready: Prepared, store: Store) -> Generator[Progress, None, None]:

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from affectlab.requests import Request, Response
 from affectlab.store.responses import Stored
-from affectlab.store.store import Finished, Store
+from affectlab.store.store import Finished, Store, Withdrawn
 
 T = TypeVar("T")
 
@@ -69,8 +69,8 @@ class LockedStore:
         """A fact about the run, or None."""
         return self.alone(lambda: self._store.described(key))
 
-    def withdraw(self, participant: str) -> tuple[list[int], int]:
-        """Delete all that a participant gave; which sessions of it were complete, and how many responses went."""
+    def withdraw(self, participant: str) -> Withdrawn:
+        """Delete all that a participant gave."""
         return self.alone(lambda: self._store.withdraw(participant))
 
     def news(self) -> Iterator[str]:

@@ -157,10 +157,11 @@ class Reception:
         if keep:
             self.store.incident("left", f"{self.model}: {person.name} left in session {session}; what it gave is kept")
         else:
-            reopened, responses = self.store.withdraw(identity(person))
+            reopened, responses, wiped = self.store.withdraw(identity(person))
             told = f"somebody left in session {session} and took back what it gave: {responses} answers"
             again = f"; open again: session {', '.join(map(str, reopened))}" if reopened else ""
-            self.store.incident("withdrew", f"{self.model}: {told}{again}")
+            rest = "" if wiped else "; another process reads the run, so their bytes are wiped when the run ends"
+            self.store.incident("withdrew", f"{self.model}: {told}{again}{rest}")
         self.allotment.leave(person.name, reopened)
         self._note()
         self._came.put(_News("reopened", person.name, -float(len(reopened))))

@@ -100,14 +100,14 @@ class Checksums:
         self._upto: dict[str, int] = {}
         """Of the tables of numbers, the last row that the sum has; none where a row was changed or deleted."""
         self._watching = False
-        self._raised: BaseException | None = None
+        self._raised: list[BaseException] = []
 
     def watch(self) -> None:
         """Have every change of a row change its sum from now on; to be said outside of what may be taken back."""
         if self._watching:
             return
         self._db.execute("PRAGMA recursive_triggers = ON")  # else what REPLACE deletes would not be told
-        self._db.create_function("checksum_of", -1, self._of_row, deterministic=True)
+        self._db.create_function("checksum_of", -1, self._of_row(), deterministic=True)
         for part in checked_tables().values():
             if part.table in _NUMBERS:
                 self._db.create_function(f"changed_{part.table}", 0, partial(self._upto.pop, part.table, None))
@@ -122,7 +122,7 @@ class Checksums:
         """Know the sums before anything is changed."""
         if self._sums:
             return
-        self._sums = dict.fromkeys(checked_tables(), 0)
+        self._sums.update(dict.fromkeys(checked_tables(), 0))
         last = 0
         for part, total, upto in self._db.execute(f"SELECT part, total, upto FROM {SUMS}"):
             self._sums[part] = total
@@ -171,27 +171,37 @@ class Checksums:
 
         Where it was raised at the very beginning or end of that, it is not known, and can only be an interruption.
         """
-        raised, self._raised = self._raised, None
-        if raised is None and str(error) == _IN_A_FUNCTION:
+        if not self._raised and str(error) == _IN_A_FUNCTION:
             return KeyboardInterrupt()
+        raised = self._raised[-1] if self._raised else None
+        self._raised.clear()
         return raised
 
-    def _of_row(self, *row: Any) -> int:
-        try:
-            return checksum(row)
-        except BaseException as error:
-            self._raised = error
-            raise
+    # A connection keeps its functions alive. One that held this object, which holds the connection, would keep all
+    # three, and the file open, as long as the process lives.
+
+    def _of_row(self) -> Callable[..., int]:
+        """What is called for the checksum of a row."""
+        raised = self._raised
+
+        def of_row(*row: Any) -> int:
+            try:
+                return checksum(row)
+            except BaseException as error:
+                raised.append(error)
+                raise
+
+        return of_row
 
     def _changing(self, part: CheckedTable, sign: int) -> Callable[..., None]:
         """What is called with each row of a table that is written, or deleted."""
-        table, of = part.table, part.of
+        table, of, sums, raised = part.table, part.of, self._sums, self._raised
 
         def change(*row: Any) -> None:
             try:
-                self._sums[table] += sign * of(row)
+                sums[table] += sign * of(row)
             except BaseException as error:
-                self._raised = error
+                raised.append(error)
                 raise
 
         return change

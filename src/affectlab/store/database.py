@@ -12,12 +12,15 @@ from typing import Any
 from weakref import WeakSet
 
 from affectlab.store.checksums import Checksums, checked_tables, damage
+from affectlab.store.exclusive import exclusive
 from affectlab.store.lock import Lock
 from affectlab.store.opening import attach, connect, damaged, trouble
 from affectlab.store.schema import INDEX
 
 _BEHIND = {"trials": ("scores", "places"), "asides": ("scores", "places")}
 """The tables behind the views."""
+_UNREADABLE = (sqlite3.DatabaseError, MemoryError)
+"""A damaged page may say that it holds more than there is room for, for which SQLite then has no memory."""
 _NAMED = re.compile(rf"\b({'|'.join((*checked_tables(), *_BEHIND))})\b")
 
 
@@ -67,7 +70,7 @@ class Database:
                 continue
             try:
                 found = damage(self.db, table)
-            except sqlite3.DatabaseError as error:
+            except _UNREADABLE as error:
                 raise trouble(self.path, error) from None
             if found:
                 raise damaged(self.path, found)
@@ -147,7 +150,7 @@ class Database:
         try:
             cursor = self.db.execute(sql, values)
             return [column[0] for column in cursor.description], cursor.fetchall()
-        except sqlite3.DatabaseError as error:
+        except _UNREADABLE as error:
             raise self._told(error) from None
 
     def chunks(self, sql: str, size: int) -> Iterator[list[tuple[Any, ...]]]:
@@ -161,7 +164,7 @@ class Database:
             cursor = self.db.execute(sql)
             while rows := cursor.fetchmany(size):
                 yield rows
-        except sqlite3.DatabaseError as error:
+        except _UNREADABLE as error:
             raise self._told(error) from None
 
     @contextmanager
@@ -179,6 +182,27 @@ class Database:
             raise damaged(other, error) from None
         finally:
             self.db.execute("DETACH old")
+
+    @contextmanager
+    def wiping(self) -> Iterator[None]:
+        """What is deleted inside is nowhere in the file afterwards, nor beside it.
+
+        Raises:
+            InUse: another process reads it, and would keep it.
+            StoreError: it cannot be written.
+        """
+        with self.held():
+            self._let_go()
+            if self.path is None:
+                yield
+                return
+            try:
+                with exclusive(self.db, self.path):
+                    self.db.execute("PRAGMA secure_delete = ON")
+                    yield
+                    self.db.execute("VACUUM")
+            except sqlite3.DatabaseError as error:
+                raise trouble(self.path, error, writing=True) from None
 
     def copy_to(self, file: Path) -> None:
         """Write everything into a new file.
@@ -210,7 +234,7 @@ class Database:
             self._reading = False
             self.db.execute("COMMIT")
 
-    def _told(self, error: sqlite3.DatabaseError) -> Exception:
+    def _told(self, error: Exception) -> Exception:
         """An error of the file, and no error of the query."""
         wrong_query = (sqlite3.ProgrammingError, sqlite3.NotSupportedError)
         return error if isinstance(error, wrong_query) else trouble(self.path, error)

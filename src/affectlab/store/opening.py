@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import shutil
 import sqlite3
@@ -35,7 +36,7 @@ def connect(path: Path | None, *, create: bool) -> sqlite3.Connection:
                 raise StoreError(f"{path} is empty", hint="name the directory of a run, or an archive of one")
             _made(db)
         if create:
-            _keep_journal(db, path)
+            keep_journal(db, path)
         found, lacking, short = _version(db), _lacking(laid_out(db)), _short(db, path)
     except sqlite3.DatabaseError as error:
         if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_NOTADB and not is_store(path):
@@ -50,7 +51,7 @@ def connect(path: Path | None, *, create: bool) -> sqlite3.Connection:
     return db
 
 
-def _keep_journal(db: sqlite3.Connection, path: Path) -> None:
+def keep_journal(db: sqlite3.Connection, path: Path) -> None:
     """Have changes go into a log first, which costs less than to write each where it belongs.
 
     The log is read through memory that all who have the file open share, which machines of a network cannot. On a
@@ -60,6 +61,8 @@ def _keep_journal(db: sqlite3.Connection, path: Path) -> None:
     wanted = "delete" if shared_file_system(path) else "wal"
     try:
         (found,) = db.execute("PRAGMA journal_mode").fetchone()
+        if found == "truncate":  # one that was killed while it deleted for good
+            (found,) = db.execute("PRAGMA journal_mode=DELETE").fetchone()
         if found != wanted:
             (found,) = db.execute(f"PRAGMA journal_mode={wanted}").fetchone()
     except sqlite3.OperationalError:
@@ -108,7 +111,7 @@ def trouble(path: Path | None, error: Exception, *, writing: bool = False) -> St
         return StoreError(f"{path} cannot be opened ({error})", hint="look at its permissions and its directory's")
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreError(f"{path} is being written by somebody else", hint="wait until that is done")
-    return damaged(path, error)
+    return damaged(path, str(error) or "to read it takes more memory than there is")
 
 
 _KEPT = "what was stored before is kept, and the same command goes on"
@@ -147,7 +150,10 @@ def store_version(path: Path) -> str | None:
 
 def _version(db: sqlite3.Connection) -> str | None:
     row = db.execute("SELECT value FROM meta WHERE key = 'version'").fetchone()
-    return str(json.loads(row[0])) if row else None
+    try:
+        return str(json.loads(row[0])) if row else None
+    except (TypeError, ValueError):
+        raise sqlite3.DatabaseError("its version cannot be read") from None
 
 
 def _of_another_version(path: Path, found: str | None) -> StoreError:
@@ -203,7 +209,9 @@ def _with_its_log(path: Path) -> Path:
     log = path.with_name(f"{path.name}-wal")
     if not log.exists() or not log.stat().st_size:
         return path
-    copy = Path(tempfile.mkdtemp(prefix="affectlab-")) / path.name
+    folder = tempfile.mkdtemp(prefix="affectlab-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    copy = Path(folder) / path.name
     shutil.copyfile(path, copy)
     shutil.copyfile(log, copy.with_name(log.name))
     with closing(sqlite3.connect(copy)) as db:

@@ -64,9 +64,3 @@ def clear(db: sqlite3.Connection) -> None:
     """Take out what no row uses any more."""
     for statement in _UNUSED:
         db.execute(statement)
-
-
-def wipe(db: sqlite3.Connection) -> None:
-    """Have nothing of what was deleted left in the file, or in its log."""
-    db.execute("VACUUM")
-    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")

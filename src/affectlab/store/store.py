@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from affectlab.conversation import Conversation
 from affectlab.errors import StoreError
@@ -16,14 +16,13 @@ from affectlab.observations import Observation
 from affectlab.score import Score
 from affectlab.scoring.scores import ProbeScore, probe_scores, score_observations
 from affectlab.store import materials, merging, removal
+from affectlab.store.exclusive import InUse
 from affectlab.store.materials import KeptFile, Scoring
 from affectlab.store.merging import Taken
 from affectlab.store.observations import Observed, Order, Reader, Recorder
 from affectlab.store.response_file import ResponseFile
 from affectlab.store.responses import limited
 from affectlab.store.schema import FIRST_SCORING, NO_SESSION, show_scoring
-
-T = TypeVar("T")
 
 _LACKING = """SELECT session, response FROM observations WHERE probe NOT IN (
   SELECT probes.id FROM probes JOIN materials ON materials.id = probes.material WHERE text IS NOT NULL)"""
@@ -43,6 +42,21 @@ _REFERENCES = (
     ("responses", "limits", "lists"),
 )
 """Which column of which table names a row of which other."""
+
+
+_UNWIPED = "unwiped"
+"""The fact that bytes of what was deleted may still lie in the file or its log."""
+
+
+class Withdrawn(NamedTuple):
+    """What became of all that a participant gave."""
+
+    sessions: list[int]
+    """Those that are open again."""
+    responses: int
+    """How many went."""
+    wiped: bool
+    """Whether no byte of them is left; else they are wiped when no other process reads the file."""
 
 
 class Finished(NamedTuple):
@@ -260,27 +274,46 @@ class Store(ResponseFile):
     def tidy(self) -> None:
         """Leave nothing in the file that no row uses any more."""
         self._file.check()
-        self._db.execute("PRAGMA secure_delete = ON")
-        with self._writing():
+        with self._file.wiping(), self._writing():
             removal.clear(self._db)
-        removal.wipe(self._db)
 
     def delete(self, session: int) -> tuple[int, int, int]:
-        """Delete a session for good; how many observations, responses and turns went."""
-        return self._deleting(lambda: removal.remove(self._db, session))
+        """Delete a session for good; how many observations, responses and turns went.
 
-    def withdraw(self, participant: str) -> tuple[list[int], int]:
-        """Delete all that a participant gave for good; which sessions are open again, and how many responses went."""
-        return self._deleting(lambda: removal.withdraw(self._db, participant))
+        Raises:
+            InUse: another process reads the file, and would keep what is deleted.
+        """
+        self._file.check()
+        with self._file.wiping(), self._writing():
+            counts = removal.remove(self._db, session)
+            self._db.execute("DELETE FROM meta WHERE key = ?", (_UNWIPED,))
+        self._forget_all()
+        return counts
 
-    def _deleting(self, delete: Callable[[], T]) -> T:
+    def withdraw(self, participant: str) -> Withdrawn:
+        """Delete all that a participant gave for good.
+
+        Where another process reads the file meanwhile, what is deleted can no longer be asked for, and its bytes are
+        wiped when nobody reads it any more (``wipe_rest``).
+        """
         self._file.check()
         self._db.execute("PRAGMA secure_delete = ON")
         with self._writing():
-            counts = delete()
-        removal.wipe(self._db)
+            self.describe(_UNWIPED, True)
+            sessions, responses = removal.withdraw(self._db, participant)
         self._forget_all()
-        return counts
+        return Withdrawn(sessions, responses, self.wipe_rest())
+
+    def wipe_rest(self) -> bool:
+        """Have no byte left of what was deleted; whether there is none."""
+        if not self.described(_UNWIPED):
+            return True
+        try:
+            with self._file.wiping(), self._writing():
+                self._db.execute("DELETE FROM meta WHERE key = ?", (_UNWIPED,))
+        except InUse:
+            return False
+        return True
 
     # Sessions and numbers
 
