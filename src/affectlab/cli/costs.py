@@ -9,20 +9,27 @@ if TYPE_CHECKING:
     from affectlab.participants.remote.plan import CostEstimate
 
 
+_DRAWN = {
+    "no": "",
+    "yes": "; answers would be drawn",
+    "perhaps": "; `affectlab probe` finds out whether answers can be read or must be drawn",
+}
+
+
 def cost_line(cost: CostEstimate) -> str:
     """An estimate in one line.
 
     >>> from affectlab.participants.remote.plan import CostEstimate
-    >>> cost_line(CostEstimate((8, 64), (800, 6400), (32, 256), (0.5, 4.0), True, "USD"))
+    >>> cost_line(CostEstimate((8, 64), (800, 6400), (32, 256), (0.5, 4.0), "yes", "USD"))
     '8 to 64 calls, 800 to 6,400 tokens sent, 32 to 256 received: 0.5 to 4 USD; answers would be drawn'
-    >>> cost_line(CostEstimate((4, 4), (800, 800), (4, 4), None, False, cached=(700, 700)))
+    >>> cost_line(CostEstimate((4, 4), (800, 800), (4, 4), None, cached=(700, 700)))
     '4 calls, 800 tokens sent (where prefixes are kept, 700 of them are not computed again), 4 received'
     """
     money = "" if cost.money is None else f": {_range(*cost.money)} {cost.currency}"
     kept = (
         f" (where prefixes are kept, {_range(*cost.cached)} of them are not computed again)" if any(cost.cached) else ""
     )
-    drawn = "; answers would be drawn" if cost.sampled else ""
+    drawn = _DRAWN[cost.sampled]
     return (
         f"{_range(*cost.calls)} calls, {_range(*cost.prompt)} tokens sent{kept}, "
         f"{_range(*cost.output)} received{money}{drawn}"

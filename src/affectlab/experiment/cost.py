@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,15 @@ from affectlab.design.plan import Plan
 from affectlab.errors import InputError, ParticipantError
 from affectlab.experiment.participants import Model
 from affectlab.experiment.settings import Settings
+from affectlab.participants.resolution import asked_at_once
 from affectlab.requests import Request
 from affectlab.session.count import requests
+from affectlab.session.sentinels import sentinels
 
 if TYPE_CHECKING:
+    from affectlab.participants.remote.model import ModelFile
     from affectlab.participants.remote.plan import CostEstimate
+    from affectlab.participants.remote.policy import Policy
     from affectlab.participants.remote.spending import Price, Prices
     from affectlab.participants.tokens import EmbeddedTokens
 
@@ -41,7 +46,7 @@ def cost(plan: Plan, models: Sequence[Model], settings: Settings) -> dict[str, C
         price = None if listed is None else _price(listed, settings.prices, names)
         currency = listed.currency if listed else ""
         costs[label] = estimate_cost(
-            distinct_requests(plan, label),
+            chain(distinct_requests(plan, label), _twice(plan, known, settings.policy)),
             known,
             settings.policy,
             price,
@@ -50,6 +55,14 @@ def cost(plan: Plan, models: Sequence[Model], settings: Settings) -> dict[str, C
             around=AROUND if tokens is None else tokens.around,
         )
     return costs
+
+
+def _twice(plan: Plan, model: ModelFile, policy: Policy) -> Iterator[Request]:
+    """What is asked at the start of a run and again at its end."""
+    for point in ("start", "end"):
+        yield from (probe.request for probe in sentinels(plan.study, point))
+        if model.reads == "token ids" and policy.way in ("best", "exact"):
+            yield from asked_at_once()
 
 
 @cache

@@ -56,6 +56,12 @@ class ServiceResolution:
         return found
 
 
+def asked_at_once() -> list[Ask]:
+    """Every question of one measurement of a service, as often as it is asked."""
+    asks = _asks()
+    return [*asks, *asks, *asks, *(asks[at] for at in _alone(asks))]
+
+
 def largest_between(participants: Sequence[Participant]) -> Mapping[str, float]:
     """The largest change from what the first says to what any other one does."""
     asks = _asks()
@@ -81,12 +87,16 @@ def company(participant: Participant, asks: Sequence[Ask], first: Sequence[Answe
     """The change from the answers in one batch to those in another order, and to those of questions asked alone."""
     order = Random(1).sample(range(len(asks)), len(asks))
     shuffled = fresh_answers(participant, [asks[at] for at in order])
-    few = range(0, len(asks), max(1, len(asks) // ALONE))
+    few = _alone(asks)
     alone = [fresh_answers(participant, [asks[at]])[0] for at in few]
     return {
         "another order": largest_changes([first[at] for at in order], shuffled),
         "asked alone": largest_changes([first[at] for at in few], alone),
     }
+
+
+def _alone(asks: Sequence[Ask]) -> range:
+    return range(0, len(asks), max(1, len(asks) // ALONE))
 
 
 def fresh_answers(participant: Participant, asks: Sequence[Ask]) -> list[Answer]:

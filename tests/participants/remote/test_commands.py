@@ -100,12 +100,16 @@ def test_a_plan_says_what_it_would_cost(command: Called, lab: Lab, tmp_path: Pat
     code, out, _ = command(*words)
     assert code == 0
     assert "EUR" in out
+    assert "`affectlab probe` finds out whether answers can be read or must be drawn" in " ".join(out.split())
     _, out, _ = command(*words, "--json")
     plan = json.loads(out)
     asks, replies = plan["distinct_asks"], plan["distinct_replies"]
     read = plan["costs"]["openai-synthetic-1"]
-    assert read["calls"] == [asks + replies] * 2
+    # whether it gives log probabilities is not known before it is probed
+    assert read["calls"] == [asks + replies, 2 * 64 * asks + replies]
     assert read["money"][0] == pytest.approx((2.0 * read["prompt"][0] + 8.0 * read["output"][0]) / 1e6)
+    _, out, _ = command(*words, "--json", "--way", "bounded")
+    assert json.loads(out)["costs"]["openai-synthetic-1"]["calls"] == [asks + replies] * 2
     _, out, _ = command(*words, "--json", "--way", "sampled", "--draws", "16")
     drawn = json.loads(out)["costs"]["openai-synthetic-1"]
     assert drawn["calls"] == [8 * asks + replies, 16 * asks + replies]

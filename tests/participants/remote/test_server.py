@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 from affectlab.conversation import Conversation
+from affectlab.experiment import Experiment
+from affectlab.experiment.settings import Settings
 from affectlab.participants.embedded import EmbeddedParticipant
 from affectlab.participants.remote import Policy, RemoteParticipant, remote
 from affectlab.requests import Answer, Ask
@@ -79,9 +81,16 @@ def test_a_study_has_the_same_exact_answers_embedded_and_through_the_server(
         here = run(study, embedded, tmp_path / "here")
     finally:
         embedded.close()
+    model = "llamacpp:tiny"
+    planned = Experiment(study, models=[model], settings=Settings(way="exact")).cost()[model.replace(":", "-")]
     with served(llama_server, way="exact") as participant:
         assert participant.abilities.server == "llama.cpp"
+        before = participant.spent
         there = run(study, participant, tmp_path / "there")
+        calls, sent = (after - one for after, one in zip(participant.spent[:2], before[:2], strict=True))
+    # at most all places are looked at twice: among the likeliest tokens, and among all
+    assert planned.calls[0] <= calls <= planned.calls[1] == 2 * planned.calls[0]
+    assert 0.9 * planned.prompt[0] <= sent <= 1.1 * planned.prompt[1]
 
     asked, answered = by_question(here), by_question(there)
     assert asked.keys() == answered.keys()

@@ -43,12 +43,17 @@ def posed(conversation: Conversation, opening: str, *, can_continue: bool, syste
         return Posed(messages, "", "as asked", moved)
     if can_continue:
         return Posed(messages, opening, "continued", moved)
-    request = str(_forms()["continue"]).format(opening=opening)
+    request = request_to_continue(opening)
     if messages and messages[-1]["role"] == "user":
         messages[-1] = {"role": "user", "content": f"{messages[-1]['content']}\n\n{request}"}
     else:
         messages.append({"role": "user", "content": request})
     return Posed(messages, "", "asked to continue", moved)
+
+
+def request_to_continue(opening: str) -> str:
+    """What is said to a participant whose turn cannot be begun for it."""
+    return str(_forms()["continue"]).format(opening=opening)
 
 
 def placed(messages: list[dict[str, str]], system: System) -> tuple[list[dict[str, str]], str]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from affectlab.conversation import Conversation
 from affectlab.participants.remote.calls import Usage
 from affectlab.participants.remote.exact import places_of
+from affectlab.participants.remote.forms import request_to_continue
 from affectlab.participants.remote.model import ModelFile, Reads
 from affectlab.participants.remote.policy import Policy
+from affectlab.participants.remote.secret import is_local
 from affectlab.participants.remote.spending import Price
 from affectlab.participants.remote.token_ids import shared as shared_ids
 from affectlab.participants.remote.vllm import MOST_NAMED
@@ -20,6 +22,9 @@ Spell = Callable[[str], tuple[int, ...]]
 
 BLOCK = 16
 """Tokens that a server keeps or forgets together."""
+LEAST_KEPT = 1024
+"""The shortest beginning of a prompt that providers keep, and charge less for when it is sent again: OpenAI's
+documentation and Anthropic's give this number, Gemini's the same or more, by model."""
 AROUND = 4
 """Tokens that a chat template puts around a turn."""
 
@@ -43,8 +48,9 @@ class CostEstimate:
     prompt: tuple[int, int]
     output: tuple[int, int]
     money: tuple[float, float] | None
-    sampled: bool
-    """Whether answers would be drawn rather than read."""
+    sampled: Literal["no", "perhaps", "yes"] = "no"
+    """Whether answers would be drawn rather than read. Where that is not known yet, the least is for answers that are
+    read and the most for drawn ones."""
     currency: str = ""
     cached: tuple[int, int] = (0, 0)
     """How many of the prompt's tokens a server that keeps prefixes does not compute again. The least money takes them
@@ -72,19 +78,21 @@ def estimate_cost(
         around: tokens that the chat template puts around a turn.
     """
     policy = policy or Policy()
-    way = _way(model, policy)
-    prefixes = _Prefixes(spell or _by_letters, around)
+    ways = _ways(model, policy)
+    keeps = BLOCK if model.dialect == "openai" and is_local(model.base_url) else LEAST_KEPT
+    prefixes = _Prefixes(spell or _by_letters, around, keeps)
     calls, prompt, cached, output = Ends(), Ends(), Ends(), Ends()
     for request in requests:
         if isinstance(request, Read):
             continue
-        drawn = isinstance(request, Ask) and way == "draws"
-        times = (policy.least_draws, policy.most_draws) if drawn else (1, 1)
-        said = _said(request, drawn=drawn)
-        places = _places(request, way, prefixes.spell)
-        sent, kept = prefixes.sent(request.conversation, prefixes.spell(request.opening), places)
-        again = sent - 1  # of a prompt that was just sent, all but its last token
-        calls = calls.plus(*(times_ * _calls(request, way, prefixes.spell) for times_ in times))
+        times = _times(request, ways, policy)
+        said = _said(request, drawn=ways[-1] == "draws")
+        places = _places(request, ways[0], prefixes.spell)
+        sent, kept = prefixes.sent(request.conversation, prefixes.spell(_ending(request, ways[0], model)), places)
+        again = (
+            sent - 1 if keeps == BLOCK or sent > keeps else 0
+        )  # of a prompt that was just sent, all but its last token
+        calls = calls.plus(*(times_ * _calls(request, ways[0], prefixes.spell) for times_ in times))
         prompt = prompt.plus(*(times_ * sent for times_ in times))
         cached = cached.plus(*(kept + (times_ - 1) * again for times_ in times))
         thought = model.quirks.reasoning_tokens
@@ -93,21 +101,41 @@ def estimate_cost(
     if price is not None:
         least = price.of(Usage(prompt.least, output.least, min(cached.least, prompt.least)))
         money = (least, price.of(Usage(prompt.most, output.most)))
-    return CostEstimate(calls, prompt, output, money, way == "draws", currency, cached)
+    drawn: Literal["no", "perhaps", "yes"] = "no" if ways[-1] != "draws" else "perhaps" if len(ways) > 1 else "yes"
+    return CostEstimate(calls, prompt, output, money, drawn, currency, cached)
 
 
-def _way(model: ModelFile, policy: Policy) -> Reads:
-    """How its answers will be read, as far as its file says."""
-    if policy.way in ("sampled", "constrained") or model.quirks.alternatives == 0:
-        return "draws"
-    return "draws" if model.dialect == "anthropic" else model.reads
+def _ways(model: ModelFile, policy: Policy) -> tuple[Reads, ...]:
+    """How its answers may be read, as far as its file says: the cheapest way first."""
+    if policy.way in ("sampled", "constrained") or model.quirks.alternatives == 0 or model.dialect == "anthropic":
+        return ("draws",)
+    known = model.reads != "first token" or bool(model.quirks.alternatives)
+    return (model.reads,) if known or policy.way in ("exact", "bounded") else ("first token", "draws")
+
+
+def _times(request: Ask | Speak, ways: tuple[Reads, ...], policy: Policy) -> tuple[int, int]:
+    """How often a request is made, at least and at most.
+
+    Options that few draws name are drawn under a constraint too; tokens that are not among the likeliest are looked for
+    among all.
+    """
+    if isinstance(request, Speak) or ways[-1] != "draws":
+        return 1, 2 if isinstance(request, Ask) and ways == ("tokens",) else 1
+    most = policy.most_draws * (2 if policy.way == "best" else 1)
+    return policy.least_draws if ways[0] == "draws" else 1, most
+
+
+def _ending(request: Ask | Speak, way: Reads, model: ModelFile) -> str:
+    """What is sent after the conversation: the begun turn, or the request to go on from it."""
+    continues = way in ("token ids", "tokens") or bool(model.quirks.prefill)
+    return request.opening if continues or not request.opening else f"\n\n{request_to_continue(request.opening)}"
 
 
 def _said(request: Ask | Speak, *, drawn: bool) -> tuple[int, int]:
     """The tokens that one reply has, at least and at most."""
     if isinstance(request, Speak):
         return request.max_tokens // 2, request.max_tokens
-    return (4, 8 + max(map(len, request.options)) // 2) if drawn else (1, 1)
+    return 1, 8 + max(map(len, request.options)) // 2 if drawn else 1
 
 
 def _places(request: Ask | Speak, way: Reads, spell: Spell) -> list[int]:
@@ -117,7 +145,7 @@ def _places(request: Ask | Speak, way: Reads, spell: Spell) -> list[int]:
     spelt = [spell(option) for option in request.options]
     places = [len(place) for place in places_of(spelt, request.nested)]
     ends = [len(tokens) for tokens, nested in zip(spelt, request.nested, strict=True) if nested]
-    return [*places, *(ends if way == "token ids" else ())]
+    return [*places, *ends]
 
 
 def _calls(request: Ask | Speak, way: Reads, spell: Spell) -> int:
@@ -138,7 +166,8 @@ def _by_letters(text: str) -> tuple[int, ...]:
 class _Prefixes:
     """What of every conversation was sent before."""
 
-    def __init__(self, spell: Spell, around: int) -> None:
+    def __init__(self, spell: Spell, around: int, least: int) -> None:
+        self._least = least
         self._known: dict[str, tuple[int, ...]] = {}
         self._spell = spell
         self._around = around
@@ -172,7 +201,8 @@ class _Prefixes:
         for length in places:
             whole = base + length
             sent += whole
-            kept += min(shared, whole - 1) // BLOCK * BLOCK
+            again = min(shared, whole - 1) // BLOCK * BLOCK
+            kept += again if again >= self._least else 0
             shared = max(shared, base)
         return sent, kept
 
