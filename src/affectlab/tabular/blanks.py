@@ -41,6 +41,30 @@ def filled(table: pd.DataFrame, columns: Iterable[str], blanks: str | None) -> t
     return table, remarks
 
 
+def of_units(table: pd.DataFrame, columns: Iterable[str], unit: str) -> tuple[pd.DataFrame, list[str]]:
+    """A table whose blanks have the one value that their unit has elsewhere: what a program writes once for a person.
+
+    Args:
+        table: text, as it was saved.
+        columns: of what belongs to the unit; one that has several values within a unit is left as it is.
+        unit: the column of the units.
+    """
+    remarks = []
+    for name in dict.fromkeys(columns):
+        if name not in table or name == unit:
+            continue
+        blank = table[name].str.strip().eq("")
+        of = table[~blank].groupby(unit, sort=False)[name]
+        if not blank.any() or of.nunique().gt(1).any():
+            continue
+        known = table[unit].map(of.first())
+        made = blank & known.notna()
+        if made.any():
+            table = table.assign(**{name: table[name].where(~made, known)})
+            remarks.append(f"{int(made.sum())} blank cells of `{name}` have the one value that their `{unit}` has")
+    return table, remarks
+
+
 def below_filled(column: pd.Series[str]) -> bool:
     """Whether blanks follow filled cells as they do where a value was written once for several rows.
 

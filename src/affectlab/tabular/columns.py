@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from affectlab.errors import DataError
+from affectlab.tabular.affixes import without_affixes
 from affectlab.tabular.marks import doubtful_point, numbers_of_marks
 from affectlab.tabular.missing import NOTHING, missing, suspects
 from affectlab.tabular.number import finite_number
@@ -75,9 +76,6 @@ def score_column(column: pd.Series[Any], name: str, codes: Collection[str] = ())
 def _read(kinds: list[str], name: str, codes: Collection[str], column: pd.Series[Any]) -> tuple[Numbers, str, bool]:
     gap = np.array([missing(text, codes) for text in kinds])
     texts = [text.replace("−", "-") for text in kinds]
-    percent = all(text.endswith("%") for text, none in zip(texts, gap, strict=True) if not none) and not gap.all()
-    if percent:
-        texts = [text.removesuffix("%").rstrip() for text in texts]
     read, remark = pd.to_numeric(pd.Series(texts, dtype=object), errors="coerce").to_numpy(np.float64), ""
     wrong = np.isnan(read) & ~gap
     words = {text.casefold() for text, none in zip(texts, gap, strict=True) if not none}
@@ -87,6 +85,12 @@ def _read(kinds: list[str], name: str, codes: Collection[str], column: pd.Series
             "",
             True,
         )
+    beside = ""
+    if wrong.any() and (bare := without_affixes([text for text, none in zip(texts, gap, strict=True) if not none])):
+        numbers, beside = iter(bare.texts), f"of `{name}` {bare.remark}"
+        texts = [text if none else next(numbers) for text, none in zip(texts, gap, strict=True)]
+        read = pd.to_numeric(pd.Series(texts, dtype=object), errors="coerce").to_numpy(np.float64)
+        wrong = np.isnan(read) & ~gap
     doubtful = "" if wrong.any() else doubtful_point(texts)
     if doubtful:
         remark = f"`{name}` is read with a decimal point, `{doubtful}` as {float(doubtful):g}"
@@ -110,9 +114,7 @@ def _read(kinds: list[str], name: str, codes: Collection[str], column: pd.Series
         if rows[0] and rows.sum() == 1:
             hint += "; or, if this line is a second one of names, delete it"
         raise DataError(msg, hint=hint, line=first_line(column.index, rows))
-    if percent:
-        remark = f"{remark}; `{name}` is in percent" if remark else f"`{name}` is in percent"
-    return np.where(gap, np.nan, read), remark, False
+    return np.where(gap, np.nan, read), "; ".join(filter(None, (remark, beside))), False
 
 
 def refuse_beyond(x: pd.Series[float], name: str, least: float | None, most: float | None) -> None:

@@ -62,6 +62,47 @@ def from_line(rows: Sequence[Row], line: int, path: Path) -> Sequence[Row]:
     return kept
 
 
+def no_names(names: Sequence[str], below: Sequence[str] | None) -> bool:
+    """Whether what should be the names of columns is a row of data: numbers alone, or numbers over numbers beside a
+    word that stands below it once more.
+
+    >>> no_names(["1", "2", "5"], ["2", "1", "4"]), no_names(["p1", "film", "3"], ["p2", "film", "4"])
+    (True, True)
+    >>> no_names(["vp", "1", "2"], ["p1", "3", "4"])
+    False
+    """
+    named = [name for name in names if name]
+    numbers = [finite_number(name) is not None for name in named]
+    if len(named) < 2 or not any(numbers):
+        return False
+    if all(numbers):
+        return True
+    if below is None or len(below) != len(names):
+        return False
+    pairs = [(name, cell) for name, cell in zip(names, below, strict=True) if name]
+    over = [finite_number(cell) is not None for name, cell in pairs if finite_number(name) is not None]
+    return all(over) and any(name == cell for name, cell in pairs if finite_number(name) is None)
+
+
+def names_of_two_lines(names: Sequence[str], second: Sequence[str]) -> list[str] | None:
+    """The names of columns where one above goes over several below it, as merged cells do; None where none does.
+
+    >>> names_of_two_lines(["vp", "sad", "", "age"], ["", "pre", "post", ""])
+    ['vp', 'sad_pre', 'sad_post', 'age']
+    """
+    if len(names) != len(second) or "" not in names[1:] or not names[0]:
+        return None
+    above, made = "", list[str]()
+    for at, (name, own) in enumerate(zip(names, second, strict=True)):
+        parent = name or above
+        over = not name or (at + 1 < len(names) and not names[at + 1])
+        if over != bool(own) or finite_number(own) is not None:
+            return None
+        made.append(f"{parent}_{own}" if own else name)
+        above = parent
+    return made
+
+
 def _below_short(rows: Sequence[Row]) -> int:
     """The first row that is as wide as the table, below several of which none is half as wide; else 0."""
     filled = [sum(1 for cell in cells if cell) for _, cells in rows]
@@ -69,7 +110,7 @@ def _below_short(rows: Sequence[Row]) -> int:
         return 0
     width = sorted(filled)[len(filled) // 2]
     at = next((at for at, cells in enumerate(filled) if cells * 2 > width and cells > 1), 0)
-    if not at or filled[at] < 0.8 * width or any(cells * 2 > width for cells in filled[:at]):
+    if not at or any(cells * 2 > width for cells in filled[:at]):
         return 0
     return at if _are_names([cell for cell in rows[at][1] if cell]) else 0
 

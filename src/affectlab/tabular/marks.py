@@ -15,6 +15,8 @@ _WRITTEN = {
     )
     for decimal, other in _OTHER.items()
 }
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:(?P<mark>['’ \u00a0\u2009\u202f])\d{3})(?:(?P=mark)\d{3})*(?:[.,]\d+)?")
+"""Thousands apart by an apostrophe or a space, which never stands before decimals."""
 _POINT_AND_THREE = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
 
 
@@ -36,6 +38,7 @@ def numbers_of_marks(texts: Sequence[str]) -> Plain:
     >>> numbers_of_marks(["1,234", "2"]).doubtful
     '1,234'
     """
+    texts, grouped = _without_groups(texts)
     readings = [_readings(text) for text in texts]
     clear = [(text, *found) for text, found in zip(texts, readings, strict=True) if len(set(found.values())) == 1]
     before_decimals = {decimal: text for text, decimal, *both in clear if decimal in text and not both}
@@ -56,7 +59,18 @@ def numbers_of_marks(texts: Sequence[str]) -> Plain:
             made.append(next(iter(found.values()), text))
     said = ["a decimal comma"] * ("," in before_decimals)
     said += [f"a {'comma' if mark == ',' else 'point'} before thousands" for mark in sorted(before_thousands)]
+    said += [f"{grouped} before thousands"] if grouped else []
     return Plain(made, " and ".join(said))
+
+
+def _without_groups(texts: Sequence[str]) -> tuple[Sequence[str], str]:
+    """Numbers without the apostrophes or spaces that stand before their thousands, and what stood there."""
+    found = [_GROUPED.fullmatch(text) for text in texts]
+    marks = {one["mark"] for one in found if one}
+    if not marks:
+        return texts, ""
+    made = [re.sub(f"[{''.join(marks)}]", "", text) if one else text for text, one in zip(texts, found, strict=True)]
+    return made, "an apostrophe" if marks <= set("'’") else "a space"
 
 
 def doubtful_point(texts: Sequence[str]) -> str:

@@ -10,7 +10,9 @@ import numpy as np
 from affectlab.errors import DataError
 from affectlab.tabular.alike import visible
 
-GAPS = frozenset({"", "na", "n/a", "nan", "#n/a", "null", "none", ".", "-", "?", "missing", "<na>"})
+GAPS = frozenset({"", "na", "n/a", "nan", "#n/a", "null", "none", ".", "-", "?", "missing", "<na>"}) | frozenset(
+    {"k.a.", "k. a.", "keine angabe", "fehlend"}
+)
 """What is read as a missing value, in any case of letters."""
 
 NOTHING = "nothing"

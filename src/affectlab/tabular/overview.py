@@ -16,19 +16,33 @@ import pandas as pd
 from affectlab.errors import DataError
 from affectlab.json_values import record
 from affectlab.tabular.columns import ScoreColumn, score_column
-from affectlab.tabular.design import CODES, PERSONS, READERS, words
+from affectlab.tabular.design import CODES, IDENTIFIERS, PERSONS, READERS, words
 from affectlab.tabular.missing import GAPS, NOTHING, suspects
 from affectlab.tabular.program import Program, program_of
 from affectlab.tabular.source import KnownSource, read_known
 from affectlab.tabular.wide import TIMES, Pattern, guessed_patterns, long_form
 
 CONDITIONS = frozenset(
-    {"condition", "cond", "group", "arm", "treatment", "induction", "manipulation", "mood", "gruppe", "bedingung"}
+    {
+        "condition",
+        "cond",
+        "group",
+        "arm",
+        "treatment",
+        "induction",
+        "manipulation",
+        "mood",
+        "gruppe",
+        "bedingung",
+        "bed",
+    }
     | {"versuchsbedingung", "intervention", "experimental", "randomization", "allocation", "film", "prime"}
 )
 """Words that name what was varied."""
-REPEATED = frozenset({"wave", "timepoint", "occasion", "measurement", "mzp", "phase", "visit", "event"}) | (
-    TIMES - {"t"}
+REPEATED = (
+    frozenset({"wave", "timepoint", "occasion", "measurement", "mzp", "phase", "visit", "event"})
+    | frozenset({"messzeitpunkt", "zeitpunkt", "testzeitpunkt", "messung", "erhebung", "durchgang"})
+    | (TIMES - {"t"})
 )
 ASKED = frozenset({"item", "items", "stimulus", "stim", "question", "word", "picture", "image", "vignette"})
 BACKGROUND = frozenset({"age", "alter", "sex", "gender", "geschlecht", "education", "bildung", "weight", "height"})
@@ -144,7 +158,7 @@ def overview_of(source: KnownSource, file: str, wide: str | None = None) -> Over
     program = program_of([str(name) for name in source.rows.columns])
     columns = [_with_facts(_column(table, str(name), program), source) for name in table.columns]
     measured = [one.name for one in columns if one.kind in ("numbers", "unclear") and one.role != "program"]
-    patterns = [] if wide is not None else guessed_patterns(measured)
+    patterns = [] if wide is not None else _patterns(measured, program)
     roles = _roles(table, columns, program, value, patterns)
     made = tuple(replace(one, role=roles.get(one.name, one.role)) for one in columns)
     if program is not None:
@@ -158,8 +172,30 @@ def overview_of(source: KnownSource, file: str, wide: str | None = None) -> Over
         made,
         tuple(one.text for one in patterns),
         tuple(remarks),
-        _command(file, made, chosen, value),
+        _command(file, made, chosen, value, _more(table, made) if chosen is None else []),
     )
+
+
+def _patterns(measured: Sequence[str], program: Program | None) -> list[Pattern]:
+    """How columns are named, as far as the numbers in names of this program say anything."""
+    found = guessed_patterns(measured, blocks=program is not None and program.blocks)
+    if program is None or not program.counted:
+        return found
+    return [one for one in found if not all(at.isdigit() for of in one.levels(measured).values() for at in of)]
+
+
+def _more(table: pd.DataFrame, columns: Collection[ColumnOverview]) -> list[str]:
+    """What the line needs beside the roles: that conditions vary within units, that rows of a unit are averaged."""
+    roles = {one.role: one.name for one in columns}
+    unit, condition = roles.get("unit"), roles.get("condition")
+    if unit is None or condition is None:
+        return []
+    rows = table[~table[condition].astype(str).str.strip().str.casefold().isin(GAPS)]
+    within = rows.groupby(unit)[condition].nunique().gt(1).mean() > 0.5
+    apart = [roles[role] for role in ("unit", "condition", "within", "item", "reader") if role in roles]
+    line = ["--within", unit] if within and "within" not in roles else []
+    several = rows.groupby(apart).size().gt(1).mean() > 0.5  # one unit that stands twice is a mistake, and is told of
+    return [*line, "--average"] if several else line
 
 
 def _with_facts(one: ColumnOverview, source: KnownSource) -> ColumnOverview:
@@ -261,8 +297,10 @@ def _roles(
         )
         if found is not None:
             roles[found] = "condition"
-    numbers = [one for one in free if one.kind in ("numbers", "yes or no") and one.name not in roles and _varied(one)]
-    outcome = value or next((one.name for one in sorted(numbers, key=_as_outcome)), None)
+    left = [one for one in free if one.name not in roles and one.distinct > 1 and _varied(one)]
+    numbers = [one for one in left if one.kind in ("numbers", "yes or no")]
+    steps = [one for one in left if one.kind == "labels" and len(one.labels) > 2]
+    outcome = value or next((one.name for one in (*sorted(numbers, key=_as_outcome), *steps)), None)
     if outcome is not None and (value is not None or not wide):
         roles[outcome] = "outcome"
     return roles
@@ -272,12 +310,15 @@ def _varied(one: ColumnOverview) -> bool:
     return not words(one.name) & BACKGROUND
 
 
-def _as_outcome(one: ColumnOverview) -> tuple[bool, bool, bool]:
+def _as_outcome(one: ColumnOverview) -> tuple[bool, bool, bool, bool]:
     said = words(one.name) & {"score", "rating", "outcome", "value", "mean", "response", "answer", "total", "sum"}
-    return (not said, one.kind != "numbers", bool(words(one.name) & {"rt", "duration", "latency", "seconds"}))
+    counts = bool(words(one.name) & (IDENTIFIERS | {"number", "index"}))
+    return (counts, not said, one.kind != "numbers", bool(words(one.name) & {"rt", "duration", "latency", "seconds"}))
 
 
-def _command(file: str, columns: Collection[ColumnOverview], wide: str | None, value: str | None) -> str:
+def _command(
+    file: str, columns: Collection[ColumnOverview], wide: str | None, value: str | None, more: Sequence[str]
+) -> str:
     """The guess, as a line of the shell."""
     roles = {one.role: one.name for one in columns if one.role not in ("", "program", "wide")}
     line = ["affectlab", "analyse", file]
@@ -295,6 +336,7 @@ def _command(file: str, columns: Collection[ColumnOverview], wide: str | None, v
     for role in order:
         if role in roles:
             line += [f"--{role}", roles[role]]
+    line += more
     for one in columns:
         if one.role == "outcome":
             for code in one.codes:

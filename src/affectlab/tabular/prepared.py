@@ -10,7 +10,7 @@ import pandas as pd
 
 from affectlab.errors import DataError
 from affectlab.tabular.alike import visible
-from affectlab.tabular.blanks import filled
+from affectlab.tabular.blanks import filled, of_units
 from affectlab.tabular.codebook import Codebook
 from affectlab.tabular.design import ROW
 from affectlab.tabular.missing import NOTHING
@@ -91,8 +91,13 @@ def made_ready(
     """The same of a table that is read already."""
     pattern, remarks = how.pattern, list(source.remarks)
     measured = {*(pattern.levels(list(map(str, source.rows.columns))) if pattern else ()), outcome, *how.numbers}
-    named = in_labels(source.rows, source.columns, frozenset(measured))
-    table, carried = filled(named, [name for name in columns if name not in (outcome, *how.numbers)], how.blanks)
+    table = in_labels(source.rows, source.columns, frozenset(measured))
+    program = program_of([str(name) for name in table.columns])
+    if program is not None and program.time:
+        of_person = [name for name in columns if name not in (outcome, program.time)]
+        table, once = of_units(table, of_person, program.units[0])
+        remarks += once
+    table, carried = filled(table, [name for name in columns if name not in (outcome, *how.numbers)], how.blanks)
     remarks += carried
     missing = how.missing
     if pattern is not None:

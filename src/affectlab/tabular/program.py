@@ -24,6 +24,12 @@ class Program:
     """Numbers that it writes for no answer, whatever the question."""
     meaning: str = ""
     """What these numbers say."""
+    blocks: bool = False
+    """Whether names of columns are the number of a block of questions, and then that of the item in it."""
+    counted: bool = False
+    """Whether questions are merely counted through, so that numbers in names say nothing of times or items."""
+    time: str = ""
+    """The column that says when a row was answered, where a person has several."""
     drafts: tuple[tuple[str, str, str], ...] = ()
     """Column, value, and what a row with that value is: a preview, a test, an interview that was broken off."""
 
@@ -33,7 +39,9 @@ class Program:
 
     def is_technical(self, column: str) -> bool:
         """Whether a column is the program's own, and no answer."""
-        return column in self.own or re.fullmatch(self.technical, column, re.IGNORECASE) is not None
+        return (column in self.own and column != self.time) or re.fullmatch(
+            self.technical, column, re.IGNORECASE
+        ) is not None
 
     def unfinished(self, table: pd.DataFrame) -> Iterator[str]:
         """Remarks on rows that are no whole answers. They stay: leaving out is for who knows the study."""
@@ -55,6 +63,7 @@ PROGRAMS = (
         ("ResponseId",),
         r"Status|IPAddress|Progress|Duration \(in seconds\)|RecordedDate|Recipient\w+|ExternalReference|Location\w+|"
         r"DistributionChannel|UserLanguage|Q_\w+|.*_(First|Last|Page) (Click|Submit)|.*_Click Count",
+        blocks=True,
         drafts=(
             ("DistributionChannel", "preview", "previews"),
             ("Status", "Survey Preview", "previews"),
@@ -70,7 +79,8 @@ PROGRAMS = (
         r"MISSREL|DEG_TIME|STATUS",
         ("-9", "-1"),
         "not answered, and no opinion",
-        (
+        blocks=True,
+        drafts=(
             ("MODE", "pretest", "from a pretest"),
             ("MODE", "admin", "the researcher's own"),
             ("FINISHED", "0", "not finished"),
@@ -84,7 +94,8 @@ PROGRAMS = (
         r"vflip|output_mode|javascript|flash|session_id|language|cleaned|ats|datetime|date_of_\w+|rts\d+|conv_rate|lang",
         ("-77", "-99", "-66"),
         "not shown, not answered, and filtered",
-        (("tester", "1", "of testers"),),
+        counted=True,
+        drafts=(("tester", "1", "of testers"),),
     ),
     Program(
         "LimeSurvey",
@@ -103,7 +114,8 @@ PROGRAMS = (
         "REDCap",
         frozenset({"record_id", "redcap_event_name"}),
         ("record_id",),
-        r"redcap_\w+|\w+_complete|\w+_timestamp",
+        r"redcap_(?!event_name)\w+|\w+_complete|\w+_timestamp",
+        time="redcap_event_name",
     ),
     Program(
         "REDCap",

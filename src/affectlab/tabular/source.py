@@ -19,7 +19,7 @@ from affectlab.tabular.delimited import SPACES, delimited
 from affectlab.tabular.design import NEARLY
 from affectlab.tabular.encoding import decoded
 from affectlab.tabular.fileformat import is_workbook, read_bytes, refuse_others
-from affectlab.tabular.header import Row
+from affectlab.tabular.header import Row, names_of_two_lines, no_names
 from affectlab.tabular.missing import GAPS
 from affectlab.tabular.statfile import KnownColumn, stat_form, stat_table
 from affectlab.tabular.trials import answers_apart, rows_of_jspsych
@@ -35,11 +35,17 @@ _SHORT = (
     "write an empty value too, as in `1,,3`; quote values that hold the separator or a line break; "
     "delete notes below the table; or, if rows may end early, say --ragged"
 )
+_NO_NAMES = (
+    "write a line with the names of the columns above, else this row of data would be lost; or, if these are the "
+    "names, say --header with the number of this line"
+)
 _OF_ROWS = "column 1 has no name and is left out: give it one in the file to use it"
 _DESCRIBE, _MOST_DESCRIBE, _FEW = 1_000, 3, 3
 """So many rows are looked at, of which so many may describe the columns above at least so many others."""
 _MOST_BELOW = 20
 """So many rows below a table may be notes."""
+_CODED = re.compile(r"(?P<code>[\w\[\]#]+)\. (?P<said>.*)", re.DOTALL)
+"""A name as LimeSurvey writes it where codes and questions are asked for."""
 _QUALTRICS = re.compile(r'\s*\{\s*"ImportId"\s*:')
 """How the last of the lines begins that Qualtrics writes between the names and the answers."""
 
@@ -116,15 +122,17 @@ def read_known(
         text, odd = decoded(raw, path)
         rows, separator, remarks = delimited(text, path, header, wanted)
         remarks = (*odd, *remarks)
-    table, swallowed = _table(rows, separator, path, ragged=ragged)
+    table, swallowed = _table(rows, separator, path, ragged=ragged, said=header is not None)
     table, questions = _answers(table)
     table, described = _described(table)
     table, below = _notes_below(table)
     table, nameless = _named(table)
+    table, questions_of, coded = _codes_of_questions(table, wanted)
     table, apart = answers_apart(table)
     if table.empty:
         raise InputError("the file has names and no rows", hint="a table has a line for each row", file=path)
-    return KnownSource(table, (*remarks, *swallowed, *questions, *described, *below, *nameless, *apart))
+    said = (*remarks, *swallowed, *questions, *described, *below, *nameless, *coded, *apart)
+    return KnownSource(table, said, questions_of)
 
 
 def read_table(path: Path | str) -> pd.DataFrame:
@@ -132,10 +140,22 @@ def read_table(path: Path | str) -> pd.DataFrame:
     return read_source(path).rows
 
 
-def _table(rows: Iterator[Row], separator: str, path: Path, *, ragged: bool) -> tuple[pd.DataFrame, list[str]]:
-    """The rows below the first, whose cells are their names; and a remark on a value that holds rows."""
+def _table(
+    rows: Iterator[Row], separator: str, path: Path, *, ragged: bool, said: bool = False
+) -> tuple[pd.DataFrame, list[str]]:
+    """The rows below the first, whose cells are their names; and a remark on a value that holds rows.
+
+    Args:
+        said: whether it was said that the names are in this line.
+    """
     line, cells = next(rows)
+    second = next(rows, None)
+    if second is not None and (merged := names_of_two_lines(cells, second[1])):
+        cells, second = merged, None
+    rows = rows if second is None else itertools.chain([second], rows)
     names = [visible(name) for name in cells]
+    if not said and no_names(names, None if second is None else second[1]):
+        raise InputError("holds values where the names of columns should be", hint=_NO_NAMES, file=path, line=line)
     twice = next((name for name in names if name and names.count(name) > 1), None)
     if twice is not None:
         hint = "give every column a name of its own"
@@ -238,6 +258,19 @@ def _notes_below(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         return table, []
     lines = " and ".join(map(str, table.index[-notes:]))
     return table.iloc[:-notes], [f"line {lines} has a value in its first column alone, and is left out"]
+
+
+def _codes_of_questions(
+    table: pd.DataFrame, wanted: Collection[str]
+) -> tuple[pd.DataFrame, dict[str, KnownColumn], list[str]]:
+    """The columns by their codes, where LimeSurvey wrote the questions behind these; with the questions."""
+    parted = [_CODED.fullmatch(str(name)) for name in table.columns]
+    codes = [found["code"] if found else str(name) for found, name in zip(parted, table.columns, strict=True)]
+    own = {"submitdate", "lastpage", "startlanguage"} <= set(codes)
+    if not own or not any(parted) or len(set(codes)) < len(codes) or set(wanted) & set(table.columns) - set(codes):
+        return table, {}, []
+    wordings = {code: KnownColumn(wording=found["said"]) for code, found in zip(codes, parted, strict=True) if found}
+    return table.set_axis(codes, axis=1), wordings, ["columns are called by their codes, without the questions"]
 
 
 def _counts(column: pd.Series[str]) -> bool:

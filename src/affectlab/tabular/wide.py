@@ -157,11 +157,12 @@ def long_form(table: pd.DataFrame, pattern: Pattern, outcome: str | None = None)
     return pd.DataFrame(made, index=rows), value, said
 
 
-def guessed_patterns(columns: Sequence[str]) -> list[Pattern]:
+def guessed_patterns(columns: Sequence[str], *, blocks: bool = False) -> list[Pattern]:
     """How columns are named, by the look of them; the pattern of the most columns first.
 
     Args:
         columns: names of columns that hold numbers, or words of a scale.
+        blocks: whether the first of two numbers in a name is of a block of questions, and the second of its item.
 
     >>> [one.text for one in guessed_patterns(["sad_pre", "sad_post", "age"])]
     ['sad_{time}']
@@ -178,7 +179,7 @@ def guessed_patterns(columns: Sequence[str]) -> list[Pattern]:
             alike.setdefault((len(parts), *shape), {})[name] = _joined(parts)
     found: dict[str, int] = {}
     for group in alike.values():
-        for text, size in _candidates(group):
+        for text, size in _candidates(group, blocks=blocks):
             found[text] = max(size, found.get(text, 0))
     taken: set[str] = set()
     made = []
@@ -206,7 +207,7 @@ def _joined(parts: list[str]) -> list[str]:
     return made
 
 
-def _candidates(group: Mapping[str, list[str]]) -> Iterator[tuple[str, int]]:
+def _candidates(group: Mapping[str, list[str]], *, blocks: bool) -> Iterator[tuple[str, int]]:
     """Patterns of names with as many parts, each with how many columns it holds: one part differs, or two do."""
     for count in (2, 1):
         grouped: dict[tuple[tuple[int, ...], tuple[str, ...]], list[list[str]]] = {}
@@ -221,7 +222,7 @@ def _candidates(group: Mapping[str, list[str]]) -> Iterator[tuple[str, int]]:
             sets = [list(dict.fromkeys(level[at] for level in levels)) for at in range(count)]
             if min(map(len, sets)) < 2 or len(levels) < _product(sets):
                 continue
-            called = _called(sets)
+            called = _called(sets, blocks=blocks)
             if called is None:
                 continue
             text = list(rest)
@@ -230,7 +231,7 @@ def _candidates(group: Mapping[str, list[str]]) -> Iterator[tuple[str, int]]:
             yield "".join(text), len(levels)
 
 
-def _called(sets: Sequence[Sequence[str]]) -> list[str] | None:
+def _called(sets: Sequence[Sequence[str]], *, blocks: bool) -> list[str] | None:
     """What placeholders of such levels are called: ``time``, ``item``; None where their levels say neither."""
     times = [all(_is_time(level) for level in levels) for levels in sets]
     numbers = [all(level.isdigit() for level in levels) for levels in sets]
@@ -239,7 +240,7 @@ def _called(sets: Sequence[Sequence[str]]) -> list[str] | None:
     if times[0] is not times[1]:
         return ["time", "item"] if times[0] else ["item", "time"]
     if numbers[0] and numbers[1]:
-        return ["item", "time"] if len(sets[0]) >= len(sets[1]) else ["time", "item"]
+        return ["item", "time"] if len(sets[0]) >= len(sets[1]) and not blocks else ["time", "item"]
     return None
 
 
