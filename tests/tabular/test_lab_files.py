@@ -1,4 +1,4 @@
-"""Files as laboratories have them: read right, or refused with what is to be done; and the line that would analyse them."""
+"""Files as laboratories have them: read right, or refused with a remedy; and the line shown for them."""
 
 from __future__ import annotations
 
@@ -83,7 +83,9 @@ REFUSED = {
 def test_what_is_no_number_is_refused_with_its_line(tmp_path: Path, kind: str) -> None:
     with pytest.raises(AffectlabError) as refused:
         means(file_of(tmp_path, rows_of(REFUSED[kind])))
-    assert "are no numbers" in refused.value.message and refused.value.line and refused.value.hint
+    assert "are no numbers" in refused.value.message
+    assert refused.value.line
+    assert refused.value.hint
 
 
 @pytest.mark.parametrize("text", ["1,2,3,5\n2,1,4,4\n3,2,4,2\n4,1,2,2\n", "p1,film,3\np2,film,4\np3,walk,2\n"])
@@ -92,7 +94,6 @@ def test_a_file_without_names_is_refused_as_its_first_row_would_be_lost(tmp_path
     with pytest.raises(AffectlabError, match="values where the names") as refused:
         overview(path)
     assert refused.value.line == 1
-    assert overview(path, header=1).rows == 3 if text[0] == "1" else True
 
 
 def test_a_name_above_several_columns_is_part_of_theirs(tmp_path: Path) -> None:
@@ -127,12 +128,14 @@ def test_what_redcap_writes_once_holds_for_all_rows_of_a_person(tmp_path: Path) 
 
 
 def test_limesurvey_columns_are_called_by_their_codes(tmp_path: Path) -> None:
-    head = "id. Antwort ID;submitdate. Datum;lastpage. Seite;startlanguage. Sprache;grp. Welche Gruppe?;sad. Wie traurig?\n"
+    head = "id. Antwort ID;submitdate. Datum;lastpage. Seite;startlanguage. Sprache;grp. Gruppe?;sad. Wie traurig?\n"
     path = file_of(tmp_path, head + "".join(f"{at};2024-01-01;5;de;{'ab'[at % 2]};{at % 5}\n" for at in range(1, 9)))
     found = overview(path)
-    assert found.program == "LimeSurvey" and found.role("outcome") == "sad" and found.role("unit") == "id"
+    assert found.program == "LimeSurvey"
+    assert found.role("outcome") == "sad"
+    assert found.role("unit") == "id"
     assert next(one.wording for one in found.columns if one.name == "sad") == "Wie traurig?"
-    full = TableAnalysis(outcome="sad. Wie traurig?", conditions=("grp. Welche Gruppe?",), unit="id. Antwort ID")
+    full = TableAnalysis(outcome="sad. Wie traurig?", conditions=("grp. Gruppe?",), unit="id. Antwort ID")
     assert analyse_table(path, full).conditions  # type: ignore[union-attr]
 
 
