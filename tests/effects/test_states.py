@@ -106,6 +106,19 @@ def scores(techniques: dict[str, np.ndarray], noise: np.ndarray) -> Effects:
     return Effects(points, Terms({"words": "nats"}, ("none",), {}))
 
 
+@pytest.mark.parametrize(
+    ("empty", "gap"), [(1, ""), (2, "5 states are no sample of states in general; 6 are needed")]
+)
+def test_a_state_without_scores_is_no_unit(empty: int, gap: str) -> None:
+    """Of seven states those that have scores are counted, and averaged."""
+    scores = [list(d) if place >= empty else [] for place, d in enumerate(DIFFERENCES)]
+    parts = [in_state(state, d, [0.0] * len(d), paired=True) for state, d in zip(STATES, scores, strict=True)]
+    found = over_states(parts).estimate
+    assert (found.units, found.gap) == (7 - empty, gap)
+    assert found.difference == pytest.approx(np.mean(DIFFERENCES[empty:]))
+    assert math.isnan(found.low) == bool(gap)
+
+
 def test_over_states_the_interval_covers_the_mean_of_states_in_general() -> None:
     """By simulation, 1,000 studies: states that differ by 0.4 and texts by 0.2 around a mean of -0.5.
 

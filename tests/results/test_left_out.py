@@ -12,6 +12,7 @@ import pytest
 
 from affectlab.design.check import checked_study, file_mistakes
 from affectlab.effects.matrix import largest
+from affectlab.experiment.results import Results
 from affectlab.participants.simulated import Simulated
 from affectlab.report.evidence import Evidence
 from affectlab.report.export import export
@@ -74,6 +75,9 @@ def test_what_cannot_be_used_is_in_no_result_and_named_with_its_reason(
     assert not [table for table in tables if "rare" in table.caption.lower()]
     assert all("rare" not in curve.question.label for curve in multiverse(done))
 
+    record = Results(done).record()
+    assert [(row["measure"], REASON in row["reason"]) for row in record["left_out"]] == [("rare", True)]
+    assert {row["measure"] for row in record["findings"] if not row["usable"]} == {"rare"}
     told = json.loads(called("tables", folder, "--json")[1])
     assert [row["measure"] for row in told.pop("left out")] == ["rare"]
     assert not [name for name, rows in told.items() for row in rows if "rare" in row.values()]

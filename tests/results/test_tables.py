@@ -101,6 +101,15 @@ def test_one_trait_by_two_methods_agrees_more_than_two_traits(table: pd.DataFram
     assert found.loc[found["kind"] == "convergent", "estimate"].iloc[0] == pytest.approx(r.value)
 
 
+@pytest.mark.parametrize(("units", "said"), [(2, "two units give"), (3, "three units give"), (4, "")])
+def test_four_units_are_needed_to_correlate(table: pd.DataFrame, units: int, said: str) -> None:
+    few = table[table["unit"].isin(sorted(set(table["unit"]))[:units])]
+    found = traits(few)
+    assert len(found) == 6
+    assert set(found["note"]) == {f"{said} no interval; four are needed" if said else ""}
+    assert found["estimate"].isna().all() == bool(said)
+
+
 def test_variance_is_where_it_was_planted() -> None:
     found = components(tidy(planted(2, units=60).astype(str), COLUMNS).rows).set_index(["measure", "scale", "source"])
     variance = found["variance"]

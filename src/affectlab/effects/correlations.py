@@ -11,15 +11,13 @@ import numpy as np
 import pandas as pd
 
 from affectlab.errors import DataError
-from affectlab.stats.correlation import Correlation, pearson, spearman
+from affectlab.stats.correlation import FEWEST_CORRELATED, Correlation, pearson, spearman
 from affectlab.stats.multiplicity import holm
 from affectlab.tabular.columns import score_column
 from affectlab.tabular.levels import level_labels
 from affectlab.tabular.missing import Missing
 
 MOST_CORRELATED = 30
-FEWEST_CORRELATED = 4
-"""Units below which there is no correlation: of three, Fisher's interval has no width that could be told."""
 
 
 @dataclass(frozen=True)

@@ -215,18 +215,20 @@ def _cautious(contrast: Contrast, test: TTest) -> TTest:
     return with_df(test, FEWEST - 1.0) if few and contrast.unit in NOUNS else test
 
 
-def few_units(units: int, nouns: str = "units", of: str = "") -> str:
-    """Why so few units give no interval and no p; empty where they are enough.
+def few_units(units: int, nouns: str = "units", of: str = "", *, least: int = FEWEST) -> str:
+    """Why so few units give no interval and no p; empty where they are enough. A correlation needs four.
 
     >>> few_units(2, "texts"), few_units(1, of="`sad`"), few_units(3)
     ('two texts give no interval; three are needed', '`sad` has 1 unit; at least 3 are needed', '')
+    >>> few_units(3, "texts", least=4)
+    'three texts give no interval; four are needed'
     """
-    if units >= FEWEST:
+    if units >= least:
         return ""
     named = SINGULAR.get(nouns, nouns) if units == 1 else nouns
     if of:
-        return f"{of} has {units} {named}; at least {FEWEST} are needed"
-    return f"{_COUNTS[units]} {named} {'gives' if units == 1 else 'give'} no interval; {_COUNTS[FEWEST]} are needed"
+        return f"{of} has {units} {named}; at least {least} are needed"
+    return f"{_COUNTS[units]} {named} {'gives' if units == 1 else 'give'} no interval; {_COUNTS[least]} are needed"
 
 
 def few_in(units: Mapping[str, int]) -> str:
@@ -239,7 +241,7 @@ def few_in(units: Mapping[str, int]) -> str:
     return few_units(least, of=f"`{name}`")
 
 
-_COUNTS = ("no", "one", "two", "three")
+_COUNTS = ("no", "one", "two", "three", "four")
 _GENERAL = ("state", "model")
 """Factors of which a study usually has all that its question is about: a few of them are no sample."""
 

@@ -23,8 +23,13 @@ STATE = "state"
 
 
 def are_sample(parts: Sequence[Effect]) -> bool:
-    """Whether there are so many states that they are a sample of states in general."""
-    return len(parts) >= FEWEST_RANDOM
+    """Whether so many states have scores that they are a sample of states in general."""
+    return len(_measured(parts)) >= FEWEST_RANDOM
+
+
+def _measured(parts: Sequence[Effect]) -> list[Effect]:
+    """The states that have scores under both conditions; the others are no units of a number over states."""
+    return [one for one in parts if len(one.first) and (one.second is None or len(one.second))]
 
 
 def over_states(
@@ -37,7 +42,7 @@ def over_states(
 ) -> Effect:
     """One contrast over several states, which are its units: each counts with the mean of its texts.
 
-    With fewer states than are a sample it has no interval (``estimate``). Items that all states have are crossed with
+    A state without scores is left out. With fewer states than are a sample it has no interval (``estimate``). Items that all states have are crossed with
     them, others are sampled with their state. Where every state is held against the same neutral texts, these are a
     sample too. Standardised, the difference is in standard deviations between the texts within a state.
 
@@ -48,6 +53,7 @@ def over_states(
         same_items: whether all states have the same items; None: it is looked up.
         same_texts: whether states whose two conditions have different texts share those of the second (neutral texts).
     """
+    parts = _measured(parts) or parts
     states = [one.contrast.state for one in parts]
     held = all(one.second is not None for one in parts)
     same = _same_items(parts) if same_items is None else same_items

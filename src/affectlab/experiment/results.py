@@ -249,14 +249,17 @@ class Results:
 
     def record(self) -> dict[str, Any]:
         """What the run found, as plain values."""
+        from affectlab.json_values import records
         from affectlab.report.glance import verdict_records
 
+        summary = self.evidence.summary
         return {
             "plan_hash": self.run.plan_hash,
             "answers": self.run.store.count(),
             "hypotheses": verdict_records(list(self.hypotheses())),
-            "findings": [finding.row() for finding in self.findings],
-            "measures": self.evidence.summary.measures(),
+            "findings": [{**finding.row(), "usable": summary.usable(finding)} for finding in self.findings],
+            "measures": summary.measures(),
+            "left_out": records(summary.left_out()),
             "validity": [one.row() for one in self.validity()],
             "spent": self.run.spent,
             "failed": dict(self.run.failed),

@@ -16,7 +16,8 @@ from affectlab.effects.estimate import Estimate, few_units
 from affectlab.effects.groups import condition
 from affectlab.errors import DataError
 from affectlab.results.tidy import KEYS
-from affectlab.stats.correlation import pearson
+from affectlab.stats.correlation import FEWEST_CORRELATED, pearson
+from affectlab.stats.estimate import FEWEST, PointEstimate
 from affectlab.stats.icc import icc
 from affectlab.stats.reliability import cronbach_alpha, omega_total
 from affectlab.stats.trend import jonckheere, page_trend
@@ -139,7 +140,7 @@ def traits(table: pd.DataFrame) -> pd.DataFrame:
     for one, other in itertools.combinations(wide.columns, 2):
         both = wide[[one, other]].dropna()
         kind = _KINDS[one[1] == other[1], one[0] == other[0]]
-        estimate = _estimate(lambda x: pearson(x[:, 0], x[:, 1]).estimate, both.to_numpy(float))
+        estimate = _estimate(_correlation, both.to_numpy(float), FEWEST_CORRELATED)
         rows.append((*map(str, (*one, *other)), kind, *estimate))
     return pd.DataFrame(rows, columns=columns)
 
@@ -230,9 +231,15 @@ def _by(table: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
         yield str(place[0]), str(place[1]), part
 
 
-def _estimate(coefficient: Callable[[Any], Any], x: np.ndarray[Any, Any]) -> tuple[float, float, float, int, str]:
+def _correlation(x: np.ndarray[Any, Any]) -> PointEstimate:
+    return pearson(x[:, 0], x[:, 1]).estimate
+
+
+def _estimate(
+    coefficient: Callable[[Any], Any], x: np.ndarray[Any, Any], least: int = FEWEST
+) -> tuple[float, float, float, int, str]:
     """A coefficient with its interval over the rows, or the reason why there is none."""
-    if few := few_units(len(x)):
+    if few := few_units(len(x), least=least):
         return math.nan, math.nan, math.nan, len(x), few
     try:
         found = coefficient(x)

@@ -16,6 +16,9 @@ from affectlab.stats.estimate import PointEstimate
 from affectlab.stats.threads import one_thread
 from affectlab.stats.ttest import t_critical, t_two_sided
 
+FEWEST_CORRELATED = 4
+"""Units below which there is no correlation: of three, Fisher's interval has no width that could be told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Correlation:
@@ -38,8 +41,8 @@ class Correlation:
         return PointEstimate(self.value, self.low, self.high, self.level, self.method)
 
 
-def _scores(first: ArrayLike, second: ArrayLike, least: int) -> tuple[FloatArray, FloatArray]:
-    a, b = pair(first, second, least=least)
+def _scores(first: ArrayLike, second: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    a, b = pair(first, second, least=FEWEST_CORRELATED)
     varies(a, "the first score")
     varies(b, "the second score")
     return a, b
@@ -97,7 +100,7 @@ def pearson(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> Corr
     >>> print(result.estimate, round(result.p, 3))
     0.7918 [-0.05531, 0.9761] 0.061
     """
-    a, b = _scores(first, second, 4)
+    a, b = _scores(first, second)
     r, n = _product_moment(a, b), a.size
     low, high = _fisher(r, 1 / math.sqrt(n - 3), probability(level, "level"))
     return Correlation("Pearson", r, low, high, level, _p_of_r(r, n), n, "Pearson r, Fisher z interval")
@@ -119,7 +122,7 @@ def spearman(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> Cor
     >>> print(result.estimate, round(result.p, 3))
     0.8286 [-0.1272, 0.9865] 0.058
     """
-    a, b = _scores(first, second, 4)
+    a, b = _scores(first, second)
     ranks_a, ranks_b = stats.rankdata(a), stats.rankdata(b)
     r, n = _product_moment(ranks_a, ranks_b), a.size
     low, high = _fisher(r, math.sqrt((1 + r * r / 2) / (n - 3)), probability(level, "level"))
@@ -146,7 +149,7 @@ def kendall(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> Corr
     >>> print(result.estimate, round(result.p, 3))
     0.6429 [0.3759, 0.9098] 0.031
     """
-    a, b = _scores(first, second, 4)
+    a, b = _scores(first, second)
     n = a.size
     sign_a, sign_b = np.sign(np.subtract.outer(a, a)), np.sign(np.subtract.outer(b, b))
     alike, untied_a, untied_b = ((x * y).sum(axis=1) for x, y in ((sign_a, sign_b), (sign_a, sign_a), (sign_b, sign_b)))
