@@ -106,9 +106,7 @@ def scores(techniques: dict[str, np.ndarray], noise: np.ndarray) -> Effects:
     return Effects(points, Terms({"words": "nats"}, ("none",), {}))
 
 
-@pytest.mark.parametrize(
-    ("empty", "gap"), [(1, ""), (2, "5 states are no sample of states in general; 6 are needed")]
-)
+@pytest.mark.parametrize(("empty", "gap"), [(1, ""), (2, "5 states are no sample of states in general; 6 are needed")])
 def test_a_state_without_scores_is_no_unit(empty: int, gap: str) -> None:
     """Of seven states those that have scores are counted, and averaged."""
     scores = [list(d) if place >= empty else [] for place, d in enumerate(DIFFERENCES)]

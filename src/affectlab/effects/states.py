@@ -42,9 +42,10 @@ def over_states(
 ) -> Effect:
     """One contrast over several states, which are its units: each counts with the mean of its texts.
 
-    A state without scores is left out. With fewer states than are a sample it has no interval (``estimate``). Items that all states have are crossed with
-    them, others are sampled with their state. Where every state is held against the same neutral texts, these are a
-    sample too. Standardised, the difference is in standard deviations between the texts within a state.
+    A state without scores is left out. With fewer states than are a sample it has no interval (``estimate``). Items
+    that all states have are crossed with them, others are sampled with their state. Where every state is held against
+    the same neutral texts, these are a sample too. Standardised, the difference is in standard deviations between the
+    texts within a state.
 
     Args:
         parts: the same contrast in each state.
