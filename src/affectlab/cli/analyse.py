@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -27,6 +28,8 @@ class Test(StrEnum):
 
     WELCH = "welch"
     STUDENT = "student"
+    ORDINAL = "ordinal"
+    COUNT = "count"
 
 
 Keep = Annotated[
@@ -131,7 +134,11 @@ def analyse(
         typer.Option(metavar="POINTS", help="Smallest effect of interest, in raw units: test equivalence as well."),
     ] = None,
     test: Annotated[
-        Test | None, typer.Option(help="For independent units: welch, the default; student assumes equal variances.")
+        Test | None,
+        typer.Option(
+            help="For independent units: welch, the default; student assumes equal variances; ordinal: proportional "
+            "odds, of steps that are an order alone; count: ratios of means, negative binomial."
+        ),
     ] = None,
     level: Annotated[
         float, typer.Option(metavar="SHARE", min=0.5, max=0.999, help="Confidence level of the intervals.")
@@ -147,6 +154,10 @@ def analyse(
     instrument: Annotated[
         str | None,
         typer.Option(metavar="ID", help="Score answers to items by the key of an instrument, or of a file of one."),
+    ] = None,
+    steps: Annotated[
+        str | None,
+        typer.Option(metavar="A,B,C", help="The outcome is words of a scale: these, from the lowest step on."),
     ] = None,
     apa: Annotated[bool, typer.Option("--apa", help="Print a table and sentences as in an article.")] = False,
     figure: Annotated[
@@ -188,6 +199,7 @@ def analyse(
         return
     rows_of: dict[str, Any] = {"where": tuple(where or ()), "missing": tuple(missing or ())}
     how = Preparation(**reads, **rows_of, blanks=blanks, wide=wide, instrument=instrument)
+    how = replace(how, steps=tuple(steps.split(",")) if steps else ())
     if correlate:
         from affectlab.report.correlations import correlations_record, correlations_section
 
@@ -247,8 +259,6 @@ def _summary(
     as_json: bool,
 ) -> None:
     """Compare the conditions of a published table of means."""
-    from dataclasses import replace
-
     from affectlab.effects.summaries import compare_summaries
     from affectlab.errors import DataError
     from affectlab.report.people import analysis_record, analysis_section

@@ -14,6 +14,7 @@ from affectlab.effects.factorial import combinations_too_few
 from affectlab.effects.groups import GroupTerms, Model, adjusted
 from affectlab.effects.omnibus import OmnibusEstimate
 from affectlab.effects.parts import crossed, parts
+from affectlab.effects.steps_and_counts import MODELLED, kind_remark, refuse_within
 from affectlab.errors import DataError
 from affectlab.stats.factorial import FactorialAnova, factorial_anova
 from affectlab.stats.slopes import SlopesModel
@@ -80,6 +81,7 @@ def analyse(
     test: str | None = None,
     level: float = 0.95,
     ends: tuple[float | None, float | None] = (None, None),
+    labelled: bool = False,
 ) -> Analysis:
     """Compare conditions over units.
 
@@ -92,9 +94,11 @@ def analyse(
         keep: words that usually stand for a gap and are labels here: ``NA``, or ``column=NA``.
         names: of conditions, by code.
         smallest: the smallest effect of interest, in raw units, for tests of equivalence.
-        test: for independent units: ``welch``, which is taken if none is named, or ``student``.
+        test: for independent units: ``welch``, which is taken if none is named, or ``student``; ``ordinal`` where the
+            outcome is an order of steps (proportional odds), ``count`` where it is a count (negative binomial).
         level: of the intervals.
         ends: of the scale, where they are known: scores beyond them are refused, and differences given in percent.
+        labelled: whether values of the outcome have labels, so that they may be an order alone.
 
     Raises:
         DataError: the design does not fit the table, or no contrast can be made.
@@ -110,6 +114,7 @@ def analyse(
         design = replace(design, independent=True)  # the tests that may be named are of independent units
     cells = Cells(table, design, Missing.read(missing, list(map(str, table.columns)), keep), names)
     cells.within_ends(*ends)
+    _fits(cells, test, smallest)
     pairs = tuple(pairs_of_conditions(cells.levels, control, design.condition))
     terms = GroupTerms(level, smallest, test or "welch")
     if design.item is not None:
@@ -122,6 +127,10 @@ def analyse(
     contrasts = adjusted(contrasts)
     refuse_gaps(contrasts)
     anova, remark = mixed_anova(cells, level)
+    if test not in MODELLED and not cells.binary and len(cells.cells) == len(cells.answers):
+        within, scores = cells.paired or cells.repeated or cells.item, cells.cells["score"].to_numpy(float)
+        kind = kind_remark(scores, design.outcome, [design.condition], labelled=labelled, within=within)
+        remark = (*remark, *filter(None, [kind]))
     return Analysis(
         design=design,
         unit=cells.over,
@@ -138,6 +147,20 @@ def analyse(
         reliability=tuple(_reliability(cells)),
         anova=anova,
     )
+
+
+def _fits(cells: Cells, test: str | None, smallest: float | None) -> None:
+    """Refuse a model of the outcome that the design, or what is asked beside it, does not allow."""
+    if test not in MODELLED:
+        return
+    if cells.paired or cells.repeated or cells.item:
+        refuse_within(test)
+    if smallest is not None:
+        msg = f"a smallest effect is a difference of means, and --test {test} compares none"
+        raise DataError(msg, hint="leave out one of them")
+    if len(cells.cells) < len(cells.answers):
+        msg = f"rows of a unit are averaged, and --test {test} is of single answers"
+        raise DataError(msg, hint="choose one row of each unit with --where, or compare means, without --test")
 
 
 def mixed_anova(cells: Cells, level: float) -> tuple[FactorialAnova | None, tuple[str, ...]]:

@@ -14,6 +14,7 @@ from affectlab.effects.assumptions import assumptions
 from affectlab.effects.contrast import Contrast, ContrastOutcome, Random
 from affectlab.effects.estimate import Estimate, few_in, few_units, of_test
 from affectlab.effects.groups import GroupTerms, adjusted, independent, paired, without_interval
+from affectlab.effects.steps_and_counts import kind_remark
 from affectlab.stats.estimate import PointEstimate
 from affectlab.stats.factorial import FactorialAnova, factorial_anova
 from affectlab.tabular.factorial import CellSummary, Ends, FactorialCells, FactorialDesign
@@ -59,6 +60,7 @@ def analyse_factors(
     test: str | None = None,
     level: float = 0.95,
     ends: Ends = (None, None),
+    labelled: bool = False,
 ) -> FactorialAnalysis:
     """Analyse scores by several factors, between units and within them, with covariates.
 
@@ -75,6 +77,7 @@ def analyse_factors(
         test: of independent units: ``welch``, or ``student``.
         level: of the intervals.
         ends: of the scale, where they are known: scores beyond them are refused.
+        labelled: whether values of the outcome have labels, so that they may be an order alone.
 
     Raises:
         DataError: the design does not fit the table, or nothing can be tested.
@@ -94,6 +97,8 @@ def analyse_factors(
     )
     gap = combinations_too_few(cells.of_between(), len(cells.scores))
     terms = GroupTerms(level, smallest, test or "welch")
+    values, factors = cells.scores.to_numpy(float).ravel(), design.factors
+    kind = kind_remark(values, design.outcome, factors, labelled=labelled, within=bool(cells.within))
     groups = itertools.product(*(cells.levels[name] for name in cells.between)) if design.covariates else ()
     means = {cell: _mean(test_of_all, cell, gap) for cell in groups}
     return FactorialAnalysis(
@@ -107,7 +112,7 @@ def analyse_factors(
         simple=tuple(_simple_effects(cells, test_of_all, terms)),
         adjusted_means=means,
         checks=() if gap else tuple(assumptions(cells, test_of_all)),
-        notes=tuple(cells.notes),
+        notes=(*cells.notes, *([kind] if kind else [])),
         level=level,
         cells=cells,
         gap=gap,

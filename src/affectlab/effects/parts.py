@@ -26,6 +26,7 @@ from affectlab.effects.groups import (
     without_interval,
 )
 from affectlab.effects.omnibus import OmnibusEstimate, between, between_binary, scores_by, within
+from affectlab.effects.steps_and_counts import MODELLED, modelled_contrasts, modelled_omnibus
 from affectlab.tabular.cells import Cells
 
 Pairs = Sequence[tuple[str, str]]
@@ -77,6 +78,11 @@ class Samples:
 
     def contrasts(self, pairs: Pairs, terms: GroupTerms) -> list[Estimate]:
         """Each pair of conditions."""
+        if terms.test in MODELLED:
+            asked = [self.place.contrast(first, second) for first, second in pairs]
+            made, said = modelled_contrasts(asked, self.scores, terms)
+            self.place.cells.notes += said
+            return made
         how = independent_binary if self.binary else independent
         return [
             how(self.place.contrast(first, second), self.scores[first], self.scores[second], terms)
@@ -85,7 +91,8 @@ class Samples:
 
     def together(self, pairs: Pairs, terms: GroupTerms) -> OmnibusEstimate:
         """All conditions."""
-        return (between_binary if self.binary else between)(self.place.omnibus(pairs), self.scores, terms)
+        how = modelled_omnibus if terms.test in MODELLED else between_binary if self.binary else between
+        return how(self.place.omnibus(pairs), self.scores, terms)
 
 
 class RepeatedMeasures:

@@ -11,6 +11,7 @@ from affectlab.effects.analyse import Analysis, analyse
 from affectlab.effects.correlations import CorrelationTable, correlation_table
 from affectlab.effects.factorial import FactorialAnalysis, analyse_factors
 from affectlab.effects.slopes import analyse_slopes
+from affectlab.effects.steps_and_counts import MODELLED
 from affectlab.errors import DataError
 from affectlab.tabular.alike import visible
 from affectlab.tabular.codebook import Codebook
@@ -160,7 +161,7 @@ def _of_conditions(ready: PreparedTable, asked: TableAnalysis) -> Analysis:
     }
     if asked.slopes:
         return analyse_slopes(ready.table, design, **terms)
-    return analyse(ready.table, design, test=asked.test, **terms)
+    return analyse(ready.table, design, test=asked.test, labelled=ready.labelled, **terms)
 
 
 def _of_factors(ready: PreparedTable, asked: TableAnalysis) -> FactorialAnalysis:
@@ -170,6 +171,9 @@ def _of_factors(ready: PreparedTable, asked: TableAnalysis) -> FactorialAnalysis
         raise DataError(msg, hint="leave out --item and say --average, for the means of items")
     if asked.slopes:
         raise DataError("slopes beside several factors", hint="compare one factor at a time, or leave out --slopes")
+    if asked.test in MODELLED:
+        msg = f"--test {asked.test} beside several factors"
+        raise DataError(msg, hint="compare one factor at a time, at a level of the other: --where COLUMN=LEVEL")
     if asked.control is not None:
         raise DataError("a control beside several factors", hint="leave out --control: all simple effects are told")
     design = FactorialDesign(
@@ -200,6 +204,7 @@ def _of_factors(ready: PreparedTable, asked: TableAnalysis) -> FactorialAnalysis
         test=asked.test,
         level=asked.level,
         ends=(said.least, said.most),
+        labelled=ready.labelled,
     )
 
 

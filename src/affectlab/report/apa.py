@@ -9,11 +9,20 @@ from affectlab.effects.analyse import Analysis
 from affectlab.effects.estimate import Estimate
 from affectlab.effects.factorial import FactorialAnalysis
 from affectlab.effects.groups import condition
+from affectlab.report.people import RATIOS
 from affectlab.report.section import Section
 from affectlab.report.table import Table
 from affectlab.stats.factorial import FactorialAnova
 
-TESTS = {"Welch": "Welch's t test", "Student": "Student's t test", "paired": "paired t test", "mixed": "mixed model"}
+TESTS = {
+    "Welch": "Welch's t test",
+    "Student": "Student's t test",
+    "paired": "paired t test",
+    "mixed": "mixed model",
+    "negative binomial": "negative binomial model",
+    "Poisson": "Poisson model",
+    "proportional odds": "proportional odds model",
+}
 
 
 def apa_p(value: float) -> str:
@@ -113,13 +122,19 @@ def apa_sentence(one: Estimate, *, several: bool = False) -> str:
     at = f" at {one.contrast.at}" if one.contrast.at else ""
     if one.contrast.change is not None:
         at = " in the change from {} to {}".format(*one.contrast.change)
+    what = "difference"
+    if one.method in RATIOS:
+        what = RATIOS[one.method][1]
+        numbers = tuple(of[name] for name in ("ratio", "ratio_low", "ratio_high"))
+    else:
+        numbers = (one.difference, one.low, one.high)
     test = f"t({one.df:.4g}) = {_two(one.t)}, " if not math.isnan(one.t) else ""
     test = f"z = {_two(of['z'])}, " if "z" in of else test
     adjusted = f" (after Holm {apa_p(of['p_holm'])})" if several and "p_holm" in of else ""
     size = f", d = {_two(of['d'])} {_limits(of['d_low'], of['d_high'])}" if "d" in of else ""
     return (
-        f"The difference between {sides[0]} and {sides[1]}{at} was {_two(one.difference)}, {one.level:.0%} CI "
-        f"{_limits(one.low, one.high)}, {test}{apa_p(one.p)}{adjusted}{size} ({TESTS.get(one.method, one.method)})."
+        f"The {what} between {sides[0]} and {sides[1]}{at} was {_two(numbers[0])}, {one.level:.0%} CI "
+        f"{_limits(*numbers[1:])}, {test}{apa_p(one.p)}{adjusted}{size} ({TESTS.get(one.method, one.method)})."
     )
 
 

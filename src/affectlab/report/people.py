@@ -23,11 +23,30 @@ STANDARDISED_BY: Mapping[str, str] = {
     "paired": "SD of the differences",
     "mixed": "square root of all variance components",
     "score": "log-odds × √3/π",
+    "proportional odds": "log-odds × √3/π",
 }
 """Per method, what the difference is divided by for d."""
 DESCRIBED = ("mean_first", "mean_second", "sd_first", "sd_second")
 SIZES = ("d", "g", "d_low", "d_high")
-FURTHER = ("d_av", "bf10", "log_odds", "log_odds_low", "log_odds_high", "welch_t", "welch_df", "welch_p")
+RATIOS: Mapping[str, tuple[str, str]] = {
+    "proportional odds": ("log-odds of a higher step", "odds ratio"),
+    "negative binomial": ("log of the ratio of means", "ratio of means"),
+    "Poisson": ("log of the ratio of means", "ratio of means"),
+}
+"""Per method whose estimate is no difference of scores, what it is, and what its exponential is."""
+FURTHER = (
+    "d_av",
+    "bf10",
+    "ratio",
+    "ratio_low",
+    "ratio_high",
+    "log_odds",
+    "log_odds_low",
+    "log_odds_high",
+    "welch_t",
+    "welch_df",
+    "welch_p",
+)
 """What a record has of ``Estimate.further``, under the same names."""
 
 UNEVEN = 2.0
@@ -58,7 +77,7 @@ def contrast_row(found: Estimate, ends: tuple[float | None, float | None] = (Non
             "difference": found.difference,
             "low": found.low,
             "high": found.high,
-            "percent_of_range": of_range(found.difference, *ends),
+            "percent_of_range": nan if found.method in RATIOS else of_range(found.difference, *ends),
             "se": found.se,
             "t": found.t,
             "df": found.df,
@@ -267,6 +286,9 @@ def contrast_lines(
         return
     percent = of_range(found.difference, *ends)
     range_ = "" if math.isnan(percent) else f" = {percent:.1f} % of the scale"
+    if found.method in RATIOS:
+        what, ratio = RATIOS[found.method]
+        range_ = f" ({what}), {ratio} {four_digits(of['ratio'])} {interval(of['ratio_low'], of['ratio_high'])}"
     yield f"{head}: {four_digits(found.difference)} {interval(found.low, found.high)}{range_}"
     statistic = "" if math.isnan(found.t) else f"t({found.df:.4g}) = {found.t:.2f}, "
     statistic += f"z = {of['z']:.2f}, " if "z" in of else ""

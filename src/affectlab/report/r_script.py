@@ -14,6 +14,7 @@ from affectlab.effects.estimate import Estimate
 from affectlab.effects.factorial import FactorialAnalysis
 from affectlab.effects.groups import condition
 from affectlab.errors import InputError
+from affectlab.report.people import RATIOS
 from affectlab.tabular.factorial import FactorialCells
 
 _BASIS = """\
@@ -106,10 +107,42 @@ def _conditions(made: Analysis, name: str) -> Iterator[str]:
         yield "  e <- d[d$condition == level, ]"
         yield "  tapply(e$score, list(e$unit, factor(e$within, points)), mean)"
         yield "}"
+    if any(one.method in RATIOS for one in made.contrasts):
+        yield from _modelled(made)
+        return
     yield "results <- NULL"
     for one in made.contrasts:
         if not one.gap:
             yield from _t_test(one, made, repeated=repeated)
+    yield "print(results, digits = 8, row.names = FALSE)"
+
+
+def _modelled(made: Analysis) -> Iterator[str]:
+    """One model of all conditions, and its contrasts by Wald's z."""
+    tested = [one for one in made.contrasts if not one.gap]
+    yield "library(MASS)"
+    yield f"d$condition <- factor(d$condition, c({_listed([one.condition for one in made.conditions])}))"
+    if tested[0].method == "proportional odds":
+        yield "m <- polr(factor(score) ~ condition, d, Hess = TRUE, control = list(reltol = 1e-15))"
+        yield "b <- c(0, coef(m)); v <- vcov(m)[seq_along(coef(m)), seq_along(coef(m)), drop = FALSE]"
+    else:
+        poisson = "glm(score ~ condition, poisson, d)"
+        precise = "glm.nb(score ~ condition, d, control = glm.control(epsilon = 1e-14, maxit = 500))"
+        yield f"m <- {poisson if tested[0].method == 'Poisson' else precise}"
+        yield "b <- c(0, coef(m)[-1]); v <- vcov(m)[-1, -1, drop = FALSE]"
+    yield "v <- rbind(0, cbind(0, v)); names(b) <- levels(d$condition)"
+    yield "contrast <- function(name, first, second) {"
+    yield "  w <- (names(b) == first) - (names(b) == second)"
+    yield "  est <- sum(w * b); se <- sqrt(c(w %*% v %*% w))"
+    yield f"  half <- qnorm((1 + {made.level!r}) / 2) * se"
+    yield "  p <- 2 * pnorm(-abs(est / se))"
+    yield "  data.frame(name, difference = est, low = est - half, high = est + half, z = est / se, p)"
+    yield "}"
+    yield "results <- NULL"
+    for one in tested:
+        first, second = condition(one.contrast.first), one.contrast.against
+        said = ", ".join(map(r_text, (f"{first} - {second}", first, second)))
+        yield f"results <- rbind(results, contrast({said}))"
     yield "print(results, digits = 8, row.names = FALSE)"
 
 

@@ -110,6 +110,7 @@ def _read(kinds: list[str], name: str, codes: Collection[str], column: pd.Series
         msg = f"{int(rows.sum())} of {len(column)} values of `{name}` are no numbers: {shown}"
         hint = "name another column, or give codes of missing values with --missing"
         if all(re.search(r"[^\W\d_]", text) for text in bad):
+            hint += f", or the order of the words of a scale with --steps '{bad[0][:30]},…'"
             hint += f', or the numbers of words with --codebook, as `{name}: {{labels: {{NUMBER: "{bad[0][:30]}"}}}}`'
         if rows[0] and rows.sum() == 1:
             hint += "; or, if this line is a second one of names, delete it"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -45,6 +45,8 @@ class Preparation:
     """Columns at whose levels the reliability of an instrument is told: times of measurement."""
     numbers: tuple[str, ...] = ()
     """Columns of numbers beside the outcome: covariates."""
+    steps: tuple[str, ...] = ()
+    """The words of the outcome, from the lowest step on; they are numbered from 1."""
 
     @property
     def pattern(self) -> Pattern | None:
@@ -60,6 +62,8 @@ class PreparedTable:
     missing: tuple[str, ...]
     """The codes of missing values that hold for the columns of this table."""
     remarks: tuple[str, ...]
+    labelled: bool = False
+    """Whether the file has labels for more than two values of the outcome."""
 
 
 def prepared_table(
@@ -90,6 +94,10 @@ def made_ready(
 ) -> PreparedTable:
     """The same of a table that is read already."""
     pattern, remarks = how.pattern, list(source.remarks)
+    if how.steps:
+        book = _with_steps(
+            book, [outcome, *(pattern.levels(list(map(str, source.rows))) if pattern else ())], how.steps
+        )
     measured = {*(pattern.levels(list(map(str, source.rows.columns))) if pattern else ()), outcome, *how.numbers}
     table = in_labels(source.rows, source.columns, frozenset(measured))
     program = program_of([str(name) for name in table.columns])
@@ -119,7 +127,24 @@ def made_ready(
     if how.instrument is not None:
         table, said = _by_key(table, columns, outcome, how, missing)
         remarks += said
-    return PreparedTable(table, missing, tuple(remarks))
+    known = source.columns.get(outcome)
+    labelled = len(book.of(outcome).labels) > 2
+    if known is not None and not labelled and outcome in table:
+        labelled = len(known.labels) > 2 and set(table[outcome]) - {""} <= set(known.labels)
+    return PreparedTable(table, missing, tuple(remarks), labelled)
+
+
+def _with_steps(book: Codebook, names: Sequence[str], steps: Sequence[str]) -> Codebook:
+    """The codebook with the words of a scale, numbered from 1.
+
+    Raises:
+        DataError: a word stands twice, or is the only one.
+    """
+    words = [step.strip() for step in steps]
+    if len({word.casefold() for word in words}) < len(words) or len(words) < 2:
+        raise DataError("--steps has a word twice, or one alone", hint="name each step once, from the lowest on")
+    labels = {str(at): word for at, word in enumerate(words, 1)}
+    return Codebook({**book.columns, **{name: replace(book.of(name), labels=labels) for name in names}})
 
 
 def _by_key(
