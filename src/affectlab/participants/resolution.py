@@ -95,8 +95,9 @@ def company(participant: Participant, asks: Sequence[Ask], first: Sequence[Answe
     }
 
 
-def _alone(asks: Sequence[Ask]) -> range:
-    return range(0, len(asks), max(1, len(asks) // ALONE))
+def _alone(asks: Sequence[Ask]) -> list[int]:
+    """The places of those that are also asked each by itself, spread over all."""
+    return [at * len(asks) // ALONE for at in range(ALONE)]
 
 
 def fresh_answers(participant: Participant, asks: Sequence[Ask]) -> list[Answer]:
