@@ -56,15 +56,19 @@ def probabilities(found: Answer) -> np.ndarray[Any, np.dtype[np.float64]]:
 
 
 @pytest.mark.parametrize(
-    "points", [["baseline", "induced"], pytest.param(["baseline", "induced", "regulated"], marks=pytest.mark.long)]
+    ("points", "rated"),
+    [
+        (["baseline", "induced"], ["fear"]),
+        pytest.param(["baseline", "induced", "regulated"], ["fear", "sadness"], marks=pytest.mark.long),
+    ],
 )
 def test_a_study_has_the_same_exact_answers_embedded_and_through_the_server(
-    llama_server: str, lab: Lab, tmp_path: Path, points: list[str]
+    llama_server: str, lab: Lab, tmp_path: Path, points: list[str], rated: list[str]
 ) -> None:
     lab.rating(
         "two",
         "How are you right now, from 0 to 10?",
-        [{"id": state, "text": state, "scale": state, "foil": False} for state in ("fear", "sadness")],
+        [{"id": state, "text": state, "scale": state, "foil": False} for state in rated],
         opening="- {item}:",
         options={"from": 0, "to": 10, "template": " {value}"},
     )
