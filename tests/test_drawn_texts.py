@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from affectlab.design.load import load_study
+from affectlab.design.load import load_study, shipped
 from affectlab.design.plan import Plan
 from affectlab.design.preregistration import described_plan
 from affectlab.design.study import Study
 from affectlab.materials.schema import Induction
-from affectlab.report.sections.limits import few
+from affectlab.report.sections.limits import chosen, few, sampled
 from affectlab.stats import coverage_where_few_work
 
 LARGEST = 8
@@ -61,6 +63,29 @@ def test_a_file_that_says_nothing_keeps_its_texts_its_plan_and_its_preregistrati
     material = one.catalogue.get(Induction, "imagery-fear")
     assert one.texts_of(material) == material.texts
     assert Plan.of(one).hash != Plan.of(study(draw="seed")).hash
+
+
+@pytest.mark.parametrize(
+    ("number", "draw", "said"),
+    [(3, "first", "the first ones of"), (3, "seed", "drawn by the seed"), (LARGEST, "seed", "all that their files")],
+)
+def test_a_report_says_which_texts_they_are(number: int, draw: str, said: str) -> None:
+    assert chosen(study(texts=number, draw=draw)).startswith(said)
+
+
+def test_of_a_protocol_sessions_are_sampled_not_texts() -> None:
+    heading, said = sampled(load_study("tsst"))
+    assert heading == "Few sessions"
+    assert re.search(r"6\ssessions of each protocol", said)
+    assert "vignette" not in said
+
+
+@pytest.mark.parametrize("name", sorted(shipped()))
+def test_a_shipped_study_has_all_texts_of_its_files_or_draws_them(name: str) -> None:
+    """Its short form, which is there to see that all works, has the first ones, as in the versions before."""
+    one = load_study(name)
+    assert one.protocols or one.induction.draw == "seed" or one.induction.texts == LARGEST
+    assert load_study(name, quick=True).induction.draw == "first"
 
 
 @pytest.mark.parametrize(("number", "least"), [(3, "0.25"), (4, "0.125"), (5, "0.0625")])

@@ -112,6 +112,8 @@ def test_a_change_from_baseline_says_where_its_one_reading_is_taken_as_it_is() -
     of = effect_of(first)
     change = Effect(replace(of.contrast, change=("baseline", "induced")), of.first, None, of.item_rows)
     assert str(change.estimate.population) == "texts, this item, this reading of the baseline"
+    contrast = replace(change.contrast, cell={**change.contrast.cell, "context": "sequential"})
+    assert str(replace(change, contrast=contrast).estimate.population) == "texts, this item", "each session has its own"
     several = effect_of(planted()[lambda rows: rows["condition"] == FIRST])
     modelled = replace(several.contrast, change=("baseline", "induced"))
     assert str(Effect(modelled, several.first, None, several.item_rows).estimate.population) == "texts and items"

@@ -59,5 +59,7 @@ def population(contrast: Contrast, items: int) -> Population:
     """The population of a contrast of so many items. One item stands for none beside itself; items that differ between
     the levels of what they are nested in are sampled with these."""
     named = tuple(one.name for one in contrast.random if one.name != ITEM or items > 1 or one.within is not None)
-    one_baseline = contrast.second is None and (contrast.change or ("",))[0] == "baseline"
-    return Population(named, items, one_baseline and contrast.unit == "vignette")
+    from_baseline = contrast.second is None and (contrast.change or ("",))[0] == "baseline"
+    # where items follow one another in a conversation, each session has drawn its own answers before them
+    shared = contrast.unit == "vignette" and contrast.cell.get("context") != "sequential"
+    return Population(named, items, from_baseline and shared)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from affectlab.design.study import Study
+from affectlab.materials.schema import Induction
 from affectlab.report.evidence import Evidence
 from affectlab.report.numbers import counted
 from affectlab.report.section import Section
@@ -38,11 +40,34 @@ def few(texts: int) -> str:
     )
 
 
+def chosen(study: Study) -> str:
+    """Which of the texts of their files a study has."""
+    wanted = [f"{technique}-{state}" for technique in study.induction.techniques for state in study.states]
+    known = set(study.catalogue.ids(Induction))
+    files = [study.catalogue.get(Induction, id) for id in wanted if id in known]
+    if len(files) == len(wanted) and all(len(file.texts) <= study.induction.texts for file in files):
+        return "all that their files have"
+    return "drawn by the seed of the study" if study.induction.draw == "seed" else "the first ones of their files"
+
+
+def sampled(study: Study) -> tuple[str, str]:
+    """What the units are a sample of: texts, or sessions where a protocol is carried out."""
+    if study.protocols:
+        return "Few sessions", (
+            f"The sampled unit is the session: {counted(study.replicates, 'session')} of each protocol, which differ "
+            "in what was drawn in them. Intervals speak of other sessions of these protocols, not of other protocols, "
+            "frames, wordings, languages or models."
+        )
+    texts = study.induction.texts
+    return "Few texts", (
+        f"The sampled unit is the vignette: {counted(texts, 'vignette')} per state, {chosen(study)}. Intervals speak "
+        "of other vignettes of this kind, not of other frames, wordings, languages or models. Repeated reads of one "
+        f"text are not further units and narrow no interval.{few(texts)}"
+    )
+
+
 def limits(evidence: Evidence) -> list[tuple[str, str]]:
     """Each limit as a heading and its explanation."""
-    induction = evidence.study.induction
-    texts = induction.texts
-    chosen = "drawn by the seed of the study" if induction.draw == "seed" else "the first ones of their files"
     reading = [one.reads_words for one in evidence.instruments if one.reads_words]
     clean = not primed(evidence.study, evidence.probes)
     absent = (
@@ -75,12 +100,7 @@ def limits(evidence: Evidence) -> list[tuple[str, str]]:
             "A frame asks the model to answer as somebody. Answers may follow from what such a person would be "
             "expected to say, or from a guess at what the study tests.",
         ),
-        (
-            "Few texts",
-            f"The sampled unit is the vignette: {counted(texts, 'vignette')} per state, {chosen}. Intervals speak of "
-            "other vignettes of this kind, not of other frames, wordings, languages or models. Repeated reads of one "
-            f"text are not further units and narrow no interval.{few(texts)}",
-        ),
+        sampled(evidence.study),
         (
             "Model and build",
             "The answers are those of the weights, format, template and engine named below. Another quantisation or "
