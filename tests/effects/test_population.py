@@ -166,6 +166,29 @@ def test_r_computes_every_design_from_the_exported_scores(tmp_path: Path) -> Non
     assert [one.estimate.method for one in found].count(INCOMPLETE) == 2
 
 
+def test_marginal_means_of_models_are_the_intervals_for_these_items(tmp_path: Path) -> None:
+    """models.R with emmeans, by lm and lmer: difference, limits, df and p."""
+    named = {name: one for name, one in DESIGNS.items() if "missing" not in name}
+    found = [
+        Effect(replace(one.contrast, kind=name), one.first, one.second, one.item_rows) for name, one in named.items()
+    ]
+    write_table(contrast_table(found), tmp_path / "contrasts.csv")
+    write_table(units(found), tmp_path / "units.csv")
+    write_table(items(found), tmp_path / "items.csv")
+    (tmp_path / "models.R").write_text(script(), "utf-8")
+    needs_r("lmerTest")
+    command = [needs_r("emmeans"), "models.R", "emmeans"]
+    said = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout.splitlines()
+    of = {one.contrast.id: one for one in found}
+    assert [line.split()[0] for line in said] == list(of)
+    for line in said:
+        name, *numbers = line.split()
+        these = of[name].estimate.these_items
+        assert these is not None
+        expected = (of[name].estimate.difference, these.low, these.high, these.df, these.p)
+        assert tuple(map(float, numbers)) == pytest.approx(expected, rel=1e-4)
+
+
 @pytest.mark.parametrize("study", WITH_DOSES)
 def test_raw_and_standardised_intervals_say_the_same_of_zero(study: str) -> None:
     for one in evidence_of(study).effects:

@@ -1,5 +1,8 @@
 # The contrasts of a run exported by affectlab, computed again by R.
 #   Rscript models.R            in this folder; lme4 and lmerTest are needed where answers are missing
+#   Rscript models.R emmeans    the intervals for these items once more, as marginal means of linear models: lm for one
+#                               sample, lmer with a random unit for pairs, lm of each of two samples, as Welch's test has a
+#                               variance for each
 #
 # contrasts.csv has a row for each contrast: what is asked, and the estimate that the report shows. units.csv has the
 # scores that each one rests on, one for each sampled unit and condition (repeated reads and items averaged); items.csv has
@@ -113,6 +116,46 @@ over_units_and_items <- function(asked, scores, order, units_only) {
 interval <- function(difference, of) {
   se <- sqrt(of[1]); half <- qt(0.975, of[2]) * se
   c(difference - half, difference + half, of[2], 2 * pt(-abs(difference / se), of[2]))
+}
+
+# --- the same by a model and its marginal means, for these items
+own_mean <- function(y) as.data.frame(summary(emmeans::emmeans(lm(y ~ 1), ~ 1)))
+
+two_models <- function(asked, first, second) {
+  a <- own_mean(first); b <- own_mean(second)
+  df <- over_units(asked, first, second)[["df"]]
+  se <- sqrt(a$SE^2 + b$SE^2); half <- qt(0.975, df) * se; apart <- a$emmean - b$emmean
+  c(apart, apart - half, apart + half, df, 2 * pt(-abs(apart / se), df))
+}
+
+by_emmeans <- function(asked, first, second) {
+  if (asked$design == "two samples") return(two_models(asked, first, second))
+  if (asked$design == "one sample") {
+    found <- emmeans::emmeans(lm(first ~ 1), ~ 1)
+  } else if (cov(first, second) <= 0) {            # units vary no more than the residual: the differences alone
+    apart <- first - second
+    found <- emmeans::emmeans(lm(apart ~ 1), ~ 1)
+  } else {
+    long <- data.frame(value = c(first, second), unit = factor(rep(seq_along(first), 2)),
+                       condition = factor(rep(c("first", "second"), each = length(first))))
+    precise <- lme4::lmerControl(optCtrl = list(ftol_abs = 1e-14, xtol_abs = 1e-12), check.conv.singular = "ignore")
+    fit <- suppressMessages(lmerTest::lmer(value ~ condition + (1 | unit), long, control = precise))
+    found <- pairs(emmeans::emmeans(fit, ~ condition, lmer.df = "satterthwaite"))
+  }
+  found <- as.data.frame(summary(found, infer = TRUE))
+  unlist(found[na.omit(match(c("emmean", "estimate", "lower.CL", "upper.CL", "df", "p.value"), names(found)))])
+}
+
+if ("emmeans" %in% commandArgs(TRUE)) {
+  suppressPackageStartupMessages({ library(lmerTest); library(emmeans) })
+  emm_options(lmerTest.limit = 1e6)
+  for (row in which(is.na(contrasts$gap))) {
+    asked <- contrasts[row, ]
+    parts <- split(units$value[units$contrast == asked$contrast], units$condition[units$contrast == asked$contrast])
+    if (is.null(tryCatch(over_units(asked, parts$first, parts$second), error = function(reason) NULL))) next
+    cat(asked$contrast, format(by_emmeans(asked, parts$first, parts$second), digits = 15), "\n")
+  }
+  quit()
 }
 
 for (row in seq_len(nrow(contrasts))) {
