@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import get_args
 
 import pytest
+from pydantic import ValidationError
 
 from affectlab.design.check import material_mistakes
 from affectlab.errors import InputError
@@ -18,7 +19,7 @@ from affectlab.materials.instrument import Instrument
 from affectlab.materials.protocol import Arithmetic, Protocol
 from affectlab.materials.schema import NEUTRAL, Frame, Grade, Induction, Technique
 from affectlab.materials.state import State
-from tests.conftest import Lab
+from tests.conftest import Lab, planted
 
 SHIPPED = Catalogue()
 GRADES: tuple[Grade, ...] = get_args(Grade)
@@ -348,3 +349,10 @@ def test_every_file_says_where_it_comes_from() -> None:
         for material in SHIPPED.all(kind):
             assert material.source.strip(), material.id
             assert material.licence.strip(), material.id
+
+
+@pytest.mark.parametrize("size", [1e71, 1.7e308, -1e300, 10**300])
+def test_a_number_that_cannot_be_computed_with_is_refused(size: float) -> None:
+    with pytest.raises(ValidationError, match="is too large to be computed with"):
+        planted(shifts={"fear": {"fear": size}})
+    assert planted(shifts={"fear": {"fear": 1e-300}}).shifts["fear"]["fear"] == 1e-300

@@ -29,6 +29,7 @@ from affectlab.session.count import requests
 from affectlab.store.schema import GIVEN_UP
 from tests.conftest import STUDY, Lab, planted
 from tests.execution.working import Moving, Near, Poisoned, descendants
+from tests.faults.conftest import hearing
 from tests.house import ROOT
 
 
@@ -180,7 +181,9 @@ def test_a_stop_ends_the_workers_and_the_same_command_goes_on(lab: Lab, tmp_path
     out, study = tmp_path / "run", lab.study_with(induction={**STUDY["induction"], "texts": 4}, replicates=30)
     program = [sys.executable, "-m", "affectlab", "run", str(study), "--out", str(out), "--on", "processes:2", "--json"]
     env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    running = subprocess.Popen(program, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    running = subprocess.Popen(
+        program, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=hearing
+    )
     while running.poll() is None and answers(out) < 40:
         time.sleep(0.02)
     workers = descendants(running.pid)

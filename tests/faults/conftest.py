@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -24,6 +25,12 @@ _SMALL = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({0}, 
 _CALL = "from affectlab.__main__ import main; main()"
 
 
+def hearing() -> None:
+    """Have a program hear what stops it, which a shell's background and `nohup` have all that they start ignore."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @pytest.fixture
 def program(tmp_path: Path) -> Iterator[Program]:
     """Start the program in a process of its own; what is left of it at the end is killed."""
@@ -40,6 +47,7 @@ def program(tmp_path: Path) -> Iterator[Program]:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=hearing,
         )
         begun.append(process)
         return process

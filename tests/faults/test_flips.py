@@ -65,10 +65,11 @@ class Spoiled:
             self.out.rmdir()
         return code, said, complaint, written if name != "archive" else {}
 
-    def turn(self, place: int, bit: int) -> None:
-        """Turn a bit of the store over."""
+    def turn(self, *bits: tuple[int, int]) -> None:
+        """Turn bits of the store over, each by its place and its number there."""
         spoiled = bytearray(self.whole)
-        spoiled[place] ^= 1 << bit
+        for place, bit in bits:
+            spoiled[place] ^= 1 << bit
         for end in ("-wal", "-shm"):
             (self.run / f"{STORE}{end}").unlink(missing_ok=True)
         (self.run / STORE).write_bytes(spoiled)
@@ -99,17 +100,18 @@ def _places(size: int, count: int, seed: int) -> list[tuple[int, int]]:
 def test_a_flipped_bit_changes_no_number_without_a_word(spoiled: Spoiled) -> None:
     found = []
     for number, (place, bit) in enumerate(_places(len(spoiled.whole), 2 * len(COMMANDS), 19)):
-        spoiled.turn(place, bit)
+        spoiled.turn((place, bit))
         command = COMMANDS[number % len(COMMANDS)]
         found += [f"bit {bit} of byte {place}: {said}" for said in [spoiled.complaint(command)] if said]
     assert found == []
 
 
 @pytest.mark.long
-def test_two_thousand_flipped_bits_change_no_number_without_a_word(spoiled: Spoiled) -> None:
+@pytest.mark.parametrize("part", range(50))
+def test_two_thousand_flipped_bits_change_no_number_without_a_word(spoiled: Spoiled, part: int) -> None:
     found = []
-    for place, bit in _places(len(spoiled.whole), 2000, 23):
-        spoiled.turn(place, bit)
+    for place, bit in _places(len(spoiled.whole), 40, 23 + part):
+        spoiled.turn((place, bit))
         for command in COMMANDS:
             found += [f"bit {bit} of byte {place}: {said}" for said in [spoiled.complaint(command)] if said]
     assert found == []
@@ -118,8 +120,19 @@ def test_two_thousand_flipped_bits_change_no_number_without_a_word(spoiled: Spoi
 def test_verify_finds_what_is_damaged_and_names_it(spoiled: Spoiled) -> None:
     """Every number of the run: one of its bits turned over, and it is found."""
     place = spoiled.whole.index(b"Picture the scene.")
-    spoiled.turn(place, 0)
+    spoiled.turn((place, 0))
     code, said, complaint = called("verify", str(spoiled.run))
     assert (code, said) == (2, "")
     assert "is damaged (table turns: its checksum is not that of what was written)" in complaint
     assert spoiled.before[("verify",)][1].startswith(f"{spoiled.run} is whole: ")
+
+
+@pytest.mark.parametrize("name", ["turns", "responses", "checksums"])
+def test_a_name_in_the_file_that_is_no_text_is_damage(spoiled: Spoiled, name: str) -> None:
+    """SQLite quotes it in what it says, which then is no text either."""
+    place = spoiled.whole.index(f"CREATE TABLE {name}".encode())
+    spoiled.turn((place - 1 - 2 * len(name), 7), (place, 3))
+    for command in (("verify",), ("tables", "--json"), ("archive", "--to", "{out}")):
+        assert spoiled.complaint(command) == ""
+        code, _, complaint, _ = spoiled.say(command)
+        assert (code, "is damaged (it holds bytes that are no text)" in complaint) == (2, True), complaint

@@ -21,7 +21,7 @@ from affectlab.run import STORE
 from affectlab.store.checksums import Checksums, checked_tables
 from affectlab.store.store import Store
 from tests.conftest import Called, Lab
-from tests.faults.conftest import SOURCE, Program
+from tests.faults.conftest import SOURCE, Program, hearing
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -87,6 +87,7 @@ while True:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=hearing,
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "there\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import resource
 import signal
@@ -35,7 +34,8 @@ KINDS: dict[str, tuple[Kind | None, int]] = {
     "store": (None, 80),
 }
 """What is spoiled, and how often in the short form: a thousand in all."""
-LONG = int(os.environ.get("AFFECTLAB_FUZZ", "20000"))
+PARTS, PART = 40, 500
+"""The long form in parts of minutes, which can be done one by one (``-k "part3 and study"``)."""
 GUARD = 120
 """Seconds after which it hangs, on any machine."""
 MOST = 1_000_000
@@ -97,7 +97,8 @@ def test_spoiled_input_is_read_or_refused_in_a_line(kind: str, copied: Lab, tmp_
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("part", range(PARTS), ids=[f"part{number}" for number in range(PARTS)])
 @pytest.mark.parametrize("kind", KINDS)
-def test_twenty_thousand_of_each(kind: str, copied: Lab, tmp_path: Path) -> None:
+def test_twenty_thousand_of_each(kind: str, part: int, copied: Lab, tmp_path: Path) -> None:
     spoiled, _ = KINDS[kind]
-    assert faults(kind, spoiled or Stores(copied.folder / "run"), tmp_path, LONG, 23) == []
+    assert faults(kind, spoiled or Stores(copied.folder / "run"), tmp_path, PART, 23 + part) == []

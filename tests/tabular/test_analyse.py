@@ -336,6 +336,7 @@ def test_a_condition_that_cannot_be_compared_is_a_gap_beside_those_that_can() ->
         ("x,c,u\n1,a,1\n2,a,1\n3,b,1\n4,b,1\n", "--unit u --average", "1 unit"),
         ("x,c,u\n1,a,1\n2,a,2\n", "--unit u", "has 1 level"),
         ("x,c,u\n1,a,1\ninf,a,2\n3,b,3\n4,b,4\n", "--unit u", "infinite"),
+        ("x,c,u\n1e-300,a,1\n2e-300,a,2\n3e-300,b,3\n4e-300,b,4\n", "--unit u", "too small to be computed with"),
         ("x,c,u\n1,a,1\n-99,a,2\n3,b,3\n4,b,4\n", "--unit u", "-99 stands 1 times"),
         ("x,c,u\n1,a,1\nhuh,a,2\n3,b,3\n4,b,4\n", "--unit u", "no numbers: `huh`"),
         ("x,c,u\n,a,1\n,a,2\n,b,3\n,b,4\n", "--unit u", "no row has both"),

@@ -104,6 +104,8 @@ def test_numbers_that_can_be_read_in_one_way(
         (column("1", "2", "", "oops").replace(";b\n", ";b\n\n", 1), ":6: 1 of 4 values of `x` are no numbers: `oops`"),
         (column("How?", "1", "2", "3"), ":2: 1 of 4 values of `x` are no numbers: `How?`; name another column, or"),
         (column("1", "inf", "3", "4"), ":3: 1 values of `x` are infinite; mark"),
+        (column("1", "1e300", "3", "4"), ":3: `x` holds 1e+300, which is too large to be computed with; give it"),
+        (column("1", "2", "-1e71", "4"), ":4: `x` holds -1e+71, which is too large to be computed with; give it"),
         (column("1", "2", "-99", "4"), ":4: -99 stands 1 times in `x`"),
         (column("1", "2", "3", "4") + "5;A\n", ":6: `a` and `A` in `c` differ in capitals only; write"),
         ("y;c\n1;a\n", ": there is no column `x`, which is to be the outcome; columns are y, c\n"),

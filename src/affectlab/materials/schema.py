@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, ClassVar, Literal, NamedTuple, Self
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from affectlab.conversation import Intervention
 from affectlab.materials import words
@@ -52,10 +52,23 @@ class Of(NamedTuple):
     """The places in the same file whose names can be named here once more."""
 
 
+_LARGEST = 1e70
+"""Beyond it a sum of fourth powers is no number."""
+
+
 class Part(BaseModel):
     """A part of a material: frozen, and closed against misspelt keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _can_be_computed_with(cls, value: Any) -> Any:
+        if isinstance(value, (int, float)) and abs(value) > _LARGEST:
+            raise ValueError("is too large to be computed with; give it in another unit")
+        for one in value.values() if isinstance(value, dict) else ():
+            cls._can_be_computed_with(one)
+        return value
 
 
 class Material(Part):

@@ -8,6 +8,7 @@ machine, so that it uses all of its instructions, and brings its own layouts. Th
 
 from __future__ import annotations
 
+import atexit
 import ctypes as c
 import os
 from dataclasses import dataclass
@@ -170,8 +171,12 @@ def _wheel() -> Library:
 def _native() -> Library:
     if not find_spec("llama_cpp"):
         raise EngineError("llama-cpp-python is not installed", hint="pip install 'affectlab[native]'")
+    from llama_cpp import _utils
     from llama_cpp import llama_cpp as binding
 
+    # its package opens these when it is loaded, and leaves them open, of which Python warns at the end
+    atexit.register(_utils.outnull_file.close)
+    atexit.register(_utils.errnull_file.close)
     return Library(
         binding._lib,
         binding.llama_model_params,

@@ -14,13 +14,11 @@ from weakref import WeakSet
 from affectlab.store.checksums import Checksums, checked_tables, damage
 from affectlab.store.exclusive import exclusive
 from affectlab.store.lock import Lock
-from affectlab.store.opening import attach, connect, damaged, trouble
+from affectlab.store.opening import UNREADABLE, attach, connect, damaged, trouble
 from affectlab.store.schema import INDEX
 
 _BEHIND = {"trials": ("scores", "places"), "asides": ("scores", "places")}
 """The tables behind the views."""
-_UNREADABLE = (sqlite3.DatabaseError, MemoryError)
-"""A damaged page may say that it holds more than there is room for, for which SQLite then has no memory."""
 _NAMED = re.compile(rf"\b({'|'.join((*checked_tables(), *_BEHIND))})\b")
 
 
@@ -70,7 +68,7 @@ class Database:
                 continue
             try:
                 found = damage(self.db, table)
-            except _UNREADABLE as error:
+            except UNREADABLE as error:
                 raise trouble(self.path, error) from None
             if found:
                 raise damaged(self.path, found)
@@ -150,7 +148,7 @@ class Database:
         try:
             cursor = self.db.execute(sql, values)
             return [column[0] for column in cursor.description], cursor.fetchall()
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             raise self._told(error) from None
 
     def chunks(self, sql: str, size: int) -> Iterator[list[tuple[Any, ...]]]:
@@ -164,7 +162,7 @@ class Database:
             cursor = self.db.execute(sql)
             while rows := cursor.fetchmany(size):
                 yield rows
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             raise self._told(error) from None
 
     @contextmanager
@@ -178,8 +176,8 @@ class Database:
         attach(self.db, other)
         try:
             yield
-        except sqlite3.DatabaseError as error:
-            raise damaged(other, error) from None
+        except UNREADABLE as error:
+            raise trouble(other, error) from None
         finally:
             self.db.execute("DETACH old")
 
@@ -215,7 +213,7 @@ class Database:
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             self.db.execute("VACUUM INTO ?", (str(file),))
-        except (OSError, sqlite3.DatabaseError) as error:
+        except (OSError, *UNREADABLE) as error:
             raise trouble(file, error, writing=True) from None
 
     def close(self) -> None:

@@ -16,6 +16,9 @@ from affectlab.store.checksums import checksum
 from affectlab.store.file_system import shared_file_system
 from affectlab.store.schema import INDEX, SCHEMA, VERSION, Layout, laid_out, layout
 
+UNREADABLE = (sqlite3.DatabaseError, MemoryError, UnicodeDecodeError)
+"""What comes of reading a damaged file: a page may say that it holds more than there is memory for, and what SQLite
+says of one may quote bytes of it that are no text."""
 _REMEDY = "name another --out, or move that file away"
 
 
@@ -38,7 +41,7 @@ def connect(path: Path | None, *, create: bool) -> sqlite3.Connection:
         if create:
             keep_journal(db, path)
         found, lacking, short = _version(db), _lacking(laid_out(db)), _short(db, path)
-    except sqlite3.DatabaseError as error:
+    except UNREADABLE as error:
         if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_NOTADB and not is_store(path):
             raise StoreError(f"{path} is not a store of affectlab ({error})", hint=_REMEDY) from None
         raise trouble(path, error, writing=create) from None
@@ -111,6 +114,8 @@ def trouble(path: Path | None, error: Exception, *, writing: bool = False) -> St
         return StoreError(f"{path} cannot be opened ({error})", hint="look at its permissions and its directory's")
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreError(f"{path} is being written by somebody else", hint="wait until that is done")
+    if isinstance(error, UnicodeError):
+        return damaged(path, "it holds bytes that are no text")
     return damaged(path, str(error) or "to read it takes more memory than there is")
 
 
@@ -144,7 +149,7 @@ def store_version(path: Path) -> str | None:
             return _version(db)
         finally:
             db.close()
-    except sqlite3.DatabaseError:
+    except UNREADABLE:
         return None
 
 
@@ -193,8 +198,8 @@ def attach(db: sqlite3.Connection, path: Path) -> None:
         except sqlite3.OperationalError:
             db.execute("DETACH old")
             db.execute("ATTACH ? AS old", (_uri(_with_its_log(path), fixed=True),))
-    except sqlite3.DatabaseError as error:
-        raise damaged(path, error) from None
+    except UNREADABLE as error:
+        raise trouble(path, error) from None
 
 
 def _uri(path: Path | str, *, fixed: bool = False) -> str:

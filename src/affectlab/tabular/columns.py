@@ -59,6 +59,7 @@ def score_column(column: pd.Series[Any], name: str, codes: Collection[str] = ())
         msg = f"{int(np.isinf(values).sum())} values of `{name}` are infinite"
         line = first_line(column.index, np.isinf(values))
         raise DataError(msg, hint="mark them as missing, and report how many", line=line)
+    require_range(values, name, column.index)
     doubtful = suspects(values) if NOTHING not in codes else []
     if doubtful:
         times, line = int((values == doubtful[0]).sum()), first_line(column.index, values == doubtful[0])
@@ -71,6 +72,27 @@ def score_column(column: pd.Series[Any], name: str, codes: Collection[str] = ())
         raise DataError(msg, hint=f"say {said}; or, if it is a score, --missing '{name}={NOTHING}'", line=line)
     found = set(np.unique(values[~np.isnan(values)][:1000]))
     return ScoreColumn(values, found <= {0.0, 1.0} and bool(np.isin(values[~np.isnan(values)], (0, 1)).all()), remark)
+
+
+_LARGEST, _SMALLEST = 1e70, 1e-60
+"""Beyond these a sum of fourth powers is no number, or zero."""
+
+
+def require_range(values: Numbers, name: str, index: pd.Index[Any]) -> None:
+    """Refuse numbers so large, or all so small, that their squares are not numbers of a computer.
+
+    Raises:
+        DataError: says which, and where the first stands.
+    """
+    sizes = np.abs(values[~np.isnan(values)])
+    hint = "give it in another unit, or mark what is no score as missing"
+    if (sizes > _LARGEST).any():
+        first = np.abs(np.nan_to_num(values)) > _LARGEST
+        msg = f"`{name}` holds {values[first][0]:g}, which is too large to be computed with"
+        raise DataError(msg, hint=hint, line=first_line(index, first))
+    if sizes.any() and sizes.max() < _SMALLEST:
+        msg = f"all values of `{name}` lie between {-_SMALLEST:g} and {_SMALLEST:g}, too small to be computed with"
+        raise DataError(msg, hint=hint)
 
 
 def _read(kinds: list[str], name: str, codes: Collection[str], column: pd.Series[Any]) -> tuple[Numbers, str, bool]:

