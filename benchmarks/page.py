@@ -12,6 +12,7 @@ when the run ended, of a server whose cache is empty, and of one that was starte
 from __future__ import annotations
 
 import json
+import math
 import os
 import random
 import re
@@ -92,9 +93,12 @@ def main() -> None:
 
 def study(folder: Path, answers: int) -> Path:
     """A study file that asks at least so many questions, with its materials."""
-    few, several = (_asked(folder, texts) for texts in (2, 4))
-    each = (several - few) / 2
-    return _written(folder, max(2, round((answers - few) / each) + 2))
+    texts, asked = 2, _asked(folder, 2)
+    while asked < answers:
+        # what several sessions share is asked once, so that the last texts bring fewer questions than the first
+        texts = max(texts + 1, math.ceil(texts * answers / asked))
+        asked = _asked(folder, texts)
+    return _written(folder, texts)
 
 
 def _asked(folder: Path, texts: int) -> int:

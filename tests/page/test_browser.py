@@ -26,6 +26,9 @@ VIEWS = (
     "/runs/run/answers/1",
     "/compare",
     "/compare?run=run&run=run",
+    "/data",
+    "/data/mood.csv",
+    "/data/mood.csv?outcome=sad&condition=group&unit=vp",
     "/begin/dresden",
     "/build?from=dresden",
     "/build/material/instrument?form=rating",
@@ -50,6 +53,8 @@ def folder(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("page") / "lab"
     shutil.copytree(finished, made)
     (made / "mine.yaml").write_text(DRESDEN, "utf-8")
+    rows = (f"p{at},{'film' if at % 2 else 'calm'},{at % 7},{at % 3 + 20}" for at in range(24))
+    (made / "mood.csv").write_text("\n".join(("vp,group,sad,age", *rows)) + "\n", "utf-8")
     return made
 
 
@@ -136,4 +141,27 @@ def test_comments_and_order_stay_while_a_study_is_changed(browser: Any, address:
     view.get_by_text("Gespeichert: mine.yaml").wait_for()
     after = (folder / "mine.yaml").read_text("utf-8")
     assert after == DRESDEN.replace("  texts: 4\n", "  texts: 3\n").replace("\nreplicates: 1\n", "\nreplicates: 2\n")
+    person.close()
+
+
+def test_a_file_of_data_is_opened_confirmed_and_compared(browser: Any, address: str, folder: Path) -> None:
+    elsewhere = folder.parent / "moods.csv"
+    elsewhere.write_bytes((folder / "mood.csv").read_bytes())
+    person = Person(browser, address)
+    view = person.view
+    person.follow("Data")
+    view.locator("input[type=file]").set_input_files(elsewhere)
+    person.press("Open a file")
+    view.wait_for_url("**/data/data~1moods.csv")
+    view.get_by_label("Covariate").select_option("age")
+    person.press("Compare")
+    view.get_by_role("heading", name="What the conditions show").wait_for()
+    view.get_by_text("sad by group").wait_for()
+    # another file of that name replaces nothing
+    elsewhere.write_text("a,b\n1,2\n", "utf-8")
+    person.follow("Data")
+    view.locator("input[type=file]").set_input_files(elsewhere)
+    person.press("Open a file")
+    view.get_by_text("there is a `moods.csv` already").wait_for()
+    person.said[:] = [one for one in person.said if "400" not in one]
     person.close()

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from affectlab.errors import AffectlabError, InputError
-from affectlab.page import builder, compare, conversations, figures, home, planning, results, runs, static
+from affectlab.page import builder, compare, conversations, data, figures, home, planning, results, runs, static
 from affectlab.page.folder import Folder, NotThereError
 from affectlab.page.guard import Guard, TooLargeError
 from affectlab.page.view import shown_page
@@ -27,6 +27,7 @@ ROUTES: list[BaseRoute] = [
     *figures.ROUTES,
     *conversations.ROUTES,
     *compare.ROUTES,
+    *data.ROUTES,
     *static.ROUTES,
     Mount("/static", StaticFiles(packages=[("affectlab.page", "static")])),
 ]

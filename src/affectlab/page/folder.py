@@ -10,6 +10,7 @@ from pathlib import Path
 from affectlab.design.load import shipped
 from affectlab.design.preregistration import SUFFIX
 from affectlab.run import STORE
+from affectlab.tabular.fileformat import TABLES
 
 DEEPEST = 3
 """Folders below each other in which studies and runs are looked for."""
@@ -43,6 +44,23 @@ class Folder:
         """The names of the study files that somebody wrote here."""
         files = (file for path in self._folders() for file in sorted(path.glob("*.yaml")))
         return [name_of(file.relative_to(self.root)) for file in files if _is_study(file)]
+
+    def tables(self) -> list[str]:
+        """The names of the files of data; what a run consists of is none."""
+        folders = (path for path in self._folders() if not (path / STORE).is_file())
+        files = (file for path in folders for file in sorted(path.iterdir()) if is_table(file.name))
+        return [name_of(file.relative_to(self.root)) for file in files if file.is_file() and not file.is_symlink()]
+
+    def table(self, name: str) -> Path:
+        """A file of data.
+
+        Raises:
+            NotThereError: there is no such file.
+        """
+        path = self.below(name)
+        if not is_table(path.name) or not path.is_file():
+            raise NotThereError(name)
+        return path
 
     def run(self, name: str) -> Path:
         """The directory of a run.
@@ -109,6 +127,16 @@ def path_of(name: str) -> str:
     'runs/a~b'
     """
     return name.replace("~1", "/").replace("~0", "~")
+
+
+def is_table(name: str) -> bool:
+    """Whether a file of that name can hold a table.
+
+    >>> is_table("mood.csv.gz"), is_table("study.yaml"), is_table(".csv")
+    (True, False, False)
+    """
+    ends = name.casefold().removesuffix(".gz")
+    return name[:1] not in ("", ".", "~") and ends.endswith(TABLES)
 
 
 def _is_study(file: Path) -> bool:

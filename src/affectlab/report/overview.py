@@ -15,7 +15,7 @@ def overview_section(found: Overview) -> Section:
     head = f"{found.rows} rows, {len(found.columns)} columns" + (f", from {found.program}" if found.program else "")
     shown = [one for one in found.columns if one.role != "program"][:LONGEST]
     columns = ("column", "holds", "taken as", "values", "missing")
-    rows = tuple((one.name, one.kind, one.role or "-", _values(one), str(one.missing)) for one in shown)
+    rows = tuple((one.name, one.kind, one.role or "-", values_shown(one), str(one.missing)) for one in shown)
     said = [f"nothing was analysed yet; if this is right, say: `{found.command}`"]
     if found.wide:
         said.append("columns that look like one measure: " + ", ".join(f"`{one}`" for one in found.wide[:6]))
@@ -33,7 +33,8 @@ def overview_section(found: Overview) -> Section:
     )
 
 
-def _values(one: ColumnOverview) -> str:
+def values_shown(one: ColumnOverview) -> str:
+    """What stands in a column: its limits, its levels, or its first values."""
     if one.labels:
         return ", ".join(f"{code} = {name}" for code, name in list(one.labels.items())[:6])
     if one.least is not None and one.most is not None and one.kind == "numbers":

@@ -17,6 +17,22 @@ LARGEST = 256 * 2**20
 """The size in bytes of the largest file that is read, unpacked."""
 _SMALLER = "leave out columns and rows that are not needed, or take means first"
 
+TABLES = (
+    ".csv",
+    ".tsv",
+    ".txt",
+    ".tab",
+    ".xlsx",
+    ".xlsm",
+    ".xls",
+    ".ods",
+    ".sav",
+    ".zsav",
+    ".dta",
+    ".sas7bdat",
+    ".json",
+)
+"""How names of files end that can hold a table; each may be packed, and end in .gz."""
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

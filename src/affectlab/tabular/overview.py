@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,9 @@ ASKED = frozenset({"item", "items", "stimulus", "stim", "question", "word", "pic
 BACKGROUND = frozenset({"age", "alter", "sex", "gender", "geschlecht", "education", "bildung", "weight", "height"})
 """Words that name what people are: never guessed to be what was measured, or varied."""
 
+ROLES = ("outcome", "condition", "unit", "within", "reader", "item")
+"""What a column can be for an analysis, in the order in which it is said."""
+NEEDED = ROLES[:3]
 EXAMPLES, MOST_LEVELS = 5, 12
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?([ T]\d\d?:\d\d.*)?|\d\d?[./]\d\d?[./]\d{2,4}([ T]\d\d?:\d\d.*)?")
 
@@ -106,8 +109,15 @@ class Overview:
     can stand after ``--wide``."""
     remarks: tuple[str, ...]
     """What was left out or assumed in reading."""
-    command: str
-    """The guess as a line that can be copied, corrected and run; what is not guessed stands in capitals."""
+    guess: tuple[tuple[str, str | None], ...]
+    """Options of ``affectlab analyse`` that would compare what is guessed to be compared, each with its value: empty of
+    a switch, None of what has to be said and is not guessed."""
+
+    @property
+    def command(self) -> str:
+        """The guess as a line that can be copied, corrected and run; what is not guessed stands in capitals."""
+        named = ((name, name.upper() if value is None else value) for name, value in self.guess)
+        return analyse_line(self.file, named)
 
     def role(self, role: str) -> str | None:
         """The column that is guessed to have a role, if one is."""
@@ -115,8 +125,8 @@ class Overview:
 
     def row(self) -> dict[str, Any]:
         """As a plain record."""
-        made = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        made |= {"columns": [one.row() for one in self.columns]}
+        made = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "guess"}
+        made |= {"columns": [one.row() for one in self.columns], "command": self.command}
         made |= {"wide": list(self.wide), "remarks": list(self.remarks)}
         return record(made)
 
@@ -172,7 +182,7 @@ def overview_of(source: KnownSource, file: str, wide: str | None = None) -> Over
         made,
         tuple(one.text for one in patterns),
         tuple(remarks),
-        _command(file, made, chosen, value, _more(table, made) if chosen is None else []),
+        tuple(_guess(made, chosen, value, _more(table, made) if chosen is None else ())),
     )
 
 
@@ -184,8 +194,8 @@ def _patterns(measured: Sequence[str], program: Program | None) -> list[Pattern]
     return [one for one in found if not all(at.isdigit() for of in one.levels(measured).values() for at in of)]
 
 
-def _more(table: pd.DataFrame, columns: Collection[ColumnOverview]) -> list[str]:
-    """What the line needs beside the roles: that conditions vary within units, that rows of a unit are averaged."""
+def _more(table: pd.DataFrame, columns: Collection[ColumnOverview]) -> list[tuple[str, str]]:
+    """What is guessed beside the roles: that conditions vary within units, that rows of a unit are averaged."""
     roles = {one.role: one.name for one in columns}
     unit, condition = roles.get("unit"), roles.get("condition")
     if unit is None or condition is None:
@@ -193,9 +203,9 @@ def _more(table: pd.DataFrame, columns: Collection[ColumnOverview]) -> list[str]
     rows = table[~table[condition].astype(str).str.strip().str.casefold().isin(GAPS)]
     within = rows.groupby(unit)[condition].nunique().gt(1).mean() > 0.5
     apart = [roles[role] for role in ("unit", "condition", "within", "item", "reader") if role in roles]
-    line = ["--within", unit] if within and "within" not in roles else []
+    found = [("within", unit)] if within and "within" not in roles else []
     several = rows.groupby(apart).size().gt(1).mean() > 0.5  # one unit that stands twice is a mistake, and is told of
-    return [*line, "--average"] if several else line
+    return [*found, ("average", "")] if several else found
 
 
 def _with_facts(one: ColumnOverview, source: KnownSource) -> ColumnOverview:
@@ -316,29 +326,33 @@ def _as_outcome(one: ColumnOverview) -> tuple[bool, bool, bool, bool]:
     return (counts, not said, one.kind != "numbers", bool(words(one.name) & {"rt", "duration", "latency", "seconds"}))
 
 
-def _command(
-    file: str, columns: Collection[ColumnOverview], wide: str | None, value: str | None, more: Sequence[str]
-) -> str:
-    """The guess, as a line of the shell."""
-    roles = {one.role: one.name for one in columns if one.role not in ("", "program", "wide")}
-    line = ["affectlab", "analyse", file]
+def analyse_line(file: str, options: Iterable[tuple[str, str]]) -> str:
+    """A line of the shell that analyses a file.
+
+    >>> analyse_line("mood.csv", [("outcome", "sad"), ("average", "")])
+    'affectlab analyse mood.csv --outcome sad --average'
+    """
+    said = [part for name, value in options for part in ((f"--{name}", value) if value else (f"--{name}",))]
+    return shlex.join(["affectlab", "analyse", file, *said])
+
+
+def _guess(
+    columns: Collection[ColumnOverview], wide: str | None, value: str | None, more: Iterable[tuple[str, str]]
+) -> Iterator[tuple[str, str | None]]:
+    """What is guessed, as options of the command."""
+    roles: dict[str, str | None] = {one.role: one.name for one in columns if one.role not in ("", "program", "wide")}
     if wide is not None:
         pattern = Pattern.of(wide)
-        roles = {**roles, "outcome": value or pattern.stem}
+        roles["outcome"] = value or pattern.stem
         roles |= {"within": "time"} if "time" in pattern.placeholders else {}
         roles |= {"item": "item"} if "item" in pattern.placeholders else {}
-        line += ["--wide", wide]
-    roles = {"outcome": "OUTCOME", "condition": "CONDITION", "unit": "UNIT", **roles}
+        yield "wide", wide
     if "item" in roles and "within" in roles:  # means of items are compared over times
         roles.pop("item")
-        line.append("--average")
-    order = ("outcome", "condition", "unit", "within", "reader", "item")
-    for role in order:
-        if role in roles:
-            line += [f"--{role}", roles[role]]
-    line += more
+        yield "average", ""
+    roles = {**dict.fromkeys(NEEDED), **roles}
+    yield from ((role, roles[role]) for role in ROLES if role in roles)
+    yield from more
     for one in columns:
         if one.role == "outcome":
-            for code in one.codes:
-                line += ["--missing", f"{one.name}={code}"]
-    return shlex.join(line)
+            yield from (("missing", f"{one.name}={code}") for code in one.codes)

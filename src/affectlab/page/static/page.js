@@ -65,6 +65,20 @@ for (const form of all("form[data-chooses]")) {
   });
 }
 
+// A file of data that lies elsewhere is sent as it is; the answer is the address of what was understood, or what is wrong.
+for (const form of all("form[data-opens]")) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const [file] = find("input[type=file]", form).files;
+    const place = find("[data-said]", form);
+    const address = `${form.dataset.opens}?name=${encodeURIComponent(file.name)}`;
+    const answer = await fetch(address, { method: "POST", body: file, headers: { "HX-Request": "true" } }).catch(() => null);
+    if (answer?.ok) location.assign(await answer.text());
+    else if (answer?.headers.get("content-type").includes("html")) place.innerHTML = await answer.text();
+    else place.textContent = answer ? await answer.text() : document.body.dataset.failed;
+  });
+}
+
 // What comes in parts: what an address points at may be among them; what could not be had is said.
 document.addEventListener("htmx:after:swap", () => {
   const wanted = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
