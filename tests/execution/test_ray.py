@@ -1,6 +1,6 @@
-"""Ray: a head and two further nodes on loopback do what one process does, also when a node is killed in mid-run.
+"""Ray: on this machine, and as a head and two further nodes on loopback, also when a node is killed in mid-run.
 
-The cluster is begun by the long form only, where Ray is installed (``pip install 'affectlab[ray]'``).
+Where Ray is not installed (``pip install 'affectlab[ray]'``) there is one line. Only the long form begins the cluster.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from affectlab.execution.executor import executor
 from affectlab.execution.ray_cluster import RayCluster
 from affectlab.experiment import Experiment
 from affectlab.run import Run
+from tests.conftest import Lab
 from tests.execution.test_shards import tables
 from tests.execution.working import descendants
 from tests.house import ROOT
@@ -138,6 +139,17 @@ def started(cluster: Cluster, out: Path) -> subprocess.Popen[str]:
     on = f"ray://127.0.0.1:{cluster.client}"
     program = [sys.executable, "-m", "affectlab", *STUDY, "--out", str(out), "--on", on, "--json"]
     return subprocess.Popen(program, env=cluster.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_two_workers_of_this_machine_do_what_one_process_does(lab: Lab, tmp_path: Path) -> None:
+    needs_ray()
+    study = lab.load(states=["fear", "neutral"], regulations=["none"])
+    for on in ("here", "ray:2"):
+        experiment = Experiment(study, models=["simulated"], out=tmp_path / on[:4])
+        for _ in experiment.run(on):
+            pass
+    assert tables(tmp_path / "ray:") == tables(tmp_path / "here")
+    assert Run.open(tmp_path / "ray:").store.incidents() == []
 
 
 @pytest.mark.long
