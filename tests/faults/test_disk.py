@@ -63,6 +63,16 @@ def test_a_run_goes_on_after_a_disk_that_was_full_at_many_sizes(lab: Lab, progra
     assert called("verify", str(lab.folder / "mine"))[0] == 0
 
 
+def test_a_limit_on_files_is_not_called_a_permission(copied: Lab, program: Program) -> None:
+    """Below 32 kB not even the memory of a log can be made, and the file is opened to be read alone."""
+    process = program("delete", str(copied.folder / "run"), "--session", "0", largest=20_000)
+    _, complaint = process.communicate()
+    assert process.returncode == 2
+    _one_line(complaint)
+    assert "can only be read" not in complaint
+    assert "look at the disk, its room and the limit on the size of files" in complaint
+
+
 def test_a_report_and_an_export_that_met_a_full_disk_leave_nothing(
     copied: Lab, program: Program, called: Called, tmp_path: Path
 ) -> None:

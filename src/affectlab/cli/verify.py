@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 from affectlab.cli.app import Json, RunName, app, emit
+from affectlab.shown import line
+
+if TYPE_CHECKING:
+    from affectlab.records.verification import Verified
 
 
 @app.command()
@@ -18,9 +25,21 @@ def verify(run: RunName, as_json: Json = False) -> None:
         f"{run} is whole: {found.sessions:,} sessions, {found.answers:,} answers, {found.observations:,} observations, "
         f"{found.numbers:,} numbers, {found.materials:,} materials"
     )
-    if found.otherwise:
-        print(
-            f"{found.otherwise:,} of the numbers come out otherwise here; `affectlab score` records them beside these."
-        )
+    for said in _otherwise(found):
+        print(said)
     if found.not_derived:
         print(f"Not derived again, because the material is not there: {', '.join(found.not_derived)}.")
+
+
+def _otherwise(found: Verified) -> Iterator[str]:
+    """What it means that numbers come out otherwise: each is still what was stored, as its checksum says."""
+    if found.rounded:
+        yield (
+            f"{found.rounded:,} of the numbers come out otherwise here by less than one part in ten thousand: that is "
+            "rounding, as of numbers that are fitted on another processor, and no damage."
+        )
+    if more := found.otherwise - found.rounded:
+        yield (
+            f"{more:,} of the numbers come out otherwise here by more: they are as they were stored, by affectlab "
+            f"{line(found.made_by)}, and another version makes others. `affectlab score` records those beside these."
+        )

@@ -38,6 +38,8 @@ class RederivedNumbers(NamedTuple):
     observations: int
     numbers: int
     differing: int
+    rounded: int = 0
+    """Of those, how many differ by less than one part in ten thousand."""
 
 
 def derive_scores(run: Run, catalogue: Catalogue, order: Order | None = None) -> Iterator[Derived]:
@@ -65,6 +67,7 @@ def compare_with_stored(run: Run) -> RederivedNumbers:
     for *place, value in run.store.numbers():
         if (place[0], place[-1]) not in lacking:
             stored.setdefault(tuple(place), []).append(value)
+    unmatched: list[tuple[Number, float | None]] = []
     numbers = found = 0
     for derived in derive_scores(run, run.study.catalogue):
         for *place, value in derived.numbers():
@@ -74,8 +77,11 @@ def compare_with_stored(run: Run) -> RederivedNumbers:
             if same is not None:
                 del there[same]
                 found += 1
+            else:
+                unmatched.append((tuple(place), value))
     left = sum(map(len, stored.values()))
-    return RederivedNumbers(run.store.observed(), numbers, max(numbers - found, left))
+    rounded = sum(any(alike(one, value, _FITTED) for one in stored.get(place, [])) for place, value in unmatched)
+    return RederivedNumbers(run.store.observed(), numbers, max(numbers - found, left), rounded)
 
 
 def unlike(run: Run, again: Run) -> list[dict[str, Any]]:
@@ -101,15 +107,19 @@ def _by_place(numbers: Iterable[Number]) -> dict[Number, list[float | None]]:
     return found
 
 
-def alike(first: object, second: object) -> bool:
-    """Whether two numbers are the same, or differ by rounding alone.
+_FITTED = 1e-4
+"""By so much of itself a fitted number may differ where another processor, or library, rounds otherwise."""
+
+
+def alike(first: object, second: object, within: float = 1e-9) -> bool:
+    """Whether two numbers are the same, or differ by rounding alone: by less than ``within`` of themselves.
 
     >>> alike(-0.5, -0.49999999999999983), alike(-0.5, -0.4999999), alike(None, 0.0), alike(None, None)
     (True, False, False, True)
     """
     if not isinstance(first, float) or not isinstance(second, float):
         return first is second
-    return math.isclose(first, second, rel_tol=1e-9, abs_tol=1e-12)
+    return math.isclose(first, second, rel_tol=within, abs_tol=within / 1000)
 
 
 def _number(session: int, score: Score, about: tuple[str, str, str], at: int) -> Number:

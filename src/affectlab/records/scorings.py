@@ -77,4 +77,4 @@ def _against(run: Run, before: int) -> RederivedNumbers:
 
 
 def _scored(run: Run, compared: RederivedNumbers, changes: tuple[str, ...] = ()) -> ScoringOutcome:
-    return ScoringOutcome(run.store.scoring, *compared, changes, run.store.lacks())
+    return ScoringOutcome(run.store.scoring, *compared[:3], changes, run.store.lacks())

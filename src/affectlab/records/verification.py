@@ -24,6 +24,10 @@ class Verified:
     otherwise: int
     """Of the numbers, those that come out otherwise when they are derived here: by another version of affectlab, or, if
     they are fitted, on another processor. That is no damage."""
+    rounded: int
+    """Of those, how many differ by less than one part in ten thousand, as numbers that are fitted do elsewhere."""
+    made_by: str
+    """The affectlab that made the numbers."""
     not_derived: tuple[str, ...]
     """Measures whose material is not there, so that their numbers cannot be derived again."""
 
@@ -44,8 +48,9 @@ def verify(run: Run) -> Verified:
         raise damaged(store.path, found)
     compared = compare_with_stored(run)
     materials = sum(not one.withheld for one in store.kept())
-    counts = (len(store.done()), store.count(), compared.observations, compared.numbers, materials, compared.differing)
-    return Verified(*counts, store.lacks())
+    counts = (len(store.done()), store.count(), compared.observations, compared.numbers, materials)
+    made_by = next((one.affectlab for one in store.scorings if one.number == store.scoring), "")
+    return Verified(*counts, compared.differing, compared.rounded, made_by, store.lacks())
 
 
 def _wrong(run: Run) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -108,6 +109,9 @@ def trouble(path: Path | None, error: Exception, *, writing: bool = False) -> St
     if code == sqlite3.SQLITE_IOERR:
         what = f"{path} cannot be {'written' if writing else 'read'}: the system refuses ({error})"
         return StoreError(what, hint=f"look at the disk, its room and the limit on the size of files; {hint}")
+    if code == sqlite3.SQLITE_READONLY and path is not None and _may_be_written(path):
+        what = f"{path} cannot be written: the system refuses the log that is written beside it"
+        return StoreError(what, hint=f"look at the disk, its room and the limit on the size of files; {hint}")
     if code == sqlite3.SQLITE_READONLY:
         return StoreError(f"{path} can only be read", hint="copy the run to where it can be written")
     if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):
@@ -117,6 +121,11 @@ def trouble(path: Path | None, error: Exception, *, writing: bool = False) -> St
     if isinstance(error, UnicodeError):
         return damaged(path, "it holds bytes that are no text")
     return damaged(path, str(error) or "to read it takes more memory than there is")
+
+
+def _may_be_written(path: Path) -> bool:
+    """Whether permissions allow to write a file and beside it."""
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
 _KEPT = "what was stored before is kept, and the same command goes on"
