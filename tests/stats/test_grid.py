@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
-from types import ModuleType
-
 import numpy as np
 import pytest
+from benchmarks import coverage as grid
 
 from affectlab.stats.crossed import crossed_t, crossed_welch, with_shared
 from affectlab.stats.ttest import TTest, one_sample_t, welch_t
@@ -26,20 +22,6 @@ EXPECTED = {
     "over models": (0.94, 0.98),
 }
 """Per interval, between what its mean coverage over the grid lies; above 0.96 where the docs call it conservative."""
-
-
-def _benchmark() -> ModuleType:
-    path = Path(__file__).parents[2] / "benchmarks" / "coverage.py"
-    spec = importlib.util.spec_from_file_location("coverage_grid", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-grid = _benchmark()
 
 
 def test_the_grid_s_intervals_are_those_of_the_library() -> None:

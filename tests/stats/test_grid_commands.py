@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from benchmarks import coverage_commands as grid
 from scipy.stats import binom
 
 Drawn = Callable[[np.random.Generator], Any]
 STUDIES = 400
 CONSERVATIVE = ("× 4", "over ", "texts, 4", "texts, regulation, 4", "texts, task, 4")
 """What names designs whose interval is over items or models too, the widest of several: held by more than 95 %."""
-
-
-def _benchmark() -> ModuleType:
-    path = Path(__file__).parents[2] / "benchmarks" / "coverage_commands.py"
-    spec = importlib.util.spec_from_file_location("coverage_commands", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-grid = _benchmark()
 
 
 @pytest.mark.parametrize(
