@@ -11,7 +11,7 @@ from affectlab.design.plan import Plan
 from affectlab.design.preregistration import described_plan
 from affectlab.design.study import Study
 from affectlab.materials.schema import Induction
-from affectlab.report.sections.limits import chosen, few, sampled
+from affectlab.report.sections.limits import choice_of_texts, few, sampled_unit
 from affectlab.stats import coverage_where_few_work
 
 LARGEST = 8
@@ -70,11 +70,11 @@ def test_a_file_that_says_nothing_keeps_its_texts_its_plan_and_its_preregistrati
     [(3, "first", "the first ones of"), (3, "seed", "drawn by the seed"), (LARGEST, "seed", "all that their files")],
 )
 def test_a_report_says_which_texts_they_are(number: int, draw: str, said: str) -> None:
-    assert chosen(study(texts=number, draw=draw)).startswith(said)
+    assert choice_of_texts(study(texts=number, draw=draw)).startswith(said)
 
 
 def test_of_a_protocol_sessions_are_sampled_not_texts() -> None:
-    heading, said = sampled(load_study("tsst"))
+    heading, said = sampled_unit(load_study("tsst"))
     assert heading == "Few sessions"
     assert re.search(r"6\ssessions of each protocol", said)
     assert "vignette" not in said

@@ -93,6 +93,15 @@ def test_another_number_or_two_is_no_answer(form: str) -> None:
     assert as_option(form, RATINGS).option is None
 
 
+@pytest.mark.parametrize("mark", ['"{}"', "**{}**", "`{}`", "“{}”", "*{}*", "«{}»", "'{}'"])
+def test_two_numbers_that_are_quoted_or_emphasised_are_two(mark: str) -> None:
+    one, other = mark.format(7), mark.format(8)
+    for between in (" or {}", " to {}", "–{}", "-{}", " / {}"):
+        assert as_option(one + between.format(other), RATINGS).option is None
+    for behind in ("", ".", " because 8 would be too much", ", not {}", f"/{RATINGS[-1].strip()}"):
+        assert as_option(one + behind.format(other), RATINGS).option == 7
+
+
 @pytest.mark.parametrize("form", ["- 3", "— 3", "--3", "-1/3", "3/3"])
 def test_a_dash_that_may_or_may_not_be_a_sign_names_nothing(form: str) -> None:
     assert as_option(form, SIGNED).option is None

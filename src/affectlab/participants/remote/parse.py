@@ -20,6 +20,7 @@ from affectlab.participants.remote.glyphs import canonical, visible_letters
 from affectlab.participants.remote.numerals import ends, goes_on, leading, valued
 
 _WRAPPING = " \t\r\n\"'“”‘’‚„«»‹›`´*_…:([{【「『〈《•·\ufffd"
+_QUOTES = re.compile("[\"'“”‘’‚„«»‹›`´*_]")
 _DASHES = "-\u2014"
 _BOXED = re.compile(r"\$*\\(?:boxed|text|mathbf|textbf)\{")
 _TAG = re.compile(
@@ -80,7 +81,12 @@ def ends_here(option: str, rest: str, top: Decimal | None = None) -> bool:
     """
     if not ends(rest):
         return False
-    return not (option[-1:].isdigit() and goes_on(canonical(rest[:40]), top))
+    return not (option[-1:].isdigit() and goes_on(_unquoted(canonical(rest[:40])), top))
+
+
+def _unquoted(rest: str) -> str:
+    """What stands behind a number, without quotes and emphasis: ``"7" or "8"`` names two, as ``7 or 8`` does."""
+    return _QUOTES.sub("", rest)
 
 
 def top_of(options: Sequence[str]) -> Decimal | None:
@@ -116,7 +122,7 @@ def _numbered(said: str, options: Sequence[str]) -> int | None:
         return None
     if number.spaced and -number.value in known:
         return None  # a sign, or the hyphen of a list: who can tell
-    if not ends(number.rest) or goes_on(number.rest, top_of(options)):
+    if not ends(number.rest) or goes_on(_unquoted(number.rest[:40]), top_of(options)):
         return None
     return values.index(number.value)
 

@@ -40,7 +40,7 @@ def few(texts: int) -> str:
     )
 
 
-def chosen(study: Study) -> str:
+def choice_of_texts(study: Study) -> str:
     """Which of the texts of their files a study has."""
     wanted = [f"{technique}-{state}" for technique in study.induction.techniques for state in study.states]
     known = set(study.catalogue.ids(Induction))
@@ -50,7 +50,7 @@ def chosen(study: Study) -> str:
     return "drawn by the seed of the study" if study.induction.draw == "seed" else "the first ones of their files"
 
 
-def sampled(study: Study) -> tuple[str, str]:
+def sampled_unit(study: Study) -> tuple[str, str]:
     """What the units are a sample of: texts, or sessions where a protocol is carried out."""
     if study.protocols:
         return "Few sessions", (
@@ -60,9 +60,9 @@ def sampled(study: Study) -> tuple[str, str]:
         )
     texts = study.induction.texts
     return "Few texts", (
-        f"The sampled unit is the vignette: {counted(texts, 'vignette')} per state, {chosen(study)}. Intervals speak "
-        "of other vignettes of this kind, not of other frames, wordings, languages or models. Repeated reads of one "
-        f"text are not further units and narrow no interval.{few(texts)}"
+        f"The sampled unit is the vignette: {counted(texts, 'vignette')} per state, {choice_of_texts(study)}. "
+        "Intervals speak of other vignettes of this kind, not of other frames, wordings, languages or models. Repeated "
+        f"reads of one text are not further units and narrow no interval.{few(texts)}"
     )
 
 
@@ -100,7 +100,7 @@ def limits(evidence: Evidence) -> list[tuple[str, str]]:
             "A frame asks the model to answer as somebody. Answers may follow from what such a person would be "
             "expected to say, or from a guess at what the study tests.",
         ),
-        sampled(evidence.study),
+        sampled_unit(evidence.study),
         (
             "Model and build",
             "The answers are those of the weights, format, template and engine named below. Another quantisation or "
