@@ -202,3 +202,24 @@ def test_a_folder_without_a_licence_says_so(tmp_path: Path) -> None:
     folder = folders.rupsycho(tmp_path)
     (folder / "LICENSE").unlink()
     assert IMPORTERS["rupsycho"](folder).licence == NO_LICENCE
+
+
+@pytest.mark.parametrize(("kind", "name"), [("inspect", "settings.json"), ("jspsych", "a.json"), ("psychopy", "a.csv")])
+def test_a_file_of_something_else_need_not_be_sound(tmp_path: Path, kind: str, name: str) -> None:
+    folder = folders.FORMS[kind](tmp_path)
+    before = IMPORTERS[kind](folder)
+    (folder / name).write_text("// no JSON, and a table whose names\na,a\n1,2,3\n", "utf-8")
+    made = IMPORTERS[kind](folder)
+    assert (made.studies, made.defects) == (before.studies, before.defects)
+    if kind == "inspect":
+        assert made.left_out[0] == "No logs: `settings.json`."
+
+
+def test_a_licence_without_its_name_is_known_by_its_terms(tmp_path: Path) -> None:
+    folder = folders.rupsycho(tmp_path)
+    grant = "Permission is hereby granted, free of charge, to any\nperson obtaining a copy of"
+    terms = f"Copyright (c) 2024 A. Maker\n\n{grant}"
+    (folder / "LICENSE").write_text(terms, "utf-8")
+    assert (
+        IMPORTERS["rupsycho"](folder).licence == "MIT License, Copyright (c) 2024 A. Maker (LICENSE of the repository)"
+    )

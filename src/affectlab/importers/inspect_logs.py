@@ -23,6 +23,8 @@ from affectlab.untrusted_file import regular, require_file
 SOURCE = "Questions of a log of Inspect (UK AI Security Institute)"
 LARGEST = 64 * 2**20
 """The bytes of a log, or of a part of one."""
+_MARK = b'"eval"'
+"""What every log has in it; other files of JSON are none, and need not be sound."""
 _HINT = "name a folder with logs, files that end in .eval or .json"
 
 
@@ -40,14 +42,14 @@ def read_inspect(folder: Path) -> Imported:
     Raises:
         InputError: there is no log, or one cannot be read, or none has questions with options.
     """
-    logs = list(_logs(folder))
+    logs, others = _logs(folder)
     if not logs:
         raise InputError("holds no logs", hint=_HINT, file=folder)
     origin = Origin(SOURCE, licence_of(folder))
     scales: list[SourceScale] = []
     framed: dict[str, Mapping[str, Any]] = {}
     found: list[Defect] = []
-    left: list[str] = []
+    left = [f"No logs: {', '.join(others)}."] if others else []
     epochs = 1
     for log in logs:
         scale, free = _scale(log)
@@ -68,15 +70,21 @@ def read_inspect(folder: Path) -> Imported:
     return Imported(SOURCE, origin.licence, studies, tuple(ordered), tuple(left))
 
 
-def _logs(folder: Path) -> Iterator[Log]:
+def _logs(folder: Path) -> tuple[list[Log], list[str]]:
+    """The logs in a folder, and its files of JSON that are none."""
+    logs, others = list[Log](), list[str]()
     for path in sorted(folder.rglob("*")):
         shown = path.relative_to(folder).as_posix()
         if path.suffix == ".eval":
-            yield _packed(path, shown)
-        elif path.suffix == ".json":
-            content = _json(regular(path, LARGEST, hint=_HINT, smaller="leave it out of the folder"), path, shown)
+            logs.append(_packed(path, shown))
+        elif path.suffix == ".json" and not shown.startswith("."):
+            raw = regular(path, LARGEST, hint=_HINT, smaller="leave it out of the folder")
+            content = _json(raw, path, shown) if _MARK in raw else None
             if isinstance(content, dict) and "eval" in content and isinstance(content.get("samples"), list):
-                yield Log(shown, content, [one for one in content["samples"] if isinstance(one, dict)])
+                logs.append(Log(shown, content, [one for one in content["samples"] if isinstance(one, dict)]))
+            else:
+                others.append(f"`{shown}`")
+    return logs, others
 
 
 def _packed(path: Path, shown: str) -> Log:

@@ -9,6 +9,13 @@ from typing import Any, NamedTuple
 from affectlab.importers.imported import NO_LICENCE
 from affectlab.untrusted_file import regular
 
+_TERMS = (
+    ("MIT License", "permission is hereby granted, free of charge, to any person obtaining a copy"),
+    ("BSD License", "redistribution and use in source and binary forms"),
+    ("Apache License 2.0", "licensed under the apache license, version 2.0"),
+)
+"""Licences that are known by their terms where the file does not begin with their name."""
+
 
 class Origin(NamedTuple):
     """What every material says of where it is from."""
@@ -23,12 +30,17 @@ class Origin(NamedTuple):
 
 
 def licence_of(folder: Path) -> str:
-    """What a folder says of the terms under which it may be used: the first line of its licence."""
+    """What a folder says of the terms under which it may be used: the licence's name, or its first line."""
     for file in sorted(folder.iterdir()):
         if file.is_file() and file.stem.lower() in ("license", "licence", "copying"):
             raw = regular(file, 2**20, hint="take the file from the repository", smaller="it is no licence")
             lines = [line.strip() for line in raw.decode("utf-8", errors="replace").splitlines() if line.strip()]
-            return f"{lines[0]} ({file.name} of the repository)" if lines else NO_LICENCE
+            if not lines:
+                return NO_LICENCE
+            whole = " ".join(" ".join(lines).split()).casefold()
+            known = next((name for name, words in _TERMS if words in whole), "")
+            name = f"{known}, {lines[0]}" if known and known.casefold() not in lines[0].casefold() else lines[0]
+            return f"{name} ({file.name} of the repository)"
     return NO_LICENCE
 
 

@@ -69,6 +69,9 @@ def _read(folder: Path, program: str, sign: str, asked: Any) -> Imported:
     people = answered = 0
     for path in sorted((*folder.rglob("*.csv"), *folder.rglob("*.json"))):
         shown = path.relative_to(folder).as_posix()
+        raw = regular(path, LARGEST, hint=_HINT, smaller="leave it out of the folder")
+        if not any(one.encode(form) in raw for one in (sign, ".thisN") for form in ("utf-8", "utf-16-le", "utf-16-be")):
+            continue  # another table, or settings: it need not be sound
         trials = _trials(path)
         if not any(sign in one.values or any(str(key).endswith(".thisN") for key in one.values) for one in trials[:50]):
             continue
