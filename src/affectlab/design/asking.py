@@ -51,12 +51,14 @@ def _reworded(form: Instrument, document: Document) -> Iterator[InputError]:
 
 
 def bare(text: str) -> str:
-    r"""A text as far as two of them differ to a reader: without letter case, spaces and the form of its characters.
+    r"""A text as far as two of them differ to a reader: without letter case, spaces, the form of its characters, and
+    those that nobody sees.
 
-    >>> bare("  Calm\n") == bare("calm")
+    >>> bare("  Calm\n") == bare("ca\u200blm")
     True
     """
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    seen = "".join(one for one in unicodedata.normalize("NFKC", text) if unicodedata.category(one) != "Cf")
+    return " ".join(seen.casefold().split())
 
 
 def _unseen(
@@ -113,7 +115,7 @@ def _repeated(
 
 
 def _options(form: Form, document: Document, asked: Sequence[Asked], place: Place) -> Iterator[InputError]:
-    """Options that are blank, stand twice, or differ in letter case only; of the first question that has them."""
+    """Options that are blank, stand twice, or differ in case or form only; of the first question that has them."""
     several = len({one.request.options for one in asked if isinstance(one.request, Ask)}) > 1
     for one in asked:
         wrong = _indistinct(form, one.request) if isinstance(one.request, Ask) else ""
@@ -137,7 +139,8 @@ def _indistinct(form: Form, ask: Ask) -> str:
         if first < at and shown == before:
             return f"the option `{shown}` stands twice"
         if first < at and meanings[first] != meanings[at]:
-            return f"the options `{before}` and `{shown}` differ in letter case only"
+            how = "letter case" if before.casefold() == shown.casefold() else "the form of their characters"
+            return f"the options `{before}` and `{shown}` differ in {how} only"
     return ""
 
 
