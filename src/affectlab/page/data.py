@@ -122,7 +122,7 @@ def _compared(path: Path, asked: TableQuestion, t: PageWords) -> list[str]:
     made = _analysed(path, asked)
     section = found_section(made)
     try:
-        section = replace(section, figures=(conditions_figure(made),))
+        section = replace(section, figures=(replace(conditions_figure(made), number=1),))
     except DataError as error:
         section = replace(section, notes=(*section.notes, f"No figure is drawn: {error.message}."))
     titled = (replace(section, title=t("data.result")), replace(apa_section(made), title=t("data.article")))
