@@ -14,6 +14,7 @@ import io
 import json
 import re
 import tarfile
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -147,6 +148,15 @@ def anxiety(package: Path) -> Iterator[Row]:
         yield {"person": row[""], "neuroticism": group, "anxiety": row["stateanx"], "depression": row["bdi"]}
 
 
+def insects(package: Path) -> Iterator[Row]:
+    """Hostility towards insects that disgust and frighten: `rm_anova` of the Python package pingouin, in its wheel."""
+    with zipfile.ZipFile(package) as packed:
+        text = packed.read("pingouin/datasets/rm_anova.csv").decode("utf-8")
+    for row in csv.DictReader(io.StringIO(text)):
+        feared = {"disgust": row["Disgustingness"].lower(), "fright": row["Frighteningness"].lower()}
+        yield {"person": row["Subject"], "gender": row["Gender"].lower(), **feared, "hostility": row["DesireToKill"]}
+
+
 def completion(clone: Path) -> Iterator[Row]:
     """Negative completions of 48 sentences, by run and rater, from the program of LLMAffect that draws them."""
     for rater, counts in enumerate(_held(clone / "Bias/plots_sadness_bias.py", "Rating_sadness"), 1):
@@ -195,6 +205,7 @@ KINDS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "sleep": sleep,
     "aggression": aggression,
     "anxiety": anxiety,
+    "insects": insects,
     "completion": completion,
     "stress": stress,
 }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import random
+import zlib
 from contextlib import suppress
 from pathlib import Path
 
@@ -112,3 +114,26 @@ def test_jspsych_is_read_from_json_and_from_csv(tmp_path: Path) -> None:
     assert first["contrasts"] == second["contrasts"]
     assert first["n"] == 10
     assert read_source(tmp_path / "data.json").rows["rt"].tolist()[3] == ""
+
+
+SAS7BDAT = (
+    "eNrt2r9LAmEcx/Gv6XCRwwkSDkJHNDSFkkRNKWQQGAQ6NiREIVlIUrZVe0P0r7S0BNHSWG1t7U1NFfTDTu+57nzysqVBer8OeXg+"
+    "z32/nMgDPnAinsuHw5XTeOz6/MSQwav0UWLEjE2KjEpI0vKjeMesmCta8wuF/FyulCvmS1YQ6aFV79x3cFZv3Oe8UdPqZIoMaPHM"
+    "RCqdSi+m7DFjj1OFytbOngAAAAAAAAAAAAAA8B8Z9iVyF3Vm4+HO1QuVJ7SqY5Wn3CDkDMsqz2i5qfKClt8MOWNW7x+QLwXkAAAA"
+    "wF/4eG229Wv9m1PenP52ChCJ2H/KDTWPtD8DEtXW/VSrpvWVJNU7upY4x4gx0Y4T8q5qkr5Mf194tyayvl2TenlVnmytTO/zbPvN"
+    "9437nr+bcK8GZve4qWFnoC+F/DvjcXatUt1UO8c9Yme9zFSZ4cuGs+6alyWybo9GubohHUf2hC8zVJbscp/lZbcv+/xQAAAAAAAE"
+    "+wSUz4W4"
+)
+"""Eight people, written by R's `haven::write_sas`: no package for Python writes this form."""
+
+
+def test_a_table_of_sas_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "mood.sas7bdat"
+    path.write_bytes(zlib.decompress(base64.b64decode(SAS7BDAT)))
+    rows = read_known(path).rows
+    assert list(rows.columns) == ["vp", "grp", "sad"]
+    assert rows["sad"].tolist() == ["5", "4", "5.5", "6", "2", "3", "2", ""]
+    assert rows["grp"].tolist() == ["film"] * 4 + ["walk"] * 4
+    path.write_bytes(path.read_bytes()[:9000])
+    with pytest.raises(InputError, match="SAS data"):
+        read_known(path)
