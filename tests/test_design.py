@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -153,7 +152,7 @@ def test_the_stored_assignment_comes_out_of_the_file_again(
     plan = Plan.of(lab.load(crossing={"latin": ["regulations"]}, replicates=2), models=["simulated"])
     assert plan.hash == done.plan_hash
     (stored,) = zip(*done.store.query("SELECT cell FROM sessions ORDER BY id")[1], strict=True)
-    assert [json.loads(cell) for cell in stored] == [asdict(cell) for cell in plan.cells]
+    assert [json.loads(cell) for cell in stored] == [cell.levels for cell in plan.cells]
     # any one of them by its place: the plan's seed, its text and its replicate
     for cell in plan.cells:
         assert cell.seed == derive(plan.seed, cell.text, cell.replicate)

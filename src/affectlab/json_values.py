@@ -26,5 +26,7 @@ def record(values: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """A record for each row of a table."""
+    """A record for each row of a table; without a language, where the study names none."""
+    if "language" in table and not table["language"].astype(bool).any():
+        table = table.drop(columns="language")
     return [record(row) for row in table.to_dict("records")]

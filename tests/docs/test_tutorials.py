@@ -34,16 +34,15 @@ def published(folder: Path) -> dict[str, str]:
     return {}
 
 
-def twins(folder: Path) -> dict[str, str]:
-    """The two studies that lie in ``examples``."""
-    for name in ("english", "german"):
-        shutil.copytree(ROOT / "examples" / name, folder / name)
+def bilingual(folder: Path) -> dict[str, str]:
+    """The study in two languages that lies in ``examples``."""
+    shutil.copytree(ROOT / "examples" / "german", folder / "german")
     return {}
 
 
 BEFORE: dict[str, Callable[[Path], dict[str, str]]] = {
     "tutorials/published-prompts.md": published,
-    "how-to/languages.md": twins,
+    "how-to/languages.md": bilingual,
 }
 """What a reader of a page has before it begins."""
 SERVED = "tutorials/own-model.md"

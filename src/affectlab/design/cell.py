@@ -34,8 +34,17 @@ class Cell:
     replicate: int
     seed: int
     """Shared by the cells of the same text number and replicate: what is drawn is the same in every state and arm."""
+    language: str = ""
+    """In which everything is said and asked; empty where the study names no languages."""
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> Cell:
         """The cell of a session as a store has it, which may say more of the session than its place."""
-        return cls(**{one.name: stored[one.name] for one in fields(cls)})
+        return cls(
+            **{one.name: stored[one.name] for one in fields(cls) if one.name != "language" or "language" in stored}
+        )
+
+    @property
+    def levels(self) -> dict[str, Any]:
+        """Its place, as it is kept and hashed: without a language where it has none, as before there were any."""
+        return {name: value for name, value in vars(self).items() if name != "language" or value}

@@ -91,6 +91,15 @@ def _of_materials(found: Examined) -> Iterator[InputError]:
     catalogue, study = found.catalogue, found.study
     if catalogue is None:
         return
+    if study is not None and study.languages:
+        for one in study.in_each_language:
+            yield from _read_through(one.catalogue, one)
+    else:
+        yield from _read_through(catalogue, study)
+
+
+def _read_through(catalogue: Catalogue, study: Study | None) -> Iterator[InputError]:
+    """The same in one language."""
     named = list(dict.fromkeys((kind, id) for kind, id, _ in study.named())) if study is not None else []
     reader = _Reader(catalogue, _scored(catalogue, study), study)
     own = [(kind, id) for kind in FOLDERS for id in catalogue.beside(kind)]

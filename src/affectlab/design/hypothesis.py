@@ -18,7 +18,7 @@ from affectlab.materials.schema import NEUTRAL, Id, Of, Part, Prose
 Direction = Literal["higher", "lower", "not higher", "not lower", "within", "different"]
 """Above, or below; not above, or not below; inside the smallest effect on both sides, or outside on either."""
 
-Factor = Literal["frame", "technique", "grade", "delivery", "context", "order", "guidance"]
+Factor = Literal["frame", "technique", "grade", "delivery", "context", "language", "order", "guidance"]
 """The factors of a cell that a hypothesis can be narrowed to, or compare the levels of."""
 
 BASELINE = "baseline"

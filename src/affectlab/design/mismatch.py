@@ -8,6 +8,7 @@ from itertools import chain, product
 from typing import TYPE_CHECKING
 
 from affectlab.design.asking import asked_amiss
+from affectlab.design.languages import language_mistakes
 from affectlab.design.parts import ClinicalTrial, Crossing
 from affectlab.design.size import unbalanced
 from affectlab.design.states import state_mistakes
@@ -32,6 +33,27 @@ def mismatches(study: Study, document: Document, *, whole: bool = True) -> list[
     Args:
         whole: whether the study is as its file has it, and not without what is wrong there.
     """
+    errors: list[InputError] = []
+    for one in study.in_each_language:
+        errors += [error for error in _unusable(one, document) if str(error) not in map(str, errors)]
+    errors += language_mistakes(study, document) if study.languages else ()
+    if not whole:
+        return errors
+    errors += _protocols(study, document)
+    # what rests on a material that is wrong is seen when that is mended
+    with suppress(InputError):
+        for message, at, hint in chain(unbalanced(study), _misarranged(study)):
+            errors.append(document.error(message, at, hint=hint))
+    known = {*study.measures, *(testing.task for testing in study.tasks)}
+    for measure in study.smallest_effect:
+        if measure not in known:
+            hint = f"it can be said of {', '.join(sorted(known))}"
+            errors.append(document.error(f"`{measure}` is not measured here", ("smallest_effect", measure), hint=hint))
+    return errors
+
+
+def _unusable(study: Study, document: Document) -> list[InputError]:
+    """What a study names that there is not, or that cannot be used in it, in the language in which it is asked for."""
     catalogue = study.catalogue
     errors: list[InputError] = []
     for kind, id, place in study.named():
@@ -53,18 +75,6 @@ def mismatches(study: Study, document: Document, *, whole: bool = True) -> list[
             errors += [one for one in wrong if str(one) not in map(str, errors)]
     errors += unnameable(study, document)
     errors += [one for one in state_mistakes(catalogue) if str(one) not in map(str, errors)]
-    if not whole:
-        return errors
-    errors += _protocols(study, document)
-    # what rests on a material that is wrong is seen when that is mended
-    with suppress(InputError):
-        for message, at, hint in chain(unbalanced(study), _misarranged(study)):
-            errors.append(document.error(message, at, hint=hint))
-    known = {*study.measures, *(testing.task for testing in study.tasks)}
-    for measure in study.smallest_effect:
-        if measure not in known:
-            hint = f"it can be said of {', '.join(sorted(known))}"
-            errors.append(document.error(f"`{measure}` is not measured here", ("smallest_effect", measure), hint=hint))
     return errors
 
 
@@ -155,6 +165,7 @@ def _unsound_trial(study: Study, clinical_trial: ClinicalTrial) -> Iterator[tupl
         ("arms", study.induction.arms, ("induction", "arms")),
         ("deliveries", study.induction.deliveries, ("induction", "deliveries")),
         ("contexts", study.contexts, ("contexts",)),
+        ("languages", study.languages, ("languages",)),
         ("deliveries", study.regulation.deliveries, ("regulation", "deliveries")),
         ("orders", study.regulation.orders, ("regulation", "orders")),
     )
@@ -180,9 +191,11 @@ def _unfit(study: Study, material: Material, place: Place) -> Iterator[tuple[str
             hint = "leave out `system`, or the technique"
             yield f"`{material.id}` lets the participant speak, so it cannot be a system turn", place, hint
         case Induction():
-            if len(material.texts) < wanted.texts:
-                hint = f"write {len(material.texts)} or fewer, or add texts"
-                message = f"asks for {wanted.texts} texts of `{material.id}`, which has {len(material.texts)}"
+            there = len(study.texts_of(material))
+            if there < wanted.texts:
+                hint = f"write {there} or fewer, or add texts"
+                several = " in each language" if len(study.languages) > 1 else ""
+                message = f"asks for {wanted.texts} texts of `{material.id}`, which has {there}{several}"
                 yield message, ("induction", "texts"), hint
             for text in study.texts_of(material)[: wanted.texts]:
                 for grade in (grade for grade in wanted.grades if grade not in text.grades):

@@ -119,7 +119,7 @@ class Plan:
         plan = self._part(cell).plan
         done = plan._written(ProcedureKey.of(cell, drawn=cell.regulation in self._drawing))
         number = self.sampled.get(cell.index)
-        return done if number is None else with_validity_probes(plan.study, done, number)
+        return done if number is None else with_validity_probes(plan.study.in_language(cell.language), done, number)
 
     def procedures(self) -> Iterator[tuple[Procedure, list[Cell]]]:
         """The procedures in the order in which they are run, each with the neighbours of one model that it is for."""
@@ -136,13 +136,16 @@ class Plan:
 
     @cached_property
     def sampled(self) -> Mapping[int, int]:
-        """The cells in which validity checks ask, and the place of each in its model's sample of its part."""
+        """The cells in which validity checks ask, and the place of each in the sample of its model and language."""
         if not any(check.asked for check in self.study.checks):
             return {}
         chosen = [
-            sampled_cells(part.plan.study, (cell for cell in part.cells if cell.model == model))
+            sampled_cells(
+                part.plan.study, (one for one in part.cells if (one.model, one.language) == (model, language))
+            )
             for part in self.parts
             for model in part.plan.models
+            for language in part.plan.languages
         ]
         return {index: number for indices in chosen for number, index in enumerate(indices)}
 
@@ -156,9 +159,9 @@ class Plan:
         written = json.JSONEncoder(sort_keys=True).encode
         for one, cells in self.procedures():
             said = "".join((one.frame.text, *("\0".join(step.content) for step in one.steps))).encode()
-            given |= {material.id: material for step in one.steps for material in step.materials}
+            given |= {_named(material, self.study): material for step in one.steps for material in step.materials}
             for cell in cells:
-                digest.update(written(renamed.levels_before(vars(cell))).encode() + said)
+                digest.update(written(renamed.levels_before(cell.levels)).encode() + said)
         for id in sorted(given):
             digest.update(given[id].content.encode())
         return digest.hexdigest()
@@ -166,17 +169,22 @@ class Plan:
     def __len__(self) -> int:
         return len(self.cells)
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Those of the study; an empty one where it names none."""
+        return self.study.languages or ("",)
+
     def _expand(self) -> Iterator[Cell]:
         """The cells, those that share a beginning next to each other."""
         study = self.study
         if study.protocols:
             yield from self._of_protocols()
             return
-        outer = product(self.models, study.frame_ids, study.states, study.induction.techniques)
+        outer = product(self.models, self.languages, study.frame_ids, study.states, study.induction.techniques)
         number = count()
-        for model, frame, state, technique in outer:
+        for model, language, frame, state, technique in outer:
             for text in range(study.induction.texts):
-                block = _Block(self, model, frame, state, technique, text)
+                block = _Block(self, model, language, frame, state, technique, text)
                 for levels, replicates in block.sessions():
                     place = block.place(levels)
                     for replicate in replicates:
@@ -230,6 +238,7 @@ class _Block:
 
     plan: Plan
     model: str
+    language: str
     frame: str
     state: str
     technique: str
@@ -247,7 +256,7 @@ class _Block:
         if clinical_trial is None:
             yield from ((levels, range(replicates)) for levels in self.cells())
             return
-        study, place = self.plan.study, (self.state, self.technique)
+        study, place = self.plan.study, (self.state, self.technique, *filter(None, (self.language,)))
         strata = allocated(
             study.regulations,
             study.induction.texts,
@@ -299,6 +308,7 @@ class _Block:
         return {
             **levels,
             "model": self.model,
+            "language": self.language,
             "frame": self.frame,
             "state": self.state,
             "technique": self.technique,
@@ -310,6 +320,11 @@ class _Block:
         if regulation in (NOTHING, CHOSEN, *self.plan.study.manuals):
             return regulation
         return wording(self.plan.study.catalogue.get(Regulation, regulation), self.text).id
+
+
+def _named(material: Material, study: Study) -> str:
+    """The id of a material, with its language where the study has several."""
+    return f"{material.language}/{material.id}" if study.languages else material.id
 
 
 def _content(study: Study) -> dict[str, object]:

@@ -88,6 +88,7 @@ def described_plan(plan: Plan) -> dict[str, Any]:
         "unit": study.unit,
         "states": list(study.states),
         "frames": list(study.frame_ids),
+        **({"languages": list(study.languages)} if study.languages else {}),
         "induction": study.induction.model_dump(mode="json", exclude=_undrawn(study)),
         "protocols": list(study.protocols),
         "regulations": list(study.regulations),

@@ -58,6 +58,7 @@ class ProcedureKey(NamedTuple):
     regulation: str
     guidance: str
     order: str
+    language: str
     seed: int
     """The cell's own where the order of a list is drawn from it, else 0."""
 
@@ -80,6 +81,7 @@ def procedure(study: Study, key: ProcedureKey) -> Procedure:
 
     Each is followed by its measures.
     """
+    study = study.in_language(key.language)
     writer = _Writer(study, key)
     steps = writer.stages(study.protocol(key.technique, key.state)) if study.protocols else writer.steps()
     return Procedure(study.catalogue.get(Frame, key.frame), tuple(steps))

@@ -21,6 +21,7 @@ SWITCH = "--large"
 def sessions(study: Study, *, replicates: int | None = None, models: int | None = None) -> int:
     """How many sessions a study has at most: every combination of its levels, as far as they are crossed."""
     many = (study.replicates if replicates is None else replicates) * (len(study.models) if models is None else models)
+    many *= max(len(study.languages), 1)
     frames = len(study.frame_ids)
     if study.protocols:
         return many * frames * len(study.protocols)

@@ -6,7 +6,15 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Annotated, Any, Literal, Self, cast
 
-from pydantic import BeforeValidator, Field, PrivateAttr, ValidationInfo, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PrivateAttr,
+    SerializerFunctionWrapHandler,
+    ValidationInfo,
+    model_serializer,
+    model_validator,
+)
 
 from affectlab import renamed
 from affectlab.conversation import Intervention
@@ -41,6 +49,7 @@ from affectlab.materials.schema import (
     Id,
     Induction,
     InductionText,
+    Language,
     Line,
     Lines,
     Material,
@@ -82,6 +91,9 @@ class Study(Part):
     require: tuple[Requirement, ...] = ()
     """What every model must be able to do; one that cannot stops the run before anything is spent."""
     frames: tuple[Annotated[Id, Of(("frame",), (PERSONAS,))], ...] = Field(default=("human-participant",), min_length=1)
+    languages: tuple[Language, ...] = ()
+    """In which it is done, each session in one of them: the texts of a language lie in the folder of its two letters
+    among the materials. Where none is named, the materials are taken as they are."""
     states: tuple[Annotated[str, Of(("state",))], ...] = Field(min_length=1)
     induction: Inductions = Inductions()
     protocols: tuple[Annotated[Id, Of(("protocol",))], ...] = ()
@@ -129,6 +141,15 @@ class Study(Part):
 
     _document: Document | None = PrivateAttr(None)
     _catalogue: Catalogue = PrivateAttr(default_factory=Catalogue)
+    _language: str = PrivateAttr("")
+
+    @model_serializer(mode="wrap")
+    def _said(self, content: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Without its languages where it names none: it is hashed and kept as before they could be named."""
+        made: dict[str, Any] = content(self)
+        if not made.get("languages", True):
+            del made["languages"]
+        return made
 
     @model_validator(mode="before")
     @classmethod
@@ -182,7 +203,7 @@ class Study(Part):
     @property
     def frame_ids(self) -> tuple[str, ...]:
         """The frames, ``personas`` replaced by every persona."""
-        personas = tuple(frame.id for frame in self._catalogue.all(Frame) if frame.persona)
+        personas = tuple(frame.id for frame in self.catalogue.all(Frame) if frame.persona)
         return tuple(dict.fromkeys(id for name in self.frames for id in (personas if name == PERSONAS else (name,))))
 
     def named(self) -> Iterator[tuple[type[Material], str, Place]]:
@@ -232,11 +253,11 @@ class Study(Part):
     @property
     def protocol_techniques(self) -> tuple[str, ...]:
         """The techniques of induction that are protocols."""
-        return tuple(dict.fromkeys(self._catalogue.get(Protocol, id).technique for id in self.protocols))
+        return tuple(dict.fromkeys(self.catalogue.get(Protocol, id).technique for id in self.protocols))
 
     def protocol(self, technique: str, state: str) -> Protocol:
         """The protocol that carries out a technique for a state."""
-        protocols = (self._catalogue.get(Protocol, id) for id in self.protocols)
+        protocols = (self.catalogue.get(Protocol, id) for id in self.protocols)
         return next(one for one in protocols if (one.technique, one.state) == (technique, state))
 
     def _written(self, place: Place) -> Sequence[str]:
@@ -249,18 +270,27 @@ class Study(Part):
     @property
     def induced(self) -> tuple[str, ...]:
         """The states that are induced: all but the neutral condition."""
-        neutral = {state.id for state in self._catalogue.states if state.neutral}
+        neutral = {state.id for state in self.catalogue.states if state.neutral}
         return tuple(state for state in self.states if state not in neutral)
 
     def texts_of(self, material: Induction) -> tuple[InductionText, ...]:
-        """The texts of a file in the order in which they are used: as many as are asked for, from the first on."""
-        if self.induction.draw == "first":
-            return material.texts
-        return tuple(permuted(material.texts, derive(self.seed, "texts", material.id)))
+        """The texts of a file in the order in which they are used: as many as are asked for, from the first on.
+
+        Of several languages, those that there are in each, in the order of the first.
+        """
+        order = [text.id for text in material.texts]
+        if len(self.languages) > 1:
+            files = [one.catalogue.get(Induction, material.id).texts for one in self.in_each_language]
+            there = set.intersection(*({text.id for text in texts} for texts in files))
+            order = [text.id for text in files[0] if text.id in there]
+        if self.induction.draw != "first":
+            order = permuted(order, derive(self.seed, "texts", material.id))
+        texts = {text.id: text for text in material.texts}
+        return tuple(texts[id] for id in order)
 
     def erring(self, task: Task) -> tuple[str, ...]:
         """The induced states in which people are said to err in a task; the task says it where a file is withheld."""
-        known = {state.id: state for state in self._catalogue.states}
+        known = {state.id: state for state in self.catalogue.states}
         return tuple(
             state
             for state in self.induced
@@ -270,7 +300,7 @@ class Study(Part):
     @property
     def manuals(self) -> tuple[str, ...]:
         """The regulation arms that are manuals, and so are given as a talk."""
-        known = set(self._catalogue.ids(Manual))
+        known = set(self.catalogue.ids(Manual))
         return tuple(id for id in self.regulations if id in known)
 
     @property
@@ -279,7 +309,7 @@ class Study(Part):
         if self.regulation.menu:
             return self.regulation.menu
         others = [id for id in self.regulations if id not in (NOTHING, CHOSEN, *self.manuals)]
-        return tuple(id for id in others if self._catalogue.get(Regulation, id).role == "technique")
+        return tuple(id for id in others if self.catalogue.get(Regulation, id).role == "technique")
 
     @property
     def controls(self) -> tuple[str, ...]:
@@ -305,14 +335,14 @@ class Study(Part):
         if arm == CHOSEN:
             return "technique"
         if arm in self.manuals:
-            return "control" if self._catalogue.get(Manual, arm).role == "control" else "technique"
-        return self._catalogue.get(Regulation, arm).role
+            return "control" if self.catalogue.get(Manual, arm).role == "control" else "technique"
+        return self.catalogue.get(Regulation, arm).role
 
     def done(self, arm: str) -> Intervention | None:
         """What is done to the participant in a regulation arm, where it is one in which something is done."""
-        if arm in (NOTHING, CHOSEN) or arm not in self._catalogue.ids(Regulation):
+        if arm in (NOTHING, CHOSEN) or arm not in self.catalogue.ids(Regulation):
             return None
-        return self._catalogue.get(Regulation, arm).done
+        return self.catalogue.get(Regulation, arm).done
 
     def brief(self, arm: str) -> bool:
         """Whether a session in an arm of the induction ends after it."""
@@ -335,8 +365,8 @@ class Study(Part):
     @property
     def checks(self) -> tuple[Check, ...]:
         """The validity checks that are made, those that ask among them."""
-        named = [self._catalogue.get(Check, id) for id in self.validity if id != DEFAULT]
-        rest = [one for one in self._catalogue.all(Check) if one not in named] if DEFAULT in self.validity else []
+        named = [self.catalogue.get(Check, id) for id in self.validity if id != DEFAULT]
+        rest = [one for one in self.catalogue.all(Check) if one not in named] if DEFAULT in self.validity else []
         return (*named, *rest)
 
     @property
@@ -346,11 +376,45 @@ class Study(Part):
 
     @property
     def catalogue(self) -> Catalogue:
-        """The materials that it draws on: those of affectlab, and those beside its file."""
+        """The materials that it draws on: those of affectlab, and those beside its file; in the language of the study,
+        the first of several, or in that in which it was asked for (``in_language``)."""
+        return self._catalogue.in_language(self.catalogue_language)
+
+    @property
+    def catalogue_language(self) -> str:
+        """The language of its materials; empty where the study names none."""
+        return self._language or next(iter(self.languages), "")
+
+    @property
+    def materials(self) -> Catalogue:
+        """The same in all languages."""
         return self._catalogue
 
+    def in_language(self, language: str) -> Study:
+        """The study with the materials of one of its languages; itself where it names none."""
+        if not language:
+            return self
+        made = self.model_copy()
+        made._language = language
+        return made
 
-_TEXTS_ONLY = ("induction", "regulations", "neutral_turns", "again", "contexts", "crossing", "tasks", "clinical_trial")
+    @property
+    def in_each_language(self) -> tuple[Study, ...]:
+        """The study with the materials of each of its languages; itself alone where it names none."""
+        return tuple(map(self.in_language, self.languages or ("",)))
+
+
+_TEXTS_ONLY = (
+    "languages",
+    "induction",
+    "regulations",
+    "neutral_turns",
+    "again",
+    "contexts",
+    "crossing",
+    "tasks",
+    "clinical_trial",
+)
 """What only a study of texts can say."""
 
 TALKING = ("talk", "therapist-begins", "therapist-goes-on", "reader", "reader-answers")
@@ -358,7 +422,7 @@ TALKING = ("talk", "therapist-begins", "therapist-goes-on", "reader", "reader-an
 
 _LISTS = (
     *(("", name) for name in ("frames", "states", "regulations", "measures", "models", "measure_at", "contexts")),
-    *(("", name) for name in ("neutral_turns", "require", "validity", "protocols")),
+    *(("", name) for name in ("neutral_turns", "require", "validity", "protocols", "languages")),
     *(("induction", name) for name in ("techniques", "grades", "arms", "control_measures", "deliveries")),
     *(("regulation", name) for name in ("deliveries", "orders", "menu")),
 )

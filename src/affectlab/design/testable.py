@@ -228,6 +228,7 @@ def levels(study: Study) -> dict[str, tuple[str, ...]]:
         "grade": study.induction.grades,
         "delivery": study.induction.deliveries,
         "context": study.contexts,
+        "language": study.languages or ("",),
         "order": study.regulation.orders,
         "guidance": study.regulation.deliveries,
     }

@@ -39,6 +39,12 @@ _BETWEEN = ("battery", "next-item")
 
 def used(study: Study) -> Iterator[MaterialFile]:
     """The file of every material that a run of a study rests on, each once."""
+    files = (file for one in study.in_each_language for file in _used(one))
+    yield from {file.key: file for file in files}.values()
+
+
+def _used(study: Study) -> Iterator[MaterialFile]:
+    """The same of the language in which the study is asked for."""
     catalogue = study.catalogue
     named = dict.fromkeys((kind, id) for kind, id, _ in study.named())
     named |= dict.fromkeys((Check, check.id) for check in study.checks)

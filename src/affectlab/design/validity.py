@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from affectlab.design.languages import lacking_languages
 from affectlab.materials.checks import Check, Requirement
 from affectlab.materials.instrument import Changed, Instrument
 from affectlab.materials.tasks import Task
@@ -19,7 +20,7 @@ DEMAND = "demand-reversed"
 def obstacle(study: Study, check: Check) -> str | None:
     """What the study lacks for a check to be made of it; None where it lacks nothing."""
     lacking = (says for requirement in check.requires for met, says in (_MET[requirement],) if not met(study))
-    return next(lacking, None)
+    return next(lacking, None) or lacking_languages(study, check)
 
 
 def instruments(study: Study) -> Iterator[Instrument]:

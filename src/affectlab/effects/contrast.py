@@ -66,7 +66,10 @@ class Contrast:
     @cached_property
     def id(self) -> str:
         """The name that stands at every number of this contrast: the same for the same question, in every run."""
-        said = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
+        asked = asdict(self)
+        # no language is none that was asked for: the contrasts of a study that names none keep their names
+        asked["cell"] = {name: level for name, level in asked["cell"].items() if name != "language" or level}
+        said = json.dumps(asked, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(said.encode()).hexdigest()[:12]
 
     @property
@@ -84,7 +87,7 @@ class Contrast:
         """Where in the course it is made: at a level of what both share, in a change; empty where it is over all."""
         if self.change is not None:
             return f"{self.change[1]} minus {self.change[0]}"
-        return ", ".join(self.cell.values())
+        return ", ".join(filter(None, self.cell.values()))
 
     @property
     def against(self) -> str:

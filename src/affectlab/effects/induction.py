@@ -25,7 +25,7 @@ from affectlab.materials.schema import INDUCTION_TEXT, NEUTRAL, NOTHING
 
 SHARED = ("speech", "arithmetic", "induced", "stabilised")
 """Points at which arms do not differ yet, where no regulation comes before the induction."""
-COMPARED = ("frame", "delivery", "context")
+COMPARED = ("frame", "delivery", "context", "language")
 """Factors of which each level is compared with the first, on the same texts."""
 
 
@@ -170,7 +170,7 @@ def courses(points: pd.DataFrame, terms: Terms) -> Iterator[Effect]:
 
 
 def condition_contrasts(points: pd.DataFrame, terms: Terms) -> Iterator[Effect]:
-    """The target scale under each frame, delivery and context minus under the first of them.
+    """The target scale under each frame, delivery, context and language minus under the first of them.
 
     Over the same texts where at least two were given under both, else over different ones.
     """

@@ -9,7 +9,7 @@ from itertools import combinations
 
 import pandas as pd
 
-from affectlab.effects.contrast import Random
+from affectlab.effects.contrast import Contrast, Random
 from affectlab.effects.effect import FIRST, SECOND, Effect
 from affectlab.effects.find import Effects
 from affectlab.effects.population import MODEL
@@ -55,17 +55,17 @@ def model_differences(effects: Effects) -> Iterator[Effect]:
             yield from _together(pairs)
 
 
-def across_models(effects: Effects, usable: Callable[[str, str], bool]) -> Iterator[Effect]:
+def across_models(effects: Effects, usable: Callable[[Contrast], bool]) -> Iterator[Effect]:
     """Each state on its target scale over models, where these are so many that they are a sample of models (six).
 
     Texts and models are both random: every model has the same texts, so that what a text does to all of them is no more
     certain with more models (``stats.crossed``). Items are averaged.
 
     Args:
-        usable: whether a model can use a measure.
+        usable: whether the model of a contrast can use its measure.
     """
     for part in by_question(_own(effects)).values():
-        told = [one for one in part if usable(one.contrast.cell["model"], one.contrast.outcome.measure)]
+        told = [one for one in part if usable(one.contrast)]
         if are_sample(told):
             yield _over_models(told)
 

@@ -13,8 +13,9 @@ from affectlab.errors import DataError
 from affectlab.materials.schema import INDUCTION_TEXT, NOTHING
 from affectlab.score import REPLY
 
-DESIGN_CELL = ["model", "frame", "technique", "grade", "delivery", "context"]
-"""The factors within which findings are made."""
+LANGUAGE = "language"
+DESIGN_CELL = ["model", "frame", "technique", "grade", "delivery", "context", LANGUAGE]
+"""The factors within which findings are made. A study that names no languages has one, without a name."""
 UNIT = [*DESIGN_CELL, "state", "arm", "vignette"]
 """What identifies a vignette's cell."""
 REGULATION_CELL = ["order", "guidance", "regulation"]
@@ -35,6 +36,7 @@ def by_point(scores: pd.DataFrame) -> pd.DataFrame:
     """
     if scores.empty:
         raise DataError("no session of the run is complete", hint="go on with it: affectlab run")
+    scores = with_language(scores)
     keys = [*UNIT, *REGULATION_CELL, "measure", "scale", "item"]
     read = averaged(scores.loc[scores["scale"] != REPLY, [*keys, "point", "value"]], [*keys, "point"])
     return read.pivot_table(
@@ -46,6 +48,11 @@ def by_point(scores: pd.DataFrame) -> pd.DataFrame:
         observed=True,
         sort=False,
     ).reset_index()
+
+
+def with_language(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of scores or sessions with a language, an empty one where the study names none."""
+    return table if LANGUAGE in table else table.assign(**{LANGUAGE: ""})
 
 
 def averaged(table: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache, cached_property
 from pathlib import Path
@@ -22,7 +23,7 @@ from affectlab.materials.manual import Manual
 from affectlab.materials.menu import Menu
 from affectlab.materials.protocol import Protocol
 from affectlab.materials.references import Reference, References
-from affectlab.materials.schema import Frame, Induction, Line, Lines, Material, Regulation, Technique
+from affectlab.materials.schema import LANGUAGE, Frame, Induction, Line, Lines, Material, Regulation, Technique
 from affectlab.materials.state import State
 from affectlab.materials.tasks import Task
 from affectlab.materials.truth import Truth
@@ -56,12 +57,16 @@ _NAMED: dict[str, type[Material]] = {"state": State, "control": Control, "task":
 """The kinds of which other files name one by its id."""
 
 M = TypeVar("M", bound=Material)
+Files = dict[type[Material], dict[str, "Path | MaterialFile"]]
+"""By kind and id, the file of each material."""
 
 
 class Catalogue:
     """All materials of affectlab, of packages that bring some, and under further folders.
 
-    A later one of those folders replaces what is there of the same id.
+    A later one of those folders replaces what is there of the same id. In a folder of materials there can be one for a
+    language, as ``de``, with the same folders in it: its files stand for those of the same ids where that language is
+    asked for (``in_language``).
 
     >>> Catalogue().get(Frame, "none").text
     ''
@@ -79,6 +84,7 @@ class Catalogue:
         self._hint = ""
         self._whole = True
         self._sound: set[tuple[type[Material], str]] = set()
+        self._in_languages: dict[str, Catalogue] = {}
 
     @classmethod
     def alone(cls, folder: Path) -> Catalogue:
@@ -99,20 +105,46 @@ class Catalogue:
         made.folders, made._hint, made._whole = (), lacking, False
         kinds = {kind_of(kind): kind for kind in FOLDERS}
         # in the place of what is otherwise found in the folders
-        made._files = {kind: {} for kind in FOLDERS}
+        found: dict[str, Files] = {"": _none()}
         for file in files:
-            made._files[kinds[file.kind]][file.id] = file
+            found.setdefault(file.language, _none())[kinds[file.kind]][file.id] = file
+        made._files, made._of_languages = found.pop(""), found
         return made
+
+    def in_language(self, language: str) -> Catalogue:
+        """The materials with those of a language in the place of others with the same ids; these, if it is empty."""
+        if not language:
+            return self
+        if language not in self._in_languages:
+            made, own = copy.copy(self), self._of_languages.get(language, {})
+            made._files = {kind: {**files, **own.get(kind, {})} for kind, files in self._files.items()}
+            made._forget()
+            self._in_languages[language] = made
+        return self._in_languages[language]
+
+    def has(self, kind: type[Material], id: str, language: str) -> bool:
+        """Whether a file of the id lies in the folder of a language; or in none, if it is empty."""
+        files = self._of_languages.get(language, {}) if language else self._files
+        return id in files.get(kind, {})
+
+    def in_each_language(self) -> Iterator[Catalogue]:
+        """These, and the same in each language for which there is a folder."""
+        yield self
+        yield from map(self.in_language, self._of_languages)
 
     def with_file(self, file: MaterialFile) -> Catalogue:
         """The same materials and one more, or another in the place of one: what is written and not saved yet."""
         made = copy.copy(self)
         kind = next(kind for kind in FOLDERS if kind_of(kind) == file.kind)
         made._files = {**self._files, kind: {**self._files[kind], file.id: file}}
-        made._sound = set()
-        for derived in ("states", "scored"):
-            made.__dict__.pop(derived, None)
+        made._forget()
         return made
+
+    def _forget(self) -> None:
+        """Forget what was derived from other files."""
+        self._sound, self._in_languages = set(), {}
+        for derived in ("states", "scored"):
+            self.__dict__.pop(derived, None)
 
     def get(self, kind: type[M], id: str) -> M:
         """The material of a kind with an id.
@@ -197,7 +229,7 @@ class Catalogue:
         if isinstance(source, MaterialFile):
             return source
         material, document = self.get(kind, id), self.document(kind, id)
-        root = next(one for one in reversed(self.folders) if source.is_relative_to(one / FOLDERS[kind]))
+        root = next(one for one in reversed(self.folders) if source.is_relative_to(one))
         place = source.relative_to(root).as_posix()
         return MaterialFile(kind_of(kind), id, place, document.text, material.licence, material.title)
 
@@ -223,10 +255,25 @@ class Catalogue:
                 yield self.get(kind, id)
 
     @cached_property
-    def _files(self) -> dict[type[Material], dict[str, Path | MaterialFile]]:
-        """The file of every material. An id is read off the file, so that a wrong one is found here."""
-        found: dict[type[Material], dict[str, Path | MaterialFile]] = {kind: {} for kind in FOLDERS}
-        for folder in self.folders:
+    def _files(self) -> Files:
+        """The file of every material that lies in no folder of a language."""
+        return self._found({folder: folder for folder in self.folders})
+
+    @cached_property
+    def _of_languages(self) -> Mapping[str, Files]:
+        """The files in the folders of each language."""
+        inside = {folder: sorted(path for path in folder.glob("*") if path.is_dir()) for folder in self.folders}
+        names = {path.name for paths in inside.values() for path in paths if re.fullmatch(LANGUAGE, path.name)}
+        return {name: self._found({folder / name: folder for folder in self.folders}) for name in sorted(names)}
+
+    def _found(self, places: Mapping[Path, Path]) -> Files:
+        """The file of every material in some folders. An id is read off the file, so that a wrong one is found here.
+
+        Args:
+            places: each with the folder of materials to which it belongs.
+        """
+        found = _none()
+        for folder, root in places.items():
             here: dict[tuple[type[Material], str], Path] = {}
             for kind, name in FOLDERS.items():
                 for path in sorted((folder / name).rglob("*.yaml")):
@@ -238,12 +285,16 @@ class Catalogue:
                         hint = f"{other.name} has it too; rename one"
                         raise _read(path).error(f"duplicate id `{id}`", ("id",), hint=hint)
                     here[kind, id] = path
-                    if id in found[kind] and folder in self._packages:
-                        package = self._packages[folder]
+                    if id in found[kind] and root in self._packages:
+                        package = self._packages[root]
                         message = f"the package {package} brings the {noun(kind)} `{id}`, which there is already"
                         raise InputError(message, hint="uninstall one of the two, or have it renamed")
                     found[kind][id] = path
         return found
+
+
+def _none() -> Files:
+    return {kind: {} for kind in FOLDERS}
 
 
 def _read(source: Path | MaterialFile) -> Document:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import get_args
 
-from affectlab.materials.schema import Material
+from affectlab.materials.schema import LANGUAGE, Material
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class MaterialFile:
     """What the file says that it holds: ``instrument``."""
     id: str
     place: str
-    """Where it lies below the folder of materials: ``instruments/ratings.yaml``."""
+    """Where it lies below the folder of materials: ``instruments/ratings.yaml``, ``de/instruments/ratings.yaml``."""
     text: str
     licence: str = ""
     title: str = ""
@@ -27,6 +28,21 @@ class MaterialFile:
     def hash(self) -> str:
         """SHA-256 of the text, in hex."""
         return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def language(self) -> str:
+        """The language of whose folder it lies in; empty where it lies in none.
+
+        >>> MaterialFile("instrument", "a", "de/instruments/a.yaml", "").language
+        'de'
+        """
+        first, _, rest = self.place.partition("/")
+        return first if rest and re.fullmatch(LANGUAGE, first) else ""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells it from every other file of a run: its kind, its language and its id."""
+        return (self.kind, self.language, self.id)
 
     def __hash__(self) -> int:
         return hash(self.hash)

@@ -72,7 +72,7 @@ def description_of(file: MaterialFile) -> MaterialFile | None:
     made = replace(file, text=yaml.safe_dump(content, sort_keys=False, allow_unicode=True))
     try:
         kind = next(kind for kind in FOLDERS if kind_of(kind) == file.kind)
-        Catalogue.of([made]).get(kind, file.id)
+        Catalogue.of([made]).in_language(file.language).get(kind, file.id)
     except InputError:
         return None
     return made

@@ -18,7 +18,8 @@ Grade = Literal["mild", "moderate", "severe"]
 Prose = Annotated[str, "prose"]
 """A text of a sentence or more."""
 
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+LANGUAGE = "^[a-z]{2,3}$"
+Language = Annotated[str, StringConstraints(pattern=LANGUAGE)]
 """A language by its two letters, as ISO 639 has them: ``de``; three where it has no two."""
 
 NEUTRAL = "neutral"

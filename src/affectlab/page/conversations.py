@@ -28,7 +28,19 @@ from affectlab.requests import Obtained
 from affectlab.run import STORE
 from affectlab.store.store import Store
 
-FACTORS = ("model", "frame", "state", "technique", "grade", "arm", "delivery", "vignette", "context", "regulation")
+FACTORS = (
+    "model",
+    "language",
+    "frame",
+    "state",
+    "technique",
+    "grade",
+    "arm",
+    "delivery",
+    "vignette",
+    "context",
+    "regulation",
+)
 """Levels of a session by which it is found."""
 ASKED = {
     "point": "point = ?",

@@ -30,7 +30,7 @@ NULL = "~"
 """What is chosen where a file is to say that there is none."""
 GROUPS: Mapping[str, Sequence[str]] = {
     "about": ("id", "version", "title", "tests", "against", "source", "seed"),
-    "participants": ("models", "require", "frames"),
+    "participants": ("models", "require", "frames", "languages"),
     "states": ("states",),
     "induction": ("induction", "protocols", "stabilisation"),
     "regulations": ("regulations", "regulation", "therapy", "clinical_trial"),
@@ -40,7 +40,17 @@ GROUPS: Mapping[str, Sequence[str]] = {
     "hypotheses": ("smallest_effect", "hypotheses", "stopping_rule", "validity"),
 }
 """The fields of a study under their headings; whatever is in none stands at the end."""
-_OPTIONAL = ("require", "protocols", "therapy", "clinical_trial", "crossing", "regulation", "neutral_turns", "quick")
+_OPTIONAL = (
+    "require",
+    "languages",
+    "protocols",
+    "therapy",
+    "clinical_trial",
+    "crossing",
+    "regulation",
+    "neutral_turns",
+    "quick",
+)
 """Fields of a study that most leave alone: closed until they say something."""
 
 

@@ -100,6 +100,7 @@ def _previewed(request: Request, fields: Fields) -> Response:
 
 _CROSSED = (
     "model",
+    "language",
     "frame",
     "technique",
     "state",

@@ -77,10 +77,11 @@ class Simulated:
         self.truth = truth
         self.seed = seed
         self.catalogue = catalogue
-        self._known = _recognised(catalogue)
-        self._questions = _questions(catalogue)
+        every = tuple(catalogue.in_each_language())
+        self._known = {said: what for one in every for said, what in _recognised(one).items()}
+        self._questions = {said: what for one in every for said, what in _questions(one).items()}
         self._looked = [one for one in catalogue.sound(Instrument) if one.quantities]
-        self._changed = _changed(catalogue)
+        self._changed = {said: what for one in every for said, what in _changed(one).items()}
         self._talks = Talks(catalogue, truth.prefers)
         self._checked = CheckAnswering(catalogue, truth.answering)
         self.latent = lru_cache(maxsize=4096)(self._latent)

@@ -20,7 +20,7 @@ class CheckAnswering:
 
     def __init__(self, catalogue: Catalogue, answering: Answering) -> None:
         self.answering = answering
-        checks = list(catalogue.sound(Check))
+        checks = [check for one in catalogue.in_each_language() for check in one.sound(Check)]
         self._asked = {
             (one.introduction, asked.say or asked.opening): (one, asked) for one in checks for asked in one.questions
         }

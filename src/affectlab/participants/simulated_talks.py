@@ -20,8 +20,9 @@ class Talks:
 
     def __init__(self, catalogue: Catalogue, prefers: Mapping[str, float]) -> None:
         self.prefers = prefers
-        self.manuals = list(catalogue.all(Manual))
-        self.described = {one.menu or one.title: one.id for one in catalogue.all(Regulation)}
+        every = tuple(catalogue.in_each_language())
+        self.manuals = [manual for there in every for manual in there.all(Manual)]
+        self.described = {one.menu or one.title: one.id for there in every for one in there.all(Regulation)}
         self.titles = {one.title: one.id for one in self.manuals}
 
     def say(self, speak: Speak) -> Reply:

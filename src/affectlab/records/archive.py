@@ -62,18 +62,18 @@ def _withheld(run: Run, part: Path) -> tuple[MaterialFile, ...]:
         withhold(
             copy,
             [Withheld(hash, file, instead[hash], tuple(texts(file))) for hash, file in files.items()],
-            dict(_said(run, {files[hash].id: one for hash, one in instead.items()})),
+            dict(_said(run, {files[hash].key: one for hash, one in instead.items()})),
         )
     finally:
         copy.close()
     return tuple(files.values())
 
 
-def _said(run: Run, instead: Mapping[str, MaterialFile | None]) -> Iterator[tuple[str, str]]:
+def _said(run: Run, instead: Mapping[tuple[str, str, str], MaterialFile | None]) -> Iterator[tuple[str, str]]:
     """Each text that is said in a session and stems from such a material, also scrambled, and what stands for it."""
     files = [one.file for one in run.store.kept()]
     with suppress(AffectlabError, LookupError, ValueError):
-        study = Study.of(run.store.described("study"), Catalogue.of(instead.get(file.id) or file for file in files))
+        study = Study.of(run.store.described("study"), Catalogue.of(instead.get(file.key) or file for file in files))
         again: Plan = replace(run.plan, study=study)
         for (procedure, _), (other, _) in zip(run.plan.procedures(), again.procedures(), strict=True):
             if procedure.frame.text != other.frame.text:

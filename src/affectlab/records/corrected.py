@@ -59,10 +59,10 @@ def corrections(run: Run, folder: Path) -> list[Correction]:
     met = False
     for kept in run.store.kept(run.store.scoring):
         kind = kinds[kept.file.kind]
-        if kept.file.id not in beside.ids(kind):
+        if not beside.has(kind, kept.file.id, kept.file.language):
             continue
-        met = True
-        file, document = beside.file(kind, kept.file.id), beside.document(kind, kept.file.id)
+        met, there_in = True, beside.in_language(kept.file.language)
+        file, document = there_in.file(kind, kept.file.id), there_in.document(kind, kept.file.id)
         places = tuple(_differing(_data(kept.file), document.data)) if file.hash != kept.hash else ()
         if places:
             found.append(Correction(kind, kept.file, file, document, places))
@@ -95,9 +95,9 @@ def corrected_catalogue(run: Run, found: Sequence[Correction]) -> tuple[Catalogu
 
 
 def _with(run: Run, found: Sequence[Correction]) -> Catalogue:
-    instead = {(one.before.kind, one.before.id): one.after for one in found}
+    instead = {one.before.key: one.after for one in found}
     files = [one.file for one in run.store.kept(run.store.scoring)]
-    return Catalogue.of(instead.get((file.kind, file.id), file) for file in files)
+    return Catalogue.of(instead.get(file.key, file) for file in files)
 
 
 def _order(run: Run, made: Catalogue, found: Sequence[Correction]) -> Order | None:

@@ -12,7 +12,7 @@ from affectlab.results.columns import constant_columns
 
 def readable(evidence: Evidence, table: pd.DataFrame) -> pd.DataFrame:
     """The rows on measures that their model can use, without columns that tell nothing."""
-    kept = [evidence.usable(str(row.model), str(row.measure)) for row in table.itertuples()]
+    kept = evidence.summary.resting(table)
     # of a table without rows an empty list would choose no columns
     rows = table.loc[pd.Series(kept, table.index, dtype=bool)]
     unsaid = ["note"] if "note" in rows and not rows["note"].any() else []

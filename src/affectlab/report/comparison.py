@@ -26,7 +26,19 @@ from affectlab.stats.multiplicity import holm
 
 MOST = 40
 """Contrasts that a figure shows; the table has all."""
-_KEYS = ("title", "frames", "models", "states", "induction", "regulations", "measures", "tasks", "seed", "version")
+_KEYS = (
+    "title",
+    "frames",
+    "languages",
+    "models",
+    "states",
+    "induction",
+    "regulations",
+    "measures",
+    "tasks",
+    "seed",
+    "version",
+)
 """What of a study is held against that of another."""
 
 
@@ -166,7 +178,11 @@ def _label(cell: Mapping[str, str], change: tuple[str, str] | None) -> str:
     """What a contrast is of, in words."""
     against = cell.get("against")
     parts = [cell.get("regulation", ""), f"against {against}" if against else "change from baseline"]
-    others = [cell[name] for name in ("frame", "technique", "grade", "delivery", "context", "model") if name in cell]
+    others = [
+        cell[name]
+        for name in ("frame", "technique", "grade", "delivery", "context", "language", "model")
+        if name in cell
+    ]
     return ", ".join(filter(None, (*parts, *others, f"to {change[1]}" if change else ""))).replace("-", " ")
 
 

@@ -12,7 +12,7 @@ MOST = 2000
 """Different conversations that a page holds; of more, the export has all."""
 _SUMMARY = 70
 """Characters of the first words by which a branch is told from its neighbours."""
-_FACTORS = ("model", "frame", "state", "arm", "vignette", "regulation", "order", "replicate")
+_FACTORS = ("model", "language", "frame", "state", "arm", "vignette", "regulation", "order", "replicate")
 
 
 @dataclass

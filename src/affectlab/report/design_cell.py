@@ -7,12 +7,14 @@ from typing import Any, NamedTuple, cast
 
 import pandas as pd
 
-from affectlab.effects.shifts import DESIGN_CELL
+from affectlab.effects.shifts import DESIGN_CELL, with_language
 from affectlab.results.findings import Finding
+from affectlab.results.usability import respondent
 
 
 class DesignCell(NamedTuple):
-    """A model under a frame, with one induction technique in one grade and delivery, measured in one context."""
+    """A model under a frame in a language, with one induction technique in one grade and delivery, measured in one
+    context."""
 
     model: str
     frame: str
@@ -20,6 +22,7 @@ class DesignCell(NamedTuple):
     grade: str
     delivery: str
     context: str
+    language: str = ""
 
     @classmethod
     def of(cls, finding: Finding) -> DesignCell:
@@ -27,9 +30,14 @@ class DesignCell(NamedTuple):
         return cls(*(getattr(finding, factor) for factor in DESIGN_CELL))
 
     @property
+    def respondent(self) -> str:
+        """Its model, in its language."""
+        return respondent(self.model, self.language)
+
+    @property
     def id(self) -> str:
         """A name that can stand in an address."""
-        return "-".join(self)
+        return "-".join(filter(None, self))
 
     def label(self, among: Sequence[DesignCell]) -> str:
         """What tells the design cell from the others; its model where there is no other.
@@ -45,7 +53,7 @@ class DesignCell(NamedTuple):
 class GroupedTable:
     """A table taken apart by design cell, once.
 
-    >>> rows = [("m", "f", "t", grade, "user", "branched", value) for grade, value in (("mild", 1), ("severe", 2))]
+    >>> rows = [("m", "f", "t", grade, "user", "branched", "", value) for grade, value in (("mild", 1), ("severe", 2))]
     >>> table = pd.DataFrame(rows, columns=[*DESIGN_CELL, "value"])
     >>> GroupedTable(table).of(DesignCell("m", "f", "t", "severe", "user", "branched"))["value"].tolist()
     [2]
@@ -53,7 +61,7 @@ class GroupedTable:
 
     def __init__(self, table: pd.DataFrame) -> None:
         self._table = table
-        grouped = table.groupby(DESIGN_CELL, observed=True, sort=False).indices if len(table) else {}
+        grouped = with_language(table).groupby(DESIGN_CELL, observed=True, sort=False).indices if len(table) else {}
         self._rows_of = {
             DesignCell(*map(str, cast(tuple[Any, ...], design_cell))): rows for design_cell, rows in grouped.items()
         }
@@ -65,5 +73,5 @@ class GroupedTable:
 
 def design_cells(table: pd.DataFrame) -> tuple[DesignCell, ...]:
     """The design cells of a table, in its order."""
-    rows = table[DESIGN_CELL].drop_duplicates().itertuples(index=False, name=None)
+    rows = with_language(table)[DESIGN_CELL].drop_duplicates().itertuples(index=False, name=None)
     return tuple(DesignCell(*map(str, row)) for row in rows)

@@ -31,6 +31,7 @@ from affectlab.results.regulated import Regulated
 from affectlab.results.regulated import regulation_tables as everything
 from affectlab.results.resolution import resolution
 from affectlab.results.summary import Summary, control_arms, probes, summarise
+from affectlab.results.usability import respondent, respondents
 from affectlab.run import Run
 from affectlab.score import REPLY
 from affectlab.validity import Checked, validity
@@ -245,17 +246,17 @@ class Evidence:
         """Whether an effect is smaller than the resolution of the run, so that it is not named."""
         return abs(finding.estimate) < self.resolutions.get(finding.model, {}).get(finding.unit, 0.0)
 
-    def usable(self, model: str, measure: str) -> bool:
-        """Whether the model can use the measure."""
-        return self.summary.usability[model][measure].usable
+    def usable(self, model: str, measure: str, language: str = "") -> bool:
+        """Whether the model can use the measure in a language."""
+        return self.summary.usability[respondent(model, language)][measure].usable
 
     def performed(self, design_cell: DesignCell) -> tuple[Task, ...]:
         """The tasks that the design cell's model can use."""
-        return tuple(one for one in self.tasks if self.usable(design_cell.model, one.id))
+        return tuple(one for one in self.tasks if self.usable(design_cell.model, one.id, design_cell.language))
 
     def readable(self, design_cell: DesignCell) -> tuple[Instrument, ...]:
         """The instruments that the design cell's model can use."""
-        return tuple(one for one in self.instruments if self.usable(design_cell.model, one.id))
+        return tuple(one for one in self.instruments if self.usable(design_cell.model, one.id, design_cell.language))
 
     def found(self, design_cell: DesignCell, claim: str, measure: str = "") -> list[Finding]:
         """The findings of a claim in a design cell, in the order of the study."""
@@ -282,11 +283,11 @@ def _usual(points: pd.DataFrame, study: Study) -> pd.DataFrame:
     return points[(points["arm"] == INDUCTION_TEXT) & manner].reset_index(drop=True)
 
 
-_ASKED = ["model", "measure", "state", "regulation", "coverage", "response"]
+_ASKED = ["model", "language", "measure", "state", "regulation", "coverage", "response"]
 
 
 def _answers(scores: pd.DataFrame) -> pd.DataFrame:
-    answers = scores.drop_duplicates("response")
+    answers = respondents(scores).drop_duplicates("response")
     answers = answers.assign(refused=answers["coverage"] <= 0.0)
     by_measure = answers.groupby(["model", "measure"], observed=True, sort=False)
     grouped = by_measure["coverage"]
@@ -297,7 +298,7 @@ def _answers(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def _refusals(scores: pd.DataFrame) -> pd.DataFrame:
-    answers = scores.drop_duplicates(["response", "state", "regulation"])
+    answers = respondents(scores).drop_duplicates(["response", "state", "regulation"])
     refused = answers.assign(refused=answers["coverage"] <= 0.0)
     grouped = refused.groupby(["model", "measure", "state", "regulation"], observed=True, sort=False)["refused"]
     return grouped.agg(answers="size", refused="sum").reset_index()

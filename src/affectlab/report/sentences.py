@@ -76,7 +76,7 @@ def sorted_out(
 
 
 def _unusable(evidence: Evidence, design_cell: DesignCell) -> Iterator[str]:
-    for id, one in evidence.summary.usability[design_cell.model].items():
+    for id, one in evidence.summary.usability[design_cell.respondent].items():
         title = evidence.probes[id].title
         if one.coverage < one.minimum:
             places = max(2, decimals(one.coverage))

@@ -39,7 +39,7 @@ def findings_tables(evidence: Evidence, design_cell: DesignCell, claim: str) -> 
     for each measure, or one where measures are many; of many techniques those against the first control. Nothing where
     there are no findings.
     """
-    every = [one for one in evidence.found(design_cell, claim) if evidence.usable(one.model, one.measure)]
+    every = [one for one in evidence.found(design_cell, claim) if evidence.summary.usable(one)]
     found = against_first_control(every) if many(every) else every
     if not found:
         return ()

@@ -107,7 +107,9 @@ def _chosen(evidence: Evidence, design_cell: DesignCell) -> tuple[int | None, st
 def _asked(evidence: Evidence, design_cell: DesignCell, session: int) -> Iterator[tuple[str, BranchQuestion]]:
     """One question for each point and for each measure that can be read."""
     _, rows = evidence.run.store.query(_PROBES, (session,))
-    usable = [id for id in evidence.probes if evidence.usable(design_cell.model, id)] or list(evidence.probes)
+    usable = [id for id in evidence.probes if evidence.usable(design_cell.model, id, design_cell.language)] or list(
+        evidence.probes
+    )
     wanted = [usable[0], *[task.id for task in evidence.tasks if task.id in usable][:1]]
     seen: set[tuple[str, str, bool]] = set()
     for point, measure, _, conversation, opening, options, logprobs, coverage, obtained, text in rows:

@@ -11,7 +11,7 @@ from affectlab.design.study import Study
 from affectlab.errors import DataError
 from affectlab.materials.tasks import Task
 from affectlab.results.given import Given, given
-from affectlab.results.usability import Usability, usability
+from affectlab.results.usability import Usability, respondent, usability
 from affectlab.stats.intervals import mean_interval
 
 
@@ -21,7 +21,7 @@ def barred(scores: pd.DataFrame, study: Study) -> Iterator[tuple[Given, str]]:
     asked = scores[scores["measure"].isin([task.id for task in tasks])]
     usable = usability(asked, {task.id: task.minimum_coverage for task in tasks})
     for one in given(scores, study):
-        yield one, barrier(one, usable[one.design_cell["model"]][one.task.id])
+        yield one, barrier(one, usable[respondent(one.design_cell["model"], one.design_cell["language"])][one.task.id])
 
 
 def barrier(one: Given, usable: Usability) -> str:

@@ -68,10 +68,13 @@ class Finding:
     """The interval for the very items that were asked."""
     method: str = ""
     """The test that the interval is of."""
+    language: str = ""
+    """In which everything was said and asked; empty where the study names no languages."""
 
     def row(self) -> dict[str, Any]:
         """The finding as a plain record; nan becomes None."""
-        return record(asdict(self))
+        row = record(asdict(self))
+        return row if self.language else {name: value for name, value in row.items() if name != "language"}
 
 
 def findings(effects: Effects) -> list[Finding]:
@@ -144,6 +147,7 @@ def _finding(claim: Claim, one: Effect, largest: bool | None) -> Finding:
         grade=contrast.cell["grade"],
         delivery=contrast.cell["delivery"],
         context=contrast.cell["context"],
+        language=contrast.cell.get("language", ""),
         state=contrast.state,
         measure=contrast.outcome.measure,
         scale=contrast.outcome.scale,

@@ -22,6 +22,7 @@ from affectlab.materials.tasks import Task
 from affectlab.results.ranking import orders
 from affectlab.results.regulation import regulation_table
 from affectlab.results.summary import Summary, probes, summarise
+from affectlab.results.usability import respondent
 from affectlab.results.verdict import MARGIN_G, MARGINS
 from affectlab.run import Run
 
@@ -38,7 +39,7 @@ def judgements(run: Run, summary: Summary | None = None) -> list[Judgement]:
     """
     known = summary or summarise(run)
     found: list[Judgement] = []
-    for model in known.usability:
+    for model in known.models:
         one = _Model(run, run.study, known, model, Answers(known.effects, model), probes(run))
         claims = [one.claim(name, hypothesis) for name, hypothesis in one.study.hypotheses.items()]
         found += sorted(judge(claims), key=lambda judged: not judged.claim.primary)
@@ -57,7 +58,7 @@ def beside_regulations(run: Run, summary: Summary) -> pd.DataFrame:
     techniques = [arm for arm in study.regulations if study.role(arm) == "technique"]
     controls = study.controls if len(techniques) <= FEW else study.controls[:1]
     rows = []
-    for model in summary.usability:
+    for model in summary.models:
         one = _Model(run, study, summary, model, Answers(summary.effects, model), materials)
         for measure, technique in product(study.measures, techniques):
             asked = Hypothesis(outcome={measure: ""}, technique=(technique,), exceeds=controls, direction="lower")
@@ -217,16 +218,20 @@ class _Model:
         return ""
 
     def obstacle(self, measure: str) -> str:
-        """Why nothing can be said of a measure, where the model cannot use it."""
-        known = self.summary.usability[self.name].get(measure)
+        """Why nothing can be said of a measure, where the model cannot use it in one of the languages."""
+        found = (self._obstacle(measure, respondent(self.name, one)) for one in self.study.languages or ("",))
+        return next(filter(None, found), "")
+
+    def _obstacle(self, measure: str, name: str) -> str:
+        known = self.summary.usability.get(name, {}).get(measure)
         if known is None:
             return f"{measure} was not answered"
         if known.usable:
             return ""
         title = self.probes[measure].title
         if not known.moves:
-            return f"{self.name} gives the same answers to {title} throughout"
-        return f"{title} has {known.coverage:.1%} coverage with {self.name} ({known.minimum:.0%} needed)"
+            return f"{name} gives the same answers to {title} throughout"
+        return f"{title} has {known.coverage:.1%} coverage with {name} ({known.minimum:.0%} needed)"
 
     def unit(self, one: ClaimContrast) -> str:
         """The unit of an outcome."""

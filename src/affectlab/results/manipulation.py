@@ -1,6 +1,7 @@
 """Manipulation checks: what an induction did to the answers, as tables over the sampled units.
 
-Every table is made within a cell of the design (model, frame, technique, grade, delivery, context), from changes since
+Every table is made within a cell of the design (model, frame, technique, grade, delivery, context,
+language), from changes since
 baseline, in raw units; what is compared across cells says so. Nothing in them is a repeated read of one text. Numbers
 are those of ``affectlab.effects``; each row has the id of its contrast.
 """
@@ -39,7 +40,7 @@ class Manipulation:
     course: pd.DataFrame
     """Each state on its target scale at every point of the session, against the neutral condition."""
     conditions: pd.DataFrame
-    """Each state on its target scale under each frame, delivery and context, against the first of them."""
+    """Each state on its target scale under each frame, delivery, context and language, against the first of them."""
     performance: pd.DataFrame
     """What was done in a protocol: the speech and the sums."""
 
@@ -59,8 +60,7 @@ class Manipulation:
 def _usable(table: pd.DataFrame, summary: Summary) -> list[bool]:
     if "measure" not in table:
         return [True] * len(table)
-    rows = zip(table["model"], table["measure"], strict=True)
-    return [summary.usability[model][measure].usable for model, measure in rows]
+    return summary.resting(table)
 
 
 def manipulation(effects: Effects, scores: pd.DataFrame) -> Manipulation:
@@ -136,7 +136,7 @@ def course(effects: Effects) -> pd.DataFrame:
 
 
 def condition_table(effects: Effects) -> pd.DataFrame:
-    """The target scale under each frame, delivery and context minus under the first of them."""
+    """The target scale under each frame, delivery, context and language minus under the first of them."""
     rows = []
     for one in effects.conditions:
         ((factor, level),) = one.contrast.first.items()

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from affectlab.effects.contrast import Contrast
 from affectlab.effects.effect import Effect
 from affectlab.effects.find import Effects
 from affectlab.effects.models import EVERY, across_models, model_differences, susceptibilities
@@ -47,7 +48,7 @@ def models(effects: Effects) -> Models:
     return Models(susceptibility, _adjusted(pd.DataFrame(pairs, columns=columns)))
 
 
-def over_models(effects: Effects, usable: Callable[[str, str], bool]) -> pd.DataFrame:
+def over_models(effects: Effects, usable: Callable[[Contrast], bool]) -> pd.DataFrame:
     """Per state and measure, the shift over the models that can use the measure, as a sample; none below six."""
     rows = [_row(one)[1:] for one in across_models(effects, usable)]
     return pd.DataFrame(rows, columns=[*OTHER_FACTORS, "measure", "state", *INTERVAL])

@@ -110,11 +110,7 @@ def multiverse(run: Run) -> list[Curve]:
 def specified_questions(summary: Summary) -> list[Effect]:
     """The contrasts of a run of which the curves are made, on measures that their model can use: inductions and errors
     against neutral texts, and regulations that come after the induction against each control."""
-    return [
-        one
-        for one in claims(summary.effects)
-        if summary.usability[one.contrast.cell["model"]][one.contrast.outcome.measure].usable
-    ]
+    return [one for one in claims(summary.effects) if summary.rests(one.contrast)]
 
 
 def claims(effects: Effects) -> Iterator[Effect]:

@@ -16,7 +16,7 @@ from affectlab.effects.estimate import few_units, p_of
 from affectlab.errors import DataError
 from affectlab.json_values import record
 from affectlab.results.multiverse import claims
-from affectlab.results.summary import Summary, probes, summarise
+from affectlab.results.summary import probes, summarise
 from affectlab.run import Run
 from affectlab.seeds import derive
 from affectlab.stats.estimate import FEWEST
@@ -152,7 +152,7 @@ def power(study: Study, earlier: Run, *, draws: int = 1000) -> list[Power]:
         hint = "add `smallest_effect: {measure: points}` to the study"
         raise DataError("the study declares no smallest effect of interest", hint=hint)
     materials, summary = probes(earlier), summarise(earlier)
-    found = spreads([one for one in claims(summary.effects) if _usable(summary, one)])
+    found = spreads([one for one in claims(summary.effects) if summary.rests(one.contrast)])
     known = [one for one in found if one.measure in study.smallest_effect]
     left_out = [row for row in summary.left_out().itertuples() if row.measure in study.smallest_effect]
     if not known:
@@ -172,10 +172,6 @@ def _without(measure: str, model: str, reason: str, study: Study, units: Mapping
     nan = math.nan
     told = (study.smallest_effect[measure], units[measure], nan, nan, units_of(study), nan, nan, nan, nan, nan, None)
     return Power("left out", measure, *told, note=f"{model} cannot use it: {reason}")
-
-
-def _usable(summary: Summary, one: Effect) -> bool:
-    return summary.usability[one.contrast.cell["model"]][one.contrast.outcome.measure].usable
 
 
 def _power(spread: Spread, study: Study, unit: str, draws: int) -> Power:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from affectlab.effects.level import readings
-from affectlab.effects.shifts import DESIGN_CELL
+from affectlab.effects.shifts import DESIGN_CELL, with_language
 from affectlab.errors import DataError
 from affectlab.materials.schema import INDUCTION_TEXT
 from affectlab.sentiment import valence
@@ -75,7 +75,7 @@ def agreement(replies: pd.DataFrame, scores: pd.DataFrame) -> Iterator[Agreement
     said = valences(replies)
     for measure, part in said.groupby("measure", observed=True, sort=False):
         rows = scores[(scores["measure"] == measure) & (scores["scale"] == SCALE)]
-        both = part.merge(rows[[*CELL, "value"]], on=CELL).dropna(subset=["value"])
+        both = with_language(part).merge(with_language(rows)[[*CELL, "value"]], on=CELL).dropna(subset=["value"])
         try:
             r = spearman(both["valence"].to_numpy(float), both["value"].to_numpy(float))
             yield Agreement(str(measure), SCALE, r.value, r.low, r.high, r.n, "")

@@ -45,7 +45,7 @@ def regulation_table(run: Run, summary: Summary | None = None) -> pd.DataFrame:
             **_numbers(one),
             "role": roles[one.contrast.first["regulation"]],
             "unit": one.contrast.outcome.unit,
-            "usable": known.usability[one.contrast.cell["model"]][one.contrast.outcome.measure].usable,
+            "usable": known.rests(one.contrast),
         }
         for one in _ordered(known)
     )

@@ -10,21 +10,22 @@ from typing import Any
 import pandas as pd
 
 from affectlab.design.parts import Order
+from affectlab.effects.contrast import Contrast
 from affectlab.effects.find import Effects
-from affectlab.effects.shifts import beginnings, by_point
+from affectlab.effects.shifts import LANGUAGE, beginnings, by_point
 from affectlab.effects.terms import Terms
 from affectlab.materials.control import Control
 from affectlab.materials.instrument import Instrument
 from affectlab.materials.schema import INDUCTION_TEXT
 from affectlab.materials.tasks import Task
 from affectlab.results.findings import Finding, findings
-from affectlab.results.usability import Usability, usability
+from affectlab.results.usability import Usability, respondent, usability
 from affectlab.run import Run
 
 
 @dataclass(frozen=True)
 class Summary:
-    """The findings of a run and the usability of its measures, per model."""
+    """The findings of a run and the usability of its measures, per respondent: per model, and in each language."""
 
     findings: tuple[Finding, ...]
     usability: Mapping[str, Mapping[str, Usability]]
@@ -35,6 +36,11 @@ class Summary:
     def points(self) -> pd.DataFrame:
         """What the contrasts rest on: items of each vignette and arm, a column for each point (``by_point``)."""
         return self.effects.points
+
+    @property
+    def models(self) -> list[str]:
+        """The models that answered."""
+        return list(dict.fromkeys(str(one) for one in self.points["model"]))
 
     @cached_property
     def begins(self) -> Mapping[Order, Mapping[str, str]]:
@@ -47,7 +53,14 @@ class Summary:
 
     def usable(self, finding: Finding) -> bool:
         """Whether the finding rests on a measure that its model can use."""
-        return self.usability[finding.model][finding.measure].usable
+        return self.usability[respondent(finding.model, finding.language)][finding.measure].usable
+
+    def rests(self, contrast: Contrast) -> bool:
+        """Whether a contrast rests on a measure that its model can use, in each language that it compares."""
+        conditions = [contrast.first, *([contrast.second] if contrast.second is not None else [])]
+        levels = [{**contrast.cell, **condition} for condition in conditions]
+        names = {respondent(one["model"], one.get("language", "")) for one in levels if "model" in one}
+        return all(self.usability[name][contrast.outcome.measure].usable for name in names)
 
     def left_out(self) -> pd.DataFrame:
         """The measures that a model cannot use, which carry no number: model, measure, coverage, minimum, reason."""
@@ -64,10 +77,20 @@ class Summary:
 
         What a protocol has somebody do, such as speaking before a panel, is nothing that a model could not use.
         """
-        named = zip(table["model"], table["measure"], strict=True)
-        found = [self.usability[str(model)].get(str(measure)) for model, measure in named]
-        kept = [one is None or one.usable for one in found]
-        return table[pd.Series(kept, table.index, dtype=bool)]
+        return table[pd.Series(self.resting(table), table.index, dtype=bool)]
+
+    def resting(self, table: pd.DataFrame) -> list[bool]:
+        """Whether each row of a table, with a model and a measure in it, rests on a measure that the model can use.
+
+        A row that compares two languages must in both.
+        """
+        found = []
+        for row in table.itertuples():
+            compared = getattr(row, "factor", "") == LANGUAGE
+            languages = (row.level, row.against) if compared else (getattr(row, LANGUAGE, ""),)
+            used = (self.usability[respondent(str(row.model), str(one))].get(str(row.measure)) for one in languages)
+            found.append(all(one is None or one.usable for one in used))
+        return found
 
     def measures(self) -> dict[str, dict[str, Any]]:
         """Per measure, what holds for every model: the lowest coverage, and whether all can use it."""

@@ -15,7 +15,7 @@ from affectlab.errors import DataError
 from affectlab.json_values import record
 from affectlab.materials.schema import INDUCTION_TEXT, NOTHING
 from affectlab.results.given import Given, given, named_vignettes
-from affectlab.results.usability import Usability
+from affectlab.results.usability import Usability, respondent
 from affectlab.run import Run
 from affectlab.stats.correlation import spearman
 
@@ -69,7 +69,7 @@ def relate(scores: pd.DataFrame, study: Study, usability: Usable) -> list[Togeth
     found: list[Together] = []
     for one in given(scores, study):
         here = own[(own["point"] == at[one.task.id]) & (own[DESIGN_CELL] == pd.Series(one.design_cell)).all(axis=1)]
-        known = usability[one.design_cell["model"]]
+        known = usability[respondent(one.design_cell["model"], one.design_cell["language"])]
         if one.task.id not in known or known[one.task.id].usable:
             found += _with_measures(one, here, [id for id in study.measures if id in known and known[id].usable])
     return found

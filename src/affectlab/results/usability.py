@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from affectlab.effects.shifts import LANGUAGE
 from affectlab.score import REPLY
 
 
@@ -42,14 +43,31 @@ def _rounded(share: float) -> str:
     return f"{share:.2f}" if share >= 0.1 or share == 0.0 else f"{share:.2g}"
 
 
+def respondent(model: str, language: str = "") -> str:
+    """Who answers: a model, in one of the languages of a study where it names some. A measure is usable in each or not.
+
+    >>> respondent("smollm2"), respondent("smollm2", "de")
+    ('smollm2', 'smollm2 in de')
+    """
+    return f"{model} in {language}" if language else model
+
+
+def respondents(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of scores with who answers in the place of the model."""
+    if LANGUAGE not in rows or not rows[LANGUAGE].astype(bool).any():
+        return rows
+    named = [respondent(str(model), str(of)) for model, of in zip(rows["model"], rows[LANGUAGE], strict=True)]
+    return rows.assign(model=pd.Series(named, rows.index).astype("category"))
+
+
 def usability(numbers: pd.DataFrame, minimum: Mapping[str, float]) -> dict[str, dict[str, Usability]]:
-    """Per model and measure, how much of the answers was legal.
+    """Per respondent and measure, how much of the answers was legal.
 
     Args:
         numbers: the rows of ``Run.numbers()``.
         minimum: per measure, the coverage below which it is not usable.
     """
-    read = numbers.loc[
+    read = respondents(numbers).loc[
         numbers["scale"] != REPLY, ["model", "measure", "item", "scale", "value", "coverage", "response"]
     ]
     found: dict[str, dict[str, Usability]] = {}

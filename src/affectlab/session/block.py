@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, astuple, dataclass, field
+from dataclasses import astuple, dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -217,7 +217,7 @@ class LiveBlock:
         numbers = score_observations(ended.observations, keys, self.scored)
         scores = [(score, self.known[score.key].id) for score in numbers]
         of_checks = [(one, self.known[one.score.key].id) for one in probe_scores(ended.observations, keys)]
-        return Finished(cell.index, {**asdict(cell), **self.about}, ended.conversation, observed, scores, of_checks)
+        return Finished(cell.index, {**cell.levels, **self.about}, ended.conversation, observed, scores, of_checks)
 
     def _keyed(self, requests: Sequence[Request]) -> list[tuple[str, Request]]:
         return [(self._key(request), request) for request in requests]

@@ -50,14 +50,15 @@ def _note(store: Store, found: Mapping[str, Sequence[Differing]]) -> None:
 def _edited(store: Store, study: Study) -> Iterator[str]:
     """The materials that are there under the same names with another content; what people do bears on no answer."""
     kinds = {kind_of(kind): kind for kind in FOLDERS if kind is not References}
-    before = {(one.file.kind, one.file.id): one for one in store.kept()}
+    before = {one.file.key: one for one in store.kept()}
     then = store.catalogue()
     for file in used(study):
-        old = before.get((file.kind, file.id))
+        old = before.get(file.key)
         if old is None or old.withheld or old.hash == file.hash or file.kind not in kinds:
             continue
         kind = kinds[file.kind]
-        if then.get(kind, file.id).content != study.catalogue.get(kind, file.id).content:
+        here = (one.in_language(file.language).get(kind, file.id).content for one in (then, study.materials))
+        if next(here) != next(here):
             yield f"`{file.place}`"
 
 

@@ -55,13 +55,10 @@ def keep(db: sqlite3.Connection, scoring: Scoring, files: Iterable[MaterialFile]
 
 def carry(db: sqlite3.Connection, before: int, scoring: int) -> None:
     """Take the materials of one scoring over into another that has no others of the same names."""
-    same = "SELECT 1 FROM keys AS there JOIN materials AS other ON other.id = there.material WHERE there.scoring = ?"
-    db.execute(
-        "INSERT INTO keys SELECT ?, materials.id FROM keys JOIN materials ON materials.id = keys.material "
-        f"WHERE keys.scoring = ? AND NOT EXISTS ({same} AND (other.kind, other.material) = (materials.kind, "
-        "materials.material))",
-        (scoring, before, scoring),
-    )
+    there = {file.file.key for file in kept_files(db, scoring)}
+    query = f"SELECT materials.id, {_FILE} {_OF_SCORING} ORDER BY materials.id"
+    others = [row for row, *of in db.execute(query, (before,)).fetchall() if _kept(*of).file.key not in there]
+    db.executemany("INSERT INTO keys VALUES (?, ?)", [(scoring, row) for row in others])
 
 
 def kept_files(db: sqlite3.Connection, scoring: int) -> list[KeptFile]:
@@ -88,7 +85,8 @@ def scorings(db: sqlite3.Connection) -> list[Scoring]:
     return [Scoring(number, affectlab, tuple(json.loads(changes))) for number, affectlab, changes in rows]
 
 
-def material_rows(db: sqlite3.Connection) -> dict[tuple[str, str], int]:
-    """The row of every material of the run itself, by its kind and id."""
-    query = f"SELECT kind, materials.material, id {_OF_SCORING}"
-    return {(kind, id): row for kind, id, row in db.execute(query, (FIRST_SCORING,))}
+def material_rows(db: sqlite3.Connection) -> dict[tuple[str, str, str], int]:
+    """The row of every material of the run itself, by its kind, the language in whose folder it lies, and its id."""
+    query = f"SELECT id, kind, materials.material, place {_OF_SCORING}"
+    rows = db.execute(query, (FIRST_SCORING,))
+    return {MaterialFile(kind, id, place, "").key: row for row, kind, id, place in rows}

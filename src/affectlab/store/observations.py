@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from affectlab.materials.catalogue import FOLDERS, Catalogue
-from affectlab.materials.file import kind_of
+from affectlab.materials.file import MaterialFile, kind_of
 from affectlab.materials.instrument import Instrument
 from affectlab.materials.menu import Menu
 from affectlab.materials.schema import Material
@@ -23,8 +23,8 @@ from affectlab.store import materials
 from affectlab.store.responses import REQUEST, RESPONSE, Conversations, Texts, request, response
 
 _PROBES = (
-    "SELECT probes.id, point, measure, materials.kind, item, probes.kind, purpose, observer, check_id, subject, "
-    "variant, names FROM probes LEFT JOIN materials ON materials.id = probes.material"
+    "SELECT probes.id, point, measure, materials.kind, materials.place, item, probes.kind, purpose, observer, "
+    "check_id, subject, variant, names FROM probes LEFT JOIN materials ON materials.id = probes.material"
 )
 _WIDTH = RESPONSE.count(",") + 1
 _KINDS = {kind_of(kind): kind for kind in FOLDERS}
@@ -52,7 +52,7 @@ class Recorder:
         self._lists = lists
         self._probes: dict[tuple[Any, ...], int] = {}
         self._places: dict[tuple[str, ...], int] = {}
-        self._materials: dict[tuple[str, str], int] | None = None
+        self._materials: dict[tuple[str, str, str], int] | None = None
 
     def forget(self) -> None:
         """Trust nothing that was remembered: what was written has been taken back."""
@@ -97,7 +97,8 @@ class Recorder:
             about = (probe.check, probe.subject, probe.variant)
         if self._materials is None:
             self._materials = materials.material_rows(self._db)
-        at = self._materials.get((material.kind, material.id))
+        rows, id = self._materials, material.id
+        at = rows.get((material.kind, material.language, id), rows.get((material.kind, "", id)))
         what = (probe.point, material.id, at, probe.item, probe.kind, probe.purpose, probe.observer, *about, names)
         if what not in self._probes:
             listed = self._lists.number(list(names)) if names else None
@@ -181,6 +182,7 @@ class Reader:
         point: str,
         measure: str,
         material: str | None,
+        lies: str | None,
         item: str,
         kind: Any,
         purpose: Any,
@@ -192,9 +194,12 @@ class Reader:
     ) -> Callable[[Request, Probe | None], Probe] | None:
         """What makes a probe of the request, and of the probe that it is about; None where there is no material."""
         listed = tuple(self._lists.value(names)) if names is not None else ()
-        if material is None or measure not in catalogue.ids(_KINDS[material]):
+        if material is None or lies is None:
             return None
-        used = as_asked(catalogue.get(_KINDS[material], measure), variant, listed, self._task_items)
+        there = catalogue.in_language(MaterialFile(material, measure, lies, "").language)
+        if measure not in there.ids(_KINDS[material]):
+            return None
+        used = as_asked(there.get(_KINDS[material], measure), variant, listed, self._task_items)
 
         def made(said: Request, about: Probe | None) -> Probe:
             more: dict[str, Any] = {"observer": observer, "of": about, "purpose": purpose}

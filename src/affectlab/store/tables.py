@@ -54,7 +54,9 @@ def numbers(store: Store, sessions: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     place, session, response, value = _values(store)
-    named = _named(sessions.drop(columns=list(_OF_CELL), errors="ignore"))
+    # a study that names no languages has one without a name, so that all runs are analysed alike
+    of_cell = sessions if "language" in sessions else sessions.assign(language="")
+    named = _named(of_cell.drop(columns=list(_OF_CELL), errors="ignore"))
     cell = pd.Index(named["session"]).get_indexer(session) if len(named) else session
     responses = _responses(store)
     at = np.searchsorted(responses["response"].to_numpy(), response)

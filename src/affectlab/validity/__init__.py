@@ -12,10 +12,13 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from affectlab.design.validity import obstacle
+from affectlab.effects.shifts import LANGUAGE
 from affectlab.materials.checks import Check
 from affectlab.results.summary import Summary, probes, summarise
+from affectlab.results.usability import respondent
 from affectlab.run import Run
 from affectlab.score import REPLY
+from affectlab.store.schema import NO_SESSION
 from affectlab.validity import conduct, construct, knowledge, responses, style, texts, wording
 from affectlab.validity.check_context import CheckContext, Reading
 from affectlab.validity.verdict import Checked, CheckValue, Unmeasured, Verdict
@@ -52,16 +55,29 @@ def validity(run: Run, summary: Summary | None = None) -> list[Checked]:
 
 
 def _contexts(run: Run, summary: Summary) -> Iterator[CheckContext]:
-    rows, probe_scores, materials, study = run.numbers(), run.probe_scores(), probes(run), run.study
+    rows, asked, materials = run.numbers(), run.probe_scores(), probes(run)
     measured = rows[(rows["scale"] != REPLY) & rows["measure"].isin(list(materials))]
-    for model, of in summary.usability.items():
-        several = len(summary.usability) > 1
-        mine, own = _of(model, measured, summary.points) if several else (measured, summary.points)
-        yield CheckContext(run, study, model, mine, probe_scores[probe_scores["model"] == model], materials, of, own)
+    several = len(summary.usability) > 1
+    for study in run.study.in_each_language:
+        language = study.catalogue_language
+        own_asked = asked[asked["session"].isin(_sessions(run, language))] if study.languages else asked
+        for model in summary.models:
+            name = respondent(model, language)
+            if name not in summary.usability:
+                continue
+            mine, own = _of(model, language, measured, summary.points) if several else (measured, summary.points)
+            there = own_asked[own_asked["model"] == model]
+            yield CheckContext(run, study, name, mine, there, materials, summary.usability[name], own)
 
 
-def _of(model: str, *tables: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
-    return tuple(table[table["model"] == model] for table in tables)
+def _sessions(run: Run, language: str) -> set[int]:
+    """The sessions in a language; what is asked in none is asked in the first."""
+    sessions, first = run.sessions(), run.study.languages[0]
+    return {*sessions.loc[sessions[LANGUAGE] == language, "session"], *((NO_SESSION,) if language == first else ())}
+
+
+def _of(model: str, language: str, *tables: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
+    return tuple(table[(table["model"] == model) & (table[LANGUAGE] == language)] for table in tables)
 
 
 def _read(basis: CheckContext, check: Check) -> CheckValue | Unmeasured:

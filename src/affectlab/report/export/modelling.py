@@ -43,11 +43,7 @@ def script() -> str:
 def usable_effects(summary: Summary) -> list[Effect]:
     """Every contrast of the run, on measures that their model can use: the same that all tables take theirs from."""
 
-    def usable(contrast: Contrast) -> bool:
-        model = {**contrast.cell, **contrast.first}["model"]
-        return summary.usability[model][contrast.outcome.measure].usable
-
-    return [one for one in summary.effects if usable(one.contrast)]
+    return [one for one in summary.effects if summary.rests(one.contrast)]
 
 
 def contrast_table(found: Sequence[Effect]) -> pd.DataFrame:
@@ -94,7 +90,7 @@ def _design(contrast: Contrast) -> str:
 
 
 def _levels(levels: Levels) -> str:
-    return "; ".join(f"{factor} {level}" for factor, level in levels.items())
+    return "; ".join(f"{factor} {level}" for factor, level in levels.items() if level)
 
 
 def units(found: Sequence[Effect]) -> pd.DataFrame:

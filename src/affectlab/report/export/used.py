@@ -38,13 +38,13 @@ def nameless(value: Any) -> Any:
 
 
 def _materials(evidence: Evidence, folder: Path) -> None:
-    catalogue = evidence.study.catalogue
-    for kind, id, _ in evidence.study.named():
-        try:
-            source = catalogue.file(kind, catalogue.get(kind, id).id)
-        except InputError:
-            continue
-        write_text(folder / source.place, source.text)
+    for study in evidence.study.in_each_language:
+        for kind, id, _ in study.named():
+            try:
+                source = study.catalogue.file(kind, study.catalogue.get(kind, id).id)
+            except InputError:
+                continue
+            write_text(folder / source.place, source.text)
 
 
 def _study(evidence: Evidence, file: Path) -> None:

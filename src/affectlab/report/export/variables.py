@@ -33,6 +33,7 @@ MEANINGS: Mapping[str, str] = {
     "session": "Number of the session in the plan, from 0",
     "model": "Model, by the name under which it took part",
     "frame": "Frame: who the participant was asked to be",
+    "language": "In which everything was said and asked",
     "state": "State that the text is to induce; neutral is the condition without one",
     "technique": "Technique of induction",
     "grade": "Severity of the text",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from affectlab.effects.shifts import LANGUAGE
 from affectlab.report.checked import counted_intervals, readable
 from affectlab.report.evidence import Evidence
 from affectlab.report.section import Section
@@ -11,7 +12,9 @@ from affectlab.results.manipulation import condition_table
 
 def section(evidence: Evidence) -> Section | None:
     """Each level of a factor minus the first."""
-    table = readable(evidence, condition_table(evidence.effects))
+    every = condition_table(evidence.effects)
+    # languages have a section of their own
+    table = readable(evidence, every[every["factor"] != LANGUAGE])
     if table.empty:
         return None
     prose = tuple(

@@ -60,6 +60,7 @@ def design(evidence: Evidence) -> Table:
         ("answers", f"{store.count():,}, {listed(list(obtained(evidence)))}"),
         ("models", listed(list(evidence.run.participants))),
         ("frames", listed(list(study.frames))),
+        *([("languages", listed(list(study.languages)))] if study.languages else ()),
         ("states", listed(list(study.states))),
         ("induction", f"{listed(list(study.induction.techniques))}, {study.induction.texts} texts per state"),
         ("grades", listed(list(study.induction.grades))),

@@ -48,11 +48,18 @@ def _design(evidence: Evidence) -> str:
         f"Design and procedure. {counted(len(evidence.states), 'state')} ({states}){neutral} {were} induced by "
         f"{listed(list(study.induction.techniques))} ({counted(study.induction.texts, 'vignette')} per state, "
         f"{listed(list(study.induction.grades))} in severity) under {counted(len(study.frames), 'frame')} "
-        f"({listed(list(study.frames))}).{_regulation(evidence)} A session ran through {listed(phases)}, and was "
-        f"measured at {listed(measured_at(evidence))}. {_asked(study)} The plan comprised "
+        f"({listed(list(study.frames))}){_languages(study)}.{_regulation(evidence)} A session ran through "
+        f"{listed(phases)}, and was measured at {listed(measured_at(evidence))}. {_asked(study)} The plan comprised "
         f"{counted(int(described('sessions')), 'session')} (plan {evidence.run.plan_hash[:12]}, seed "
         f"{described('seed')}, {counted(int(described('replicates')), 'replicate')})."
     )
+
+
+def _languages(study: Study) -> str:
+    if not study.languages:
+        return ""
+    each = ", each text in each of them" if len(study.languages) > 1 else ""
+    return f", in {counted(len(study.languages), 'language')} ({listed(list(study.languages))}){each}"
 
 
 _CONTEXTS = {

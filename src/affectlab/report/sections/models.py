@@ -25,8 +25,8 @@ def section(evidence: Evidence) -> Section | None:
         return None
     pairs = found.differences
     both = [
-        evidence.usable(first, measure) and evidence.usable(second, measure)
-        for first, second, measure in plain_rows(pairs, "first", "second", "measure")
+        all(evidence.usable(model, measure, language) for model in (first, second))
+        for first, second, measure, language in plain_rows(pairs, "first", "second", "measure", "language")
     ]
     pairs = _told(pairs.loc[pd.Series(both, pairs.index, dtype=bool)])
     over = bool((each["state"] == EVERY).any())
@@ -47,7 +47,7 @@ def section(evidence: Evidence) -> Section | None:
         f"{whole}, with p adjusted after Holm over the pairs{'' if over else ' and states'}). " + _ways(evidence),
         _of_whom(each),
     )
-    general = over_models(evidence.effects, evidence.usable)
+    general = over_models(evidence.effects, evidence.summary.rests)
     tables = {SUSCEPTIBILITY: _told(each)} | ({OVER_MODELS: _told(general)} if len(general) else {})
     if len(pairs):
         tables[DIFFERENCES] = pairs

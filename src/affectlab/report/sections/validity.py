@@ -57,7 +57,7 @@ def _resolution(evidence: Evidence) -> Iterator[Section]:
 def _unresolved(evidence: Evidence) -> Iterator[str]:
     """How many effects are smaller than the resolution, so that they are not named."""
     if evidence.resolutions:
-        found = [one for one in evidence.summary.findings if evidence.usable(one.model, one.measure)]
+        found = [one for one in evidence.summary.findings if evidence.summary.usable(one)]
         small = sum(evidence.unresolved(one) for one in found)
         yield (
             f"The largest change is the resolution of the run, and an effect that is smaller is not named. That is so "

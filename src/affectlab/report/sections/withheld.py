@@ -16,6 +16,7 @@ from affectlab.report.glance import called
 from affectlab.report.numbers import counted
 from affectlab.report.section import Section
 from affectlab.report.table import Table
+from affectlab.results.usability import respondent
 
 READ = (
     "A number that cannot be read, or that would mislead, is not printed. Here stands which, how many, and why. The "
@@ -47,9 +48,9 @@ def section(evidence: Evidence) -> Section | None:
 def withheld(evidence: Evidence) -> Iterator[NotPrinted]:
     """What is not printed: of measures that cannot be used, without an interval, too few to standardise, said twice."""
     found, titles = evidence.summary.findings, evidence.titles
-    usable = [one for one in found if evidence.usable(one.model, one.measure)]
+    usable = [one for one in found if evidence.summary.usable(one)]
     for row in evidence.summary.left_out().itertuples():
-        lost = sum(one.model == row.model and one.measure == row.measure for one in found)
+        lost = sum((respondent(one.model, one.language), one.measure) == (row.model, row.measure) for one in found)
         yield NotPrinted(
             "every number", f"{titles[str(row.measure)]} with {row.model}", lost, f"not usable: {row.reason}"
         )
