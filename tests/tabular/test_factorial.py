@@ -275,3 +275,13 @@ def test_two_units_in_a_group_that_was_measured_again_have_no_analysis_of_varian
     said = found_record(analyse_table(path, TableAnalysis("x", ("group",), "vp", ("time",))))
     assert "effects" not in said
     assert "no analysis of variance: `a` has 2 units; at least 3 are needed" in said["notes"]
+
+
+def test_levels_of_one_name_are_told_apart_by_their_factors(tmp_path: Path) -> None:
+    rows = [f"{a},{b},{at + 2 * len(a)}" for a in ("high", "low") for b in ("high", "low") for at in range(4)]
+    path = tmp_path / "levels.csv"
+    path.write_text("disgust,fright,score\n" + "\n".join(rows) + "\n", "utf-8")
+    made = analyse_table(path, TableAnalysis(outcome="score", conditions=("disgust", "fright"), unit="row"))
+    said = next(part for part in found_section(made).parts if part.id == "simple-effects").sentences
+    heads = [one.partition(")")[0] for one in said]
+    assert heads[:2] == ["disgust: high − low (fright high", "disgust: high − low (fright low"]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from affectlab.effects.analyse import Analysis
+from affectlab.effects.estimate import Estimate
 from affectlab.effects.factorial import FactorialAnalysis
 from affectlab.json_values import record
 from affectlab.report.people import (
@@ -106,7 +107,7 @@ def factorial_section(made: FactorialAnalysis) -> Section:
     simple = Section(
         "simple-effects",
         "",
-        tuple("; ".join(s.strip() for s in contrast_lines(one, several=True)) for one in made.simple),
+        tuple(_simple_effect(one, made) for one in made.simple),
     )
     parts = [_tests(made)]
     if made.adjusted_means:
@@ -115,6 +116,16 @@ def factorial_section(made: FactorialAnalysis) -> Section:
     noted = [f"assumption: {one}" for one in made.checks] + [f"note: {one}" for one in made.notes]
     parts.append(Section("notes", "", tuple(noted)))
     return Section("factors", "", (head,), (_cells(made),), parts=tuple(parts))
+
+
+def _simple_effect(one: Estimate, made: FactorialAnalysis) -> str:
+    """A comparison at levels of the other factors; with the factors, where two of them have a level of one name."""
+    said = "; ".join(line.strip() for line in contrast_lines(one, several=True))
+    levels = [level for of in made.levels.values() for level in of]
+    if len(set(levels)) == len(levels):
+        return said
+    place = ", ".join(f"{name} {level}" for name, level in one.contrast.cell.items())
+    return f"{next(iter(one.contrast.first))}: {said.replace(f'({one.contrast.at})', f'({place})', 1)}"
 
 
 def _tests(made: FactorialAnalysis) -> Section:
