@@ -128,13 +128,13 @@ def test_commands_that_are_killed_leave_a_run_that_goes_on(finished: Path, tmp_p
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("part", range(10))
+@pytest.mark.parametrize("part", range(50))
 def test_a_thousand_kills_lose_nothing(finished: Path, tmp_path: Path, part: int) -> None:
     """Each command is stopped twice at each moment."""
-    assert _stopped(_moments(50, 32 + part, (signal.SIGKILL,)), finished, tmp_path) == []
+    assert _stopped(_moments(10, 32 + part, (signal.SIGKILL,)), finished, tmp_path) == []
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("part", range(5))
+@pytest.mark.parametrize("part", range(15))
 def test_hundreds_of_signals_are_one_line_and_lose_nothing(finished: Path, tmp_path: Path, part: int) -> None:
-    assert _stopped(_moments(30, 52 + part, STOPS), finished, tmp_path) == []
+    assert _stopped(_moments(10, 152 + part, STOPS), finished, tmp_path) == []
