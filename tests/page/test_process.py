@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from affectlab.experiment import Experiment, Results, standing
@@ -82,6 +87,40 @@ def test_a_killed_run_goes_on_and_ends(tmp_path: Path) -> None:
     assert standing(directory).state == "complete"
     assert Results.open(directory).run.complete
     assert page.get(f"{address}/results").status_code == 200
+
+
+@pytest.mark.long
+def test_a_run_goes_on_without_its_server_and_is_found_by_the_next(tmp_path: Path) -> None:
+    """The server is killed while it runs, and nobody has the page open; whoever opens it again sees how it stands."""
+    with served_apart(tmp_path) as (server, browser):
+        browser.post("/begin/null-benchmarks", data={"models": "simulated", "form": "quick"})
+        directory = the_run(opened(tmp_path), tmp_path)
+        server.kill()
+        server.wait()
+    until_somebody_writes(directory, nobody=True)
+    assert standing(directory).state == "complete"
+    assert Results.open(directory).run.complete
+    with served_apart(tmp_path) as (_, browser):
+        assert "complete" in browser.get(f"/runs/{Folder.at(tmp_path).runs()[0]}").text
+        assert browser.get(f"/runs/{Folder.at(tmp_path).runs()[0]}/conversations").status_code == 200
+
+
+@contextmanager
+def served_apart(folder: Path) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
+    """The page of a folder by the command, in a process of its own, and somebody who has opened it."""
+    command = [sys.executable, "-m", "affectlab", "page", str(folder), "--no-browser", "--port", "0"]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert server.stdout is not None
+    (address,) = re.findall(r"http://\S+", server.stdout.readline())
+    own = address.partition("/?")[0]
+    try:
+        with httpx.Client(base_url=own, headers={"origin": own}, follow_redirects=True, timeout=120) as browser:
+            browser.get(address).raise_for_status()
+            yield server, browser
+    finally:
+        server.kill()
+        server.wait()
+        server.stdout.close()
 
 
 def test_a_study_that_cannot_be_run_leaves_nothing_and_says_why(tmp_path: Path) -> None:
