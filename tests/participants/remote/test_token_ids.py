@@ -109,6 +109,8 @@ LIES: dict[str, dict[str, Any]] = {
     "closes the turn": {"continuation": "", "named": True},
     "closes the turn unseen": {"continuation": "", "named": True},
     "ignores the seed": {"seed": False},
+    "ignores biases": {"logit_bias": False, "named": True},
+    "ignores the constraint": {"constraint": "", "named": True},
     "processed": {"processed": True, "named": True},
     "no prompt ids": {"continuation": "flag", "named": True},
 }

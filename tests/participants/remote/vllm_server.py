@@ -30,6 +30,8 @@ LIES = frozenset(
         "no prompt ids",
         "no tokenizer",
         "ignores the seed",
+        "ignores biases",
+        "ignores the constraint",
         "processed",
         "truncates",
         "wrong cached",
@@ -236,7 +238,7 @@ class VllmServer(Endpoint):
         chance = np.random.default_rng(self.draws if seed is None or self.lied("ignores the seed") else seed)
         drawn: list[int] = []
         shown: list[Distribution] = []
-        choices = (asked.get("structured_outputs") or {}).get("choice")
+        choices = None if self.lied("ignores the constraint") else (asked.get("structured_outputs") or {}).get("choice")
         allowed = [self.known.tokenize(choice) for choice in choices or ()]
         while len(drawn) < limit and 1 not in drawn:
             raw = self.known.logprobs((*prompt, *drawn))
@@ -257,7 +259,7 @@ class VllmServer(Endpoint):
     ) -> Distribution:
         """The distribution that is drawn from: by temperature, bias, the likeliest, and what is allowed."""
         logits = raw.copy()
-        for id, bias in (asked.get("logit_bias") or {}).items():
+        for id, bias in ({} if self.lied("ignores biases") else asked.get("logit_bias") or {}).items():
             logits[int(id)] += bias
         logits = logits / (asked.get("temperature") or 1.0)
         top = 3 if self.lied("truncates") else asked.get("top_k", -1)
