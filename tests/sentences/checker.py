@@ -261,8 +261,9 @@ class Checker:
         holm = re.search(r"Holm over ([\d and,]+) contrasts", line)
         if holm:
             sizes = [int(one) for one in re.findall(r"\d+", holm[1])]
-            known = list(dict.fromkeys((one.family, one.size) for one in self.verdicts.values()))
-            if self.verdicts and sizes != [size for _, size in known]:
+            judged = [one for one in self.verdicts.values() if one is not None]
+            known = list(dict.fromkeys((one.family, one.size) for one in judged))
+            if judged and len(judged) == len(self.verdicts) and sizes != [size for _, size in known]:
                 yield Objection("other families", f"{holm[0]} (they are {known})")
 
     def _facts(self, lines: Sequence[str]) -> Iterator[Objection]:
@@ -297,7 +298,7 @@ class Checker:
             if one and "zero is not excluded" in words and (low > 0 or high < 0):
                 yield Objection("zero is excluded", said[0])
         for said in re.finditer(r"hardest control, ([^:]+): from ([+−]?[\d.]+)", line):
-            worst = [one.worst for one in self.verdicts.values() if one.worst]
+            worst = [one.worst for one in self.verdicts.values() if one is not None and one.worst]
             called = CALLED.get(said[1], said[1])
             if worst and called not in {"baseline" if one == "no-text" else one for one in worst}:
                 yield Objection("another control is the hardest", f"{said[1]} ({worst})")

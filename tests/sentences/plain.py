@@ -6,6 +6,7 @@ With n units and k items, both sampled, and mean squares MS: the variance of the
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -17,6 +18,8 @@ import pandas as pd
 from scipy import stats
 
 CELL = ["model", "frame", "technique", "grade", "delivery", "context"]
+FACTORS = ("grade", "context")
+"""Of these, what a study varies and compares."""
 Part = tuple[float, float]
 
 
@@ -72,7 +75,21 @@ class Table:
                 found += [*self._inductions(of, measure), *self._regulations(of, measure)]
             for measure in self.tasks:
                 found += self._levels(cell[cell["measure"] == measure], measure)
+        for measure in self.instruments:
+            for factor in FACTORS:
+                found += self._between_levels(self.rows[self.rows["measure"] == measure], measure, factor)
         return found
+
+    def _between_levels(self, of: pd.DataFrame, measure: str, factor: str) -> Iterator[Contrast]:
+        """The shift of a state's own scale under one level of a factor, against that under another."""
+        own = of[(of["arm"] == "induction-text") & (of["scale"] == of["state"])]
+        for _, part in own.groupby([*(one for one in CELL if one != factor), "state"], dropna=False):
+            tables = {str(level): _change(rows, "baseline", "induced") for level, rows in part.groupby(factor)}
+            state = part["state"].iloc[0]
+            for one, other in itertools.permutations(tables, 2):
+                first, second = tables[one], tables[other]
+                if first is not None and second is not None:
+                    yield _made("factor", measure, state, state, other, "", first, second, paired=True)
 
     def _inductions(self, of: pd.DataFrame, measure: str) -> Iterator[Contrast]:
         points = [one for one in of["point"].unique() if one != "baseline"]
