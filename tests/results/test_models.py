@@ -37,6 +37,7 @@ def shifts(states: Sequence[str] = STATES, **susceptibility: float) -> Effects:
                         "moderate",
                         "system",
                         "branched",
+                        "",
                         state,
                         "induction-text",
                         f"{state}-{text}",
