@@ -95,6 +95,7 @@ def scores(techniques: dict[str, np.ndarray], noise: np.ndarray) -> Effects:
                     "moderate",
                     "user",
                     "branched",
+                    "",
                     state,
                     "induction-text",
                     f"{state}-{text}",

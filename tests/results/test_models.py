@@ -95,13 +95,13 @@ def test_a_few_states_are_no_sample_and_each_stands_alone() -> None:
 def test_a_statement_over_models_takes_the_models_for_a_sample() -> None:
     """Planted: six models whose shifts differ by 0.93; two models are no sample."""
     names = {f"m{number}": size for number, size in enumerate((0.4, 1.9, 1.0, 2.6, 0.1, 1.5))}
-    found = over_models(shifts(("fear", "anger"), **names), lambda model, measure: True)
+    found = over_models(shifts(("fear", "anger"), **names), lambda contrast: True)
     assert list(found["state"]) == ["fear", "anger"]
     apart = np.std(list(names.values()), ddof=1) / 6**0.5
     for _, row in found.iterrows():
         assert row["estimate"] == pytest.approx(1.25, abs=0.7)
         assert (row["high"] - row["low"]) / 2 > 2.0 * apart, "no narrower than over models alone"
-    assert over_models(shifts(("fear", "anger"), one=1.0, two=2.0), lambda model, measure: True).empty
+    assert over_models(shifts(("fear", "anger"), one=1.0, two=2.0), lambda contrast: True).empty
 
 
 def test_over_models_the_interval_holds_its_level() -> None:
