@@ -39,6 +39,7 @@ TINY: dict[str, Any] = {
 BESIDE = {
     "its characters and words": {"unfit", "_count", "count_words", "words_of", "unspaced"},
     "what a plan needs, and whether it fits": {"_all", "_talks", "_said", "_Room.holds", "EmbeddedParticipant.tokens"},
+    "whether a number can be computed with": {"Part._can_be_computed_with"},
     "its link of the conversation": {"Conversation.__init__"},
     "where the control signs are": {"Wording._last_sign", "Wording._begin"},
     "what a call may cost": {"EndpointClient._one_try", "EndpointClient.reserve", "_letters"},

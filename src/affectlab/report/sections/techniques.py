@@ -163,7 +163,7 @@ def _forest(part: pd.DataFrame, id: str) -> Figure:
 
 def _spec(data: pd.DataFrame, unit: str) -> Spec:
     rows = {"field": "regulation", "type": "nominal", "sort": list(data["regulation"]), "axis": {"title": None}}
-    axis = {"title": f"difference in change ({unit})", "tickCount": 8}
+    axis = {"title": f"difference in change ({unit})", "tickCount": 5}
     across = {"field": "low", "type": "quantitative", "axis": axis, "scale": {"zero": False}}
     colour = SERIES[0].light
     return {
