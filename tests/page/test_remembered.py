@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from affectlab.experiment import Results
-from affectlab.page import apart, opening
+from affectlab.page import opening, whole_run
 from affectlab.page.opening import OPENINGS, keep_opening
 from affectlab.page.remembered import Remembered
 from tests.conftest import Lab
@@ -78,7 +78,7 @@ def test_what_a_large_run_opens_with_is_there_when_it_ends(copied: Lab, monkeypa
     run = copied.folder / "run"
     keep_opening(Results.open(run), run)
     assert made == []
-    monkeypatch.setattr(apart, "LARGE", 1)
+    monkeypatch.setattr(whole_run, "LARGE", 1)
     keep_opening(Results.open(run), run)
     assert OPENINGS.of(run).sentence == "Found."
     assert len(made) == 1

@@ -1,4 +1,4 @@
-"""Finds defects of a study's texts and questionnaires that a reader must know, each with file and line."""
+"""Finds defects of a study's texts and questionnaires, each with file and line; `check` shows them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked: one condition against another on one outcome, in one cell of a design, or all of them. No numbers."""
+"""The question of a comparison: which conditions differ on which outcome, in which cell of the design. No numbers."""
 
 from __future__ import annotations
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from affectlab.errors import DataError
 from affectlab.experiment import Results
-from affectlab.page.apart import is_large, read_whole
 from affectlab.page.opened import RESULTS, Kept
 from affectlab.page.remembered import Remembered
+from affectlab.page.whole_run import is_large, read_whole
 from affectlab.records.search import SearchIndex
 from affectlab.report.render.html import section_html
 from affectlab.report.section import Section

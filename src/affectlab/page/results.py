@@ -16,12 +16,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from affectlab.experiment import standing
-from affectlab.page.apart import read_whole
 from affectlab.page.early_looks import are_hidden, early_looks, note_look, shown_run
 from affectlab.page.folder import NotThereError
 from affectlab.page.opened import DOCUMENTS, RESULTS, Kept
 from affectlab.page.opening import FIRST, OPENINGS, Rendered, sections_shown
 from affectlab.page.view import go, named_run, plain_name, shown_page
+from affectlab.page.whole_run import read_whole
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,4 +1,4 @@
-"""Options as tokens: what all of them begin with, and how each goes on."""
+"""Spells options in a model's tokens: those that all begin with, and those by which each of them goes on."""
 
 from __future__ import annotations
 

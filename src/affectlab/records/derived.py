@@ -1,4 +1,4 @@
-"""The numbers of a run, derived again from what was observed, and held against those that it holds."""
+"""Derives the numbers of a run again from what was observed, and lists those that its store has otherwise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is made of a run by reading all of it: of a large one in a process of its own, and the server stays small."""
+"""Computes what takes all of a run: of a large one in a process of its own, so that the server's memory stays small."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _READING = threading.Lock()
 
 def _apart(function: str, directory: Path) -> Any:
     try:
-        made = ChildProcess("affectlab.page.apart:reader", function)(str(directory))
+        made = ChildProcess("affectlab.page.whole_run:reader", function)(str(directory))
     except (ChildEnded, ChildRefused) as error:
         raise DataError(
             f"{directory.name} could not be read: {error}", hint="read it with `affectlab report`"
